@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { maskDestination } from './destination.js';
+import { fingerprint } from './fingerprint.js';
+
+/** What a challenge is for. */
+export type Purpose = 'login' | 'step-up' | 'enrol';
+
+/** A user's id as the app knows it; given back as it was. */
+export type UserId = string | number;
+
+/** All that a challenge is for. It answers nothing else. */
+export interface Subject {
+  readonly strategy: string;
+  readonly purpose: Purpose;
+  readonly userId: UserId;
+  readonly destination: string;
+  /** The transaction in canonical form, where there is one. */
+  readonly binding?: string | undefined;
+}
+
+/**
+ * How far the SMS got. `unknown`: the provider may have sent it, but its answer was lost. The
+ * reference (the provider's own id of the challenge) can be there in every state, because a resend
+ * that is under way or lost leaves the code before it usable.
+ */
+const deliverySchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('sending'), reference: z.string().optional() }),
+  z.strictObject({ state: z.literal('sent'), reference: z.string() }),
+  z.strictObject({ state: z.literal('unknown'), reference: z.string().optional() }),
+]);
+
+/** A pending challenge as the store keeps it. Times are milliseconds since the epoch. */
+export const challengeSchema = z.strictObject({
+  id: z.string(),
+  strategy: z.string(),
+  purpose: z.enum(['login', 'step-up', 'enrol']),
+  userId: z.union([z.string(), z.number()]),
+  destination: z.string(),
+  binding: z.string().optional(),
+  delivery: deliverySchema,
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  resendAt: z.number(),
+});
+
+/** Several clients can wait for one challenge (a second tab, a retry); each passed the first factor at its own time. */
+export const firstFactorSchema = z.strictObject({
+  id: z.string(),
+  challengeId: z.string(),
+  at: z.number(),
+});
+
+export type Challenge = Readonly<z.infer<typeof challengeSchema>>;
+export type FirstFactor = Readonly<z.infer<typeof firstFactorSchema>>;
+
+/** What may be shown of a challenge: no full number, no id of the provider's. */
+export interface ChallengeInfo {
+  /** Only with `carrier: 'body'`: what the client sends back. */
+  readonly id?: string;
+  readonly purpose: Purpose;
+  /** Masked. */
+  readonly destination: string;
+  /** `unknown`: the provider's answer was lost, the SMS may or may not come; offer a resend. */
+  readonly delivery: Challenge['delivery']['state'];
+  /** True when the challenge was there already and no SMS was sent now. */
+  readonly reused: boolean;
+  readonly expiresAt: Date;
+  /** From when on a resend will be taken. */
+  readonly resendAt: Date;
+  readonly attemptsRemaining: number;
+}
+
+/** 128 random bits: OWASP ASVS 5 asks for at least that in a reference token. */
+export function randomId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** The key under which a challenge for the same thing is found again. */
+export function subjectKey(subject: Subject): string {
+  const { strategy, purpose, userId, destination, binding } = subject;
+  return fingerprint(strategy, purpose, userId, destination, binding ?? null);
+}
+
+/** Two clocks of one app may differ by this much, in milliseconds; more is a clock that jumped. */
+const clockSkew = 60_000;
+
+/** Whether the time is over; a start that lies in the future counts as over (a clock set back must not extend anything). */
+export function isOver(since: number, until: number, now: number): boolean {
+  return now >= until || now < since - clockSkew;
+}
+
+/** What may be shown of it. */
+export function describe(
+  challenge: Challenge,
+  shown: { readonly attemptsRemaining: number; readonly reused: boolean },
+): ChallengeInfo {
+  return {
+    purpose: challenge.purpose,
+    destination: maskDestination(challenge.destination),
+    delivery: challenge.delivery.state,
+    reused: shown.reused,
+    expiresAt: new Date(challenge.expiresAt),
+    resendAt: new Date(challenge.resendAt),
+    attemptsRemaining: shown.attemptsRemaining,
+  };
+}

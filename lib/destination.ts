@@ -1,0 +1,26 @@
+/**
+ * A number as E.164 writes it (ITU-T E.164: '+', a country code that does not begin with 0, at most
+ * 15 digits). It is never mended: guessing a country code would text a stranger.
+ */
+const e164 = /^\+[1-9][0-9]{6,14}$/;
+
+/** A number that may be texted. */
+export function isDestination(
+  value: unknown,
+  allowedPrefixes?: readonly string[],
+): value is string {
+  return (
+    typeof value === 'string' &&
+    e164.test(value) &&
+    (allowedPrefixes === undefined || allowedPrefixes.some((prefix) => value.startsWith(prefix)))
+  );
+}
+
+/**
+ * The end of the number only, and never more than a quarter of its digits: enough for its owner to
+ * recognise, too little for anybody else. The length is not shown either.
+ */
+export function maskDestination(destination: string): string {
+  const shown = Math.min(3, Math.floor((destination.length - 1) / 4));
+  return `•••••${destination.slice(-shown)}`;
+}

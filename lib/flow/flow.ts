@@ -1,0 +1,91 @@
+import { type ChallengeInfo, describe, type Purpose, type UserId } from '../challenge.js';
+import { Attempts } from '../limits/attempts.js';
+import type { LimiterFactory } from '../limits/limiter.js';
+import { personKey } from '../limits/person.js';
+import { Sends } from '../limits/sends.js';
+import type { LimitSettings } from '../limits/settings.js';
+import { SingleUse } from '../limits/single-use.js';
+import type { Outcome } from '../outcome.js';
+import type { Pointer } from '../pointer.js';
+import type { Provider } from '../providers/provider.js';
+import { PendingChallenges } from '../stores/pending.js';
+import type { Store } from '../stores/store.js';
+import { People, type PeopleOptions } from './people.js';
+import { challengeUser } from './phase-one.js';
+import { checkCode, type Response } from './phase-two.js';
+import type { PhaseRequest } from './request.js';
+import { resendCode } from './resend.js';
+import type { Rooms } from './rooms.js';
+
+export interface FlowOptions<TUser> extends PeopleOptions<TUser> {
+  readonly name: string;
+  readonly provider: Provider;
+  readonly limits: LimitSettings;
+  readonly memory: { readonly store: Store; readonly limiter: LimiterFactory };
+}
+
+/**
+ * The longest validity that any provider knows, in seconds: what guards a challenge must be kept for
+ * longer than the challenge can be found, joined and sent again.
+ */
+const longestValidity = 3600;
+
+/** The two phases. Knows neither Passport nor HTTP; faults are thrown, everything else is an outcome. */
+export class Flow<TUser> {
+  private readonly rooms: Rooms<TUser>;
+
+  constructor(options: FlowOptions<TUser>) {
+    const { name, provider, limits, memory } = options;
+    const retention = 3 * limits.firstFactorAge + 2 * longestValidity;
+    this.rooms = {
+      strategy: name,
+      provider,
+      people: new People(options),
+      pending: new PendingChallenges(memory.store),
+      attempts: new Attempts(memory.limiter, limits, retention),
+      sends: new Sends(memory.limiter, limits),
+      singleUse: new SingleUse(memory.limiter, retention),
+      resendAfter: limits.resendAfter * 1000,
+      firstFactorAge: limits.firstFactorAge * 1000,
+    };
+  }
+
+  challenge(request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
+    return challengeUser(this.rooms, request);
+  }
+
+  resend(pointer: Pointer | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
+    return resendCode(this.rooms, pointer, request);
+  }
+
+  respond(
+    pointer: Pointer | undefined,
+    request: PhaseRequest<TUser>,
+    response: Response<TUser>,
+  ): Promise<Outcome<TUser>> {
+    return checkCode(this.rooms, pointer, request, response);
+  }
+
+  /** What a code page may show; undefined when there is nothing to answer. */
+  async pending(pointer: Pointer, purpose: Purpose): Promise<ChallengeInfo | undefined> {
+    const { pending, singleUse, attempts, strategy } = this.rooms;
+    const [{ challenge }, used, attemptsRemaining] = await Promise.all([
+      pending.byPointer(pointer),
+      singleUse.isClaimed(pointer.challengeId),
+      attempts.remainingOn(pointer.challengeId),
+    ]);
+    const ours = challenge?.strategy === strategy && challenge.purpose === purpose;
+    return ours && !used ? describe(challenge, { attemptsRemaining, reused: true }) : undefined;
+  }
+
+  /** Clears the failures, the lock and the sends of a user, for all purposes. */
+  async unlock(userId: UserId): Promise<void> {
+    const people = (['login', 'enrol'] as const).map((purpose) => personKey({ purpose, userId }));
+    await Promise.all(
+      people.flatMap((person) => [
+        this.rooms.attempts.clear(person),
+        this.rooms.sends.clear(person),
+      ]),
+    );
+  }
+}

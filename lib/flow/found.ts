@@ -1,0 +1,77 @@
+import { type Challenge, type FirstFactor, isOver } from '../challenge.js';
+import { type Outcome, refuse } from '../outcome.js';
+import type { Pointer } from '../pointer.js';
+import type { PhaseRequest } from './request.js';
+import type { Rooms } from './rooms.js';
+
+/** The challenge that a client points at, fit to be answered or sent again; or why not. */
+export type Found =
+  | {
+      readonly ok: true;
+      readonly challenge: Challenge;
+      readonly firstFactor: FirstFactor;
+    }
+  | { readonly ok: false; readonly outcome: Outcome<never> };
+
+/**
+ * Finds the challenge of a pointer and holds it against the request: same strategy, same purpose,
+ * same user, same number, same transaction, first factor still fresh. What does not match voids
+ * that challenge: by a claim on the server, which no replayed cookie undoes.
+ */
+export async function findPending<TUser>(
+  rooms: Rooms<TUser>,
+  pointer: Pointer | undefined,
+  request: PhaseRequest<TUser>,
+): Promise<Found> {
+  const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
+  // In a login nobody is logged in yet: a user here comes from a first factor in this very request,
+  // and that one gets a challenge of its own, it does not answer for an older one.
+  const ownFirstFactor = request.purpose === 'login' && request.user !== undefined;
+  if (!pointer || ownFirstFactor) return no(refuse('challenge_missing'));
+
+  const [{ challenge, firstFactor }, used] = await Promise.all([
+    rooms.pending.byPointer(pointer),
+    rooms.singleUse.isClaimed(pointer.challengeId),
+  ]);
+  if (used) return no(refuse('challenge_used'));
+  if (
+    !challenge ||
+    !firstFactor ||
+    challenge.strategy !== rooms.strategy ||
+    challenge.purpose !== request.purpose
+  ) {
+    return no(refuse('challenge_missing'));
+  }
+  if (request.purpose !== 'login' && request.user === undefined) {
+    return no(refuse('first_factor_required'));
+  }
+  const mismatch = mismatchOf(rooms, challenge, request);
+  if (mismatch) {
+    await closeChallenge(rooms, challenge, firstFactor);
+    return no({ ...refuse(mismatch), pointer: null });
+  }
+  if (isOver(firstFactor.at, firstFactor.at + rooms.firstFactorAge, Date.now())) {
+    return no(refuse('first_factor_expired'));
+  }
+  return { ok: true, challenge, firstFactor };
+}
+
+function mismatchOf<TUser>(
+  rooms: Rooms<TUser>,
+  challenge: Challenge,
+  { purpose, user, binding, newDestination }: PhaseRequest<TUser>,
+): 'user_changed' | 'binding_mismatch' | undefined {
+  if (user !== undefined && rooms.people.idOf(user) !== challenge.userId) return 'user_changed';
+  if (purpose === 'enrol' && newDestination !== challenge.destination) return 'user_changed';
+  return binding === challenge.binding ? undefined : 'binding_mismatch';
+}
+
+/** Nothing verifies it any more, whatever is written or replayed later. */
+export async function closeChallenge(
+  rooms: Rooms<never>,
+  challenge: Challenge,
+  firstFactor: FirstFactor,
+): Promise<void> {
+  await rooms.singleUse.claim(challenge.id);
+  await rooms.pending.remove(challenge, firstFactor);
+}

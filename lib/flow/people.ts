@@ -1,0 +1,35 @@
+import type { UserId } from '../challenge.js';
+import { isDestination } from '../destination.js';
+import { SetupError } from '../errors.js';
+
+/** What the flow must know of the app's users, and how it finds out. */
+export interface PeopleOptions<TUser> {
+  userId(user: TUser): unknown;
+  destination(user: TUser): unknown;
+  allowedPrefixes?: readonly string[] | undefined;
+}
+
+/** The app's users, seen through the two functions that the app gave. */
+export class People<TUser> {
+  constructor(private readonly options: PeopleOptions<TUser>) {}
+
+  idOf(user: TUser): UserId {
+    const id = this.options.userId(user);
+    if (typeof id === 'string' && id !== '') return id;
+    if (typeof id === 'number' && Number.isFinite(id)) return id;
+    throw new SetupError('user_unusable', {
+      problem:
+        'The user has no id that is a text or a number, so nothing could be counted for them.',
+      cure: 'Set the option "userId": (user) => …, the key by which your app finds the user again.',
+    });
+  }
+
+  /** The number that may be texted; undefined when there is none. */
+  async destinationOf(user: TUser): Promise<string | undefined> {
+    return this.usable(await this.options.destination(user));
+  }
+
+  usable(destination: unknown): string | undefined {
+    return isDestination(destination, this.options.allowedPrefixes) ? destination : undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Challenge,
+  describe,
+  type FirstFactor,
+  isOver,
+  randomId,
+  type Subject,
+} from '../challenge.js';
+import { personKey } from '../limits/person.js';
+import { type Outcome, refuse, retryIn } from '../outcome.js';
+import { writePointer } from '../pointer.js';
+import type { PhaseRequest } from './request.js';
+import type { Rooms } from './rooms.js';
+import { sendCode } from './sending.js';
+
+/**
+ * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
+ * the same thing gets that one, with no second SMS: a double click, a retry, another tab or node.
+ */
+export async function challengeUser<TUser>(
+  rooms: Rooms<TUser>,
+  request: PhaseRequest<TUser>,
+): Promise<Outcome<TUser>> {
+  const { user, purpose, binding, ip } = request;
+  if (user === undefined) return refuse('first_factor_required');
+  const destination =
+    purpose === 'enrol'
+      ? rooms.people.usable(request.newDestination)
+      : await rooms.people.destinationOf(user);
+  if (destination === undefined) return refuse('destination_unusable');
+  const userId = rooms.people.idOf(user);
+  const subject: Subject = { strategy: rooms.strategy, purpose, userId, destination, binding };
+
+  const [lock, live] = await Promise.all([
+    rooms.attempts.lockOf(personKey(subject)),
+    findLive(rooms, subject),
+  ]);
+  if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
+  if (live) return attach(rooms, live);
+
+  const right = await rooms.sends.claim(subject);
+  if (!right.allowed) {
+    const winners = await waitForLive(rooms, subject);
+    return winners
+      ? attach(rooms, winners)
+      : refuse('too_many_challenges', retryIn(right.retryAfter));
+  }
+  const now = Date.now();
+  const challenge: Challenge = {
+    ...subject,
+    id: randomId(),
+    delivery: { state: 'sending' },
+    createdAt: now,
+    expiresAt: now + rooms.provider.lifetime,
+    resendAt: now + rooms.resendAfter,
+  };
+  const firstFactor = firstFactorFor(challenge, now);
+  return sendCode(rooms, { challenge, firstFactor, again: false, ip });
+}
+
+interface Live {
+  readonly challenge: Challenge;
+  readonly attemptsRemaining: number;
+}
+
+/** A challenge that can still be answered. */
+async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
+  const challenge = await rooms.pending.bySubject(subject);
+  const now = Date.now();
+  // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
+  // could outlive the counts that guard it.
+  if (
+    !challenge ||
+    isOver(challenge.createdAt, challenge.expiresAt, now) ||
+    isOver(challenge.createdAt, challenge.createdAt + rooms.firstFactorAge, now)
+  ) {
+    return undefined;
+  }
+  const [attemptsRemaining, used] = await Promise.all([
+    rooms.attempts.remainingOn(challenge.id),
+    rooms.singleUse.isClaimed(challenge.id),
+  ]);
+  return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : undefined;
+}
+
+/** Milliseconds between two looks, and how many: as long as a slow Redis may take to write. */
+const look = { every: 50, times: 20 };
+
+/** Somebody else has just won the right to send: their challenge is about to be written. */
+async function waitForLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
+  for (let looked = 0; looked < look.times; looked += 1) {
+    const live = await findLive(rooms, subject);
+    if (live) return live;
+    await delay(look.every);
+  }
+  return undefined;
+}
+
+async function attach(
+  rooms: Rooms<never>,
+  { challenge, attemptsRemaining }: Live,
+): Promise<Outcome<never>> {
+  const firstFactor = firstFactorFor(challenge, Date.now());
+  await rooms.pending.attach(firstFactor, rooms.firstFactorAge * 2);
+  return {
+    kind: 'challenged',
+    challenge: describe(challenge, { attemptsRemaining, reused: true }),
+    pointer: writePointer(challenge, firstFactor),
+  };
+}
+
+function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
+  return { id: randomId(), challengeId: challenge.id, at };
+}

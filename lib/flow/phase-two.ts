@@ -1,0 +1,122 @@
+import { readBinding } from '../binding.js';
+import { type Challenge, describe, type FirstFactor, isOver } from '../challenge.js';
+import { asError, unreachable } from '../errors.js';
+import { personKey } from '../limits/person.js';
+import { type Outcome, refuse, retryIn } from '../outcome.js';
+import type { Pointer } from '../pointer.js';
+import type { Verdict } from '../providers/provider.js';
+import { findPending } from './found.js';
+import type { LoadUser, PhaseRequest, Verification } from './request.js';
+import type { Rooms } from './rooms.js';
+import { neverSent } from './sending.js';
+
+/** A response: the code as it was posted, and how to load the user once it has proved right. */
+export interface Response<TUser> {
+  readonly code: string | undefined;
+  readonly load: LoadUser<TUser>;
+}
+
+/**
+ * Phase two: a code is held against the pending challenge. Whatever can be refused here is refused
+ * before the provider is asked, and the attempt is counted before it too.
+ */
+export async function checkCode<TUser>(
+  rooms: Rooms<TUser>,
+  pointer: Pointer | undefined,
+  request: PhaseRequest<TUser>,
+  { code, load }: Response<TUser>,
+): Promise<Outcome<TUser>> {
+  if (code === undefined || !rooms.provider.codeForm.test(code)) return refuse('code_malformed');
+  const found = await findPending(rooms, pointer, request);
+  if (!found.ok) return found.outcome;
+  const { challenge, firstFactor } = found;
+  if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
+    return refuse('challenge_expired');
+  }
+  const { reference } = challenge.delivery;
+  if (reference === undefined) return refuse('challenge_unconfirmed');
+
+  const person = personKey(challenge);
+  const attempt = await rooms.attempts.count(challenge.id, person);
+  if (!attempt.allowed) {
+    return attempt.code === 'user_locked'
+      ? refuse('user_locked', retryIn(attempt.retryAfter))
+      : refuse('too_many_attempts', { attemptsRemaining: 0 });
+  }
+
+  let verdict: Verdict;
+  try {
+    verdict = await rooms.provider.check(reference, code);
+  } catch (fault) {
+    const error = asError(fault);
+    await rooms.attempts.takeBack(challenge.id, person, neverSent(error));
+    return { kind: 'broken', error };
+  }
+  if (verdict === 'accepted') return succeed(rooms, challenge, firstFactor, load);
+
+  await rooms.attempts.countedAsFailure(person, attempt);
+  const attemptsRemaining = attempt.remaining;
+  switch (verdict) {
+    case 'rejected':
+      return refuse('code_rejected', {
+        attemptsRemaining,
+        challenge: describe(challenge, { attemptsRemaining, reused: true }),
+      });
+    case 'expired':
+      return refuse('challenge_expired');
+    case 'used':
+      return refuse('challenge_used');
+    case 'exhausted':
+      return refuse('too_many_attempts', { attemptsRemaining: 0 });
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/**
+ * The code was right. The claim comes first: of parallel right codes one goes on. All that is
+ * pending is gone before the user is loaded, so a crash or a failing verify callback costs a new
+ * start and never a second use.
+ */
+async function succeed<TUser>(
+  rooms: Rooms<TUser>,
+  challenge: Challenge,
+  firstFactor: FirstFactor,
+  load: LoadUser<TUser>,
+): Promise<Outcome<TUser>> {
+  if (!(await rooms.singleUse.claim(challenge.id))) return refuse('challenge_used');
+  await Promise.all([
+    rooms.attempts.clear(personKey(challenge)),
+    rooms.pending.remove(challenge, firstFactor),
+    rooms.sends.release(challenge),
+  ]);
+  const { purpose, userId, destination } = challenge;
+  const approved =
+    challenge.binding === undefined ? {} : { binding: readBinding(challenge.binding) };
+  const verification: Verification = { userId, purpose, destination, ...approved };
+  try {
+    const { user, info } = await load(verification);
+    if (user === undefined) return { kind: 'no_user', info, pointer: null };
+    if (await hasChanged(rooms, challenge, user)) {
+      return { ...refuse('user_changed'), pointer: null };
+    }
+    return {
+      kind: 'verified',
+      user,
+      info: { code: 'verified', purpose, amr: ['mfa', 'sms'], verifiedAt: new Date(), ...approved },
+      pointer: null,
+    };
+  } catch (fault) {
+    return { kind: 'broken', error: asError(fault), pointer: null };
+  }
+}
+
+/** Between the phases somebody may have changed the number, or another user may have been loaded. */
+async function hasChanged<TUser>(
+  { people }: Rooms<TUser>,
+  { purpose, userId, destination }: Challenge,
+  user: TUser,
+): Promise<boolean> {
+  if (people.idOf(user) !== userId) return true;
+  return purpose !== 'enrol' && (await people.destinationOf(user)) !== destination;
+}

@@ -1,0 +1,30 @@
+import type { Binding } from '../binding.js';
+import type { Purpose, UserId } from '../challenge.js';
+
+/** Who asks, and for what: read by the strategy, believed by the flow. */
+export interface PhaseRequest<TUser> {
+  readonly purpose: Purpose;
+  /** The user of the first factor (`login`) or of the session; nobody in a login's second phase. */
+  readonly user: TUser | undefined;
+  /** The transaction in canonical form. */
+  readonly binding: string | undefined;
+  /** The new number that a user wants to prove; only with `enrol`. */
+  readonly newDestination: unknown;
+  readonly ip: string | undefined;
+}
+
+/** What the verify callback is told. */
+export interface Verification {
+  /** As `userId` gave it when the challenge was created. */
+  readonly userId: UserId;
+  readonly purpose: Purpose;
+  /** The number that the code went to, in full: with `enrol` it is the one to save. */
+  readonly destination: string;
+  /** What was approved, where the route binds a transaction. */
+  readonly binding?: Binding;
+}
+
+/** Loads the user of a verified challenge; `user` is absent when there is none. */
+export type LoadUser<TUser> = (
+  verification: Verification,
+) => Promise<{ readonly user?: TUser | undefined; readonly info?: unknown }>;

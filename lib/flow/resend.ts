@@ -1,0 +1,37 @@
+import { describe } from '../challenge.js';
+import { personKey } from '../limits/person.js';
+import { type Outcome, refuse, retryIn } from '../outcome.js';
+import type { Pointer } from '../pointer.js';
+import { findPending } from './found.js';
+import type { PhaseRequest } from './request.js';
+import type { Rooms } from './rooms.js';
+import { sendCode } from './sending.js';
+
+/**
+ * Another code for the same challenge, because the user asked for it. An expired challenge can be
+ * sent again for as long as its first factor is fresh; its attempts are not given back.
+ */
+export async function resendCode<TUser>(
+  rooms: Rooms<TUser>,
+  pointer: Pointer | undefined,
+  request: PhaseRequest<TUser>,
+): Promise<Outcome<TUser>> {
+  const found = await findPending(rooms, pointer, request);
+  if (!found.ok) return found.outcome;
+  const { challenge, firstFactor } = found;
+
+  const [lock, attemptsRemaining] = await Promise.all([
+    rooms.attempts.lockOf(personKey(challenge)),
+    rooms.attempts.remainingOn(challenge.id),
+  ]);
+  if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
+  if (attemptsRemaining === 0) return refuse('too_many_attempts', { attemptsRemaining });
+  const right = await rooms.sends.claim(challenge);
+  if (!right.allowed) {
+    return refuse('too_many_challenges', {
+      ...retryIn(right.retryAfter),
+      challenge: describe(challenge, { attemptsRemaining, reused: true }),
+    });
+  }
+  return sendCode(rooms, { challenge, firstFactor, again: true, ip: request.ip });
+}

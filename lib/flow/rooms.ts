@@ -1,0 +1,22 @@
+import type { Attempts } from '../limits/attempts.js';
+import type { Sends } from '../limits/sends.js';
+import type { SingleUse } from '../limits/single-use.js';
+import type { Provider } from '../providers/provider.js';
+import type { PendingChallenges } from '../stores/pending.js';
+import type { People } from './people.js';
+
+/** What the phases work with. Times are milliseconds. */
+export interface Rooms<TUser> {
+  /** The strategy's name: a part of every challenge. */
+  readonly strategy: string;
+  readonly provider: Provider;
+  readonly people: People<TUser>;
+  readonly pending: PendingChallenges;
+  readonly attempts: Attempts;
+  readonly sends: Sends;
+  readonly singleUse: SingleUse;
+  /** Before another SMS for the same thing. */
+  readonly resendAfter: number;
+  /** For how long the first factor is good for the second. */
+  readonly firstFactorAge: number;
+}

@@ -1,0 +1,102 @@
+import { type Challenge, describe, type FirstFactor } from '../challenge.js';
+import {
+  asError,
+  ProviderCredentialsError,
+  ProviderUnavailableError,
+  unreachable,
+} from '../errors.js';
+import { type Outcome, refuse, retryIn } from '../outcome.js';
+import { writePointer } from '../pointer.js';
+import type { Delivery } from '../providers/provider.js';
+import type { Rooms } from './rooms.js';
+
+/** One message, asked for by one client that holds the right to send it. */
+export interface SendRequest {
+  readonly challenge: Challenge;
+  readonly firstFactor: FirstFactor;
+  /** True when the challenge is there already and gets another code. */
+  readonly again: boolean;
+  readonly ip: string | undefined;
+}
+
+/**
+ * Sends one SMS: limits, then *sending* is written, then the provider is asked, then *sent* is
+ * written. When the answer is lost, *unknown* is written: the code page and the resend go on, and no
+ * second SMS goes out by itself. When provably nothing was sent, all is taken back.
+ */
+export async function sendCode(
+  rooms: Rooms<never>,
+  { challenge, firstFactor, again, ip }: SendRequest,
+): Promise<Outcome<never>> {
+  const { pending, sends } = rooms;
+  const admission = await sends.count(challenge, ip);
+  if (!admission.allowed) {
+    await sends.release(challenge);
+    return refuse('too_many_challenges', retryIn(admission.retryAfter));
+  }
+  const startedAt = Date.now();
+  const { reference } = challenge.delivery;
+  const sending: Challenge = {
+    ...challenge,
+    delivery: { state: 'sending', reference },
+    resendAt: startedAt + rooms.resendAfter,
+    // Until the provider says when: a code that it has sent already may be older than that.
+    expiresAt: again ? challenge.expiresAt : startedAt + rooms.provider.lifetime,
+  };
+  await pending.add(sending, firstFactor, timeToLive(rooms, sending));
+
+  const takeBack = () =>
+    Promise.all([
+      again
+        ? pending.update(challenge, timeToLive(rooms, challenge))
+        : pending.remove(challenge, firstFactor),
+      sends.release(challenge),
+    ]);
+  const pointer = writePointer(challenge, firstFactor);
+
+  let delivery: Delivery;
+  try {
+    delivery = await rooms.provider.send(challenge.destination);
+  } catch (fault) {
+    const error = asError(fault);
+    if (neverSent(error)) {
+      await Promise.all([takeBack(), sends.takeBack(challenge, ip)]);
+      return { kind: 'broken', error };
+    }
+    const unknown: Challenge = { ...sending, delivery: { state: 'unknown', reference } };
+    await pending.update(unknown, timeToLive(rooms, unknown));
+    return { kind: 'broken', error, pointer };
+  }
+
+  switch (delivery.kind) {
+    case 'sent': {
+      const sent: Challenge = {
+        ...sending,
+        delivery: { state: 'sent', reference: delivery.reference },
+        expiresAt: startedAt + delivery.lifetime,
+      };
+      await pending.update(sent, timeToLive(rooms, sent));
+      const attemptsRemaining = await rooms.attempts.remainingOn(sent.id);
+      const info = describe(sent, { attemptsRemaining, reused: false });
+      return { kind: 'challenged', challenge: info, pointer };
+    }
+    case 'refused':
+      await takeBack();
+      return refuse('destination_unusable');
+    case 'throttled':
+      await takeBack();
+      return refuse('too_many_challenges', retryIn(delivery.retryAfter));
+    default:
+      return unreachable(delivery);
+  }
+}
+
+/** A fault after which it is certain that no SMS went out and no code was looked at. */
+export function neverSent(error: Error): boolean {
+  return error instanceof ProviderUnavailableError || error instanceof ProviderCredentialsError;
+}
+
+/** A record stays findable past its end, so that a late client hears 'expired' and can resend. */
+export function timeToLive(rooms: Rooms<never>, challenge: Challenge): number {
+  return Math.max(challenge.expiresAt - Date.now(), 0) + rooms.firstFactorAge;
+}

@@ -1,0 +1,2 @@
+export * from './index.js';
+export { ModicaTwoFactorStrategy as default } from './index.js';

@@ -1,0 +1,56 @@
+import './strategy/passport.js';
+
+export type { Binding } from './binding.js';
+export type { ChallengeInfo, Purpose, UserId } from './challenge.js';
+export {
+  isTwoFactorError,
+  ProviderCredentialsError,
+  ProviderOutcomeUnknownError,
+  ProviderReplyError,
+  ProviderUnavailableError,
+  SetupError,
+  StoreError,
+  TwoFactorError,
+  type TwoFactorErrorCode,
+  VerifyError,
+} from './errors.js';
+export type { TwoFactorEvent } from './events.js';
+export type { Verification } from './flow/request.js';
+export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limits/limiter.js';
+export type { Limits } from './limits/settings.js';
+export {
+  inMemory,
+  type Memory,
+  type TwoFactorOptions,
+  type TwoFactorRouteOptions,
+} from './options.js';
+export type { RefusalCode, RefusalInfo, VerifiedInfo } from './outcome.js';
+export {
+  type CreateChallengeRequest,
+  type CreateChallengeResult,
+  ModicaClient,
+  type VerifyResponseRequest,
+  type VerifyResponseResult,
+} from './providers/modica/client.js';
+export type {
+  ModicaClientOptions,
+  ModicaOptions,
+  ModicaVerdict,
+} from './providers/modica/options.js';
+export { ModicaProvider } from './providers/modica/provider.js';
+export type { Delivery, Provider, Verdict } from './providers/provider.js';
+export { isRefusal, TwoFactorRefusal } from './refusal.js';
+export type { Store } from './stores/store.js';
+export {
+  type ModicaTwoFactorOptions,
+  ModicaTwoFactorStrategy,
+  ModicaTwoFactorStrategy as default,
+  ModicaTwoFactorStrategy as Strategy,
+} from './strategy/modica.js';
+export { TwoFactorStrategy, type TwoFactorStrategyOptions } from './strategy/strategy.js';
+export type {
+  VerifyDone,
+  VerifyFunction,
+  VerifyFunctionWithRequest,
+  VerifyResult,
+} from './strategy/verify.js';

@@ -1,0 +1,107 @@
+import { Counter } from './counter.js';
+import type { LimiterFactory } from './limiter.js';
+import type { LimitSettings } from './settings.js';
+
+/** Why a user may not go on; no `retryAfter` means until the app unlocks them. */
+export interface Lock {
+  readonly retryAfter: number | undefined;
+}
+
+/** An attempt that has been counted, or why there is none. */
+export type Attempt =
+  | { readonly allowed: true; readonly remaining: number; readonly locksIfWrong: boolean }
+  | { readonly allowed: false; readonly code: 'too_many_attempts' }
+  | {
+      readonly allowed: false;
+      readonly code: 'user_locked';
+      readonly retryAfter: number | undefined;
+    };
+
+/**
+ * How often a code may be tried: per challenge, per user in a while, per user without a success.
+ * Counted before the provider is asked, so that parallel guesses (Keycloak CVE-2024-4629) and lost
+ * answers (Vikunja CVE-2026-35597) cannot slip under the limit.
+ */
+export class Attempts {
+  private readonly onChallenge: Counter;
+  private readonly recent: Counter;
+  private readonly inARow: Counter;
+  private readonly locks: Counter;
+
+  constructor(
+    makeLimiter: LimiterFactory,
+    private readonly settings: LimitSettings,
+    /** Seconds for which a challenge may be found: its count must outlive it. */
+    retention: number,
+  ) {
+    const counter = (name: string, points: number, duration: number) =>
+      new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
+    this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
+    this.recent = counter('failures', settings.failuresPerUser, settings.failureWindow);
+    this.inARow = counter('failures-in-a-row', settings.failuresInARow, 0);
+    this.locks = counter('locks', 1, 0);
+  }
+
+  async remainingOn(challengeId: string): Promise<number> {
+    return (await this.onChallenge.read(challengeId)).remaining;
+  }
+
+  async lockOf(person: string): Promise<Lock | undefined> {
+    const [recent, inARow] = await Promise.all([
+      this.recent.read(person),
+      this.inARow.read(person),
+    ]);
+    if (inARow.remaining === 0) return { retryAfter: undefined };
+    return recent.remaining === 0 ? { retryAfter: recent.retryAfter } : undefined;
+  }
+
+  /** A challenge that is spent never counts against its user. */
+  async count(challengeId: string, person: string): Promise<Attempt> {
+    const onChallenge = await this.onChallenge.count(challengeId);
+    if (!onChallenge.within) return { allowed: false, code: 'too_many_attempts' };
+    const [recent, inARow] = await Promise.all([
+      this.recent.count(person),
+      this.inARow.count(person),
+    ]);
+    if (!recent.within || !inARow.within) {
+      // Nothing was guessed: knocking at a locked door must not make the lock a lasting one.
+      await this.inARow.takeBack(person);
+      const retryAfter = inARow.within ? recent.retryAfter : undefined;
+      return { allowed: false, code: 'user_locked', retryAfter };
+    }
+    return {
+      allowed: true,
+      remaining: onChallenge.remaining,
+      locksIfWrong: recent.remaining === 0,
+    };
+  }
+
+  /** The provider said no. The last failure that is allowed locks, each time for twice as long. */
+  async countedAsFailure(person: string, attempt: { readonly locksIfWrong: boolean }) {
+    if (!attempt.locksIfWrong) return;
+    const { used } = await this.locks.add(person);
+    const { lockDuration, longestLock } = this.settings;
+    await this.recent.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+  }
+
+  /**
+   * No verdict came, so nothing was learnt: the user's count goes back, or an outage would lock
+   * people out. The challenge's own count goes back only when the request provably never left.
+   */
+  async takeBack(challengeId: string, person: string, neverLeft: boolean): Promise<void> {
+    await Promise.all([
+      this.recent.takeBack(person),
+      this.inARow.takeBack(person),
+      ...(neverLeft ? [this.onChallenge.takeBack(challengeId)] : []),
+    ]);
+  }
+
+  /** After a success, of this user alone. */
+  async clear(person: string): Promise<void> {
+    await Promise.all([
+      this.recent.clear(person),
+      this.inARow.clear(person),
+      this.locks.clear(person),
+    ]);
+  }
+}

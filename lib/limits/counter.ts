@@ -1,0 +1,135 @@
+import { SetupError, StoreError } from '../errors.js';
+import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
+
+/** What a counter says of a key. */
+export interface Count {
+  readonly used: number;
+  readonly remaining: number;
+  /** False when this count was one too many. */
+  readonly within: boolean;
+  /** Seconds until the key is forgotten; undefined when it never is, or is not there. */
+  readonly retryAfter: number | undefined;
+}
+
+/**
+ * One counter. It counts by itself what a limiter says was consumed, so that a limiter which
+ * resolves where it should reject opens nothing; and it turns what is not a count into an error, so
+ * that an unreadable counter counts as spent (Vikunja CVE-2026-35597).
+ */
+export class Counter {
+  private readonly limiter: Limiter;
+
+  constructor(
+    makeLimiter: LimiterFactory,
+    private readonly options: LimiterOptions,
+  ) {
+    this.limiter = makeLimiter(options);
+    assertAsAsked(this.limiter, options);
+  }
+
+  /** Counts one, atomically, and says whether it was still within the limit. */
+  count(key: string): Promise<Count> {
+    return this.ask(() => this.limiter.consume(key));
+  }
+
+  /** Counts one beyond any limit. */
+  add(key: string): Promise<Count> {
+    return this.ask(() => this.limiter.penalty(key));
+  }
+
+  async read(key: string): Promise<Count> {
+    const count = await this.ask(() => this.limiter.get(key));
+    // rate-limiter-flexible's memory limiter forgets a key by a timer, which may be late.
+    const forgotten = this.options.duration > 0 && count.retryAfter === undefined;
+    return forgotten ? this.unused() : count;
+  }
+
+  async takeBack(key: string): Promise<void> {
+    await this.ask(() => this.limiter.reward(key));
+  }
+
+  /** Refuses the key for so many seconds. */
+  async block(key: string, seconds: number): Promise<void> {
+    await this.ask(() => this.limiter.block(key, seconds));
+  }
+
+  async clear(key: string): Promise<void> {
+    try {
+      await this.limiter.delete(key);
+    } catch (cause) {
+      throw limiterFailed(cause);
+    }
+  }
+
+  private async ask(question: () => Promise<LimiterResult | null>): Promise<Count> {
+    try {
+      return this.toCount(await question());
+    } catch (refusal) {
+      if (refusal instanceof Error) throw limiterFailed(refusal);
+      return { ...this.toCount(refusal), within: false };
+    }
+  }
+
+  private toCount(result: unknown): Count {
+    if (result === null) return this.unused();
+    if (!isResult(result)) throw limiterFailed(new TypeError('Not the result of a limiter'));
+    const { consumedPoints: used, msBeforeNext } = result;
+    const { points } = this.options;
+    return {
+      used,
+      remaining: Math.max(0, points - used),
+      within: used <= points,
+      retryAfter: msBeforeNext > 0 ? Math.ceil(msBeforeNext / 1000) : undefined,
+    };
+  }
+
+  private unused(): Count {
+    return { used: 0, remaining: this.options.points, within: true, retryAfter: undefined };
+  }
+}
+
+function isResult(result: unknown): result is LimiterResult {
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    'consumedPoints' in result &&
+    Number.isFinite(result.consumedPoints) &&
+    'msBeforeNext' in result &&
+    Number.isFinite(result.msBeforeNext)
+  );
+}
+
+function limiterFailed(cause: unknown): StoreError {
+  return new StoreError('limiter_failed', {
+    problem: 'The limiter that counts codes and attempts failed.',
+    cure: 'Look at the cause; no code is sent or checked until the limiter answers again.',
+    cause,
+  });
+}
+
+/**
+ * A factory that drops our options would put all counters into one, or give each another limit than
+ * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
+ * which fails open.
+ */
+function assertAsAsked(limiter: Limiter, asked: LimiterOptions): void {
+  const told = (name: string): unknown => Reflect.get(limiter, name);
+  const [points, duration, keyPrefix] = [told('points'), told('duration'), told('keyPrefix')];
+  const dropped =
+    (points !== undefined && points !== asked.points) ||
+    (duration !== undefined && duration !== asked.duration) ||
+    (typeof keyPrefix === 'string' && !keyPrefix.endsWith(asked.keyPrefix));
+  if (dropped) {
+    throw new SetupError('option_invalid', {
+      problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
+      cure: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
+    });
+  }
+  if (told('insuranceLimiter')) {
+    throw new SetupError('option_invalid', {
+      problem:
+        'Option "limiter": an insurance limiter counts from zero while the real one is down, so every limit would fail open.',
+      cure: 'Leave insuranceLimiter out.',
+    });
+  }
+}

@@ -1,0 +1,65 @@
+/** How often a code may be sent and tried. Durations are seconds. */
+export interface Limits {
+  /**
+   * Attempts on one challenge, its resends included. PSD2 RTS article 4 allows five.
+   * @default 5
+   */
+  attemptsPerChallenge?: number | undefined;
+  /**
+   * Failed attempts of one user within `failureWindow`, over all challenges, sessions and
+   * strategies; then the user is locked.
+   * @default 10
+   */
+  failuresPerUser?: number | undefined;
+  /**
+   * Seconds, from the first failure on.
+   * @default 900
+   */
+  failureWindow?: number | undefined;
+  /**
+   * Seconds of the first lock; it doubles at each further one until a success or `unlock`.
+   * @default 900
+   */
+  lockDuration?: number | undefined;
+  /**
+   * Seconds that a lock lasts at most.
+   * @default 86400
+   */
+  longestLock?: number | undefined;
+  /**
+   * Failures without a success in between, however slow; then the user is locked until
+   * `unlock(userId)`. NIST SP 800-63B-4, 3.2.2, allows no more than 100.
+   * @default 100
+   */
+  failuresInARow?: number | undefined;
+  /**
+   * Seconds before another SMS for the same thing.
+   * @default 30
+   */
+  resendAfter?: number | undefined;
+  /**
+   * SMS an hour to one number, and the same for one user.
+   * @default 5
+   */
+  sendsPerHour?: number | undefined;
+  /**
+   * SMS an hour asked for from one IP address (`req.ip`; IPv6 is counted by /64). Off unless set:
+   * it is right only where the app trusts its own proxy and nobody else's `X-Forwarded-For`.
+   */
+  sendsPerHourPerIp?: number | undefined;
+  /** SMS an hour in all: what the bill may be. Off unless set. */
+  sendsPerHourOverall?: number | undefined;
+  /**
+   * Seconds for which the first factor is good for the second, from when it happened.
+   * @default 900
+   */
+  firstFactorAge?: number | undefined;
+}
+
+/** The same with every default filled in. */
+export type LimitSettings = Required<
+  Omit<{ readonly [Name in keyof Limits]-?: number }, 'sendsPerHourPerIp' | 'sendsPerHourOverall'>
+> & {
+  readonly sendsPerHourPerIp?: number | undefined;
+  readonly sendsPerHourOverall?: number | undefined;
+};

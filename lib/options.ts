@@ -1,0 +1,256 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Binding } from './binding.js';
+import type { Purpose, UserId } from './challenge.js';
+import type { LimiterFactory } from './limits/limiter.js';
+import { memoryLimiter } from './limits/memory.js';
+import type { Limits } from './limits/settings.js';
+import type { Provider } from './providers/provider.js';
+import { memoryStore } from './stores/memory.js';
+import type { Store } from './stores/store.js';
+
+/** Both halves of the memory: pending challenges, and the counters that guard them. */
+export interface Memory {
+  store: Store;
+  limiter: LimiterFactory;
+}
+
+/** All that a strategy can be told, whoever sends the codes. */
+export interface TwoFactorOptions<TUser> {
+  /**
+   * The user's mobile number in E.164 form (`+64211234567`), from the user of the first factor.
+   * Anything else ends in the refusal `destination_unusable`; nothing is guessed.
+   */
+  destination(user: TUser): string | null | undefined | Promise<string | null | undefined>;
+  /**
+   * What names the user in the app for good.
+   * @default (user) => user.id
+   */
+  userId?(user: TUser): UserId;
+  /**
+   * Only numbers that begin so are texted, for example `['+64', '+61']`. Set it: it is what stops
+   * somebody from making you call premium numbers abroad.
+   */
+  allowedPrefixes?: readonly string[] | undefined;
+  /**
+   * The name to register and authenticate under; a part of every challenge.
+   * @default 'modica-2fa'
+   */
+  name?: string | undefined;
+  /**
+   * The key of the request's body that holds the code.
+   * @default 'code'
+   */
+  codeField?: string | undefined;
+  /**
+   * The key of the request's body that asks for another SMS.
+   * @default 'resend'
+   */
+  resendField?: string | undefined;
+  /**
+   * The key of the request's body that holds the challenge's id, with `carrier: 'body'`.
+   * @default 'challenge'
+   */
+  challengeField?: string | undefined;
+  /**
+   * Where the client keeps the id of its challenge: in its session, or, without sessions, itself:
+   * then it gets the id as `info.challenge.id` and sends it back in `challengeField`.
+   * @default 'session'
+   */
+  carrier?: 'session' | 'body' | undefined;
+  /**
+   * Calls verify with the request first.
+   * @default false
+   */
+  passReqToCallback?: boolean | undefined;
+  /**
+   * Milliseconds until a verify callback that does not settle is an error.
+   * @default 10000
+   */
+  verifyTimeout?: number | undefined;
+  /** How often a code may be sent and tried. */
+  limits?: Limits | undefined;
+  /**
+   * Where pending challenges wait: anything Keyv-shaped. Needs `limiter` beside it: a shared store
+   * with counters in each process would fail open.
+   * @default this process's memory, shared by all strategies in it
+   */
+  store?: Store | undefined;
+  /**
+   * Makes the rate-limiter-flexible limiters that hold every counter and claim. Needs `store`.
+   * @default this process's memory, shared by all strategies in it
+   */
+  limiter?: LimiterFactory | undefined;
+}
+
+/** What a route can ask of a strategy: `passport.authenticate('modica-2fa', { … })`. */
+export interface TwoFactorRouteOptions {
+  /**
+   * What the code is for. `login`: the user comes from the first factor of this very request.
+   * `step-up`: the logged-in user confirms something. `enrol`: the logged-in user proves a new
+   * number. Use the last two with `passport.authorize`.
+   * @default 'login'
+   */
+  purpose?: Purpose | undefined;
+  /**
+   * Pins what the route does. Without it a body with a code is a response, and any other asks for a
+   * challenge.
+   */
+  phase?: 'challenge' | 'response' | undefined;
+  /** The transaction that the code approves; the same in both phases or the challenge is void. */
+  binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
+  /** With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side. */
+  destination?:
+    | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)
+    | undefined;
+  /** Where to send the browser once a code is on its way. */
+  challengeRedirect?: string | undefined;
+}
+
+const positive = (what: string) =>
+  z
+    .number({ error: `must be a number of ${what}` })
+    .int({ error: `must be a whole number of ${what}` })
+    .min(1, { error: 'must be at least 1' });
+
+const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
+
+const limitsSchema = z.strictObject({
+  attemptsPerChallenge: positive('attempts').max(20, { error: 'must be at most 20' }).default(5),
+  failuresPerUser: positive('failures').max(100, { error: 'must be at most 100' }).default(10),
+  failureWindow: seconds.default(900),
+  lockDuration: seconds.default(900),
+  longestLock: seconds.default(86_400),
+  failuresInARow: positive('failures')
+    .max(100, { error: 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)' })
+    .default(100),
+  resendAfter: seconds.default(30),
+  sendsPerHour: positive('messages').default(5),
+  sendsPerHourPerIp: positive('messages').optional(),
+  sendsPerHourOverall: positive('messages').optional(),
+  firstFactorAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
+});
+
+const callable = <T>(what: string) =>
+  z.custom<T>((value) => typeof value === 'function', { error: `must be ${what}` });
+
+const name = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
+
+const withMethods = <T>(methods: readonly string[], error: string) =>
+  z.custom<T>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof Reflect.get(value, method) === 'function'),
+    { error },
+  );
+
+const processMemory: Memory = inMemory();
+
+/**
+ * A memory of its own in this process. All strategies share one unless they are told otherwise, so
+ * that a user has one count of failures however many strategies an app has; give each its own where
+ * they serve different sets of users, or in tests.
+ *
+ * @example
+ * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
+ */
+export function inMemory(): Memory {
+  return { store: memoryStore(), limiter: memoryLimiter() };
+}
+
+/** Checks every option and fills in every default. */
+export function optionsSchema<TUser>() {
+  return z
+    .strictObject(
+      {
+        provider: withMethods<Provider>(['send', 'check'], 'must be a provider'),
+        destination: callable<TwoFactorOptions<TUser>['destination']>(
+          'a function that gives the mobile number of a user: (user) => user.mobile',
+        ),
+        userId: callable<(user: TUser) => unknown>(
+          'a function that gives the id of a user: (user) => user.id',
+        ).default(() => idOf),
+        allowedPrefixes: z
+          .array(
+            z.string().regex(/^\+[1-9]\d{0,14}$/, {
+              error: "must hold prefixes like '+64' or '+1809'",
+            }),
+            { error: "must be a list of prefixes like ['+64', '+1809']" },
+          )
+          .min(1, { error: 'must name at least one prefix, or nobody can be texted' })
+          .optional(),
+        name: name.default('modica-2fa'),
+        codeField: name.default('code'),
+        resendField: name.default('resend'),
+        challengeField: name.default('challenge'),
+        carrier: z
+          .enum(['session', 'body'], { error: "must be 'session' or 'body'" })
+          .default('session'),
+        passReqToCallback: z.boolean({ error: 'must be true or false' }).default(false),
+        verifyTimeout: positive('milliseconds')
+          .max(600_000, { error: 'must be at most 600000 milliseconds' })
+          .default(10_000),
+        limits: limitsSchema.prefault({}),
+        store: withMethods<Store>(
+          ['get', 'set', 'delete'],
+          'must have get, set and delete, like new Keyv(…)',
+        ).optional(),
+        limiter: callable<LimiterFactory>(
+          'a function that makes a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
+        ).optional(),
+      },
+      {
+        error: (issue) =>
+          issue.code === 'unrecognized_keys' ? unknownOption(issue.keys) : undefined,
+      },
+    )
+    .superRefine(({ store, limiter, codeField, resendField, challengeField }, context) => {
+      if ((store === undefined) !== (limiter === undefined)) {
+        context.addIssue(
+          'options "store" and "limiter" go together: a shared store with counters in each process would fail open, and so would the reverse',
+        );
+      }
+      if (new Set([codeField, resendField, challengeField]).size < 3) {
+        context.addIssue('options "codeField", "resendField" and "challengeField" must differ');
+      }
+    })
+    .transform(({ store, limiter, ...rest }) => ({
+      ...rest,
+      memory: store && limiter ? { store, limiter } : processMemory,
+    }));
+}
+
+/** Checks what a route asks for; the same object holds Passport's own options. */
+export const routeSchema = z.object({
+  purpose: z
+    .enum(['login', 'step-up', 'enrol'], { error: "must be 'login', 'step-up' or 'enrol'" })
+    .default('login'),
+  phase: z
+    .enum(['challenge', 'response'], { error: "must be 'challenge' or 'response'" })
+    .optional(),
+  binding: callable<NonNullable<TwoFactorRouteOptions['binding']>>(
+    'a function of the request that gives what the code approves',
+  ).optional(),
+  destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
+    'a function of the request that gives the new number',
+  ).optional(),
+  challengeRedirect: name.optional(),
+  failWithError: z.unknown(),
+  failureRedirect: z.unknown(),
+  failureFlash: z.unknown(),
+  failureMessage: z.unknown(),
+});
+
+/** The verify callback; how it is called depends on `passReqToCallback`. */
+export const verifySchema = callable<(...args: readonly unknown[]) => unknown>(
+  'The verify callback is missing: the last argument is a function that loads the user, ({ userId }) => users.find(userId)',
+);
+
+function idOf(user: unknown): unknown {
+  return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
+}
+
+function unknownOption(keys: readonly string[]): string {
+  return `there is no option ${keys.map((key) => `"${key}"`).join(', ')}; look for a misspelling`;
+}

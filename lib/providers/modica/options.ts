@@ -1,0 +1,146 @@
+import http from 'node:http';
+import type https from 'node:https';
+import { z } from 'zod';
+import { contentProblem } from '../../message.js';
+import type { Verdict } from '../provider.js';
+
+/** Where Modica's API is, and how it is reached. */
+export interface ModicaClientOptions {
+  /** The application's user name, which is the application's name. Undefined throws. */
+  username: string | undefined;
+  /** Undefined throws. */
+  password: string | undefined;
+  /**
+   * The base URI: Modica's own, `'optus'` for the same API as sold by Optus, or any https URL.
+   * Plain http is taken for this machine only, which is where an emulator runs.
+   * @default 'https://api.modicagroup.com/rest/2fa'
+   */
+  baseUrl?: string | undefined;
+  /**
+   * Agents of your own, for a proxy. Without them one kept-alive agent serves all requests.
+   */
+  agent?: { http?: http.Agent | undefined; https?: https.Agent | undefined } | undefined;
+  /**
+   * Milliseconds for a whole call, repeats included.
+   * @default 10000
+   */
+  timeout?: number | undefined;
+}
+
+/** What a word of the API means. No map can turn a word into a yes: only `acceptedStatuses` does. */
+export type ModicaVerdict = Exclude<Verdict, 'accepted'>;
+
+/** All of the Modica provider. */
+export interface ModicaOptions extends ModicaClientOptions {
+  /** The text of the SMS; holds `%(code)s`. Modica's own text unless set. */
+  content?: string | undefined;
+  /** The name that the SMS comes from, at most 11 characters; not every carrier takes one. */
+  mask?: string | undefined;
+  /**
+   * Seconds for which a code is good, 30 to 3600. Not sent unless set; the API's own default is 300.
+   * More than 600 is more than NIST SP 800-63B-4 and OWASP ASVS 6.5.5 allow.
+   */
+  expiresIn?: number | undefined;
+  /**
+   * The values of `status` that mean yes. The API document leaves them open, so the default is a
+   * guess: look at what your account answers, and set exactly that. Anything else is refused.
+   * @default ['valid', 'verified', 'approved', 'success']
+   */
+  acceptedStatuses?: readonly string[] | undefined;
+  /** What other values of `status` mean; `'rejected'` where nothing is said. A guess by default. */
+  statusVerdicts?: Readonly<Record<string, ModicaVerdict>> | undefined;
+  /** What a value of `error` in a 400 means; `'rejected'` where nothing is said. A guess by default. */
+  errorVerdicts?: Readonly<Record<string, ModicaVerdict>> | undefined;
+}
+
+const baseUrls: Readonly<Record<string, string>> = {
+  modica: 'https://api.modicagroup.com/rest/2fa',
+  optus: 'https://api.sms.optus.com.au/rest/2fa',
+};
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const credential = (name: string) => {
+  const error = `is missing; Modica gives you one, and it is usually read from the environment (${name})`;
+  return z.string({ error }).min(1, { error });
+};
+
+const baseUrlSchema = z
+  .string({ error: 'must be a text' })
+  .default('modica')
+  .transform((value, context) => {
+    const text = baseUrls[value] ?? value;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const secure = url?.protocol === 'https:';
+    const local = url?.protocol === 'http:' && loopback.test(url.hostname);
+    if (!url || !(secure || local)) {
+      context.addIssue(
+        "must be an https URL, or 'optus'; http only reaches this machine, because the password would travel in the clear",
+      );
+      return z.NEVER;
+    }
+    if (url.username || url.password || url.search || url.hash) {
+      context.addIssue('must be a bare URL; credentials go into "username" and "password"');
+      return z.NEVER;
+    }
+    return url.href.replace(/\/+$/, '');
+  });
+
+export const clientSchema = z.strictObject({
+  username: credential('MODICA_USERNAME').refine((name) => !name.includes(':'), {
+    error: 'must not hold a ":"; Basic authentication (RFC 7617) has no room for it',
+  }),
+  password: credential('MODICA_PASSWORD'),
+  baseUrl: baseUrlSchema,
+  agent: z
+    .strictObject({
+      http: z.instanceof(http.Agent, { error: 'must be an http.Agent' }).optional(),
+      // Proxy agents serve https without being one of Node's own https agents.
+      https: z
+        .custom<https.Agent>((value) => value instanceof http.Agent, {
+          error: 'must be an https.Agent',
+        })
+        .optional(),
+    })
+    .optional(),
+  timeout: z
+    .number({ error: 'must be a number of milliseconds' })
+    .int({ error: 'must be whole milliseconds' })
+    .min(100, { error: 'must be at least 100 milliseconds' })
+    .max(120_000, { error: 'must be at most 120000 milliseconds' })
+    .default(10_000),
+});
+
+const verdicts = z.record(z.string(), z.enum(['rejected', 'expired', 'used', 'exhausted']), {
+  error: "must say of each word 'rejected', 'expired', 'used' or 'exhausted'",
+});
+
+export const messageSchema = z.strictObject({
+  content: z
+    .string({ error: 'must be a text' })
+    .superRefine((content, context) => {
+      const problem = contentProblem(content);
+      if (problem !== undefined) context.addIssue(`is unusable: ${problem}`);
+    })
+    .optional(),
+  mask: z
+    .string({ error: 'must be a text' })
+    .min(1, { error: 'must not be empty' })
+    .max(11, { error: 'must have at most 11 characters; carriers reject longer ones' })
+    .optional(),
+  expiresIn: z
+    .number({ error: 'must be a number of seconds' })
+    .int({ error: 'must be whole seconds' })
+    .min(30, { error: 'must be at least 30 seconds (the API answers 400 otherwise)' })
+    .max(3600, { error: 'must be at most 3600 seconds (the API answers 400 otherwise)' })
+    .optional(),
+});
+
+export const verdictsSchema = z.strictObject({
+  acceptedStatuses: z
+    .array(z.string().min(1), { error: 'must be a list of texts' })
+    .min(1, { error: 'must name at least one status, or nobody can log in' })
+    .default(['valid', 'verified', 'approved', 'success']),
+  statusVerdicts: verdicts.default({ expired: 'expired', used: 'used' }),
+  errorVerdicts: verdicts.default({ expired: 'expired', used: 'used' }),
+});

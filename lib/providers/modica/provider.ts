@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import { ProviderReplyError } from '../../errors.js';
+import { publish } from '../../events.js';
+import { parseOptions } from '../../parse.js';
+import type { Delivery, Provider, Verdict } from '../provider.js';
+import { ModicaClient } from './client.js';
+import {
+  type ModicaOptions,
+  type ModicaVerdict,
+  messageSchema,
+  verdictsSchema,
+} from './options.js';
+
+/** The API's default, in seconds, where `expiresIn` is not sent. */
+const defaultExpiresIn = 300;
+
+/** The longest validity that the document knows, in milliseconds. */
+const longestLifetime = 3_600_000;
+
+/** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
+export class ModicaProvider implements Provider {
+  readonly name = 'modica';
+  /** The document does not say what a code looks like: letters and digits, so that none is refused. */
+  readonly codeForm = /^[0-9A-Za-z]{4,12}$/;
+  readonly lifetime: number;
+  readonly #client: ModicaClient;
+  readonly #message: z.output<typeof messageSchema>;
+  readonly #words: z.output<typeof verdictsSchema>;
+
+  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  constructor(options: ModicaOptions) {
+    const { content, mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
+      options;
+    this.#client = new ModicaClient(client);
+    this.#message = parseOptions(messageSchema, { content, mask, expiresIn });
+    this.#words = parseOptions(verdictsSchema, { acceptedStatuses, statusVerdicts, errorVerdicts });
+    this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
+  }
+
+  async send(destination: string): Promise<Delivery> {
+    const result = await this.#client.createChallenge({ destination, ...this.#message });
+    switch (result.kind) {
+      case 'created': {
+        // A duration, not a point in time: it holds also where the API's clock differs from ours.
+        const lifetime = result.expires.getTime() - result.created.getTime();
+        if (lifetime > 0 && lifetime <= longestLifetime) {
+          return { kind: 'sent', reference: result.id, lifetime };
+        }
+        throw new ProviderReplyError({
+          problem: 'Modica created a challenge that expires before it begins, or after an hour.',
+          cure: 'Quote the request id to Modica.',
+          requestId: result.requestId,
+        });
+      }
+      case 'refused':
+        return { kind: 'refused' };
+      case 'throttled':
+        return { kind: 'throttled', retryAfter: result.retryAfter };
+    }
+  }
+
+  async check(reference: string, code: string): Promise<Verdict> {
+    const result = await this.#client.verifyResponse({ challengeId: reference, code });
+    if (result.kind === 'refused') {
+      return this.#meaning('error', result.error, this.#words.errorVerdicts, result.requestId);
+    }
+    if (this.#words.acceptedStatuses.includes(result.status)) return 'accepted';
+    return this.#meaning('status', result.status, this.#words.statusVerdicts, result.requestId);
+  }
+
+  /** A word that nobody mapped is a no, and the operator hears of it. */
+  #meaning(
+    field: 'status' | 'error',
+    word: string,
+    words: Readonly<Record<string, ModicaVerdict>>,
+    requestId: string | undefined,
+  ): Verdict {
+    const verdict = Object.hasOwn(words, word) ? words[word] : undefined;
+    if (verdict === undefined) {
+      publish({
+        name: 'provider_word_unmapped',
+        provider: this.name,
+        field,
+        word: word.slice(0, 64),
+        requestId,
+      });
+    }
+    return verdict ?? 'rejected';
+  }
+}

@@ -1,0 +1,106 @@
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
+import type { z } from 'zod';
+import { ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../errors.js';
+import type { clientSchema } from './options.js';
+import { Reach } from './reach.js';
+import { type Reply, toReply } from './reply.js';
+
+/** A documented reply has three short attributes; more than this is not one. In bytes. */
+const largestReply = 65_536;
+
+/**
+ * How long an idle connection is kept, in milliseconds. Shorter than the five seconds after which
+ * many servers close theirs: a request that meets a closing connection is one whose fate nobody
+ * knows, and it could not be repeated.
+ */
+const keepIdle = 4000;
+
+const mostRepeats = 2;
+
+/**
+ * One POST to the API: one deadline over the whole call, repeats included; redirects refused, for
+ * they would carry the credentials elsewhere; repeated only where it provably never left.
+ */
+export class Transport {
+  // ES private fields: `util.inspect`, JSON and loggers do not see them.
+  readonly #authorization: string;
+  readonly #agent: { http: http.Agent; https: https.Agent };
+  readonly #baseUrl: string;
+  readonly #timeout: number;
+
+  constructor({ username, password, baseUrl, agent, timeout }: z.output<typeof clientSchema>) {
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    this.#baseUrl = baseUrl;
+    this.#timeout = timeout;
+    const kept = { keepAlive: true, timeout: keepIdle, maxSockets: 64 };
+    this.#agent = {
+      http: agent?.http ?? new http.Agent(kept),
+      https: agent?.https ?? new https.Agent(kept),
+    };
+  }
+
+  async post(path: '/challenges' | '/responses', body: object): Promise<Reply> {
+    // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too.
+    const { default: got } = await import('got');
+    const reach = new Reach();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.#timeout);
+    try {
+      const request = got.post(this.#baseUrl + path, {
+        headers: {
+          authorization: this.#authorization,
+          accept: 'application/vnd.modica.2fa.v1+json',
+          'content-type': 'application/json',
+          'user-agent': 'passport-modica-2fa',
+        },
+        body: JSON.stringify(body),
+        agent: this.#agent,
+        signal: deadline.signal,
+        followRedirect: false,
+        throwHttpErrors: false,
+        decompress: false,
+        retry: {
+          limit: mostRepeats,
+          methods: ['POST'],
+          statusCodes: [],
+          calculateDelay: ({ attemptCount }) =>
+            attemptCount <= mostRepeats && !reach.possible ? attemptCount * 100 : 0,
+        },
+      });
+      request.on('request', (attempt: ClientRequest) => reach.watch(attempt));
+      request.on('downloadProgress', ({ transferred }) => {
+        if (transferred > largestReply) deadline.abort();
+      });
+      return toReply(await request);
+    } catch (error) {
+      throw toFault(error, reach);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/**
+ * got's error carries the request with its headers, and so the credentials; only its code and its
+ * message go on (auth0.js CVE-2020-15125).
+ */
+function toFault(
+  error: unknown,
+  reach: Reach,
+): ProviderUnavailableError | ProviderOutcomeUnknownError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const message = error instanceof Error ? error.message : 'failed';
+  const cause = Object.assign(new Error(message), { code });
+  return reach.possible
+    ? new ProviderOutcomeUnknownError({
+        problem: `Modica's answer was lost or came too late (${code}); it may have acted.`,
+        cure: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
+        cause,
+      })
+    : new ProviderUnavailableError({
+        problem: `Modica could not be reached (${code}); nothing was sent.`,
+        cure: 'Check DNS, proxy, firewall and "baseUrl".',
+        cause,
+      });
+}

@@ -1,0 +1,32 @@
+/** What the provider made of a message that it was asked to send. */
+export type Delivery =
+  | {
+      readonly kind: 'sent';
+      /** The provider's own id of the challenge; kept on the server, never believed from a client. */
+      readonly reference: string;
+      /** Milliseconds for which the code is good. */
+      readonly lifetime: number;
+    }
+  /** It refuses this number. Nothing was sent. */
+  | { readonly kind: 'refused' }
+  /** It has had too many requests. Nothing was sent. `retryAfter` in seconds. */
+  | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
+
+/** What the provider says of a code. Only `accepted` is a yes. */
+export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted';
+
+/**
+ * Who sends codes and checks them.
+ *
+ * Both calls throw a `ProviderUnavailableError` or `ProviderCredentialsError` when nothing was sent
+ * or checked, and a `ProviderOutcomeUnknownError` or `ProviderReplyError` when that is not known.
+ */
+export interface Provider {
+  readonly name: string;
+  /** What a code of this provider can look like; anything else never reaches it. */
+  readonly codeForm: RegExp;
+  /** Milliseconds for which a code is good as long as the provider has not said so itself. */
+  readonly lifetime: number;
+  send(destination: string): Promise<Delivery>;
+  check(reference: string, code: string): Promise<Verdict>;
+}

@@ -1,0 +1,91 @@
+import type { Strategy } from 'passport-strategy';
+import { unreachable } from '../errors.js';
+import { type Outcome, type RefusalInfo, refusalOf, statusOf } from '../outcome.js';
+import { TwoFactorRefusal } from '../refusal.js';
+
+/** Passport's actions, without `pass()`: that one lets a request in with nobody logged in. */
+export type Actions = Pick<Strategy, 'success' | 'fail' | 'redirect' | 'error'>;
+
+/** What of a route's options decides the action: one of ours and four of Passport's. */
+export interface ActionOptions {
+  readonly challengeRedirect?: string | undefined;
+  readonly failWithError?: unknown;
+  readonly failureRedirect?: unknown;
+  readonly failureFlash?: unknown;
+  readonly failureMessage?: unknown;
+}
+
+/**
+ * Takes the actions before anything is awaited: of a strategy instance that is shared by several
+ * requests, `this.success` may belong to somebody else a moment later.
+ */
+export function actionsOf(strategy: Strategy): Actions {
+  return {
+    success: strategy.success.bind(strategy),
+    fail: strategy.fail.bind(strategy),
+    redirect: strategy.redirect.bind(strategy),
+    error: strategy.error.bind(strategy),
+  };
+}
+
+/** Ends a request in exactly one action. */
+export function act<TUser>(
+  actions: Actions,
+  outcome: Outcome<TUser>,
+  options: ActionOptions,
+): void {
+  switch (outcome.kind) {
+    case 'challenged': {
+      if (options.challengeRedirect !== undefined) {
+        actions.redirect(options.challengeRedirect);
+        return;
+      }
+      const { challenge } = outcome;
+      const { attemptsRemaining } = challenge;
+      refuse(actions, refusalOf('challenge_sent', { challenge, attemptsRemaining }), options);
+      return;
+    }
+    case 'refused':
+      refuse(actions, outcome.refusal, options);
+      return;
+    case 'no_user':
+      refuse(actions, infoOf(outcome.info), options);
+      return;
+    case 'verified':
+      actions.success(outcome.user, outcome.info);
+      return;
+    case 'broken':
+      actions.error(outcome.error);
+      return;
+    default:
+      unreachable(outcome);
+  }
+}
+
+/**
+ * The callback's own info under our code. Passport copies an info that is a text into a header and
+ * throws on a character outside Latin-1, so a text becomes an object.
+ */
+function infoOf(info: unknown): RefusalInfo {
+  const refusal = refusalOf('user_missing');
+  if (typeof info === 'string') return { ...refusal, message: info };
+  return typeof info === 'object' && info !== null ? { ...refusal, ...info } : refusal;
+}
+
+function refuse(actions: Actions, info: RefusalInfo, options: ActionOptions): void {
+  if (wantsErrors(options)) actions.error(new TwoFactorRefusal(info));
+  else actions.fail(info, statusOf(info));
+}
+
+/**
+ * With `failWithError` alone Passport makes an error that has lost the info, so we make our own.
+ * Where a failure also redirects or leaves a message, that is Passport's to do.
+ */
+function wantsErrors({
+  failWithError,
+  failureRedirect,
+  failureFlash,
+  failureMessage,
+}: ActionOptions): boolean {
+  return Boolean(failWithError) && !failureRedirect && !failureFlash && !failureMessage;
+}

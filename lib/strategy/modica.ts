@@ -1,0 +1,68 @@
+import type { TwoFactorOptions } from '../options.js';
+import type { ModicaOptions } from '../providers/modica/options.js';
+import { ModicaProvider } from '../providers/modica/provider.js';
+import { TwoFactorStrategy } from './strategy.js';
+import type { AnyVerifyFunction, VerifyFunction, VerifyFunctionWithRequest } from './verify.js';
+
+/** Everything that {@link ModicaTwoFactorStrategy} can be told. */
+export interface ModicaTwoFactorOptions<TUser> extends ModicaOptions, TwoFactorOptions<TUser> {}
+
+/**
+ * An SMS second factor through Modica's 2FA REST API, or the same API as sold by Optus.
+ *
+ * @example
+ * passport.use(
+ *   new ModicaTwoFactorStrategy<AppUser>(
+ *     {
+ *       username: process.env.MODICA_USERNAME,
+ *       password: process.env.MODICA_PASSWORD,
+ *       destination: (user) => user.mobile,
+ *     },
+ *     async ({ userId }) => users.find(userId),
+ *   ),
+ * );
+ *
+ * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
+ */
+export class ModicaTwoFactorStrategy<
+  TUser extends Express.User = Express.User,
+> extends TwoFactorStrategy<TUser> {
+  constructor(
+    options: ModicaTwoFactorOptions<TUser> & { passReqToCallback: true },
+    verify: VerifyFunctionWithRequest<TUser>,
+  );
+  constructor(
+    options: ModicaTwoFactorOptions<TUser> & { passReqToCallback?: false | undefined },
+    verify: VerifyFunction<TUser>,
+  );
+  constructor(options: ModicaTwoFactorOptions<TUser>, verify: AnyVerifyFunction<TUser>) {
+    const {
+      username,
+      password,
+      baseUrl,
+      agent,
+      timeout,
+      content,
+      mask,
+      expiresIn,
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+      ...strategyOptions
+    } = options;
+    const provider = new ModicaProvider({
+      username,
+      password,
+      baseUrl,
+      agent,
+      timeout,
+      content,
+      mask,
+      expiresIn,
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+    });
+    super({ ...strategyOptions, provider }, verify);
+  }
+}

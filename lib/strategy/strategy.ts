@@ -1,0 +1,103 @@
+import type { Request } from 'express';
+import { Strategy } from 'passport-strategy';
+import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
+import { asError } from '../errors.js';
+import type { LoadUser } from '../flow/request.js';
+import { optionsSchema, routeSchema, type TwoFactorOptions, verifySchema } from '../options.js';
+import { parseOptions } from '../parse.js';
+import type { Provider } from '../providers/provider.js';
+import { act, actionsOf } from './actions.js';
+import type { CarryingRequest } from './carrier.js';
+import { Exchange } from './exchange.js';
+import {
+  type AnyVerifyFunction,
+  settleVerify,
+  type VerifyFunction,
+  type VerifyFunctionWithRequest,
+} from './verify.js';
+
+/** Adds the provider to what every strategy can be told. */
+export interface TwoFactorStrategyOptions<TUser> extends TwoFactorOptions<TUser> {
+  /** Who sends the codes and checks them. */
+  provider: Provider;
+}
+
+/**
+ * An SMS second factor, whoever sends the codes. Two phases, one action each: see
+ * {@link TwoFactorRouteOptions} for what a route can ask of it.
+ *
+ * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
+ */
+export class TwoFactorStrategy<TUser extends Express.User = Express.User> extends Strategy {
+  readonly name: string;
+  // `private`, not `#private`: Passport runs `Object.create(strategy)`, which has no `#private`.
+  private readonly exchange: Exchange<TUser>;
+  private readonly load: (request: Request) => LoadUser<TUser>;
+
+  constructor(
+    options: TwoFactorStrategyOptions<TUser> & { passReqToCallback: true },
+    verify: VerifyFunctionWithRequest<TUser>,
+  );
+  constructor(
+    options: TwoFactorStrategyOptions<TUser> & { passReqToCallback?: false | undefined },
+    verify: VerifyFunction<TUser>,
+  );
+  constructor(options: TwoFactorStrategyOptions<TUser>, verify: AnyVerifyFunction<TUser>);
+  constructor(options: TwoFactorStrategyOptions<TUser>, verify: AnyVerifyFunction<TUser>) {
+    super();
+    const checked = parseOptions(optionsSchema<TUser>(), options);
+    const callVerify = parseOptions(verifySchema, verify);
+    const { name, passReqToCallback, verifyTimeout } = checked;
+    this.name = name;
+    this.exchange = new Exchange(checked);
+    this.load = (request) => (verification) =>
+      settleVerify(
+        (done) =>
+          passReqToCallback
+            ? callVerify(request, verification, done)
+            : callVerify(verification, done),
+        verifyTimeout,
+      );
+  }
+
+  /** Called by Passport, not by an app. Ends in exactly one of success, fail, redirect and error. */
+  override authenticate(request: Request, options: unknown = {}): void {
+    const actions = actionsOf(this);
+    const { exchange, load } = this;
+    const end = async (): Promise<() => void> => {
+      try {
+        const route = parseOptions(routeSchema, options, 'route_option_invalid');
+        const outcome = await exchange.run(request, route, load(request));
+        return () => act(actions, outcome, route);
+      } catch (fault) {
+        return () => actions.error(asError(fault));
+      }
+    };
+    // The action is called once, and outside of the promise: what a callback of the app throws in it
+    // must not end in a second action, nor in an unhandled rejection.
+    void end().then((action) => queueMicrotask(action));
+  }
+
+  /**
+   * What a code page may show of the challenge that waits for this client: masked number, times,
+   * attempts left. Undefined when there is none. A GET may call it; nothing is sent or counted.
+   *
+   * @throws {SetupError} `session_missing`
+   * @throws {StoreError}
+   */
+  async pending(
+    request: CarryingRequest,
+    { purpose = 'login' }: { readonly purpose?: Purpose } = {},
+  ): Promise<ChallengeInfo | undefined> {
+    return this.exchange.pending(request, purpose);
+  }
+
+  /**
+   * Clears a user's failures, lock and sends, for support staff who have made sure who is asking.
+   *
+   * @throws {StoreError}
+   */
+  async unlock(userId: UserId): Promise<void> {
+    await this.exchange.unlock(userId);
+  }
+}

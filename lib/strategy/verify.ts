@@ -1,0 +1,78 @@
+import type { Request } from 'express';
+import { asError, VerifyError } from '../errors.js';
+import type { LoadUser, Verification } from '../flow/request.js';
+
+/** Passport's `done`: an error, or a user, or `false` with an info that says why there is none. */
+export type VerifyDone<TUser> = (
+  error: unknown,
+  user?: TUser | false | null,
+  info?: unknown,
+) => void;
+
+/** A user, or nothing where the account cannot be used. */
+export type VerifyResult<TUser> = Promise<TUser | false | null | undefined>;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: what a callback that only calls `done` returns
+type VerifyReturn<TUser> = VerifyResult<TUser> | undefined | void;
+
+/**
+ * Loads the user of a verified challenge: return a promise, or call `done`. What settles first
+ * counts. Throw, reject or `done(error)` for what broke; give no user for an account that may not
+ * log in any more. By then the challenge is used up: whatever fails here costs a new start.
+ */
+export type VerifyFunction<TUser> = (
+  verification: Verification,
+  done: VerifyDone<TUser>,
+) => VerifyReturn<TUser>;
+
+/** The same with `passReqToCallback: true`. */
+export type VerifyFunctionWithRequest<TUser> = (
+  request: Request,
+  verification: Verification,
+  done: VerifyDone<TUser>,
+) => VerifyReturn<TUser>;
+
+export type AnyVerifyFunction<TUser> = VerifyFunction<TUser> | VerifyFunctionWithRequest<TUser>;
+
+/**
+ * One settlement out of `done`, a promise, a throw and a deadline. How many parameters the callback
+ * takes says nothing: Nest's takes any number, calls `done` and returns a promise of undefined.
+ */
+export function settleVerify<TUser>(
+  call: (done: VerifyDone<TUser>) => unknown,
+  timeout: number,
+): ReturnType<LoadUser<TUser>> {
+  return new Promise((resolve, reject) => {
+    const overdue = setTimeout(() => {
+      reject(
+        new VerifyError('verify_timed_out', {
+          problem: `The verify callback did not settle within ${timeout} ms.`,
+          cure: 'Return a promise of the user, or call done; raise "verifyTimeout" if it really takes longer.',
+        }),
+      );
+    }, timeout);
+    const done: VerifyDone<TUser> = (error, user, info) => {
+      clearTimeout(overdue);
+      if (error) reject(asError(error));
+      else resolve({ user: user || undefined, info });
+    };
+    // A rejection with nothing is still a failure, unlike `done(undefined)`.
+    const failed = (error: unknown) => done(asError(error));
+    try {
+      const returned = call(done);
+      // Anything else is what a callback-style loader happens to return (a cursor, a connection).
+      if (isThenable<TUser>(returned)) returned.then((user) => done(null, user), failed);
+    } catch (error) {
+      failed(error);
+    }
+  });
+}
+
+function isThenable<TUser>(value: unknown): value is VerifyResult<TUser> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
+}

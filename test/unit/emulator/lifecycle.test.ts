@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createModicaEmulator } from '../../../lib/emulator/index.js';
+import { urlOf } from '../../../lib/emulator/server/listener.js';
+import { challenge, emulate, mobile, post } from './client.js';
+
+describe('start', () => {
+  it('listens on a free port of the loopback', async () => {
+    const first = await emulate();
+    const second = await emulate();
+
+    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/rest\/2fa$/);
+    expect(second.url).not.toBe(first.url);
+  });
+
+  it('listens on the port that it is given', async () => {
+    const emulator = await emulate();
+    const { port } = new URL(emulator.url);
+    await emulator.stop();
+    await emulator.start(Number(port));
+
+    expect(new URL(emulator.url).port).toBe(port);
+  });
+
+  it('rejects with the error of Node when the port is in use, and can be tried again', async () => {
+    const { port } = new URL((await emulate()).url);
+    const emulator = createModicaEmulator();
+
+    await expect(emulator.start(Number(port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await emulator.start();
+    expect(emulator.url).toContain('http://127.0.0.1:');
+    await emulator.stop();
+  });
+
+  it('rejects when already started, and goes on', async () => {
+    const emulator = await emulate();
+
+    await expect(emulator.start()).rejects.toThrow(
+      `The emulator is already started, on ${emulator.url}: stop() it first`,
+    );
+    expect(await challenge(emulator)).toHaveProperty('id');
+  });
+});
+
+describe('stop', () => {
+  it('is harmless when not started, and when stopped', async () => {
+    const emulator = createModicaEmulator();
+    await emulator.stop();
+    await emulator.start();
+    await emulator.stop();
+
+    await expect(emulator.stop()).resolves.toBeUndefined();
+  });
+
+  it('waits for a start that is under way', async () => {
+    const emulator = createModicaEmulator();
+    const started = emulator.start();
+    await emulator.stop();
+
+    await expect(started).resolves.toBeUndefined();
+    expect(() => emulator.url).toThrow('not started');
+  });
+
+  it('cuts connections that are idle', async () => {
+    const emulator = await emulate();
+    const { hostname, port } = new URL(emulator.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const closed = once(
+      socket.resume().on('error', () => {}),
+      'close',
+    );
+    await emulator.stop();
+
+    expect(await closed).toHaveLength(1);
+  });
+
+  it('cuts requests whose reply is held for ever', async () => {
+    const emulator = await emulate();
+    emulator.bendNext({ reply: 'held', until: new Promise(() => {}) });
+    const reply = post(emulator, '/challenges', { destination: mobile });
+    const failed = expect(reply).rejects.toThrow('fetch failed');
+    await once(emulator, 'message');
+    await emulator.stop();
+
+    await failed;
+  });
+});
+
+describe('a restart', () => {
+  it('forgets nothing', async () => {
+    const emulator = await emulate();
+    const { id, code } = await challenge(emulator);
+    await emulator.stop();
+    await emulator.start();
+    const reply = await post(emulator, '/responses', { challenge_id: id, code });
+
+    expect(reply.body).toEqual({ status: 'valid' });
+    expect(emulator.requests).toHaveLength(2);
+  });
+});
+
+describe('url', () => {
+  it('says what to do when the emulator is not started', () => {
+    expect(() => createModicaEmulator().url).toThrow(
+      'The emulator is not started: await start() before you read url',
+    );
+  });
+
+  it('puts an IPv6 address in brackets', () => {
+    const address = { address: '::1', family: 'IPv6', port: 4000 };
+
+    expect(urlOf(address)).toBe('http://[::1]:4000/rest/2fa');
+  });
+});
+
+describe('the ES module', () => {
+  it('exports the same emulator as the CommonJS one', async () => {
+    const module = await import('../../../lib/emulator/index.mjs');
+
+    expect(module.createModicaEmulator).toBe(createModicaEmulator);
+  });
+});
