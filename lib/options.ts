@@ -236,10 +236,10 @@ export const routeSchema = z.object({
     'a function of the request that gives the new number',
   ).optional(),
   challengeRedirect: name.optional(),
-  failWithError: z.unknown(),
-  failureRedirect: z.unknown(),
-  failureFlash: z.unknown(),
-  failureMessage: z.unknown(),
+  failWithError: z.unknown().optional(),
+  failureRedirect: z.unknown().optional(),
+  failureFlash: z.unknown().optional(),
+  failureMessage: z.unknown().optional(),
 });
 
 /** The verify callback; how it is called depends on `passReqToCallback`. */
