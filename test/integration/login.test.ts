@@ -10,7 +10,6 @@ describe.each([
 ])('A login under %s', (_version, framework) => {
   it('asks for the code that was sent to the phone, and takes it', async () => {
     const app = await startApp({ framework });
-    app.ready();
     const browser = app.browser();
     const asked = await browser.login();
     expect(asked.status).toBe(401);
@@ -29,7 +28,6 @@ describe.each([
 
   it('refuses a wrong code, says how many are left, and takes the right one after it', async () => {
     const app = await startApp({ framework });
-    app.ready();
     const browser = app.browser();
     await browser.login();
     const wrong = await browser.enter(wrongCodeFor(app.emulator));

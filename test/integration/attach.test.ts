@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../fixtures/app.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
+import { failingMemory } from '../fixtures/memory.js';
+
+describe('A login that is posted again', () => {
+  it('from the same session gets the challenge that is there, and no second SMS', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    const again = await alice.login();
+    expect(again.body).toMatchObject({ code: 'challenge_sent', challenge: { reused: true } });
+    expect(emulator.messages).toHaveLength(1);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('A20: fifty times at once without cookies makes one SMS, and any of them can finish', async () => {
+    const { browser, emulator } = await startApp();
+    const browsers = Array.from({ length: 50 }, browser);
+    const answers = await Promise.all(browsers.map((each) => each.login()));
+    expect(answers.map(({ body }) => body.code)).toEqual(Array(50).fill('challenge_sent'));
+    expect(emulator.messages).toHaveLength(1);
+    const last = browsers.at(-1);
+    expect((await last?.enter(newestCode(emulator)))?.status).toBe(200);
+  });
+
+  it('while the first is still being sent waits for nobody: the page can be shown', async () => {
+    const { browser, emulator } = await startApp();
+    const gate = closedGate();
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    const arrived = new Promise((resolve) => emulator.once('message', resolve));
+    const first = browser()
+      .login()
+      .then((answer) => answer);
+    await arrived;
+    const second = await browser().login();
+    expect(second.body).toMatchObject({ challenge: { delivery: 'sending', reused: true } });
+    gate.open();
+    expect((await first).body).toMatchObject({ challenge: { delivery: 'sent', reused: false } });
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('after the code was entered gets a new SMS at once: nothing of the old one is left', async () => {
+    const { browser, emulator } = await startApp();
+    const first = browser();
+    const second = browser();
+    await first.login();
+    await second.login();
+    await first.enter(newestCode(emulator));
+    expect((await second.enter(newestCode(emulator))).body.code).toBe('challenge_used');
+    expect((await second.login()).body.challenge.reused).toBe(false);
+    expect(emulator.messages).toHaveLength(2);
+    expect((await second.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('after the challenge has expired gets a new one', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    clock.advance(5 * minute);
+    expect((await alice.login()).body.challenge.reused).toBe(false);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('after its attempts are spent gets a new one, but not within the cool-down', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    for (let tried = 0; tried < 5; tried += 1) await alice.enter(wrongCodeFor(emulator));
+    const tooSoon = await alice.login();
+    expect(tooSoon.status).toBe(429);
+    expect(tooSoon.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    expect(tooSoon.headers['retry-after']).toBe('30');
+    clock.advance(30 * second);
+    expect((await alice.login()).body.challenge).toMatchObject({ reused: false });
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('has a first factor of its own age: the first client expires, the second does not', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp({ strategy: { expiresIn: 1800 } });
+    const first = browser();
+    const second = browser();
+    await first.login();
+    clock.advance(14 * minute);
+    await second.login();
+    clock.advance(minute);
+    expect((await first.enter(newestCode(emulator))).body.code).toBe('first_factor_expired');
+    expect((await second.enter(newestCode(emulator))).status).toBe(200);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('of a challenge as old as a first factor may be gets a new one', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp({ strategy: { expiresIn: 1800 } });
+    await browser().login();
+    clock.advance(15 * minute);
+    expect((await browser().login()).body.challenge.reused).toBe(false);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('by another user gets a challenge of its own', async () => {
+    const { browser, emulator } = await startApp();
+    await browser().login('alice');
+    await browser().login('bob');
+    expect(emulator.messages.map(({ to }) => to)).toEqual(['+64211111111', '+64212222222']);
+  });
+
+  it('is told to wait when the one who may send died before it wrote anything', async () => {
+    stopClock();
+    const { memory, failNext } = failingMemory();
+    const { browser, emulator } = await startApp({ strategy: memory });
+    failNext('set');
+    expect((await browser().login()).body.code).toBe('store_failed');
+    const told = await browser().login();
+    expect(told.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    expect(emulator.messages).toHaveLength(0);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { type App, startApp } from '../fixtures/app.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+
+/** Spends the five attempts of a new challenge. */
+async function failFiveTimes({ browser, emulator }: App) {
+  const each = browser();
+  await each.login();
+  for (let tried = 0; tried < 5; tried += 1) await each.enter(wrongCodeFor(emulator));
+}
+
+describe('Guessing', () => {
+  it('A1: of fifty wrong codes at once, five reach the provider', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    const wrong = wrongCodeFor(emulator);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => alice.enter(wrong).then(({ body }) => body.code)),
+    );
+    expect(checks(emulator)).toBe(5);
+    expect(answers.filter((code) => code === 'code_rejected')).toHaveLength(5);
+    expect(answers.filter((code) => code === 'too_many_attempts')).toHaveLength(45);
+  });
+
+  it('A1: the right code is refused once the attempts are spent', async () => {
+    const app = await startApp();
+    const alice = app.browser();
+    await alice.login();
+    const code = newestCode(app.emulator);
+    for (let tried = 0; tried < 5; tried += 1) await alice.enter(wrongCodeFor(app.emulator));
+    const refused = await alice.enter(code);
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({ code: 'too_many_attempts', attemptsRemaining: 0 });
+    expect(checks(app.emulator)).toBe(5);
+  });
+
+  it('A4: new challenges in new sessions buy no new guesses: ten, then the user is locked', async () => {
+    const clock = stopClock();
+    const app = await startApp();
+    await failFiveTimes(app);
+    clock.advance(31 * second);
+    await failFiveTimes(app);
+    clock.advance(31 * second);
+    const locked = await app.browser().login();
+    expect(locked.status).toBe(429);
+    expect(locked.body).toMatchObject({ code: 'user_locked', retryAfter: 869 });
+    expect(app.emulator.messages).toHaveLength(2);
+    expect(checks(app.emulator)).toBe(10);
+  });
+
+  it('A4: a lock holds for challenges that are already there', async () => {
+    const clock = stopClock();
+    const app = await startApp({ strategy: { limits: { failuresPerUser: 3 } } });
+    const alice = app.browser();
+    await alice.login();
+    const code = newestCode(app.emulator);
+    for (let tried = 0; tried < 3; tried += 1) await alice.enter(wrongCodeFor(app.emulator));
+    expect((await alice.enter(code)).body).toMatchObject({ code: 'user_locked', retryAfter: 900 });
+    clock.advance(4 * minute);
+    expect((await alice.enter(code)).body).toMatchObject({ code: 'user_locked', retryAfter: 660 });
+    expect(checks(app.emulator)).toBe(3);
+  });
+
+  it('A5: an attempt stays counted on its challenge when the answer is lost', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    for (let lost = 0; lost < 5; lost += 1) {
+      emulator.bendNext({ path: '/responses', reply: 'lost', processed: true });
+      expect((await alice.enter(wrongCodeFor(emulator))).body.code).toBe(
+        'provider_outcome_unknown',
+      );
+    }
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('too_many_attempts');
+    expect(checks(emulator)).toBe(5);
+  });
+
+  it('A6: a success clears the failures of that user alone', async () => {
+    const clock = stopClock();
+    const app = await startApp({ strategy: { limits: { failuresPerUser: 6 } } });
+    const { browser, emulator } = app;
+    await failFiveTimes(app);
+    clock.advance(31 * second);
+    const bob = browser();
+    await bob.login('bob');
+    await bob.enter(newestCode(emulator));
+    const alice = browser();
+    await alice.login();
+    expect((await alice.enter(wrongCodeFor(emulator))).body.code).toBe('code_rejected');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('user_locked');
+  });
+
+  it('A6: a success gives no sends back', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    for (let sent = 0; sent < 5; sent += 1) {
+      await alice.login();
+      await alice.enter(newestCode(emulator));
+      await alice.post('/logout');
+    }
+    expect((await alice.login()).body.code).toBe('too_many_challenges');
+    expect(emulator.messages).toHaveLength(5);
+  });
+
+  it('A26: a hundred failures without a success lock until the app unlocks, however slow they are', async () => {
+    const clock = stopClock();
+    const app = await startApp({
+      strategy: { limits: { failuresPerUser: 10, sendsPerHour: 1000 } },
+    });
+    for (let wave = 0; wave < 20; wave += 1) {
+      await failFiveTimes(app);
+      // Never ten in a window: the patient guesser is never locked for a while.
+      clock.advance(16 * minute);
+    }
+    expect(checks(app.emulator)).toBe(100);
+    clock.advance(365 * 24 * 60 * minute);
+    const locked = await app.browser().login();
+    expect(locked.body).toMatchObject({ code: 'user_locked' });
+    expect(locked.body).not.toHaveProperty('retryAfter');
+
+    await app.strategy.unlock(app.users.alice.id);
+    const alice = app.browser();
+    await alice.login();
+    expect((await alice.enter(newestCode(app.emulator))).status).toBe(200);
+  });
+
+  it('each further lock lasts twice as long, until a success', async () => {
+    const clock = stopClock();
+    const app = await startApp({
+      strategy: { limits: { failuresPerUser: 5, sendsPerHour: 1000 } },
+    });
+    const lockedFor = async () => (await app.browser().login()).body.retryAfter / 60;
+    await failFiveTimes(app);
+    expect(await lockedFor()).toBe(15);
+    clock.advance(15 * minute);
+    await failFiveTimes(app);
+    expect(await lockedFor()).toBe(30);
+    clock.advance(30 * minute);
+    const alice = app.browser();
+    await alice.login();
+    await alice.enter(newestCode(app.emulator));
+    await failFiveTimes(app);
+    expect(await lockedFor()).toBe(15);
+  });
+
+  it('unlock gives a user back the sends of the hour as well', async () => {
+    const clock = stopClock();
+    const app = await startApp({ strategy: { limits: { sendsPerHour: 1 } } });
+    const alice = app.browser();
+    await alice.login();
+    clock.advance(6 * minute);
+    app.users.alice.mobile = '+64213333333';
+    expect((await alice.login()).body.code).toBe('too_many_challenges');
+    await app.strategy.unlock(app.users.alice.id);
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+  });
+});

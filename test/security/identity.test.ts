@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { cookieOf, sessionText, startApp } from '../fixtures/app.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+
+describe('Identity', () => {
+  it('A7: no cookie issued before the code opens a protected route', async () => {
+    const { browser, client, emulator } = await startApp();
+    const alice = browser();
+    const cookies = [
+      cookieOf(await alice.login()),
+      cookieOf(await alice.login()),
+      cookieOf(await alice.get('/login/code')),
+      cookieOf(await alice.enter('000000')),
+    ].filter((cookie) => cookie !== undefined);
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) {
+      expect((await client().get('/me').set('Cookie', cookie)).status).toBe(401);
+    }
+    const done = cookieOf(await alice.enter(newestCode(emulator))) ?? '';
+    expect((await client().get('/me').set('Cookie', done)).status).toBe(200);
+    for (const cookie of cookies) {
+      expect((await client().get('/me').set('Cookie', cookie)).status).toBe(401);
+    }
+  });
+
+  it('A7: a first factor that logs in by itself is an error that names the cure, and sends nothing', async () => {
+    const { client, emulator } = await startApp({
+      routes: ({ app, passport, answerUser }) => {
+        app.post(
+          '/half',
+          passport.authenticate('local'),
+          passport.authenticate('modica-2fa', { phase: 'challenge' }),
+          answerUser,
+        );
+      },
+    });
+    const answer = await client().post('/half').send({ username: 'alice', password: 'right' });
+    expect(answer.status).toBe(500);
+    expect(answer.body.code).toBe('first_factor_logged_in');
+    expect(answer.body.message).toContain('{ session: false }');
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it("A11: a user, a number or the provider's own id in the body is ignored", async () => {
+    const { browser, emulator } = await startApp();
+    const mallory = browser();
+    await browser().login('alice');
+    const codeForAlice = newestCode(emulator);
+    const { challenge_id } = { challenge_id: 'b3b1a9c4-0000-4000-8000-000000000000' };
+    await mallory.login('bob');
+    const answer = await mallory.post('/login/code', {
+      code: codeForAlice,
+      challenge_id,
+      challenge: challenge_id,
+      userId: 1,
+      user: { id: 1 },
+      destination: '+64211111111',
+      id: 1,
+    });
+    expect(answer.body.code).toBe('code_rejected');
+    const sent = emulator.requests.findLast(({ path }) => path === '/responses');
+    expect(sent?.body).not.toContain(challenge_id);
+  });
+
+  it("A11: a code of one user's challenge logs nobody in as the other", async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    const bob = browser();
+    await alice.login('alice');
+    await bob.login('bob');
+    const codeForAlice = newestCode(emulator, '+64211111111');
+    const codeForBob = newestCode(emulator, '+64212222222');
+    expect((await bob.enter(codeForAlice)).body.code).toBe('code_rejected');
+    expect((await alice.enter(codeForAlice)).body.user.name).toBe('alice');
+    expect((await bob.enter(codeForBob)).body.user.name).toBe('bob');
+  });
+
+  it('A11: a first factor in the very request of a code verifies no older challenge', async () => {
+    const { browser, emulator } = await startApp({
+      routes: ({ app, passport, password, answerUser }) => {
+        app.post(
+          '/both',
+          password,
+          passport.authenticate('modica-2fa', { failWithError: true }),
+          answerUser,
+        );
+      },
+    });
+    const alice = browser();
+    await alice.login('alice');
+    const answer = await alice.post('/both', {
+      username: 'bob',
+      password: 'right',
+      code: newestCode(emulator),
+    });
+    expect(answer.body.code).toBe('challenge_missing');
+    expect(checks(emulator)).toBe(0);
+  });
+
+  it('A12: a number that changed between the phases voids the challenge', async () => {
+    const { browser, emulator, users } = await startApp();
+    const alice = browser();
+    await alice.login();
+    users.alice.mobile = '+64219999999';
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('user_changed');
+    users.alice.mobile = '+64211111111';
+    expect((await alice.enter(newestCode(emulator))).status).toBe(401);
+    expect(checks(emulator)).toBe(1);
+  });
+
+  it('A12: a verify callback that loads somebody else logs nobody in', async () => {
+    const { browser, emulator } = await startApp({ verify: (users) => async () => users.bob });
+    const alice = browser();
+    await alice.login('alice');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('user_changed');
+    expect((await alice.get('/me')).status).toBe(401);
+  });
+
+  it('A15: the session id after the code is new, and the old one is dead', async () => {
+    const { browser, client, emulator, sessions } = await startApp();
+    const alice = browser();
+    const before = cookieOf(await alice.login()) ?? '';
+    const after = cookieOf(await alice.enter(newestCode(emulator))) ?? '';
+    expect(after).not.toBe('');
+    expect(after).not.toBe(before);
+    expect((await client().get('/me').set('Cookie', before)).status).toBe(401);
+    expect(await sessionText({ sessions })).not.toContain('two-factor');
+  });
+
+  it('A25: two hundred interleaved logins on one shared instance: nobody gets another user', async () => {
+    const people = Array.from({ length: 200 }, (_, index) => ({
+      id: 1000 + index,
+      name: `user${index}`,
+      mobile: `+6421${5_000_000 + index}`,
+    }));
+    const { browser, emulator, users } = await startApp({
+      routes: ({ app, passport, strategy, password, answerUser }) => {
+        const route = { session: false, failWithError: true };
+        app.post(
+          '/shared',
+          password,
+          // The instance itself, not its name: one object for all requests.
+          passport.authenticate(strategy, { ...route, phase: 'challenge' }),
+        );
+        app.post(
+          '/shared/code',
+          passport.authenticate(strategy, { ...route, phase: 'response' }),
+          answerUser,
+        );
+      },
+    });
+    users.all.push(...people);
+    const names = await Promise.all(
+      people.map(async ({ name, mobile }) => {
+        const each = browser();
+        await each.post('/shared', { username: name, password: 'right' });
+        const code = newestCode(emulator, mobile);
+        return (await each.post('/shared/code', { code })).body.user?.name;
+      }),
+    );
+    expect(names).toEqual(people.map(({ name }) => name));
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { cookieOf, startApp } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
+
+describe('Replay', () => {
+  it('A2: of twenty right codes at once one logs in, in one session', async () => {
+    const { browser, client, emulator } = await startApp({
+      strategy: { limits: { attemptsPerChallenge: 20, failuresPerUser: 100 } },
+    });
+    const cookie = cookieOf(await browser().login()) ?? '';
+    const code = newestCode(emulator);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        client().post('/login/code').set('Cookie', cookie).send({ code }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(
+      new Set([undefined, 'challenge_used']),
+    );
+    expect(answers.filter((answer) => cookieOf(answer) !== undefined)).toHaveLength(1);
+  });
+
+  it('A3: a used code is refused from the session that used it, with no call to the provider', async () => {
+    const { browser, client, emulator } = await startApp();
+    const cookie = cookieOf(await browser().login()) ?? '';
+    const enter = () =>
+      client()
+        .post('/login/code')
+        .set('Cookie', cookie)
+        .send({ code: newestCode(emulator) });
+    const first = await enter();
+    expect(first.status).toBe(200);
+    const replayed = await enter();
+    expect(replayed.status).toBe(401);
+    const again = await client()
+      .post('/login/code')
+      .set('Cookie', cookieOf(first) ?? '')
+      .send({ code: newestCode(emulator) });
+    expect(again.body.code).toBe('challenge_missing');
+    expect(checks(emulator)).toBe(1);
+  });
+
+  it('A3: a used code is refused from another session that waits for it, with no call to the provider', async () => {
+    const { browser, emulator } = await startApp();
+    const first = browser();
+    const second = browser();
+    await first.login();
+    await second.login();
+    await first.enter(newestCode(emulator));
+    const replayed = await second.enter(newestCode(emulator));
+    expect(replayed.status).toBe(401);
+    expect(replayed.body.code).toBe('challenge_used');
+    expect((await second.get('/login/code')).body).toBeNull();
+    expect(checks(emulator)).toBe(1);
+  });
+
+  it('A3: a used challenge stays used past its expiry', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const first = browser();
+    const second = browser();
+    await first.login();
+    await second.login();
+    await first.enter(newestCode(emulator));
+    clock.advance(60 * minute);
+    expect((await second.enter(newestCode(emulator))).body.code).toBe('challenge_used');
+  });
+
+  it('A17: a code is good until the last millisecond before its expiry', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    clock.advance(5 * minute - 1);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('A17: at its expiry a code is refused with no call to the provider', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    clock.advance(5 * minute);
+    const late = await alice.enter(newestCode(emulator));
+    expect(late.status).toBe(401);
+    expect(late.body.code).toBe('challenge_expired');
+    expect(checks(emulator)).toBe(0);
+  });
+
+  it('F8: a clock that is set back extends nothing', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    clock.advance(-2 * minute);
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('first_factor_expired');
+    expect(checks(emulator)).toBe(0);
+  });
+
+  it('A28: a challenge that was voided stays void for an old cookie, also when a resend was under way', async () => {
+    const clock = stopClock();
+    let payee = 'bakery';
+    const { browser, emulator, client } = await startApp({ route: { binding: () => payee } });
+    const alice = browser();
+    const cookie = cookieOf(await alice.login()) ?? '';
+    clock.advance(minute);
+    const gate = closedGate();
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    const arrived = new Promise((resolve) => emulator.once('message', resolve));
+    const resend = alice.resend().then((answer) => answer);
+    await arrived;
+    payee = 'thief';
+    const voided = await alice.enter(newestCode(emulator));
+    expect(voided.body.code).toBe('binding_mismatch');
+    gate.open();
+    await resend;
+    payee = 'bakery';
+    const replayed = await client()
+      .post('/login/code')
+      .set('Cookie', cookie)
+      .send({ code: newestCode(emulator) });
+    expect(replayed.status).toBe(401);
+    expect(checks(emulator)).toBe(0);
+    clock.advance(minute);
+    expect((await browser().login()).body.challenge.reused).toBe(false);
+  });
+});
