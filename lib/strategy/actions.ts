@@ -1,5 +1,5 @@
 import type { Strategy } from 'passport-strategy';
-import { unreachable } from '../errors.js';
+import { asError } from '../errors.js';
 import { type Outcome, type RefusalInfo, refusalOf, statusOf } from '../outcome.js';
 import { TwoFactorRefusal } from '../refusal.js';
 
@@ -58,7 +58,7 @@ export function act<TUser>(
       actions.error(outcome.error);
       return;
     default:
-      unreachable(outcome);
+      actions.error(asError(outcome satisfies never));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
-import { SetupError, unreachable } from '../errors.js';
+import { SetupError } from '../errors.js';
 import { Flow } from '../flow/flow.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options.js';
@@ -59,16 +59,9 @@ export class Exchange<TUser> {
     phase: PhaseRequest<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
-    switch (intent.kind) {
-      case 'challenge':
-        return this.flow.challenge(phase);
-      case 'resend':
-        return this.flow.resend(pointer, phase);
-      case 'response':
-        return this.flow.respond(pointer, phase, { code: intent.code, load });
-      default:
-        return unreachable(intent);
-    }
+    if (intent.kind === 'challenge') return this.flow.challenge(phase);
+    if (intent.kind === 'resend') return this.flow.resend(pointer, phase);
+    return this.flow.respond(pointer, phase, { code: intent.code, load });
   }
 
   private async phaseRequest(

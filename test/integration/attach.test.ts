@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inMemory, type Store } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
@@ -108,6 +109,29 @@ describe('A login that is posted again', () => {
     await browser().login('alice');
     await browser().login('bob');
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64211111111', '+64212222222']);
+  });
+
+  it('waits a moment for the challenge of the one who may send, and joins it', async () => {
+    const gate = closedGate();
+    const { store, limiter } = inMemory();
+    let looks = 0;
+    const slow: Store = {
+      ...store,
+      get: (key) => {
+        looks += 1;
+        // The third look is the second client's, after it has lost the race.
+        if (looks === 3) gate.open();
+        return store.get(key);
+      },
+      set: async (...entry) => {
+        await gate.opened;
+        return store.set(...entry);
+      },
+    };
+    const { browser, emulator } = await startApp({ strategy: { store: slow, limiter } });
+    const [first, second] = await Promise.all([browser().login(), browser().login()]);
+    expect([first.body.code, second.body.code]).toEqual(['challenge_sent', 'challenge_sent']);
+    expect(emulator.messages).toHaveLength(1);
   });
 
   it('is told to wait when the one who may send died before it wrote anything', async () => {

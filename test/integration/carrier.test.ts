@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { type App, startApp } from '../fixtures/app.js';
+import { second, stopClock } from '../fixtures/clock.js';
+import { newestCode } from '../fixtures/emulator.js';
+
+const credentials = { username: 'alice', password: 'right' };
+
+function startWithoutSessions() {
+  return startApp({ session: false, strategy: { carrier: 'body' } });
+}
+
+async function challengeId({ client }: App): Promise<string> {
+  return (await client().post('/login').send(credentials)).body.challenge.id;
+}
+
+describe("carrier: 'body'", () => {
+  it('gives the client the id of its challenge, and takes it back with the code', async () => {
+    const app = await startWithoutSessions();
+    const challenge = await challengeId(app);
+    const answer = await app
+      .client()
+      .post('/login/code')
+      .send({ code: newestCode(app.emulator), challenge });
+    expect(answer.status).toBe(200);
+    expect(answer.body.user.name).toBe('alice');
+  });
+
+  it('takes a resend with the id', async () => {
+    const clock = stopClock();
+    const app = await startWithoutSessions();
+    const challenge = await challengeId(app);
+    clock.advance(30 * second);
+    await app.client().post('/login/code').send({ resend: true, challenge });
+    expect(app.emulator.messages).toHaveLength(2);
+  });
+
+  it('shows what is pending to whoever posts the id', async () => {
+    const app = await startApp({
+      session: false,
+      strategy: { carrier: 'body' },
+      routes: ({ app: express, strategy }) => {
+        express.post('/pending', async (req, res) => {
+          res.json((await strategy.pending(req)) ?? null);
+        });
+      },
+    });
+    const challenge = await challengeId(app);
+    const shown = await app.client().post('/pending').send({ challenge });
+    expect(shown.body).toMatchObject({ destination: '•••••11', attemptsRemaining: 5 });
+    expect(shown.body).not.toHaveProperty('id');
+  });
+
+  it.each([
+    ['none', undefined],
+    ['an invented one', `${'x'.repeat(22)}.${'y'.repeat(22)}`],
+    ['an object', { $ne: null }],
+    ['a path', '../../secret'],
+    ['an empty text', ''],
+  ])('A10: %s opens nothing', async (_what, challenge) => {
+    const app = await startWithoutSessions();
+    await challengeId(app);
+    const answer = await app
+      .client()
+      .post('/login/code')
+      .send({ code: newestCode(app.emulator), challenge });
+    expect(answer.status).toBe(401);
+    expect(answer.body.code).toBe('challenge_missing');
+  });
+
+  it('A11: halves of two ids do not make a third', async () => {
+    const app = await startWithoutSessions();
+    const first = await challengeId(app);
+    const bob = await app.client().post('/login').send({ username: 'bob', password: 'right' });
+    const [challengeHalf] = first.split('.');
+    const [, firstFactorHalf] = bob.body.challenge.id.split('.');
+    const challenge = `${challengeHalf}.${firstFactorHalf}`;
+    const code = newestCode(app.emulator, '+64211111111');
+    const answer = await app.client().post('/login/code').send({ code, challenge });
+    expect(answer.body.code).toBe('challenge_missing');
+  });
+});
+
+describe("carrier: 'session'", () => {
+  it('without a session is an error that names the middleware, before anything is sent', async () => {
+    const { client, emulator } = await startApp({ session: false });
+    const answer = await client().post('/login').send(credentials);
+    expect(answer.status).toBe(500);
+    expect(answer.body.code).toBe('session_missing');
+    expect(answer.body.message).toContain('express-session');
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it('ignores an id in the body', async () => {
+    const { browser, client, emulator } = await startApp();
+    await browser().login();
+    const answer = await client()
+      .post('/login/code')
+      .send({ code: newestCode(emulator), challenge: `${'x'.repeat(22)}.${'y'.repeat(22)}` });
+    expect(answer.body.code).toBe('challenge_missing');
+  });
+
+  it('A14: survives a session record that holds something else under our key', async () => {
+    const { client } = await startApp({
+      routes: ({ app }) => {
+        app.post('/spoil', (req, res) => {
+          Reflect.set(req.session, 'two-factor:modica-2fa', req.body.value);
+          res.end();
+        });
+      },
+    });
+    for (const value of [7, 'text', [], { login: { id: 1 } }, { login: '../..' }, null]) {
+      const [cookie = ''] = [
+        (await client().post('/spoil').send({ value })).headers['set-cookie'] ?? [],
+      ].flat();
+      const entered = client().post('/login/code').set('Cookie', cookie).send({ code: '123456' });
+      expect((await entered).body.code).toBe('challenge_missing');
+      const login = client().post('/login').set('Cookie', cookie).send(credentials);
+      expect((await login).body.code).toBe('challenge_sent');
+    }
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { type AppOptions, type Browser, type Parts, startApp } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+
+/** The login's routes, and one that asks a logged-in user again, and one that enrols a number. */
+async function startAppWithPurposes(options: AppOptions = {}) {
+  const seen: { newNumber: string | undefined; verified: unknown[] } = {
+    newNumber: '+64213333333',
+    verified: [],
+  };
+  const routes = ({ app, passport, loggedIn }: Parts) => {
+    const answer: import('express').RequestHandler = (req, res) => {
+      res.json({ account: Reflect.get(req, 'account'), info: req.authInfo });
+    };
+    const stepUp = passport.authorize('modica-2fa', { purpose: 'step-up', failWithError: true });
+    const enrol = passport.authorize('modica-2fa', {
+      purpose: 'enrol',
+      destination: () => seen.newNumber,
+      failWithError: true,
+    });
+    app.post('/step-up', loggedIn, stepUp, answer);
+    app.post('/step-up-open', stepUp, answer);
+    app.post('/enrol', loggedIn, enrol, answer);
+  };
+  const parts = await startApp({
+    ...options,
+    routes,
+    verify: (users) => async (verification) => {
+      seen.verified.push(verification);
+      return users.find(verification.userId);
+    },
+  });
+  const logIn = async (name = 'alice'): Promise<Browser> => {
+    const browser = parts.browser();
+    const { challenge } = (await browser.login(name)).body;
+    const answer = { code: newestCode(parts.emulator), challenge: challenge.id };
+    await browser.post('/login/code', answer);
+    return browser;
+  };
+  return { ...parts, seen, logIn };
+}
+
+describe('purpose: step-up', () => {
+  it('asks the logged-in user again, and keeps the session and the login', async () => {
+    const { emulator, logIn } = await startAppWithPurposes();
+    const alice = await logIn();
+    const asked = await alice.post('/step-up');
+    expect(asked.body).toMatchObject({
+      code: 'challenge_sent',
+      challenge: { purpose: 'step-up', reused: false },
+    });
+    const answered = await alice.post('/step-up', { code: newestCode(emulator) });
+    expect(answered.body).toMatchObject({
+      account: { name: 'alice' },
+      info: { code: 'verified', purpose: 'step-up' },
+    });
+    expect(answered.headers['set-cookie']).toBeUndefined();
+    expect((await alice.get('/me')).status).toBe(200);
+  });
+
+  it('needs somebody who is logged in', async () => {
+    const { browser, emulator } = await startAppWithPurposes();
+    const nobody = await browser().post('/step-up-open');
+    expect(nobody.status).toBe(401);
+    expect(nobody.body.code).toBe('first_factor_required');
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it('is not answered by the challenge of a login, nor the other way round', async () => {
+    const { browser, emulator, logIn } = await startAppWithPurposes();
+    const alice = await logIn();
+    await alice.post('/step-up');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    await browser().login('bob');
+    expect(
+      (await alice.post('/step-up', { code: newestCode(emulator, '+64212222222') })).body.code,
+    ).toBe('code_rejected');
+  });
+
+  it('A11: a challenge is void once another user answers it', async () => {
+    const { emulator, logIn } = await startAppWithPurposes({ strategy: { carrier: 'body' } });
+    const alice = await logIn('alice');
+    const bob = await logIn('bob');
+    const { id } = (await alice.post('/step-up')).body.challenge;
+    const answer = { code: newestCode(emulator), challenge: id };
+    const before = checks(emulator);
+    expect((await bob.post('/step-up', answer)).body.code).toBe('user_changed');
+    expect((await alice.post('/step-up', answer)).body.code).toBe('challenge_used');
+    expect(checks(emulator)).toBe(before);
+  });
+
+  it('without anybody logged in leaves the challenge alone', async () => {
+    const { client, emulator, logIn } = await startAppWithPurposes({
+      strategy: { carrier: 'body' },
+    });
+    const alice = await logIn('alice');
+    const { id } = (await alice.post('/step-up')).body.challenge;
+    const answer = { code: newestCode(emulator), challenge: id };
+    const nobody = await client().post('/step-up-open').send(answer);
+    expect(nobody.body.code).toBe('first_factor_required');
+    expect((await alice.post('/step-up', answer)).status).toBe(200);
+  });
+});
+
+describe('purpose: enrol', () => {
+  it('texts the new number, and tells the verify callback which one was proved', async () => {
+    const { emulator, logIn, seen } = await startAppWithPurposes();
+    const alice = await logIn();
+    const asked = await alice.post('/enrol');
+    expect(asked.body.challenge).toMatchObject({ purpose: 'enrol', destination: '•••••33' });
+    expect(emulator.messages.at(-1)?.to).toBe('+64213333333');
+    const answered = await alice.post('/enrol', { code: newestCode(emulator) });
+    expect(answered.body.info).toMatchObject({ code: 'verified', purpose: 'enrol' });
+    expect(seen.verified.at(-1)).toEqual({
+      userId: 1,
+      purpose: 'enrol',
+      destination: '+64213333333',
+    });
+  });
+
+  it('A12: is void when the number changes between the phases', async () => {
+    const { emulator, logIn, seen } = await startAppWithPurposes();
+    const alice = await logIn();
+    await alice.post('/enrol');
+    seen.newNumber = '+64214444444';
+    const before = checks(emulator);
+    expect((await alice.post('/enrol', { code: newestCode(emulator) })).body.code).toBe(
+      'user_changed',
+    );
+    expect(checks(emulator)).toBe(before);
+  });
+
+  it.each([undefined, 'not a number', '021 333 3333'])('refuses %s as a number', async (number) => {
+    const { emulator, logIn, seen } = await startAppWithPurposes();
+    const alice = await logIn();
+    seen.newNumber = number;
+    const refused = await alice.post('/enrol');
+    expect(refused.status).toBe(422);
+    expect(refused.body.code).toBe('destination_unusable');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('A27: uses up nothing of what the owner of the number may send and try', async () => {
+    const clock = stopClock();
+    const { browser, emulator, logIn, seen } = await startAppWithPurposes();
+    const mallory = await logIn('bob');
+    seen.newNumber = '+64211111111';
+    for (let sent = 0; sent < 5; sent += 1) {
+      await mallory.post('/enrol');
+      await mallory.post('/enrol', { code: wrongCodeFor(emulator) });
+      clock.advance(6 * minute);
+    }
+    expect((await mallory.post('/enrol')).body.code).toBe('too_many_challenges');
+    const alice = browser();
+    expect((await alice.login('alice')).body.code).toBe('challenge_sent');
+    expect((await browser().login('bob')).body.code).toBe('challenge_sent');
+  });
+
+  it('without a destination on the route is an error that names the cure', async () => {
+    const { client } = await startApp({
+      routes: ({ app, passport, password }) => {
+        app.post('/enrol', password, passport.authorize('modica-2fa', { purpose: 'enrol' }));
+      },
+    });
+    const answer = await client().post('/enrol').send({ username: 'alice', password: 'right' });
+    expect(answer.body.code).toBe('route_option_invalid');
+    expect(answer.body.message).toContain('destination');
+  });
+});
+
+describe('A binding', () => {
+  it('comes back as it was approved, whatever the order of its values', async () => {
+    let payment: Record<string, string | number> = { payee: 'bakery', amount: 12 };
+    const { browser, emulator } = await startApp({ route: { binding: () => payment } });
+    const alice = browser();
+    await alice.login();
+    payment = { amount: 12, payee: 'bakery' };
+    const answer = await alice.enter(newestCode(emulator));
+    expect(answer.body.info.binding).toEqual({ amount: 12, payee: 'bakery' });
+  });
+
+  it('of another transaction is refused, and that challenge is void', async () => {
+    let payee = 'bakery';
+    const { browser, emulator } = await startApp({ route: { binding: async () => payee } });
+    const alice = browser();
+    await alice.login();
+    payee = 'thief';
+    const refused = await alice.enter(newestCode(emulator));
+    expect(refused.status).toBe(401);
+    expect(refused.body.code).toBe('binding_mismatch');
+    payee = 'bakery';
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    expect(checks(emulator)).toBe(0);
+  });
+});

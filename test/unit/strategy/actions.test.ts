@@ -1,0 +1,32 @@
+import { Strategy } from 'passport-strategy';
+import { describe, expect, it } from 'vitest';
+import { act, actionsOf } from '../../../lib/strategy/actions.js';
+
+/** A strategy as Passport prepares it, that writes down which actions are called. */
+class Recorded extends Strategy {
+  readonly called: unknown[][] = [];
+  override success = (...args: unknown[]) => void this.called.push(['success', ...args]);
+  override fail = (...args: unknown[]) => void this.called.push(['fail', ...args]);
+  override redirect = (...args: unknown[]) => void this.called.push(['redirect', ...args]);
+  override error = (...args: unknown[]) => void this.called.push(['error', ...args]);
+}
+
+describe('An outcome that is none of ours', () => {
+  it('ends in an error, and never in a login', () => {
+    const strategy = new Recorded();
+    act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {});
+    expect(strategy.called).toEqual([['error', expect.any(Error)]]);
+  });
+});
+
+describe('The actions', () => {
+  it('stay those of their request when the instance is given to another one', () => {
+    const strategy = new Recorded();
+    const first = actionsOf(strategy);
+    const taken: unknown[] = [];
+    strategy.success = (user: unknown) => void taken.push(user);
+    first.success({ id: 1 });
+    expect(taken).toEqual([]);
+    expect(strategy.called).toEqual([['success', { id: 1 }]]);
+  });
+});
