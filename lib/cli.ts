@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { runProgram } from './cli/program.js';
+import { processTerminal } from './cli/terminal.js';
+
+runProgram(process.argv.slice(2), processTerminal()).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { type IoredisClient, type NodeRedisClient, onRedis } from '../../lib/redis.js';
+
+/** As much of Redis as a store needs; the real one is in test/integration/redis.test.ts. */
+function keys() {
+  const held = new Map<string, string>();
+  const lifetimes: number[] = [];
+  const keep = async (key: string, value: string, milliseconds: number) => {
+    held.set(key, value);
+    lifetimes.push(milliseconds);
+  };
+  return {
+    lifetimes,
+    keep,
+    get: async (key: string) => held.get(key) ?? null,
+    del: async (key: string) => held.delete(key),
+  };
+}
+
+function nodeRedis(isReady: boolean) {
+  const { lifetimes, keep, get, del } = keys();
+  const client: NodeRedisClient = {
+    isReady,
+    get,
+    del,
+    set: (key, value, { PX }) => keep(key, value, PX),
+  };
+  return { client, lifetimes };
+}
+
+function ioredis(status: string) {
+  const { lifetimes, keep, get, del } = keys();
+  const client: IoredisClient = {
+    status,
+    get,
+    del,
+    set: (key, value, unit, milliseconds) => keep(key, value, unit === 'PX' ? milliseconds : 0),
+  };
+  return { client, lifetimes };
+}
+
+describe.each([
+  ['the redis package', nodeRedis(true), nodeRedis(false)],
+  ['ioredis', ioredis('ready'), ioredis('reconnecting')],
+])('onRedis with a client of %s', (_package, ready, away) => {
+  it('keeps texts for whole milliseconds, and deletes them', async () => {
+    const { store } = onRedis(ready.client);
+    await store.set('key', 'value', 1499.5);
+    expect(ready.lifetimes).toEqual([1500]);
+    expect(await store.get('key')).toBe('value');
+    await store.delete('key');
+    expect(await store.get('key')).toBeNull();
+  });
+
+  it('F6: fails at once while Redis is away: nothing waits in a queue', async () => {
+    const { store, limiter } = onRedis(away.client);
+    const notReady = 'Redis connection is not ready';
+    expect(() => store.get('key')).toThrow(notReady);
+    expect(() => store.set('key', 'value', 1)).toThrow(notReady);
+    expect(() => store.delete('key')).toThrow(notReady);
+    const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
+    await expect(counter.consume('key')).rejects.toThrow(notReady);
+  });
+});
