@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { onRedis } from '../../lib/redis.js';
+import { type App, startApp } from '../fixtures/app.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';
+
+const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
+
+async function connectIoredis(url: string) {
+  const client = new Redis(url);
+  client.on('error', () => {});
+  onTestFinished(() => client.disconnect());
+  await once(client, 'ready');
+  return client;
+}
+
+/** Two nodes of one app. The client posts its challenge's id itself, and so needs no session. */
+async function startNodes(connect: typeof connectRedis | typeof connectIoredis) {
+  const redis = await startRedis();
+  const node = async (baseUrl?: string) =>
+    startApp({
+      session: false,
+      strategy: {
+        ...onRedis(await connect(redis.url)),
+        carrier: 'body',
+        ...(baseUrl === undefined ? {} : { baseUrl }),
+      },
+    });
+  const first = await node();
+  const second = await node(first.emulator.url);
+  return { redis, first, second };
+}
+
+const login = (node: App) =>
+  node.client().post('/login').send({ username: 'alice', password: 'right' });
+const enter = (node: App, challenge: string, code: string) =>
+  node.client().post('/login/code').send({ challenge, code });
+
+describe.skipIf(!hasRedis).each([
+  ['the redis package', connectRedis],
+  ['ioredis', connectIoredis],
+] as const)(`Two nodes on one Redis, by %s${leftOut}`, (_package, connect) => {
+  it('F10: phase one on one node, phase two on the other', async () => {
+    const { first, second } = await startNodes(connect);
+    const { id } = (await login(first)).body.challenge;
+    const answer = await enter(second, id, newestCode(first.emulator));
+    expect(answer.body.user.name).toBe('alice');
+    expect((await enter(first, id, newestCode(first.emulator))).body.code).toBe('challenge_used');
+    expect(checks(first.emulator)).toBe(1);
+  });
+
+  it('A20: fifty logins at once over both make one SMS', async () => {
+    const { first, second } = await startNodes(connect);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => login(index % 2 ? first : second)),
+    );
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['challenge_sent']));
+    expect(first.emulator.messages).toHaveLength(1);
+  });
+
+  it('A1: of fifty wrong codes at once over both, five reach the provider', async () => {
+    const { first, second } = await startNodes(connect);
+    const { id } = (await login(first)).body.challenge;
+    const wrong = wrongCodeFor(first.emulator);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => enter(index % 2 ? first : second, id, wrong)),
+    );
+    expect(checks(first.emulator)).toBe(5);
+  });
+
+  it('A2: of five right codes at once over both, one logs in', async () => {
+    const { first, second } = await startNodes(connect);
+    const { id } = (await login(first)).body.challenge;
+    const code = newestCode(first.emulator);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => enter(index % 2 ? first : second, id, code)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('F6: while Redis is away every login fails at once, and goes on when it is back', async () => {
+    const { redis, first } = await startNodes(connect);
+    const { id } = (await login(first)).body.challenge;
+    await redis.stop();
+    const away = await enter(first, id, newestCode(first.emulator));
+    expect(away.status).toBe(500);
+    expect(away.body.code).toMatch(/^(store|limiter)_failed$/);
+    expect((await login(first)).status).toBe(500);
+    expect(first.emulator.requests).toHaveLength(1);
+    await startRedis(redis.port);
+    let again = await login(first);
+    for (let tried = 0; again.status === 500 && tried < 200; tried += 1) again = await login(first);
+    expect(again.body.code).toBe('challenge_sent');
+  });
+});
