@@ -1,0 +1,51 @@
+import passport from 'passport';
+import { Strategy as LocalStrategy } from 'passport-local';
+import {
+  inMemory,
+  type ModicaTwoFactorOptions,
+  ModicaTwoFactorStrategy,
+} from 'passport-modica-2fa';
+import type { AppUser, Users } from './users.js';
+
+declare global {
+  namespace Express {
+    /** What Passport puts into `req.user`. */
+    interface User extends AppUser {}
+  }
+}
+
+/** Where the codes are sent, and how often. */
+export type SecondFactorOptions = Pick<
+  ModicaTwoFactorOptions<AppUser>,
+  'username' | 'password' | 'baseUrl' | 'allowedPrefixes' | 'limits'
+>;
+
+/** Who may log in: a password first, then a code from an SMS. */
+export function createAuthentication(users: Users, options: SecondFactorOptions) {
+  // An instance of its own and not Passport's global one: several apps can live in one process.
+  const authenticator = new passport.Passport();
+
+  const firstFactor = new LocalStrategy((username, password, done) => {
+    users.byPassword(username, password).then((user) => done(null, user ?? false), done);
+  });
+
+  const secondFactor = new ModicaTwoFactorStrategy<AppUser>(
+    {
+      ...options,
+      // This process's memory. An app in several processes shares a store and a limiter instead.
+      ...inMemory(),
+      destination: (user) => user.mobile,
+    },
+    async ({ userId }) => users.byId(userId),
+  );
+
+  authenticator.use(firstFactor);
+  authenticator.use(secondFactor);
+
+  authenticator.serializeUser((user, done) => done(null, user.id));
+  authenticator.deserializeUser((id: number, done) => done(null, users.byId(id) ?? false));
+
+  return { authenticator, secondFactor };
+}
+
+export type Authentication = ReturnType<typeof createAuthentication>;

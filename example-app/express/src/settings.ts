@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+const environmentSchema = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
+  DATABASE_FILE: z.string().default(':memory:'),
+  SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  MODICA_USERNAME: z.string().optional(),
+  MODICA_PASSWORD: z.string().optional(),
+  MODICA_BASE_URL: z.string().optional(),
+  ALLOWED_PREFIXES: z
+    .string()
+    .regex(/^\+\d+(,\+\d+)*$/, 'must be a list like +64,+61')
+    .default('+64'),
+});
+
+type Environment = z.output<typeof environmentSchema>;
+
+/** What the app is started with. */
+export type Settings = ReturnType<typeof readSettings>;
+
+/** The environment cannot be used; the message says why to whoever starts the app. */
+export class SettingsError extends Error {}
+
+/** @throws {SettingsError} */
+export function readSettings(variables: NodeJS.ProcessEnv) {
+  const environment = parse(variables);
+  return {
+    production: isProduction(environment),
+    host: environment.HOST,
+    port: environment.PORT,
+    databaseFile: environment.DATABASE_FILE,
+    sessionSecret: sessionSecretOf(environment),
+    modica: modicaOf(environment),
+  };
+}
+
+function parse(variables: NodeJS.ProcessEnv): Environment {
+  // `PORT= npm start` means the default, not port 0.
+  const given = Object.entries(variables).filter(([, value]) => value !== '');
+  const parsed = environmentSchema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new SettingsError(problems.join('; '));
+}
+
+function isProduction({ NODE_ENV }: Environment): boolean {
+  return NODE_ENV === 'production';
+}
+
+function sessionSecretOf(environment: Environment): string {
+  const { SESSION_SECRET: secret } = environment;
+  if (secret === undefined && isProduction(environment)) {
+    throw new SettingsError(
+      'SESSION_SECRET is missing. In production it must outlive a restart; make one: openssl rand -hex 32',
+    );
+  }
+  return secret ?? randomBytes(32).toString('hex');
+}
+
+/** The account at Modica; undefined means that the emulator takes its place. */
+function modicaOf(environment: Environment) {
+  const { MODICA_USERNAME: username, MODICA_PASSWORD: password } = environment;
+  if (username === undefined && isProduction(environment)) {
+    throw new SettingsError(
+      'MODICA_USERNAME is missing. The emulator that would take its place shows every code to everybody, so it does not run in production.',
+    );
+  }
+  if (username === undefined) return undefined;
+  if (password === undefined) throw new SettingsError('MODICA_PASSWORD is missing.');
+  return {
+    username,
+    password,
+    baseUrl: environment.MODICA_BASE_URL,
+    // Every SMS is paid for, and some prices are made to be pumped: text only where your users are,
+    // and decide what an hour may cost.
+    allowedPrefixes: environment.ALLOWED_PREFIXES.split(','),
+    limits: { sendsPerHourPerIp: 20, sendsPerHourOverall: 500 },
+  };
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { emulate, wrong } from '../unit/emulator/client.js';
+import { type Client, clientsThatTrust, run } from './clients/clients.js';
+import { makeCertificate, startFront } from './clients/front.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const directory = mkdtempSync(path.join(tmpdir(), 'modica-clients-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const certificate = makeCertificate(directory);
+const clients = clientsThatTrust(certificate.cert, directory);
+
+const challengeReply = z.strictObject({
+  created: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  id: z.uuid(),
+});
+
+/** A client that is pointed at an emulator behind TLS. */
+async function connect(client: Client, wrongCode?: 'error' | 'status') {
+  const account = { username: 'application', password: 'pass:word' };
+  const emulator = await emulate({ ...account, wrongCode });
+  const { host, statuses } = await startFront(emulator.url, certificate);
+  const env = {
+    API_DOMAIN_NAME: host,
+    API_USERNAME: account.username,
+    API_PASSWORD: account.password,
+    CURL_CA_BUNDLE: certificate.cert,
+    NODE_EXTRA_CA_CERTS: certificate.cert,
+    REQUESTS_CA_BUNDLE: certificate.cert,
+    SSL_CERT_FILE: certificate.cert,
+    // The machine may reach the world through a proxy.
+    NO_PROXY: 'localhost',
+    no_proxy: 'localhost',
+  };
+  const ask = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse(await run([...client.command, ...args], env));
+  return {
+    /** The status of every reply, in order. */
+    statuses,
+    /** A new challenge and the code that its SMS brought. */
+    challenge: async () => ({
+      ...challengeReply.parse(await ask('challenges')),
+      code: String(emulator.messages.at(-1)?.code),
+    }),
+    validate: (id: string, code: string) => ask('responses', id, code),
+  };
+}
+
+const present = clients.filter(({ lacks }) => lacks === undefined);
+
+for (const client of present) {
+  describe(`The document's ${client.name} client, with only host and credentials changed`, () => {
+    beforeAll(async () => {
+      for (const command of client.before) await run(command);
+    });
+
+    it('creates a challenge that expires in five minutes', async () => {
+      const modica = await connect(client);
+      const { created, expires } = await modica.challenge();
+
+      expect(Date.parse(expires) - Date.parse(created)).toBe(300_000);
+      expect(modica.statuses).toEqual([201]);
+    });
+
+    it.each([
+      { wrongCode: 'error', status: 400, refusal: { error: 'invalid_code' } },
+      { wrongCode: 'status', status: 201, refusal: { status: 'invalid' } },
+    ] as const)("gets 'status' for the right code, $wrongCode for a wrong one", async (reading) => {
+      const modica = await connect(client, reading.wrongCode);
+      const { id, code } = await modica.challenge();
+
+      expect(await modica.validate(id, wrong(code))).toEqual(reading.refusal);
+      expect(await modica.validate(id, code)).toEqual({ status: 'valid' });
+      expect(modica.statuses).toEqual([201, reading.status, 201]);
+    });
+  });
+}
+
+const leftOut = [
+  ...clients
+    .filter(({ lacks }) => lacks !== undefined)
+    .map(({ name, lacks }) => `${name} (left out: no ${lacks} on this machine)`),
+  'C# (left out: its example is not among these files)',
+];
+
+for (const title of leftOut) {
+  it.skip(title, () => {});
+  // Most reporters keep the titles of skipped tests to themselves.
+  process.stdout.write(`${title}\n`);
+}

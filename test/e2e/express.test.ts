@@ -1,0 +1,564 @@
+import { once } from 'node:events';
+import type { IRouter } from 'express';
+import request from 'supertest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createApp } from '../../example-app/express/src/app.js';
+import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { readSettings } from '../../example-app/express/src/settings.js';
+import { Users } from '../../example-app/express/src/users.js';
+
+const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '+64219876543' };
+
+/** What every client of a test was answered. */
+let answers: string[] = [];
+
+beforeEach(() => {
+  answers = [];
+});
+
+// Whatever a test is about: no answer has a phone number or a stack in it.
+afterEach(() => {
+  for (const answer of answers) {
+    for (const { mobile } of [demoUser, newUser]) expect(answer).not.toContain(mobile.slice(-7));
+    expect(answer).not.toMatch(/\n\s+at |node_modules|\.[jt]s\b/);
+  }
+});
+
+async function startApp(environment: NodeJS.ProcessEnv = {}) {
+  const { app, emulator, close } = await createApp(readSettings(environment));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await close();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  const url = `http://127.0.0.1:${address.port}`;
+  return { app, emulator, url, browser: () => browserAt(url) };
+}
+
+/** The example with its emulator. */
+async function startDemo() {
+  const { emulator, ...rest } = await startApp();
+  if (!emulator) throw new Error('no emulator');
+  const newestCode = () => emulator.messages.at(-1)?.code ?? 'none';
+  const wrongCode = () => (newestCode() === '000000' ? '111111' : '000000');
+  return { ...rest, emulator, newestCode, wrongCode };
+}
+
+type Demo = Awaited<ReturnType<typeof startDemo>>;
+
+/** Keeps its cookies. */
+function browserAt(url: string) {
+  const agent = request.agent(url);
+  agent.use((sent: request.Test) => {
+    sent.on('response', (response: request.Response) => answers.push(response.text));
+  });
+  return {
+    agent,
+    register: (body: object) => agent.post('/api/register').send(body),
+    login: (body: object = demoUser) => agent.post('/api/login').send(body),
+    enter: (code: unknown) => agent.post('/api/login/code').send({ code }),
+    resend: () => agent.post('/api/login/code').send({ resend: true }),
+    pending: () => agent.get('/api/login/code'),
+    me: () => agent.get('/api/me'),
+    logout: () => agent.post('/api/logout'),
+  };
+}
+
+type Browser = ReturnType<typeof browserAt>;
+
+async function logIn(demo: Demo): Promise<Browser> {
+  const browser = demo.browser();
+  await browser.login();
+  await browser.enter(demo.newestCode()).expect(200);
+  return browser;
+}
+
+function cookiesOf({ headers }: request.Response): string[] {
+  return [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0] ?? '');
+}
+
+describe('A login', () => {
+  it('goes by password, SMS and code, and ends with the user', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    const asked = await browser.login().expect(401);
+    expect(asked.body).toMatchObject({
+      code: 'challenge_sent',
+      message: expect.any(String),
+      challenge: { destination: '•••••67', delivery: 'sent', reused: false, attemptsRemaining: 5 },
+    });
+    const handset = await request(demo.url).get('/handset.json').expect(200);
+    expect(handset.body).toEqual([
+      { to: demoUser.mobile, text: expect.any(String), sentAt: expect.any(String) },
+    ]);
+    const code = /\d{6}/.exec(handset.body[0].text)?.[0];
+    const entered = await browser.enter(code).expect(200);
+    expect(entered.body).toEqual({ user: { id: 1, username: 'demo', mobile: '•••••67' } });
+    expect((await browser.me().expect(200)).body).toEqual(entered.body);
+  });
+
+  it('works for somebody who has just registered, however the name is written', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    const registered = await browser.register(newUser).expect(201);
+    expect(registered.body).toEqual({
+      user: { id: 2, username: 'kiri.te-kanawa', mobile: '•••••43' },
+    });
+    await browser.me().expect(401);
+    await browser.login({ ...newUser, username: 'KIRI.TE-KANAWA' }).expect(401);
+    expect(demo.emulator.messages.at(-1)?.to).toBe(newUser.mobile);
+    const entered = await browser.enter(demo.newestCode()).expect(200);
+    expect(entered.body).toEqual(registered.body);
+  });
+
+  it('answers an unknown user and a wrong password alike, and texts nobody', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    const wrong = await browser.login({ ...demoUser, password: 'wrong-password' }).expect(401);
+    const unknown = await browser.login({ ...demoUser, username: 'nobody' }).expect(401);
+    expect(wrong.body).toEqual({ code: 'invalid_credentials', message: expect.any(String) });
+    expect(unknown.body).toEqual(wrong.body);
+    expect(demo.emulator.requests).toHaveLength(0);
+  });
+
+  it('shows what is pending to the client that waits for it, and 404 to any other', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    await browser.login();
+    const pending = await browser.pending().expect(200);
+    expect(pending.body).toMatchObject({ challenge: { destination: '•••••67' } });
+    const other = await demo.browser().pending().expect(404);
+    expect(other.body).toMatchObject({ code: 'challenge_missing' });
+    await browser.enter(demo.newestCode()).expect(200);
+    await browser.pending().expect(404);
+  });
+
+  it('refuses a wrong code and says how many attempts are left', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    await browser.login();
+    const refused = await browser.enter(demo.wrongCode()).expect(401);
+    expect(refused.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    await browser.me().expect(401);
+    await browser.enter(demo.newestCode()).expect(200);
+  });
+
+  it('takes no code before a password', async () => {
+    const demo = await startDemo();
+
+    const refused = await demo.browser().enter('123456').expect(401);
+    expect(refused.body).toMatchObject({ code: 'challenge_missing' });
+    expect(demo.emulator.requests).toHaveLength(0);
+  });
+
+  it('sends no other SMS within 30 seconds, and says when it will', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    await browser.login();
+    const refused = await browser.resend().expect(429);
+    expect(refused.body).toMatchObject({ code: 'too_many_challenges' });
+    const seconds = Number(refused.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(30);
+    expect(demo.emulator.messages).toHaveLength(1);
+  });
+
+  it('is never cached', async () => {
+    const browser = await logIn(await startDemo());
+
+    const { headers } = await browser.me();
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('A login that is posted twice', () => {
+  const clients: [string, (demo: Demo) => [Browser, Browser]][] = [
+    [
+      'by one client',
+      (demo) => {
+        const browser = demo.browser();
+        return [browser, browser];
+      },
+    ],
+    ['by two clients without cookies', (demo) => [demo.browser(), demo.browser()]],
+  ];
+  const orders: [string, (pair: [Browser, Browser]) => Promise<void>][] = [
+    [
+      'at once',
+      async ([first, second]) => {
+        await Promise.all([first.login().expect(401), second.login().expect(401)]);
+      },
+    ],
+    [
+      'in turn',
+      async ([first, second]) => {
+        await first.login().expect(401);
+        await second.login().expect(401);
+      },
+    ],
+  ];
+
+  describe.each(clients)('%s', (_client, open) => {
+    describe.each(orders)('%s', (_order, post) => {
+      it.each([0, 1] as const)(
+        'sends one SMS and logs in whoever enters the code (client %i)',
+        async (index) => {
+          const demo = await startDemo();
+          const pair = open(demo);
+          await post(pair);
+          expect(demo.emulator.messages).toHaveLength(1);
+
+          const [chosen, other] = index === 0 ? pair : [pair[1], pair[0]];
+          await chosen.enter(demo.newestCode()).expect(200);
+          expect((await chosen.me().expect(200)).body.user.username).toBe('demo');
+          if (other !== chosen) {
+            await other.enter(demo.newestCode()).expect(401);
+            await other.me().expect(401);
+          }
+        },
+      );
+    });
+  });
+});
+
+describe('Half a login', () => {
+  /** Everything that a client can collect without a code. */
+  async function halfALogin(demo: Demo): Promise<string[]> {
+    const browser = demo.browser();
+    const collected = [
+      await browser.login(),
+      await browser.pending(),
+      await browser.resend(),
+      await browser.enter(demo.wrongCode()),
+      await browser.enter(''),
+      await browser.login(),
+      await demo.browser().login(),
+    ];
+    return collected.flatMap(cookiesOf);
+  }
+
+  const protectedRoutes = ['GET /api/me'];
+  const openRoutes = [
+    'GET /handset.json',
+    'POST /api/register',
+    'POST /api/login',
+    'POST /api/login/code',
+    'GET /api/login/code',
+    'POST /api/logout',
+  ];
+
+  it('A7: is nobody to a protected route, with any cookie that was issued so far', async () => {
+    const demo = await startDemo();
+    const cookies = await halfALogin(demo);
+
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of [...cookies, cookies.join('; ')]) {
+      const refused = await request(demo.url).get('/api/me').set('Cookie', cookie).expect(401);
+      expect(refused.body).toMatchObject({ code: 'unauthenticated' });
+    }
+  });
+
+  it.each(protectedRoutes)('A8: does not get to %s', async (route) => {
+    const demo = await startDemo();
+    const cookies = await halfALogin(demo);
+    const [method = '', path = ''] = route.split(' ');
+
+    for (const cookie of cookies) {
+      const answer = await fetch(demo.url + path, { method, headers: { cookie } });
+      expect(answer.status).toBe(401);
+    }
+  });
+
+  it('A8: has no route to try that is not on these lists', async () => {
+    const { app } = await startDemo();
+
+    expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());
+  });
+
+  it('can be given up: the code is worth nothing then', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    await browser.login();
+    await browser.logout().expect(204);
+    const refused = await browser.enter(demo.newestCode()).expect(401);
+    expect(refused.body).toMatchObject({ code: 'challenge_missing' });
+  });
+});
+
+/** 'GET /path' of every route, those of nested routers included. */
+function routesOf(router: Pick<IRouter, 'stack'>): string[] {
+  return router.stack
+    .flatMap(({ route, handle }) => {
+      if (route) return route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`);
+      return 'stack' in handle && Array.isArray(handle.stack)
+        ? routesOf({ stack: handle.stack })
+        : [];
+    })
+    .filter((route, index, all) => all.indexOf(route) === index);
+}
+
+describe('A session', () => {
+  it('A15: has a new id after the second factor, and the old one is dead', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+
+    const [before = ''] = cookiesOf(await browser.login());
+    const [after = ''] = cookiesOf(await browser.enter(demo.newestCode()).expect(200));
+    expect(after).not.toBe('');
+    expect(after).not.toBe(before);
+    await request(demo.url).get('/api/me').set('Cookie', after).expect(200);
+    await request(demo.url).get('/api/me').set('Cookie', before).expect(401);
+  });
+
+  it('ends at logout, for every copy of its cookie', async () => {
+    const demo = await startDemo();
+    const browser = demo.browser();
+    await browser.login();
+    const [cookie = ''] = cookiesOf(await browser.enter(demo.newestCode()));
+
+    await browser.logout().expect(204);
+    await browser.me().expect(401);
+    await request(demo.url).get('/api/me').set('Cookie', cookie).expect(401);
+  });
+
+  it('is given up by a new login, and nobody is logged in until its code', async () => {
+    const demo = await startDemo();
+    await demo.browser().register(newUser).expect(201);
+    const browser = await logIn(demo);
+
+    const asked = await browser.login(newUser).expect(401);
+    expect(asked.body).toMatchObject({ code: 'challenge_sent' });
+    await browser.me().expect(401);
+    const entered = await browser.enter(demo.newestCode()).expect(200);
+    expect(entered.body.user.username).toBe('kiri.te-kanawa');
+  });
+
+  it('travels in a cookie that scripts cannot read and other sites cannot post with', async () => {
+    const demo = await startDemo();
+
+    const { headers } = await demo.browser().login();
+    expect(headers['set-cookie']?.[0]).toMatch(/; HttpOnly; SameSite=Lax$/);
+  });
+});
+
+describe('A registration', () => {
+  it.each([
+    ['no body', undefined, ['username', 'password', 'mobile']],
+    ['an empty body', {}, ['username', 'password', 'mobile']],
+    ['a list', [newUser], ['body']],
+    ['a name with a space', { ...newUser, username: 'Te Kanawa' }, ['username']],
+    ['an empty name', { ...newUser, username: '' }, ['username']],
+    ['a name of 65 characters', { ...newUser, username: 'a'.repeat(65) }, ['username']],
+    ['an object for a name', { ...newUser, username: { $ne: null } }, ['username']],
+    ['a password of 7 characters', { ...newUser, password: '1234abc' }, ['password']],
+    ['a password of 201 characters', { ...newUser, password: 'a'.repeat(201) }, ['password']],
+    ['a number without its country', { ...newUser, mobile: '021 987 654' }, ['mobile']],
+    ['a number in digits of another script', { ...newUser, mobile: '+٦٤٢١٩٨٧٦٥٤' }, ['mobile']],
+  ])('with %s is refused, and the fields are named', async (_what, body, fields) => {
+    const demo = await startDemo();
+
+    const refused = await demo.browser().agent.post('/api/register').send(body).expect(400);
+    expect(refused.body).toMatchObject({ code: 'invalid_request', message: expect.any(String) });
+    expect(Object.keys(refused.body.fields).sort()).toEqual(fields.sort());
+    expect(Object.values(refused.body.fields)).toEqual(fields.map(() => expect.any(String)));
+  });
+
+  it('of a name that is taken is refused, also when two come at once', async () => {
+    const demo = await startDemo();
+
+    const both = await Promise.all([
+      demo.browser().register(newUser),
+      demo.browser().register({ ...newUser, username: newUser.username.toUpperCase() }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const refused = await demo.browser().register(newUser).expect(409);
+    expect(refused.body).toEqual({ code: 'username_taken', message: expect.any(String) });
+  });
+});
+
+describe('A request that cannot be used', () => {
+  const posts = ['/api/register', '/api/login', '/api/login/code', '/api/logout'];
+
+  it.each(posts)('is refused by %s when it is not application/json', async (path) => {
+    const { agent } = (await startDemo()).browser();
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/json-seq',
+    ]) {
+      const refused = await agent.post(path).set('Content-Type', type).send('{}').expect(415);
+      expect(refused.body).toEqual({
+        code: 'unsupported_media_type',
+        message: expect.any(String),
+      });
+    }
+  });
+
+  it.each(posts)('is refused by %s when it is not JSON', async (path) => {
+    const { agent } = (await startDemo()).browser();
+
+    for (const body of ['{"password":"canary', 'null', '"text"']) {
+      const refused = await agent
+        .post(path)
+        .set('Content-Type', 'application/json')
+        .send(body)
+        .expect(400);
+      expect(refused.body).toEqual({ code: 'malformed_request', message: expect.any(String) });
+      expect(refused.text).not.toContain('canary');
+    }
+  });
+
+  it('is refused when it is too large or in another character set', async () => {
+    const { agent } = (await startDemo()).browser();
+
+    const large = await agent.post('/api/login').send({ password: 'x'.repeat(20_000) });
+    expect(large.status).toBe(413);
+    expect(large.body).toMatchObject({ code: 'request_too_large' });
+    const latin = await agent
+      .post('/api/login')
+      .set('Content-Type', 'application/json; charset=latin1')
+      .send('{}');
+    expect(latin.status).toBe(415);
+  });
+
+  it.each([
+    ['no password', { username: 'demo' }, ['password']],
+    ['an empty password', { username: 'demo', password: '' }, ['password']],
+    ['a password of 201 characters', { username: 'demo', password: 'a'.repeat(201) }, ['password']],
+    ['objects', { username: {}, password: { $ne: null } }, ['password', 'username']],
+  ])('is refused by the login with %s', async (_what, body, fields) => {
+    const demo = await startDemo();
+
+    const refused = await demo.browser().login(body).expect(400);
+    expect(refused.body).toMatchObject({ code: 'invalid_request' });
+    expect(Object.keys(refused.body.fields).sort()).toEqual(fields);
+  });
+
+  it('has no credentials in its URL', async () => {
+    const { agent } = (await startDemo()).browser();
+
+    await agent.post('/api/login?username=demo&password=demo-password').expect(400);
+  });
+
+  it.each([[{}], [{ code: '' }], [{ code: 123456 }], [{ code: ['123456'] }], [[]]])(
+    'is refused when %j stands for a code',
+    async (body) => {
+      const demo = await startDemo();
+      const browser = demo.browser();
+      await browser.login();
+
+      const refused = await browser.agent.post('/api/login/code').send(body).expect(400);
+      expect(refused.body).toMatchObject({ code: 'code_malformed' });
+    },
+  );
+
+  it('gets a 404 in JSON when there is nothing at its path', async () => {
+    const { agent } = (await startDemo()).browser();
+
+    const missing = await agent.get('/admin').expect(404);
+    expect(missing.body).toEqual({ code: 'not_found', message: expect.any(String) });
+  });
+});
+
+describe('A failure', () => {
+  it('of the service is logged, and answered by a code and neutral words', async () => {
+    const demo = await startDemo();
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    demo.emulator.bendNext({ reply: 'lost', processed: true });
+
+    const failed = await demo.browser().login().expect(504);
+    expect(failed.body).toEqual({
+      code: 'provider_outcome_unknown',
+      message: 'We cannot send or check codes right now.',
+    });
+    expect(log).toHaveBeenCalledOnce();
+  });
+
+  it('of the app is logged, and says nothing of what broke', async () => {
+    const demo = await startDemo();
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const error = Object.assign(new Error('canary'), { status: 200, expose: true });
+    vi.spyOn(Users.prototype, 'create').mockRejectedValueOnce(error);
+
+    const failed = await demo.browser().register(newUser).expect(500);
+    expect(failed.body).toEqual({ code: 'internal_error', message: 'Something went wrong.' });
+    expect(log).toHaveBeenCalledExactlyOnceWith(error);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+});
+
+describe('In production', () => {
+  const secret = 'a secret of at least thirty-two characters';
+
+  it.each([
+    ['a session secret', { MODICA_USERNAME: 'app', MODICA_PASSWORD: 'p' }, 'SESSION_SECRET'],
+    ['an account at Modica', { SESSION_SECRET: secret }, 'MODICA_USERNAME'],
+    [
+      'the password of that account',
+      { SESSION_SECRET: secret, MODICA_USERNAME: 'app' },
+      'MODICA_PASSWORD',
+    ],
+  ])('it does not start without %s', (_what, environment, name) => {
+    expect(() => readSettings({ NODE_ENV: 'production', ...environment })).toThrow(name);
+  });
+
+  it('has no demo user and no handset, texts only allowed countries, and its cookie needs TLS', async () => {
+    const { emulator } = await startDemo();
+    const { browser } = await startApp({
+      NODE_ENV: 'production',
+      SESSION_SECRET: secret,
+      MODICA_USERNAME: 'emulator',
+      MODICA_PASSWORD: 'emulator',
+      MODICA_BASE_URL: emulator.url,
+    });
+    const client = browser();
+
+    await client.agent.get('/handset.json').expect(404);
+    const noDemo = await client.login().expect(401);
+    expect(noDemo.body).toMatchObject({ code: 'invalid_credentials' });
+    const abroad = await client.register({ ...newUser, mobile: '+18095551234' }).expect(400);
+    expect(Object.keys(abroad.body.fields)).toEqual(['mobile']);
+    await client.register(newUser).expect(201);
+    const asked = await client.login(newUser).set('X-Forwarded-Proto', 'https').expect(401);
+    expect(asked.headers['set-cookie']?.[0]).toMatch(
+      /^__Host-session=.*; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/,
+    );
+  });
+});
+
+describe('The environment', () => {
+  it('has a default for everything, also where a variable is empty', () => {
+    expect(readSettings({ PORT: '', MODICA_USERNAME: '', SESSION_SECRET: '' })).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      databaseFile: ':memory:',
+      sessionSecret: expect.stringMatching(/^[0-9a-f]{64}$/),
+      modica: undefined,
+    });
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '70000'],
+    ['SESSION_SECRET', 'short'],
+    ['ALLOWED_PREFIXES', '64'],
+  ])('is refused with %s=%s, by the name of the variable', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  });
+});
