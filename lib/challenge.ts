@@ -9,6 +9,9 @@ export type Purpose = 'login' | 'step-up' | 'enrol';
 /** A user's id as the app knows it; given back as it was. */
 export type UserId = string | number;
 
+/** The type of a user's id, as the default of `userId` gives it. */
+export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId } ? Id : UserId;
+
 /** All that a challenge is for. It answers nothing else. */
 export interface Subject {
   readonly strategy: string;
@@ -63,8 +66,8 @@ export interface ChallengeInfo {
   readonly destination: string;
   /** `unknown`: the provider's answer was lost, the SMS may or may not come; offer a resend. */
   readonly delivery: Challenge['delivery']['state'];
-  /** True when the challenge was there already and no SMS was sent now. */
-  readonly reused: boolean;
+  /** With `challenge_sent`: whether the challenge was there already and no SMS was sent now. */
+  readonly reused?: boolean;
   readonly expiresAt: Date;
   /** From when on a resend will be taken. */
   readonly resendAt: Date;
@@ -93,15 +96,14 @@ export function isOver(since: number, until: number, now: number): boolean {
 /** What may be shown of it. */
 export function describe(
   challenge: Challenge,
-  shown: { readonly attemptsRemaining: number; readonly reused: boolean },
+  more: Pick<ChallengeInfo, 'attemptsRemaining' | 'reused'>,
 ): ChallengeInfo {
   return {
     purpose: challenge.purpose,
     destination: maskDestination(challenge.destination),
     delivery: challenge.delivery.state,
-    reused: shown.reused,
     expiresAt: new Date(challenge.expiresAt),
     resendAt: new Date(challenge.resendAt),
-    attemptsRemaining: shown.attemptsRemaining,
+    ...more,
   };
 }

@@ -1,7 +1,8 @@
 import './strategy/passport.js';
 
 export type { Binding } from './binding.js';
-export type { ChallengeInfo, Purpose, UserId } from './challenge.js';
+export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge.js';
+export { maskDestination } from './destination.js';
 export {
   isTwoFactorError,
   ProviderCredentialsError,

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Binding } from './binding.js';
-import type { Purpose, UserId } from './challenge.js';
+import type { IdOf, Purpose, UserId } from './challenge.js';
 import type { LimiterFactory } from './limits/limiter.js';
 import { memoryLimiter } from './limits/memory.js';
 import type { Limits } from './limits/settings.js';
@@ -16,7 +16,7 @@ export interface Memory {
 }
 
 /** All that a strategy can be told, whoever sends the codes. */
-export interface TwoFactorOptions<TUser> {
+export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   /**
    * The user's mobile number in E.164 form (`+64211234567`), from the user of the first factor.
    * Anything else ends in the refusal `destination_unusable`; nothing is guessed.
@@ -26,7 +26,7 @@ export interface TwoFactorOptions<TUser> {
    * What names the user in the app for good.
    * @default (user) => user.id
    */
-  userId?(user: TUser): UserId;
+  userId?(user: TUser): TId;
   /**
    * Only numbers that begin so are texted, for example `['+64', '+61']`. Set it: it is what stops
    * somebody from making you call premium numbers abroad.

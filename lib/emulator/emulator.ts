@@ -16,16 +16,26 @@ export interface ModicaEmulatorEvents {
   request: [request: RecordedRequest];
 }
 
+/** What a strategy or a client must be told to reach an emulator. */
+export interface ModicaEmulatorAccount {
+  readonly username: string;
+  readonly password: string;
+  readonly baseUrl: string;
+}
+
 /** Modica's 2FA REST API on this machine, made by {@link createModicaEmulator}. */
 export class ModicaEmulator extends EventEmitter<ModicaEmulatorEvents> {
   readonly #messages = new Recent<Message>();
   readonly #requests = new Recent<RecordedRequest>();
   readonly #bends = new Bends();
   readonly #listener: Listener;
+  readonly #credentials: Pick<Settings, 'username' | 'password'>;
 
   /** @internal */
   constructor(settings: Settings) {
     super();
+    const { username, password } = settings;
+    this.#credentials = { username, password };
     const api = new Api(settings, (message) => {
       this.#messages.add(message);
       this.emit('message', message);
@@ -62,6 +72,14 @@ export class ModicaEmulator extends EventEmitter<ModicaEmulatorEvents> {
     return this.#listener.url;
   }
 
+  /**
+   * What a strategy must be told to reach the emulator, to be spread into its options.
+   * @throws Error if the emulator is not started
+   */
+  get account(): ModicaEmulatorAccount {
+    return { ...this.#credentials, baseUrl: this.url };
+  }
+
   /** Every SMS that was delivered, oldest first; of many, the last 10,000. Grows as they come. */
   get messages(): readonly Message[] {
     return this.#messages.items;
@@ -94,7 +112,8 @@ export class ModicaEmulator extends EventEmitter<ModicaEmulatorEvents> {
  * @example
  * const emulator = createModicaEmulator();
  * await emulator.start();
- * // point the app at emulator.url, with username and password 'emulator', and log in; then
+ * // new ModicaTwoFactorStrategy({ ...emulator.account, ...inMemory(), destination }, verify)
+ * // log in; then
  * const code = emulator.messages.at(-1)?.code;
  * await emulator.stop();
  */

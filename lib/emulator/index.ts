@@ -2,7 +2,8 @@ export type { Bend, HeldReply, LostReply, ReplacedReply } from './bend.js';
 export {
   createModicaEmulator,
   type ModicaEmulator,
-  type ModicaEmulatorEvents,
+  type ModicaEmulatorAccount,
+  ModicaEmulatorEvents,
 } from './emulator.js';
 export type { Message } from './message.js';
 export type { ModicaEmulatorOptions } from './options.js';

@@ -75,7 +75,7 @@ export class Flow<TUser> {
       attempts.remainingOn(pointer.challengeId),
     ]);
     const ours = challenge?.strategy === strategy && challenge.purpose === purpose;
-    return ours && !used ? describe(challenge, { attemptsRemaining, reused: true }) : undefined;
+    return ours && !used ? describe(challenge, { attemptsRemaining }) : undefined;
   }
 
   /** Clears the failures, the lock and the sends of a user, for all purposes. */

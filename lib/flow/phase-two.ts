@@ -60,7 +60,7 @@ export async function checkCode<TUser>(
     case 'rejected':
       return refuse('code_rejected', {
         attemptsRemaining,
-        challenge: describe(challenge, { attemptsRemaining, reused: true }),
+        challenge: describe(challenge, { attemptsRemaining }),
       });
     case 'expired':
       return refuse('challenge_expired');

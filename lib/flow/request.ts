@@ -14,9 +14,9 @@ export interface PhaseRequest<TUser> {
 }
 
 /** What the verify callback is told. */
-export interface Verification {
+export interface Verification<TId extends UserId = UserId> {
   /** As `userId` gave it when the challenge was created. */
-  readonly userId: UserId;
+  readonly userId: TId;
   readonly purpose: Purpose;
   /** The number that the code went to, in full: with `enrol` it is the one to save. */
   readonly destination: string;

@@ -30,7 +30,7 @@ export async function resendCode<TUser>(
   if (!right.allowed) {
     return refuse('too_many_challenges', {
       ...retryIn(right.retryAfter),
-      challenge: describe(challenge, { attemptsRemaining, reused: true }),
+      challenge: describe(challenge, { attemptsRemaining }),
     });
   }
   return sendCode(rooms, { challenge, firstFactor, again: true, ip: request.ip });

@@ -41,8 +41,7 @@ export function act<TUser>(
         return;
       }
       const { challenge } = outcome;
-      const { attemptsRemaining } = challenge;
-      refuse(actions, refusalOf('challenge_sent', { challenge, attemptsRemaining }), options);
+      refuse(actions, refusalOf('challenge_sent', { challenge }), options);
       return;
     }
     case 'refused':

@@ -1,3 +1,4 @@
+import type { IdOf, UserId } from '../challenge.js';
 import type { TwoFactorOptions } from '../options.js';
 import type { ModicaOptions } from '../providers/modica/options.js';
 import { ModicaProvider } from '../providers/modica/provider.js';
@@ -5,7 +6,9 @@ import { TwoFactorStrategy } from './strategy.js';
 import type { AnyVerifyFunction, VerifyFunction, VerifyFunctionWithRequest } from './verify.js';
 
 /** Everything that {@link ModicaTwoFactorStrategy} can be told. */
-export interface ModicaTwoFactorOptions<TUser> extends ModicaOptions, TwoFactorOptions<TUser> {}
+export interface ModicaTwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>>
+  extends ModicaOptions,
+    TwoFactorOptions<TUser, TId> {}
 
 /**
  * An SMS second factor through Modica's 2FA REST API, or the same API as sold by Optus.
@@ -26,16 +29,17 @@ export interface ModicaTwoFactorOptions<TUser> extends ModicaOptions, TwoFactorO
  */
 export class ModicaTwoFactorStrategy<
   TUser extends Express.User = Express.User,
-> extends TwoFactorStrategy<TUser> {
+  TId extends UserId = IdOf<TUser>,
+> extends TwoFactorStrategy<TUser, TId> {
   constructor(
-    options: ModicaTwoFactorOptions<TUser> & { passReqToCallback: true },
-    verify: VerifyFunctionWithRequest<TUser>,
+    options: ModicaTwoFactorOptions<TUser, TId> & { passReqToCallback: true },
+    verify: VerifyFunctionWithRequest<TUser, TId>,
   );
   constructor(
-    options: ModicaTwoFactorOptions<TUser> & { passReqToCallback?: false | undefined },
-    verify: VerifyFunction<TUser>,
+    options: ModicaTwoFactorOptions<TUser, TId> & { passReqToCallback?: false | undefined },
+    verify: VerifyFunction<TUser, TId>,
   );
-  constructor(options: ModicaTwoFactorOptions<TUser>, verify: AnyVerifyFunction<TUser>) {
+  constructor(options: ModicaTwoFactorOptions<TUser, TId>, verify: AnyVerifyFunction<TUser, TId>) {
     const {
       username,
       password,

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { Strategy } from 'passport-strategy';
-import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
+import type { ChallengeInfo, IdOf, Purpose, UserId } from '../challenge.js';
 import { asError } from '../errors.js';
 import type { LoadUser } from '../flow/request.js';
 import { optionsSchema, routeSchema, type TwoFactorOptions, verifySchema } from '../options.js';
@@ -17,7 +17,8 @@ import {
 } from './verify.js';
 
 /** Adds the provider to what every strategy can be told. */
-export interface TwoFactorStrategyOptions<TUser> extends TwoFactorOptions<TUser> {
+export interface TwoFactorStrategyOptions<TUser, TId extends UserId = IdOf<TUser>>
+  extends TwoFactorOptions<TUser, TId> {
   /** Who sends the codes and checks them. */
   provider: Provider;
 }
@@ -28,22 +29,28 @@ export interface TwoFactorStrategyOptions<TUser> extends TwoFactorOptions<TUser>
  *
  * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
  */
-export class TwoFactorStrategy<TUser extends Express.User = Express.User> extends Strategy {
+export class TwoFactorStrategy<
+  TUser extends Express.User = Express.User,
+  TId extends UserId = IdOf<TUser>,
+> extends Strategy {
   readonly name: string;
   // `private`, not `#private`: Passport runs `Object.create(strategy)`, which has no `#private`.
   private readonly exchange: Exchange<TUser>;
   private readonly load: (request: Request) => LoadUser<TUser>;
 
   constructor(
-    options: TwoFactorStrategyOptions<TUser> & { passReqToCallback: true },
-    verify: VerifyFunctionWithRequest<TUser>,
+    options: TwoFactorStrategyOptions<TUser, TId> & { passReqToCallback: true },
+    verify: VerifyFunctionWithRequest<TUser, TId>,
   );
   constructor(
-    options: TwoFactorStrategyOptions<TUser> & { passReqToCallback?: false | undefined },
-    verify: VerifyFunction<TUser>,
+    options: TwoFactorStrategyOptions<TUser, TId> & { passReqToCallback?: false | undefined },
+    verify: VerifyFunction<TUser, TId>,
   );
-  constructor(options: TwoFactorStrategyOptions<TUser>, verify: AnyVerifyFunction<TUser>);
-  constructor(options: TwoFactorStrategyOptions<TUser>, verify: AnyVerifyFunction<TUser>) {
+  constructor(options: TwoFactorStrategyOptions<TUser, TId>, verify: AnyVerifyFunction<TUser, TId>);
+  constructor(
+    options: TwoFactorStrategyOptions<TUser, TId>,
+    verify: AnyVerifyFunction<TUser, TId>,
+  ) {
     super();
     const checked = parseOptions(optionsSchema<TUser>(), options);
     const callVerify = parseOptions(verifySchema, verify);

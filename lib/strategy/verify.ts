@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { IdOf, UserId } from '../challenge.js';
 import { asError, VerifyError } from '../errors.js';
 import type { LoadUser, Verification } from '../flow/request.js';
 
@@ -20,19 +21,21 @@ type VerifyReturn<TUser> = VerifyResult<TUser> | undefined | void;
  * counts. Throw, reject or `done(error)` for what broke; give no user for an account that may not
  * log in any more. By then the challenge is used up: whatever fails here costs a new start.
  */
-export type VerifyFunction<TUser> = (
-  verification: Verification,
+export type VerifyFunction<TUser, TId extends UserId = IdOf<TUser>> = (
+  verification: Verification<TId>,
   done: VerifyDone<TUser>,
 ) => VerifyReturn<TUser>;
 
 /** The same with `passReqToCallback: true`. */
-export type VerifyFunctionWithRequest<TUser> = (
+export type VerifyFunctionWithRequest<TUser, TId extends UserId = IdOf<TUser>> = (
   request: Request,
-  verification: Verification,
+  verification: Verification<TId>,
   done: VerifyDone<TUser>,
 ) => VerifyReturn<TUser>;
 
-export type AnyVerifyFunction<TUser> = VerifyFunction<TUser> | VerifyFunctionWithRequest<TUser>;
+export type AnyVerifyFunction<TUser, TId extends UserId> =
+  | VerifyFunction<TUser, TId>
+  | VerifyFunctionWithRequest<TUser, TId>;
 
 /**
  * One settlement out of `done`, a promise, a throw and a deadline. How many parameters the callback

@@ -17,12 +17,13 @@ const surroundings = {
     export interface AppUser extends Express.User { id: number; mobile: string }
     export declare const users: {
       check(username: string, password: string): Promise<AppUser | undefined>;
-      find(id: string | number): Promise<AppUser | undefined>;
+      find(id: number): Promise<AppUser | undefined>;
+    };
+    export declare const modica: {
+      username: string | undefined;
+      password: string | undefined;
+      destination(user: AppUser): string;
     };`,
-  'redis.ts': `
-    import type { KeyvStoreAdapter } from 'keyv';
-    export declare const keyvRedis: KeyvStoreAdapter;
-    export declare const redis: object;`,
 };
 
 /** Compiles files as an app would: an ES module under the strictest settings. */

@@ -201,13 +201,13 @@ describe('Who can be challenged', () => {
     expect(answer.body.code).toBe('user_unusable');
   });
 
-  it('one user, whether the id is a number or a text', async () => {
+  it('by the id that userId gives, which comes back as it was', async () => {
     const { browser, emulator } = await startApp({
-      strategy: { userId: (user) => `user-${user.id}` },
+      strategy: { userId: (user) => user.id + 1000 },
       verify:
         (users) =>
         async ({ userId }) =>
-          users.find(Number(String(userId).slice(5))),
+          users.find(userId - 1000),
     });
     const alice = browser();
     await alice.login();

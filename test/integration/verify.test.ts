@@ -169,9 +169,7 @@ describe('passReqToCallback', () => {
         {
           ...inMemory(),
           name: 'other',
-          username: 'app',
-          password: 'canary-password',
-          baseUrl: emulator.url,
+          ...emulator.account,
           destination: (user) => user.mobile,
           passReqToCallback: true,
         },
