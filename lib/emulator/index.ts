@@ -3,7 +3,7 @@ export {
   createModicaEmulator,
   type ModicaEmulator,
   type ModicaEmulatorAccount,
-  ModicaEmulatorEvents,
+  type ModicaEmulatorEvents,
 } from './emulator.js';
 export type { Message } from './message.js';
 export type { ModicaEmulatorOptions } from './options.js';
