@@ -56,7 +56,8 @@ export async function challengeUser<TUser>(
     resendAt: now + rooms.resendAfter,
   };
   const firstFactor = firstFactorFor(challenge, now);
-  return sendCode(rooms, { challenge, firstFactor, again: false, ip });
+  const attemptsRemaining = rooms.attempts.onNewChallenge;
+  return sendCode(rooms, { challenge, firstFactor, again: false, attemptsRemaining, ip });
 }
 
 interface Live {

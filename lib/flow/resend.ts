@@ -33,5 +33,6 @@ export async function resendCode<TUser>(
       challenge: describe(challenge, { attemptsRemaining }),
     });
   }
-  return sendCode(rooms, { challenge, firstFactor, again: true, ip: request.ip });
+  const { ip } = request;
+  return sendCode(rooms, { challenge, firstFactor, again: true, attemptsRemaining, ip });
 }

@@ -16,6 +16,7 @@ export interface SendRequest {
   readonly firstFactor: FirstFactor;
   /** True when the challenge is there already and gets another code. */
   readonly again: boolean;
+  readonly attemptsRemaining: number;
   readonly ip: string | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface SendRequest {
  */
 export async function sendCode(
   rooms: Rooms<never>,
-  { challenge, firstFactor, again, ip }: SendRequest,
+  { challenge, firstFactor, again, attemptsRemaining, ip }: SendRequest,
 ): Promise<Outcome<never>> {
   const { pending, sends } = rooms;
   const admission = await sends.count(challenge, ip);
@@ -76,7 +77,6 @@ export async function sendCode(
         expiresAt: startedAt + delivery.lifetime,
       };
       await pending.update(sent, timeToLive(rooms, sent));
-      const attemptsRemaining = await rooms.attempts.remainingOn(sent.id);
       const info = describe(sent, { attemptsRemaining, reused: false });
       return { kind: 'challenged', challenge: info, pointer };
     }

@@ -42,6 +42,10 @@ export class Attempts {
     this.locks = counter('locks', 1, 0);
   }
 
+  get onNewChallenge(): number {
+    return this.settings.attemptsPerChallenge;
+  }
+
   async remainingOn(challengeId: string): Promise<number> {
     return (await this.onChallenge.read(challengeId)).remaining;
   }
