@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import {
+  challengeSchema,
+  describe as describeChallenge,
+  isOver,
+  randomId,
+  subjectKey,
+} from '../../lib/challenge.js';
+import { someChallenge, someSubject } from '../fixtures/challenges.js';
+import { minute } from '../fixtures/clock.js';
+
+describe('randomId', () => {
+  it('is 128 random bits as a text that fits a URL', () => {
+    const ids = Array.from({ length: 1000 }, randomId);
+    expect(new Set(ids).size).toBe(1000);
+    expect(ids.every((id) => /^[\w-]{22}$/.test(id))).toBe(true);
+  });
+});
+
+describe('subjectKey', () => {
+  it('is the same for the same thing', () => {
+    const subject = { binding: '"x"' };
+    expect(subjectKey(someSubject(subject))).toBe(subjectKey(someSubject(subject)));
+  });
+
+  it.each([
+    ['strategy', { strategy: 'other' }],
+    ['purpose', { purpose: 'step-up' as const }],
+    ['user', { userId: 2 }],
+    ['user, by the type of the id', { userId: '1' }],
+    ['number', { destination: '+64210000000' }],
+    ['transaction', { binding: '"pay bob"' }],
+  ])('A11: is another one for another %s', (_what, subject) => {
+    expect(subjectKey(someSubject(subject))).not.toBe(subjectKey(someSubject()));
+  });
+
+  it('shows neither the number nor the user', () => {
+    const key = subjectKey(someSubject({ userId: 'alice' }));
+    expect(key).not.toContain('alice');
+    expect(key).not.toContain('64211234567');
+  });
+});
+
+describe('isOver', () => {
+  const since = Date.UTC(2030, 0, 1);
+  const until = since + 5 * minute;
+
+  it('A17: is over at its end, to the millisecond', () => {
+    expect(isOver(since, until, until - 1)).toBe(false);
+    expect(isOver(since, until, until)).toBe(true);
+  });
+
+  it('bears clocks that differ by a minute', () => {
+    expect(isOver(since, until, since)).toBe(false);
+    expect(isOver(since, until, since - minute)).toBe(false);
+  });
+
+  it('F8: is over for a clock that was set back', () => {
+    expect(isOver(since, until, since - minute - 1)).toBe(true);
+  });
+});
+
+describe('What may be shown of a challenge', () => {
+  it('is the masked number, how far the SMS got, and the times; no id, no reference', () => {
+    const challenge = someChallenge({ createdAt: 0, expiresAt: 5 * minute, resendAt: minute });
+    expect(describeChallenge(challenge, { attemptsRemaining: 4, reused: true })).toStrictEqual({
+      purpose: 'login',
+      destination: '•••••67',
+      delivery: 'sent',
+      reused: true,
+      expiresAt: new Date(5 * minute),
+      resendAt: new Date(minute),
+      attemptsRemaining: 4,
+    });
+  });
+});
+
+describe('A challenge in the store', () => {
+  it.each([
+    ['on its way', { state: 'sending' as const }],
+    ['on its way again', { state: 'sending' as const, reference: 'r' }],
+    ['sent', { state: 'sent' as const, reference: 'r' }],
+    ['perhaps sent', { state: 'unknown' as const }],
+    ['perhaps sent again', { state: 'unknown' as const, reference: 'r' }],
+  ])('is read back as it was: %s', (_what, delivery) => {
+    const challenge = someChallenge({ delivery, userId: 'alice', binding: '"x"' });
+    expect(challengeSchema.parse(JSON.parse(JSON.stringify(challenge)))).toEqual(challenge);
+  });
+
+  it.each([
+    ['sent without a reference', { delivery: { state: 'sent' } }],
+    ['in an unknown state', { delivery: { state: 'lost', reference: 'r' } }],
+    ['for an unknown purpose', { purpose: 'admin' }],
+    ['of a user that is no id', { userId: { $ne: null } }],
+    ['with more than we write', { admin: true }],
+    ['with a time that is a text', { expiresAt: '2999-01-01' }],
+  ])('is refused: %s', (_what, changed) => {
+    expect(challengeSchema.safeParse({ ...someChallenge(), ...changed }).success).toBe(false);
+  });
+});

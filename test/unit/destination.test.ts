@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { isDestination, maskDestination } from '../../lib/destination.js';
+
+describe('isDestination', () => {
+  it.each(['+64211234567', '+6421123', '+123456789012345'])('takes E.164: %s', (number) => {
+    expect(isDestination(number)).toBe(true);
+  });
+
+  it.each([
+    ['no plus', '64211234567'],
+    ['a national number', '0211234567'],
+    ['a country code that begins with 0', '+0211234567'],
+    ['spaces', '+64 21 123 4567'],
+    ['more than 15 digits', '+1234567890123456'],
+    ['fewer digits than any mobile number has', '+642112'],
+    ['a line break at the end', '+64211234567\n'],
+    ['a line break in front', '\n+64211234567'],
+    ['digits of another script', '+٦٤٢١١٢٣٤٥٦٧'],
+    ['two numbers', '+64211234567,+64211234568'],
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 64211234567],
+    ['a list', ['+64211234567']],
+  ])('takes nothing else, and mends nothing: %s', (_what, value) => {
+    expect(isDestination(value)).toBe(false);
+  });
+
+  it('A20: takes only numbers that begin with an allowed prefix', () => {
+    const allowed = ['+64', '+1809'];
+    expect(isDestination('+64211234567', allowed)).toBe(true);
+    expect(isDestination('+18095551234', allowed)).toBe(true);
+    expect(isDestination('+18765551234', allowed)).toBe(false);
+    expect(isDestination('+99964211234', allowed)).toBe(false);
+    expect(isDestination('+64211234567', [])).toBe(false);
+  });
+});
+
+describe('maskDestination', () => {
+  it('shows the last digits, three at most, and neither the country nor the length', () => {
+    expect(maskDestination('+64211234567')).toBe('•••••67');
+    expect(maskDestination('+123456789012345')).toBe('•••••345');
+  });
+
+  it('A22: never shows more than a quarter of a short number', () => {
+    expect(maskDestination('+6421123')).toBe('•••••3');
+  });
+
+  it.fails('A22: shows nothing of a text that is shorter than any number', () => {
+    expect(maskDestination('+12')).toBe('•••••');
+  });
+});

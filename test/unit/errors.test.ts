@@ -1,0 +1,120 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  asError,
+  isTwoFactorError,
+  ProviderCredentialsError,
+  ProviderOutcomeUnknownError,
+  ProviderReplyError,
+  ProviderUnavailableError,
+  SetupError,
+  StoreError,
+  unreachable,
+  VerifyError,
+} from '../../lib/errors.js';
+
+const details = { problem: 'It broke.', cure: 'Mend it.' };
+
+describe('a fault', () => {
+  it.each([
+    [new SetupError('option_invalid', details), 'SetupError', 'option_invalid', 500],
+    [new StoreError('store_failed', details), 'StoreError', 'store_failed', 500],
+    [new VerifyError('verify_timed_out', details), 'VerifyError', 'verify_timed_out', 500],
+    [
+      new ProviderUnavailableError(details),
+      'ProviderUnavailableError',
+      'provider_unavailable',
+      503,
+    ],
+    [
+      new ProviderOutcomeUnknownError(details),
+      'ProviderOutcomeUnknownError',
+      'provider_outcome_unknown',
+      504,
+    ],
+    [
+      new ProviderCredentialsError(details),
+      'ProviderCredentialsError',
+      'provider_credentials_refused',
+      500,
+    ],
+    [new ProviderReplyError(details), 'ProviderReplyError', 'provider_reply_undocumented', 502],
+  ])(
+    'has a stable code and a status, and hides its message from users: %o',
+    (fault, name, code, status) => {
+      expect(fault).toMatchObject({ name, code, status, statusCode: status, expose: false });
+      expect(fault).toBeInstanceOf(Error);
+    },
+  );
+
+  it('says what went wrong and what would put it right', () => {
+    const fault = new ProviderReplyError(details);
+    expect(fault.message).toBe('It broke. Mend it.');
+    expect(fault.cure).toBe('Mend it.');
+  });
+
+  it('carries the error underneath, and no cause where there is none', () => {
+    const cause = new Error('socket hang up');
+    expect(new StoreError('store_failed', { ...details, cause }).cause).toBe(cause);
+    expect(new StoreError('store_failed', details)).not.toHaveProperty('cause');
+  });
+
+  it('tells HTTP frameworks when a retry makes sense, and quotes the request to the provider', () => {
+    const fault = new ProviderUnavailableError({ ...details, retryAfter: 7, requestId: 'r-1' });
+    expect(fault.headers).toEqual({ 'Retry-After': '7' });
+    expect(fault).toMatchObject({ retryAfter: 7, requestId: 'r-1' });
+  });
+
+  it('has no headers where nobody said when to retry', () => {
+    const fault = new ProviderUnavailableError(details);
+    expect(fault.headers).toEqual({});
+    expect(fault.retryAfter).toBeUndefined();
+    expect(fault.requestId).toBeUndefined();
+  });
+});
+
+describe('isTwoFactorError', () => {
+  it('knows a fault of ours, from another copy of the package too', async () => {
+    vi.resetModules();
+    const copy = await import('../../lib/errors.js');
+    const foreign = new copy.SetupError('session_missing', details);
+    expect(foreign).not.toBeInstanceOf(SetupError);
+    expect(isTwoFactorError(foreign)).toBe(true);
+    expect(isTwoFactorError(new SetupError('session_missing', details))).toBe(true);
+  });
+
+  it.each([
+    ['an error without a code', new Error('plain')],
+    ['an error with a code of somebody else', Object.assign(new Error('x'), { code: 'ENOENT' })],
+    ['a code that is not a text', Object.assign(new Error('x'), { code: 500 })],
+    ["a word of Object's prototype", Object.assign(new Error('x'), { code: 'constructor' })],
+    ['an object that is no error', { code: 'session_missing' }],
+    ['nothing', undefined],
+  ])('does not take %s for one', (_what, thrown) => {
+    expect(isTwoFactorError(thrown)).toBe(false);
+  });
+});
+
+describe('asError', () => {
+  it('leaves an Error as it is', () => {
+    const error = new RangeError('as it was');
+    expect(asError(error)).toBe(error);
+  });
+
+  it.each([[undefined], [null], ['route'], ['router'], [false], [{ message: 'no error' }]])(
+    'makes an Error of a thrown %o, so that it can neither pass nor skip a route',
+    (thrown) => {
+      const error = asError(thrown);
+      expect(error).toBeInstanceOf(VerifyError);
+      expect(error).toMatchObject({ code: 'verify_failed', status: 500 });
+      expect(error.cause).toBe(thrown);
+    },
+  );
+});
+
+describe('unreachable', () => {
+  it('stops untyped code at a case that nobody knows', () => {
+    expect(() => Reflect.apply(unreachable, undefined, ['a new kind'])).toThrow(
+      new TypeError('Not one of the known cases: a new kind'),
+    );
+  });
+});

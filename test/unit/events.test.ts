@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { publish, type TwoFactorEvent } from '../../lib/events.js';
+import { listenToEvents } from '../fixtures/events.js';
+
+const event: TwoFactorEvent = {
+  name: 'provider_word_unmapped',
+  provider: 'modica',
+  field: 'status',
+  word: 'perhaps',
+  requestId: 'r-1',
+};
+
+describe('An event', () => {
+  it("reaches whoever listens on the channel 'passport-modica-2fa', as it is", () => {
+    const heard = listenToEvents();
+    publish(event);
+    expect(heard).toEqual([event]);
+  });
+
+  it('is lost when nobody listens', () => {
+    publish(event);
+    const heard = listenToEvents();
+    expect(heard).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { Attempts } from '../../../lib/limits/attempts.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
+
+const retention = 9900;
+
+const attemptsWith = (limits?: Limits, limiter = memoryLimiter()) =>
+  new Attempts(limiter, limitSettings(limits), retention);
+
+const atOnce = <T>(times: number, action: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => action(index)));
+
+describe('Attempts on a challenge', () => {
+  it('are five, and each says how many are left', async () => {
+    const attempts = attemptsWith();
+    expect(await attempts.remainingOn('challenge')).toBe(5);
+    for (const remaining of [4, 3, 2, 1, 0]) {
+      const attempt = await attempts.count('challenge', 'alice');
+      expect(attempt).toEqual({ allowed: true, remaining, locksIfWrong: false });
+    }
+    expect(await attempts.remainingOn('challenge')).toBe(0);
+    expect(await attempts.count('challenge', 'alice')).toEqual({
+      allowed: false,
+      code: 'too_many_attempts',
+    });
+  });
+
+  it('A1: are no more than five of fifty at once', async () => {
+    const attempts = attemptsWith();
+    const counted = await atOnce(50, () => attempts.count('challenge', 'alice'));
+    expect(counted.filter(({ allowed }) => allowed)).toHaveLength(5);
+  });
+
+  it('are as many as the app says', async () => {
+    const attempts = attemptsWith({ attemptsPerChallenge: 3 });
+    const counted = await atOnce(50, () => attempts.count('challenge', 'alice'));
+    expect(counted.filter(({ allowed }) => allowed)).toHaveLength(3);
+  });
+
+  it('are counted apart for each challenge', async () => {
+    const attempts = attemptsWith();
+    await attempts.count('challenge', 'alice');
+    expect(await attempts.remainingOn('other')).toBe(5);
+  });
+
+  it('never count against the user once the challenge is spent', async () => {
+    const attempts = attemptsWith();
+    await atOnce(50, () => attempts.count('challenge', 'alice'));
+    const counted = await atOnce(5, () => attempts.count('next', 'alice'));
+    expect(counted.map((attempt) => attempt.allowed && attempt.locksIfWrong)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe('A4: attempts of a user', () => {
+  it('are ten over all challenges: a new challenge buys no new guesses', async () => {
+    const attempts = attemptsWith();
+    const counted = await atOnce(50, (index) => attempts.count(`challenge ${index}`, 'alice'));
+    expect(counted.filter(({ allowed }) => allowed)).toHaveLength(10);
+    expect(counted.at(-1)).toMatchObject({ allowed: false, code: 'user_locked' });
+  });
+
+  it('are ten over all strategies that share the limiters', async () => {
+    const limiter = memoryLimiter();
+    const both = [attemptsWith({}, limiter), attemptsWith({}, limiter)];
+    const counted = await atOnce(25, (index) =>
+      Promise.all(both.map((attempts, one) => attempts.count(`${one}: ${index}`, 'alice'))),
+    );
+    expect(counted.flat().filter(({ allowed }) => allowed)).toHaveLength(10);
+  });
+
+  it('are counted apart for each user', async () => {
+    const attempts = attemptsWith();
+    await atOnce(50, (index) => attempts.count(`challenge ${index}`, 'alice'));
+    expect(await attempts.lockOf('bob')).toBeUndefined();
+    expect(await attempts.count('of bob', 'bob')).toMatchObject({ allowed: true });
+  });
+});
+
+describe('A success', () => {
+  it('A6: clears the failures of that user alone', async () => {
+    const attempts = attemptsWith({ failuresPerUser: 2 });
+    await atOnce(2, (index) => attempts.count(`alice ${index}`, 'alice'));
+    await atOnce(2, (index) => attempts.count(`bob ${index}`, 'bob'));
+    await attempts.clear('alice');
+    expect(await attempts.lockOf('alice')).toBeUndefined();
+    expect(await attempts.lockOf('bob')).toBeDefined();
+  });
+
+  it('A4: gives a challenge none of its attempts back', async () => {
+    const attempts = attemptsWith();
+    await attempts.count('challenge', 'alice');
+    await attempts.clear('alice');
+    expect(await attempts.remainingOn('challenge')).toBe(4);
+  });
+});
+
+describe('An attempt without a verdict', () => {
+  const tried = async (neverLeft: boolean) => {
+    const attempts = attemptsWith({ failuresPerUser: 1, failuresInARow: 1 });
+    await attempts.count('challenge', 'alice');
+    await attempts.takeBack('challenge', 'alice', neverLeft);
+    return attempts;
+  };
+
+  it('goes back to the user, or an outage would lock people out', async () => {
+    expect(await (await tried(true)).lockOf('alice')).toBeUndefined();
+    expect(await (await tried(false)).lockOf('alice')).toBeUndefined();
+  });
+
+  it('A5: stays counted on the challenge when the request may have left', async () => {
+    expect(await (await tried(false)).remainingOn('challenge')).toBe(4);
+  });
+
+  it('goes back to the challenge too when the request provably never left', async () => {
+    expect(await (await tried(true)).remainingOn('challenge')).toBe(5);
+  });
+
+  it.fails('earns nothing when a success has cleared the user in the meantime', async () => {
+    const attempts = attemptsWith({ failuresPerUser: 1 });
+    await attempts.count('challenge', 'alice');
+    await attempts.clear('alice');
+    await attempts.takeBack('challenge', 'alice', false);
+    expect(await attempts.count('next', 'alice')).toMatchObject({ locksIfWrong: true });
+  });
+
+  it.fails('does not unlock a user whom others of his attempts have locked', async () => {
+    const attempts = attemptsWith({ failuresPerUser: 3 });
+    const counted = await atOnce(3, (index) => attempts.count(`challenge ${index}`, 'alice'));
+    for (const attempt of counted) {
+      if (attempt.allowed) await attempts.countedAsFailure('alice', attempt);
+    }
+    await attempts.takeBack('challenge 0', 'alice', false);
+    await attempts.takeBack('challenge 1', 'alice', false);
+    expect(await attempts.lockOf('alice')).toEqual({ retryAfter: 900 });
+  });
+});
+
+describe('A5: a count that cannot be read', () => {
+  it('counts as spent: nothing is tried and nobody is let past a lock', async () => {
+    const unreadable = async () => 'OK';
+    const attempts = attemptsWith({}, bentLimiter({ consume: unreadable, get: unreadable }));
+    const failed = { code: 'limiter_failed' };
+    await expect(attempts.count('challenge', 'alice')).rejects.toMatchObject(failed);
+    await expect(attempts.lockOf('alice')).rejects.toMatchObject(failed);
+    await expect(attempts.remainingOn('challenge')).rejects.toMatchObject(failed);
+  });
+});
+
+describe('The counts of a challenge', () => {
+  it('are asked for as long as the challenge may be found; those of the rows for ever', () => {
+    const made: [string, number, number][] = [];
+    const make = memoryLimiter();
+    attemptsWith({}, (options) => {
+      made.push([options.keyPrefix, options.points, options.duration]);
+      return make(options);
+    });
+    expect(made).toEqual([
+      ['passport-modica-2fa:attempts', 5, retention],
+      ['passport-modica-2fa:failures', 10, 900],
+      ['passport-modica-2fa:failures-in-a-row', 100, 0],
+      ['passport-modica-2fa:locks', 1, 0],
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../lib/errors.js';
+import { Counter } from '../../../lib/limits/counter.js';
+import type { LimiterFactory } from '../../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { construct, thrownBy } from '../../fixtures/thrown.js';
+
+const options = { keyPrefix: 'passport-modica-2fa:tries', points: 5, duration: 60 };
+
+/** Never asked in these tests: they end at construction. */
+const storeClient = { defineCommand: () => undefined, isOpen: false };
+
+describe('A factory that spreads our options', () => {
+  it.each<[string, LimiterFactory]>([
+    ['as they are', (asked) => new RateLimiterMemory({ ...asked })],
+    [
+      'behind a prefix of its own',
+      (asked) => new RateLimiterMemory({ ...asked, keyPrefix: `app:${asked.keyPrefix}` }),
+    ],
+    ['in Redis', (asked) => new RateLimiterRedis({ storeClient, ...asked })],
+    ['in memory', memoryLimiter()],
+    [
+      'in a limiter that does not show them',
+      (asked) => {
+        const limiter = new RateLimiterMemory({ ...asked });
+        return {
+          consume: (key) => limiter.consume(key),
+          penalty: (key) => limiter.penalty(key),
+          reward: (key) => limiter.reward(key),
+          block: (key, seconds) => limiter.block(key, seconds),
+          get: (key) => limiter.get(key),
+          delete: (key) => limiter.delete(key),
+        };
+      },
+    ],
+  ])('is accepted: %s', async (_how, factory) => {
+    expect(() => new Counter(factory, options)).not.toThrow();
+  });
+});
+
+describe('A factory that drops our options', () => {
+  it.each<[string, LimiterFactory]>([
+    ['points', (asked) => new RateLimiterMemory({ ...asked, points: 1000 })],
+    ['duration', (asked) => new RateLimiterMemory({ ...asked, duration: 1 })],
+    ['prefix', ({ points, duration }) => new RateLimiterMemory({ points, duration })],
+    [
+      'prefix, for one of its own',
+      (asked) => new RateLimiterMemory({ ...asked, keyPrefix: 'app' }),
+    ],
+    ['prefix, for none', (asked) => new RateLimiterMemory({ ...asked, keyPrefix: '' })],
+  ])('is refused at construction: %s', async (_what, factory) => {
+    const error = await thrownBy(SetupError, () => new Counter(factory, options));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limiter"');
+    expect(error.cure).toContain('...options');
+  });
+});
+
+describe('A factory with an insurance limiter', () => {
+  it('is refused at construction: it counts from zero while Redis is down', async () => {
+    const insured: LimiterFactory = (asked) =>
+      new RateLimiterRedis({
+        storeClient,
+        ...asked,
+        insuranceLimiter: new RateLimiterMemory({ ...asked }),
+      });
+    const error = await thrownBy(SetupError, () => new Counter(insured, options));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('insurance limiter');
+    expect(error.cure).toBe('Leave insuranceLimiter out.');
+  });
+});
+
+describe('A factory that makes no limiter', () => {
+  it.fails.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a promise of one', Promise.resolve(new RateLimiterMemory({ ...options }))],
+    ['an object without methods', {}],
+    [
+      'a limiter without block',
+      Object.assign(new RateLimiterMemory({ ...options }), { block: undefined }),
+    ],
+  ])('is refused at construction: %s', async (_what, made) => {
+    const error = await thrownBy(SetupError, () => construct(Counter, () => made, options));
+    expect(error.code).toBe('option_invalid');
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { Attempts } from '../../../lib/limits/attempts.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { hour, minute, second, stopClock } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+/** Somebody who guesses, each time on a challenge of its own. */
+function guesser(limits?: Limits) {
+  const attempts = new Attempts(memoryLimiter(), limitSettings(limits), 9900);
+  let challenges = 0;
+  const guess = async () => {
+    challenges += 1;
+    const attempt = await attempts.count(`challenge ${challenges}`, 'alice');
+    if (attempt.allowed) await attempts.countedAsFailure('alice', attempt);
+    return attempt;
+  };
+  const guessTimes = async (times: number) => {
+    for (let guesses = 0; guesses < times; guesses += 1) await guess();
+  };
+  return { attempts, guess, guessTimes, lock: () => attempts.lockOf('alice') };
+}
+
+describe('A user', () => {
+  it('is locked for 15 minutes by the tenth failure in 15 minutes, and not before', async () => {
+    const clock = stopClock();
+    const { guess, guessTimes, lock } = guesser();
+    await guessTimes(9);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: true });
+    expect(await lock()).toEqual({ retryAfter: 900 });
+    clock.advance(15 * minute - 1);
+    expect(await lock()).toEqual({ retryAfter: 1 });
+    clock.advance(1);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true });
+  });
+
+  it('is locked from the last failure on, not from the first', async () => {
+    const clock = stopClock();
+    const { guessTimes, lock } = guesser();
+    await guessTimes(9);
+    clock.advance(14 * minute);
+    await guessTimes(1);
+    expect(await lock()).toEqual({ retryAfter: 900 });
+  });
+
+  it('hears when the lock ends', async () => {
+    const clock = stopClock();
+    const { guess, guessTimes } = guesser();
+    await guessTimes(10);
+    clock.advance(5 * minute);
+    expect(await guess()).toEqual({ allowed: false, code: 'user_locked', retryAfter: 600 });
+  });
+
+  it('is not locked by failures that are further apart', async () => {
+    const clock = stopClock();
+    const { guessTimes, lock } = guesser();
+    for (let quarters = 0; quarters < 9; quarters += 1) {
+      await guessTimes(9);
+      clock.advance(15 * minute);
+    }
+    expect(await lock()).toBeUndefined();
+  });
+
+  it('is not locked when the tenth attempt proves right', async () => {
+    const { attempts, guessTimes, lock } = guesser();
+    await guessTimes(9);
+    await attempts.count('the right one', 'alice');
+    await attempts.clear('alice');
+    expect(await lock()).toBeUndefined();
+  });
+});
+
+describe('A lock', () => {
+  it('doubles each time, up to a day', async () => {
+    const clock = stopClock();
+    const { guessTimes, lock } = guesser();
+    const seconds = [];
+    for (let locks = 0; locks < 9; locks += 1) {
+      await guessTimes(10);
+      const { retryAfter = 0 } = (await lock()) ?? {};
+      seconds.push(retryAfter);
+      clock.advance(retryAfter * second);
+    }
+    expect(seconds).toEqual([900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400]);
+  });
+
+  it('lasts as long as the app says, and no longer than it says', async () => {
+    const clock = stopClock();
+    const { guessTimes, lock } = guesser({
+      failuresPerUser: 2,
+      lockDuration: 60,
+      longestLock: 100,
+    });
+    await guessTimes(2);
+    expect(await lock()).toEqual({ retryAfter: 60 });
+    clock.advance(minute);
+    await guessTimes(2);
+    expect(await lock()).toEqual({ retryAfter: 100 });
+  });
+
+  it('begins short again after a success', async () => {
+    const clock = stopClock();
+    const { attempts, guessTimes, lock } = guesser();
+    await guessTimes(10);
+    clock.advance(15 * minute);
+    await attempts.clear('alice');
+    await guessTimes(10);
+    expect(await lock()).toEqual({ retryAfter: 900 });
+  });
+
+  it('is made neither longer nor lasting by knocking', async () => {
+    const clock = stopClock();
+    const { guessTimes, guess, lock } = guesser();
+    await guessTimes(10);
+    await guessTimes(500);
+    expect(await lock()).toEqual({ retryAfter: 900 });
+    clock.advance(15 * minute);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true });
+  });
+});
+
+describe('Knocking at a lock', () => {
+  it('makes no lasting one, however many knock at once', async () => {
+    const clock = stopClock();
+    const { attempts, guessTimes, lock } = guesser();
+    await guessTimes(10);
+    await Promise.all(
+      Array.from({ length: 300 }, (_, index) => attempts.count(`knock ${index}`, 'alice')),
+    );
+    expect(await lock()).toEqual({ retryAfter: 900 });
+    clock.advance(15 * minute);
+    expect(await lock()).toBeUndefined();
+  });
+});
+
+describe('A26: a hundred failures without a success', () => {
+  /** A guess every 16 minutes: no short lock ever comes. */
+  async function patient(guesses: number) {
+    const clock = stopClock();
+    const guessing = guesser();
+    for (let guessed = 0; guessed < guesses; guessed += 1) {
+      await guessing.guessTimes(1);
+      clock.advance(16 * minute);
+    }
+    return { ...guessing, clock };
+  }
+
+  it('lock the user until the app unlocks, however slow they come', async () => {
+    const { attempts, guess, lock, clock } = await patient(100);
+    expect(await lock()).toEqual({ retryAfter: undefined });
+    clock.advance(365 * 24 * hour);
+    expect(await lock()).toEqual({ retryAfter: undefined });
+    expect(await guess()).toEqual({ allowed: false, code: 'user_locked', retryAfter: undefined });
+    await attempts.clear('alice');
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true });
+  });
+
+  it('are not ninety-nine', async () => {
+    const { guess, lock } = await patient(99);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true });
+    expect(await lock()).toEqual({ retryAfter: undefined });
+  });
+
+  it('begin again after a success', async () => {
+    const { attempts, guessTimes, lock } = await patient(99);
+    await attempts.clear('alice');
+    await guessTimes(1);
+    expect(await lock()).toBeUndefined();
+  });
+
+  it('are fewer where the app says so', async () => {
+    const { guess, guessTimes, lock } = guesser({ failuresInARow: 3 });
+    await guessTimes(3);
+    expect(await lock()).toEqual({ retryAfter: undefined });
+    expect(await guess()).toMatchObject({ allowed: false, retryAfter: undefined });
+  });
+});

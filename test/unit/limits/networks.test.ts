@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { Sends } from '../../../lib/limits/sends.js';
+import { someSubject } from '../../fixtures/challenges.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+/** Whether a second send from the other address is refused for the first from the one. */
+async function countTogether(one: string | undefined, other: string | undefined) {
+  const sends = new Sends(memoryLimiter(), limitSettings({ sendsPerHourPerIp: 1 }));
+  await sends.count(someSubject({ userId: 1, destination: '+64211111111' }), one);
+  const second = someSubject({ userId: 2, destination: '+64212222222' });
+  return !(await sends.count(second, other)).allowed;
+}
+
+describe('A21: sends from one network', () => {
+  it.each<[string, string | undefined, string | undefined]>([
+    ['an IPv4 address', '192.0.2.1', '192.0.2.1'],
+    ['an IPv4 address, mapped into IPv6', '192.0.2.1', '::ffff:192.0.2.1'],
+    ['the same, in hexadecimal', '192.0.2.1', '::ffff:c000:201'],
+    ['an IPv6 address in its two spellings', '2001:db8::1', '2001:0DB8:0:0:0:0:0:1'],
+    ['two IPv6 addresses of one /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
+    ['an IPv6 address with a zone', 'fe80::1', 'fe80::1%eth0'],
+    ['addresses that are not known', undefined, undefined],
+    ['an unknown address and a text that is none', undefined, 'unix:'],
+    ['texts that are no addresses', 'garbage', '999.1.1.1'],
+  ])('are counted together: %s', async (_what, one, other) => {
+    expect(await countTogether(one, other)).toBe(true);
+  });
+
+  it.each<[string, string | undefined, string | undefined]>([
+    ['two IPv4 addresses', '192.0.2.1', '192.0.2.2'],
+    ['two mapped IPv4 addresses', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
+    ['two /64 of one /48', '2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['a known and an unknown address', '192.0.2.1', undefined],
+  ])('are counted apart: %s', async (_what, one, other) => {
+    expect(await countTogether(one, other)).toBe(false);
+  });
+
+  it('are not limited unless the app says so', async () => {
+    const sends = new Sends(memoryLimiter(), limitSettings());
+    for (let userId = 0; userId < 50; userId += 1) {
+      const subject = someSubject({ userId, destination: `+642100000${100 + userId}` });
+      expect(await sends.count(subject, '192.0.2.1')).toEqual({ allowed: true });
+    }
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { destinationKey, personKey } from '../../../lib/limits/person.js';
+import { someSubject } from '../../fixtures/challenges.js';
+
+const login = someSubject();
+const stepUp = someSubject({ purpose: 'step-up' });
+const enrolment = someSubject({ purpose: 'enrol' });
+
+describe('personKey', () => {
+  it('is one for all strategies, numbers and purposes of a user', () => {
+    const other = someSubject({ strategy: 'other', destination: '+64210000000', binding: '"x"' });
+    expect(personKey(other)).toBe(personKey(login));
+    expect(personKey(stepUp)).toBe(personKey(login));
+  });
+
+  it('A27: is another one while the user enrols a number', () => {
+    expect(personKey(enrolment)).not.toBe(personKey(login));
+  });
+
+  it('tells users apart, 1 from "1" too', () => {
+    expect(personKey({ ...login, userId: 2 })).not.toBe(personKey(login));
+    expect(personKey({ ...login, userId: '1' })).not.toBe(personKey(login));
+  });
+});
+
+describe('destinationKey', () => {
+  it('is one for all who send to a number', () => {
+    expect(destinationKey({ ...stepUp, strategy: 'other', userId: 2 })).toBe(destinationKey(login));
+  });
+
+  it('A27: is another one for those who want to enrol it', () => {
+    expect(destinationKey(enrolment)).not.toBe(destinationKey(login));
+  });
+
+  it('tells numbers apart and shows none', () => {
+    expect(destinationKey({ ...login, destination: '+64210000000' })).not.toBe(
+      destinationKey(login),
+    );
+    expect(destinationKey(login)).not.toContain('64211234567');
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../lib/challenge.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { personKey } from '../../../lib/limits/person.js';
+import { Sends } from '../../../lib/limits/sends.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { someSubject } from '../../fixtures/challenges.js';
+import { minute, second, stopClock } from '../../fixtures/clock.js';
+import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
+
+const sendsWith = (limits?: Limits, limiter = memoryLimiter()) =>
+  new Sends(limiter, limitSettings(limits));
+
+const alice = someSubject();
+const bob = someSubject({ userId: 2, destination: '+64212222222' });
+
+/** So many sends for the same thing; what became of the last. */
+async function send(sends: Sends, times: number, subject: Subject = alice, ip?: string) {
+  let last: unknown;
+  for (let sent = 0; sent < times; sent += 1) last = await sends.count(subject, ip);
+  return last;
+}
+
+const allowed = { allowed: true };
+const refused = { allowed: false };
+
+describe('The right to send', () => {
+  it('A20: is claimed by one of fifty at once', async () => {
+    const sends = sendsWith();
+    const claims = await Promise.all(Array.from({ length: 50 }, () => sends.claim(alice)));
+    expect(claims.filter((claim) => claim.allowed)).toEqual([{ allowed: true }]);
+  });
+
+  it('comes back after the cool-down, and who lost it hears when', async () => {
+    const clock = stopClock();
+    const sends = sendsWith({ resendAfter: 30 });
+    await sends.claim(alice);
+    clock.advance(10 * second);
+    expect(await sends.claim(alice)).toEqual({ allowed: false, retryAfter: 20 });
+    clock.advance(20 * second);
+    expect(await sends.claim(alice)).toEqual(allowed);
+  });
+
+  it('is for one thing: another transaction, user or purpose has its own', async () => {
+    const sends = sendsWith();
+    await sends.claim(alice);
+    expect(await sends.claim(someSubject({ binding: '"pay"' }))).toEqual(allowed);
+    expect(await sends.claim(someSubject({ purpose: 'step-up' }))).toEqual(allowed);
+    expect(await sends.claim(bob)).toEqual(allowed);
+  });
+
+  it('can be given back', async () => {
+    const sends = sendsWith();
+    await sends.claim(alice);
+    await sends.release(alice);
+    expect(await sends.claim(alice)).toEqual(allowed);
+  });
+});
+
+describe('A20: sends in an hour', () => {
+  it('are five to one number, whoever asks', async () => {
+    const clock = stopClock();
+    const sends = sendsWith();
+    const others = Array.from({ length: 5 }, (_, userId) => someSubject({ userId }));
+    for (const other of others) expect(await sends.count(other, undefined)).toEqual(allowed);
+    clock.advance(10 * minute);
+    expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3000 });
+    clock.advance(50 * minute);
+    expect(await sends.count(alice, undefined)).toEqual(allowed);
+  });
+
+  it('are five of one user, whatever the number', async () => {
+    const sends = sendsWith();
+    for (let number = 0; number < 5; number += 1) {
+      await sends.count(someSubject({ destination: `+6421123456${number}` }), undefined);
+    }
+    expect(await sends.count(alice, undefined)).toMatchObject(refused);
+  });
+
+  it('are five of fifty at once', async () => {
+    const sends = sendsWith();
+    const counted = await Promise.all(
+      Array.from({ length: 50 }, () => sends.count(alice, undefined)),
+    );
+    expect(counted.filter((admission) => admission.allowed)).toHaveLength(5);
+  });
+
+  it('are counted together for all strategies and purposes but enrolment', async () => {
+    const sends = sendsWith();
+    await send(sends, 5);
+    const stepUp = someSubject({ purpose: 'step-up', strategy: 'other' });
+    expect(await send(sends, 1, stepUp)).toMatchObject(refused);
+  });
+
+  it("A27: to a number that somebody enrols use up nothing of its owner's", async () => {
+    const sends = sendsWith();
+    const eve = someSubject({ purpose: 'enrol', userId: 666 });
+    expect(await send(sends, 6, eve)).toMatchObject(refused);
+    expect(await send(sends, 5)).toEqual(allowed);
+  });
+
+  it('are as many in all as the app says, and off unless it does', async () => {
+    const limited = sendsWith({ sendsPerHourOverall: 1 });
+    expect(await send(limited, 1, alice)).toEqual(allowed);
+    expect(await send(limited, 1, bob)).toMatchObject(refused);
+    const unlimited = sendsWith();
+    await send(unlimited, 1, alice);
+    expect(await send(unlimited, 1, bob)).toEqual(allowed);
+  });
+});
+
+describe('A send that one limit refuses', () => {
+  it('uses up nothing of the others', async () => {
+    const sends = sendsWith({ sendsPerHourOverall: 6, sendsPerHourPerIp: 6 });
+    await send(sends, 5, alice, '192.0.2.1');
+    expect(await send(sends, 50, alice, '192.0.2.1')).toMatchObject(refused);
+    expect(await send(sends, 1, bob, '192.0.2.1')).toEqual(allowed);
+  });
+
+  it('says when the last of those that refuse will take it', async () => {
+    const clock = stopClock();
+    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourOverall: 2 });
+    await send(sends, 1, bob);
+    clock.advance(20 * minute);
+    await send(sends, 1, alice);
+    expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3600 });
+  });
+
+  it('says an hour where the limiter does not say when', async () => {
+    const endless = { consumedPoints: 99, msBeforeNext: -1 };
+    const sends = sendsWith({}, bentLimiter({ consume: () => Promise.reject(endless) }));
+    expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3600 });
+  });
+});
+
+describe('A send that never left', () => {
+  it('is taken back from every count', async () => {
+    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourPerIp: 1, sendsPerHourOverall: 1 });
+    await sends.count(alice, '192.0.2.1');
+    await sends.takeBack(alice, '192.0.2.1');
+    expect(await sends.count(alice, '192.0.2.1')).toEqual(allowed);
+  });
+});
+
+describe('Unlocking a user', () => {
+  it("clears his sends, and nobody else's", async () => {
+    const sends = sendsWith({ sendsPerHour: 1 });
+    await send(sends, 1, alice);
+    await send(sends, 1, bob);
+    await sends.clear(personKey(alice));
+    expect(await send(sends, 1, { ...alice, destination: '+64210000000' })).toEqual(allowed);
+    expect(await send(sends, 1, { ...bob, destination: '+64210000001' })).toMatchObject(refused);
+  });
+});

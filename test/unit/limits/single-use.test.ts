@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { SingleUse } from '../../../lib/limits/single-use.js';
+import { stopClock } from '../../fixtures/clock.js';
+import { bentLimiter } from '../../fixtures/limits.js';
+
+const retention = 9900;
+
+describe('A single use', () => {
+  it('A2: is claimed by exactly one of fifty at once', async () => {
+    const singleUse = new SingleUse(memoryLimiter(), retention);
+    const claims = Array.from({ length: 50 }, () => singleUse.claim('challenge'));
+    expect((await Promise.all(claims)).filter(Boolean)).toEqual([true]);
+  });
+
+  it('A2: is claimed once by two instances that share their limiters', async () => {
+    const limiter = memoryLimiter();
+    expect(await new SingleUse(limiter, retention).claim('challenge')).toBe(true);
+    expect(await new SingleUse(limiter, retention).claim('challenge')).toBe(false);
+  });
+
+  it('A3: is told from an unused one without being claimed', async () => {
+    const singleUse = new SingleUse(memoryLimiter(), retention);
+    expect(await singleUse.isClaimed('challenge')).toBe(false);
+    expect(await singleUse.isClaimed('challenge')).toBe(false);
+    await singleUse.claim('challenge');
+    expect(await singleUse.isClaimed('challenge')).toBe(true);
+    expect(await singleUse.isClaimed('other')).toBe(false);
+  });
+
+  it('A28: stays claimed for as long as the challenge may be found', async () => {
+    const clock = stopClock();
+    const singleUse = new SingleUse(memoryLimiter(), retention);
+    await singleUse.claim('challenge');
+    clock.advance(retention * 1000 - 1);
+    expect(await singleUse.isClaimed('challenge')).toBe(true);
+    expect(await singleUse.claim('challenge')).toBe(false);
+  });
+
+  it('is claimed by nobody while the limiter is down', async () => {
+    const down = () => Promise.reject(new Error('ECONNREFUSED'));
+    const singleUse = new SingleUse(bentLimiter({ consume: down, get: down }), retention);
+    await expect(singleUse.claim('challenge')).rejects.toMatchObject({ code: 'limiter_failed' });
+    await expect(singleUse.isClaimed('challenge')).rejects.toMatchObject({
+      code: 'limiter_failed',
+    });
+  });
+});

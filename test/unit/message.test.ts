@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { contentProblem } from '../../lib/message.js';
+
+describe('contentProblem', () => {
+  it.each([
+    'Your code is %(code)s',
+    '%(code)s',
+    '%(code)s, again: %(code)s',
+    'Your code is %(code)s\n\n@example.com #%(code)s',
+  ])('has nothing against %o', (content) => {
+    expect(contentProblem(content)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'Your code is 123456',
+    'Your code is %(code)',
+    'Your code is %(CODE)s',
+    '%( code)s',
+  ])('asks for the place of the code in %o', (content) => {
+    expect(contentProblem(content)).toContain('it must hold %(code)s');
+  });
+
+  it.each(['100% safe: %(code)s', '%(code)s %', '%(code)s %(name)s', '%%(code)s', '%s: %(code)s'])(
+    'A29: refuses another "%%", which breaks the whole text in Python: %o',
+    (content) => {
+      expect(contentProblem(content)).toContain('it holds a "%" outside %(code)s');
+    },
+  );
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../lib/errors.js';
+import { inMemory, optionsSchema, type TwoFactorOptions } from '../../lib/options.js';
+import { parseOptions } from '../../lib/parse.js';
+import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { providerOf } from '../fixtures/modica.js';
+import { construct, thrownBy } from '../fixtures/thrown.js';
+
+type User = Express.User;
+
+const provider = providerOf({ url: 'http://127.0.0.1:1' });
+const destination = (user: User) => user.mobile;
+const load = async () => null;
+const memory = inMemory();
+
+/** The options as a strategy understands them. */
+const understood = (options: Partial<TwoFactorOptions<User>> = {}) =>
+  parseOptions(optionsSchema<User>(), { provider, destination, ...options });
+
+/** The error of a construction with these options, some of them bad. */
+const problemWith = (options: object) =>
+  thrownBy(SetupError, () =>
+    construct(TwoFactorStrategy, { provider, destination, ...options }, load),
+  );
+
+const longText = 'x'.repeat(10);
+
+describe('A strategy that is told the least', () => {
+  it('has a safe default for everything else', () => {
+    expect(understood()).toMatchObject({
+      name: 'modica-2fa',
+      codeField: 'code',
+      resendField: 'resend',
+      challengeField: 'challenge',
+      carrier: 'session',
+      passReqToCallback: false,
+      verifyTimeout: 10_000,
+      limits: {
+        attemptsPerChallenge: 5,
+        failuresPerUser: 10,
+        failureWindow: 900,
+        lockDuration: 900,
+        longestLock: 86_400,
+        failuresInARow: 100,
+        resendAfter: 30,
+        sendsPerHour: 5,
+        firstFactorAge: 900,
+      },
+    });
+    expect(understood().allowedPrefixes).toBeUndefined();
+    expect(understood().limits.sendsPerHourPerIp).toBeUndefined();
+    expect(understood().limits.sendsPerHourOverall).toBeUndefined();
+  });
+
+  it('takes an option that is undefined for one that is not set', () => {
+    const options = { name: undefined, limits: { sendsPerHour: undefined }, carrier: undefined };
+    expect(understood(options)).toEqual({ ...understood(), userId: expect.any(Function) });
+  });
+
+  it('shares the memory of this process with all others', () => {
+    expect(understood().memory).toBe(understood().memory);
+  });
+
+  it('is registered as modica-2fa, or as it is told', () => {
+    expect(new TwoFactorStrategy({ provider, destination }, load).name).toBe('modica-2fa');
+    expect(new TwoFactorStrategy({ provider, destination, name: 'sms' }, load).name).toBe('sms');
+  });
+
+  it('knows a user by his id', () => {
+    const { userId } = understood();
+    expect(userId({ id: 7, name: 'alice', mobile: null })).toBe(7);
+  });
+
+  it.each([[undefined], [null], ['alice'], [7], [{}]])('knows no id of %o', (user) => {
+    const { userId } = parseOptions(optionsSchema<unknown>(), { provider, destination });
+    expect(userId(user)).toBeUndefined();
+  });
+});
+
+describe('What a strategy is told', () => {
+  it('is taken as it is', () => {
+    const told = {
+      name: 'sms',
+      codeField: 'otp',
+      resendField: 'again',
+      challengeField: 'id',
+      carrier: 'body' as const,
+      allowedPrefixes: ['+64', '+1809'],
+      verifyTimeout: 600_000,
+      limits: { attemptsPerChallenge: 20, sendsPerHourPerIp: 10, sendsPerHourOverall: 100 },
+    };
+    expect(understood(told)).toMatchObject(told);
+  });
+
+  it('may be a memory of its own, both halves of it', () => {
+    expect(understood(memory).memory).toEqual(memory);
+    expect(inMemory().store).not.toBe(inMemory().store);
+    expect(inMemory().limiter).not.toBe(inMemory().limiter);
+  });
+});
+
+describe('A strategy is not made', () => {
+  it.each<[string, unknown, string]>([
+    ['provider', undefined, 'must be a provider'],
+    ['provider', null, 'must be a provider'],
+    ['provider', 'modica', 'must be a provider'],
+    ['provider', { send: () => null }, 'must be a provider'],
+    ['destination', undefined, '(user) => user.mobile'],
+    ['destination', '+64211234567', '(user) => user.mobile'],
+    ['userId', 'id', '(user) => user.id'],
+    ['allowedPrefixes', '+64', "must be a list of prefixes like ['+64', '+1809']"],
+    ['allowedPrefixes', [], 'must name at least one prefix'],
+    ['allowedPrefixes.0', ['64'], "must hold prefixes like '+64' or '+1809'"],
+    ['allowedPrefixes.1', ['+64', '+0'], "must hold prefixes like '+64' or '+1809'"],
+    ['allowedPrefixes.0', ['+'], "must hold prefixes like '+64' or '+1809'"],
+    ['name', '', 'must not be empty'],
+    ['name', 7, 'must be a text'],
+    ['codeField', '', 'must not be empty'],
+    ['resendField', null, 'must be a text'],
+    ['challengeField', ['challenge'], 'must be a text'],
+    ['carrier', 'cookie', "must be 'session' or 'body'"],
+    ['passReqToCallback', 'yes', 'must be true or false'],
+    ['verifyTimeout', '10000', 'must be a number of milliseconds'],
+    ['verifyTimeout', 1.5, 'must be a whole number of milliseconds'],
+    ['verifyTimeout', 0, 'must be at least 1'],
+    ['verifyTimeout', 600_001, 'must be at most 600000 milliseconds'],
+    ['store', longText, 'must have get, set and delete, like new Keyv(…)'],
+    ['store', null, 'must have get, set and delete, like new Keyv(…)'],
+    ['store', { get: () => null, set: () => null }, 'must have get, set and delete'],
+    ['limiter', {}, '(options) => new RateLimiterRedis({ storeClient, ...options })'],
+  ])('when its option "%s" is %o, and the error says what would do', async (path, value, cure) => {
+    const [name = ''] = path.split('.');
+    const beside = name === 'limiter' ? { store: memory.store } : { limiter: memory.limiter };
+    const both = name === 'limiter' || name === 'store' ? beside : {};
+    const error = await problemWith({ ...both, [name]: value });
+    expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
+    expect(error.message).toContain(`option "${path}" `);
+    expect(error.message).toContain(cure);
+  });
+
+  it('F10: when it has a store without a limiter, or a limiter without a store', async () => {
+    for (const half of [{ store: memory.store }, { limiter: memory.limiter }]) {
+      const error = await problemWith(half);
+      expect(error.code).toBe('option_invalid');
+      expect(error.message).toContain('options "store" and "limiter" go together');
+    }
+  });
+
+  it.each([
+    { codeField: 'x', resendField: 'x' },
+    { codeField: 'challenge' },
+    { resendField: 'code' },
+  ])('when two of its fields are one: %o', async (fields) => {
+    const error = await problemWith(fields);
+    expect(error.message).toContain('"codeField", "resendField" and "challengeField" must differ');
+  });
+
+  it('when it is told something that nobody knows', async () => {
+    const error = await problemWith({ alowedPrefixes: ['+64'], codefield: 'otp' });
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain(
+      'there is no option "alowedPrefixes", "codefield"; look for a misspelling',
+    );
+  });
+
+  it.each([[undefined], [null], ['options']])('when its options are %o', async (options) => {
+    const error = await thrownBy(SetupError, () => construct(TwoFactorStrategy, options, load));
+    expect(error.code).toBe('option_invalid');
+  });
+
+  it.each([[undefined], [null], [{}]])('when its verify callback is %o', async (verify) => {
+    const error = await thrownBy(SetupError, () =>
+      construct(TwoFactorStrategy, { provider, destination }, verify),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('({ userId }) => users.find(userId)');
+  });
+});

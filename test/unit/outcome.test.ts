@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isRefusalCode,
+  refusalOf,
+  refusals,
+  refuse,
+  retryIn,
+  statusOf,
+} from '../../lib/outcome.js';
+
+describe('A refusal', () => {
+  it.each([
+    ['challenge_sent', 401],
+    ['first_factor_required', 401],
+    ['first_factor_expired', 401],
+    ['challenge_missing', 401],
+    ['challenge_expired', 401],
+    ['challenge_used', 401],
+    ['challenge_unconfirmed', 401],
+    ['code_malformed', 400],
+    ['code_rejected', 401],
+    ['method_not_allowed', 405],
+    ['too_many_attempts', 429],
+    ['user_locked', 429],
+    ['too_many_challenges', 429],
+    ['destination_unusable', 422],
+    ['binding_mismatch', 401],
+    ['user_changed', 401],
+    ['user_missing', 401],
+  ] as const)('%s ends in %i, with words for people', (code, status) => {
+    expect(statusOf({ code })).toBe(status);
+    expect(refusalOf(code)).toEqual({ code, message: refusals[code].message });
+    expect(refusals[code].message).toMatch(/^[A-Z].+\.$/);
+  });
+
+  it('is one of these seventeen', () => {
+    expect(Object.keys(refusals)).toHaveLength(17);
+  });
+
+  it('says what else applies', () => {
+    expect(refusalOf('code_rejected', { attemptsRemaining: 4 })).toMatchObject({
+      code: 'code_rejected',
+      attemptsRemaining: 4,
+    });
+    expect(refuse('user_locked', { retryAfter: 900 })).toEqual({
+      kind: 'refused',
+      refusal: { code: 'user_locked', message: refusals.user_locked.message, retryAfter: 900 },
+    });
+  });
+
+  it('needs nothing else to apply', () => {
+    expect(refuse('challenge_missing')).toEqual({
+      kind: 'refused',
+      refusal: { code: 'challenge_missing', message: refusals.challenge_missing.message },
+    });
+  });
+});
+
+describe('statusOf', () => {
+  it("is 401 for a code of the app's own, and for a word of the prototype", () => {
+    expect(statusOf({ code: 'account_closed' })).toBe(401);
+    expect(statusOf({ code: 'constructor' })).toBe(401);
+  });
+});
+
+describe('isRefusalCode', () => {
+  it('knows our codes alone', () => {
+    expect(isRefusalCode('code_rejected')).toBe(true);
+    expect(isRefusalCode('verified')).toBe(false);
+    expect(isRefusalCode('toString')).toBe(false);
+  });
+});
+
+describe('retryIn', () => {
+  it('names the seconds where there are any, 0 included', () => {
+    expect(retryIn(30)).toEqual({ retryAfter: 30 });
+    expect(retryIn(0)).toEqual({ retryAfter: 0 });
+    expect(retryIn(undefined)).toEqual({});
+  });
+});

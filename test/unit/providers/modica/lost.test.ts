@@ -1,0 +1,161 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ProviderOutcomeUnknownError } from '../../../../lib/errors.js';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { clientOf, mobile } from '../../../fixtures/modica.js';
+import { startRawServer } from '../../../fixtures/raw-server.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+describe('F1: an answer that is lost after the request was received', () => {
+  it('is an unknown outcome: the SMS went out once, and no second one follows', async () => {
+    const emulator = await startEmulator();
+    emulator.bendNext({ reply: 'lost', processed: true });
+    const error = await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf(emulator).createChallenge({ destination: mobile }),
+    );
+    expect(error).toMatchObject({ code: 'provider_outcome_unknown', status: 504 });
+    expect(error.cause).toMatchObject({ code: 'ECONNRESET' });
+    expect(emulator.requests).toHaveLength(1);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('is an unknown outcome for a code too, which is not tried again', async () => {
+    const emulator = await startEmulator();
+    emulator.bendNext({ reply: 'lost', processed: true });
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf(emulator).verifyResponse({ challengeId: 'id', code: '123456' }),
+    );
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('is an unknown outcome on a connection that was kept alive', async () => {
+    const emulator = await startEmulator();
+    const client = clientOf(emulator);
+    await client.createChallenge({ destination: mobile });
+    emulator.bendNext({ reply: 'lost', processed: true });
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      client.createChallenge({ destination: mobile }),
+    );
+    expect(emulator.requests).toHaveLength(2);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('leaves the client fit for the next request', async () => {
+    const emulator = await startEmulator();
+    const client = clientOf(emulator);
+    emulator.bendNext({ reply: 'lost', processed: false });
+    await client.createChallenge({ destination: mobile }).catch(() => undefined);
+    expect((await client.createChallenge({ destination: mobile })).kind).toBe('created');
+  });
+});
+
+const head = 'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n';
+const valid = '{"status":"valid"}';
+
+/** Writes something again and again, until the other side has had enough. */
+function drip(socket: Socket, text: string) {
+  const timer = setInterval(() => socket.write(text), 10);
+  socket.once('close', () => clearInterval(timer));
+}
+
+const answers: readonly [string, (socket: Socket) => void][] = [
+  ['is cut at once', (socket) => socket.destroy()],
+  ['is reset', (socket) => socket.resetAndDestroy()],
+  ['ends without a word', (socket) => socket.end()],
+  ['is cut in its headers', (socket) => socket.end('HTTP/1.1 201 Cre')],
+  ['is cut before its body', (socket) => socket.end(`${head}Content-Length: 18\r\n\r\n`)],
+  ['is cut in its body', (socket) => socket.end(`${head}Content-Length: 99\r\n\r\n${valid}`)],
+  [
+    'is cut between its chunks',
+    (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n12\r\n${valid}\r\n`),
+  ],
+  ['is no HTTP', (socket) => socket.end(`${valid}\r\n\r\n`)],
+  [
+    'has two lengths',
+    (socket) => socket.end(`${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`),
+  ],
+  ['never comes', () => undefined],
+  [
+    'drips its headers',
+    (socket) => {
+      socket.write(`${head}X-Pad: `);
+      drip(socket, 'x');
+    },
+  ],
+  [
+    'drips its body',
+    (socket) => {
+      socket.write(`${head}Content-Length: 9999\r\n\r\n`);
+      drip(socket, ' ');
+    },
+  ],
+  [
+    'has headers without end',
+    (socket) => {
+      socket.write(head);
+      drip(socket, `X-Pad: ${'x'.repeat(8000)}\r\n`);
+    },
+  ],
+];
+
+describe('F3: an answer that', () => {
+  it.each(answers)(
+    '%s: an unknown outcome, in bounded time, of one request',
+    async (_how, answer) => {
+      const server = await startRawServer(answer);
+      const client = clientOf(server, { timeout: 300 });
+      const begun = performance.now();
+      const error = await thrownBy(ProviderOutcomeUnknownError, () =>
+        client.verifyResponse({ challengeId: 'id', code: '123456' }),
+      );
+      expect(performance.now() - begun).toBeLessThan(2000);
+      expect(error.status).toBe(504);
+      expect(error.cause).toBeInstanceOf(Error);
+      expect(server.connections()).toBe(1);
+    },
+  );
+});
+
+describe('F3: a reply', () => {
+  const ofSize = (bytes: number) => {
+    const start = '{"status":"valid","pad":"';
+    const body = `${start}${'x'.repeat(bytes - start.length - 2)}"}`;
+    return startRawServer((socket) => {
+      socket.end(`${head}Content-Length: ${bytes}\r\nConnection: close\r\n\r\n${body}`);
+    });
+  };
+
+  it('of 64 KiB is read', async () => {
+    const client = clientOf(await ofSize(65_536));
+    const result = await client.verifyResponse({ challengeId: 'id', code: '123456' });
+    expect(result).toMatchObject({ kind: 'answered', status: 'valid' });
+  });
+
+  it.each([65_537, 100_000, 5_000_000])('of %i bytes is not believed', async (bytes) => {
+    const server = await ofSize(bytes);
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf(server).verifyResponse({ challengeId: 'id', code: '123456' }),
+    );
+    expect(server.connections()).toBe(1);
+  });
+
+  it('without end is cut off soon, and takes no more memory than it may', async () => {
+    let written = 0;
+    const server = await startRawServer((socket) => {
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      const pour = () => {
+        while (!socket.destroyed && socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`));
+      };
+      socket.on('drain', pour);
+      socket.once('close', () => {
+        written = socket.bytesWritten;
+      });
+      pour();
+    });
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf(server, { timeout: 120_000 }).verifyResponse({ challengeId: 'id', code: '123456' }),
+    );
+    await expect.poll(() => written).toBeGreaterThan(65_536);
+    expect(written).toBeLessThan(32 * 1024 * 1024);
+  });
+});

@@ -1,0 +1,176 @@
+import http from 'node:http';
+import https from 'node:https';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../../lib/errors.js';
+import { ModicaClient } from '../../../../lib/providers/modica/client.js';
+import {
+  clientSchema,
+  type ModicaClientOptions,
+} from '../../../../lib/providers/modica/options.js';
+import { ModicaProvider } from '../../../../lib/providers/modica/provider.js';
+import {
+  type ModicaTwoFactorOptions,
+  ModicaTwoFactorStrategy,
+} from '../../../../lib/strategy/modica.js';
+import { account } from '../../../fixtures/modica.js';
+import { construct, thrownBy } from '../../../fixtures/thrown.js';
+
+const destination = () => null;
+const load = async () => null;
+
+/** The error of a strategy that is made with these options, some of them bad. */
+const problemWith = (options: object) =>
+  thrownBy(SetupError, () =>
+    construct(ModicaTwoFactorStrategy, { ...account, destination, ...options }, load),
+  );
+
+const understood = (options: Partial<ModicaClientOptions> = {}) =>
+  clientSchema.parse({ ...account, ...options });
+
+describe('A Modica strategy', () => {
+  it('needs a username, a password and a destination', () => {
+    const strategy = new ModicaTwoFactorStrategy({ ...account, destination }, load);
+    expect(strategy.name).toBe('modica-2fa');
+  });
+
+  it('takes every option there is', () => {
+    const options: ModicaTwoFactorOptions<Express.User> & { passReqToCallback: true } = {
+      ...account,
+      destination,
+      baseUrl: 'optus',
+      agent: { http: new http.Agent(), https: new https.Agent() },
+      timeout: 120_000,
+      content: 'Your code: %(code)s',
+      mask: 'elevenchars',
+      expiresIn: 3600,
+      acceptedStatuses: ['ok'],
+      statusVerdicts: { gone: 'expired' },
+      errorVerdicts: { spent: 'exhausted' },
+      name: 'sms',
+      passReqToCallback: true,
+    };
+    expect(new ModicaTwoFactorStrategy(options, load).name).toBe('sms');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['username', undefined, 'MODICA_USERNAME'],
+    ['username', '', 'MODICA_USERNAME'],
+    ['username', 7, 'MODICA_USERNAME'],
+    ['username', 'canary:password', 'must not hold a ":"'],
+    ['password', undefined, 'MODICA_PASSWORD'],
+    ['password', '', 'MODICA_PASSWORD'],
+    ['password', null, 'MODICA_PASSWORD'],
+    ['password', ['canary-password'], 'MODICA_PASSWORD'],
+    ['baseUrl', 7, 'must be a text'],
+    ['baseUrl', '', "must be an https URL, or 'optus'"],
+    ['baseUrl', 'api.modicagroup.com', "must be an https URL, or 'optus'"],
+    ['baseUrl', 'http://api.modicagroup.com/rest/2fa', 'http only reaches this machine'],
+    ['baseUrl', 'http://127.0.0.1.example.com', 'http only reaches this machine'],
+    ['baseUrl', 'http://localhost.example.com', 'http only reaches this machine'],
+    ['baseUrl', 'http://10.0.0.1', 'http only reaches this machine'],
+    ['baseUrl', 'ftp://127.0.0.1', "must be an https URL, or 'optus'"],
+    ['baseUrl', 'file:///etc/passwd', "must be an https URL, or 'optus'"],
+    ['baseUrl', 'constructor', "must be an https URL, or 'optus'"],
+    ['baseUrl', '__proto__', "must be an https URL, or 'optus'"],
+    ['baseUrl', 'https://app:canary-password@example.com', 'credentials go into "username"'],
+    ['baseUrl', 'https://canary-password@example.com', 'credentials go into "username"'],
+    ['baseUrl', 'https://:canary-password@example.com', 'credentials go into "username"'],
+    ['baseUrl', 'https://example.com/?key=canary-password', 'must be a bare URL'],
+    ['baseUrl', 'https://example.com/#canary-password', 'must be a bare URL'],
+    ['agent', 'proxy', 'option "agent"'],
+    ['agent', { ftp: new http.Agent() }, '"ftp"'],
+    ['agent.http', { http: {} }, 'must be an http.Agent'],
+    ['agent.https', { https: 'proxy' }, 'must be an https.Agent'],
+    ['timeout', '1000', 'must be a number of milliseconds'],
+    ['timeout', 100.5, 'must be whole milliseconds'],
+    ['timeout', 99, 'must be at least 100 milliseconds'],
+    ['timeout', 120_001, 'must be at most 120000 milliseconds'],
+    ['content', 5, 'must be a text'],
+    ['content', 'Your code', 'is unusable: it must hold %(code)s'],
+    ['content', '100% sure: %(code)s', 'is unusable: it holds a "%" outside %(code)s'],
+    ['mask', 5, 'must be a text'],
+    ['mask', '', 'must not be empty'],
+    ['mask', 'twelve chars', 'must have at most 11 characters'],
+    ['expiresIn', '600', 'must be a number of seconds'],
+    ['expiresIn', 60.5, 'must be whole seconds'],
+    ['expiresIn', 29, 'must be at least 30 seconds'],
+    ['expiresIn', 3601, 'must be at most 3600 seconds'],
+    ['acceptedStatuses', 'valid', 'must be a list of texts'],
+    ['acceptedStatuses', [], 'must name at least one status, or nobody can log in'],
+    ['acceptedStatuses.0', [''], 'option "acceptedStatuses.0"'],
+    ['statusVerdicts', 'valid', "must say of each word 'rejected', 'expired', 'used'"],
+    ['errorVerdicts', [], "must say of each word 'rejected', 'expired', 'used'"],
+    ['statusVerdicts.ok', { ok: 'accepted' }, 'option "statusVerdicts.ok"'],
+    ['errorVerdicts.ok', { ok: 'accepted' }, 'option "errorVerdicts.ok"'],
+    ['pasword', 'canary-password', 'there is no option "pasword"'],
+  ])(
+    'is refused when its option "%s" is %o: the error says what would do, and shows no credential',
+    async (path, value, cure) => {
+      const [name = ''] = path.split('.');
+      const error = await problemWith({ [name]: value });
+      expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
+      expect(error.message).toContain(`option "${path}"`);
+      expect(error.message).toContain(cure);
+      expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
+        'canary',
+      );
+    },
+  );
+
+  it('names every option that is wrong', async () => {
+    const error = await problemWith({ username: undefined, password: undefined, timeout: 1 });
+    expect(error.message).toMatch(/"username".*"password".*"timeout"/);
+  });
+});
+
+describe.each([
+  ['ModicaClient', ModicaClient],
+  ['ModicaProvider', ModicaProvider],
+])('A %s of its own', (_name, made) => {
+  it('is refused without its credentials', async () => {
+    const error = await thrownBy(SetupError, () => construct(made, {}));
+    expect(error.message).toMatch(/"username".*"password"/);
+  });
+
+  it('is refused with an option that it does not know', async () => {
+    const error = await thrownBy(SetupError, () => construct(made, { ...account, name: 'x' }));
+    expect(error.message).toContain('"name"');
+  });
+});
+
+describe('Without any options', () => {
+  it.each([[undefined], [null]])('a client is refused: %o', async (options) => {
+    const error = await thrownBy(SetupError, () => construct(ModicaClient, options));
+    expect(error.code).toBe('option_invalid');
+  });
+
+  it.fails.each([
+    ['ModicaProvider', ModicaProvider],
+    ['ModicaTwoFactorStrategy', ModicaTwoFactorStrategy],
+  ])('a %s is refused, and says which are missing', async (_name, made) => {
+    await thrownBy(SetupError, () => construct(made, undefined, load));
+  });
+});
+
+describe('The base URI', () => {
+  it.each([
+    [undefined, 'https://api.modicagroup.com/rest/2fa'],
+    ['modica', 'https://api.modicagroup.com/rest/2fa'],
+    ['optus', 'https://api.sms.optus.com.au/rest/2fa'],
+    ['https://proxy.example.com/modica/', 'https://proxy.example.com/modica'],
+    ['https://proxy.example.com', 'https://proxy.example.com'],
+    ['http://127.0.0.1:8080/rest/2fa', 'http://127.0.0.1:8080/rest/2fa'],
+    ['http://localhost:8080//', 'http://localhost:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('%o is %s', (baseUrl, uri) => {
+    expect(understood({ baseUrl }).baseUrl).toBe(uri);
+  });
+
+  it.fails.each(['https://example.com/rest/2fa?', 'https://example.com/rest/2fa#'])(
+    'may not end in the sign of a query or fragment that is empty: %s',
+    (baseUrl) => {
+      expect(() => understood({ baseUrl })).toThrow('must be a bare URL');
+    },
+  );
+});

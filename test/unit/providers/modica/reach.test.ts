@@ -1,0 +1,135 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ProviderUnavailableError } from '../../../../lib/errors.js';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { closedGate } from '../../../fixtures/gate.js';
+import { closedPort, listen } from '../../../fixtures/listen.js';
+import { clientOf, mobile } from '../../../fixtures/modica.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+/** How many connections this process has tried to make since. */
+function countConnections(): () => number {
+  let count = 0;
+  const listener = () => {
+    count += 1;
+  };
+  subscribe('net.client.socket', listener);
+  onTestFinished(() => {
+    unsubscribe('net.client.socket', listener);
+  });
+  return () => count;
+}
+
+describe('F2: where nobody listens', () => {
+  it('the request is tried three times, and is unavailable then', async () => {
+    const url = `http://127.0.0.1:${await closedPort(createServer())}`;
+    const tried = countConnections();
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }).createChallenge({ destination: mobile }),
+    );
+    expect(tried()).toBe(3);
+    expect(error).toMatchObject({ code: 'provider_unavailable', status: 503 });
+    expect(error.message).toContain('ECONNREFUSED');
+    expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('the repeats end with the deadline of the whole call', async () => {
+    const url = `http://127.0.0.1:${await closedPort(createServer())}`;
+    const tried = countConnections();
+    await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }, { timeout: 250 }).createChallenge({ destination: mobile }),
+    );
+    expect(tried()).toBe(2);
+  });
+
+  it('a repeat reaches a provider that is back in the meantime, once', async () => {
+    const emulator = await startEmulator();
+    const { url } = emulator;
+    const port = Number(new URL(url).port);
+    await emulator.stop();
+    const tried = countConnections();
+    const back = () => {
+      unsubscribe('net.client.socket', back);
+      setImmediate(() => emulator.start(port));
+    };
+    subscribe('net.client.socket', back);
+    const result = await clientOf({ url }).createChallenge({ destination: mobile });
+    expect(result.kind).toBe('created');
+    expect(emulator.messages).toHaveLength(1);
+    expect(tried()).toBeGreaterThan(1);
+  });
+});
+
+describe('F2: a name that DNS does not know', () => {
+  it('is unavailable', async () => {
+    const client = clientOf({ url: 'https://nowhere.invalid' }, { timeout: 3000 });
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      client.createChallenge({ destination: mobile }),
+    );
+    expect(error.status).toBe(503);
+    expect(error.cure).toContain('DNS');
+  });
+});
+
+describe('A connection', () => {
+  const answer: http.RequestListener = (_request, response) => {
+    response.statusCode = 201;
+    response.end('{"status":"valid"}');
+  };
+  const response = { challengeId: 'id', code: '123456' };
+
+  it('is kept alive and used again', async () => {
+    const { port, connections } = await listen(http.createServer(answer));
+    const client = clientOf({ url: `http://127.0.0.1:${port}` });
+    await client.verifyResponse(response);
+    await client.verifyResponse(response);
+    expect(connections()).toBe(1);
+  });
+
+  it("is made by the app's own agent where there is one", async () => {
+    const { port, connections } = await listen(http.createServer(answer));
+    const agent = { http: new http.Agent({ keepAlive: false }) };
+    const client = clientOf({ url: `http://127.0.0.1:${port}` }, { agent });
+    await client.verifyResponse(response);
+    await client.verifyResponse(response);
+    expect(connections()).toBe(2);
+  });
+
+  it('that never gets free sends nothing: unavailable at the deadline', async () => {
+    const emulator = await startEmulator();
+    const gate = closedGate();
+    const agent = { http: new http.Agent({ maxSockets: 1 }) };
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    const first = clientOf(emulator, { agent }).createChallenge({ destination: mobile });
+    await once(emulator, 'request');
+    await thrownBy(ProviderUnavailableError, () =>
+      clientOf(emulator, { agent, timeout: 200 }).createChallenge({ destination: mobile }),
+    );
+    expect(emulator.requests).toHaveLength(1);
+    gate.open();
+    expect((await first).kind).toBe('created');
+    expect(emulator.requests).toHaveLength(1);
+  });
+});
+
+describe('An agent of the app that throws', () => {
+  it.each([
+    ['an Error', new Error('proxy is misconfigured')],
+    ['a text', 'proxy is misconfigured'],
+  ])('is an error of ours: %s', async (_what, thrown) => {
+    const agent = { http: new http.Agent() };
+    Object.assign(agent.http, {
+      createConnection: () => {
+        throw thrown;
+      },
+    });
+    const client = clientOf({ url: 'http://127.0.0.1:1' }, { agent });
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      client.createChallenge({ destination: mobile }),
+    );
+    expect(error.cause).toHaveProperty('code');
+  });
+});

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createServer as createSecureServer } from 'node:https';
+import { createServer } from 'node:net';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Bend } from '../../../../lib/emulator/index.js';
+import { TwoFactorError } from '../../../../lib/errors.js';
+import { clientSchema } from '../../../../lib/providers/modica/options.js';
+import { Transport } from '../../../../lib/providers/modica/transport.js';
+import { startApp } from '../../../fixtures/app.js';
+import { certificate } from '../../../fixtures/certificate.js';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { closedGate } from '../../../fixtures/gate.js';
+import { closedPort, listen } from '../../../fixtures/listen.js';
+import { account, clientOf, mobile, providerOf } from '../../../fixtures/modica.js';
+import { startRawServer } from '../../../fixtures/raw-server.js';
+import { basic } from '../../emulator/client.js';
+
+const authorization = basic(account.username, account.password);
+
+/** All that a logger could get hold of. */
+function written(value: unknown): string {
+  const causes: unknown[] = [];
+  for (let next = value; next instanceof Error; next = next.cause) {
+    causes.push(next.message, next.stack, String(next), { ...next });
+  }
+  const options = { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true };
+  return [inspect(value, options), inspect(causes, options), JSON.stringify(value)].join('\n');
+}
+
+function expectNoSecret(text: string) {
+  expect(text).not.toContain(account.password);
+  expect(text).not.toContain(authorization);
+  expect(text).not.toContain(authorization.replace('Basic ', ''));
+}
+
+/** An error of got's would carry the whole request. */
+function expectPlainCause({ cause }: Error) {
+  if (cause === undefined) return;
+  expect(Object.keys(Object(cause))).toEqual(['code']);
+  expect(cause).not.toHaveProperty('cause');
+}
+
+type Place = { readonly url: string };
+
+const bent = (bend: Bend) => async (): Promise<Place> => {
+  const emulator = await startEmulator();
+  emulator.bendNext(bend);
+  return emulator;
+};
+const status = (code: number, body = '') =>
+  bent({ reply: 'replaced', processed: false, status: code, body });
+
+const places: readonly [string, () => Promise<Place>][] = [
+  ['401', status(401)],
+  ['429', status(429)],
+  ['500', status(500)],
+  ['200', status(200)],
+  [
+    'a redirect',
+    bent({ reply: 'replaced', processed: false, status: 307, headers: { Location: '/x' } }),
+  ],
+  ['a reply that says it back', status(404, JSON.stringify({ authorization, ...account }))],
+  ['a lost answer', bent({ reply: 'lost', processed: true })],
+  ['no HTTP', () => startRawServer((socket) => socket.end(`${authorization}\r\n\r\n`))],
+  ['an answer that never comes', () => startRawServer(() => undefined)],
+  [
+    'an answer that is too large',
+    () => startRawServer((socket) => socket.end(`HTTP/1.1 201 OK\r\n\r\n${'x'.repeat(100_000)}`)),
+  ],
+  [
+    'a refused connection',
+    async () => ({ url: `http://127.0.0.1:${await closedPort(createServer())}` }),
+  ],
+  [
+    'a certificate that is not trusted',
+    async () => {
+      const { port } = await listen(createSecureServer(certificate));
+      return { url: `https://127.0.0.1:${port}` };
+    },
+  ],
+];
+
+describe('A18: no credential in errors', () => {
+  it.each(places)('that come of %s', async (_what, start) => {
+    const client = clientOf(await start(), { timeout: 500 });
+    const error: unknown = await client
+      .verifyResponse({ challengeId: 'id', code: '314159' })
+      .catch((thrown: unknown) => thrown);
+    if (!(error instanceof TwoFactorError)) throw error;
+    expectPlainCause(error);
+    const text = written(error);
+    expectNoSecret(text);
+    expect(text).not.toContain('314159');
+  });
+
+  it.each(places)('that come of a challenge and %s, nor the number', async (_what, start) => {
+    const provider = providerOf(await start(), { timeout: 500 });
+    const outcome: unknown = await provider.send(mobile).catch((thrown: unknown) => thrown);
+    if (outcome instanceof Error) expectPlainCause(outcome);
+    const text = written(outcome);
+    expectNoSecret(text);
+    expect(text).not.toContain(mobile);
+  });
+});
+
+describe('A18: no credential in', () => {
+  const made: readonly [string, (place: Place) => [unknown, () => Promise<unknown>]][] = [
+    [
+      'a transport',
+      ({ url }) => {
+        const transport = new Transport(clientSchema.parse({ ...account, baseUrl: url }));
+        return [transport, () => transport.post('/challenges', { destination: mobile })];
+      },
+    ],
+    [
+      'a client',
+      (place) => {
+        const client = clientOf(place);
+        return [client, () => client.createChallenge({ destination: mobile })];
+      },
+    ],
+    [
+      'a provider',
+      (place) => {
+        const provider = providerOf(place);
+        return [provider, () => provider.send(mobile)];
+      },
+    ],
+  ];
+
+  it.each(made)('%s, at rest and while a request is in flight', async (_what, make) => {
+    const emulator = await startEmulator();
+    const gate = closedGate();
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    const [thing, call] = make(emulator);
+    expectNoSecret(written(thing));
+    const answer = call();
+    await once(emulator, 'request');
+    expectNoSecret(written([thing, answer]));
+    gate.open();
+    await answer;
+    expectNoSecret(written(thing));
+  });
+
+  it('a strategy, at rest and while a request is in flight', async () => {
+    const { emulator, strategy, browser } = await startApp();
+    const gate = closedGate();
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    expectNoSecret(written(strategy));
+    const answer = browser()
+      .login()
+      .then(({ body }) => body);
+    await once(emulator, 'request');
+    expectNoSecret(written(strategy));
+    gate.open();
+    expect(await answer).toMatchObject({ code: 'challenge_sent' });
+    expectNoSecret(written(strategy));
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parseTimestamp } from '../../../../lib/providers/modica/timestamp.js';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { clientOf, mobile } from '../../../fixtures/modica.js';
+
+const noon = Date.UTC(2030, 0, 1, 12);
+
+function inTimeZone(zone: string) {
+  vi.stubEnv('TZ', zone);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
+describe.each(['UTC', 'Pacific/Auckland', 'America/New_York'])('In a process of %s', (zone) => {
+  it.each([
+    ['in UTC', '2030-01-01T12:00:00Z', noon],
+    ['in UTC, in small letters', '2030-01-01t12:00:00z', noon],
+    ['without a zone, which is UTC', '2030-01-01T12:00:00', noon],
+    ['without a zone, with a space', '2030-01-01 12:00:00', noon],
+    ['as Python writes it', '2030-01-01 12:00:00.123456', noon + 123],
+    ['with an offset', '2030-01-02T01:00:00+13:00', noon],
+    ['with an offset without its colon', '2030-01-01T07:00:00-0500', noon],
+    ['with no offset', '2030-01-01T12:00:00+00:00', noon],
+    ['with milliseconds', '2030-01-01T12:00:00.250Z', noon + 250],
+    ['with nanoseconds', '2030-01-01T12:00:00.123456789Z', noon + 123],
+  ])('a time is read: %s', (_what, text, time) => {
+    inTimeZone(zone);
+    expect(new Date(noon).getHours() === 12).toBe(zone === 'UTC');
+    expect(parseTimestamp(text)).toBe(time);
+  });
+});
+
+describe('A text that is no time', () => {
+  it.each([
+    '',
+    'now',
+    '1893499200',
+    '2030',
+    '2030-01-01',
+    '12:00:00',
+    '2030-01-01T12:00',
+    '2030-1-1T12:00:00Z',
+    '2030-13-01T12:00:00Z',
+    '2030-01-32T12:00:00Z',
+    '2030-01-01T25:00:00Z',
+    '2030-01-01T12:60:00Z',
+    '2030-01-01T12:00:00.Z',
+    '2030-01-01T12:00:00+99:99',
+    '2030-01-01T12:00:00 NZDT',
+    '2030-01-01T12:00:00Z\n',
+    ' 2030-01-01T12:00:00Z',
+    '01/02/2030 12:00:00',
+    'Tue, 01 Jan 2030 12:00:00 GMT',
+    '+02030-01-01T12:00:00Z',
+    '२०३०-०१-०१T१२:००:००Z',
+  ])('is none: %o', (text) => {
+    expect(parseTimestamp(text)).toBeUndefined();
+  });
+});
+
+describe('The times of a challenge', () => {
+  it('are UTC also where the API writes no zone and the process lives elsewhere', async () => {
+    inTimeZone('Pacific/Auckland');
+    const emulator = await startEmulator();
+    const body = { id: 'x', created: '2030-01-01 12:00:00', expires: '2030-01-01 12:05:00' };
+    emulator.bendNext({ reply: 'replaced', processed: true, body: JSON.stringify(body) });
+    const result = await clientOf(emulator).createChallenge({ destination: mobile });
+    expect(result).toMatchObject({
+      created: new Date(noon),
+      expires: new Date(noon + 300_000),
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { Agent, createServer } from 'node:https';
+import { createServer as createRawServer, type Server, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../../../lib/errors.js';
+import { certificate } from '../../../fixtures/certificate.js';
+import { listen } from '../../../fixtures/listen.js';
+import { clientOf, mobile } from '../../../fixtures/modica.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+const trusting = () => ({ https: new Agent({ ca: certificate.cert, keepAlive: true }) });
+
+type Answer = (socket: Socket) => void;
+
+/** The API behind TLS; each request is answered by the next of these, or by success. */
+function api(...answers: Answer[]) {
+  let requests = 0;
+  const server = createServer(certificate, (request, response) => {
+    requests += 1;
+    const answer = answers.shift();
+    if (answer) answer(request.socket);
+    else response.writeHead(201).end('{"status":"valid"}');
+  });
+  return { server, requests: () => requests };
+}
+
+async function on(server: Server) {
+  const { port, connections } = await listen(server);
+  return { url: `https://127.0.0.1:${port}`, connections };
+}
+
+const response = { challengeId: 'id', code: '123456' };
+const cut: Answer = (socket) => socket.destroy();
+
+describe('F2: a certificate that is not trusted', () => {
+  it('gets no request: tried three times, then unavailable', async () => {
+    const { server, requests } = api();
+    const { url, connections } = await on(server);
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }).verifyResponse(response),
+    );
+    expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(error.status).toBe(503);
+    expect(connections()).toBe(3);
+    expect(requests()).toBe(0);
+  });
+});
+
+describe('F2: a connection on which TLS never stands', () => {
+  it('is given up at the deadline, and is unavailable', async () => {
+    const { url, connections } = await on(createRawServer());
+    const begun = performance.now();
+    await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }, { timeout: 300 }).createChallenge({ destination: mobile }),
+    );
+    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(connections()).toBe(1);
+  });
+
+  it('is made again within the deadline of the whole call', async () => {
+    const { url, connections } = await on(createRawServer(cut));
+    await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }, { timeout: 250 }).createChallenge({ destination: mobile }),
+    );
+    expect(connections()).toBe(2);
+  });
+
+  it('is made again, and the one after it sends the request once', async () => {
+    const { server, requests } = api();
+    let broken = 0;
+    const front = createRawServer((socket) => {
+      broken += 1;
+      if (broken === 1) socket.destroy();
+      else server.emit('connection', socket);
+    });
+    const { url, connections } = await on(front);
+    const result = await clientOf({ url }, { agent: trusting() }).verifyResponse(response);
+    expect(result).toMatchObject({ kind: 'answered', status: 'valid' });
+    expect(connections()).toBe(2);
+    expect(requests()).toBe(1);
+  });
+});
+
+describe('Over TLS that stands', () => {
+  it('a connection is kept alive and used again', async () => {
+    const { server, requests } = api();
+    const { url, connections } = await on(server);
+    const client = clientOf({ url }, { agent: trusting() });
+    await client.verifyResponse(response);
+    await client.verifyResponse(response);
+    expect(connections()).toBe(1);
+    expect(requests()).toBe(2);
+  });
+
+  it('F1: an answer that is lost is an unknown outcome of one request', async () => {
+    const { server, requests } = api(cut);
+    const { url, connections } = await on(server);
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf({ url }, { agent: trusting() }).verifyResponse(response),
+    );
+    expect(connections()).toBe(1);
+    expect(requests()).toBe(1);
+  });
+
+  it('F1: an answer that is lost on a connection used again is an unknown outcome too', async () => {
+    const { server, requests } = api((socket) => {
+      socket.write('HTTP/1.1 201 Created\r\nContent-Length: 18\r\n\r\n{"status":"valid"}');
+    }, cut);
+    const { url, connections } = await on(server);
+    const client = clientOf({ url }, { agent: trusting() });
+    await client.verifyResponse(response);
+    await thrownBy(ProviderOutcomeUnknownError, () => client.verifyResponse(response));
+    expect(connections()).toBe(1);
+    expect(requests()).toBe(2);
+  });
+
+  it('F1: an answer that never comes is an unknown outcome at the deadline', async () => {
+    const { server, requests } = api(() => undefined);
+    const { url } = await on(server);
+    await thrownBy(ProviderOutcomeUnknownError, () =>
+      clientOf({ url }, { agent: trusting(), timeout: 300 }).verifyResponse(response),
+    );
+    expect(requests()).toBe(1);
+  });
+});

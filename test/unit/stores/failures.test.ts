@@ -1,0 +1,125 @@
+import Keyv from 'keyv';
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../../lib/errors.js';
+import { memoryStore } from '../../../lib/stores/memory.js';
+import { PendingChallenges } from '../../../lib/stores/pending.js';
+import type { Store } from '../../../lib/stores/store.js';
+import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+
+const challenge = someChallenge();
+const firstFactor = firstFactorOf(challenge);
+const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+
+const calls: readonly [string, (pending: PendingChallenges) => Promise<unknown>][] = [
+  ['byPointer', (pending) => pending.byPointer(pointer)],
+  ['bySubject', (pending) => pending.bySubject(challenge)],
+  ['add', (pending) => pending.add(challenge, firstFactor, 1000)],
+  ['attach', (pending) => pending.attach(firstFactor, 1000)],
+  ['update', (pending) => pending.update(challenge, 1000)],
+  ['remove', (pending) => pending.remove(challenge, firstFactor)],
+];
+
+const down = new Error('ECONNREFUSED');
+
+function throwing(): Store {
+  const fail = () => {
+    throw down;
+  };
+  return { get: fail, set: fail, delete: fail };
+}
+
+function rejecting(): Store {
+  const fail = () => Promise.reject(down);
+  return { get: fail, set: fail, delete: fail };
+}
+
+/** Redis behind Keyv, as it looks when it is down. */
+function keyvThatIsDown(options: { readonly throwOnErrors: boolean }): Store {
+  const fail = () => Promise.reject(down);
+  const store = { opts: {}, on: () => store, get: fail, set: fail, delete: fail, clear: fail };
+  return new Keyv({ store, ...options });
+}
+
+describe.each([
+  ['throws', throwing],
+  ['rejects', rejecting],
+  ['is a Keyv that throws', () => keyvThatIsDown({ throwOnErrors: true })],
+])('F6: a store that %s', (_how, makeStore) => {
+  it.each(calls)('is an error with its cause, never an empty answer: %s', async (_name, call) => {
+    const error = await thrownBy(StoreError, () => call(new PendingChallenges(makeStore())));
+    expect(error.code).toBe('store_failed');
+    expect(error.cause).toBe(down);
+  });
+});
+
+describe('F6: a Keyv with its default, which swallows errors and answers false', () => {
+  it.fails('is an error when it could not write', async () => {
+    const pending = new PendingChallenges(keyvThatIsDown({ throwOnErrors: false }));
+    await expect(pending.update(challenge, 1000)).rejects.toThrow(StoreError);
+  });
+});
+
+describe('A record that the store gives back', () => {
+  const records: readonly [string, unknown][] = [
+    ['no JSON', '+64211234567 is not JSON'],
+    ['another shape', JSON.stringify({ ...challenge, destination: ['+64211234567'] })],
+    ['more than we write', JSON.stringify({ ...challenge, verified: true, to: '+64211234567' })],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['an object that was not written down', { ...challenge }],
+    ['bytes', Buffer.from(JSON.stringify(challenge))],
+    ['zero', 0],
+    ['false', false],
+    ['an empty text', ''],
+  ];
+
+  it.each(records)('is an error when this version did not write it: %s', async (_what, record) => {
+    const store = { ...memoryStore(), get: () => record };
+    const pending = new PendingChallenges(store);
+    const error = await thrownBy(StoreError, () => pending.byPointer(pointer));
+    expect(error.code).toBe('store_record_unreadable');
+    expect(error.cure).toContain('passport-modica-2fa:');
+  });
+
+  it.each(records)('A18: is not quoted in the error: %s', async (_what, record) => {
+    const store = { ...memoryStore(), get: () => record };
+    const pending = new PendingChallenges(store);
+    const error = await thrownBy(StoreError, () => pending.byPointer(pointer));
+    expect(error).not.toHaveProperty('cause');
+    expect(error.message).not.toContain('64211234567');
+  });
+
+  it('is believed neither as what the challenge is listed under', async () => {
+    const store = { ...memoryStore(), get: () => '{"$ne":null}' };
+    const error = await thrownBy(StoreError, () =>
+      new PendingChallenges(store).bySubject(challenge),
+    );
+    expect(error.code).toBe('store_record_unreadable');
+  });
+
+  it('A14: changes nothing by a name of the prototype', async () => {
+    const text = JSON.stringify(challenge).replace('{', '{"__proto__":{"verified":true},');
+    const store = { ...memoryStore(), get: () => text };
+    const error = await thrownBy(StoreError, () => new PendingChallenges(store).byPointer(pointer));
+    expect(error.code).toBe('store_record_unreadable');
+    expect(Reflect.get({}, 'verified')).toBeUndefined();
+  });
+});
+
+describe('What a store is given', () => {
+  it('is text, under keys of ours that show neither user nor number', async () => {
+    const entries = new Map<string, unknown>();
+    const store: Store = {
+      get: (key) => entries.get(key),
+      set: (key, value) => entries.set(key, value),
+      delete: (key) => entries.delete(key),
+    };
+    await new PendingChallenges(store).add(challenge, firstFactor, 1000);
+    expect([...entries.values()].every((value) => typeof value === 'string')).toBe(true);
+    expect([...entries.keys()]).toHaveLength(3);
+    for (const key of entries.keys()) {
+      expect(key).toMatch(/^passport-modica-2fa:(challenge|first-factor|live):[\w-]+$/);
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { memoryStore } from '../../../lib/stores/memory.js';
+import { hour, minute, stopClock } from '../../fixtures/clock.js';
+
+/** Stops the steady clock by which the store forgets, at a time that it is told. */
+function stopSteadyClock() {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+  onTestFinished(() => clock.mockRestore());
+  return { set: (time: number) => clock.mockReturnValue(time) };
+}
+
+describe('The store in memory', () => {
+  it('gives back what was set, until it is deleted', () => {
+    const store = memoryStore();
+    store.set('key', 'value', 1000);
+    expect(store.get('key')).toBe('value');
+    store.delete('key');
+    expect(store.get('key')).toBeUndefined();
+  });
+
+  it('keeps what was written last', () => {
+    const store = memoryStore();
+    store.set('key', 'one', 1000);
+    store.set('key', 'two', 1000);
+    expect(store.get('key')).toBe('two');
+  });
+
+  it('forgets an entry when its time is over', () => {
+    const clock = stopSteadyClock();
+    const store = memoryStore();
+    store.set('short', 'value', 1000);
+    store.set('long', 'value', 2000);
+    clock.set(2001);
+    expect(store.get('short')).toBeUndefined();
+    expect(store.get('long')).toBe('value');
+  });
+
+  it('F8: is not moved by a wall clock that jumps', () => {
+    const clock = stopClock();
+    const store = memoryStore();
+    store.set('key', 'value', minute);
+    clock.advance(-hour);
+    expect(store.get('key')).toBe('value');
+    clock.advance(2 * hour);
+    expect(store.get('key')).toBe('value');
+  });
+
+  it('is bounded: past 300,000 entries the oldest are dropped', () => {
+    const store = memoryStore();
+    for (let entry = 0; entry <= 300_000; entry += 1) store.set(`key ${entry}`, 'value', 60_000);
+    expect(store.get('key 0')).toBeUndefined();
+    expect(store.get('key 1')).toBe('value');
+  });
+
+  it('is one of its own each time', () => {
+    const store = memoryStore();
+    store.set('key', 'value', 1000);
+    expect(memoryStore().get('key')).toBeUndefined();
+  });
+});

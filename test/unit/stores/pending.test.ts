@@ -1,0 +1,103 @@
+import Keyv from 'keyv';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../lib/stores/memory.js';
+import { PendingChallenges } from '../../../lib/stores/pending.js';
+import type { Store } from '../../../lib/stores/store.js';
+import { firstFactorOf, someChallenge, someSubject } from '../../fixtures/challenges.js';
+import { minute, stopClock } from '../../fixtures/clock.js';
+
+const ttl = 20 * minute;
+
+/** A challenge in a store, and the pointer to it. */
+async function pendingIn(store: Store) {
+  const pending = new PendingChallenges(store);
+  const challenge = someChallenge();
+  const firstFactor = firstFactorOf(challenge);
+  await pending.add(challenge, firstFactor, ttl);
+  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+  return { pending, challenge, firstFactor, pointer };
+}
+
+describe.each([
+  ['memory', memoryStore],
+  ['Keyv', () => new Keyv({ throwOnErrors: true })],
+])('A pending challenge in %s', (_name, makeStore) => {
+  it('is found by its pointer and by what it is for', async () => {
+    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
+    expect(await pending.byPointer(pointer)).toEqual({ challenge, firstFactor });
+    expect(await pending.bySubject(someSubject())).toEqual(challenge);
+  });
+
+  it('is not found by what it is not for', async () => {
+    const { pending } = await pendingIn(makeStore());
+    expect(await pending.bySubject(someSubject({ userId: 2 }))).toBeUndefined();
+  });
+
+  it('waits for every client that passed the first factor', async () => {
+    const { pending, challenge } = await pendingIn(makeStore());
+    const second = { ...firstFactorOf(challenge), at: challenge.createdAt + minute };
+    await pending.attach(second, ttl);
+    const found = await pending.byPointer({
+      challengeId: challenge.id,
+      firstFactorId: second.id,
+    });
+    expect(found).toEqual({ challenge, firstFactor: second });
+  });
+
+  it('is read as it was written last', async () => {
+    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
+    const unknown = { ...challenge, delivery: { state: 'unknown' as const } };
+    await pending.update(unknown, ttl);
+    expect(await pending.byPointer(pointer)).toEqual({ challenge: unknown, firstFactor });
+  });
+
+  it('is gone when it was removed, by its pointer and by what it is for', async () => {
+    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
+    await pending.remove(challenge, firstFactor);
+    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.bySubject(someSubject())).toBeUndefined();
+  });
+
+  it('A11: opens for neither half of a pointer without the other', async () => {
+    const store = makeStore();
+    const mine = await pendingIn(store);
+    const theirs = await pendingIn(store);
+    const mixed = {
+      challengeId: theirs.challenge.id,
+      firstFactorId: mine.firstFactor.id,
+    };
+    expect(await mine.pending.byPointer(mixed)).toEqual({});
+    const unknown = 'abcdefghijklmnopqrstuv';
+    expect(await mine.pending.byPointer({ ...mine.pointer, firstFactorId: unknown })).toEqual({});
+    expect(await mine.pending.byPointer({ ...mine.pointer, challengeId: unknown })).toEqual({});
+  });
+});
+
+describe('A pending challenge in Keyv', () => {
+  it('is forgotten when its time is over', async () => {
+    const clock = stopClock();
+    const { pending, pointer } = await pendingIn(new Keyv({ throwOnErrors: true }));
+    clock.advance(ttl + 1);
+    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.bySubject(someSubject())).toBeUndefined();
+  });
+});
+
+describe('A pending challenge whose record is gone', () => {
+  it('is nothing, also where the store says null', async () => {
+    const { pending, challenge, pointer } = await pendingIn({
+      get: () => null,
+      set: () => undefined,
+      delete: () => undefined,
+    });
+    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.bySubject(challenge)).toBeUndefined();
+  });
+
+  it('is nothing, also while it is still listed by what it is for', async () => {
+    const store = memoryStore();
+    const { pending, challenge } = await pendingIn(store);
+    store.delete(`passport-modica-2fa:challenge:${challenge.id}`);
+    expect(await pending.bySubject(challenge)).toBeUndefined();
+  });
+});
