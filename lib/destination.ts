@@ -22,5 +22,5 @@ export function isDestination(
  */
 export function maskDestination(destination: string): string {
   const shown = Math.min(3, Math.floor((destination.length - 1) / 4));
-  return `•••••${destination.slice(-shown)}`;
+  return `•••••${destination.slice(destination.length - shown)}`;
 }

@@ -1,4 +1,4 @@
-import { Counter } from './counter.js';
+import { type Count, Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './settings.js';
 
@@ -26,6 +26,7 @@ export class Attempts {
   private readonly onChallenge: Counter;
   private readonly recent: Counter;
   private readonly inARow: Counter;
+  private readonly locked: Counter;
   private readonly locks: Counter;
 
   constructor(
@@ -39,6 +40,7 @@ export class Attempts {
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
     this.recent = counter('failures', settings.failuresPerUser, settings.failureWindow);
     this.inARow = counter('failures-in-a-row', settings.failuresInARow, 0);
+    this.locked = counter('locked', 1, settings.lockDuration);
     this.locks = counter('locks', 1, 0);
   }
 
@@ -51,27 +53,28 @@ export class Attempts {
   }
 
   async lockOf(person: string): Promise<Lock | undefined> {
-    const [recent, inARow] = await Promise.all([
+    const [locked, recent, inARow] = await Promise.all([
+      this.locked.read(person),
       this.recent.read(person),
       this.inARow.read(person),
     ]);
-    if (inARow.remaining === 0) return { retryAfter: undefined };
-    return recent.remaining === 0 ? { retryAfter: recent.retryAfter } : undefined;
+    return lockBy(locked, recent.remaining === 0, recent, inARow.remaining === 0);
   }
 
   /** A challenge that is spent never counts against its user. */
   async count(challengeId: string, person: string): Promise<Attempt> {
     const onChallenge = await this.onChallenge.count(challengeId);
     if (!onChallenge.within) return { allowed: false, code: 'too_many_attempts' };
-    const [recent, inARow] = await Promise.all([
+    const [locked, recent, inARow] = await Promise.all([
+      this.locked.read(person),
       this.recent.count(person),
       this.inARow.count(person),
     ]);
-    if (!recent.within || !inARow.within) {
+    const lock = lockBy(locked, !recent.within, recent, !inARow.within);
+    if (lock) {
       // Nothing was guessed: knocking at a locked door must not make the lock a lasting one.
-      await this.inARow.takeBack(person);
-      const retryAfter = inARow.within ? recent.retryAfter : undefined;
-      return { allowed: false, code: 'user_locked', retryAfter };
+      await Promise.all([this.recent.takeBack(person), this.inARow.takeBack(person)]);
+      return { allowed: false, code: 'user_locked', ...lock };
     }
     return {
       allowed: true,
@@ -85,7 +88,8 @@ export class Attempts {
     if (!attempt.locksIfWrong) return;
     const { used } = await this.locks.add(person);
     const { lockDuration, longestLock } = this.settings;
-    await this.recent.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+    await this.recent.clear(person);
   }
 
   /**
@@ -102,10 +106,20 @@ export class Attempts {
 
   /** After a success, of this user alone. */
   async clear(person: string): Promise<void> {
-    await Promise.all([
-      this.recent.clear(person),
-      this.inARow.clear(person),
-      this.locks.clear(person),
-    ]);
+    await Promise.all(
+      [this.locked, this.recent, this.inARow, this.locks].map((counter) => counter.clear(person)),
+    );
   }
+}
+
+/** The lock that is in force, if any; the lasting one goes before those that end. */
+function lockBy(
+  locked: Count,
+  windowIsFull: boolean,
+  window: Count,
+  lasting: boolean,
+): Lock | undefined {
+  if (lasting) return { retryAfter: undefined };
+  if (locked.used > 0) return { retryAfter: locked.retryAfter };
+  return windowIsFull ? { retryAfter: window.retryAfter } : undefined;
 }

@@ -38,47 +38,51 @@ export class Counter {
   }
 
   async read(key: string): Promise<Count> {
-    const count = await this.ask(() => this.limiter.get(key));
+    const found = await this.call(() => this.limiter.get(key));
+    if (found.value === null && !found.refused) return this.unused();
+    const count = this.toCount(found);
     // rate-limiter-flexible's memory limiter forgets a key by a timer, which may be late.
     const forgotten = this.options.duration > 0 && count.retryAfter === undefined;
     return forgotten ? this.unused() : count;
   }
 
+  /** What was forgotten or cleared in the meantime earns nothing: a count never goes below zero. */
   async takeBack(key: string): Promise<void> {
-    await this.ask(() => this.limiter.reward(key));
+    const { used } = await this.ask(() => this.limiter.reward(key));
+    if (used < 0) await this.ask(() => this.limiter.penalty(key, -used));
   }
 
-  /** Refuses the key for so many seconds. */
+  /** Makes the key used up for so many seconds. */
   async block(key: string, seconds: number): Promise<void> {
     await this.ask(() => this.limiter.block(key, seconds));
   }
 
   async clear(key: string): Promise<void> {
+    await this.call(() => this.limiter.delete(key));
+  }
+
+  private async ask(question: () => Promise<unknown>): Promise<Count> {
+    return this.toCount(await this.call(question));
+  }
+
+  /** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
+  private async call(action: () => Promise<unknown>): Promise<Answer> {
     try {
-      await this.limiter.delete(key);
-    } catch (cause) {
-      throw limiterFailed(cause);
+      return { value: await action(), refused: false };
+    } catch (value) {
+      if (value instanceof Error) throw limiterFailed(value);
+      return { value, refused: true };
     }
   }
 
-  private async ask(question: () => Promise<LimiterResult | null>): Promise<Count> {
-    try {
-      return this.toCount(await question());
-    } catch (refusal) {
-      if (refusal instanceof Error) throw limiterFailed(refusal);
-      return { ...this.toCount(refusal), within: false };
-    }
-  }
-
-  private toCount(result: unknown): Count {
-    if (result === null) return this.unused();
-    if (!isResult(result)) throw limiterFailed(new TypeError('Not the result of a limiter'));
-    const { consumedPoints: used, msBeforeNext } = result;
+  private toCount({ value, refused }: Answer): Count {
+    if (!isResult(value)) throw limiterFailed(new TypeError('Not the result of a limiter'));
+    const { consumedPoints: used, msBeforeNext } = value;
     const { points } = this.options;
     return {
       used,
       remaining: Math.max(0, points - used),
-      within: used <= points,
+      within: used <= points && !refused,
       retryAfter: msBeforeNext > 0 ? Math.ceil(msBeforeNext / 1000) : undefined,
     };
   }
@@ -86,6 +90,11 @@ export class Counter {
   private unused(): Count {
     return { used: 0, remaining: this.options.points, within: true, retryAfter: undefined };
   }
+}
+
+interface Answer {
+  readonly value: unknown;
+  readonly refused: boolean;
 }
 
 function isResult(result: unknown): result is LimiterResult {
@@ -112,7 +121,19 @@ function limiterFailed(cause: unknown): StoreError {
  * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
  * which fails open.
  */
-function assertAsAsked(limiter: Limiter, asked: LimiterOptions): void {
+function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
+  const methods = ['consume', 'penalty', 'reward', 'block', 'get', 'delete'];
+  if (
+    typeof limiter !== 'object' ||
+    limiter === null ||
+    methods.some((method) => typeof Reflect.get(limiter, method) !== 'function')
+  ) {
+    throw new SetupError('option_invalid', {
+      problem:
+        'Option "limiter": the factory made something that is no rate-limiter-flexible limiter.',
+      cure: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
+    });
+  }
   const told = (name: string): unknown => Reflect.get(limiter, name);
   const [points, duration, keyPrefix] = [told('points'), told('duration'), told('keyPrefix')];
   const dropped =

@@ -79,7 +79,11 @@ export class PendingChallenges {
   }
 
   private async write(key: string, value: Challenge | FirstFactor | string, ttl: number) {
-    await this.attempt(() => this.store.set(key, JSON.stringify(value), ttl));
+    await this.attempt(async () => {
+      const written = await this.store.set(key, JSON.stringify(value), ttl);
+      // Keyv swallows errors unless it is told not to, and says no more than false.
+      if (written === false) throw new Error('The store did not write');
+    });
   }
 
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {

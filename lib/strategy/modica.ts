@@ -53,7 +53,7 @@ export class ModicaTwoFactorStrategy<
       statusVerdicts,
       errorVerdicts,
       ...strategyOptions
-    } = options;
+    } = { ...options };
     const provider = new ModicaProvider({
       username,
       password,

@@ -79,7 +79,7 @@ const baseUrlSchema = z
       );
       return z.NEVER;
     }
-    if (url.username || url.password || url.search || url.hash) {
+    if (url.username || url.password || /[?#]/.test(text)) {
       context.addIssue('must be a bare URL; credentials go into "username" and "password"');
       return z.NEVER;
     }

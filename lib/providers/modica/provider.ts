@@ -30,7 +30,8 @@ export class ModicaProvider implements Provider {
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
   constructor(options: ModicaOptions) {
     const { content, mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
-      options;
+      // In plain JavaScript options may be missing altogether: then their schema says which.
+      { ...options };
     this.#client = new ModicaClient(client);
     this.#message = parseOptions(messageSchema, { content, mask, expiresIn });
     this.#words = parseOptions(verdictsSchema, { acceptedStatuses, statusVerdicts, errorVerdicts });

@@ -47,7 +47,9 @@ const longestRetryAfter = 3600;
 /** RFC 9110, 10.2.3: seconds or a date. An absurd value must not lock anybody out. */
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  // Date.parse alone reads a date into nearly anything; an HTTP date ends in GMT.
+  const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (date - Date.now()) / 1000;
   return Number.isNaN(seconds)
     ? undefined
     : Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfter);

@@ -1,7 +1,7 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { z } from 'zod';
-import { ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../errors.js';
+import { asError, ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../errors.js';
 import type { clientSchema } from './options.js';
 import { Reach } from './reach.js';
 import { type Reply, toReply } from './reply.js';
@@ -86,12 +86,12 @@ export class Transport {
  * message go on (auth0.js CVE-2020-15125).
  */
 function toFault(
-  error: unknown,
+  thrown: unknown,
   reach: Reach,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  const message = error instanceof Error ? error.message : 'failed';
-  const cause = Object.assign(new Error(message), { code });
+  const error = asError(thrown);
+  const code = 'code' in error ? String(error.code) : error.name;
+  const cause = Object.assign(new Error(error.message), { code });
   return reach.possible
     ? new ProviderOutcomeUnknownError({
         problem: `Modica's answer was lost or came too late (${code}); it may have acted.`,

@@ -73,7 +73,7 @@ describe('A factory with an insurance limiter', () => {
 });
 
 describe('A factory that makes no limiter', () => {
-  it.fails.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
     ['a promise of one', Promise.resolve(new RateLimiterMemory({ ...options }))],

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ReplacedReply } from '../../../../lib/emulator/index.js';
-import { ProviderReplyError, ProviderUnavailableError } from '../../../../lib/errors.js';
-import type { ModicaOptions } from '../../../../lib/providers/modica/options.js';
+import { ProviderReplyError } from '../../../../lib/errors.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
-import { listenToEvents } from '../../../fixtures/events.js';
-import { mobile, providerOf } from '../../../fixtures/modica.js';
+import { mobile, providerAnswered, providerOf } from '../../../fixtures/modica.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
-
-/** A provider whose next request is answered with this. */
-async function answered(reply: Partial<ReplacedReply>, options: Partial<ModicaOptions> = {}) {
-  const emulator = await startEmulator();
-  emulator.bendNext({ processed: true, ...reply, reply: 'replaced' });
-  return { emulator, provider: providerOf(emulator, options) };
-}
 
 describe('Sending a code', () => {
   it('gives the id of the challenge and how long the code is good for', async () => {
@@ -39,12 +29,12 @@ describe('Sending a code', () => {
   });
 
   it('says that the number was refused', async () => {
-    const { provider } = await answered({ status: 400, body: '{"error":"invalid_attrib"}' });
+    const provider = await providerAnswered({ status: 400, body: '{"error":"invalid_attrib"}' });
     expect(await provider.send(mobile)).toEqual({ kind: 'refused' });
   });
 
   it('says that there were too many, and when to come back', async () => {
-    const { provider } = await answered({ status: 429, headers: { 'Retry-After': '9' } });
+    const provider = await providerAnswered({ status: 429, headers: { 'Retry-After': '9' } });
     expect(await provider.send(mobile)).toEqual({ kind: 'throttled', retryAfter: 9 });
   });
 
@@ -59,7 +49,7 @@ describe('Sending a code', () => {
   ])(
     'believes the time between created and expires, whatever the time is here: %s',
     async (expires, lifetime) => {
-      const { provider } = await answered(lasting(expires));
+      const provider = await providerAnswered(lasting(expires));
       expect(await provider.send(mobile)).toEqual({ kind: 'sent', reference: 'id', lifetime });
     },
   );
@@ -70,7 +60,7 @@ describe('Sending a code', () => {
     ['a millisecond more than an hour', '2030-01-01T01:00:00.001Z'],
     ['a thousand years', '3030-01-01T00:00:00Z'],
   ])('does not believe %s', async (_what, expires) => {
-    const { provider } = await answered(lasting(expires));
+    const provider = await providerAnswered(lasting(expires));
     const error = await thrownBy(ProviderReplyError, () => provider.send(mobile));
     expect(error.status).toBe(502);
     expect(error.requestId).toEqual(expect.any(String));
@@ -105,100 +95,5 @@ describe('A code', () => {
     '../..',
   ])('A13: cannot look like %o', (code) => {
     expect(codeForm.test(code)).toBe(false);
-  });
-});
-
-describe('Checking a code', () => {
-  const verdict = async (status: number, body: object, options?: Partial<ModicaOptions>) =>
-    (await answered({ status, body: JSON.stringify(body) }, options)).provider.check(
-      'id',
-      '123456',
-    );
-
-  it.each(['valid', 'verified', 'approved', 'success'])('takes "%s" for a yes', async (status) => {
-    expect(await verdict(201, { status })).toBe('accepted');
-  });
-
-  it.each([
-    [201, { status: 'expired' }, 'expired'],
-    [201, { status: 'used' }, 'used'],
-    [201, { status: 'invalid' }, 'rejected'],
-    [400, { error: 'expired' }, 'expired'],
-    [400, { error: 'used' }, 'used'],
-    [400, { error: 'invalid_code' }, 'rejected'],
-  ])('takes %i %o for what it says', async (status, body, said) => {
-    expect(await verdict(status, body)).toBe(said);
-  });
-
-  it('takes the words of the app alone, where it gives any', async () => {
-    const options: Partial<ModicaOptions> = {
-      acceptedStatuses: ['OK'],
-      statusVerdicts: { late: 'expired' },
-      errorVerdicts: { enough: 'exhausted', again: 'used' },
-    };
-    expect(await verdict(201, { status: 'OK' }, options)).toBe('accepted');
-    expect(await verdict(201, { status: 'valid' }, options)).toBe('rejected');
-    expect(await verdict(201, { status: 'late' }, options)).toBe('expired');
-    expect(await verdict(201, { status: 'expired' }, options)).toBe('rejected');
-    expect(await verdict(400, { error: 'enough' }, options)).toBe('exhausted');
-    expect(await verdict(400, { error: 'again' }, options)).toBe('used');
-    expect(await verdict(400, { error: 'late' }, options)).toBe('rejected');
-  });
-
-  it('tells the operator of a word that nobody mapped, and refuses it', async () => {
-    const heard = listenToEvents();
-    const { provider } = await answered({
-      body: '{"status":"granted"}',
-      status: 201,
-      headers: { 'X-Modica-Request-Id': 'request-7' },
-    });
-    expect(await provider.check('id', '314159')).toBe('rejected');
-    expect(heard).toEqual([
-      {
-        name: 'provider_word_unmapped',
-        provider: 'modica',
-        field: 'status',
-        word: 'granted',
-        requestId: 'request-7',
-      },
-    ]);
-  });
-
-  it('tells the operator of an error that nobody mapped, and no more of it than fits a line', async () => {
-    const heard = listenToEvents();
-    expect(await verdict(400, { error: 'x'.repeat(1000) })).toBe('rejected');
-    expect(heard).toEqual([expect.objectContaining({ field: 'error', word: 'x'.repeat(64) })]);
-  });
-
-  it('tells nobody of a word that is mapped', async () => {
-    const heard = listenToEvents();
-    await verdict(201, { status: 'valid' });
-    await verdict(201, { status: 'expired' });
-    await verdict(400, { error: 'invalid' }, { errorVerdicts: { invalid: 'rejected' } });
-    expect(heard).toEqual([]);
-  });
-
-  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    "A14: does not look '%s' up on a prototype",
-    async (word) => {
-      const heard = listenToEvents();
-      expect(await verdict(201, { status: word })).toBe('rejected');
-      expect(await verdict(400, { error: word })).toBe('rejected');
-      expect(heard).toHaveLength(2);
-    },
-  );
-
-  it('A14: is not changed by names of the prototype in a reply', async () => {
-    const { provider } = await answered({
-      status: 201,
-      body: '{"__proto__":{"expired":"accepted"},"constructor":{"x":1},"status":"expired"}',
-    });
-    expect(await provider.check('id', '123456')).toBe('expired');
-    expect(Reflect.get({}, 'expired')).toBeUndefined();
-  });
-
-  it('throws what broke', async () => {
-    const { provider } = await answered({ status: 429 });
-    await thrownBy(ProviderUnavailableError, () => provider.check('id', '123456'));
   });
 });

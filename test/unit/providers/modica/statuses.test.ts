@@ -126,7 +126,7 @@ describe('F4: Retry-After', () => {
     expect(await read('Tue, 01 Jan 2030 00:00:03 GMT')).toBe(3);
   });
 
-  it.fails.each(['-5', '1.5', '12, 13'])('is nothing where it is garbage: %s', async (value) => {
+  it.each(['-5', '1.5', '12, 13'])('is nothing where it is garbage: %s', async (value) => {
     expect(await read(value)).toBeUndefined();
   });
 });

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { ProviderUnavailableError } from '../../../../lib/errors.js';
+import type { ModicaOptions } from '../../../../lib/providers/modica/options.js';
+import { listenToEvents } from '../../../fixtures/events.js';
+import { providerAnswered } from '../../../fixtures/modica.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+describe('Checking a code', () => {
+  const verdict = async (status: number, body: object, options?: Partial<ModicaOptions>) =>
+    (await providerAnswered({ status, body: JSON.stringify(body) }, options)).check('id', '123456');
+
+  it.each(['valid', 'verified', 'approved', 'success'])('takes "%s" for a yes', async (status) => {
+    expect(await verdict(201, { status })).toBe('accepted');
+  });
+
+  it.each([
+    [201, { status: 'expired' }, 'expired'],
+    [201, { status: 'used' }, 'used'],
+    [201, { status: 'invalid' }, 'rejected'],
+    [400, { error: 'expired' }, 'expired'],
+    [400, { error: 'used' }, 'used'],
+    [400, { error: 'invalid_code' }, 'rejected'],
+  ])('takes %i %o for what it says', async (status, body, said) => {
+    expect(await verdict(status, body)).toBe(said);
+  });
+
+  it('takes the words of the app alone, where it gives any', async () => {
+    const options: Partial<ModicaOptions> = {
+      acceptedStatuses: ['OK'],
+      statusVerdicts: { late: 'expired' },
+      errorVerdicts: { enough: 'exhausted', again: 'used' },
+    };
+    expect(await verdict(201, { status: 'OK' }, options)).toBe('accepted');
+    expect(await verdict(201, { status: 'valid' }, options)).toBe('rejected');
+    expect(await verdict(201, { status: 'late' }, options)).toBe('expired');
+    expect(await verdict(201, { status: 'expired' }, options)).toBe('rejected');
+    expect(await verdict(400, { error: 'enough' }, options)).toBe('exhausted');
+    expect(await verdict(400, { error: 'again' }, options)).toBe('used');
+    expect(await verdict(400, { error: 'late' }, options)).toBe('rejected');
+  });
+
+  it('tells the operator of a word that nobody mapped, and refuses it', async () => {
+    const heard = listenToEvents();
+    const provider = await providerAnswered({
+      body: '{"status":"granted"}',
+      status: 201,
+      headers: { 'X-Modica-Request-Id': 'request-7' },
+    });
+    expect(await provider.check('id', '314159')).toBe('rejected');
+    expect(heard).toEqual([
+      {
+        name: 'provider_word_unmapped',
+        provider: 'modica',
+        field: 'status',
+        word: 'granted',
+        requestId: 'request-7',
+      },
+    ]);
+  });
+
+  it('tells the operator of an error that nobody mapped, and no more of it than fits a line', async () => {
+    const heard = listenToEvents();
+    expect(await verdict(400, { error: 'x'.repeat(1000) })).toBe('rejected');
+    expect(heard).toEqual([expect.objectContaining({ field: 'error', word: 'x'.repeat(64) })]);
+  });
+
+  it('tells nobody of a word that is mapped', async () => {
+    const heard = listenToEvents();
+    await verdict(201, { status: 'valid' });
+    await verdict(201, { status: 'expired' });
+    await verdict(400, { error: 'invalid' }, { errorVerdicts: { invalid: 'rejected' } });
+    expect(heard).toEqual([]);
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    "A14: does not look '%s' up on a prototype",
+    async (word) => {
+      const heard = listenToEvents();
+      expect(await verdict(201, { status: word })).toBe('rejected');
+      expect(await verdict(400, { error: word })).toBe('rejected');
+      expect(heard).toHaveLength(2);
+    },
+  );
+
+  it('A14: is not changed by names of the prototype in a reply', async () => {
+    const provider = await providerAnswered({
+      status: 201,
+      body: '{"__proto__":{"expired":"accepted"},"constructor":{"x":1},"status":"expired"}',
+    });
+    expect(await provider.check('id', '123456')).toBe('expired');
+    expect(Reflect.get({}, 'expired')).toBeUndefined();
+  });
+
+  it('throws what broke', async () => {
+    const provider = await providerAnswered({ status: 429 });
+    await thrownBy(ProviderUnavailableError, () => provider.check('id', '123456'));
+  });
+});
