@@ -247,8 +247,16 @@ describe('Half a login', () => {
     return collected.flatMap(cookiesOf);
   }
 
-  const protectedRoutes = ['GET /api/me'];
+  const protectedRoutes = ['GET /api/me', 'GET /'];
   const openRoutes = [
+    'GET /register',
+    'POST /register',
+    'GET /login',
+    'POST /login',
+    'GET /login/code',
+    'POST /login/code',
+    'POST /logout',
+    'GET /handset',
     'GET /handset.json',
     'POST /api/register',
     'POST /api/login',
@@ -274,8 +282,14 @@ describe('Half a login', () => {
     const [method = '', path = ''] = route.split(' ');
 
     for (const cookie of cookies) {
-      const answer = await fetch(demo.url + path, { method, headers: { cookie } });
-      expect(answer.status).toBe(401);
+      const answer = await fetch(demo.url + path, {
+        method,
+        headers: { cookie },
+        redirect: 'manual',
+      });
+      expect([answer.status, answer.headers.get('location')]).toEqual(
+        path.startsWith('/api/') ? [401, null] : [303, '/login'],
+      );
     }
   });
 
@@ -300,7 +314,11 @@ describe('Half a login', () => {
 function routesOf(router: Pick<IRouter, 'stack'>): string[] {
   return router.stack
     .flatMap(({ route, handle }) => {
-      if (route) return route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`);
+      if (route) {
+        // A handler for all methods has none of its own.
+        const methods = route.stack.flatMap(({ method }) => method || []);
+        return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
+      }
       return 'stack' in handle && Array.isArray(handle.stack)
         ? routesOf({ stack: handle.stack })
         : [];
@@ -467,8 +485,88 @@ describe('A request that cannot be used', () => {
   it('gets a 404 in JSON when there is nothing at its path', async () => {
     const { agent } = (await startDemo()).browser();
 
-    const missing = await agent.get('/admin').expect(404);
+    const missing = await agent.get('/api/admin').expect(404);
     expect(missing.body).toEqual({ code: 'not_found', message: expect.any(String) });
+  });
+
+  it.each([
+    ['GET', '/api/register', 'POST'],
+    ['GET', '/api/login', 'POST'],
+    ['DELETE', '/api/login/code', 'GET, POST'],
+    ['POST', '/api/me', 'GET'],
+    ['GET', '/api/logout', 'POST'],
+  ])(
+    'gets a 405 in JSON for %s %s, with the methods that it takes',
+    async (method, path, allow) => {
+      const { url } = await startDemo();
+
+      const refused = await fetch(url + path, { method });
+      expect(refused.status).toBe(405);
+      expect(refused.headers.get('allow')).toBe(allow);
+      expect(await refused.json()).toEqual({
+        code: 'method_not_allowed',
+        message: expect.any(String),
+      });
+    },
+  );
+});
+
+describe('Too many requests', () => {
+  it('to register are refused with the time to wait', async () => {
+    const { browser } = await startApp({ REGISTRATIONS_PER_HOUR_PER_IP: '1' });
+
+    await browser().register(newUser).expect(201);
+    const refused = await browser()
+      .register({ ...newUser, username: 'another' })
+      .expect(429);
+    expect(refused.body).toEqual({
+      code: 'too_many_requests',
+      message: 'That was too often. Try again in 60 minutes.',
+      retryAfter: 3600,
+    });
+    expect(refused.headers['retry-after']).toBe('3600');
+  });
+
+  it('with a wrong password are refused for this name, and for no other', async () => {
+    const { browser } = await startApp({ PASSWORDS_PER_USER_AND_IP: '2' });
+    const wrong = { ...demoUser, password: 'wrong-password' };
+
+    await browser().login(wrong).expect(401);
+    await browser()
+      .login({ ...wrong, username: 'DEMO' })
+      .expect(401);
+    const refused = await browser().login(demoUser).expect(429);
+    expect(refused.body).toMatchObject({ code: 'too_many_requests', retryAfter: 900 });
+    const other = await browser()
+      .login({ ...wrong, username: 'nobody' })
+      .expect(401);
+    expect(other.body).toMatchObject({ code: 'invalid_credentials' });
+  });
+
+  it('with a wrong password are refused from this address, whatever the name', async () => {
+    const { browser } = await startApp({ PASSWORDS_PER_IP: '2' });
+
+    for (const username of ['one', 'two']) {
+      await browser().login({ username, password: 'wrong-password' }).expect(401);
+    }
+    await browser().login({ username: 'three', password: 'wrong-password' }).expect(429);
+  });
+
+  it('are not what right passwords are, however often they come', async () => {
+    const { browser } = await startApp({ PASSWORDS_PER_USER_AND_IP: '1', PASSWORDS_PER_IP: '1' });
+
+    for (let times = 0; times < 3; times += 1) {
+      const asked = await browser().login().expect(401);
+      expect(asked.body).toMatchObject({ code: 'challenge_sent' });
+    }
+  });
+
+  it('at once are counted each for itself', async () => {
+    const { browser } = await startApp({ PASSWORDS_PER_USER_AND_IP: '2' });
+    const wrong = { ...demoUser, password: 'wrong-password' };
+
+    const guesses = await Promise.all(Array.from({ length: 6 }, () => browser().login(wrong)));
+    expect(guesses.map(({ status }) => status).sort()).toEqual([401, 401, 429, 429, 429, 429]);
   });
 });
 
@@ -519,7 +617,8 @@ describe('In production', () => {
 
   it('has no demo user and no handset, texts only allowed countries, and its cookie needs TLS', async () => {
     const { emulator } = await startDemo();
-    const { browser } = await startApp({
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { browser, url } = await startApp({
       NODE_ENV: 'production',
       SESSION_SECRET: secret,
       MODICA_USERNAME: 'emulator',
@@ -528,7 +627,12 @@ describe('In production', () => {
     });
     const client = browser();
 
-    await client.agent.get('/handset.json').expect(404);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('REDIS_URL'));
+    warn.mockRestore();
+    await request(url).get('/handset.json').expect(404);
+    await request(url).get('/handset').expect(404);
+    const { text } = await request(url).get('/login').expect(200);
+    expect(text).not.toMatch(/demo|handset/);
     const noDemo = await client.login().expect(401);
     expect(noDemo.body).toMatchObject({ code: 'invalid_credentials' });
     const abroad = await client.register({ ...newUser, mobile: '+18095551234' }).expect(400);
@@ -548,8 +652,11 @@ describe('The environment', () => {
       host: '127.0.0.1',
       port: 3000,
       databaseFile: ':memory:',
+      redisUrl: undefined,
       sessionSecret: expect.stringMatching(/^[0-9a-f]{64}$/),
       modica: undefined,
+      defaultCountry: 'NZ',
+      limits: { registrationsPerHourPerIp: 30, passwordsPerUserAndIp: 10, passwordsPerIp: 100 },
     });
   });
 
@@ -558,6 +665,9 @@ describe('The environment', () => {
     ['PORT', '70000'],
     ['SESSION_SECRET', 'short'],
     ['ALLOWED_PREFIXES', '64'],
+    ['DEFAULT_COUNTRY', 'XX'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['PASSWORDS_PER_IP', '0'],
   ])('is refused with %s=%s, by the name of the variable', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });

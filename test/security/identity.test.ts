@@ -109,7 +109,8 @@ describe('Identity', () => {
   });
 
   it('A12: a verify callback that loads somebody else logs nobody in', async () => {
-    const { browser, emulator } = await startApp({ verify: (users) => async () => users.bob });
+    const { browser, emulator, users } = await startApp({ verify: (all) => async () => all.bob });
+    users.bob.mobile = users.alice.mobile;
     const alice = browser();
     await alice.login('alice');
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('user_changed');
@@ -124,6 +125,15 @@ describe('Identity', () => {
     expect(after).not.toBe('');
     expect(after).not.toBe(before);
     expect((await client().get('/me').set('Cookie', before)).status).toBe(401);
+    expect(await sessionText({ sessions })).not.toContain('two-factor');
+  });
+
+  it('A15: nothing of the challenge is carried into the new session, even where all else is', async () => {
+    const { browser, emulator, sessions } = await startApp({ route: { keepSessionInfo: true } });
+    const alice = browser();
+    await alice.login();
+    expect(await sessionText({ sessions })).toContain('two-factor');
+    await alice.enter(newestCode(emulator));
     expect(await sessionText({ sessions })).not.toContain('two-factor');
   });
 

@@ -1,58 +1,57 @@
+import path from 'node:path';
 import express from 'express';
-import session from 'express-session';
 import { createApi } from './api.js';
 import { createAuthentication } from './authentication.js';
 import { startDemonstration } from './demonstration.js';
-import { answerProblem, notFound } from './problems.js';
+import { securityHeaders } from './headers.js';
+import { openMemory } from './memory.js';
+import { handsetPage } from './pages/handset.js';
+import { createPages } from './pages/pages.js';
+import { answerByPage } from './pages/problem.js';
+import { answerInJson, notFound } from './problems.js';
+import { keepSession } from './session.js';
 import type { Settings } from './settings.js';
+import { createThrottles } from './throttles.js';
 import { Users } from './users.js';
+
+const publicFiles = path.join(import.meta.dirname, '../public');
 
 /** The whole app, not yet listening. */
 export async function createApp(settings: Settings) {
-  const { production, modica } = settings;
+  const memory = await openMemory(settings);
   const users = new Users(settings.databaseFile);
-  const { options, emulator } = modica
-    ? { options: modica, emulator: undefined }
+  const { options, emulator } = settings.modica
+    ? { options: settings.modica, emulator: undefined }
     : await startDemonstration(users);
-  const authentication = createAuthentication(users, options);
+  const authentication = createAuthentication(users, memory, options);
+  const parts = {
+    users,
+    authentication,
+    throttles: createThrottles(memory.limiter, settings.limits),
+    allowedPrefixes: options.allowedPrefixes,
+    defaultCountry: settings.defaultCountry,
+    demo: emulator !== undefined,
+  };
 
   const app = express();
   app.disable('x-powered-by');
   // TLS ends at one proxy in front of us. Without this the secure cookie would never be set, and
   // every client would seem to have the proxy's address.
-  if (production) app.set('trust proxy', 1);
+  if (settings.production) app.set('trust proxy', 1);
 
-  if (emulator) {
-    app.get('/handset.json', (_request, response) => {
-      response.json(emulator.messages.map(({ to, text, sentAt }) => ({ to, text, sentAt })));
-    });
-  }
-  app.use(
-    session({
-      // express-session keeps them in memory unless it gets a store: in production give it one.
-      secret: settings.sessionSecret,
-      resave: false,
-      saveUninitialized: false,
-      // With this prefix browsers take the cookie from this very host alone, and only by TLS.
-      name: production ? '__Host-session' : 'session',
-      cookie: {
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: production,
-        maxAge: 12 * 60 * 60 * 1000,
-      },
-    }),
-    authentication.authenticator.session(),
-    createApi({ users, authentication, allowedPrefixes: options.allowedPrefixes }),
-    notFound,
-    answerProblem,
-  );
+  app.use(securityHeaders(), express.static(publicFiles, { index: false }));
+  if (emulator) app.use(handsetPage(emulator));
+  app.use(keepSession(settings, memory.sessions), authentication.authenticator.session());
+  app.use(createApi(parts), createPages(parts));
+  app.use('/api', notFound, answerInJson);
+  app.use(notFound, answerByPage);
 
   return {
     app,
     emulator,
     close: async () => {
       await emulator?.stop();
+      await memory.close();
       users.close();
     },
   };

@@ -1,7 +1,8 @@
+import type { RequestHandler } from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
-  inMemory,
+  type Memory,
   type ModicaTwoFactorOptions,
   ModicaTwoFactorStrategy,
 } from 'passport-modica-2fa';
@@ -21,7 +22,11 @@ export type SecondFactorOptions = Pick<
 >;
 
 /** Who may log in: a password first, then a code from an SMS. */
-export function createAuthentication(users: Users, options: SecondFactorOptions) {
+export function createAuthentication(
+  users: Users,
+  { store, limiter }: Memory,
+  options: SecondFactorOptions,
+) {
   // An instance of its own and not Passport's global one: several apps can live in one process.
   const authenticator = new passport.Passport();
 
@@ -32,8 +37,8 @@ export function createAuthentication(users: Users, options: SecondFactorOptions)
   const secondFactor = new ModicaTwoFactorStrategy<AppUser>(
     {
       ...options,
-      // This process's memory. An app in several processes shares a store and a limiter instead.
-      ...inMemory(),
+      store,
+      limiter,
       destination: (user) => user.mobile,
     },
     async ({ userId }) => users.byId(userId),
@@ -49,3 +54,9 @@ export function createAuthentication(users: Users, options: SecondFactorOptions)
 }
 
 export type Authentication = ReturnType<typeof createAuthentication>;
+
+/** Whoever logs in again starts from nothing: the strategy refuses half a login on top of a whole. */
+export const logOutFirst: RequestHandler = (request, _response, next) => {
+  if (request.isAuthenticated()) request.logout(next);
+  else next();
+};

@@ -9,8 +9,9 @@ export function greeting(port: number | undefined, demonstration: boolean): stri
     `curl -b jar -c jar ${url}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
   return `
 Listening at ${url} with an emulator of Modica's API: no SMS is sent.
-Log in as ${username} with ${password}; the handset is at ${url}/handset.json
+Log in as ${username} with ${password}; the phone that gets the codes is at ${url}/handset
 
+The same as JSON:
   ${post('/api/login', { username, password })}
   curl ${url}/handset.json
   ${post('/api/login/code', { code: '…' })}

@@ -1,3 +1,4 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 
 const password = z.string('Enter a password.').max(200, 'A password has at most 200 characters.');
@@ -24,6 +25,26 @@ export function registrationSchema(allowedPrefixes: readonly string[] | undefine
   });
 }
 
+/** The same from people, who write numbers as they are used to: '021 555 0123', '+64 (0)21-555-0123'. */
+export function registrationFormSchema(
+  allowedPrefixes: readonly string[] | undefined,
+  defaultCountry: CountryCode,
+) {
+  const registration = registrationSchema(allowedPrefixes);
+  const mobile = z
+    .string('Enter a mobile number.')
+    .max(40, 'A mobile number has at most 15 digits.')
+    .transform((typed, context) => {
+      const number = parsePhoneNumberFromString(typed, defaultCountry);
+      // Only possible, not valid: what is valid changes faster than the table of it is updated.
+      if (number?.isPossible() && number.ext === undefined) return number.number;
+      context.addIssue('Enter a mobile number, such as 021 555 0123 or +64 21 555 0123.');
+      return z.NEVER;
+    })
+    .pipe(registration.shape.mobile);
+  return registration.extend({ mobile });
+}
+
 /** What a login must post. The rules for a new password are no matter here, only its size is. */
 export const credentialsSchema = z.object({
   username: z
@@ -33,3 +54,9 @@ export const credentialsSchema = z.object({
     .max(64, 'A username has at most 64 characters.'),
   password: password.min(1, 'Enter a password.'),
 });
+
+/** The first problem with each field, by its name. */
+export function fieldErrors(error: z.ZodError): Readonly<Record<string, string>> {
+  const errors = error.issues.map(({ path, message }) => [path.join('.') || 'body', message]);
+  return Object.fromEntries(errors.reverse());
+}

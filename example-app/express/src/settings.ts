@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { isSupportedCountry } from 'libphonenumber-js/min';
 import { z } from 'zod';
+
+const count = (otherwise: number) =>
+  z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(otherwise);
 
 const environmentSchema = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
   DATABASE_FILE: z.string().default(':memory:'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).optional(),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   MODICA_USERNAME: z.string().optional(),
   MODICA_PASSWORD: z.string().optional(),
@@ -14,6 +19,15 @@ const environmentSchema = z.object({
     .string()
     .regex(/^\+\d+(,\+\d+)*$/, 'must be a list like +64,+61')
     .default('+64'),
+  // A number that is typed without its country is one of this country.
+  DEFAULT_COUNTRY: z
+    .string()
+    .refine(isSupportedCountry, 'must be a country like NZ or AU')
+    .default('NZ'),
+  REGISTRATIONS_PER_HOUR_PER_IP: count(30),
+  // Wrong ones, in a quarter of an hour.
+  PASSWORDS_PER_USER_AND_IP: count(10),
+  PASSWORDS_PER_IP: count(100),
 });
 
 type Environment = z.output<typeof environmentSchema>;
@@ -32,8 +46,15 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     host: environment.HOST,
     port: environment.PORT,
     databaseFile: environment.DATABASE_FILE,
+    redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
     modica: modicaOf(environment),
+    defaultCountry: environment.DEFAULT_COUNTRY,
+    limits: {
+      registrationsPerHourPerIp: environment.REGISTRATIONS_PER_HOUR_PER_IP,
+      passwordsPerUserAndIp: environment.PASSWORDS_PER_USER_AND_IP,
+      passwordsPerIp: environment.PASSWORDS_PER_IP,
+    },
   };
 }
 
