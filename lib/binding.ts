@@ -6,8 +6,12 @@ export type Binding = string | Readonly<Record<string, string | number | boolean
 
 const bindingSchema = z.union([
   z.string().min(1),
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .refine((values) => Object.keys(values).length > 0),
 ]);
+
+const sizeOf = (value: unknown) => Object.keys(Object(value)).length;
 
 /**
  * One text for the same transaction, in whatever order its values were named, so that a code given
@@ -18,7 +22,8 @@ const bindingSchema = z.union([
  */
 export function writeBinding(value: unknown): string {
   const parsed = bindingSchema.safeParse(value);
-  if (!parsed.success) {
+  // Zod leaves out a key that is called __proto__; what is left out would not be compared.
+  if (!parsed.success || sizeOf(parsed.data) !== sizeOf(value)) {
     throw new SetupError('route_option_invalid', {
       problem: 'The route option "binding" gave something that cannot be bound to a code.',
       cure: 'Return a text that is not empty, or an object whose values are texts, finite numbers or booleans.',

@@ -14,6 +14,7 @@ export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId }
 
 /** All that a challenge is for. It answers nothing else. */
 export interface Subject {
+  readonly realm: string;
   readonly strategy: string;
   readonly purpose: Purpose;
   readonly userId: UserId;
@@ -28,14 +29,18 @@ export interface Subject {
  * that is under way or lost leaves the code before it usable.
  */
 const deliverySchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('sending'), reference: z.string().optional() }),
-  z.strictObject({ state: z.literal('sent'), reference: z.string() }),
-  z.strictObject({ state: z.literal('unknown'), reference: z.string().optional() }),
+  z.object({ state: z.literal('sending'), reference: z.string().optional() }),
+  z.object({ state: z.literal('sent'), reference: z.string() }),
+  z.object({ state: z.literal('unknown'), reference: z.string().optional() }),
 ]);
 
-/** A pending challenge as the store keeps it. Times are milliseconds since the epoch. */
-export const challengeSchema = z.strictObject({
+/**
+ * A pending challenge as the store keeps it. Times are milliseconds since the epoch. What a newer
+ * version adds is dropped and no error: while an app is deployed, both run.
+ */
+export const challengeSchema = z.object({
   id: z.string(),
+  realm: z.string(),
   strategy: z.string(),
   purpose: z.enum(['login', 'step-up', 'enrol']),
   userId: z.union([z.string(), z.number()]),
@@ -48,7 +53,7 @@ export const challengeSchema = z.strictObject({
 });
 
 /** Several clients can wait for one challenge (a second tab, a retry); each passed the first factor at its own time. */
-export const firstFactorSchema = z.strictObject({
+export const firstFactorSchema = z.object({
   id: z.string(),
   challengeId: z.string(),
   at: z.number(),
@@ -81,8 +86,8 @@ export function randomId(): string {
 
 /** The key under which a challenge for the same thing is found again. */
 export function subjectKey(subject: Subject): string {
-  const { strategy, purpose, userId, destination, binding } = subject;
-  return fingerprint(strategy, purpose, userId, destination, binding ?? null);
+  const { realm, strategy, purpose, userId, destination, binding } = subject;
+  return fingerprint(realm, strategy, purpose, userId, destination, binding ?? null);
 }
 
 /** Two clocks of one app may differ by this much, in milliseconds; more is a clock that jumped. */

@@ -9,6 +9,7 @@ export type TwoFactorErrorCode =
   | 'store_record_unreadable'
   | 'limiter_failed'
   | 'provider_unavailable'
+  | 'provider_throttled'
   | 'provider_outcome_unknown'
   | 'provider_credentials_refused'
   | 'provider_reply_undocumented'
@@ -92,6 +93,13 @@ export class ProviderUnavailableError extends TwoFactorError<'provider_unavailab
   }
 }
 
+/** The provider has had too many requests from the app, and did not look at this one. */
+export class ProviderThrottledError extends TwoFactorError<'provider_throttled'> {
+  constructor(details: TwoFactorErrorDetails) {
+    super('provider_throttled', 503, details);
+  }
+}
+
 /** The provider may have acted, but its answer was lost, late or a 5xx. The request is never repeated. */
 export class ProviderOutcomeUnknownError extends TwoFactorError<'provider_outcome_unknown'> {
   constructor(details: TwoFactorErrorDetails) {
@@ -130,6 +138,7 @@ const codes: Readonly<Record<TwoFactorErrorCode, true>> = {
   store_record_unreadable: true,
   limiter_failed: true,
   provider_unavailable: true,
+  provider_throttled: true,
   provider_outcome_unknown: true,
   provider_credentials_refused: true,
   provider_reply_undocumented: true,
@@ -158,6 +167,16 @@ export function asError(thrown: unknown): Error {
     cure: 'Throw, reject or call done with an Error.',
     cause: thrown,
   });
+}
+
+/**
+ * Name, code and message of an error of somebody else's, and nothing more: what clients hang on
+ * their errors holds credentials (got's request) or telephone numbers (ioredis's command).
+ */
+export function plainCause(thrown: unknown): Error {
+  const error = asError(thrown);
+  const plain = Object.defineProperty(new Error(error.message), 'name', { value: error.name });
+  return 'code' in error ? Object.assign(plain, { code: error.code }) : plain;
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
+  ProviderThrottledError,
   ProviderUnavailableError,
   SetupError,
   StoreError,

@@ -2,11 +2,12 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Binding } from './binding.js';
 import type { IdOf, Purpose, UserId } from './challenge.js';
+import { SetupError } from './errors.js';
 import type { LimiterFactory } from './limits/limiter.js';
-import { memoryLimiter } from './limits/memory.js';
+import { countsInThisProcess, memoryLimiter } from './limits/memory.js';
 import type { Limits } from './limits/settings.js';
 import type { Provider } from './providers/provider.js';
-import { memoryStore } from './stores/memory.js';
+import { MemoryStore } from './stores/memory.js';
 import type { Store } from './stores/store.js';
 
 /** Both halves of the memory: pending challenges, and the counters that guard them. */
@@ -37,6 +38,12 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * @default 'modica-2fa'
    */
   name?: string | undefined;
+  /**
+   * Whose users these are. Failures are counted per user of a realm, so give each set of users its
+   * own: customers and staff whose ids overlap, or two apps on one Redis.
+   * @default 'users'
+   */
+  realm?: string | undefined;
   /**
    * The key of the request's body that holds the code.
    * @default 'code'
@@ -145,6 +152,28 @@ const withMethods = <T>(methods: readonly string[], error: string) =>
     { error },
   );
 
+const providerSchema = z.custom<Provider>(
+  (value) => {
+    const told = (name: string): unknown => Reflect.get(Object(value), name);
+    const codeForm = told('codeForm');
+    return (
+      typeof told('send') === 'function' &&
+      typeof told('check') === 'function' &&
+      typeof told('name') === 'string' &&
+      Number(told('lifetime')) > 0 &&
+      Number(told('timeout')) > 0 &&
+      // A global or sticky one remembers where it stopped, and refuses every other code.
+      codeForm instanceof RegExp &&
+      !codeForm.global &&
+      !codeForm.sticky
+    );
+  },
+  {
+    error:
+      'must be a provider: name, codeForm (a plain regular expression), lifetime and timeout (milliseconds), send and check',
+  },
+);
+
 const processMemory: Memory = inMemory();
 
 /**
@@ -156,7 +185,7 @@ const processMemory: Memory = inMemory();
  * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
  */
 export function inMemory(): Memory {
-  return { store: memoryStore(), limiter: memoryLimiter() };
+  return { store: new MemoryStore(), limiter: memoryLimiter() };
 }
 
 /** Checks every option and fills in every default. */
@@ -164,7 +193,7 @@ export function optionsSchema<TUser>() {
   return z
     .strictObject(
       {
-        provider: withMethods<Provider>(['send', 'check'], 'must be a provider'),
+        provider: providerSchema,
         destination: callable<TwoFactorOptions<TUser>['destination']>(
           'a function that gives the mobile number of a user: (user) => user.mobile',
         ),
@@ -181,6 +210,7 @@ export function optionsSchema<TUser>() {
           .min(1, { error: 'must name at least one prefix, or nobody can be texted' })
           .optional(),
         name: name.default('modica-2fa'),
+        realm: name.default('users'),
         codeField: name.default('code'),
         resendField: name.default('resend'),
         challengeField: name.default('challenge'),
@@ -205,7 +235,18 @@ export function optionsSchema<TUser>() {
           issue.code === 'unrecognized_keys' ? unknownOption(issue.keys) : undefined,
       },
     )
-    .superRefine(({ store, limiter, codeField, resendField, challengeField }, context) => {
+    .superRefine((options, context) => {
+      const { store, limiter, provider, limits, codeField, resendField, challengeField } = options;
+      if (provider.timeout >= limits.resendAfter * 1000) {
+        context.addIssue(
+          'option "timeout" must be shorter than "limits.resendAfter", or the answer to an older message could arrive after a newer one',
+        );
+      }
+      if (swallowsErrors(store)) {
+        context.addIssue(
+          'option "store" has an adapter that swallows errors: a message would go out for a challenge that was never written; set its throwOnErrors to true',
+        );
+      }
       if ((store === undefined) !== (limiter === undefined)) {
         context.addIssue(
           'options "store" and "limiter" go together: a shared store with counters in each process would fail open, and so would the reverse',
@@ -217,7 +258,7 @@ export function optionsSchema<TUser>() {
     })
     .transform(({ store, limiter, ...rest }) => ({
       ...rest,
-      memory: store && limiter ? { store, limiter } : processMemory,
+      memory: store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory,
     }));
 }
 
@@ -235,7 +276,9 @@ export const routeSchema = z.object({
   destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
     'a function of the request that gives the new number',
   ).optional(),
-  challengeRedirect: name.optional(),
+  challengeRedirect: name
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it stands in a header: encodeURI(…)' })
+    .optional(),
   failWithError: z.unknown().optional(),
   failureRedirect: z.unknown().optional(),
   failureFlash: z.unknown().optional(),
@@ -246,6 +289,26 @@ export const routeSchema = z.object({
 export const verifySchema = callable<(...args: readonly unknown[]) => unknown>(
   'The verify callback is missing: the last argument is a function that loads the user, ({ userId }) => users.find(userId)',
 );
+
+/** Keyv says through its adapter whether a failure is told or kept quiet. */
+function swallowsErrors(store: Store | undefined): boolean {
+  const adapter: unknown = Reflect.get(Object(store), 'store');
+  return Reflect.get(Object(adapter), 'throwOnErrors') === false;
+}
+
+/** A store that other processes may share needs counters that they share. */
+function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactory {
+  if (store instanceof MemoryStore) return limiter;
+  return (options) => {
+    const made = limiter(options);
+    if (!countsInThisProcess(made)) return made;
+    throw new SetupError('option_invalid', {
+      problem:
+        'Option "limiter" counts in this process alone, and "store" may be shared: every process would allow as much again, and a code could be used once in each.',
+      cure: 'Make limiters where the store is (RateLimiterRedis, RateLimiterPostgres, …), or leave out both.',
+    });
+  };
+}
 
 function idOf(user: unknown): unknown {
   return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;

@@ -10,6 +10,7 @@ import type { Pointer } from '../pointer.js';
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../stores/pending.js';
 import type { Store } from '../stores/store.js';
+import { isOurs } from './found.js';
 import { People, type PeopleOptions } from './people.js';
 import { challengeUser } from './phase-one.js';
 import { checkCode, type Response } from './phase-two.js';
@@ -19,6 +20,7 @@ import type { Rooms } from './rooms.js';
 
 export interface FlowOptions<TUser> extends PeopleOptions<TUser> {
   readonly name: string;
+  readonly realm: string;
   readonly provider: Provider;
   readonly limits: LimitSettings;
   readonly memory: { readonly store: Store; readonly limiter: LimiterFactory };
@@ -35,10 +37,11 @@ export class Flow<TUser> {
   private readonly rooms: Rooms<TUser>;
 
   constructor(options: FlowOptions<TUser>) {
-    const { name, provider, limits, memory } = options;
+    const { name, realm, provider, limits, memory } = options;
     const retention = 3 * limits.firstFactorAge + 2 * longestValidity;
     this.rooms = {
       strategy: name,
+      realm,
       provider,
       people: new People(options),
       pending: new PendingChallenges(memory.store),
@@ -68,19 +71,23 @@ export class Flow<TUser> {
 
   /** What a code page may show; undefined when there is nothing to answer. */
   async pending(pointer: Pointer, purpose: Purpose): Promise<ChallengeInfo | undefined> {
-    const { pending, singleUse, attempts, strategy } = this.rooms;
+    const { pending, singleUse, attempts } = this.rooms;
     const [{ challenge }, used, attemptsRemaining] = await Promise.all([
       pending.byPointer(pointer),
       singleUse.isClaimed(pointer.challengeId),
       attempts.remainingOn(pointer.challengeId),
     ]);
-    const ours = challenge?.strategy === strategy && challenge.purpose === purpose;
-    return ours && !used ? describe(challenge, { attemptsRemaining }) : undefined;
+    return challenge && isOurs(this.rooms, challenge, purpose) && !used
+      ? describe(challenge, { attemptsRemaining })
+      : undefined;
   }
 
   /** Clears the failures, the lock and the sends of a user, for all purposes. */
   async unlock(userId: UserId): Promise<void> {
-    const people = (['login', 'enrol'] as const).map((purpose) => personKey({ purpose, userId }));
+    const { realm } = this.rooms;
+    const people = (['login', 'enrol'] as const).map((purpose) =>
+      personKey({ realm, purpose, userId }),
+    );
     await Promise.all(
       people.flatMap((person) => [
         this.rooms.attempts.clear(person),

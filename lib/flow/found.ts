@@ -1,4 +1,4 @@
-import { type Challenge, type FirstFactor, isOver } from '../challenge.js';
+import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
 import type { PhaseRequest } from './request.js';
@@ -34,12 +34,7 @@ export async function findPending<TUser>(
     rooms.singleUse.isClaimed(pointer.challengeId),
   ]);
   if (used) return no(refuse('challenge_used'));
-  if (
-    !challenge ||
-    !firstFactor ||
-    challenge.strategy !== rooms.strategy ||
-    challenge.purpose !== request.purpose
-  ) {
+  if (!challenge || !firstFactor || !isOurs(rooms, challenge, request.purpose)) {
     return no(refuse('challenge_missing'));
   }
   if (request.purpose !== 'login' && request.user === undefined) {
@@ -54,6 +49,17 @@ export async function findPending<TUser>(
     return no(refuse('first_factor_expired'));
   }
   return { ok: true, challenge, firstFactor };
+}
+
+/** Whether a challenge is of this strategy, for this purpose. */
+export function isOurs(
+  { realm, strategy }: Rooms<never>,
+  challenge: Challenge,
+  purpose: Purpose,
+): boolean {
+  return (
+    challenge.realm === realm && challenge.strategy === strategy && challenge.purpose === purpose
+  );
 }
 
 function mismatchOf<TUser>(

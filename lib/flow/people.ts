@@ -1,12 +1,24 @@
 import type { UserId } from '../challenge.js';
+import { withDeadline } from '../deadline.js';
 import { isDestination } from '../destination.js';
-import { SetupError } from '../errors.js';
+import { SetupError, VerifyError } from '../errors.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
 export interface PeopleOptions<TUser> {
   userId(user: TUser): unknown;
   destination(user: TUser): unknown;
   allowedPrefixes?: readonly string[] | undefined;
+  /** Milliseconds for each of the app's callbacks. */
+  verifyTimeout: number;
+}
+
+/** The error for a callback of the app that does not settle. */
+export function callbackOverdue(option: string): () => VerifyError {
+  return () =>
+    new VerifyError('verify_timed_out', {
+      problem: `The option "${option}" did not settle in time.`,
+      cure: 'Let it settle; raise "verifyTimeout" if it really takes longer.',
+    });
 }
 
 /** The app's users, seen through the two functions that the app gave. */
@@ -26,7 +38,10 @@ export class People<TUser> {
 
   /** The number that may be texted; undefined when there is none. */
   async destinationOf(user: TUser): Promise<string | undefined> {
-    return this.usable(await this.options.destination(user));
+    const { destination, verifyTimeout } = this.options;
+    return this.usable(
+      await withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination')),
+    );
   }
 
   usable(destination: unknown): string | undefined {

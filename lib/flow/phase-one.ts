@@ -30,14 +30,15 @@ export async function challengeUser<TUser>(
       : await rooms.people.destinationOf(user);
   if (destination === undefined) return refuse('destination_unusable');
   const userId = rooms.people.idOf(user);
-  const subject: Subject = { strategy: rooms.strategy, purpose, userId, destination, binding };
+  const { realm, strategy } = rooms;
+  const subject: Subject = { realm, strategy, purpose, userId, destination, binding };
 
   const [lock, live] = await Promise.all([
     rooms.attempts.lockOf(personKey(subject)),
     findLive(rooms, subject),
   ]);
   if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
-  if (live) return attach(rooms, live);
+  if (live && live !== 'dead') return attach(rooms, live);
 
   const right = await rooms.sends.claim(subject);
   if (!right.allowed) {
@@ -65,8 +66,8 @@ interface Live {
   readonly attemptsRemaining: number;
 }
 
-/** A challenge that can still be answered. */
-async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
+/** A challenge that can still be answered; `dead` is one that was, and will not be again. */
+async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | 'dead' | undefined> {
   const challenge = await rooms.pending.bySubject(subject);
   const now = Date.now();
   // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
@@ -82,18 +83,18 @@ async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | u
     rooms.attempts.remainingOn(challenge.id),
     rooms.singleUse.isClaimed(challenge.id),
   ]);
-  return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : undefined;
+  return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : 'dead';
 }
 
-/** Milliseconds between two looks, and how many: as long as a slow Redis may take to write. */
-const look = { every: 50, times: 20 };
+/** Milliseconds between looks: a slow Redis may take that long to write. */
+const looks = [0, 25, 50, 100, 200, 400];
 
 /** Somebody else has just won the right to send: their challenge is about to be written. */
 async function waitForLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
-  for (let looked = 0; looked < look.times; looked += 1) {
-    const live = await findLive(rooms, subject);
-    if (live) return live;
-    await delay(look.every);
+  for (const pause of looks) {
+    if (pause > 0) await delay(pause);
+    const found = await findLive(rooms, subject);
+    if (found) return found === 'dead' ? undefined : found;
   }
   return undefined;
 }

@@ -1,6 +1,14 @@
 import { readBinding } from '../binding.js';
 import { type Challenge, describe, type FirstFactor, isOver } from '../challenge.js';
-import { asError, unreachable } from '../errors.js';
+import {
+  asError,
+  ProviderCredentialsError,
+  ProviderOutcomeUnknownError,
+  ProviderThrottledError,
+  ProviderUnavailableError,
+  unreachable,
+} from '../errors.js';
+import type { Refund } from '../limits/attempts.js';
 import { personKey } from '../limits/person.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
@@ -8,7 +16,6 @@ import type { Verdict } from '../providers/provider.js';
 import { findPending } from './found.js';
 import type { LoadUser, PhaseRequest, Verification } from './request.js';
 import type { Rooms } from './rooms.js';
-import { neverSent } from './sending.js';
 
 /** A response: the code as it was posted, and how to load the user once it has proved right. */
 export interface Response<TUser> {
@@ -49,7 +56,9 @@ export async function checkCode<TUser>(
     verdict = await rooms.provider.check(reference, code);
   } catch (fault) {
     const error = asError(fault);
-    await rooms.attempts.takeBack(challenge.id, person, neverSent(error));
+    const refund = refundFor(error);
+    if (refund) await rooms.attempts.takeBack(challenge.id, person, refund);
+    else await rooms.attempts.countedAsFailure(person, attempt);
     return { kind: 'broken', error };
   }
   if (verdict === 'accepted') return succeed(rooms, challenge, firstFactor, load);
@@ -71,6 +80,20 @@ export async function checkCode<TUser>(
     default:
       return unreachable(verdict);
   }
+}
+
+/**
+ * What a fault gives back. An outage must lock nobody out; but whatever the provider answers could be
+ * its way to say no, and must not become a way to guess on. So the challenge's own count comes back
+ * only when the request never left, the hundred in a row (NIST SP 800-63B-4) only when the code was
+ * not looked at, and an answer that is not documented counts as a failure.
+ */
+function refundFor(error: Error): Refund | undefined {
+  if (error instanceof ProviderUnavailableError) return 'all';
+  if (error instanceof ProviderCredentialsError || error instanceof ProviderThrottledError) {
+    return 'user';
+  }
+  return error instanceof ProviderOutcomeUnknownError ? 'recent' : undefined;
 }
 
 /**

@@ -7,6 +7,8 @@ import type { People } from './people.js';
 
 /** What the phases work with. Times are milliseconds. */
 export interface Rooms<TUser> {
+  /** Whose users these are. */
+  readonly realm: string;
   /** The strategy's name: a part of every challenge. */
   readonly strategy: string;
   readonly provider: Provider;

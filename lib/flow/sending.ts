@@ -23,7 +23,7 @@ export interface SendRequest {
 /**
  * Sends one SMS: limits, then *sending* is written, then the provider is asked, then *sent* is
  * written. When the answer is lost, *unknown* is written: the code page and the resend go on, and no
- * second SMS goes out by itself. When provably nothing was sent, all is taken back.
+ * second SMS goes out by itself. When provably nothing was sent, the challenge is withdrawn.
  */
 export async function sendCode(
   rooms: Rooms<never>,
@@ -44,15 +44,17 @@ export async function sendCode(
     // Until the provider says when: a code that it has sent already may be older than that.
     expiresAt: again ? challenge.expiresAt : startedAt + rooms.provider.lifetime,
   };
-  await pending.add(sending, firstFactor, timeToLive(rooms, sending));
+  try {
+    await pending.add(sending, firstFactor, timeToLive(rooms, sending));
+  } catch (error) {
+    await sends.takeBack(challenge, ip);
+    throw error;
+  }
 
-  const takeBack = () =>
-    Promise.all([
-      again
-        ? pending.update(challenge, timeToLive(rooms, challenge))
-        : pending.remove(challenge, firstFactor),
-      sends.release(challenge),
-    ]);
+  const withdraw = () =>
+    again
+      ? pending.update(challenge, timeToLive(rooms, challenge))
+      : pending.remove(challenge, firstFactor);
   const pointer = writePointer(challenge, firstFactor);
 
   let delivery: Delivery;
@@ -61,7 +63,7 @@ export async function sendCode(
   } catch (fault) {
     const error = asError(fault);
     if (neverSent(error)) {
-      await Promise.all([takeBack(), sends.takeBack(challenge, ip)]);
+      await Promise.all([withdraw(), sends.release(challenge), sends.takeBack(challenge, ip)]);
       return { kind: 'broken', error };
     }
     const unknown: Challenge = { ...sending, delivery: { state: 'unknown', reference } };
@@ -81,10 +83,12 @@ export async function sendCode(
       return { kind: 'challenged', challenge: info, pointer };
     }
     case 'refused':
-      await takeBack();
+      // Counted all the same: asking for a number that is refused is asking.
+      await Promise.all([withdraw(), sends.release(challenge)]);
       return refuse('destination_unusable');
     case 'throttled':
-      await takeBack();
+      // The right to send stays taken: whoever tries again at once must not feed the throttle.
+      await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);
       return refuse('too_many_challenges', retryIn(delivery.retryAfter));
     default:
       return unreachable(delivery);

@@ -17,6 +17,9 @@ export type Attempt =
       readonly retryAfter: number | undefined;
     };
 
+/** Of which counts: everything, the user's two, or the user's recent failures alone. */
+export type Refund = 'all' | 'user' | 'recent';
+
 /**
  * How often a code may be tried: per challenge, per user in a while, per user without a success.
  * Counted before the provider is asked, so that parallel guesses (Keycloak CVE-2024-4629) and lost
@@ -89,18 +92,14 @@ export class Attempts {
     const { used } = await this.locks.add(person);
     const { lockDuration, longestLock } = this.settings;
     await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
-    await this.recent.clear(person);
   }
 
-  /**
-   * No verdict came, so nothing was learnt: the user's count goes back, or an outage would lock
-   * people out. The challenge's own count goes back only when the request provably never left.
-   */
-  async takeBack(challengeId: string, person: string, neverLeft: boolean): Promise<void> {
+  /** What is given back of an attempt that brought no verdict. */
+  async takeBack(challengeId: string, person: string, counts: Refund): Promise<void> {
     await Promise.all([
       this.recent.takeBack(person),
-      this.inARow.takeBack(person),
-      ...(neverLeft ? [this.onChallenge.takeBack(challengeId)] : []),
+      ...(counts === 'recent' ? [] : [this.inARow.takeBack(person)]),
+      ...(counts === 'all' ? [this.onChallenge.takeBack(challengeId)] : []),
     ]);
   }
 
@@ -120,6 +119,8 @@ function lockBy(
   lasting: boolean,
 ): Lock | undefined {
   if (lasting) return { retryAfter: undefined };
-  if (locked.used > 0) return { retryAfter: locked.retryAfter };
-  return windowIsFull ? { retryAfter: window.retryAfter } : undefined;
+  if (locked.used === 0 && !windowIsFull) return undefined;
+  return {
+    retryAfter: Math.max(locked.retryAfter ?? 0, windowIsFull ? (window.retryAfter ?? 0) : 0),
+  };
 }

@@ -1,5 +1,9 @@
-import { SetupError, StoreError } from '../errors.js';
+import { withDeadline } from '../deadline.js';
+import { plainCause, SetupError, StoreError } from '../errors.js';
 import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
+
+/** Milliseconds. */
+const longestWait = 5000;
 
 /** What a counter says of a key. */
 export interface Count {
@@ -68,7 +72,8 @@ export class Counter {
   /** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
   private async call(action: () => Promise<unknown>): Promise<Answer> {
     try {
-      return { value: await action(), refused: false };
+      const late = () => new Error('The limiter did not answer');
+      return { value: await withDeadline(longestWait, action, late), refused: false };
     } catch (value) {
       if (value instanceof Error) throw limiterFailed(value);
       return { value, refused: true };
@@ -108,11 +113,11 @@ function isResult(result: unknown): result is LimiterResult {
   );
 }
 
-function limiterFailed(cause: unknown): StoreError {
+function limiterFailed(thrown: unknown): StoreError {
   return new StoreError('limiter_failed', {
     problem: 'The limiter that counts codes and attempts failed.',
     cure: 'Look at the cause; no code is sent or checked until the limiter answers again.',
-    cause,
+    cause: plainCause(thrown),
   });
 }
 

@@ -1,16 +1,29 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { SetupError } from '../errors.js';
 import type { LimiterFactory } from './limiter.js';
 
 /**
  * Counters and claims in this process. The same prefix gives the same limiter, so that all
- * strategies that share the factory count together.
+ * strategies that share the factory count together; they cannot do so by different limits.
  */
 export function memoryLimiter(): LimiterFactory {
   const limiters = new Map<string, RateLimiterMemory>();
   return (options) => {
-    const key = `${options.keyPrefix}:${options.points}:${options.duration}`;
-    const limiter = limiters.get(key) ?? new RateLimiterMemory({ ...options });
-    limiters.set(key, limiter);
+    const { keyPrefix, points, duration } = options;
+    const limiter = limiters.get(keyPrefix) ?? new RateLimiterMemory({ ...options });
+    if (limiter.points !== points || limiter.duration !== duration) {
+      throw new SetupError('option_invalid', {
+        problem:
+          'Option "limits": another strategy in this process counts in the same memory by other limits.',
+        cure: 'Give both the same limits; or, where they serve different users, a memory of its own: ...inMemory().',
+      });
+    }
+    limiters.set(keyPrefix, limiter);
     return limiter;
   };
+}
+
+/** Whether a limiter counts in this process alone. The name finds it in another copy of the package too. */
+export function countsInThisProcess(limiter: unknown): boolean {
+  return Object(limiter).constructor.name === RateLimiterMemory.name;
 }

@@ -92,7 +92,10 @@ export class Sends {
  * will. Requests without a usable address share one bucket, so that hiding it gains nothing.
  */
 function networkOf(ip: string | undefined): string {
-  if (ip === undefined || !ipaddr.isValid(ip)) return 'unknown';
-  const address = ipaddr.process(ip);
+  // Some proxies put the port behind the address: 203.0.113.1:4711, [2001:db8::1]:4711.
+  const [, bare = ip ?? ''] = /^\[?([^[\]]+?)\]?(?::\d+)?$/.exec(ip ?? '') ?? [];
+  const plain = ipaddr.isValid(ip ?? '') ? (ip ?? '') : bare;
+  if (!ipaddr.isValid(plain)) return 'unknown';
+  const address = ipaddr.process(plain);
   return fingerprint(...address.toByteArray().slice(0, 8));
 }

@@ -17,7 +17,8 @@ export interface Limits {
    */
   failureWindow?: number | undefined;
   /**
-   * Seconds of the first lock; it doubles at each further one until a success or `unlock`.
+   * Seconds of the first lock; it doubles at each further one until a success or `unlock`. It never
+   * ends before `failureWindow` does.
    * @default 900
    */
   lockDuration?: number | undefined;

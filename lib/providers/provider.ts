@@ -18,8 +18,9 @@ export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted'
 /**
  * Who sends codes and checks them.
  *
- * Both calls throw a `ProviderUnavailableError` or `ProviderCredentialsError` when nothing was sent
- * or checked, and a `ProviderOutcomeUnknownError` or `ProviderReplyError` when that is not known.
+ * Both calls throw a `ProviderUnavailableError` when the request never left, a
+ * `ProviderCredentialsError` or `ProviderThrottledError` when it was turned away unread, and a
+ * `ProviderOutcomeUnknownError` or `ProviderReplyError` when what became of it is not known.
  */
 export interface Provider {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface Provider {
   readonly codeForm: RegExp;
   /** Milliseconds for which a code is good as long as the provider has not said so itself. */
   readonly lifetime: number;
+  /** Milliseconds that a call takes at most. */
+  readonly timeout: number;
   send(destination: string): Promise<Delivery>;
   check(reference: string, code: string): Promise<Verdict>;
 }

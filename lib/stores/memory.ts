@@ -8,13 +8,18 @@ const mostEntries = 300_000;
  * Pending challenges in this process: for one instance of an app. A restart forgets them, and the
  * users concerned start again.
  */
-export function memoryStore(): Store {
-  const entries = new LRUCache<string, string>({ max: mostEntries });
-  return {
-    get: (key) => entries.get(key),
-    set: (key, value, ttl) => {
-      entries.set(key, value, { ttl });
-    },
-    delete: (key) => entries.delete(key),
-  };
+export class MemoryStore implements Store {
+  readonly #entries = new LRUCache<string, string>({ max: mostEntries });
+
+  get(key: string): string | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: string, ttl: number): void {
+    this.#entries.set(key, value, { ttl });
+  }
+
+  delete(key: string): boolean {
+    return this.#entries.delete(key);
+  }
 }

@@ -7,7 +7,8 @@ import {
   type Subject,
   subjectKey,
 } from '../challenge.js';
-import { StoreError } from '../errors.js';
+import { withDeadline } from '../deadline.js';
+import { plainCause, StoreError } from '../errors.js';
 import type { Pointer } from '../pointer.js';
 import type { Store } from './store.js';
 
@@ -88,16 +89,19 @@ export class PendingChallenges {
 
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {
     try {
-      return await action();
-    } catch (cause) {
+      return await withDeadline(longestWait, action, () => new Error('The store did not answer'));
+    } catch (thrown) {
       throw new StoreError('store_failed', {
         problem: 'The store of pending challenges failed.',
         cure: 'Look at the cause; no code is sent or checked until the store answers again.',
-        cause,
+        cause: plainCause(thrown),
       });
     }
   }
 }
+
+/** Milliseconds. */
+const longestWait = 5000;
 
 const challengeKey = (id: string) => `passport-modica-2fa:challenge:${id}`;
 const firstFactorKey = (id: string) => `passport-modica-2fa:first-factor:${id}`;

@@ -2,8 +2,10 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
+import { withDeadline } from '../deadline.js';
 import { SetupError } from '../errors.js';
 import { Flow } from '../flow/flow.js';
+import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options.js';
 import { type Outcome, refuse } from '../outcome.js';
@@ -70,6 +72,7 @@ export class Exchange<TUser> {
     first: boolean,
   ): Promise<PhaseRequest<TUser>> {
     const { user } = request;
+    const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
     if (purpose === 'login' && first && user && loggedIn) throw halfALogin();
     if (purpose === 'enrol' && destination === undefined) throw noNewNumber();
@@ -77,8 +80,19 @@ export class Exchange<TUser> {
       purpose,
       // In a login's second phase the session's user, if there is one, has no say.
       user: isUser<TUser>(user) && !(purpose === 'login' && loggedIn) ? user : undefined,
-      binding: binding && writeBinding(await binding(request)),
-      newDestination: purpose === 'enrol' ? await destination?.(request) : undefined,
+      binding:
+        binding &&
+        writeBinding(
+          await withDeadline(verifyTimeout, () => binding(request), callbackOverdue('binding')),
+        ),
+      newDestination:
+        purpose === 'enrol' &&
+        destination &&
+        (await withDeadline(
+          verifyTimeout,
+          () => destination(request),
+          callbackOverdue('destination'),
+        )),
       ip: request.ip,
     };
   }

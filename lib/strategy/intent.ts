@@ -24,13 +24,18 @@ export function readIntent(
 ): Intent {
   if (phase === 'challenge') return { kind: 'challenge' };
   const code = field(body, codeField);
-  const resend = Boolean(field(body, resendField));
+  const resend = isWish(field(body, resendField));
   if (resend && (code === undefined || code === '')) return { kind: 'resend' };
   if (resend) return { kind: 'response', code: undefined };
   if (code !== undefined || phase === 'response') {
     return { kind: 'response', code: plainCode(code) };
   }
   return { kind: 'challenge' };
+}
+
+/** Truthy, and not the text of something that is not: a form can post no other. */
+function isWish(value: unknown): boolean {
+  return Boolean(value) && value !== 'false' && value !== '0';
 }
 
 /** Only a body's own keys count: what a polluted prototype holds was never posted. */

@@ -80,9 +80,9 @@ export class TwoFactorStrategy<
         return () => actions.error(asError(fault));
       }
     };
-    // The action is called once, and outside of the promise: what a callback of the app throws in it
-    // must not end in a second action, nor in an unhandled rejection.
-    void end().then((action) => queueMicrotask(action));
+    // The action is called once, and outside of the promise. What the app's own code throws in it (a
+    // custom callback, a header that cannot be set) must not end in a second action.
+    void end().then((action) => queueMicrotask(() => callOnce(action, request)));
   }
 
   /**
@@ -106,5 +106,18 @@ export class TwoFactorStrategy<
    */
   async unlock(userId: UserId): Promise<void> {
     await this.exchange.unlock(userId);
+  }
+}
+
+/**
+ * A strategy that answers at once would throw into Express's router, which makes a 500 of it. Where
+ * there is none, it is an uncaught exception, as with every callback.
+ */
+function callOnce(action: () => void, { next }: Request): void {
+  try {
+    action();
+  } catch (thrown) {
+    if (next === undefined) throw thrown;
+    next(asError(thrown));
   }
 }

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { IdOf, UserId } from '../challenge.js';
+import { isThenable } from '../deadline.js';
 import { asError, VerifyError } from '../errors.js';
 import type { LoadUser, Verification } from '../flow/request.js';
 
@@ -69,13 +70,4 @@ export function settleVerify<TUser>(
       failed(error);
     }
   });
-}
-
-function isThenable<TUser>(value: unknown): value is VerifyResult<TUser> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inMemory, type Store } from '../../lib/index.js';
+import { inMemory } from '../../lib/index.js';
+import { MemoryStore } from '../../lib/stores/memory.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
@@ -115,19 +116,18 @@ describe('A login that is posted again', () => {
     const gate = closedGate();
     const { store, limiter } = inMemory();
     let looks = 0;
-    const slow: Store = {
-      ...store,
-      get: (key) => {
+    const slow = Object.assign(new MemoryStore(), {
+      get: (key: string) => {
         looks += 1;
         // The third look is the second client's, after it has lost the race.
         if (looks === 3) gate.open();
         return store.get(key);
       },
-      set: async (...entry) => {
+      set: async (key: string, value: string, ttl: number) => {
         await gate.opened;
-        return store.set(...entry);
+        await store.set(key, value, ttl);
       },
-    };
+    });
     const { browser, emulator } = await startApp({ strategy: { store: slow, limiter } });
     const [first, second] = await Promise.all([browser().login(), browser().login()]);
     expect([first.body.code, second.body.code]).toEqual(['challenge_sent', 'challenge_sent']);

@@ -8,6 +8,7 @@ async function logInThrough(answers: { send?: unknown; check?: unknown }) {
     name: 'own',
     codeForm: /^\d{6}$/,
     lifetime: 300_000,
+    timeout: 1000,
     send: async () => Object(answers.send ?? { kind: 'sent', reference: 'r', lifetime: 60_000 }),
     check: async () => Object({ verdict: answers.check }).verdict,
   };

@@ -16,7 +16,7 @@ const rooms = [
   ['outcome'],
   ['challenge', 'binding'],
   ['destination', 'fingerprint', 'parse'],
-  ['events', 'errors'],
+  ['deadline', 'events', 'errors'],
 ] as const;
 
 const floorOf = new Map<string, number>(

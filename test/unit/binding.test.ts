@@ -46,7 +46,6 @@ describe('readBinding', () => {
   it.each([
     ['a text', 'delete the account'],
     ['values by name', { amount: 10.5, payee: 'bob', urgent: false }],
-    ['no values', {}],
   ])('gives back what was approved: %s', (_what, binding) => {
     expect(readBinding(writeBinding(binding))).toEqual(binding);
   });

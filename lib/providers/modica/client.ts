@@ -79,10 +79,14 @@ const errorSchema = z.object({ error: z.string() });
  * const challenge = await client.createChallenge({ destination: '+64211234567' });
  */
 export class ModicaClient {
+  /** Milliseconds that a call takes at most. */
+  readonly timeout: number;
   readonly #transport: Transport;
 
   constructor(options: ModicaClientOptions) {
-    this.#transport = new Transport(parseOptions(clientSchema, options));
+    const checked = parseOptions(clientSchema, options);
+    this.timeout = checked.timeout;
+    this.#transport = new Transport(checked);
   }
 
   /** Sends an SMS. Never repeated once the API may have got it. */

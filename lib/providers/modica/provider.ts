@@ -23,6 +23,7 @@ export class ModicaProvider implements Provider {
   /** The document does not say what a code looks like: letters and digits, so that none is refused. */
   readonly codeForm = /^[0-9A-Za-z]{4,12}$/;
   readonly lifetime: number;
+  readonly timeout: number;
   readonly #client: ModicaClient;
   readonly #message: z.output<typeof messageSchema>;
   readonly #words: z.output<typeof verdictsSchema>;
@@ -33,6 +34,7 @@ export class ModicaProvider implements Provider {
       // In plain JavaScript options may be missing altogether: then their schema says which.
       { ...options };
     this.#client = new ModicaClient(client);
+    this.timeout = this.#client.timeout;
     this.#message = parseOptions(messageSchema, { content, mask, expiresIn });
     this.#words = parseOptions(verdictsSchema, { acceptedStatuses, statusVerdicts, errorVerdicts });
     this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
@@ -82,7 +84,8 @@ export class ModicaProvider implements Provider {
         name: 'provider_word_unmapped',
         provider: this.name,
         field,
-        word: word.slice(0, 64),
+        // Should a word quote what was posted, neither a code nor a number gets into a log.
+        word: word.slice(0, 64).replace(/\d{3,}/g, '…'),
         requestId,
       });
     }

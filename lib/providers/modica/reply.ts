@@ -2,7 +2,7 @@ import {
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
-  ProviderUnavailableError,
+  ProviderThrottledError,
   type TwoFactorError,
 } from '../../errors.js';
 
@@ -66,7 +66,7 @@ export function faultOf(reply: Reply): TwoFactorError {
     });
   }
   if (status === 429) {
-    return new ProviderUnavailableError({
+    return new ProviderThrottledError({
       problem: 'Modica has had too many requests and did not look at this one.',
       cure: 'Try again later; ask Modica for a higher limit if this is frequent.',
       requestId,

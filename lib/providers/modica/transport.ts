@@ -1,7 +1,7 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { z } from 'zod';
-import { asError, ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../errors.js';
+import { ProviderOutcomeUnknownError, ProviderUnavailableError, plainCause } from '../../errors.js';
 import type { clientSchema } from './options.js';
 import { Reach } from './reach.js';
 import { type Reply, toReply } from './reply.js';
@@ -82,16 +82,15 @@ export class Transport {
 }
 
 /**
- * got's error carries the request with its headers, and so the credentials; only its code and its
- * message go on (auth0.js CVE-2020-15125).
+ * got's error carries the request with its headers, and so the credentials; only its plain cause goes
+ * on (auth0.js CVE-2020-15125).
  */
 function toFault(
   thrown: unknown,
   reach: Reach,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
-  const error = asError(thrown);
-  const code = 'code' in error ? String(error.code) : error.name;
-  const cause = Object.assign(new Error(error.message), { code });
+  const cause = plainCause(thrown);
+  const code = 'code' in cause ? String(cause.code) : cause.name;
   return reach.possible
     ? new ProviderOutcomeUnknownError({
         problem: `Modica's answer was lost or came too late (${code}); it may have acted.`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Attempts } from '../../../lib/limits/attempts.js';
+import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
 import { memoryLimiter } from '../../../lib/limits/memory.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
@@ -103,31 +103,36 @@ describe('A success', () => {
 });
 
 describe('An attempt without a verdict', () => {
-  const tried = async (neverLeft: boolean) => {
+  const tried = async (refund: Refund) => {
     const attempts = attemptsWith({ failuresPerUser: 1, failuresInARow: 1 });
     await attempts.count('challenge', 'alice');
-    await attempts.takeBack('challenge', 'alice', neverLeft);
+    await attempts.takeBack('challenge', 'alice', refund);
     return attempts;
   };
 
-  it('goes back to the user, or an outage would lock people out', async () => {
-    expect(await (await tried(true)).lockOf('alice')).toBeUndefined();
-    expect(await (await tried(false)).lockOf('alice')).toBeUndefined();
+  it('goes back to all counts when the request provably never left', async () => {
+    const attempts = await tried('all');
+    expect(await attempts.lockOf('alice')).toBeUndefined();
+    expect(await attempts.remainingOn('challenge')).toBe(5);
   });
 
-  it('A5: stays counted on the challenge when the request may have left', async () => {
-    expect(await (await tried(false)).remainingOn('challenge')).toBe(4);
+  it('A5: goes back to the user alone when it was turned away unread', async () => {
+    const attempts = await tried('user');
+    expect(await attempts.lockOf('alice')).toBeUndefined();
+    expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
-  it('goes back to the challenge too when the request provably never left', async () => {
-    expect(await (await tried(true)).remainingOn('challenge')).toBe(5);
+  it('A26: stays among the hundred in a row when the answer was lost', async () => {
+    const attempts = await tried('recent');
+    expect(await attempts.lockOf('alice')).toEqual({ retryAfter: undefined });
+    expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
   it('earns nothing when a success has cleared the user in the meantime', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
     await attempts.count('challenge', 'alice');
     await attempts.clear('alice');
-    await attempts.takeBack('challenge', 'alice', false);
+    await attempts.takeBack('challenge', 'alice', 'user');
     expect(await attempts.count('next', 'alice')).toMatchObject({ locksIfWrong: true });
   });
 
@@ -137,8 +142,8 @@ describe('An attempt without a verdict', () => {
     for (const attempt of counted) {
       if (attempt.allowed) await attempts.countedAsFailure('alice', attempt);
     }
-    await attempts.takeBack('challenge 0', 'alice', false);
-    await attempts.takeBack('challenge 1', 'alice', false);
+    await attempts.takeBack('challenge 0', 'alice', 'user');
+    await attempts.takeBack('challenge 1', 'alice', 'user');
     expect(await attempts.lockOf('alice')).toEqual({ retryAfter: 900 });
   });
 });

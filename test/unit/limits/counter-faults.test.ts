@@ -42,13 +42,13 @@ describe('A5: a limiter that fails', () => {
   it.each(ways)('is an error with its cause when %s rejects', async (method, act) => {
     const error = await thrownBy(StoreError, () => act(bentCounter({ [method]: rejecting })));
     expect(error.code).toBe('limiter_failed');
-    expect(error.cause).toBe(down);
+    expect(error.cause).toMatchObject({ message: down.message });
   });
 
   it.each(ways)('is an error with its cause when %s throws', async (method, act) => {
     const error = await thrownBy(StoreError, () => act(bentCounter({ [method]: throwing })));
     expect(error.code).toBe('limiter_failed');
-    expect(error.cause).toBe(down);
+    expect(error.cause).toMatchObject({ message: down.message });
   });
 });
 
@@ -85,7 +85,7 @@ describe('A5: an answer that is no count', () => {
   it('says so itself, and is not the cause of itself', async () => {
     const tries = bentCounter({ get: async () => 'OK' });
     const error = await thrownBy(StoreError, () => tries.read('a'));
-    expect(error.cause).toBeInstanceOf(TypeError);
+    expect(error.cause).toMatchObject({ name: 'TypeError' });
   });
 
   it('is an error when consuming gives null, which means "no such key" to a read alone', async () => {

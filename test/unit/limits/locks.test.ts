@@ -90,6 +90,7 @@ describe('A lock', () => {
     const clock = stopClock();
     const { guessTimes, lock } = guesser({
       failuresPerUser: 2,
+      failureWindow: 60,
       lockDuration: 60,
       longestLock: 100,
     });
@@ -98,6 +99,21 @@ describe('A lock', () => {
     clock.advance(minute);
     await guessTimes(2);
     expect(await lock()).toEqual({ retryAfter: 100 });
+  });
+
+  it('lasts until the window of its failures is over, if that is longer', async () => {
+    stopClock();
+    const { guessTimes, lock } = guesser({ failuresPerUser: 2, lockDuration: 60 });
+    await guessTimes(2);
+    expect(await lock()).toEqual({ retryAfter: 900 });
+  });
+
+  it('ends at once when the app unlocks the user', async () => {
+    const { attempts, guess, guessTimes, lock } = guesser();
+    await guessTimes(10);
+    await attempts.clear('alice');
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
 
   it('begins short again after a success', async () => {
@@ -109,20 +125,20 @@ describe('A lock', () => {
     await guessTimes(10);
     expect(await lock()).toEqual({ retryAfter: 900 });
   });
-
-  it('is made neither longer nor lasting by knocking', async () => {
-    const clock = stopClock();
-    const { guessTimes, guess, lock } = guesser();
-    await guessTimes(10);
-    await guessTimes(500);
-    expect(await lock()).toEqual({ retryAfter: 900 });
-    clock.advance(15 * minute);
-    expect(await lock()).toBeUndefined();
-    expect(await guess()).toMatchObject({ allowed: true });
-  });
 });
 
 describe('Knocking at a lock', () => {
+  it('makes it neither longer nor lasting', async () => {
+    const clock = stopClock();
+    const { guessTimes, guess, lock } = guesser({ failureWindow: 60, lockDuration: 60 });
+    await guessTimes(10);
+    await guessTimes(500);
+    expect(await lock()).toEqual({ retryAfter: 60 });
+    clock.advance(minute);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
+  });
+
   it('makes no lasting one, however many knock at once', async () => {
     const clock = stopClock();
     const { attempts, guessTimes, lock } = guesser();

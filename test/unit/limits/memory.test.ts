@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../lib/errors.js';
 import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'tries', points: 5, duration: 60 };
 
@@ -10,15 +12,25 @@ describe('Limiters in memory', () => {
     expect(await make({ ...options }).consume('alice')).toMatchObject({ consumedPoints: 2 });
   });
 
-  it.each([
-    ['prefix', { keyPrefix: 'sends' }],
-    ['limit', { points: 6 }],
-    ['duration', { duration: 61 }],
-  ])('count apart for another %s', async (_what, other) => {
+  it('count apart for another prefix', async () => {
     const make = memoryLimiter();
     await make(options).consume('alice');
-    expect(await make({ ...options, ...other }).get('alice')).toBeNull();
+    expect(await make({ ...options, keyPrefix: 'sends' }).get('alice')).toBeNull();
   });
+
+  it.each([
+    ['limit', { points: 6 }],
+    ['duration', { duration: 61 }],
+  ])(
+    'are refused by another %s: two counts of one thing are twice the limit',
+    async (_what, other) => {
+      const make = memoryLimiter();
+      make(options);
+      const error = await thrownBy(SetupError, () => make({ ...options, ...other }));
+      expect(error.code).toBe('option_invalid');
+      expect(error.cure).toContain('inMemory()');
+    },
+  );
 
   it('count apart in another memory', async () => {
     await memoryLimiter()(options).consume('alice');

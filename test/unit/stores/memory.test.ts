@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { memoryStore } from '../../../lib/stores/memory.js';
+import { MemoryStore } from '../../../lib/stores/memory.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 
 /** Stops the steady clock by which the store forgets, at a time that it is told. */
@@ -11,7 +11,7 @@ function stopSteadyClock() {
 
 describe('The store in memory', () => {
   it('gives back what was set, until it is deleted', () => {
-    const store = memoryStore();
+    const store = new MemoryStore();
     store.set('key', 'value', 1000);
     expect(store.get('key')).toBe('value');
     store.delete('key');
@@ -19,7 +19,7 @@ describe('The store in memory', () => {
   });
 
   it('keeps what was written last', () => {
-    const store = memoryStore();
+    const store = new MemoryStore();
     store.set('key', 'one', 1000);
     store.set('key', 'two', 1000);
     expect(store.get('key')).toBe('two');
@@ -27,7 +27,7 @@ describe('The store in memory', () => {
 
   it('forgets an entry when its time is over', () => {
     const clock = stopSteadyClock();
-    const store = memoryStore();
+    const store = new MemoryStore();
     store.set('short', 'value', 1000);
     store.set('long', 'value', 2000);
     clock.set(2001);
@@ -37,7 +37,7 @@ describe('The store in memory', () => {
 
   it('F8: is not moved by a wall clock that jumps', () => {
     const clock = stopClock();
-    const store = memoryStore();
+    const store = new MemoryStore();
     store.set('key', 'value', minute);
     clock.advance(-hour);
     expect(store.get('key')).toBe('value');
@@ -46,15 +46,15 @@ describe('The store in memory', () => {
   });
 
   it('is bounded: past 300,000 entries the oldest are dropped', () => {
-    const store = memoryStore();
+    const store = new MemoryStore();
     for (let entry = 0; entry <= 300_000; entry += 1) store.set(`key ${entry}`, 'value', 60_000);
     expect(store.get('key 0')).toBeUndefined();
     expect(store.get('key 1')).toBe('value');
   });
 
   it('is one of its own each time', () => {
-    const store = memoryStore();
+    const store = new MemoryStore();
     store.set('key', 'value', 1000);
-    expect(memoryStore().get('key')).toBeUndefined();
+    expect(new MemoryStore().get('key')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../lib/stores/memory.js';
+import { MemoryStore } from '../../../lib/stores/memory.js';
 import { PendingChallenges } from '../../../lib/stores/pending.js';
 import type { Store } from '../../../lib/stores/store.js';
 import { firstFactorOf, someChallenge, someSubject } from '../../fixtures/challenges.js';
@@ -19,7 +19,7 @@ async function pendingIn(store: Store) {
 }
 
 describe.each([
-  ['memory', memoryStore],
+  ['memory', () => new MemoryStore()],
   ['Keyv', () => new Keyv({ throwOnErrors: true })],
 ])('A pending challenge in %s', (_name, makeStore) => {
   it('is found by its pointer and by what it is for', async () => {
@@ -95,7 +95,7 @@ describe('A pending challenge whose record is gone', () => {
   });
 
   it('is nothing, also while it is still listed by what it is for', async () => {
-    const store = memoryStore();
+    const store = new MemoryStore();
     const { pending, challenge } = await pendingIn(store);
     store.delete(`passport-modica-2fa:challenge:${challenge.id}`);
     expect(await pending.bySubject(challenge)).toBeUndefined();

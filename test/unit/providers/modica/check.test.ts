@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderUnavailableError } from '../../../../lib/errors.js';
+import { ProviderThrottledError } from '../../../../lib/errors.js';
 import type { ModicaOptions } from '../../../../lib/providers/modica/options.js';
 import { listenToEvents } from '../../../fixtures/events.js';
 import { providerAnswered } from '../../../fixtures/modica.js';
@@ -93,6 +93,6 @@ describe('Checking a code', () => {
 
   it('throws what broke', async () => {
     const provider = await providerAnswered({ status: 429 });
-    await thrownBy(ProviderUnavailableError, () => provider.check('id', '123456'));
+    await thrownBy(ProviderThrottledError, () => provider.check('id', '123456'));
   });
 });

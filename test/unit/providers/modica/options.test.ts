@@ -40,7 +40,7 @@ describe('A Modica strategy', () => {
       destination,
       baseUrl: 'optus',
       agent: { http: new http.Agent(), https: new https.Agent() },
-      timeout: 120_000,
+      timeout: 29_999,
       content: 'Your code: %(code)s',
       mask: 'elevenchars',
       expiresIn: 3600,

@@ -4,7 +4,7 @@ import {
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
-  ProviderUnavailableError,
+  ProviderThrottledError,
 } from '../../../../lib/errors.js';
 import { stopClock } from '../../../fixtures/clock.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
@@ -83,7 +83,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
 describe('When a response is answered 429', () => {
   it('F4: nobody looked at the code', async () => {
     const emulator = await answering(429, { 'Retry-After': '7' });
-    const error = await thrownBy(ProviderUnavailableError, () =>
+    const error = await thrownBy(ProviderThrottledError, () =>
       clientOf(emulator).verifyResponse({ challengeId: 'id', code: '123456' }),
     );
     expect(error).toMatchObject({ status: 503, retryAfter: 7, requestId: 'request-7' });

@@ -1,0 +1,38 @@
+import { Router } from 'express';
+import { neverCached } from '../headers.js';
+import { onlyBy } from '../problems.js';
+import { csrfToken, readForm } from './forms.js';
+import { leaveNotice } from './notice.js';
+import { show } from './views.js';
+
+/** What is behind the login, and the way out. */
+export function homePage(): Router {
+  const page = Router();
+
+  page
+    .route('/')
+    .all(neverCached)
+    .get((request, response) => {
+      // A password alone never gets here: it is not in the session.
+      if (!request.isAuthenticated()) response.redirect(303, '/login');
+      else
+        show(response, 'home', { csrfToken: csrfToken(request), username: request.user.username });
+    })
+    .all(onlyBy('GET'));
+
+  page
+    .route('/logout')
+    .post(...readForm, (request, response, next) => {
+      request.logout((error) => {
+        if (error) {
+          next(error);
+          return;
+        }
+        leaveNotice(request, { kind: 'status', text: 'You are logged out.' });
+        response.redirect(303, '/login');
+      });
+    })
+    .all(onlyBy('POST'));
+
+  return page;
+}

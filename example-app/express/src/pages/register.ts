@@ -1,0 +1,57 @@
+import { type Request, type Response, Router } from 'express';
+import type { CountryCode } from 'libphonenumber-js/min';
+import { neverCached } from '../headers.js';
+import { onlyBy } from '../problems.js';
+import { fieldErrors, registrationFormSchema } from '../requests.js';
+import type { Throttles } from '../throttles.js';
+import type { Users } from '../users.js';
+import { csrfToken, readForm, typedField } from './forms.js';
+import { leaveNotice } from './notice.js';
+import { show } from './views.js';
+
+export interface RegisterPageParts {
+  readonly users: Users;
+  readonly throttles: Throttles;
+  readonly allowedPrefixes: readonly string[] | undefined;
+  readonly defaultCountry: CountryCode;
+}
+
+export function registerPage(parts: RegisterPageParts): Router {
+  const { users, throttles, allowedPrefixes, defaultCountry } = parts;
+  const registration = registrationFormSchema(allowedPrefixes, defaultCountry);
+  const page = Router();
+
+  page
+    .route('/register')
+    .all(neverCached)
+    .get((request, response) => showForm(request, response))
+    .post(...readForm, throttles.registration, async (request, response) => {
+      const parsed = registration.safeParse(request.body);
+      if (!parsed.success) {
+        showForm(request, response.status(400), fieldErrors(parsed.error));
+        return;
+      }
+      if (!(await users.create(parsed.data))) {
+        showForm(request, response.status(409), { username: 'This username is taken.' });
+        return;
+      }
+      leaveNotice(request, { kind: 'status', text: 'Account created. Log in.' });
+      response.redirect(303, '/login');
+    })
+    .all(onlyBy('GET', 'POST'));
+
+  return page;
+}
+
+function showForm(
+  request: Request,
+  response: Response,
+  errors: Readonly<Record<string, string>> = {},
+): void {
+  show(response, 'register', {
+    csrfToken: csrfToken(request),
+    username: typedField(request.body, 'username', errors),
+    password: { error: errors['password'] },
+    mobile: typedField(request.body, 'mobile', errors),
+  });
+}

@@ -1,0 +1,81 @@
+import type { Request, RequestHandler } from 'express';
+import ipaddr from 'ipaddr.js';
+import type { Limiter, LimiterFactory } from 'passport-modica-2fa';
+import { Problem } from './problems.js';
+import type { Settings } from './settings.js';
+import { inWords } from './waiting.js';
+
+const quarterOfAnHour = 15 * 60;
+
+/**
+ * How often somebody may register and guess passwords. Guesses at the code are the second factor's
+ * own matter. The limiters are rate-limiter-flexible's, in the same memory as those of the strategy.
+ */
+export function createThrottles(limiter: LimiterFactory, limits: Settings['limits']) {
+  const registrations = limiter({
+    keyPrefix: 'registrations',
+    points: limits.registrationsPerHourPerIp,
+    duration: 60 * 60,
+  });
+  const passwordsOfUser = limiter({
+    keyPrefix: 'passwords-of-user',
+    points: limits.passwordsPerUserAndIp,
+    duration: quarterOfAnHour,
+  });
+  const passwords = limiter({
+    keyPrefix: 'passwords',
+    points: limits.passwordsPerIp,
+    duration: quarterOfAnHour,
+  });
+  // By name alone, a stranger could lock anybody out.
+  const userAt = (request: Request) => `${networkOf(request)} ${request.body.username}`;
+
+  const registration: RequestHandler = async (request, _response, next) => {
+    await count(registrations, networkOf(request));
+    next();
+  };
+
+  // Counted before it is checked, or parallel guesses would all be the first.
+  const password: RequestHandler = async (request, _response, next) => {
+    await count(passwords, networkOf(request));
+    await count(passwordsOfUser, userAt(request));
+    next();
+  };
+
+  const passwordWasRight: RequestHandler = async (request, _response, next) => {
+    await Promise.all([
+      passwords.reward(networkOf(request)),
+      passwordsOfUser.delete(userAt(request)),
+    ]);
+    next();
+  };
+
+  return { registration, password, passwordWasRight };
+}
+
+export type Throttles = ReturnType<typeof createThrottles>;
+
+async function count(limiter: Limiter, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    // What is no refusal is a limiter that broke: nobody gets by.
+    if (!(refusal instanceof Object && 'msBeforeNext' in refusal)) throw refusal;
+    const retryAfter = Math.ceil(Number(refusal.msBeforeNext) / 1000);
+    throw new Problem(
+      429,
+      'too_many_requests',
+      `That was too often. Try again in ${inWords(retryAfter)}.`,
+      { retryAfter },
+    );
+  }
+}
+
+/** An IPv4 address, or the /64 of an IPv6 one, in which its owner has as many as they like. */
+function networkOf({ ip = '' }: Request): string {
+  if (!ipaddr.isValid(ip)) return 'unknown';
+  const address = ipaddr.process(ip);
+  return address.kind() === 'ipv6'
+    ? address.toNormalizedString().split(':').slice(0, 4).join(':')
+    : address.toString();
+}

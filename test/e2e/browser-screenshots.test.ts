@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser/chromium.js';
+import { everyPage } from './browser/every-page.js';
+import { passFirstFactor } from './browser/pages.js';
+
+const folder = process.env['SCREENSHOTS'];
+
+/** Two pictures beside each other, as a page. */
+const pair = (pictures: readonly Buffer[]) =>
+  `<body style="margin:0; display:flex">${pictures
+    .map((png) => `<img alt="" src="data:image/png;base64,${png.toString('base64')}">`)
+    .join('')}`;
+
+describeInBrowser('A picture', (visit) => {
+  it('of the code page beside the phone is taken for the README, and kept where SCREENSHOTS says', async () => {
+    const { page, context } = await visit({ colorScheme: 'light' });
+    const handset = await context.newPage();
+    const sheet = await context.newPage();
+    await page.setViewportSize({ width: 700, height: 700 });
+    await handset.setViewportSize({ width: 500, height: 700 });
+    await sheet.setViewportSize({ width: 1200, height: 700 });
+
+    await passFirstFactor(page);
+    await handset.goto('/handset');
+    await handset.getByText('code').first().waitFor();
+    await sheet.setContent(pair([await page.screenshot(), await handset.screenshot()]));
+    const picture = await sheet.screenshot(folder ? { path: path.join(folder, 'readme.png') } : {});
+    expect(picture.length).toBeGreaterThan(10_000);
+  });
+
+  const looks = [
+    { look: 'light', options: { colorScheme: 'light' } },
+    { look: 'dark', options: { colorScheme: 'dark' } },
+    { look: 'narrow', options: { viewport: { width: 320, height: 640 } } },
+  ] as const;
+
+  if (folder === undefined) return;
+  it.each(looks)('of every page can be looked at: $look', async ({ look, options }) => {
+    const visited = await visit(options);
+
+    mkdirSync(folder, { recursive: true });
+    for await (const name of everyPage(visited)) {
+      await visited.page.screenshot({
+        path: path.join(folder, `${look}-${name}.png`),
+        fullPage: true,
+      });
+    }
+  });
+});

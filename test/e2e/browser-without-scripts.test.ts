@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { second, stopClock } from '../fixtures/clock.js';
+import { describeInBrowser } from './browser/chromium.js';
+import {
+  arriveAt,
+  button,
+  confirm,
+  newUser,
+  passFirstFactor,
+  register,
+  see,
+} from './browser/pages.js';
+
+describeInBrowser('A browser with JavaScript off', (visit) => {
+  it('makes the whole journey: account, password, phone, new code, code, logout', async () => {
+    const clock = stopClock();
+    const { page, context, demo } = await visit({ javaScriptEnabled: false });
+    const handset = await context.newPage();
+    await handset.goto('/handset');
+
+    await register(page);
+    await see(page, 'Account created. Log in.');
+    await passFirstFactor(page, newUser);
+    await handset.reload();
+    await handset.getByText(demo.newestCode()).waitFor();
+
+    await confirm(page, demo.wrongCode());
+    await see(page, 'That code is not right. 4 attempts left.');
+    clock.advance(31 * second);
+    await button(page, 'Send a new code').click();
+    await arriveAt(page, '/login/code');
+    await expect.poll(() => demo.messages()).toHaveLength(2);
+    await handset.reload();
+    await handset.getByText(demo.newestCode()).waitFor();
+
+    await confirm(page, demo.newestCode());
+    await see(page, 'You are logged in');
+    await button(page, 'Log out').click();
+    await see(page, 'You are logged out.');
+  });
+});

@@ -1,0 +1,585 @@
+import { once } from 'node:events';
+import request from 'supertest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createApp } from '../../example-app/express/src/app.js';
+import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { readSettings } from '../../example-app/express/src/settings.js';
+import { Users } from '../../example-app/express/src/users.js';
+import { inWords } from '../../example-app/express/src/waiting.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { hasRedis, startRedis } from '../fixtures/redis.js';
+
+const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '021 987 6543' };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function startApp(environment: NodeJS.ProcessEnv = {}) {
+  const { app, emulator, close } = await createApp(readSettings(environment));
+  if (!emulator) throw new Error('no emulator');
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await close();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  const url = `http://127.0.0.1:${address.port}`;
+  const newestCode = () => emulator.messages.at(-1)?.code ?? 'none';
+  const wrongCode = () => (newestCode() === '000000' ? '111111' : '000000');
+  return { emulator, url, newestCode, wrongCode, reader: () => readerAt(url) };
+}
+
+/** Somebody who follows links and fills in forms, by their words alone. */
+function readerAt(url: string) {
+  const agent = request.agent(url);
+  const open = (path: string) => agent.get(path).redirects(3);
+  const send = async (path: string, fields: object) => {
+    const [, _csrf = ''] = /name="_csrf" value="([^"]+)"/.exec((await open('/login')).text) ?? [];
+    return agent
+      .post(path)
+      .type('form')
+      .send({ _csrf, ...fields });
+  };
+  /** Sends a form and reads the page that comes then. */
+  const fill = async (path: string, fields: object) => {
+    const answer = await send(path, fields);
+    return answer.headers['location'] ? open(answer.headers['location']) : answer;
+  };
+  return {
+    agent,
+    open,
+    send,
+    fill,
+    register: (fields: object = newUser) => fill('/register', fields),
+    login: (fields: object = demoUser) => fill('/login', fields),
+    enter: (code: string) => fill('/login/code', { code }),
+    resend: () => fill('/login/code', { resend: '1' }),
+  };
+}
+
+const titleOf = ({ text }: request.Response) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
+
+const noticeOf = ({ text }: request.Response) =>
+  /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
+
+/** The value and the error of a field. */
+function fieldOf({ text }: request.Response, name: string) {
+  const input = new RegExp(`<input id="${name}"[^>]*>`).exec(text)?.[0] ?? '';
+  return {
+    value: / value="(.*?)"/.exec(input)?.[1],
+    invalid: input.includes('aria-invalid="true"'),
+    error: new RegExp(`id="${name}-error">(.*?)</p>`).exec(text)?.[1],
+  };
+}
+
+describe('The pages', () => {
+  it('lead from the registration by phone and code to the home page, and out again', async () => {
+    const { reader, emulator, newestCode } = await startApp();
+    const { register, login, enter, open, fill } = reader();
+
+    expect(noticeOf(await register())).toBe('Account created. Log in.');
+    expect(titleOf(await login(newUser))).toBe('Enter the code');
+    expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
+    expect((await open('/handset')).text).toContain(`Your 2FA code is: ${newestCode()}`);
+    const home = await enter(newestCode());
+    expect(titleOf(home)).toBe('You are logged in');
+    expect(home.text).toContain('kiri.te-kanawa');
+    expect(titleOf(await open('/login'))).toBe('You are logged in');
+    expect(noticeOf(await fill('/logout', {}))).toBe('You are logged out.');
+    expect(titleOf(await open('/'))).toBe('Log in');
+  });
+
+  it('answer every form that did something by a redirect', async () => {
+    const { reader, wrongCode, newestCode } = await startApp();
+    const { send } = reader();
+
+    const answers = [
+      await send('/register', newUser),
+      await send('/login', { ...demoUser, password: 'wrong' }),
+      await send('/login', demoUser),
+      await send('/login/code', { code: wrongCode() }),
+      await send('/login/code', { resend: '1' }),
+      await send('/login/code', { code: newestCode() }),
+    ];
+    expect(answers.map(({ status }) => [302, 303].includes(status))).toEqual(
+      answers.map(() => true),
+    );
+    expect(answers.map(({ headers }) => headers['location'])).toEqual([
+      '/login',
+      '/login',
+      '/login/code',
+      '/login/code',
+      '/login/code',
+      '/',
+    ]);
+  });
+
+  it('show a notice once', async () => {
+    const { reader } = await startApp();
+    const { register, open } = reader();
+
+    expect(noticeOf(await register())).toBeDefined();
+    expect(noticeOf(await open('/login'))).toBeUndefined();
+  });
+
+  it('are nothing but the login to half a login', async () => {
+    const { reader } = await startApp();
+    const { login, agent } = reader();
+
+    await login();
+    for (const path of ['/', '/?code=000000', '/?user=1']) {
+      await agent.get(path).expect(303).expect('Location', '/login');
+    }
+    await reader().agent.get('/login/code').expect(303).expect('Location', '/login');
+  });
+
+  it('escape what was typed', async () => {
+    const { reader } = await startApp();
+    const script = '"><script>alert(1)</script>';
+
+    const refused = await reader().register({ ...newUser, username: script, mobile: script });
+    expect(refused.text).not.toContain('<script>alert');
+    expect(fieldOf(refused, 'username').value).toMatch(/^&quot;&gt;&lt;script/);
+  });
+});
+
+describe('Every page', () => {
+  it('comes with a strict policy, is never cached and does not say what serves it', async () => {
+    const { url } = await startApp();
+
+    for (const path of ['/', '/register', '/login', '/login/code', '/handset', '/nothing']) {
+      const { headers } = await request(url).get(path);
+      expect(headers['content-security-policy']).toBe(
+        "default-src 'none';style-src 'self';script-src 'self';img-src 'self';connect-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
+      );
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+  });
+
+  it('has its style, its script and its icon', async () => {
+    const { url } = await startApp();
+
+    await request(url).get('/style.css').expect(200).expect('Content-Type', /css/);
+    await request(url)
+      .get('/script.js')
+      .expect(200)
+      .expect('Content-Type', /javascript/);
+    await request(url).get('/icon.svg').expect(200).expect('Content-Type', /svg/);
+  });
+});
+
+describe('The registration page', () => {
+  it.each(['021 987 6543', '+64 21 987 6543', '+64 (0)21-987-6543', '0064 21 987 6543'])(
+    'takes %s for a number of the default country',
+    async (mobile) => {
+      const { reader, emulator } = await startApp();
+      const { register, login } = reader();
+
+      await register({ ...newUser, mobile });
+      await login(newUser);
+      expect(emulator.messages.at(-1)?.to).toBe('+64219876543');
+    },
+  );
+
+  it('reads numbers by the country that the app is set to', async () => {
+    const { reader, emulator } = await startApp({ DEFAULT_COUNTRY: 'AU' });
+    const { register, login } = reader();
+
+    await register({ ...newUser, mobile: '0412 345 678' });
+    await login(newUser);
+    expect(emulator.messages.at(-1)?.to).toBe('+61412345678');
+  });
+
+  it.each([
+    ['no fields', {}, ['username', 'password', 'mobile']],
+    ['a name with a space', { ...newUser, username: 'Te Kanawa' }, ['username']],
+    ['a short password', { ...newUser, password: 'short-1' }, ['password']],
+    ['a number that is too short', { ...newUser, mobile: '021' }, ['mobile']],
+    ['words for a number', { ...newUser, mobile: 'my number' }, ['mobile']],
+    ['an extension', { ...newUser, mobile: '021 987 6543 ext 7' }, ['mobile']],
+    ['two numbers', { ...newUser, mobile: ['021 987 6543', '021 987 6544'] }, ['mobile']],
+  ])('with %s says beside each field what is wrong', async (_what, fields, wrong) => {
+    const { reader } = await startApp();
+
+    const refused = await reader().register(fields);
+    expect(refused.status).toBe(400);
+    const names = ['username', 'password', 'mobile'];
+    expect(names.filter((name) => fieldOf(refused, name).error)).toEqual(wrong);
+    expect(names.filter((name) => fieldOf(refused, name).invalid)).toEqual(wrong);
+  });
+
+  it('keeps what was typed, but never the password', async () => {
+    const { reader } = await startApp();
+    const typed = { username: 'Demo', password: 'correct horse', mobile: '021 987 6543' };
+
+    for (const fields of [typed, { ...typed, mobile: '12' }, { ...typed, username: 'a b' }]) {
+      const refused = await reader().register(fields);
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(fieldOf(refused, 'username').value).toBe(fields.username);
+      expect(fieldOf(refused, 'mobile').value).toBe(fields.mobile);
+      expect(fieldOf(refused, 'password').value).toBeUndefined();
+      expect(refused.text).not.toContain(typed.password);
+    }
+  });
+
+  it('says when a name is taken', async () => {
+    const { reader } = await startApp();
+
+    const refused = await reader().register({ ...newUser, username: 'DEMO' });
+    expect(refused.status).toBe(409);
+    expect(fieldOf(refused, 'username').error).toBe('This username is taken.');
+  });
+});
+
+describe('The login page', () => {
+  it('tells no more than that the username or the password is wrong', async () => {
+    const { reader } = await startApp();
+
+    for (const username of ['demo', 'nobody']) {
+      const refused = await reader().login({ username, password: 'wrong-password' });
+      expect(noticeOf(refused)).toBe('Username or password is wrong.');
+      expect(fieldOf(refused, 'username').value).toBe(username);
+      expect(refused.text).not.toContain('wrong-password');
+    }
+  });
+
+  it('asks for what is missing', async () => {
+    const { reader } = await startApp();
+
+    const refused = await reader().login({ username: '' });
+    expect(refused.status).toBe(400);
+    expect(fieldOf(refused, 'username').error).toBe('Enter your username.');
+    expect(fieldOf(refused, 'password').error).toBe('Enter a password.');
+  });
+
+  it('says why there is no code: too many were asked for', async () => {
+    const clock = stopClock();
+    const { reader, wrongCode } = await startApp();
+    const { login, enter } = reader();
+
+    await login();
+    for (let attempt = 0; attempt < 5; attempt += 1) await enter(wrongCode());
+    clock.advance(18 * second);
+    expect(noticeOf(await login())).toBe('Wait 12 seconds before you ask for another code.');
+  });
+
+  it('says why there is no code: too many were wrong', async () => {
+    const clock = stopClock();
+    const { reader, wrongCode } = await startApp();
+    const { login, enter } = reader();
+
+    for (let round = 0; round < 2; round += 1) {
+      await login();
+      for (let attempt = 0; attempt < 5; attempt += 1) await enter(wrongCode());
+      clock.advance(31 * second);
+    }
+    expect(noticeOf(await login())).toBe('Too many wrong codes. Try again in 15 minutes.');
+  });
+
+  it('says why there is no code: the number cannot be used', async () => {
+    const { reader } = await startApp();
+    vi.spyOn(Users.prototype, 'byPassword').mockResolvedValue({
+      id: 1,
+      username: 'demo',
+      mobile: 'none',
+    });
+
+    expect(noticeOf(await reader().login())).toBe(
+      'We cannot send a code to the number that we have for you.',
+    );
+  });
+});
+
+describe('The code page', () => {
+  it('shows where the code went, until when and how often it can be tried', async () => {
+    const { reader } = await startApp();
+
+    const { text } = await reader().login();
+    expect(text).toContain('•••••67');
+    expect(text).not.toContain(demoUser.mobile.slice(-7));
+    expect(text).toMatch(/expires <span[^>]*>at <time datetime="[^"]+">\d\d:\d\d \S+<\/time>/);
+    expect(text).toContain('5 attempts left');
+    // The whole of it: nothing that the page was given besides ends up in a field.
+    expect(text).toMatch(
+      /<input id="code" name="code" required\s+aria-describedby="facts" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="32" autofocus>/,
+    );
+  });
+
+  it('says that a code is wrong and how many attempts are left, and forgets it', async () => {
+    const { reader, wrongCode } = await startApp();
+    const { login, enter } = reader();
+
+    await login();
+    const refused = await enter(wrongCode());
+    expect(noticeOf(refused)).toBe('That code is not right. 4 attempts left.');
+    expect(fieldOf(refused, 'code')).toMatchObject({ value: undefined, invalid: true });
+    expect(refused.text).not.toContain(`"${wrongCode()}"`);
+    await enter(wrongCode());
+    await enter(wrongCode());
+    expect(noticeOf(await enter(wrongCode()))).toBe('That code is not right. 1 attempt left.');
+    const last = await enter(wrongCode());
+    expect(titleOf(last)).toBe('Log in');
+    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Log in again.');
+  });
+
+  it.each(['', '12', '12.456', '١٢٣٤٥٦'])('takes %j for no code and asks nobody', async (code) => {
+    const { reader, emulator } = await startApp();
+    const { login, enter } = reader();
+
+    await login();
+    const refused = await enter(code);
+    expect(noticeOf(refused)).toBe('That is not a code. Enter it as it was sent to you.');
+    expect(refused.text).toContain('5 attempts left');
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('says when a new code can be asked for, and sends it then', async () => {
+    const clock = stopClock();
+    const { reader, emulator } = await startApp();
+    const { login, resend } = reader();
+
+    await login();
+    clock.advance(18 * second);
+    expect(noticeOf(await resend())).toBe('Wait 12 seconds before you ask for another code.');
+    clock.advance(12 * second);
+    expect(noticeOf(await resend())).toBeUndefined();
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('says that a code has expired, with and without trying it', async () => {
+    const clock = stopClock();
+    const { reader, newestCode } = await startApp();
+    const { login, enter, open } = reader();
+
+    await login();
+    clock.advance(5 * minute);
+    const words = 'This code has expired. Ask for a new one.';
+    expect(noticeOf(await open('/login/code'))).toBe(words);
+    expect(noticeOf(await enter(newestCode()))).toBe(words);
+  });
+
+  it('goes back to the login when the password was too long ago', async () => {
+    const clock = stopClock();
+    const { reader, emulator } = await startApp();
+    const { login, resend } = reader();
+
+    await login();
+    clock.advance(15 * minute);
+    const refused = await resend();
+    expect(titleOf(refused)).toBe('Log in');
+    expect(noticeOf(refused)).toMatch(/Log in again\.$/);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('goes back to the login without a password, and says so', async () => {
+    const { reader, emulator } = await startApp();
+
+    const refused = await reader().enter('123456');
+    expect(titleOf(refused)).toBe('Log in');
+    expect(noticeOf(refused)).toBe('There is no code to check. Log in again.');
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
+
+describe('A page that fails', () => {
+  it('after an answer that was lost leads to the code, and says that it may not come', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { reader, emulator, newestCode } = await startApp();
+    const { login, open, enter } = reader();
+    emulator.bendNext({ reply: 'lost', processed: true });
+
+    const failed = await login();
+    expect(failed.status).toBe(504);
+    expect(failed.text).toContain('<a class="button" href="/login/code">Go on to the code</a>');
+    expect(log).toHaveBeenCalledOnce();
+    expect((await open('/login/code')).text).toContain(
+      'We could not confirm that the code was sent. If it does not come, ask for a new one.',
+    );
+    expect(noticeOf(await enter(newestCode()))).toBe(
+      'We could not confirm that a code was sent. Ask for a new one.',
+    );
+  });
+
+  it('while the service is away says so, and leads back', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { reader, emulator, newestCode } = await startApp();
+    const { login, enter } = reader();
+    await login();
+    const code = newestCode();
+    await emulator.stop();
+
+    const failed = await enter(code);
+    expect(failed.status).toBe(503);
+    expect(titleOf(failed)).toBe('Codes are not available');
+    expect(failed.text).toContain('href="/login/code"');
+  });
+
+  it('for a reason of its own says nothing of it', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { reader } = await startApp();
+    vi.spyOn(Users.prototype, 'create').mockRejectedValueOnce(new Error('canary'));
+
+    const failed = await reader().register();
+    expect(failed.status).toBe(500);
+    expect(titleOf(failed)).toBe('Something went wrong');
+    expect(failed.text).not.toMatch(/canary|\n\s+at |node_modules/);
+    expect(log).toHaveBeenCalledOnce();
+  });
+});
+
+describe('A request that no page takes', () => {
+  const posts = ['/register', '/login', '/login/code', '/logout'];
+
+  it.each(posts)('is refused by %s without the token of the session', async (path) => {
+    const { reader, url, emulator } = await startApp();
+    const { agent, open } = reader();
+    await open('/login');
+    const theirs = /value="([^"]+)"/.exec((await request(url).get('/login')).text)?.[1];
+
+    for (const _csrf of [undefined, '', 'wrong', theirs, [theirs, theirs]]) {
+      const refused = await agent
+        .post(path)
+        .type('form')
+        .send({ ...demoUser, _csrf });
+      expect(refused.status).toBe(403);
+      expect(titleOf(refused)).toBe('This page is too old');
+    }
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it.each(posts)('is refused by %s when it is no form', async (path) => {
+    const { url } = await startApp();
+
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
+      const refused = await request(url).post(path).set('Content-Type', type).send('{}');
+      expect(refused.status).toBe(415);
+      expect(titleOf(refused)).toBe('That did not work');
+    }
+  });
+
+  it.each(posts)('is refused by %s when it is too large', async (path) => {
+    const { url } = await startApp();
+
+    for (const body of ['x'.repeat(20_000), 'a=&'.repeat(30)]) {
+      const refused = await request(url).post(path).type('form').send(body);
+      expect(refused.status).toBe(413);
+      expect(titleOf(refused)).toBe('That did not work');
+    }
+  });
+
+  it.each([
+    ['DELETE', '/', 'GET'],
+    ['PUT', '/register', 'GET, POST'],
+    ['PUT', '/login', 'GET, POST'],
+    ['DELETE', '/login/code', 'GET, POST'],
+    ['GET', '/logout', 'POST'],
+    ['POST', '/handset', 'GET'],
+  ])('is refused when it is %s %s', async (method, path, allow) => {
+    const { url } = await startApp();
+
+    const refused = await fetch(url + path, { method });
+    expect(refused.status).toBe(405);
+    expect(refused.headers.get('allow')).toBe(allow);
+    expect(await refused.text()).toContain('That did not work');
+  });
+
+  it.each([
+    '/nothing',
+    '/login/nothing',
+    '/handset/1',
+    '/%E0%A4%A',
+    '/../package.json',
+    '/views/login.eta',
+  ])('is told that there is nothing at %s', async (path) => {
+    const { url } = await startApp();
+
+    const missing = await request(url).get(path);
+    expect(missing.status).toBe(404);
+    expect(titleOf(missing)).toBe('Page not found');
+  });
+});
+
+describe('Too many forms', () => {
+  it('to register get a page that says when to try again', async () => {
+    const { reader } = await startApp({ REGISTRATIONS_PER_HOUR_PER_IP: '1' });
+
+    await reader().register();
+    const refused = await reader().register({ ...newUser, username: 'another' });
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('3600');
+    expect(titleOf(refused)).toBe('Too many tries');
+    expect(refused.text).toContain('Try again in 60 minutes.');
+  });
+
+  it('with a wrong password are counted together with those in JSON', async () => {
+    const { reader, url } = await startApp({ PASSWORDS_PER_USER_AND_IP: '2' });
+    const wrong = { ...demoUser, password: 'wrong-password' };
+
+    await reader().login(wrong);
+    await request(url).post('/api/login').send(wrong).expect(401);
+    const refused = await reader().login();
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('900');
+    expect(refused.text).toContain('Try again in 15 minutes.');
+  });
+});
+
+describe(`With REDIS_URL${hasRedis ? '' : ' (left out: no redis-server on this machine)'}`, () => {
+  const settings = { SESSION_SECRET: 'a secret of at least thirty-two characters' };
+
+  it.runIf(hasRedis)('two processes share sessions, codes and counts', async () => {
+    const { url: REDIS_URL } = await startRedis();
+    const environment = { ...settings, REDIS_URL, PASSWORDS_PER_USER_AND_IP: '1' };
+    const [one, other] = [await startApp(environment), await startApp(environment)];
+    const { login, enter, agent } = one.reader();
+
+    const { headers } = await agent.get('/login');
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? '';
+    await login();
+    const code = await request(other.url).get('/login/code').set('Cookie', cookie).expect(200);
+    expect(code.text).toContain('•••••67');
+    await enter(one.newestCode());
+    const home = await agent.get('/');
+    expect(titleOf(home)).toBe('You are logged in');
+
+    const wrong = { ...demoUser, password: 'wrong-password' };
+    await request(one.url).post('/api/login').send(wrong).expect(401);
+    await request(other.url).post('/api/login').send(wrong).expect(429);
+  });
+
+  it.runIf(hasRedis)('every page fails at once while Redis is away', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const redis = await startRedis();
+    const { reader, url } = await startApp({ ...settings, REDIS_URL: redis.url });
+    const { open } = reader();
+    await open('/login');
+    await redis.stop();
+    await expect.poll(() => log).toHaveBeenCalled();
+
+    const failed = await open('/login');
+    expect(failed.status).toBe(500);
+    expect(titleOf(failed)).toBe('Something went wrong');
+    await request(url).post('/api/login').send(demoUser).expect(500);
+  });
+});
+
+describe('A time to wait', () => {
+  it.each([
+    [0.2, '1 second'],
+    [12, '12 seconds'],
+    [90, '90 seconds'],
+    [91, '2 minutes'],
+    [900, '15 minutes'],
+    [5400, '90 minutes'],
+    [5401, '2 hours'],
+    [86_400, '24 hours'],
+  ])('of %d seconds is %s', (seconds, words) => {
+    expect(inWords(seconds)).toBe(words);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { type App, startApp } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+
+type Reply = { readonly status: number; readonly body?: string };
+
+/** Posts wrong codes, which the provider answers so, to as many challenges as the hours allow. */
+async function guessUnder(
+  app: App,
+  reply: Reply,
+  hours: number,
+  clock: { advance(ms: number): void },
+) {
+  const { browser, emulator } = app;
+  const codes = new Set<string>();
+  for (let passed = 0; passed < hours * 60; passed += 12) {
+    const alice = browser();
+    codes.add((await alice.login()).body.code);
+    for (let tried = 0; tried < 8; tried += 1) {
+      emulator.bendNext({ path: '/responses', reply: 'replaced', processed: true, ...reply });
+      codes.add((await alice.enter(wrongCodeFor(emulator))).body.code);
+    }
+    clock.advance(12 * minute);
+  }
+  return codes;
+}
+
+describe('A4, A5: what the provider answers buys no further guesses', () => {
+  it.each([401, 429])('on one challenge: %i', async (status) => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    for (let tried = 0; tried < 20; tried += 1) {
+      emulator.bendNext({ path: '/responses', reply: 'replaced', processed: true, status });
+      await alice.enter(wrongCodeFor(emulator));
+    }
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('too_many_attempts');
+  });
+
+  it.each<[string, Reply]>([
+    ['a 404', { status: 404 }],
+    ['a 403', { status: 403 }],
+    ['a 400 of another form', { status: 400, body: '{}' }],
+    ['a 200', { status: 200, body: '{"status":"invalid"}' }],
+    ['a 201 of another type', { status: 201, body: '{"status":false}' }],
+  ])('over challenges: %s is counted as a failure, and locks', async (_what, reply) => {
+    const clock = stopClock();
+    const app = await startApp();
+    const codes = await guessUnder(app, reply, 1, clock);
+    expect(codes).toContain('user_locked');
+    expect(checks(app.emulator)).toBeLessThanOrEqual(25);
+  });
+
+  it('A26: over weeks: a 500 for every wrong code ends at a hundred', async () => {
+    const clock = stopClock();
+    const app = await startApp({ strategy: { limits: { sendsPerHour: 1000 } } });
+    await guessUnder(app, { status: 500 }, 6, clock);
+    expect(checks(app.emulator)).toBe(100);
+    expect((await app.browser().login()).body.code).toBe('user_locked');
+  });
+});
+
+describe('What was not sent costs nothing of the hour', () => {
+  it('429: five throttled logins, then one that is sent', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    for (let tried = 0; tried < 6; tried += 1) {
+      emulator.bendNext({ reply: 'replaced', processed: false, status: 429 });
+      await browser().login();
+      clock.advance(minute);
+    }
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(1);
+  });
+});
