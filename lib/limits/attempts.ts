@@ -120,7 +120,6 @@ function lockBy(
 ): Lock | undefined {
   if (lasting) return { retryAfter: undefined };
   if (locked.used === 0 && !windowIsFull) return undefined;
-  return {
-    retryAfter: Math.max(locked.retryAfter ?? 0, windowIsFull ? (window.retryAfter ?? 0) : 0),
-  };
+  const inForce = windowIsFull ? [locked, window] : [locked];
+  return { retryAfter: Math.max(...inForce.map(({ retryAfter = 0 }) => retryAfter)) };
 }

@@ -91,11 +91,9 @@ export class Sends {
  * One household or server: an IPv4 address, or the /64 of an IPv6 one, which its owner changes at
  * will. Requests without a usable address share one bucket, so that hiding it gains nothing.
  */
-function networkOf(ip: string | undefined): string {
+function networkOf(ip = ''): string {
   // Some proxies put the port behind the address: 203.0.113.1:4711, [2001:db8::1]:4711.
-  const [, bare = ip ?? ''] = /^\[?([^[\]]+?)\]?(?::\d+)?$/.exec(ip ?? '') ?? [];
-  const plain = ipaddr.isValid(ip ?? '') ? (ip ?? '') : bare;
-  if (!ipaddr.isValid(plain)) return 'unknown';
-  const address = ipaddr.process(plain);
-  return fingerprint(...address.toByteArray().slice(0, 8));
+  const bare = ip.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  if (!ipaddr.isValid(bare)) return 'unknown';
+  return fingerprint(...ipaddr.process(bare).toByteArray().slice(0, 8));
 }

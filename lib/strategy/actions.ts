@@ -88,3 +88,16 @@ function wantsErrors({
 }: ActionOptions): boolean {
   return Boolean(failWithError) && !failureRedirect && !failureFlash && !failureMessage;
 }
+
+/**
+ * A strategy that answers at once would throw into Express's router, which makes a 500 of it; so does
+ * this. Where there is none, it is an uncaught exception, as with every callback.
+ */
+export function callOnce(action: () => void, next: ((error: Error) => void) | undefined): void {
+  try {
+    action();
+  } catch (thrown) {
+    if (next === undefined) throw thrown;
+    next(asError(thrown));
+  }
+}

@@ -6,7 +6,7 @@ import type { LoadUser } from '../flow/request.js';
 import { optionsSchema, routeSchema, type TwoFactorOptions, verifySchema } from '../options.js';
 import { parseOptions } from '../parse.js';
 import type { Provider } from '../providers/provider.js';
-import { act, actionsOf } from './actions.js';
+import { act, actionsOf, callOnce } from './actions.js';
 import type { CarryingRequest } from './carrier.js';
 import { Exchange } from './exchange.js';
 import {
@@ -82,7 +82,7 @@ export class TwoFactorStrategy<
     };
     // The action is called once, and outside of the promise. What the app's own code throws in it (a
     // custom callback, a header that cannot be set) must not end in a second action.
-    void end().then((action) => queueMicrotask(() => callOnce(action, request)));
+    void end().then((action) => queueMicrotask(() => callOnce(action, request.next)));
   }
 
   /**
@@ -106,18 +106,5 @@ export class TwoFactorStrategy<
    */
   async unlock(userId: UserId): Promise<void> {
     await this.exchange.unlock(userId);
-  }
-}
-
-/**
- * A strategy that answers at once would throw into Express's router, which makes a 500 of it. Where
- * there is none, it is an uncaught exception, as with every callback.
- */
-function callOnce(action: () => void, { next }: Request): void {
-  try {
-    action();
-  } catch (thrown) {
-    if (next === undefined) throw thrown;
-    next(asError(thrown));
   }
 }

@@ -15,6 +15,7 @@ describeInBrowser('The emulated phone in a browser', (visit) => {
     await handset.goto('/handset');
     const message = (code: string) => handset.getByText(code);
 
+    await page.bringToFront();
     await passFirstFactor(page);
     const first = demo.newestCode();
     await message(first).waitFor();

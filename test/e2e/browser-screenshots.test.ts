@@ -36,7 +36,7 @@ describeInBrowser('A picture', (visit) => {
     { look: 'narrow', options: { viewport: { width: 320, height: 640 } } },
   ] as const;
 
-  if (folder === undefined) return;
+  if (!folder) return;
   it.each(looks)('of every page can be looked at: $look', async ({ look, options }) => {
     const visited = await visit(options);
 

@@ -15,13 +15,11 @@ describeInBrowser('A browser with JavaScript off', (visit) => {
   it('makes the whole journey: account, password, phone, new code, code, logout', async () => {
     const clock = stopClock();
     const { page, context, demo } = await visit({ javaScriptEnabled: false });
-    const handset = await context.newPage();
-    await handset.goto('/handset');
-
     await register(page);
     await see(page, 'Account created. Log in.');
     await passFirstFactor(page, newUser);
-    await handset.reload();
+    const handset = await context.newPage();
+    await handset.goto('/handset');
     await handset.getByText(demo.newestCode()).waitFor();
 
     await confirm(page, demo.wrongCode());
@@ -30,7 +28,7 @@ describeInBrowser('A browser with JavaScript off', (visit) => {
     await button(page, 'Send a new code').click();
     await arriveAt(page, '/login/code');
     await expect.poll(() => demo.messages()).toHaveLength(2);
-    await handset.reload();
+    // The phone looks again by itself.
     await handset.getByText(demo.newestCode()).waitFor();
 
     await confirm(page, demo.newestCode());

@@ -90,15 +90,14 @@ function toFault(
   reach: Reach,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
   const cause = plainCause(thrown);
-  const code = 'code' in cause ? String(cause.code) : cause.name;
   return reach.possible
     ? new ProviderOutcomeUnknownError({
-        problem: `Modica's answer was lost or came too late (${code}); it may have acted.`,
+        problem: `Modica's answer was lost or came too late (${cause.message}); it may have acted.`,
         cure: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
         cause,
       })
     : new ProviderUnavailableError({
-        problem: `Modica could not be reached (${code}); nothing was sent.`,
+        problem: `Modica could not be reached (${cause.message}); nothing was sent.`,
         cure: 'Check DNS, proxy, firewall and "baseUrl".',
         cause,
       });

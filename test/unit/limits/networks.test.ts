@@ -20,6 +20,8 @@ describe('A21: sends from one network', () => {
     ['an IPv6 address in its two spellings', '2001:db8::1', '2001:0DB8:0:0:0:0:0:1'],
     ['two IPv6 addresses of one /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
     ['an IPv6 address with a zone', 'fe80::1', 'fe80::1%eth0'],
+    ['an IPv4 address, with the port that a proxy put behind it', '192.0.2.1:4711', '192.0.2.1'],
+    ['an IPv6 address, with a port', '[2001:db8::1]:4711', '2001:db8::1'],
     ['addresses that are not known', undefined, undefined],
     ['an unknown address and a text that is none', undefined, 'unix:'],
     ['texts that are no addresses', 'garbage', '999.1.1.1'],

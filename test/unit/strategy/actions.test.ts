@@ -1,6 +1,6 @@
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
-import { act, actionsOf } from '../../../lib/strategy/actions.js';
+import { act, actionsOf, callOnce } from '../../../lib/strategy/actions.js';
 
 /** A strategy as Passport prepares it, that writes down which actions are called. */
 class Recorded extends Strategy {
@@ -28,5 +28,22 @@ describe('The actions', () => {
     first.success({ id: 1 });
     expect(taken).toEqual([]);
     expect(strategy.called).toEqual([['success', { id: 1 }]]);
+  });
+});
+
+describe('What an action throws', () => {
+  const thrown = new Error('headers are sent');
+  const action = () => {
+    throw thrown;
+  };
+
+  it('goes to the router, where there is one', () => {
+    const errors: unknown[] = [];
+    callOnce(action, (error) => errors.push(error));
+    expect(errors).toEqual([thrown]);
+  });
+
+  it('is not swallowed where there is none', () => {
+    expect(() => callOnce(action, undefined)).toThrow(thrown);
   });
 });

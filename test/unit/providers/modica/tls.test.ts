@@ -38,7 +38,7 @@ describe('F2: a certificate that is not trusted', () => {
     const error = await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }).verifyResponse(response),
     );
-    expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(error.cause).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(error.status).toBe(503);
     expect(connections()).toBe(3);
     expect(requests()).toBe(0);

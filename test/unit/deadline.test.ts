@@ -1,0 +1,43 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Counter } from '../../lib/limits/counter.js';
+import { PendingChallenges } from '../../lib/stores/pending.js';
+import { someSubject } from '../fixtures/challenges.js';
+import { bentLimiter } from '../fixtures/limits.js';
+
+const never = () => new Promise<never>(() => {});
+
+/** Timers that run when they are told to. */
+function stopTimers() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+}
+
+describe('F6: a memory that does not answer ends at its deadline of five seconds', () => {
+  it('the store', async () => {
+    stopTimers();
+    const pending = new PendingChallenges({ get: never, set: never, delete: never });
+    const asked = expect(pending.bySubject(someSubject())).rejects.toMatchObject({
+      code: 'store_failed',
+      cause: { message: 'The store did not answer' },
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    await asked;
+  });
+
+  it('the limiter', async () => {
+    stopTimers();
+    const counter = new Counter(bentLimiter({ consume: never }), {
+      keyPrefix: 'tries',
+      points: 1,
+      duration: 60,
+    });
+    const asked = expect(counter.count('alice')).rejects.toMatchObject({
+      code: 'limiter_failed',
+      cause: { message: 'The limiter did not answer' },
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    await asked;
+  });
+});

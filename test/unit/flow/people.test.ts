@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../lib/errors.js';
+import { People } from '../../../lib/flow/people.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+
+const peopleBy = (userId: () => unknown) =>
+  new People({ userId, destination: () => null, verifyTimeout: 100 });
+
+describe('The id of a user', () => {
+  it.each([1, 0, -1, 1.5, 'alice', ' ', '1'])('may be %j, and stays as it is', (id) => {
+    expect(peopleBy(() => id).idOf({})).toBe(id);
+  });
+
+  it.each([undefined, null, '', Number.NaN, Number.POSITIVE_INFINITY, 1n, true, {}, []])(
+    'may not be %s: nothing could be counted for such a user',
+    async (id) => {
+      const error = await thrownBy(SetupError, () => peopleBy(() => id).idOf({}));
+      expect(error.code).toBe('user_unusable');
+      expect(error.cure).toContain('"userId"');
+    },
+  );
+});
