@@ -1,6 +1,6 @@
 // Every page works without this file. It saves a second click, a look at the clock and a reload.
 
-const timeOfDay = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const timeOfDay = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
 
 /** One form at a time: whoever clicks twice sends it once. */
 function sendOnce() {

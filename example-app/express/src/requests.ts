@@ -38,7 +38,9 @@ export function registrationFormSchema(
       const number = parsePhoneNumberFromString(typed, defaultCountry);
       // Only possible, not valid: what is valid changes faster than the table of it is updated.
       if (number?.isPossible() && number.ext === undefined) return number.number;
-      context.addIssue('Enter a mobile number, such as 021 555 0123 or +64 21 555 0123.');
+      context.addIssue(
+        'Enter a mobile number, such as 021\u00a0555\u00a00123 or +64\u00a021\u00a0555\u00a00123.',
+      );
       return z.NEVER;
     })
     .pipe(registration.shape.mobile);
