@@ -20,12 +20,8 @@ export type { TwoFactorEvent } from './events.js';
 export type { Verification } from './flow/request.js';
 export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limits/limiter.js';
 export type { Limits } from './limits/settings.js';
-export {
-  inMemory,
-  type Memory,
-  type TwoFactorOptions,
-  type TwoFactorRouteOptions,
-} from './options.js';
+export { inMemory, type Memory } from './options/memory.js';
+export type { TwoFactorOptions, TwoFactorRouteOptions } from './options/options.js';
 export type { RefusalCode, RefusalInfo, VerifiedInfo } from './outcome.js';
 export {
   type CreateChallengeRequest,

@@ -1,6 +1,6 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { LimiterFactory } from './limits/limiter.js';
-import type { Memory } from './options.js';
+import type { Memory } from './options/memory.js';
 import type { Store } from './stores/store.js';
 
 /** What is used of a client of the `redis` package (version 4 or newer). */

@@ -7,7 +7,7 @@ import { SetupError } from '../errors.js';
 import { Flow } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
-import type { optionsSchema, routeSchema } from '../options.js';
+import type { optionsSchema, routeSchema } from '../options/schema.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
 import { BodyCarrier, type Carrier, type CarryingRequest, SessionCarrier } from './carrier.js';

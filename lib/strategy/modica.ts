@@ -1,5 +1,5 @@
 import type { IdOf, UserId } from '../challenge.js';
-import type { TwoFactorOptions } from '../options.js';
+import type { TwoFactorOptions } from '../options/options.js';
 import type { ModicaOptions } from '../providers/modica/options.js';
 import { ModicaProvider } from '../providers/modica/provider.js';
 import { TwoFactorStrategy } from './strategy.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { routeSchema } from '../../lib/options.js';
+import { routeSchema } from '../../lib/options/schema.js';
 import { parseOptions } from '../../lib/parse.js';
 import { thrownBy } from '../fixtures/thrown.js';
 

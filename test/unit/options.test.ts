@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { inMemory, optionsSchema, type TwoFactorOptions } from '../../lib/options.js';
+import { inMemory } from '../../lib/options/memory.js';
+import type { TwoFactorOptions } from '../../lib/options/options.js';
+import { optionsSchema } from '../../lib/options/schema.js';
 import { parseOptions } from '../../lib/parse.js';
 import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
 import { providerOf } from '../fixtures/modica.js';

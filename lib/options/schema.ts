@@ -1,118 +1,9 @@
-import type { Request } from 'express';
 import { z } from 'zod';
-import type { Binding } from './binding.js';
-import type { IdOf, Purpose, UserId } from './challenge.js';
-import { SetupError } from './errors.js';
-import type { LimiterFactory } from './limits/limiter.js';
-import { countsInThisProcess, memoryLimiter } from './limits/memory.js';
-import type { Limits } from './limits/settings.js';
-import type { Provider } from './providers/provider.js';
-import { MemoryStore } from './stores/memory.js';
-import type { Store } from './stores/store.js';
-
-/** Both halves of the memory: pending challenges, and the counters that guard them. */
-export interface Memory {
-  store: Store;
-  limiter: LimiterFactory;
-}
-
-/** All that a strategy can be told, whoever sends the codes. */
-export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
-  /**
-   * The user's mobile number in E.164 form (`+64211234567`), from the user of the first factor.
-   * Anything else ends in the refusal `destination_unusable`; nothing is guessed.
-   */
-  destination(user: TUser): string | null | undefined | Promise<string | null | undefined>;
-  /**
-   * What names the user in the app for good.
-   * @default (user) => user.id
-   */
-  userId?(user: TUser): TId;
-  /**
-   * Only numbers that begin so are texted, for example `['+64', '+61']`. Set it: it is what stops
-   * somebody from making you call premium numbers abroad.
-   */
-  allowedPrefixes?: readonly string[] | undefined;
-  /**
-   * The name to register and authenticate under; a part of every challenge.
-   * @default 'modica-2fa'
-   */
-  name?: string | undefined;
-  /**
-   * Whose users these are. Failures are counted per user of a realm, so give each set of users its
-   * own: customers and staff whose ids overlap, or two apps on one Redis.
-   * @default 'users'
-   */
-  realm?: string | undefined;
-  /**
-   * The key of the request's body that holds the code.
-   * @default 'code'
-   */
-  codeField?: string | undefined;
-  /**
-   * The key of the request's body that asks for another SMS.
-   * @default 'resend'
-   */
-  resendField?: string | undefined;
-  /**
-   * The key of the request's body that holds the challenge's id, with `carrier: 'body'`.
-   * @default 'challenge'
-   */
-  challengeField?: string | undefined;
-  /**
-   * Where the client keeps the id of its challenge: in its session, or, without sessions, itself:
-   * then it gets the id as `info.challenge.id` and sends it back in `challengeField`.
-   * @default 'session'
-   */
-  carrier?: 'session' | 'body' | undefined;
-  /**
-   * Calls verify with the request first.
-   * @default false
-   */
-  passReqToCallback?: boolean | undefined;
-  /**
-   * Milliseconds until a verify callback that does not settle is an error.
-   * @default 10000
-   */
-  verifyTimeout?: number | undefined;
-  /** How often a code may be sent and tried. */
-  limits?: Limits | undefined;
-  /**
-   * Where pending challenges wait: anything Keyv-shaped. Needs `limiter` beside it: a shared store
-   * with counters in each process would fail open.
-   * @default this process's memory, shared by all strategies in it
-   */
-  store?: Store | undefined;
-  /**
-   * Makes the rate-limiter-flexible limiters that hold every counter and claim. Needs `store`.
-   * @default this process's memory, shared by all strategies in it
-   */
-  limiter?: LimiterFactory | undefined;
-}
-
-/** What a route can ask of a strategy: `passport.authenticate('modica-2fa', { … })`. */
-export interface TwoFactorRouteOptions {
-  /**
-   * What the code is for. `login`: the user comes from the first factor of this very request.
-   * `step-up`: the logged-in user confirms something. `enrol`: the logged-in user proves a new
-   * number. Use the last two with `passport.authorize`.
-   * @default 'login'
-   */
-  purpose?: Purpose | undefined;
-  /**
-   * Pins what the route does. Without it a body with a code is a response, and any other asks for a
-   * challenge.
-   */
-  phase?: 'challenge' | 'response' | undefined;
-  /** The transaction that the code approves; the same in both phases or the challenge is void. */
-  binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
-  /** With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side. */
-  destination?:
-    | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)
-    | undefined;
-  /** Where to send the browser once a code is on its way. */
-  challengeRedirect?: string | undefined;
-}
+import type { LimiterFactory } from '../limits/limiter.js';
+import type { Provider } from '../providers/provider.js';
+import type { Store } from '../stores/store.js';
+import { processMemory, sharedLike, swallowsErrors } from './memory.js';
+import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 
 const positive = (what: string) =>
   z
@@ -173,20 +64,6 @@ const providerSchema = z.custom<Provider>(
       'must be a provider: name, codeForm (a plain regular expression), lifetime and timeout (milliseconds), send and check',
   },
 );
-
-const processMemory: Memory = inMemory();
-
-/**
- * A memory of its own in this process. All strategies share one unless they are told otherwise, so
- * that a user has one count of failures however many strategies an app has; give each its own where
- * they serve different sets of users, or in tests.
- *
- * @example
- * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
- */
-export function inMemory(): Memory {
-  return { store: new MemoryStore(), limiter: memoryLimiter() };
-}
 
 /** Checks every option and fills in every default. */
 export function optionsSchema<TUser>() {
@@ -289,26 +166,6 @@ export const routeSchema = z.object({
 export const verifySchema = callable<(...args: readonly unknown[]) => unknown>(
   'The verify callback is missing: the last argument is a function that loads the user, ({ userId }) => users.find(userId)',
 );
-
-/** Keyv says through its adapter whether a failure is told or kept quiet. */
-function swallowsErrors(store: Store | undefined): boolean {
-  const adapter: unknown = Reflect.get(Object(store), 'store');
-  return Reflect.get(Object(adapter), 'throwOnErrors') === false;
-}
-
-/** A store that other processes may share needs counters that they share. */
-function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactory {
-  if (store instanceof MemoryStore) return limiter;
-  return (options) => {
-    const made = limiter(options);
-    if (!countsInThisProcess(made)) return made;
-    throw new SetupError('option_invalid', {
-      problem:
-        'Option "limiter" counts in this process alone, and "store" may be shared: every process would allow as much again, and a code could be used once in each.',
-      cure: 'Make limiters where the store is (RateLimiterRedis, RateLimiterPostgres, …), or leave out both.',
-    });
-  };
-}
 
 function idOf(user: unknown): unknown {
   return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
