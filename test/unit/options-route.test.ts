@@ -44,6 +44,9 @@ describe('A route', () => {
     ['destination', '+64211234567', 'must be a function of the request that gives the new number'],
     ['challengeRedirect', '', 'must not be empty'],
     ['challengeRedirect', { url: '/' }, 'must be a text'],
+    ['challengeRedirect', '/code\r\nSet-Cookie: x=y', 'must be a URL as it stands in a header'],
+    ['challengeRedirect', '/códe', 'must be a URL as it stands in a header'],
+    ['challengeRedirect', '/the code', 'must be a URL as it stands in a header'],
   ])(
     'is refused when its option "%s" is %o, and the error says what would do',
     async (name, value, cure) => {

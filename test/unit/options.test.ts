@@ -31,6 +31,7 @@ describe('A strategy that is told the least', () => {
   it('has a safe default for everything else', () => {
     expect(understood()).toMatchObject({
       name: 'modica-2fa',
+      realm: 'users',
       codeField: 'code',
       resendField: 'resend',
       challengeField: 'challenge',
@@ -117,6 +118,8 @@ describe('A strategy is not made', () => {
     ['allowedPrefixes.0', ['+'], "must hold prefixes like '+64' or '+1809'"],
     ['name', '', 'must not be empty'],
     ['name', 7, 'must be a text'],
+    ['realm', '', 'must not be empty'],
+    ['realm', null, 'must be a text'],
     ['codeField', '', 'must not be empty'],
     ['resendField', null, 'must be a text'],
     ['challengeField', ['challenge'], 'must be a text'],

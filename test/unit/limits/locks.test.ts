@@ -139,6 +139,17 @@ describe('Knocking at a lock', () => {
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
 
+  it('uses up none of the tries after it, also where it lasts longer than they count', async () => {
+    const clock = stopClock();
+    const { guessTimes, guess, lock } = guesser({ failureWindow: 60, lockDuration: 120 });
+    await guessTimes(10);
+    clock.advance(90 * second);
+    await guessTimes(500);
+    clock.advance(30 * second);
+    expect(await lock()).toBeUndefined();
+    expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
+  });
+
   it('makes no lasting one, however many knock at once', async () => {
     const clock = stopClock();
     const { attempts, guessTimes, lock } = guesser();
