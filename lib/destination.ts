@@ -4,16 +4,26 @@
  */
 const e164 = /^\+[1-9][0-9]{6,14}$/;
 
-/** A number that may be texted. */
-export function isDestination(
-  value: unknown,
-  allowedPrefixes?: readonly string[],
-): value is string {
-  return (
-    typeof value === 'string' &&
-    e164.test(value) &&
-    (allowedPrefixes === undefined || allowedPrefixes.some((prefix) => value.startsWith(prefix)))
-  );
+/** Why a number cannot be texted. */
+export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
+
+/** What a user's number is good for. */
+export type Destination =
+  | { readonly usable: true; readonly number: string }
+  | { readonly usable: false; readonly problem: DestinationProblem };
+
+export function readDestination(value: unknown, allowedPrefixes?: readonly string[]): Destination {
+  if (value === undefined || value === null || value === '') {
+    return { usable: false, problem: 'missing' };
+  }
+  if (!isDestination(value)) return { usable: false, problem: 'not_e164' };
+  return allowedPrefixes === undefined || allowedPrefixes.some((prefix) => value.startsWith(prefix))
+    ? { usable: true, number: value }
+    : { usable: false, problem: 'prefix_not_allowed' };
+}
+
+export function isDestination(value: unknown): value is string {
+  return typeof value === 'string' && e164.test(value);
 }
 
 /**

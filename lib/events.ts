@@ -1,7 +1,19 @@
 import { channel } from 'node:diagnostics_channel';
+import type { DestinationProblem } from './destination.js';
 
 /** What an operator can watch on the `node:diagnostics_channel` named `passport-modica-2fa`. */
-export type TwoFactorEvent = {
+export type TwoFactorEvent =
+  | ProviderWordUnmapped
+  /**
+   * Somebody could not be texted (`destination_unusable`), and why: the app has no number, or none in
+   * E.164 form, or it is outside `allowedPrefixes`, or the provider refuses it.
+   */
+  | {
+      readonly name: 'destination_unusable';
+      readonly reason: DestinationProblem | 'refused_by_provider';
+    };
+
+interface ProviderWordUnmapped {
   /**
    * The provider used a word for the state of a code that no option maps. It was taken as a
    * refusal; where it means yes, add it to `acceptedStatuses`.
@@ -11,7 +23,7 @@ export type TwoFactorEvent = {
   readonly field: 'status' | 'error';
   readonly word: string;
   readonly requestId: string | undefined;
-};
+}
 
 const events = channel('passport-modica-2fa');
 

@@ -27,7 +27,7 @@ export const refusals = {
   user_locked: { status: 429, message: 'Too many wrong codes. Try again later.' },
   too_many_challenges: {
     status: 429,
-    message: 'Too many codes were asked for. Wait before you ask for another one.',
+    message: 'Wait before you ask for another code.',
   },
   destination_unusable: {
     status: 422,

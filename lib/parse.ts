@@ -19,6 +19,9 @@ export function parseOptions<T>(
   );
   throw new SetupError(code, {
     problem: `${problems.join('; ')}.`,
-    cure: 'Correct that where the strategy is set up.',
+    cure:
+      code === 'route_option_invalid'
+        ? 'Correct that where the route calls passport.authenticate.'
+        : 'Correct that where it is set up.',
   });
 }

@@ -16,6 +16,8 @@ Modica's 2FA REST API on this machine. It sends no SMS: each one is a line on st
                          status); Modica's document leaves it open
   --code-length 6        digits of a code`;
 
+const defaults = { username: 'emulator', password: 'emulator' };
+
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
   host: z.string().min(1),
@@ -45,8 +47,13 @@ export async function runEmulator(args: readonly string[], terminal: Terminal): 
     terminal.error(cannotListen(error, options));
     return 1;
   }
-  terminal.out(`Modica's 2FA REST API is emulated at ${emulator.url}`);
-  terminal.out(`username ${options.username}; each SMS is a line below; Ctrl-C ends it`);
+  terminal.out("Modica's 2FA REST API is emulated on this machine:");
+  terminal.out(`MODICA_BASE_URL=${emulator.url}`);
+  terminal.out(`MODICA_USERNAME=${options.username}`);
+  // One that was given is not repeated on a screen.
+  const given = options.password !== defaults.password;
+  terminal.out(`MODICA_PASSWORD=${given ? '(the one you gave)' : defaults.password}`);
+  terminal.out('Each SMS is a line below. Ctrl-C ends it.');
   await terminal.interrupted;
   await emulator.stop();
   return 0;
@@ -62,8 +69,8 @@ function readOptions(args: readonly string[]): Options | string {
       options: {
         port: { type: 'string', default: '4010' },
         host: { type: 'string', default: '127.0.0.1' },
-        username: { type: 'string', default: 'emulator' },
-        password: { type: 'string', default: 'emulator' },
+        username: { type: 'string', default: defaults.username },
+        password: { type: 'string', default: defaults.password },
         'wrong-code': { type: 'string', default: 'error' },
         'code-length': { type: 'string', default: '6' },
       },

@@ -1,7 +1,8 @@
 import type { UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
-import { isDestination } from '../destination.js';
+import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
+import { publish } from '../events.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
 export interface PeopleOptions<TUser> {
@@ -45,6 +46,9 @@ export class People<TUser> {
   }
 
   usable(destination: unknown): string | undefined {
-    return isDestination(destination, this.options.allowedPrefixes) ? destination : undefined;
+    const read = readDestination(destination, this.options.allowedPrefixes);
+    if (read.usable) return read.number;
+    publish({ name: 'destination_unusable', reason: read.problem });
+    return undefined;
   }
 }

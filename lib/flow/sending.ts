@@ -5,6 +5,7 @@ import {
   ProviderUnavailableError,
   unreachable,
 } from '../errors.js';
+import { publish } from '../events.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
 import type { Delivery } from '../providers/provider.js';
@@ -83,6 +84,7 @@ export async function sendCode(
       return { kind: 'challenged', challenge: info, pointer };
     }
     case 'refused':
+      publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
       // Counted all the same: asking for a number that is refused is asking.
       await Promise.all([withdraw(), sends.release(challenge)]);
       return refuse('destination_unusable');

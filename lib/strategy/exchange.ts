@@ -74,7 +74,7 @@ export class Exchange<TUser> {
     const { user } = request;
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
-    if (purpose === 'login' && first && user && loggedIn) throw halfALogin();
+    if (purpose === 'login' && first && user && loggedIn) throw undoHalfALogin(request);
     if (purpose === 'enrol' && destination === undefined) throw noNewNumber();
     return {
       purpose,
@@ -108,11 +108,16 @@ function isLoggedIn(request: CarryingRequest): boolean {
   return field(field(request.session, 'passport'), 'user') !== undefined;
 }
 
-function halfALogin(): SetupError {
+/**
+ * Passport has written the login that must not be into the session, and only taking it out again
+ * closes what is open. It is the one thing that is touched here besides the key of our own.
+ */
+function undoHalfALogin({ session }: CarryingRequest): SetupError {
+  Reflect.deleteProperty(Object(session), 'passport');
   return new SetupError('first_factor_logged_in', {
     problem:
-      'The session is logged in already, so the first factor alone would count as a whole login.',
-    cure: "Give the first factor { session: false }: passport.authenticate('local', { session: false }). Where a logged-in user may log in again, call req.logout before.",
+      'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',
+    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). Or somebody who was logged in logs in again: call req.logout before the first factor.",
   });
 }
 

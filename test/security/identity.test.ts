@@ -23,8 +23,8 @@ describe('Identity', () => {
     }
   });
 
-  it('A7: a first factor that logs in by itself is an error that names the cure, and sends nothing', async () => {
-    const { client, emulator } = await startApp({
+  it('A7: a first factor that logs in by itself is undone, with an error that names the cure', async () => {
+    const { browser, emulator } = await startApp({
       routes: ({ app, passport, answerUser }) => {
         app.post(
           '/half',
@@ -34,10 +34,12 @@ describe('Identity', () => {
         );
       },
     });
-    const answer = await client().post('/half').send({ username: 'alice', password: 'right' });
+    const alice = browser();
+    const answer = await alice.post('/half', { username: 'alice', password: 'right' });
     expect(answer.status).toBe(500);
     expect(answer.body.code).toBe('first_factor_logged_in');
     expect(answer.body.message).toContain('{ session: false }');
+    expect((await alice.get('/me')).status).toBe(401);
     expect(emulator.requests).toHaveLength(0);
   });
 

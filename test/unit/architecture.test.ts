@@ -15,8 +15,9 @@ const rooms = [
   ['message', 'refusal', 'pointer'],
   ['outcome'],
   ['challenge', 'binding'],
-  ['destination', 'fingerprint', 'parse'],
-  ['deadline', 'events', 'errors'],
+  ['fingerprint', 'parse'],
+  ['events'],
+  ['destination', 'deadline', 'errors'],
 ] as const;
 
 const floorOf = new Map<string, number>(

@@ -24,6 +24,7 @@ describe('subjectKey', () => {
   });
 
   it.each([
+    ['realm', { realm: 'staff' }],
     ['strategy', { strategy: 'other' }],
     ['purpose', { purpose: 'step-up' as const }],
     ['user', { userId: 2 }],

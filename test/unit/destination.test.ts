@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDestination, maskDestination } from '../../lib/destination.js';
+import { isDestination, maskDestination, readDestination } from '../../lib/destination.js';
 
 describe('isDestination', () => {
   it.each(['+64211234567', '+6421123', '+123456789012345'])('takes E.164: %s', (number) => {
@@ -24,14 +24,23 @@ describe('isDestination', () => {
   ])('takes nothing else, and mends nothing: %s', (_what, value) => {
     expect(isDestination(value)).toBe(false);
   });
+});
 
-  it('A20: takes only numbers that begin with an allowed prefix', () => {
-    const allowed = ['+64', '+1809'];
-    expect(isDestination('+64211234567', allowed)).toBe(true);
-    expect(isDestination('+18095551234', allowed)).toBe(true);
-    expect(isDestination('+18765551234', allowed)).toBe(false);
-    expect(isDestination('+99964211234', allowed)).toBe(false);
-    expect(isDestination('+64211234567', [])).toBe(false);
+describe('readDestination', () => {
+  it.each([
+    ['+64211234567', undefined, { usable: true, number: '+64211234567' }],
+    ['+64211234567', ['+64', '+1809'], { usable: true, number: '+64211234567' }],
+    ['+18095551234', ['+64', '+1809'], { usable: true, number: '+18095551234' }],
+    ['+18765551234', ['+64', '+1809'], { usable: false, problem: 'prefix_not_allowed' }],
+    ['+99964211234', ['+64', '+1809'], { usable: false, problem: 'prefix_not_allowed' }],
+    ['+64211234567', [], { usable: false, problem: 'prefix_not_allowed' }],
+    ['021 123 4567', undefined, { usable: false, problem: 'not_e164' }],
+    [64211234567, undefined, { usable: false, problem: 'not_e164' }],
+    ['', undefined, { usable: false, problem: 'missing' }],
+    [null, undefined, { usable: false, problem: 'missing' }],
+    [undefined, undefined, { usable: false, problem: 'missing' }],
+  ])('of %o, with %o allowed: %o', (value, allowed, expected) => {
+    expect(readDestination(value, allowed)).toEqual(expected);
   });
 });
 

@@ -21,7 +21,7 @@ describe('parseOptions', () => {
     const error = await problemsOf({ password: 5, agent: { port: 'x' } });
     expect(error.code).toBe('option_invalid');
     expect(error.message).toBe(
-      'option "password" must be a text; option "agent.port" must be a number. Correct that where the strategy is set up.',
+      'option "password" must be a text; option "agent.port" must be a number. Correct that where it is set up.',
     );
   });
 

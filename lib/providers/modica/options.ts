@@ -75,7 +75,9 @@ const baseUrlSchema = z
     const local = url?.protocol === 'http:' && loopback.test(url.hostname);
     if (!url || !(secure || local)) {
       context.addIssue(
-        "must be an https URL, or 'optus'; http only reaches this machine, because the password would travel in the clear",
+        value === ''
+          ? 'is empty; leave it out for Modica itself'
+          : "must be an https URL, or 'optus'; http only reaches this machine, because the password would travel in the clear",
       );
       return z.NEVER;
     }

@@ -36,7 +36,7 @@ function run(...args: string[]) {
 }
 
 async function createChallenge(line: string | undefined, password = 'emulator') {
-  const url = line?.split(' ').at(-1);
+  const url = line?.split('=').at(-1);
   return fetch(`${url}/challenges`, {
     method: 'POST',
     headers: {
@@ -51,16 +51,26 @@ async function createChallenge(line: string | undefined, password = 'emulator') 
 describe('passport-modica-2fa emulator', () => {
   it('says where it is, prints each SMS as one line that ends in its code, and ends in peace', async () => {
     const program = run('emulator', '--port', '0', '--password', 'secret', '--code-length', '8');
-    await program.printed(2);
-    expect(program.lines[0]).toMatch(/http:\/\/127\.0\.0\.1:\d+\/rest\/2fa$/);
-    expect((await createChallenge(program.lines[0], 'wrong')).status).toBe(401);
-    expect((await createChallenge(program.lines[0], 'secret')).status).toBe(201);
-    await program.printed(3);
-    expect(program.lines[2]).toMatch(/^\S+Z to=\+64211234567 text="Hi\\n\d{8}" code=\d{8}$/);
+    await program.printed(5);
+    expect(program.lines[1]).toMatch(/^MODICA_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/rest\/2fa$/);
+    expect(program.lines.slice(2, 4)).toEqual([
+      'MODICA_USERNAME=emulator',
+      'MODICA_PASSWORD=(the one you gave)',
+    ]);
+    expect((await createChallenge(program.lines[1], 'wrong')).status).toBe(401);
+    expect((await createChallenge(program.lines[1], 'secret')).status).toBe(201);
+    await program.printed(6);
+    expect(program.lines[5]).toMatch(/^\S+Z to=\+64211234567 text="Hi\\n\d{8}" code=\d{8}$/);
     expect(program.lines.join()).not.toContain('secret');
     program.interrupt();
     expect(await program.exitCode).toBe(0);
-    await expect(createChallenge(program.lines[0])).rejects.toThrow();
+    await expect(createChallenge(program.lines[1])).rejects.toThrow();
+  });
+
+  it('says what to tell the app, with the password that it has when none is given', async () => {
+    const program = run('emulator', '--port', '0');
+    await program.printed(5);
+    expect(program.lines[3]).toBe('MODICA_PASSWORD=emulator');
   });
 
   it('says that the port is taken, and what to do', async () => {

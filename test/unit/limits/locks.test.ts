@@ -1,25 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Attempts } from '../../../lib/limits/attempts.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import type { Limits } from '../../../lib/limits/settings.js';
-import { hour, minute, second, stopClock } from '../../fixtures/clock.js';
-import { limitSettings } from '../../fixtures/limits.js';
-
-/** Somebody who guesses, each time on a challenge of its own. */
-function guesser(limits?: Limits) {
-  const attempts = new Attempts(memoryLimiter(), limitSettings(limits), 9900);
-  let challenges = 0;
-  const guess = async () => {
-    challenges += 1;
-    const attempt = await attempts.count(`challenge ${challenges}`, 'alice');
-    if (attempt.allowed) await attempts.countedAsFailure('alice', attempt);
-    return attempt;
-  };
-  const guessTimes = async (times: number) => {
-    for (let guesses = 0; guesses < times; guesses += 1) await guess();
-  };
-  return { attempts, guess, guessTimes, lock: () => attempts.lockOf('alice') };
-}
+import { minute, second, stopClock } from '../../fixtures/clock.js';
+import { guesser } from '../../fixtures/guesser.js';
 
 describe('A user', () => {
   it('is locked for 15 minutes by the tenth failure in 15 minutes, and not before', async () => {
@@ -160,50 +141,5 @@ describe('Knocking at a lock', () => {
     expect(await lock()).toEqual({ retryAfter: 900 });
     clock.advance(15 * minute);
     expect(await lock()).toBeUndefined();
-  });
-});
-
-describe('A26: a hundred failures without a success', () => {
-  /** A guess every 16 minutes: no short lock ever comes. */
-  async function patient(guesses: number) {
-    const clock = stopClock();
-    const guessing = guesser();
-    for (let guessed = 0; guessed < guesses; guessed += 1) {
-      await guessing.guessTimes(1);
-      clock.advance(16 * minute);
-    }
-    return { ...guessing, clock };
-  }
-
-  it('lock the user until the app unlocks, however slow they come', async () => {
-    const { attempts, guess, lock, clock } = await patient(100);
-    expect(await lock()).toEqual({ retryAfter: undefined });
-    clock.advance(365 * 24 * hour);
-    expect(await lock()).toEqual({ retryAfter: undefined });
-    expect(await guess()).toEqual({ allowed: false, code: 'user_locked', retryAfter: undefined });
-    await attempts.clear('alice');
-    expect(await lock()).toBeUndefined();
-    expect(await guess()).toMatchObject({ allowed: true });
-  });
-
-  it('are not ninety-nine', async () => {
-    const { guess, lock } = await patient(99);
-    expect(await lock()).toBeUndefined();
-    expect(await guess()).toMatchObject({ allowed: true });
-    expect(await lock()).toEqual({ retryAfter: undefined });
-  });
-
-  it('begin again after a success', async () => {
-    const { attempts, guessTimes, lock } = await patient(99);
-    await attempts.clear('alice');
-    await guessTimes(1);
-    expect(await lock()).toBeUndefined();
-  });
-
-  it('are fewer where the app says so', async () => {
-    const { guess, guessTimes, lock } = guesser({ failuresInARow: 3 });
-    await guessTimes(3);
-    expect(await lock()).toEqual({ retryAfter: undefined });
-    expect(await guess()).toMatchObject({ allowed: false, retryAfter: undefined });
   });
 });

@@ -17,6 +17,10 @@ describe('personKey', () => {
     expect(personKey(enrolment)).not.toBe(personKey(login));
   });
 
+  it('is another one in another realm, where other people have the same ids', () => {
+    expect(personKey({ ...login, realm: 'staff' })).not.toBe(personKey(login));
+  });
+
   it('tells users apart, 1 from "1" too', () => {
     expect(personKey({ ...login, userId: 2 })).not.toBe(personKey(login));
     expect(personKey({ ...login, userId: '1' })).not.toBe(personKey(login));
@@ -25,7 +29,8 @@ describe('personKey', () => {
 
 describe('destinationKey', () => {
   it('is one for all who send to a number', () => {
-    expect(destinationKey({ ...stepUp, strategy: 'other', userId: 2 })).toBe(destinationKey(login));
+    const other = { ...stepUp, realm: 'staff', strategy: 'other', userId: 2 };
+    expect(destinationKey(other)).toBe(destinationKey(login));
   });
 
   it('A27: is another one for those who want to enrol it', () => {

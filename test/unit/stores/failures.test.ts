@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import Keyv from 'keyv';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
 import { MemoryStore } from '../../../lib/stores/memory.js';
 import { PendingChallenges } from '../../../lib/stores/pending.js';
@@ -51,6 +51,24 @@ describe.each([
     const error = await thrownBy(StoreError, () => call(new PendingChallenges(makeStore())));
     expect(error.code).toBe('store_failed');
     expect(error.cause).toMatchObject({ message: down.message });
+  });
+});
+
+describe('F6: a store that never answers', () => {
+  it.each(calls)('is an error after five seconds: %s', async (_name, call) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const never = () => new Promise(() => undefined);
+    const failed = thrownBy(StoreError, () =>
+      call(new PendingChallenges({ get: never, set: never, delete: never })),
+    );
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await failed).toMatchObject({
+      code: 'store_failed',
+      cause: { message: 'The store did not answer' },
+    });
   });
 });
 

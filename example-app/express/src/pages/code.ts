@@ -1,4 +1,10 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import { type ChallengeInfo, TwoFactorRefusal } from 'passport-modica-2fa';
 import type { Authentication } from '../authentication.js';
 import { neverCached } from '../headers.js';
@@ -28,6 +34,7 @@ export function codePage({ authentication, demo }: CodePageParts): Router {
     })
     .post(
       ...readForm,
+      announceResend,
       // Pinned to the response: it sends an SMS only where the form asks for it by `resend`.
       authenticator.authenticate('modica-2fa', {
         phase: 'response',
@@ -74,9 +81,18 @@ function isOver({ expiresAt }: ChallengeInfo): boolean {
   return secondsUntil(expiresAt) === 0;
 }
 
+/** Said on the page to come, unless something else is to be said there. */
+const announceResend: RequestHandler = (request, _response, next) => {
+  if (request.body.resend) {
+    leaveNotice(request, { kind: 'status', text: 'A new code is on its way.' });
+  }
+  next();
+};
+
 /** A redirect after every refusal: a refresh must not enter the same wrong code once more. */
 const sayWhy: ErrorRequestHandler = (error, request, response, next) => {
   if (!(error instanceof TwoFactorRefusal)) {
+    takeNotice(request);
     next(error);
     return;
   }

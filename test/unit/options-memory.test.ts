@@ -1,0 +1,66 @@
+import Keyv from 'keyv';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../lib/errors.js';
+import type { LimiterFactory } from '../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../lib/limits/memory.js';
+import { inMemory } from '../../lib/options/memory.js';
+import type { TwoFactorOptions } from '../../lib/options/options.js';
+import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { providerOf } from '../fixtures/modica.js';
+import { thrownBy } from '../fixtures/thrown.js';
+
+const provider = providerOf({ url: 'http://127.0.0.1:1' });
+const destination = () => null;
+
+const strategyWith = (options: Partial<TwoFactorOptions<Express.User>>) =>
+  new TwoFactorStrategy({ provider, destination, ...options }, async () => null);
+
+/** Never asked in these tests: they end at construction. */
+const storeClient = { defineCommand: () => undefined };
+const limiter: LimiterFactory = (options) => new RateLimiterRedis({ storeClient, ...options });
+
+/** Redis behind Keyv, which keeps quiet about what fails or does not. */
+function keyvOver(throwOnErrors: boolean) {
+  const adapter = Object.assign(new Map(), { throwOnErrors });
+  return new Keyv({ store: adapter });
+}
+
+describe('A strategy keeps its challenges and counts', () => {
+  it.each<[string, Partial<TwoFactorOptions<Express.User>>]>([
+    ['in the memory of this process', {}],
+    ['in a memory of its own', inMemory()],
+    ['in a shared store with shared counters', { store: new Keyv(), limiter }],
+    ['in a shared store that tells what fails', { store: keyvOver(true), limiter }],
+    ['in its memory, with shared counters', { store: inMemory().store, limiter }],
+  ])('%s', (_where, options) => {
+    expect(strategyWith(options).name).toBe('modica-2fa');
+  });
+
+  it('F10: never in a shared store with counters of this process alone', async () => {
+    const error = await thrownBy(SetupError, () =>
+      strategyWith({ store: new Keyv(), limiter: memoryLimiter() }),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limiter" counts in this process alone');
+    expect(error.cure).toContain('RateLimiterRedis');
+  });
+
+  it('F6: never in a store that keeps quiet about what fails', async () => {
+    const error = await thrownBy(SetupError, () =>
+      strategyWith({ store: keyvOver(false), limiter }),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('set its throwOnErrors to true');
+  });
+
+  it('never by other limits than its neighbours in the same memory', async () => {
+    const memory = inMemory();
+    strategyWith(memory);
+    const error = await thrownBy(SetupError, () =>
+      strategyWith({ ...memory, limits: { failuresPerUser: 11 } }),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limits"');
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../lib/errors.js';
+import { inMemory } from '../../lib/options/memory.js';
+import type { Provider } from '../../lib/providers/provider.js';
+import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { providerOf } from '../fixtures/modica.js';
+import { construct, thrownBy } from '../fixtures/thrown.js';
+
+const own: Provider = {
+  name: 'own',
+  codeForm: /^\d{6}$/,
+  lifetime: 300_000,
+  timeout: 10_000,
+  send: async () => ({ kind: 'refused' }),
+  check: async () => 'rejected',
+};
+
+const strategyOf = (provider: unknown, options: object = {}) =>
+  construct(
+    TwoFactorStrategy,
+    { ...inMemory(), provider, destination: () => null, ...options },
+    async () => null,
+  );
+
+describe("A provider of the app's own", () => {
+  it('is taken when it keeps to the contract', () => {
+    expect(strategyOf(own)).toBeInstanceOf(TwoFactorStrategy);
+  });
+
+  it.each<[string, object]>([
+    ['does not send', { send: undefined }],
+    ['does not check', { check: undefined }],
+    ['has no name', { name: undefined }],
+    ['has no form of a code', { codeForm: undefined }],
+    ['has a text for the form of a code', { codeForm: '^[0-9]+$' }],
+    ['has a form of a code that remembers where it stopped', { codeForm: /^\d{6}$/g }],
+    ['has a form of a code that is sticky', { codeForm: /\d{6}/y }],
+    ['says no lifetime', { lifetime: undefined }],
+    ['has a lifetime of 0', { lifetime: 0 }],
+    ['has a lifetime that is no number', { lifetime: 'long' }],
+    ['says no timeout', { timeout: undefined }],
+    ['has a timeout below 0', { timeout: -1 }],
+  ])('is refused when it %s', async (_what, bent) => {
+    const error = await thrownBy(SetupError, () => strategyOf({ ...own, ...bent }));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('option "provider" must be a provider: name, codeForm');
+  });
+});
+
+describe('The timeout of a provider', () => {
+  it('is shorter than the cool-down, or an old answer could come after a newer message', async () => {
+    const provider = providerOf({ url: 'http://127.0.0.1:1' }, { timeout: 5000 });
+    const error = await thrownBy(SetupError, () =>
+      strategyOf(provider, { limits: { resendAfter: 5 } }),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('"timeout" must be shorter than "limits.resendAfter"');
+    expect(strategyOf(provider, { limits: { resendAfter: 6 } })).toBeInstanceOf(TwoFactorStrategy);
+  });
+});
