@@ -25,5 +25,5 @@ export function memoryLimiter(): LimiterFactory {
 
 /** Whether a limiter counts in this process alone. The name finds it in another copy of the package too. */
 export function countsInThisProcess(limiter: unknown): boolean {
-  return Object(limiter).constructor.name === RateLimiterMemory.name;
+  return Object(limiter).constructor?.name === RateLimiterMemory.name;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../../lib/errors.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/memory.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'tries', points: 5, duration: 60 };
@@ -35,5 +35,14 @@ describe('Limiters in memory', () => {
   it('count apart in another memory', async () => {
     await memoryLimiter()(options).consume('alice');
     expect(await memoryLimiter()(options).get('alice')).toBeNull();
+  });
+});
+
+describe('Whether a limiter counts in this process alone', () => {
+  it('is told by what it is, and never throws', () => {
+    expect(countsInThisProcess(memoryLimiter()(options))).toBe(true);
+    for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
+      expect(countsInThisProcess(other)).toBe(false);
+    }
   });
 });

@@ -63,7 +63,7 @@ describe('A Modica strategy', () => {
     ['password', null, 'MODICA_PASSWORD'],
     ['password', ['canary-password'], 'MODICA_PASSWORD'],
     ['baseUrl', 7, 'must be a text'],
-    ['baseUrl', '', "must be an https URL, or 'optus'"],
+    ['baseUrl', '', 'is empty; leave it out for Modica itself'],
     ['baseUrl', 'api.modicagroup.com', "must be an https URL, or 'optus'"],
     ['baseUrl', 'http://api.modicagroup.com/rest/2fa', 'http only reaches this machine'],
     ['baseUrl', 'http://127.0.0.1.example.com', 'http only reaches this machine'],
