@@ -101,8 +101,10 @@ export class TwoFactorStrategy<
   }
 
   /**
-   * Clears a user's failures, lock and sends, for support staff who have made sure who is asking.
+   * Clears a user's failures, lock and sends, for support staff who have made sure who is asking. The
+   * hourly limit of the number itself stays: it may be somebody else's too.
    *
+   * @param userId - Of the type that `userId` gives: `unlock('1')` does nothing for user 1.
    * @throws {StoreError}
    */
   async unlock(userId: UserId): Promise<void> {
