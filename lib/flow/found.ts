@@ -73,7 +73,7 @@ function mismatchOf<TUser>(
 }
 
 /** Nothing verifies it any more, whatever is written or replayed later. */
-export async function closeChallenge(
+async function closeChallenge(
   rooms: Rooms<never>,
   challenge: Challenge,
   firstFactor: FirstFactor,

@@ -53,6 +53,7 @@ export async function challengeUser<TUser>(
     id: randomId(),
     delivery: { state: 'sending' },
     createdAt: now,
+    // Until the provider says when.
     expiresAt: now + rooms.provider.lifetime,
     resendAt: now + rooms.resendAfter,
   };

@@ -42,8 +42,6 @@ export async function sendCode(
     ...challenge,
     delivery: { state: 'sending', reference },
     resendAt: startedAt + rooms.resendAfter,
-    // Until the provider says when: a code that it has sent already may be older than that.
-    expiresAt: again ? challenge.expiresAt : startedAt + rooms.provider.lifetime,
   };
   try {
     await pending.add(sending, firstFactor, timeToLive(rooms, sending));
@@ -98,11 +96,11 @@ export async function sendCode(
 }
 
 /** A fault after which it is certain that no SMS went out and no code was looked at. */
-export function neverSent(error: Error): boolean {
+function neverSent(error: Error): boolean {
   return error instanceof ProviderUnavailableError || error instanceof ProviderCredentialsError;
 }
 
 /** A record stays findable past its end, so that a late client hears 'expired' and can resend. */
-export function timeToLive(rooms: Rooms<never>, challenge: Challenge): number {
+function timeToLive(rooms: Rooms<never>, challenge: Challenge): number {
   return Math.max(challenge.expiresAt - Date.now(), 0) + rooms.firstFactorAge;
 }

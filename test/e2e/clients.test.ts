@@ -88,7 +88,7 @@ const leftOut = clients
   .map(({ name, lacks }) => `${name} (left out: no ${lacks} on this machine)`);
 
 for (const title of leftOut) {
-  it.skip(title, () => {});
+  it.skip(title, () => {}); // the title says what this machine lacks
   // Most reporters keep the titles of skipped tests to themselves.
   process.stdout.write(`${title}\n`);
 }

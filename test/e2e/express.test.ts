@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import type { IRouter } from 'express';
 import request from 'supertest';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createApp } from '../../example-app/express/src/app.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { readSettings } from '../../example-app/express/src/settings.js';
 import { Users } from '../../example-app/express/src/users.js';
+import { startDemonstration, startExample } from './example.js';
 
 const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '+64219876543' };
 
@@ -24,28 +23,15 @@ afterEach(() => {
   }
 });
 
-async function startApp(environment: NodeJS.ProcessEnv = {}) {
-  const { app, emulator, close } = await createApp(readSettings(environment));
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('not listening');
-  const url = `http://127.0.0.1:${address.port}`;
-  return { app, emulator, url, browser: () => browserAt(url) };
+async function startApp(environment?: NodeJS.ProcessEnv) {
+  const example = await startExample(environment);
+  return { ...example, browser: () => browserAt(example.url) };
 }
 
 /** The example with its emulator. */
 async function startDemo() {
-  const { emulator, ...rest } = await startApp();
-  if (!emulator) throw new Error('no emulator');
-  const newestCode = () => emulator.messages.at(-1)?.code ?? 'none';
-  const wrongCode = () => (newestCode() === '000000' ? '111111' : '000000');
-  return { ...rest, emulator, newestCode, wrongCode };
+  const demonstration = await startDemonstration();
+  return { ...demonstration, browser: () => browserAt(demonstration.url) };
 }
 
 type Demo = Awaited<ReturnType<typeof startDemo>>;

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import request from 'supertest';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createApp } from '../../example-app/express/src/app.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
-import { readSettings } from '../../example-app/express/src/settings.js';
 import { Users } from '../../example-app/express/src/users.js';
 import { inWords } from '../../example-app/express/src/waiting.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
+import { startDemonstration } from './example.js';
 
 const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '021 987 6543' };
 
@@ -15,22 +13,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function startApp(environment: NodeJS.ProcessEnv = {}) {
-  const { app, emulator, close } = await createApp(readSettings(environment));
-  if (!emulator) throw new Error('no emulator');
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('not listening');
-  const url = `http://127.0.0.1:${address.port}`;
-  const newestCode = () => emulator.messages.at(-1)?.code ?? 'none';
-  const wrongCode = () => (newestCode() === '000000' ? '111111' : '000000');
-  return { emulator, url, newestCode, wrongCode, reader: () => readerAt(url) };
+async function startApp(environment?: NodeJS.ProcessEnv) {
+  const demonstration = await startDemonstration(environment);
+  return { ...demonstration, reader: () => readerAt(demonstration.url) };
 }
 
 /** Somebody who follows links and fills in forms, by their words alone. */
