@@ -1,7 +1,26 @@
-import { defineConfig } from 'vitest/config';
+import { spawnSync } from 'node:child_process';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+if (!hasRedis)
+  process.stdout.write('Left out: attacks and faults on Redis (no redis-server here)\n');
+
+/** What holds in memory holds on a real Redis: the same tests, each with a database of its own. */
+const onRedis: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'on Redis',
+    include: ['test/{integration,security,faults}/**/*.test.ts'],
+    exclude: ['test/integration/{redis,processes}.test.ts'],
+    env: { WRONG_CODE: 'error' },
+    globalSetup: ['test/fixtures/redis-for-all.ts'],
+  },
+};
 
 export default defineConfig({
   test: {
+    // The default leaves one core idle, which is half of a small machine.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['lib/**/*.{ts,mts}'],
@@ -24,9 +43,11 @@ export default defineConfig({
         test: {
           name: 'wrong code by status',
           include: ['test/{integration,security,faults}/**/*.test.ts'],
+          exclude: ['test/integration/processes.test.ts'],
           env: { WRONG_CODE: 'status' },
         },
       },
+      ...(hasRedis ? [onRedis] : []),
     ],
   },
 });

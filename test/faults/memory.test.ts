@@ -9,7 +9,7 @@ describe('F6: the store or the limiter is down', () => {
     ['set', 'store_failed'],
     ['limiter', 'limiter_failed'],
   ] as const)('%s: nothing is sent', async (operation, code) => {
-    const { memory, failAlways } = failingMemory();
+    const { memory, failAlways } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     failAlways(operation);
     const answer = await browser().login();
@@ -22,7 +22,7 @@ describe('F6: the store or the limiter is down', () => {
     ['get', 'store_failed'],
     ['limiter', 'limiter_failed'],
   ] as const)('%s: no code is checked', async (operation, code) => {
-    const { memory, failAlways } = failingMemory();
+    const { memory, failAlways } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     const alice = browser();
     await alice.login();
@@ -32,7 +32,7 @@ describe('F6: the store or the limiter is down', () => {
   });
 
   it('delete: a right code whose challenge cannot be deleted logs nobody in', async () => {
-    const { memory, failAlways } = failingMemory();
+    const { memory, failAlways } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     const alice = browser();
     await alice.login();
@@ -43,7 +43,7 @@ describe('F6: the store or the limiter is down', () => {
   });
 
   it('an unreadable record is an error, not an empty answer', async () => {
-    const { memory } = failingMemory();
+    const { memory } = await failingMemory();
     const { store, limiter } = memory;
     const { browser } = await startApp({
       strategy: { limiter, store: { ...store, get: () => '{"id":1}' } },

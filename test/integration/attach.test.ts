@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { inMemory } from '../../lib/index.js';
 import { MemoryStore } from '../../lib/stores/memory.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
-import { failingMemory } from '../fixtures/memory.js';
+import { failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('A login that is posted again', () => {
   it('from the same session gets the challenge that is there, and no second SMS', async () => {
@@ -114,7 +113,7 @@ describe('A login that is posted again', () => {
 
   it('waits a moment for the challenge of the one who may send, and joins it', async () => {
     const gate = closedGate();
-    const { store, limiter } = inMemory();
+    const { store, limiter } = await someMemory();
     let looks = 0;
     const slow = Object.assign(new MemoryStore(), {
       get: (key: string) => {
@@ -136,7 +135,7 @@ describe('A login that is posted again', () => {
 
   it('is told to wait when the one who may send died before it wrote anything', async () => {
     stopClock();
-    const { memory, failNext } = failingMemory();
+    const { memory, failNext } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     failNext('set');
     expect((await browser().login()).body.code).toBe('store_failed');

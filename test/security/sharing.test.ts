@@ -5,6 +5,7 @@ import { inMemory, ModicaTwoFactorStrategy, SetupError } from '../../lib/index.j
 import { startApp } from '../fixtures/app.js';
 import { stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { someMemory } from '../fixtures/memory.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
 type Options = ConstructorParameters<typeof ModicaTwoFactorStrategy>[0];
@@ -51,7 +52,7 @@ describe('A realm', () => {
     ['that is shared: user 1 is one user', undefined, 'user_locked'],
   ])('%s', async (_what, realm, expected) => {
     stopClock();
-    const memory = inMemory();
+    const memory = await someMemory();
     const limits = { failuresPerUser: 1 };
     const customers = await startApp({ strategy: { ...memory, limits } });
     const staff = await startApp({ strategy: { ...memory, limits, realm } });
@@ -63,7 +64,7 @@ describe('A realm', () => {
   });
 
   it('is part of a challenge: one realm answers none of another', async () => {
-    const memory = inMemory();
+    const memory = await someMemory();
     const customers = await startApp({ session: false, strategy: { ...memory, carrier: 'body' } });
     const staff = await startApp({
       session: false,
