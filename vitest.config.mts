@@ -10,7 +10,7 @@ const onRedis: TestProjectInlineConfiguration = {
   extends: true,
   test: {
     name: 'on Redis',
-    include: ['test/{integration,security,faults}/**/*.test.ts'],
+    include: ['test/{integration,security,faults}/**/*.test.ts', 'test/e2e/half-a-login.test.ts'],
     exclude: ['test/integration/{redis,processes}.test.ts'],
     env: { WRONG_CODE: 'error' },
     globalSetup: ['test/fixtures/redis-for-all.ts'],

@@ -1,4 +1,3 @@
-import type { IRouter } from 'express';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
@@ -218,73 +217,6 @@ describe('A login that is posted twice', () => {
 });
 
 describe('Half a login', () => {
-  /** Everything that a client can collect without a code. */
-  async function halfALogin(demo: Demo): Promise<string[]> {
-    const browser = demo.browser();
-    const collected = [
-      await browser.login(),
-      await browser.pending(),
-      await browser.resend(),
-      await browser.enter(demo.wrongCode()),
-      await browser.enter(''),
-      await browser.login(),
-      await demo.browser().login(),
-    ];
-    return collected.flatMap(cookiesOf);
-  }
-
-  const protectedRoutes = ['GET /api/me', 'GET /'];
-  const openRoutes = [
-    'GET /register',
-    'POST /register',
-    'GET /login',
-    'POST /login',
-    'GET /login/code',
-    'POST /login/code',
-    'POST /logout',
-    'GET /handset',
-    'GET /handset.json',
-    'POST /api/register',
-    'POST /api/login',
-    'POST /api/login/code',
-    'GET /api/login/code',
-    'POST /api/logout',
-  ];
-
-  it('A7: is nobody to a protected route, with any cookie that was issued so far', async () => {
-    const demo = await startDemo();
-    const cookies = await halfALogin(demo);
-
-    expect(cookies.length).toBeGreaterThan(0);
-    for (const cookie of [...cookies, cookies.join('; ')]) {
-      const refused = await request(demo.url).get('/api/me').set('Cookie', cookie).expect(401);
-      expect(refused.body).toMatchObject({ code: 'unauthenticated' });
-    }
-  });
-
-  it.each(protectedRoutes)('A8: does not get to %s', async (route) => {
-    const demo = await startDemo();
-    const cookies = await halfALogin(demo);
-    const [method = '', path = ''] = route.split(' ');
-
-    for (const cookie of cookies) {
-      const answer = await fetch(demo.url + path, {
-        method,
-        headers: { cookie },
-        redirect: 'manual',
-      });
-      expect([answer.status, answer.headers.get('location')]).toEqual(
-        path.startsWith('/api/') ? [401, null] : [303, '/login'],
-      );
-    }
-  });
-
-  it('A8: has no route to try that is not on these lists', async () => {
-    const { app } = await startDemo();
-
-    expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());
-  });
-
   it('can be given up: the code is worth nothing then', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
@@ -295,22 +227,6 @@ describe('Half a login', () => {
     expect(refused.body).toMatchObject({ code: 'challenge_missing' });
   });
 });
-
-/** 'GET /path' of every route, those of nested routers included. */
-function routesOf(router: Pick<IRouter, 'stack'>): string[] {
-  return router.stack
-    .flatMap(({ route, handle }) => {
-      if (route) {
-        // A handler for all methods has none of its own.
-        const methods = route.stack.flatMap(({ method }) => method || []);
-        return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
-      }
-      return 'stack' in handle && Array.isArray(handle.stack)
-        ? routesOf({ stack: handle.stack })
-        : [];
-    })
-    .filter((route, index, all) => all.indexOf(route) === index);
-}
 
 describe('A session', () => {
   it('A15: has a new id after the second factor, and the old one is dead', async () => {

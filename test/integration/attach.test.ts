@@ -17,16 +17,6 @@ describe('A login that is posted again', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('A20: fifty times at once without cookies makes one SMS, and any of them can finish', async () => {
-    const { browser, emulator } = await startApp();
-    const browsers = Array.from({ length: 50 }, browser);
-    const answers = await Promise.all(browsers.map((each) => each.login()));
-    expect(answers.map(({ body }) => body.code)).toEqual(Array(50).fill('challenge_sent'));
-    expect(emulator.messages).toHaveLength(1);
-    const last = browsers.at(-1);
-    expect((await last?.enter(newestCode(emulator)))?.status).toBe(200);
-  });
-
   it('while the first is still being sent waits for nobody: the page can be shown', async () => {
     const { browser, emulator } = await startApp();
     const gate = closedGate();

@@ -99,23 +99,3 @@ describe('What is posted as a code', () => {
     }
   });
 });
-
-describe('A GET', () => {
-  it('A20: sends nothing, whoever is logged in', async () => {
-    const { browser, emulator } = await startApp({
-      routes: ({ app, passport }) => {
-        app.get('/bomb', passport.authenticate('modica-2fa', { failWithError: true }));
-        app.get('/step', passport.authorize('modica-2fa', { purpose: 'step-up' }));
-      },
-    });
-    const alice = browser();
-    const refused = await alice.get('/bomb?username=alice&password=right');
-    expect(refused.status).toBe(405);
-    expect(refused.headers['allow']).toBe('POST');
-    expect(refused.body.code).toBe('method_not_allowed');
-    await alice.login();
-    await alice.enter(newestCode(emulator));
-    expect((await alice.get('/step')).status).toBe(405);
-    expect(emulator.messages).toHaveLength(1);
-  });
-});

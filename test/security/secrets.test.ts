@@ -1,24 +1,16 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer } from 'node:net';
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sessionText, startApp } from '../fixtures/app.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { listenToEvents } from '../fixtures/events.js';
+import { listen } from '../fixtures/listen.js';
 
 const authorization = Buffer.from('app:canary-password').toString('base64');
 
 /** Everything that a log could show of a value. */
 const shown = (value: unknown) =>
   inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }) + JSON.stringify(value);
-
-function collectEvents(): unknown[] {
-  const events: unknown[] = [];
-  const listen = (event: unknown) => events.push(event);
-  subscribe('passport-modica-2fa', listen);
-  onTestFinished(() => {
-    unsubscribe('passport-modica-2fa', listen);
-  });
-  return events;
-}
 
 describe('A18: secrets', () => {
   it('no credential is in the strategy, before or after it is used', async () => {
@@ -32,7 +24,7 @@ describe('A18: secrets', () => {
   });
 
   it('no code, credential or full number is in the session, in an answer or in an event', async () => {
-    const events = collectEvents();
+    const events = listenToEvents();
     const { browser, emulator, sessions } = await startApp();
     const alice = browser();
     const answers = [await alice.login(), await alice.login(), await alice.get('/login/code')];
@@ -83,4 +75,59 @@ describe('A18: secrets', () => {
       }
     }
   });
+});
+
+describe('A19: a redirect', () => {
+  it.each([301, 302, 307, 308])(
+    '%i is refused, and nothing goes where it points',
+    async (status) => {
+      const elsewhere = await listen(createServer());
+      const { browser, emulator } = await startApp();
+      const location = `http://127.0.0.1:${elsewhere.port}/challenges`;
+      const redirect = {
+        reply: 'replaced',
+        processed: false,
+        status,
+        headers: { location },
+      } as const;
+      emulator.bendNext({ ...redirect, path: '/challenges' });
+      const refused = await browser().login();
+      expect(refused.status).toBe(502);
+      expect(refused.body.code).toBe('provider_reply_undocumented');
+      const bob = browser();
+      await bob.login('bob');
+      emulator.bendNext({ ...redirect, path: '/responses' });
+      expect((await bob.enter(newestCode(emulator))).status).toBe(502);
+      expect(elsewhere.connections()).toBe(0);
+    },
+  );
+});
+
+describe('A22: before the first factor', () => {
+  it('no answer shows a trace of the number, nor whether there is one', async () => {
+    const { browser, users } = await startApp();
+    const stranger = browser();
+    const answers = async () => [
+      (await stranger.login('alice', 'wrong')).text,
+      (await stranger.get('/login/code')).text,
+      (await stranger.enter('123456')).text,
+      (await stranger.resend()).text,
+    ];
+    const withNumber = await answers();
+    for (const text of withNumber) expect(text).not.toMatch(/11|destination|•/);
+    users.alice.mobile = null;
+    expect(await answers()).toEqual(withNumber);
+  });
+
+  it.each(['+6421111', '+642111111'])(
+    'and after it a short number (%s) is masked as well',
+    async (mobile) => {
+      const { browser, users } = await startApp();
+      users.alice.mobile = mobile;
+      const { challenge } = (await browser().login()).body;
+      expect(challenge.destination.replaceAll('•', '').length).toBeLessThanOrEqual(
+        mobile.length / 4,
+      );
+    },
+  );
 });

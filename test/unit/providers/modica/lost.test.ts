@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ProviderOutcomeUnknownError } from '../../../../lib/errors.js';
+import { brokenAnswers, head } from '../../../fixtures/broken-answers.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 import { startRawServer } from '../../../fixtures/raw-server.js';
@@ -49,57 +49,8 @@ describe('F1: an answer that is lost after the request was received', () => {
   });
 });
 
-const head = 'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n';
-const valid = '{"status":"valid"}';
-
-/** Writes something again and again, until the other side has had enough. */
-function drip(socket: Socket, text: string) {
-  const timer = setInterval(() => socket.write(text), 10);
-  socket.once('close', () => clearInterval(timer));
-}
-
-const answers: readonly [string, (socket: Socket) => void][] = [
-  ['is cut at once', (socket) => socket.destroy()],
-  ['is reset', (socket) => socket.resetAndDestroy()],
-  ['ends without a word', (socket) => socket.end()],
-  ['is cut in its headers', (socket) => socket.end('HTTP/1.1 201 Cre')],
-  ['is cut before its body', (socket) => socket.end(`${head}Content-Length: 18\r\n\r\n`)],
-  ['is cut in its body', (socket) => socket.end(`${head}Content-Length: 99\r\n\r\n${valid}`)],
-  [
-    'is cut between its chunks',
-    (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n12\r\n${valid}\r\n`),
-  ],
-  ['is no HTTP', (socket) => socket.end(`${valid}\r\n\r\n`)],
-  [
-    'has two lengths',
-    (socket) => socket.end(`${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`),
-  ],
-  ['never comes', () => undefined],
-  [
-    'drips its headers',
-    (socket) => {
-      socket.write(`${head}X-Pad: `);
-      drip(socket, 'x');
-    },
-  ],
-  [
-    'drips its body',
-    (socket) => {
-      socket.write(`${head}Content-Length: 9999\r\n\r\n`);
-      drip(socket, ' ');
-    },
-  ],
-  [
-    'has headers without end',
-    (socket) => {
-      socket.write(head);
-      drip(socket, `X-Pad: ${'x'.repeat(8000)}\r\n`);
-    },
-  ],
-];
-
 describe('F3: an answer that', () => {
-  it.each(answers)(
+  it.each(brokenAnswers)(
     '%s: an unknown outcome, in bounded time, of one request',
     async (_how, answer) => {
       const server = await startRawServer(answer);

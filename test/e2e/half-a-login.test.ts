@@ -1,0 +1,113 @@
+import type { IRouter } from 'express';
+import request, { type Response } from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { someDatabase } from '../fixtures/redis.js';
+import { startDemonstration } from './example.js';
+
+/** The example; in the project 'on Redis' on a database of its own. */
+async function startDemo() {
+  const demo = await startDemonstration({ REDIS_URL: await someDatabase() });
+  return { ...demo, browser: () => browserAt(demo.url) };
+}
+
+type Demo = Awaited<ReturnType<typeof startDemo>>;
+
+function browserAt(url: string) {
+  const agent = request.agent(url);
+  return {
+    login: () => agent.post('/api/login').send(demoUser),
+    enter: (code: string) => agent.post('/api/login/code').send({ code }),
+    resend: () => agent.post('/api/login/code').send({ resend: true }),
+    pending: () => agent.get('/api/login/code'),
+  };
+}
+
+function cookiesOf({ headers }: Response): string[] {
+  return [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0] ?? '');
+}
+
+describe('Half a login', () => {
+  /** Everything that a client can collect without a code. */
+  async function halfALogin(demo: Demo): Promise<string[]> {
+    const browser = demo.browser();
+    const collected = [
+      await browser.login(),
+      await browser.pending(),
+      await browser.resend(),
+      await browser.enter(demo.wrongCode()),
+      await browser.enter(''),
+      await browser.login(),
+      await demo.browser().login(),
+    ];
+    return collected.flatMap(cookiesOf);
+  }
+
+  const protectedRoutes = ['GET /api/me', 'GET /'];
+  const openRoutes = [
+    'GET /register',
+    'POST /register',
+    'GET /login',
+    'POST /login',
+    'GET /login/code',
+    'POST /login/code',
+    'POST /logout',
+    'GET /handset',
+    'GET /handset.json',
+    'POST /api/register',
+    'POST /api/login',
+    'POST /api/login/code',
+    'GET /api/login/code',
+    'POST /api/logout',
+  ];
+
+  it('A7: is nobody to a protected route, with any cookie that was issued so far', async () => {
+    const demo = await startDemo();
+    const cookies = await halfALogin(demo);
+
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of [...cookies, cookies.join('; ')]) {
+      const refused = await request(demo.url).get('/api/me').set('Cookie', cookie).expect(401);
+      expect(refused.body).toMatchObject({ code: 'unauthenticated' });
+    }
+  });
+
+  it.each(protectedRoutes)('A8: does not get to %s', async (route) => {
+    const demo = await startDemo();
+    const cookies = await halfALogin(demo);
+    const [method = '', path = ''] = route.split(' ');
+
+    for (const cookie of cookies) {
+      const answer = await fetch(demo.url + path, {
+        method,
+        headers: { cookie },
+        redirect: 'manual',
+      });
+      expect([answer.status, answer.headers.get('location')]).toEqual(
+        path.startsWith('/api/') ? [401, null] : [303, '/login'],
+      );
+    }
+  });
+
+  it('A8: has no route to try that is not on these lists', async () => {
+    const { app } = await startDemo();
+
+    expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());
+  });
+});
+
+/** 'GET /path' of every route, those of nested routers included. */
+function routesOf(router: Pick<IRouter, 'stack'>): string[] {
+  return router.stack
+    .flatMap(({ route, handle }) => {
+      if (route) {
+        // A handler for all methods has none of its own.
+        const methods = route.stack.flatMap(({ method }) => method || []);
+        return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
+      }
+      return 'stack' in handle && Array.isArray(handle.stack)
+        ? routesOf({ stack: handle.stack })
+        : [];
+    })
+    .filter((route, index, all) => all.indexOf(route) === index);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, inject, it } from 'vitest';
+import { type App, startApp } from '../fixtures/app.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { someMemory } from '../fixtures/memory.js';
+
+/** An app that keeps nothing of its own: its clients post the challenge's id. */
+async function startProcess(memory: Awaited<ReturnType<typeof someMemory>>, baseUrl?: string) {
+  const there = baseUrl === undefined ? {} : { baseUrl };
+  return startApp({ session: false, strategy: { ...memory, ...there, carrier: 'body' } });
+}
+
+const login = ({ client }: App) =>
+  client().post('/login').send({ username: 'alice', password: 'right' });
+const enter = ({ client }: App, challenge: string, code: string) =>
+  client().post('/login/code').send({ challenge, code });
+
+describe('F9: the app restarts between the phases', () => {
+  it.runIf(inject('redis'))(
+    'with Redis nothing is lost: challenge, attempts, single use',
+    async () => {
+      const memory = await someMemory();
+      const before = await startProcess(memory);
+      const { id } = (await login(before)).body.challenge;
+      await enter(before, id, wrongCodeFor(before.emulator));
+      const after = await startProcess(memory, before.emulator.url);
+      expect((await login(after)).body.challenge).toMatchObject({
+        reused: true,
+        attemptsRemaining: 4,
+      });
+      expect((await enter(after, id, newestCode(before.emulator))).status).toBe(200);
+      const again = await startProcess(memory, before.emulator.url);
+      expect((await enter(again, id, newestCode(before.emulator))).body.code).toBe(
+        'challenge_used',
+      );
+    },
+  );
+
+  it.skipIf(inject('redis'))(
+    'in memory: a clear "start again", no call to Modica, and a new login',
+    async () => {
+      const before = await startProcess(await someMemory());
+      const { id } = (await login(before)).body.challenge;
+      const after = await startProcess(await someMemory(), before.emulator.url);
+      const refused = await enter(after, id, newestCode(before.emulator));
+      expect(refused.status).toBe(401);
+      expect(refused.body).toEqual({
+        code: 'challenge_missing',
+        message: 'There is no code to check. Log in again.',
+      });
+      expect(checks(before.emulator)).toBe(0);
+      const { challenge } = (await login(after)).body;
+      expect(challenge.reused).toBe(false);
+      expect((await enter(after, challenge.id, newestCode(before.emulator))).status).toBe(200);
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { type App, startApp } from '../fixtures/app.js';
+import { brokenAnswers, head } from '../fixtures/broken-answers.js';
+import { second, stopClock } from '../fixtures/clock.js';
+import { expectNoLeaks } from '../fixtures/leaks.js';
+import { listen } from '../fixtures/listen.js';
+import { startRawServer } from '../fixtures/raw-server.js';
+
+/** One login against a Modica that does so; a second later at most it has ended. */
+async function logIn({ browser }: App) {
+  const begun = performance.now();
+  const answer = await browser().login();
+  expect(performance.now() - begun).toBeLessThan(2000);
+  return answer;
+}
+
+describe('F3: an answer to a challenge that', () => {
+  it.each(brokenAnswers)('%s: one request, a typed error, no second SMS', async (_how, answer) => {
+    expectNoLeaks();
+    stopClock();
+    const modica = await startRawServer(answer);
+    const app = await startApp({ strategy: { baseUrl: modica.url, timeout: 300 } });
+    const lost = await logIn(app);
+    expect(lost.status).toBe(504);
+    expect(lost.body.code).toBe('provider_outcome_unknown');
+    expect((await logIn(app)).body).toMatchObject({
+      code: 'challenge_sent',
+      challenge: { delivery: 'unknown', reused: true },
+    });
+    expect(modica.connections()).toBe(1);
+  });
+
+  it('is larger than any reply is not read to its end', async () => {
+    expectNoLeaks();
+    const modica = await startRawServer((socket) => {
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      const pour = () => {
+        while (!socket.destroyed && socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`));
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+    const app = await startApp({ strategy: { baseUrl: modica.url } });
+    expect((await logIn(app)).status).toBe(504);
+  });
+});
+
+describe('F2, F3: a connection', () => {
+  it.each([
+    ['on which TLS stalls', createServer()],
+    ['that is cut before TLS stands', createServer((socket) => socket.destroy())],
+  ])('%s: nothing was sent, and the login can be tried again', async (_how, server) => {
+    expectNoLeaks();
+    const { port } = await listen(server);
+    const app = await startApp({
+      strategy: { baseUrl: `https://127.0.0.1:${port}`, timeout: 500, limits: { sendsPerHour: 1 } },
+    });
+    for (let tried = 0; tried < 2; tried += 1) {
+      const refused = await logIn(app);
+      expect(refused.status).toBe(503);
+      expect(refused.body.code).toBe('provider_unavailable');
+    }
+  });
+});
+
+describe('F4: Retry-After of a Modica that is too busy', () => {
+  it.each([
+    ['a date', 429, 'Tue, 01 Jan 2030 00:01:30 GMT', 429, '90'],
+    ['an absurd date', 429, 'Fri, 31 Dec 9999 23:59:59 GMT', 429, '3600'],
+    ['absurd seconds', 429, '99999999999', 429, '3600'],
+    ['seconds beside a 500', 500, '7', 504, '7'],
+    ['absurd seconds beside a 502', 502, '99999999999', 504, '3600'],
+    ['a date beside a 503', 503, 'Tue, 01 Jan 2030 00:01:30 GMT', 504, '90'],
+    ['a word beside a 504', 504, 'later', 504, undefined],
+  ])('is bounded: %s', async (_what, status, retryAfter, answered, expected) => {
+    expectNoLeaks();
+    const clock = stopClock();
+    clock.advance(Date.UTC(2030, 0, 1) - Date.now());
+    const { browser, emulator } = await startApp();
+    const headers = { 'retry-after': retryAfter };
+    emulator.bendNext({ reply: 'replaced', processed: false, status, headers });
+    const refused = await browser().login();
+    expect(refused.status).toBe(answered);
+    expect(refused.headers['retry-after']).toBe(expected);
+    expect(emulator.requests).toHaveLength(1);
+    clock.advance(30 * second);
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../fixtures/app.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { startAppWithPurposes } from '../fixtures/purposes.js';
+
+const credentials = (username: string) => ({ username, password: 'right' });
+
+describe('Bombing', () => {
+  it('A20: fifty logins at once without cookies make one SMS, and any of them can finish', async () => {
+    const { browser, emulator } = await startApp();
+    const browsers = Array.from({ length: 50 }, browser);
+    const answers = await Promise.all(browsers.map((each) => each.login()));
+    expect(answers.map(({ body }) => body.code)).toEqual(Array(50).fill('challenge_sent'));
+    expect(emulator.messages).toHaveLength(1);
+    const last = browsers.at(-1);
+    expect((await last?.enter(newestCode(emulator)))?.status).toBe(200);
+  });
+
+  it('A20: over the hour one number gets no more than the limit, whoever asks from wherever', async () => {
+    const clock = stopClock();
+    const { browser, emulator, users } = await startApp({
+      strategy: { limits: { sendsPerHour: 2 } },
+    });
+    users.bob.mobile = users.alice.mobile;
+    for (const name of ['alice', 'bob', 'alice', 'bob', 'alice']) {
+      await browser().login(name);
+      // Past the cool-down and past the challenge's expiry: nobody joins what is there.
+      clock.advance(6 * minute);
+    }
+    expect(emulator.messages).toHaveLength(2);
+    clock.advance(31 * minute);
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+  });
+
+  it('A20: over the hour one user gets no more than the limit, however the number changes', async () => {
+    const { browser, emulator, users } = await startApp({
+      strategy: { limits: { sendsPerHour: 2 } },
+    });
+    for (let number = 1; number <= 5; number += 1) {
+      users.alice.mobile = `+6421111111${number}`;
+      await browser().login();
+    }
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('A20: over the hour the whole app sends no more than the limit', async () => {
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { sendsPerHourOverall: 1 } },
+    });
+    expect((await browser().login('alice')).body.code).toBe('challenge_sent');
+    const refused = await browser().login('bob');
+    expect(refused.status).toBe(429);
+    expect(refused.body.code).toBe('too_many_challenges');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3500);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('A20: the resend button sends once in a cool-down, however often it is pressed', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => alice.resend()));
+    expect(answers.filter(({ body }) => body.code === 'challenge_sent')).toHaveLength(1);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('A20: nobody outside the allowed prefixes is texted', async () => {
+    const { browser, emulator, users } = await startApp({
+      strategy: { allowedPrefixes: ['+64', '+1809'] },
+    });
+    users.alice.mobile = '+18095550100';
+    users.bob.mobile = '+447700900000';
+    expect((await browser().login('alice')).body.code).toBe('challenge_sent');
+    expect((await browser().login('bob')).body.code).toBe('destination_unusable');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('A20: a GET sends nothing, whoever is logged in', async () => {
+    const { browser, emulator } = await startApp({
+      routes: ({ app, passport }) => {
+        app.get('/bomb', passport.authenticate('modica-2fa', { failWithError: true }));
+        app.get('/step', passport.authorize('modica-2fa', { purpose: 'step-up' }));
+      },
+    });
+    const alice = browser();
+    const refused = await alice.get('/bomb?username=alice&password=right');
+    expect(refused.status).toBe(405);
+    expect(refused.headers['allow']).toBe('POST');
+    expect(refused.body.code).toBe('method_not_allowed');
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    expect((await alice.get('/step')).status).toBe(405);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it("A27: a number that somebody else enrols uses up nothing of its owner's sends and tries", async () => {
+    const clock = stopClock();
+    const { browser, emulator, logIn, seen } = await startAppWithPurposes();
+    const mallory = await logIn('bob');
+    seen.newNumber = '+64211111111';
+    for (let sent = 0; sent < 5; sent += 1) {
+      await mallory.post('/enrol');
+      await mallory.post('/enrol', { code: wrongCodeFor(emulator) });
+      clock.advance(6 * minute);
+    }
+    expect((await mallory.post('/enrol')).body.code).toBe('too_many_challenges');
+    const alice = browser();
+    expect((await alice.login('alice')).body.code).toBe('challenge_sent');
+    expect((await browser().login('bob')).body.code).toBe('challenge_sent');
+  });
+});
+
+describe('Evading the limits', () => {
+  it('A21: from one network no more than the limit, however its IPv6 addresses rotate', async () => {
+    const { app, client } = await startApp({
+      strategy: { limits: { sendsPerHourPerIp: 1 } },
+    });
+    app.set('trust proxy', 'loopback');
+    const from = (address: string, username: string) =>
+      client()
+        .post('/login')
+        .set('X-Forwarded-For', address)
+        .send({ username, password: 'right' })
+        .then(({ body }) => body.code);
+    expect(await from('2001:db8:1:2::1', 'alice')).toBe('challenge_sent');
+    expect(await from('2001:db8:1:2:ffff::9', 'bob')).toBe('too_many_challenges');
+    expect(await from('2001:db8:1:3::1', 'bob')).toBe('challenge_sent');
+  });
+
+  it('A21: a forged X-Forwarded-For is not believed unless the app trusts the proxy', async () => {
+    const { client, emulator } = await startApp({
+      strategy: { limits: { sendsPerHourPerIp: 1 } },
+    });
+    const from = (address: string, username: string) =>
+      client().post('/login').set('X-Forwarded-For', address).send(credentials(username));
+    expect((await from('203.0.113.1', 'alice')).body.code).toBe('challenge_sent');
+    expect((await from('203.0.113.2', 'bob')).body.code).toBe('too_many_challenges');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('A21: of a chain of proxies the address that the trusted one saw counts', async () => {
+    const { app, client } = await startApp({
+      strategy: { limits: { sendsPerHourPerIp: 1 } },
+    });
+    app.set('trust proxy', 1);
+    const from = (chain: string, username: string) =>
+      client().post('/login').set('X-Forwarded-For', chain).send(credentials(username));
+    expect((await from('198.51.100.1, 203.0.113.9', 'alice')).body.code).toBe('challenge_sent');
+    expect((await from('198.51.100.2, 203.0.113.9', 'bob')).body.code).toBe('too_many_challenges');
+  });
+});
