@@ -9,7 +9,11 @@ const mostEntries = 300_000;
  * users concerned start again.
  */
 export class MemoryStore implements Store {
-  readonly #entries = new LRUCache<string, string>({ max: mostEntries });
+  // As a size and not as `max`: that one sets room for all of them aside when the app starts.
+  readonly #entries = new LRUCache<string, string>({
+    maxSize: mostEntries,
+    sizeCalculation: () => 1,
+  });
 
   get(key: string): string | undefined {
     return this.#entries.get(key);
