@@ -1,3 +1,6 @@
+/** Milliseconds that the store or the limiter may take; one that takes longer is down. */
+export const memoryDeadline = 5000;
+
 /**
  * What somebody else's code promises, or an error when it takes too long: a login must not hang on
  * a database that does not answer. What comes later is ignored.

@@ -1,9 +1,6 @@
-import { withDeadline } from '../deadline.js';
+import { memoryDeadline, withDeadline } from '../deadline.js';
 import { plainCause, SetupError, StoreError } from '../errors.js';
 import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
-
-/** Milliseconds. */
-const longestWait = 5000;
 
 /** What a counter says of a key. */
 export interface Count {
@@ -73,7 +70,7 @@ export class Counter {
   private async call(action: () => Promise<unknown>): Promise<Answer> {
     try {
       const late = () => new Error('The limiter did not answer');
-      return { value: await withDeadline(longestWait, action, late), refused: false };
+      return { value: await withDeadline(memoryDeadline, action, late), refused: false };
     } catch (value) {
       if (value instanceof Error) throw limiterFailed(value);
       return { value, refused: true };

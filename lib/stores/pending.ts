@@ -7,7 +7,7 @@ import {
   type Subject,
   subjectKey,
 } from '../challenge.js';
-import { withDeadline } from '../deadline.js';
+import { memoryDeadline, withDeadline } from '../deadline.js';
 import { plainCause, StoreError } from '../errors.js';
 import type { Pointer } from '../pointer.js';
 import type { Store } from './store.js';
@@ -56,9 +56,13 @@ export class PendingChallenges {
     await this.write(challengeKey(challenge.id), challenge, ttl);
   }
 
+  /**
+   * What the challenge is for goes on pointing at it, and finds nothing: by now it may point at a
+   * newer one, whose user would get yet another SMS if it were deleted.
+   */
   async remove(challenge: Challenge, firstFactor: FirstFactor): Promise<void> {
     await Promise.all(
-      [challengeKey(challenge.id), firstFactorKey(firstFactor.id), liveKey(challenge)].map((key) =>
+      [challengeKey(challenge.id), firstFactorKey(firstFactor.id)].map((key) =>
         this.attempt(() => this.store.delete(key)),
       ),
     );
@@ -89,7 +93,11 @@ export class PendingChallenges {
 
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {
     try {
-      return await withDeadline(longestWait, action, () => new Error('The store did not answer'));
+      return await withDeadline(
+        memoryDeadline,
+        action,
+        () => new Error('The store did not answer'),
+      );
     } catch (thrown) {
       throw new StoreError('store_failed', {
         problem: 'The store of pending challenges failed.',
@@ -99,9 +107,6 @@ export class PendingChallenges {
     }
   }
 }
-
-/** Milliseconds. */
-const longestWait = 5000;
 
 const challengeKey = (id: string) => `passport-modica-2fa:challenge:${id}`;
 const firstFactorKey = (id: string) => `passport-modica-2fa:first-factor:${id}`;

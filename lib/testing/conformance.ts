@@ -1,0 +1,83 @@
+import type { Memory } from '../options/memory.js';
+import { blocking } from './blocking.js';
+import { type Check, runCheck } from './check.js';
+import { counting } from './counting.js';
+import { durations } from './durations.js';
+import { races } from './races.js';
+import { separation } from './separation.js';
+import { sharing } from './sharing.js';
+import { storeTimes } from './store-times.js';
+import { storeValues } from './store-values.js';
+import { takenByStrategy } from './strategy.js';
+
+/** What {@link memoryConformance} is told. */
+export interface MemoryConformanceOptions {
+  /**
+   * Gives the pair of `store` and `limiter` under test. It is called when a check runs, once for each
+   * check: open what they share (a connection, a pool) outside of it.
+   */
+  memory(): Memory | Promise<Memory>;
+  /**
+   * Gives the same pair as another process has it: over a connection of its own, to the same
+   * database. Give it wherever an app has more than one process.
+   * @default none: what two processes see of each other is not checked
+   */
+  anotherMemory?: (() => Memory | Promise<Memory>) | undefined;
+}
+
+/** One check: a title and a function for any test runner. */
+export interface MemoryCheck {
+  /** States what holds, such as `limiter: loses none of 50 consumes at once`. */
+  readonly name: string;
+  /**
+   * Rejects when it does not hold, with an error that says what was seen, what was expected and why
+   * that matters.
+   */
+  readonly run: () => Promise<void>;
+}
+
+/** All that must hold of one pair. */
+const alone: readonly Check<Memory>[] = [
+  takenByStrategy,
+  ...storeValues,
+  ...storeTimes,
+  ...counting,
+  ...races,
+  ...blocking,
+  ...separation,
+  ...durations,
+];
+
+/**
+ * The checks that a `store` and a `limiter` of your own must pass before they guard a login: that
+ * entries come back as they were written and last for their time, that counters lose no race, that a
+ * claim is had once, and that every method of the limiter does what rate-limiter-flexible documents.
+ *
+ * Run them against the real database. Their keys are random, so they may run at the same time, which
+ * takes 2 seconds (one after another: 12), and on a database in use: what they leave there expires
+ * within a minute. Limiters on SQL want a table that is there already (`tableCreated: true`).
+ *
+ * That a store which fails throws or rejects cannot be checked while it works: try that by hand.
+ *
+ * @example
+ * import { test } from 'vitest'; // or 'node:test'; Jest has it as a global
+ *
+ * for (const { name, run } of memoryConformance({ memory: () => ({ store, limiter }) })) {
+ *   test(name, run);
+ * }
+ */
+export function memoryConformance({
+  memory,
+  anotherMemory,
+}: MemoryConformanceOptions): readonly MemoryCheck[] {
+  const checks = alone.map((check) => ({
+    name: check.name,
+    run: () => runCheck(check, memory),
+  }));
+  if (!anotherMemory) return checks;
+  const both = async () => ({ here: await memory(), there: await anotherMemory() });
+  return [
+    ...checks,
+    ...sharing.map((check) => ({ name: check.name, run: () => runCheck(check, both) })),
+  ];
+}

@@ -1,0 +1,5 @@
+export {
+  type MemoryCheck,
+  type MemoryConformanceOptions,
+  memoryConformance,
+} from './conformance.js';

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import type { Memory } from '../options/memory.js';
+import type { Check } from './check.js';
+import { Entries } from './entries.js';
+import { demand } from './finding.js';
+import { similarKeys, someStoreKey } from './names.js';
+
+/** Milliseconds: longer than any check. */
+const ttl = 60_000;
+
+/** What the library writes is JSON, and a user's id may be any text. */
+const texts = [
+  { id: 'abc', userId: 1, delivery: { state: 'sent' } },
+  'a text that is JSON again',
+  'Zoë, 李, عربي, 🙂, 👩‍👧, e\u0301, \u2028',
+  'quotes \' " ` and \\ and % and ; and \n and \0',
+].map((value) => JSON.stringify(value));
+
+const shown = (value: unknown) => inspect(value, { maxStringLength: 200 });
+
+/** That entries are what they were set to. */
+export const storeValues: readonly Check<Memory>[] = [
+  {
+    name: 'store: gives back the very text that it was given',
+    async look({ store }) {
+      const entries = new Entries(store);
+      for (const text of texts) {
+        const key = someStoreKey();
+        await entries.set(key, text, ttl);
+        const found = await entries.get(key);
+        demand(found === text, {
+          seen: `${shown(found)} came back for ${shown(text)}`,
+          expected: 'the same text, of type string, to the last character',
+          matters: 'a record that cannot be read is an error, and its user cannot log in',
+        });
+      }
+    },
+  },
+  {
+    name: 'store: keeps a text of 20 KB',
+    async look({ store }) {
+      const entries = new Entries(store);
+      const key = someStoreKey();
+      const text = randomBytes(15_360).toString('base64url');
+      await entries.set(key, text, ttl);
+      const found = await entries.get(key);
+      demand(found === text, {
+        seen: `of ${text.length} characters ${String(found ?? '').length} came back, or others`,
+        expected: 'the same text',
+        matters: 'a record is as long as what a code approves; one that is cut off cannot be read',
+      });
+    },
+  },
+  {
+    name: 'store: has nothing under a key that was never set',
+    async look({ store }) {
+      const found = await new Entries(store).get(someStoreKey());
+      demand(found === undefined, {
+        seen: `${shown(found)} for a random key`,
+        expected: 'undefined or null',
+        matters: 'anything else is read as a challenge, and as a broken one',
+      });
+    },
+  },
+  {
+    name: 'store: has what was written last',
+    async look({ store }) {
+      const entries = new Entries(store);
+      const key = someStoreKey();
+      await entries.set(key, '"first"', ttl);
+      await entries.set(key, '"second"', ttl);
+      const found = await entries.get(key);
+      demand(found === '"second"', {
+        seen: `${shown(found)} after "first" and then "second" was written`,
+        expected: '"second"',
+        matters:
+          'a challenge goes from "being sent" to "sent"; with an old state no code can match',
+      });
+    },
+  },
+  {
+    name: 'store: deletes one entry and no other',
+    async look({ store }) {
+      const entries = new Entries(store);
+      const [deleted, other] = [someStoreKey(), someStoreKey()];
+      await entries.set(deleted, '"deleted"', ttl);
+      await entries.set(other, '"other"', ttl);
+      await entries.delete(deleted);
+      // What is deleted already may be deleted again: a double click does that.
+      await entries.delete(deleted);
+      const [gone, kept] = [await entries.get(deleted), await entries.get(other)];
+      demand(gone === undefined && kept === '"other"', {
+        seen: `${shown(gone)} under the deleted key, ${shown(kept)} under another`,
+        expected: 'undefined or null under the deleted key, "other" under the other',
+        matters: 'a code that was used, or whose number changed, must not find its challenge again',
+      });
+    },
+  },
+  {
+    name: 'store: tells keys apart by every character',
+    async look({ store }) {
+      const entries = new Entries(store);
+      const keys = similarKeys(someStoreKey());
+      for (const key of keys) await entries.set(key, JSON.stringify(key), ttl);
+      const found = await Promise.all(keys.map((key) => entries.get(key)));
+      demand(
+        keys.every((key, index) => found[index] === JSON.stringify(key)),
+        {
+          seen: `keys that end in ${keys.map((key) => key.slice(-1))} have the entries of each other`,
+          expected: 'an entry for each, upper and lower case apart, none cut off, no wildcards',
+          matters: 'a key is a random id: whoever guesses a part of it must not have the rest',
+        },
+      );
+    },
+  },
+];

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { type BentLimiter, failedBy } from './database.js';
+
+const counts = 'limiter: counts each consume, those beyond the points too';
+const rejects = 'limiter: consume resolves up to the points, and then rejects with a result';
+const penalty = 'limiter: penalty counts beyond the points, and resolves';
+const reward = 'limiter: reward takes back, also what was beyond the points';
+const belowZero = 'limiter: a reward of what was never counted can be made good by a penalty';
+const reads = 'limiter: get reads and does not count';
+const unknown = 'limiter: get gives null for a key that was never counted';
+const deletes = 'limiter: delete forgets one key and no other';
+const consumes = 'limiter: loses none of 50 consumes at once';
+const points = 'limiter: allows exactly the points of 50 consumes at once';
+const claim = 'limiter: a claim is had once of 50 at once, and never again';
+const bothWays = 'limiter: loses none of 50 penalties and rewards at once';
+const blocks = 'limiter: block refuses at once, and for longer than the duration';
+const forEver = 'limiter: keeps a count for ever where the duration is 0';
+
+/** What is found by looking at a count with get. */
+const looked = [
+  ...[consumes, bothWays, reads, deletes],
+  'limiter: keyPrefix keeps counters apart',
+  'limiter: tells keys apart by every character',
+  'limiter: another one with the same options counts on',
+];
+
+const resolvingAlways: BentLimiter = (works) => ({ consume: (key) => works.penalty(key) });
+
+const notCountingRefusals: BentLimiter = (works) => ({
+  consume: (key) =>
+    works.consume(key).catch(async ({ consumedPoints, msBeforeNext }) => {
+      await works.reward(key);
+      throw { consumedPoints, msBeforeNext };
+    }),
+});
+
+const allowingOneMore: BentLimiter = (works) => ({
+  consume: async (key) => {
+    const { consumedPoints, msBeforeNext } = await works.penalty(key);
+    const told = { consumedPoints: Math.min(consumedPoints, works.points), msBeforeNext };
+    if (consumedPoints > works.points + 1) throw told;
+    return told;
+  },
+});
+
+const refusingTheLast: BentLimiter = (works) => ({
+  consume: async (key) => {
+    const result = await works.penalty(key);
+    if (result.consumedPoints >= works.points) throw result;
+    return result;
+  },
+});
+
+describe('A limiter whose consume is broken fails what it breaks, and nothing else', () => {
+  it.each<[string, BentLimiter, readonly string[]]>([
+    ['it resolves where it should reject', resolvingAlways, [rejects]],
+    ['it does not count what it refuses', notCountingRefusals, [counts, consumes, reward, reads]],
+    ['it allows one more', allowingOneMore, [counts, rejects, points, claim, forEver]],
+    ['it allows one less', refusingTheLast, [rejects, points, claim, reward]],
+  ])('%s', async (_how, limiter, failed) => {
+    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+  });
+});
+
+const neverCounted = { consumedPoints: 0, msBeforeNext: 0 };
+
+const rejectingPenalties: BentLimiter = (works) => ({
+  penalty: async (key, added) => {
+    const result = await works.penalty(key, added);
+    if (result.consumedPoints > works.points) throw result;
+    return result;
+  },
+});
+
+const penaltiesOfOne: BentLimiter = (works) => ({ penalty: (key) => works.penalty(key) });
+
+const rewardsOfNothing: BentLimiter = (works) => ({
+  reward: async (key) => (await works.get(key)) ?? neverCounted,
+});
+
+const losingWhatIsBelowZero: BentLimiter = (works) => ({
+  reward: async (key) => {
+    const result = await works.reward(key);
+    if (result.consumedPoints < 0) await works.delete(key);
+    return result;
+  },
+});
+
+const stoppingAtZero: BentLimiter = (works) => ({
+  reward: async (key) => ((await works.get(key)) ? works.reward(key) : works.penalty(key, 0)),
+});
+
+describe('A limiter whose penalties or rewards are broken fails what it breaks, and nothing else', () => {
+  it.each<[string, BentLimiter, readonly string[]]>([
+    ['its penalties reject', rejectingPenalties, [penalty]],
+    ['its penalties are of one point', penaltiesOfOne, [penalty, bothWays]],
+    ['its rewards do nothing', rewardsOfNothing, [reward, bothWays]],
+    ['its counts below zero are lost', losingWhatIsBelowZero, [belowZero]],
+    ['it never counts below zero, which is allowed', stoppingAtZero, []],
+  ])('%s', async (_how, limiter, failed) => {
+    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+  });
+});
+
+const countingByGet: BentLimiter = (works) => ({
+  get: async (key) => (await works.get(key)) && works.penalty(key),
+});
+
+const exaggeratingTimes: BentLimiter = (works) => ({
+  get: async (key) => {
+    const result = await works.get(key);
+    return result && Object.assign(result, { msBeforeNext: result.msBeforeNext * 1000 });
+  },
+});
+
+const knowingEverybody: BentLimiter = (works) => ({
+  get: async (key) => (await works.get(key)) ?? neverCounted,
+});
+
+const sayingItDeleted: BentLimiter = (works) => ({
+  delete: async (key) => (await works.delete(key)) || true,
+});
+
+describe('A limiter whose get or delete is broken fails what it breaks, and nothing else', () => {
+  it.each<[string, BentLimiter, readonly string[]]>([
+    ['its get counts', countingByGet, looked],
+    ['its get takes milliseconds for seconds', exaggeratingTimes, [reads, blocks]],
+    ['its get knows everybody', knowingEverybody, [unknown]],
+    ['it never deletes', () => ({ delete: async () => true }), [deletes]],
+    ['it always says that it deleted', sayingItDeleted, [deletes]],
+    [
+      'it fails to delete',
+      () => ({ delete: () => Promise.reject(new Error('read-only')) }),
+      [deletes, 'limiter: keyPrefix keeps counters apart'],
+    ],
+  ])('%s', async (_how, limiter, failed) => {
+    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+  });
+});

@@ -1,0 +1,96 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { onTestFinished, vi } from 'vitest';
+import type { Limiter, LimiterOptions, Memory, Store } from '../../../lib/index.js';
+import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/testing/index.js';
+
+/** Methods of a store that do something else than the one that works. */
+export type BentStore = (works: Store) => Partial<Store>;
+
+/** Methods of a limiter that do something else than the one that works. */
+export type BentLimiter = (works: RateLimiterMemory, options: LimiterOptions) => Partial<Limiter>;
+
+interface Bends {
+  readonly store?: BentStore;
+  readonly limiter?: BentLimiter;
+}
+
+/** A database that keeps time by the clock of the test. */
+export class Database {
+  readonly #entries = new Map<string, { readonly value: string; readonly until: number }>();
+  readonly #limiters = new Map<string, RateLimiterMemory>();
+
+  /** What a process has of it. */
+  memory({ store, limiter }: Bends = {}): Memory {
+    return {
+      store: { ...this.#store, ...store?.(this.#store) },
+      limiter: (options) => {
+        const works = this.#limiter(options);
+        return { ...methodsOf(works), ...limiter?.(works, options) };
+      },
+    };
+  }
+
+  readonly #store: Store = {
+    get: async (key) => {
+      const entry = this.#entries.get(key);
+      return entry && entry.until > Date.now() ? entry.value : null;
+    },
+    set: async (key, value, ttl) => {
+      this.#entries.set(key, { value, until: Date.now() + ttl });
+    },
+    delete: async (key) => {
+      this.#entries.delete(key);
+    },
+  };
+
+  #limiter(options: LimiterOptions): RateLimiterMemory {
+    const limiter = this.#limiters.get(options.keyPrefix) ?? new RateLimiterMemory({ ...options });
+    this.#limiters.set(options.keyPrefix, limiter);
+    return limiter;
+  }
+}
+
+/** The methods alone, so that nothing shows of what kind the limiter is and what it was told. */
+export function methodsOf(limiter: Limiter): Limiter {
+  return {
+    consume: (key, points) => limiter.consume(key, points),
+    penalty: (key, points) => limiter.penalty(key, points),
+    reward: (key, points) => limiter.reward(key, points),
+    block: (key, seconds) => limiter.block(key, seconds),
+    get: (key) => limiter.get(key),
+    delete: (key) => limiter.delete(key),
+  };
+}
+
+/** Runs all checks at once; gives those that fail, with their errors. */
+export async function failuresOf(
+  options: MemoryConformanceOptions,
+): Promise<ReadonlyMap<string, Error>> {
+  const failures = new Map<string, Error>();
+  await Promise.all(
+    memoryConformance(options).map(({ name, run }) =>
+      run().catch((error) => failures.set(name, error)),
+    ),
+  );
+  return failures;
+}
+
+/** The same, on a clock that runs as fast as it can. */
+export async function failuresInNoTime(
+  options: MemoryConformanceOptions,
+): Promise<ReadonlyMap<string, Error>> {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const failures = failuresOf(options);
+  await vi.runAllTimersAsync();
+  return failures;
+}
+
+/** The names of the checks that a memory with these bends fails, in the order of the alphabet. */
+export async function failedBy(bends: Bends): Promise<readonly string[]> {
+  const database = new Database();
+  const failures = await failuresInNoTime({ memory: () => database.memory(bends) });
+  return [...failures.keys()].toSorted();
+}

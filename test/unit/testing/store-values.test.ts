@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { type BentStore, failedBy } from './database.js';
+
+const text = 'store: gives back the very text that it was given';
+const long = 'store: keeps a text of 20 KB';
+const unknown = 'store: has nothing under a key that was never set';
+const last = 'store: has what was written last';
+const deletes = 'store: deletes one entry and no other';
+const keys = 'store: tells keys apart by every character';
+const keeps = 'store: keeps an entry until its time is over';
+const forgets = 'store: forgets an entry when its time is over';
+const renewed = 'store: an overwritten entry has the new time';
+
+/** What is read, or what cannot be told from another. */
+const values = [text, long, last, deletes, keys];
+
+/** Another value is written than was given. */
+const writing =
+  (change: (value: string) => string): BentStore =>
+  (works) => ({ set: (key, value, ttl) => works.set(key, change(value), ttl) });
+
+/** Something else is read than was written. */
+const reading =
+  (change: (value: unknown) => unknown): BentStore =>
+  (works) => ({ get: async (key) => change(await works.get(key)) });
+
+/** All methods under another key. */
+const renaming =
+  (rename: (key: string) => string): BentStore =>
+  (works) => ({
+    get: (key) => works.get(rename(key)),
+    set: (key, value, ttl) => works.set(rename(key), value, ttl),
+    delete: (key) => works.delete(rename(key)),
+  });
+
+const writingOnce: BentStore = (works) => ({
+  set: async (key, value, ttl) => {
+    if ((await works.get(key)) === null) await works.set(key, value, ttl);
+  },
+});
+
+const sayingFalse: BentStore = (works) => ({
+  set: async (...entry) => {
+    await works.set(...entry);
+    return false;
+  },
+});
+
+const deletingEverything: BentStore = (works) => {
+  const written: string[] = [];
+  return {
+    set: (key, value, ttl) => {
+      written.push(key);
+      return works.set(key, value, ttl);
+    },
+    delete: () => Promise.all(written.map((key) => works.delete(key))),
+  };
+};
+
+const deletingOnce: BentStore = (works) => ({
+  delete: async (key) => {
+    if ((await works.get(key)) === null) throw new Error('no such key');
+    await works.delete(key);
+  },
+});
+
+describe('A store that gives back something else fails what it breaks, and nothing else', () => {
+  it.each<[string, BentStore, readonly string[]]>([
+    ['it parses JSON', reading((value) => JSON.parse(String(value))), values],
+    ['it gives bytes', reading((value) => value && Buffer.from(String(value))), values],
+    [
+      'it trims quotes',
+      writing((value) => value.replace(/^"|"$/g, '')),
+      [text, last, deletes, keys],
+    ],
+    ['it has no emoji', writing((value) => value.replace(/[^\0-\uffff]/gu, '?')), [text]],
+    ['it normalises Unicode', writing((value) => value.normalize('NFC')), [text]],
+    ['it undoes backslashes', writing((value) => value.replaceAll('\\\\', '\\')), [text]],
+    ['it keeps 255 characters', writing((value) => value.slice(0, 255)), [long]],
+    [
+      'it has false where there is nothing',
+      reading((value) => value ?? false),
+      [unknown, deletes, forgets, renewed],
+    ],
+    [
+      'it has an empty text where there is nothing',
+      reading((value) => value ?? ''),
+      [unknown, deletes, forgets, renewed],
+    ],
+    ['it keeps what was written first', writingOnce, [last, renewed]],
+    ['it says that it did not write', sayingFalse, [...values, keeps, forgets, renewed]],
+  ])('%s', async (_how, store, failed) => {
+    expect(await failedBy({ store })).toEqual(failed.toSorted());
+  });
+});
+
+describe('A store that takes one key for another fails what it breaks, and nothing else', () => {
+  it.each<[string, BentStore, readonly string[]]>([
+    ['it never deletes', () => ({ delete: () => true }), [deletes]],
+    ['it deletes everything', deletingEverything, [deletes]],
+    ['it deletes nothing twice', deletingOnce, [deletes]],
+    ['it ignores case', renaming((key) => key.toLowerCase()), [keys]],
+    ['it cuts off keys', renaming((key) => key.slice(0, 60)), [keys]],
+    ['it takes _ for -', renaming((key) => key.replaceAll('_', '-')), [keys]],
+  ])('%s', async (_how, store, failed) => {
+    expect(await failedBy({ store })).toEqual(failed.toSorted());
+  });
+});
