@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import express from 'express';
+import passport from 'passport';
+import { Strategy as LocalStrategy } from 'passport-local';
+import { ModicaTwoFactorStrategy, TwoFactorRefusal } from 'passport-modica-2fa';
+import { onRedis } from 'passport-modica-2fa/redis';
+
+// One node of an app: the package as it is built, on a Redis that others share. A user's name is
+// the user's number.
+const { REDIS_URL, REDIS_PACKAGE, MODICA_USERNAME, MODICA_PASSWORD, MODICA_BASE_URL } = process.env;
+
+async function connect() {
+  if (REDIS_PACKAGE === 'redis') {
+    const { createClient } = await import('redis');
+    return createClient({ url: REDIS_URL }).connect();
+  }
+  const { Redis } = await import('ioredis');
+  const client = new Redis(REDIS_URL);
+  await once(client, 'ready');
+  return client;
+}
+
+passport.use(new LocalStrategy((id, password, done) => done(null, password === 'right' && { id })));
+passport.use(
+  new ModicaTwoFactorStrategy(
+    {
+      ...onRedis(await connect()),
+      username: MODICA_USERNAME,
+      password: MODICA_PASSWORD,
+      baseUrl: MODICA_BASE_URL,
+      carrier: 'body',
+      destination: ({ id }) => id,
+    },
+    async ({ userId }) => ({ id: userId }),
+  ),
+);
+
+const secondFactor = (phase) =>
+  passport.authenticate('modica-2fa', {
+    phase,
+    binding: ({ body }) => body.transaction,
+    session: false,
+    failWithError: true,
+  });
+
+const app = express();
+app.use(express.json());
+app.post('/login', passport.authenticate('local', { session: false }), secondFactor('challenge'));
+app.post('/login/code', secondFactor('response'), ({ user }, response) => {
+  response.json({ user });
+});
+app.use((error, _request, response, next) => {
+  if (error instanceof TwoFactorRefusal) response.status(error.status).json(error);
+  else next(error);
+});
+
+const server = app.listen(0, '127.0.0.1');
+await once(server, 'listening');
+process.stdout.write(`Listening at http://localhost:${server.address().port}\n`);
