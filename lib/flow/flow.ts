@@ -48,7 +48,6 @@ export class Flow<TUser> {
       attempts: new Attempts(memory.limiter, limits, retention),
       sends: new Sends(memory.limiter, limits),
       singleUse: new SingleUse(memory.limiter, retention),
-      resendAfter: limits.resendAfter * 1000,
       firstFactorAge: limits.firstFactorAge * 1000,
     };
   }

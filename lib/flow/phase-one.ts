@@ -55,11 +55,12 @@ export async function challengeUser<TUser>(
     createdAt: now,
     // Until the provider says when.
     expiresAt: now + rooms.provider.lifetime,
-    resendAt: now + rooms.resendAfter,
+    resendAt: right.until,
   };
   const firstFactor = firstFactorFor(challenge, now);
   const attemptsRemaining = rooms.attempts.onNewChallenge;
-  return sendCode(rooms, { challenge, firstFactor, again: false, attemptsRemaining, ip });
+  const { until } = right;
+  return sendCode(rooms, { challenge, firstFactor, again: false, until, attemptsRemaining, ip });
 }
 
 interface Live {

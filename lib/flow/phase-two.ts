@@ -111,7 +111,9 @@ async function succeed<TUser>(
   await Promise.all([
     rooms.attempts.clear(personKey(challenge)),
     rooms.pending.remove(challenge, firstFactor),
-    rooms.sends.release(challenge),
+    // Whoever logs out may log in again at once. Past the cool-down the right is not ours to give:
+    // somebody else may have it by now, and a third one would send too.
+    Date.now() < challenge.resendAt && rooms.sends.release(challenge),
   ]);
   const { purpose, userId, destination } = challenge;
   const approved =

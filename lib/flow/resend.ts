@@ -33,6 +33,7 @@ export async function resendCode<TUser>(
       challenge: describe(challenge, { attemptsRemaining }),
     });
   }
+  const { until } = right;
   const { ip } = request;
-  return sendCode(rooms, { challenge, firstFactor, again: true, attemptsRemaining, ip });
+  return sendCode(rooms, { challenge, firstFactor, again: true, until, attemptsRemaining, ip });
 }

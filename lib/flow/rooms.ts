@@ -17,8 +17,6 @@ export interface Rooms<TUser> {
   readonly attempts: Attempts;
   readonly sends: Sends;
   readonly singleUse: SingleUse;
-  /** Before another SMS for the same thing. */
-  readonly resendAfter: number;
   /** For how long the first factor is good for the second. */
   readonly firstFactorAge: number;
 }

@@ -17,6 +17,8 @@ export interface SendRequest {
   readonly firstFactor: FirstFactor;
   /** True when the challenge is there already and gets another code. */
   readonly again: boolean;
+  /** How long the right to send is held, in milliseconds since the epoch. */
+  readonly until: number;
   readonly attemptsRemaining: number;
   readonly ip: string | undefined;
 }
@@ -28,7 +30,7 @@ export interface SendRequest {
  */
 export async function sendCode(
   rooms: Rooms<never>,
-  { challenge, firstFactor, again, attemptsRemaining, ip }: SendRequest,
+  { challenge, firstFactor, again, until, attemptsRemaining, ip }: SendRequest,
 ): Promise<Outcome<never>> {
   const { pending, sends } = rooms;
   const admission = await sends.count(challenge, ip);
@@ -41,7 +43,7 @@ export async function sendCode(
   const sending: Challenge = {
     ...challenge,
     delivery: { state: 'sending', reference },
-    resendAt: startedAt + rooms.resendAfter,
+    resendAt: until,
   };
   try {
     await pending.add(sending, firstFactor, timeToLive(rooms, sending));

@@ -11,6 +11,11 @@ export type Admission =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly retryAfter: number | undefined };
 
+/** The right to send one message; `until`, in milliseconds since the epoch, nobody else can have it. */
+export type Right =
+  | { readonly allowed: true; readonly until: number }
+  | Extract<Admission, { allowed: false }>;
+
 const hour = 3600;
 
 /** How often a code may be sent: an SMS costs money and wakes people up. */
@@ -21,7 +26,10 @@ export class Sends {
   private readonly perIp: Counter | undefined;
   private readonly overall: Counter | undefined;
 
-  constructor(makeLimiter: LimiterFactory, settings: LimitSettings) {
+  constructor(
+    makeLimiter: LimiterFactory,
+    private readonly settings: LimitSettings,
+  ) {
     const counter = (name: string, points: number, duration: number) =>
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
     this.rights = counter('send-right', 1, settings.resendAfter);
@@ -37,9 +45,10 @@ export class Sends {
   }
 
   /** Atomic: of all who want to send for the same thing within the cool-down, one may. */
-  async claim(subject: Subject): Promise<Admission> {
+  async claim(subject: Subject): Promise<Right> {
+    const until = Date.now() + this.settings.resendAfter * 1000;
     const { within, retryAfter } = await this.rights.count(subjectKey(subject));
-    return within ? { allowed: true } : { allowed: false, retryAfter };
+    return within ? { allowed: true, until } : { allowed: false, retryAfter };
   }
 
   async release(subject: Subject): Promise<void> {

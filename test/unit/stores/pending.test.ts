@@ -58,6 +58,14 @@ describe.each([
     expect(await pending.bySubject(someSubject())).toBeUndefined();
   });
 
+  it('leaves a newer challenge for the same thing where it can be found', async () => {
+    const store = makeStore();
+    const older = await pendingIn(store);
+    const newer = await pendingIn(store);
+    await older.pending.remove(older.challenge, older.firstFactor);
+    expect(await newer.pending.bySubject(someSubject())).toEqual(newer.challenge);
+  });
+
   it('A11: opens for neither half of a pointer without the other', async () => {
     const store = makeStore();
     const mine = await pendingIn(store);
@@ -92,6 +100,17 @@ describe('A pending challenge whose record is gone', () => {
     });
     expect(await pending.byPointer(pointer)).toEqual({});
     expect(await pending.bySubject(challenge)).toBeUndefined();
+  });
+
+  it('costs one look where nothing is listed', async () => {
+    const asked: string[] = [];
+    const pending = new PendingChallenges({
+      get: (key) => void asked.push(key),
+      set: () => undefined,
+      delete: () => undefined,
+    });
+    expect(await pending.bySubject(someSubject())).toBeUndefined();
+    expect(asked).toEqual([expect.stringMatching(/^passport-modica-2fa:live:/)]);
   });
 
   it('is nothing, also while it is still listed by what it is for', async () => {

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkInvariants } from './protocol/invariants.js';
+import { perform } from './protocol/perform.js';
+import { type Step, step } from './protocol/steps.js';
+import { World } from './protocol/world.js';
+import { longest, runs } from './runs.js';
+
+// A login that waits for another's challenge looks again after a pause: here its turn is the pause.
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
+
+beforeEach(() => {
+  // The limiter's timers too: ten thousand worlds leave hundreds of thousands of them.
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('Whatever happens, in whatever order, on two nodes', () => {
+  it('nobody gets in without a code, no challenge verifies twice, nobody is texted by accident', {
+    timeout: longest,
+  }, async () => {
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      fc.array<Step>(step, { minLength: 20, maxLength: 60, size: 'max' }),
+      async (scheduler, steps) => {
+        vi.clearAllTimers();
+        const world = new World(scheduler);
+        for (const each of steps) await perform(world, each);
+        await world.settle();
+        checkInvariants(world);
+        await world.heal();
+        for (const user of world.users) {
+          const login = world.login(0, user);
+          await world.settle();
+          expect(login.outcome).toMatchObject({ kind: 'challenged', challenge: { reused: false } });
+          const code = world.provider.messages.at(-1)?.code ?? '';
+          const answer = world.respond(1, world.pointers.at(-1) ?? '', code);
+          await world.settle();
+          expect(answer.outcome).toMatchObject({ kind: 'verified', user });
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: runs(2000) });
+  });
+});

@@ -1,0 +1,23 @@
+/** How an operation goes wrong. */
+export type Fault =
+  /** It fails and has done nothing. */
+  | 'before'
+  /** It is done, and its answer is lost. */
+  | 'after';
+
+/** Faults that wait for the next operations, first come, first served. */
+export class Faults<T> {
+  private readonly waiting: T[] = [];
+
+  add(fault: T, times = 1): void {
+    this.waiting.push(...Array<T>(times).fill(fault));
+  }
+
+  take(): T | undefined {
+    return this.waiting.shift();
+  }
+
+  clear(): void {
+    this.waiting.length = 0;
+  }
+}

@@ -1,0 +1,181 @@
+import { expect } from 'vitest';
+import { isTwoFactorError } from '../../../lib/errors.js';
+import type { Message } from './provider.js';
+import { challengeOf, type Request, type User } from './requests.js';
+import { limits, type World } from './world.js';
+
+/** What must hold of everything that has happened in a world. */
+export function checkInvariants(world: World): void {
+  everybodyGotAnAnswer(world);
+  nobodyGotInWithoutACode(world);
+  noChallengeVerifiedTwice(world);
+  noChallengeWasGuessedAtTooOften(world);
+  nobodyWasGuessedAtTooOften(world);
+  noCodeWasCheckedLate(world);
+  noUsedChallengeWasCheckedAgain(world);
+  nobodyWasTextedTwiceInACoolDown(world);
+  whoHadAChallengeWasNotTextedAgain(world);
+  noOutageLockedAnybody(world);
+}
+
+/** Whose phone it was, by the number that no other user ever had. */
+const ownerOf = ({ users }: World, { destination }: Message): User | undefined =>
+  users.find(({ numbers }) => numbers.includes(destination));
+
+function everybodyGotAnAnswer({ requests }: World): void {
+  for (const { abandoned, outcome, error } of requests) {
+    if (abandoned) continue;
+    const fault = outcome?.kind === 'broken' ? outcome.error : error;
+    if (fault === undefined) expect(outcome).toBeDefined();
+    else expect(isTwoFactorError(fault), String(fault)).toBe(true);
+  }
+}
+
+function nobodyGotInWithoutACode(world: World): void {
+  for (const request of world.requests) {
+    if (request.outcome?.kind !== 'verified') continue;
+    expect(request.verdict).toBe('accepted');
+    expect(world.pointers).toContain(request.pointer);
+    const check = world.provider.checks.find((made) => made.request === request);
+    const message = world.provider.messages.find((sent) => sent.reference === check?.reference);
+    expect(message && ownerOf(world, message)?.id).toBe(request.outcome.user.id);
+    // Numbers change only while nothing is under way.
+    expect(message?.destination).toBe(request.mobileOf.get(request.outcome.user.id));
+    const sentFor = message && challengeOf(message.request);
+    if (sentFor !== undefined) expect(challengeOf(request)).toBe(sentFor);
+  }
+}
+
+function noChallengeVerifiedTwice({ requests }: World): void {
+  const verified = requests.filter(({ outcome }) => outcome?.kind === 'verified').map(challengeOf);
+  expect(new Set(verified).size).toBe(verified.length);
+}
+
+function noChallengeWasGuessedAtTooOften({ provider }: World): void {
+  const counts = new Map<string | undefined, number>();
+  for (const { request } of provider.checks) {
+    const challenge = challengeOf(request);
+    counts.set(challenge, (counts.get(challenge) ?? 0) + 1);
+  }
+  for (const count of counts.values()) {
+    expect(count).toBeLessThanOrEqual(limits.attemptsPerChallenge);
+  }
+}
+
+/** Windows are fixed, not sliding: around the boundary of two, nearly twice as many fit. */
+function nobodyWasGuessedAtTooOften(world: World): void {
+  const { failureWindow, failuresPerUser } = limits;
+  for (const user of world.users) {
+    const checks = world.provider.checks.filter(
+      ({ request }) => wasRefused(request) && userOf(world, request) === user,
+    );
+    for (const { at } of checks) {
+      const within = checks.filter(
+        (other) => other.at >= at && other.at - at < failureWindow * 1000,
+      );
+      if (!succeededBetween(world, at, at + failureWindow * 1000)) {
+        expect(within.length).toBeLessThan(2 * failuresPerUser);
+      }
+    }
+  }
+}
+
+function succeededBetween({ provider }: World, start: number, end: number): boolean {
+  return provider.checks.some(
+    ({ request, at }) => request.verdict === 'accepted' && at >= start && at <= end,
+  );
+}
+
+function noUsedChallengeWasCheckedAgain({ requests, provider }: World): void {
+  for (const used of requests) {
+    const { outcome, endedBefore = Number.POSITIVE_INFINITY } = used;
+    if (outcome?.kind !== 'verified') continue;
+    const again = provider.checks.filter(
+      ({ request }) => request.number >= endedBefore && challengeOf(request) === challengeOf(used),
+    );
+    expect(again).toEqual([]);
+  }
+}
+
+function noCodeWasCheckedLate({ provider }: World): void {
+  for (const { request, reference } of provider.checks) {
+    const message = provider.messages.find((sent) => sent.reference === reference);
+    expect(request.startedAt).toBeLessThan(message?.expiresAt ?? 0);
+  }
+}
+
+/** Resends included. A success gives back the right to send that its own challenge took. */
+function nobodyWasTextedTwiceInACoolDown(world: World): void {
+  const { messages } = world.provider;
+  for (const [index, first] of messages.entries()) {
+    for (const second of messages.slice(index + 1)) {
+      if (second.destination !== first.destination) continue;
+      const begun = Math.min(first.request.startedAt, second.request.startedAt);
+      const challenge = challengeOf(first.request);
+      const succeeded = world.provider.checks.some(
+        ({ request }) =>
+          request.verdict === 'accepted' &&
+          // Nobody knows whose challenge it is when its node died; others may have joined it.
+          (challenge === undefined || challengeOf(request) === challenge),
+      );
+      if (!succeeded) {
+        expect(second.at - begun).toBeGreaterThanOrEqual(limits.resendAfter * 1000);
+      }
+    }
+  }
+}
+
+/** A login whose user has a challenge that can be answered gets that one. */
+function whoHadAChallengeWasNotTextedAgain({ provider, requests }: World): void {
+  for (const later of provider.messages) {
+    if (later.request.kind !== 'login') continue;
+    for (const { request, destination, expiresAt } of provider.messages) {
+      if (destination !== later.destination) continue;
+      const { outcome, endedBefore = Number.POSITIVE_INFINITY } = request;
+      if (outcome?.kind !== 'challenged' || endedBefore > later.request.number) continue;
+      const tries = requests.filter(
+        (response) => response.kind === 'respond' && challengeOf(response) === challengeOf(request),
+      );
+      const overSoonest = Math.min(expiresAt, request.startedAt + limits.firstFactorAge * 1000);
+      const answerable = tries.length < limits.attemptsPerChallenge && later.at < overSoonest;
+      const succeeded = tries.some(({ verdict }) => verdict === 'accepted');
+      expect(answerable && !succeeded).toBe(false);
+    }
+  }
+}
+
+/**
+ * Only codes that were refused lock, and those of which nobody knows what became of them: their node
+ * died, or they were under way when another one was refused.
+ */
+function noOutageLockedAnybody(world: World): void {
+  const { requests, memory } = world;
+  if (memory.failed) return;
+  for (const locked of requests) {
+    const { outcome } = locked;
+    if (outcome?.kind !== 'refused' || outcome.refusal.code !== 'user_locked') continue;
+    const responses = requests.filter(
+      (request) => request.kind === 'respond' && userOf(world, request) === userOf(world, locked),
+    );
+    const deciding = [locked, ...responses.filter(wasRefused)];
+    const counted = responses.filter(
+      (response) => response.abandoned || deciding.some((decided) => wereAtOnce(response, decided)),
+    );
+    expect(counted.length).toBeGreaterThanOrEqual(limits.failuresPerUser);
+  }
+}
+
+/** Who a request is about: who logs in, or whose login the posted pointer came from. */
+function userOf({ requests }: World, request: Request): User | undefined {
+  const begun = requests.find(
+    (login) => login.kind === 'login' && challengeOf(login) === challengeOf(request),
+  );
+  return request.user ?? begun?.user;
+}
+
+const wasRefused = ({ verdict }: Request) => verdict !== undefined && verdict !== 'accepted';
+
+function wereAtOnce(one: Request, other: Request): boolean {
+  const endOf = ({ endedBefore = Number.POSITIVE_INFINITY }: Request) => endedBefore;
+  return one.number < endOf(other) && other.number < endOf(one);
+}

@@ -1,0 +1,158 @@
+import type { Scheduler } from 'fast-check';
+import { vi } from 'vitest';
+import { Flow } from '../../../lib/flow/flow.js';
+import type { PhaseRequest } from '../../../lib/flow/request.js';
+import type { Outcome } from '../../../lib/outcome.js';
+import { readPointer } from '../../../lib/pointer.js';
+import { hour } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+import { ModelMemory } from './memory.js';
+import { ModelProvider } from './provider.js';
+import { current, type Request, type User } from './requests.js';
+
+/** Small enough for a few steps to reach every one of them. */
+export const limits = limitSettings({
+  attemptsPerChallenge: 3,
+  failuresPerUser: 4,
+  failuresInARow: 12,
+  sendsPerHour: 4,
+});
+
+const nodes = 2;
+
+/**
+ * An app on two nodes with one memory, its users, and everybody who ever posts something. Each
+ * operation on the memory and the provider waits for its turn, and the scheduler decides whose it is.
+ */
+export class World {
+  readonly users: readonly User[] = ['+64211111111', '+64212222222'].map((mobile, index) => ({
+    id: index + 1,
+    mobile,
+    numbers: [mobile],
+  }));
+  readonly requests: Request[] = [];
+  /** Every pointer that a client was ever given: whoever got hold of one can post it. */
+  readonly pointers: string[] = [];
+  readonly provider = new ModelProvider(() => this.turn());
+  readonly memory = new ModelMemory(() => this.turn());
+  private readonly flows: readonly Flow<User>[];
+
+  constructor(private readonly scheduler: Scheduler) {
+    this.flows = Array.from({ length: nodes }, () => this.startNode());
+  }
+
+  /** Lets others go first; for the request of a node that has died it never comes back. */
+  async turn(): Promise<void> {
+    await this.scheduler.schedule(Promise.resolve());
+    if (current.getStore()?.abandoned) await new Promise(() => {});
+  }
+
+  login(node: number, user: User): Request {
+    return this.start({ kind: 'login', node, user, pointer: undefined }, (flow) =>
+      flow.challenge(asking(user)),
+    );
+  }
+
+  resend(node: number, pointer: string): Request {
+    return this.start({ kind: 'resend', node, user: undefined, pointer }, (flow) =>
+      flow.resend(readPointer(pointer), asking(undefined)),
+    );
+  }
+
+  respond(node: number, pointer: string, code: string): Request {
+    return this.start({ kind: 'respond', node, user: undefined, pointer }, (flow) =>
+      flow.respond(readPointer(pointer), asking(undefined), {
+        code,
+        load: async ({ userId }) => ({ user: this.users.find(({ id }) => id === userId) }),
+      }),
+    );
+  }
+
+  /** A node dies and another takes its place: whoever waits for it waits in vain. */
+  kill(node: number): void {
+    for (const request of this.requests) {
+      if (request.node === node && request.endedBefore === undefined) request.abandoned = true;
+    }
+  }
+
+  async changeNumber(user: User): Promise<void> {
+    await this.settle();
+    const changes = this.users.flatMap(({ numbers }) => numbers).length;
+    user.mobile = `+6421300000${changes}`;
+    user.numbers.push(user.mobile);
+  }
+
+  /** All that failed works again, a day has passed, and support has let everybody in again. */
+  async heal(): Promise<void> {
+    await this.settle();
+    this.provider.faults.clear();
+    this.memory.faults.clear();
+    vi.setSystemTime(Date.now() + 25 * hour);
+    const unlocked = this.users.map(({ id }) => this.flowOf(0).unlock(id));
+    await this.scheduler.waitFor(Promise.all(unlocked));
+  }
+
+  /** Lets some of what is under way happen. */
+  async goOn(turns: number): Promise<void> {
+    for (let turn = 0; turn < turns && this.scheduler.count() > 0; turn += 1) {
+      await this.scheduler.waitNext(1);
+    }
+  }
+
+  /** Lets everything happen that is under way. */
+  async settle(): Promise<void> {
+    await this.scheduler.waitIdle();
+  }
+
+  private startNode(): Flow<User> {
+    return new Flow<User>({
+      name: 'model',
+      realm: 'users',
+      provider: this.provider,
+      limits,
+      memory: this.memory,
+      verifyTimeout: 1000,
+      userId: (user) => user.id,
+      destination: (user) => user.mobile,
+    });
+  }
+
+  private start(
+    about: Pick<Request, 'kind' | 'node' | 'pointer' | 'user'>,
+    run: (flow: Flow<User>) => Promise<Outcome<User>>,
+  ): Request {
+    const request: Request = {
+      ...about,
+      number: this.requests.length,
+      startedAt: Date.now(),
+      mobileOf: new Map(this.users.map(({ id, mobile }) => [id, mobile])),
+      abandoned: false,
+      endedBefore: undefined,
+      verdict: undefined,
+      outcome: undefined,
+      error: undefined,
+    };
+    this.requests.push(request);
+    void current.run(request, async () => {
+      try {
+        request.outcome = await run(this.flowOf(about.node));
+        const given = request.outcome.pointer;
+        if (typeof given === 'string') this.pointers.push(given);
+      } catch (error) {
+        request.error = error;
+      }
+      request.endedBefore = this.requests.length;
+    });
+    return request;
+  }
+
+  private flowOf(node: number): Flow<User> {
+    const flow = this.flows[node];
+    if (flow === undefined) throw new Error(`There is no node ${node}`);
+    return flow;
+  }
+}
+
+function asking(user: User | undefined): PhaseRequest<User> {
+  return { purpose: 'login', user, binding: undefined, newDestination: undefined, ip: undefined };
+}
