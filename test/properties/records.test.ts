@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Challenge, challengeSchema } from '../../lib/challenge.js';
+import { StoreError } from '../../lib/errors.js';
+import { MemoryStore } from '../../lib/stores/memory.js';
+import { PendingChallenges } from '../../lib/stores/pending.js';
+import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
+import { runs } from './runs.js';
+
+const some = { numRuns: runs(500) };
+
+describe('Whatever a store holds', () => {
+  const challenge = someChallenge();
+  const firstFactor = firstFactorOf(challenge);
+  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+
+  /** What comes of a record that is not as it was written. */
+  async function read(record: unknown): Promise<Challenge | StoreError | undefined> {
+    const store = new MemoryStore();
+    const pending = new PendingChallenges({
+      get: (key) => (key.includes(':challenge:') ? record : store.get(key)),
+      set: (key, value, ttl) => store.set(key, value, ttl),
+      delete: (key) => store.delete(key),
+    });
+    await pending.add(challenge, firstFactor, 60_000);
+    try {
+      return (await pending.byPointer(pointer)).challenge;
+    } catch (error) {
+      if (error instanceof StoreError) return error;
+      throw error;
+    }
+  }
+
+  it('is a challenge, nothing, or an error that quotes none of it', async () => {
+    const record = fc.oneof(fc.anything(), fc.string(), fc.json());
+    const property = fc.asyncProperty(record, async (held) => {
+      const found = await read(held);
+      if (found instanceof StoreError) expect(found.code).toBe('store_record_unreadable');
+      else expect(held === undefined || held === null).toBe(true);
+    });
+    await fc.assert(property, some);
+  });
+
+  it('is no challenge any more once one of its values has another type', async () => {
+    const field = fc.constantFrom(...challengeSchema.keyof().options);
+    const property = fc.asyncProperty(field, fc.jsonValue(), async (key, value) => {
+      const found = await read(JSON.stringify({ ...challenge, [key]: value }));
+      if (found instanceof StoreError) expect(String(found)).not.toContain(challenge.destination);
+      else expect(typeof found?.[key]).toBe(typeof value);
+    });
+    await fc.assert(property, some);
+  });
+
+  it('comes back as it was written', async () => {
+    const property = fc.asyncProperty(
+      fc.string({ unit: 'grapheme' }),
+      fc.oneof(fc.string(), fc.integer()),
+      async (binding, userId) => {
+        const written = someChallenge({ id: challenge.id, binding, userId });
+        expect(await read(JSON.stringify(written))).toEqual(written);
+      },
+    );
+    await fc.assert(property, some);
+  });
+});

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTwoFactorError, type TwoFactorError } from '../../lib/errors.js';
+import { toReply } from '../../lib/providers/modica/reply.js';
+import { parseTimestamp } from '../../lib/providers/modica/timestamp.js';
+import type { Verdict } from '../../lib/providers/provider.js';
+import { startEmulator } from '../fixtures/emulator.js';
+import { providerOf } from '../fixtures/modica.js';
+import { longest, runs } from './runs.js';
+
+const some = { numRuns: runs(500) };
+
+describe('Whatever Modica answers', () => {
+  const accepted = ['valid', 'verified', 'approved', 'success'];
+  const status = fc.oneof(
+    fc.constantFrom(200, 201, 202, 204, 400),
+    fc.integer({ min: 200, max: 599 }),
+  );
+  const word = fc.oneof(fc.constantFrom(...accepted, 'VALID', 'invalid', ' valid'), fc.string());
+  const text = fc.oneof(
+    word.map((value) => JSON.stringify({ status: value })),
+    word.map((value) => JSON.stringify({ error: value })),
+    word.map((value) => JSON.stringify([{ status: value }])),
+    word.map((value) => `{"__proto__":{"status":${JSON.stringify(value)}}}`),
+    fc.json(),
+    fc.string(),
+  );
+
+  it(
+    'only a 201 whose own status is one of the accepted words logs in',
+    async () => {
+      const emulator = await startEmulator();
+      const provider = providerOf(emulator);
+      const property = fc.asyncProperty(status, text, async (code, reply) => {
+        emulator.bendNext({ reply: 'replaced', processed: false, status: code, body: reply });
+        const verdict: Verdict | TwoFactorError = await provider
+          .check('reference', '123456')
+          .catch((error: unknown) => {
+            if (isTwoFactorError(error)) return error;
+            throw error;
+          });
+        const isYes = code === 201 && isAcceptedStatus(reply, accepted);
+        expect(verdict === 'accepted').toBe(isYes);
+      });
+      await fc.assert(property, { numRuns: runs(300) });
+    },
+    longest,
+  );
+
+  it('a Retry-After is at most an hour of whole seconds, or nothing', () => {
+    const header = fc.oneof(
+      fc.string(),
+      fc.integer().map(String),
+      fc.date().map((date) => (Number.isNaN(date.getTime()) ? '' : date.toUTCString())),
+    );
+    const property = fc.property(header, (value) => {
+      const headers = { 'retry-after': value };
+      const { retryAfter } = toReply({ statusCode: 429, body: '', headers });
+      if (retryAfter === undefined) return;
+      expect(Number.isInteger(retryAfter) && retryAfter >= 0 && retryAfter <= 3600).toBe(true);
+    });
+    fc.assert(property, some);
+  });
+
+  it('a time is read as it was written, or not at all', () => {
+    const date = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, (time) => {
+        expect(parseTimestamp(time.toISOString())).toBe(time.getTime());
+      }),
+      some,
+    );
+    fc.assert(
+      fc.property(fc.string(), (odd) => {
+        expect(parseTimestamp(odd)).toBeUndefined();
+      }),
+      some,
+    );
+  });
+});
+
+/** Worked out in another way than the library does. */
+function isAcceptedStatus(reply: string, accepted: readonly string[]): boolean {
+  try {
+    const read: unknown = JSON.parse(reply);
+    const own = Object.entries(Array.isArray(read) ? {} : Object(read)).find(
+      ([key]) => key === 'status',
+    );
+    return accepted.some((word) => own?.[1] === word);
+  } catch {
+    return false;
+  }
+}

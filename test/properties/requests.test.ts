@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readPointer } from '../../lib/pointer.js';
+import { SessionCarrier } from '../../lib/strategy/carrier.js';
+import { readIntent } from '../../lib/strategy/intent.js';
+import { runs } from './runs.js';
+
+const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
+
+/** What a body parser or a session can hold, with the keys that are looked for now and then. */
+const body = fc.oneof(
+  anything,
+  fc.dictionary(fc.constantFrom('code', 'resend', '__proto__', 'constructor', 'x'), anything),
+);
+
+const some = { numRuns: runs(500) };
+
+describe('Whatever is posted', () => {
+  const fields = { codeField: 'code', resendField: 'resend' };
+
+  it('is a challenge, a resend or a response, and a code is a short text', () => {
+    const property = fc.property(
+      body,
+      fc.constantFrom('challenge', 'response', undefined),
+      (posted, phase) => {
+        const intent = readIntent(posted, phase, fields);
+        if (phase === 'challenge') expect(intent).toEqual({ kind: 'challenge' });
+        if (phase === 'response') expect(intent.kind).not.toBe('challenge');
+        if (intent.kind !== 'response' || intent.code === undefined) return;
+        expect(intent.code).toMatch(/^[^ -]{0,64}$/s);
+      },
+    );
+    fc.assert(property, some);
+  });
+
+  it('is a pointer only if it is two ids of 128 bits, and then exactly these', () => {
+    const unit = fc.constantFrom(...'AZaz09-_+/=.');
+    const id = fc.string({ unit, minLength: 21, maxLength: 23 });
+    const pointer = fc.tuple(id, id).map((ids) => ids.join('.'));
+    const property = fc.property(fc.oneof(anything, fc.string(), pointer), (posted) => {
+      const read = readPointer(posted);
+      if (read) expect(`${read.challengeId}.${read.firstFactorId}`).toBe(posted);
+    });
+    fc.assert(property, some);
+  });
+});
+
+describe('Whatever a session holds under our key', () => {
+  it('is read without a fault, and a write replaces it by what was written', () => {
+    const property = fc.property(anything, (held) => {
+      const carrier = new SessionCarrier('model');
+      const session: Record<string, unknown> = { cart: 1, 'two-factor:model': held };
+      const written = `${'a'.repeat(22)}.${'b'.repeat(22)}`;
+      carrier.read({ session }, 'login');
+      carrier.write({ session }, 'login', written);
+      expect(carrier.read({ session }, 'login')).toEqual(readPointer(written));
+      carrier.write({ session }, 'login', null);
+      expect(carrier.read({ session }, 'login')).toBeUndefined();
+      expect(session['cart']).toBe(1);
+    });
+    fc.assert(property, some);
+  });
+});
