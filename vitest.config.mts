@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/soak/**'],
           env: { WRONG_CODE: 'error' },
         },
       },

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+// What takes minutes: `npm run test:long`.
+export default defineConfig({
+  test: {
+    env: { PROPERTY_FACTOR: process.env['PROPERTY_FACTOR'] ?? '5' },
+    testTimeout: 3_600_000,
+    maxWorkers: '100%',
+    execArgv: ['--expose-gc'],
+    projects: [
+      { extends: true, test: { name: 'properties', include: ['test/properties/**/*.test.ts'] } },
+      { extends: true, test: { name: 'in memory', include: ['test/soak/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'on Redis',
+          include: ['test/soak/**/*.test.ts'],
+          globalSetup: ['test/fixtures/redis-for-all.ts'],
+        },
+      },
+    ],
+  },
+});
