@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import request from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { Users } from '../../example-app/express/src/users.js';
 import { inWords } from '../../example-app/express/src/waiting.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
+import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
 import { startDemonstration } from './example.js';
 
@@ -335,6 +337,34 @@ describe('The code page', () => {
     clock.advance(12 * second);
     expect(noticeOf(await resend())).toBe('A new code is on its way.');
     expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('F9: does not say that a code was sent before it was, and says so when nobody sends it any more', async () => {
+    const clock = stopClock();
+    const { reader, emulator } = await startApp();
+    const { login, open } = reader();
+    const gate = closedGate();
+    emulator.bendNext({ reply: 'held', until: gate.opened });
+    const asked = once(emulator, 'request');
+    const first = login();
+    await asked;
+
+    const twice = await login();
+    clock.advance(29 * second);
+    for (const page of [twice, await open('/login/code')]) {
+      expect(page.text).toContain('We are sending it to <strong');
+      expect(noticeOf(page)).toBeUndefined();
+    }
+    clock.advance(second);
+    const abandoned = await open('/login/code');
+    expect(abandoned.text).toContain('We tried to send it to <strong');
+    expect(noticeOf(abandoned)).toBe(
+      'We could not confirm that the code was sent. If it does not come, ask for a new one.',
+    );
+
+    gate.open();
+    expect((await first).text).toContain('We sent it to <strong');
+    expect(emulator.messages).toHaveLength(1);
   });
 
   it('says that a code has expired, with and without trying it', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
@@ -128,6 +129,28 @@ describe.skipIf(!hasRedis)(
     });
   },
 );
+
+describe('Two processes of the example on one file of users', { timeout: 20_000 }, () => {
+  it('register fifty people at once', async () => {
+    const { start } = await startSurroundings();
+    const settings = { REGISTRATIONS_PER_HOUR_PER_IP: '1000' };
+    const [first, second] = await Promise.all([start(settings), start(settings)]);
+    const people = Array.from({ length: 50 }, (_, index) => ({
+      username: `person-${index}`,
+      password: 'correct horse',
+      mobile: '+64219876543',
+    }));
+
+    const answers = await Promise.all(
+      people.map((person, index) =>
+        request(index % 2 === 0 ? first.url : second.url)
+          .post('/api/register')
+          .send(person),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(people.map(() => 201));
+  });
+});
 
 describe('One process of the example without Redis', { timeout: 20_000 }, () => {
   it('F9: restarted between the phases it says that the login must start again, and then it works', async () => {

@@ -2,7 +2,7 @@ import { RedisStore } from 'connect-redis';
 import type { Store as SessionStore } from 'express-session';
 import { inMemory, type Memory as TwoFactorMemory } from 'passport-modica-2fa';
 import { onRedis } from 'passport-modica-2fa/redis';
-import { createClient } from 'redis';
+import { connectToRedis } from './redis.js';
 import type { Settings } from './settings.js';
 
 /** All that the app must remember between two requests, but for its users. */
@@ -21,10 +21,7 @@ export async function openMemory({ redisUrl, production }: Settings): Promise<Me
     if (production) console.warn(withoutRedis);
     return { ...inMemory(), sessions: undefined, close: async () => {} };
   }
-  // While Redis is away requests fail at once; queued ones would hang, and run when nobody waits.
-  const client = createClient({ url: redisUrl, disableOfflineQueue: true });
-  client.on('error', (error) => console.error(`Redis: ${error.message || error.code}`));
-  await client.connect();
+  const client = await connectToRedis(redisUrl);
   return {
     ...onRedis(client),
     sessions: new RedisStore({ client, prefix: 'session:' }),

@@ -36,7 +36,8 @@ export class Users {
   readonly #nobodysHash = hash(randomBytes(32));
 
   constructor(file: string) {
-    this.#database = new Database(file);
+    // Milliseconds. Another process may be writing: without this that is an error at once.
+    this.#database = new Database(file, { timeout: 5000 });
     this.#database.exec(table);
   }
 

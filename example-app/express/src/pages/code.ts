@@ -47,12 +47,12 @@ export function codePage({ authentication, demo }: CodePageParts): Router {
     .all(onlyBy('GET', 'POST'));
 
   function showForm(request: Request, response: Response, challenge: ChallengeInfo): void {
-    const { destination, delivery, expiresAt, resendAt, attemptsRemaining } = challenge;
+    const { destination, expiresAt, resendAt, attemptsRemaining } = challenge;
     show(response, 'code', {
       csrfToken: csrfToken(request),
       notice: takeNotice(request) ?? noticeOf(challenge),
       destination,
-      deliveryUnknown: delivery === 'unknown',
+      sentTo: sentTo[deliveryOf(challenge)],
       expired: isOver(challenge),
       overNotice: over.text,
       expiresAt: clock(expiresAt),
@@ -71,10 +71,21 @@ const unconfirmed: Notice = {
   text: 'We could not confirm that the code was sent. If it does not come, ask for a new one.',
 };
 
+const sentTo = {
+  sending: 'We are sending it to',
+  sent: 'We sent it to',
+  unknown: 'We tried to send it to',
+};
+
+/** A process that was killed while it sent left nobody to say how that ended. */
+function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['delivery'] {
+  return delivery === 'sending' && secondsUntil(resendAt) === 0 ? 'unknown' : delivery;
+}
+
 /** What there is to say of a challenge by itself. */
 function noticeOf(challenge: ChallengeInfo): Notice | undefined {
   if (isOver(challenge)) return over;
-  return challenge.delivery === 'unknown' ? unconfirmed : undefined;
+  return deliveryOf(challenge) === 'unknown' ? unconfirmed : undefined;
 }
 
 function isOver({ expiresAt }: ChallengeInfo): boolean {

@@ -25,7 +25,8 @@ export interface Views {
   };
   code: Form & {
     destination: string;
-    deliveryUnknown: boolean;
+    /** How far it got: 'We sent it to'. */
+    sentTo: string;
     expired: boolean;
     /** What the script says when the time is over. */
     overNotice: string;
