@@ -107,7 +107,11 @@ async function succeed<TUser>(
   firstFactor: FirstFactor,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  if (!(await rooms.singleUse.claim(challenge.id))) return refuse('challenge_used');
+  if (!(await rooms.singleUse.claim(challenge.id))) {
+    // It was no guess: whoever posts a right code twice must not be locked for it.
+    await rooms.attempts.takeBack(challenge.id, personKey(challenge), 'user');
+    return refuse('challenge_used');
+  }
   await Promise.all([
     rooms.attempts.clear(personKey(challenge)),
     rooms.pending.remove(challenge, firstFactor),

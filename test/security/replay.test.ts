@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../lib/stores/memory.js';
 import { cookieOf, startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
+import { someMemory } from '../fixtures/memory.js';
 
 describe('Replay', () => {
   it('A2: of twenty right codes at once one logs in, in one session', async () => {
@@ -21,6 +23,40 @@ describe('Replay', () => {
       new Set([undefined, 'challenge_used']),
     );
     expect(answers.filter((answer) => cookieOf(answer) !== undefined)).toHaveLength(1);
+  });
+
+  it('A2: a right code that comes second is no failure of its user', async () => {
+    const { store, limiter } = await someMemory();
+    const [read, goOn] = [closedGate(), closedGate()];
+    let slow = false;
+    const get = async (key: string) => {
+      const value = await store.get(key);
+      if (slow && key.includes(':challenge:')) {
+        slow = false;
+        read.open();
+        await goOn.opened;
+      }
+      return value;
+    };
+    const holding = Object.assign(new MemoryStore(), {
+      get,
+      set: (key: string, value: string, ttl: number) => store.set(key, value, ttl),
+      delete: (key: string) => store.delete(key),
+    });
+    const { browser, client, emulator } = await startApp({
+      strategy: { store: holding, limiter, limits: { failuresPerUser: 1 } },
+    });
+    const alice = browser();
+    const cookie = cookieOf(await alice.login()) ?? '';
+    const code = newestCode(emulator);
+    slow = true;
+    const second = client().post('/login/code').set('Cookie', cookie).send({ code });
+    const answered = second.then(({ body }) => body.code);
+    await read.opened;
+    expect((await alice.enter(code)).status).toBe(200);
+    goOn.open();
+    expect(await answered).toBe('challenge_used');
+    expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 
   it('A3: a used code is refused from the session that used it, with no call to the provider', async () => {
