@@ -47,10 +47,13 @@ export class Counter {
     return forgotten ? this.unused() : count;
   }
 
-  /** What was forgotten or cleared in the meantime earns nothing: a count never goes below zero. */
+  /**
+   * What was forgotten or cleared in the meantime earns nothing: a count never stays below zero. Each
+   * makes good its own one; of several at once, each sees what the others took as well.
+   */
   async takeBack(key: string): Promise<void> {
     const { used } = await this.ask(() => this.limiter.reward(key));
-    if (used < 0) await this.ask(() => this.limiter.penalty(key, -used));
+    if (used < 0) await this.add(key);
   }
 
   /** Makes the key used up for so many seconds. */

@@ -2,10 +2,19 @@ import { expect } from 'vitest';
 import { isTwoFactorError } from '../../../lib/errors.js';
 import type { Message } from './provider.js';
 import { challengeOf, type Request, type User } from './requests.js';
+import { story } from './story.js';
 import { limits, type World } from './world.js';
 
 /** What must hold of everything that has happened in a world. */
 export function checkInvariants(world: World): void {
+  try {
+    checkAll(world);
+  } catch (error) {
+    throw new Error(`${String(error)}\n${story(world)}`, { cause: error });
+  }
+}
+
+function checkAll(world: World): void {
   everybodyGotAnAnswer(world);
   nobodyGotInWithoutACode(world);
   noChallengeVerifiedTwice(world);

@@ -98,6 +98,12 @@ describe('A key that nobody has counted', () => {
     expect(await tries.read('a')).toMatchObject({ remaining: 2 });
     expect(await tries.count('a')).toMatchObject({ remaining: 1 });
   });
+
+  it('earns nothing either when several are taken back at once that were cleared', async () => {
+    const tries = counter();
+    await Promise.all(Array.from({ length: 5 }, () => tries.takeBack('a')));
+    expect(await tries.count('a')).toMatchObject({ used: 1 });
+  });
 });
 
 describe('A limiter of its own', () => {
