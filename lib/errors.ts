@@ -3,7 +3,9 @@ export type TwoFactorErrorCode =
   | 'option_invalid'
   | 'route_option_invalid'
   | 'session_missing'
+  | 'body_missing'
   | 'first_factor_logged_in'
+  | 'user_not_loaded'
   | 'user_unusable'
   | 'store_failed'
   | 'store_record_unreadable'
@@ -69,7 +71,9 @@ export class SetupError extends TwoFactorError<
   | 'option_invalid'
   | 'route_option_invalid'
   | 'session_missing'
+  | 'body_missing'
   | 'first_factor_logged_in'
+  | 'user_not_loaded'
   | 'user_unusable'
 > {
   constructor(code: SetupError['code'], details: TwoFactorErrorDetails) {
@@ -132,7 +136,9 @@ const codes: Readonly<Record<TwoFactorErrorCode, true>> = {
   option_invalid: true,
   route_option_invalid: true,
   session_missing: true,
+  body_missing: true,
   first_factor_logged_in: true,
+  user_not_loaded: true,
   user_unusable: true,
   store_failed: true,
   store_record_unreadable: true,

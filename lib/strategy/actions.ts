@@ -91,13 +91,18 @@ function wantsErrors({
 
 /**
  * A strategy that answers at once would throw into Express's router, which makes a 500 of it; so does
- * this. Where there is none, it is an uncaught exception, as with every callback.
+ * this. Other frameworks have no `request.next` (Koa, Fastify): there `error` leads to the same place,
+ * and without it a `failureFlash` without flash messages would end the process. A custom callback that
+ * throws is then told of it, as @fastify/passport does with strategies that answer at once.
  */
-export function callOnce(action: () => void, next: ((error: Error) => void) | undefined): void {
+export function callOnce(
+  action: () => void,
+  next: ((error: Error) => void) | undefined,
+  error: Actions['error'],
+): void {
   try {
     action();
   } catch (thrown) {
-    if (next === undefined) throw thrown;
-    next(asError(thrown));
+    (next ?? error)(asError(thrown));
   }
 }

@@ -1,11 +1,11 @@
 import type { Purpose } from '../challenge.js';
-import { SetupError } from '../errors.js';
 import { type Pointer, readPointer } from '../pointer.js';
 import { field } from './intent.js';
+import { sessionMissing } from './mistakes.js';
+import { forgetKey, isObject, readKey, type SessionRequest } from './session.js';
 
 /** As much of a request as a carrier touches. */
-export interface CarryingRequest {
-  session?: unknown;
+export interface CarryingRequest extends SessionRequest {
   body?: unknown;
 }
 
@@ -28,17 +28,18 @@ export class SessionCarrier implements Carrier {
   }
 
   read(request: CarryingRequest, purpose: Purpose): Pointer | undefined {
-    return readPointer(field(field(sessionOf(request), this.key), purpose));
+    return readPointer(field(readKey(sessionOf(request), this.key), purpose));
   }
 
   write(request: CarryingRequest, purpose: Purpose, pointer: string | null): void {
     const session = sessionOf(request);
-    const held = Reflect.get(session, this.key);
-    const { [purpose]: _replaced, ...others }: Partial<Record<Purpose, unknown>> =
-      typeof held === 'object' && held !== null ? held : {};
+    const held = readKey(session, this.key);
+    const { [purpose]: _replaced, ...others }: Partial<Record<Purpose, unknown>> = isObject(held)
+      ? held
+      : {};
     const next = pointer === null ? others : { ...others, [purpose]: pointer };
     if (Object.keys(next).length > 0) Reflect.set(session, this.key, next);
-    else Reflect.deleteProperty(session, this.key);
+    else forgetKey(session, this.key);
   }
 }
 
@@ -55,9 +56,6 @@ export class BodyCarrier implements Carrier {
 }
 
 function sessionOf({ session }: CarryingRequest): object {
-  if (typeof session === 'object' && session !== null) return session;
-  throw new SetupError('session_missing', {
-    problem: 'There is no session, and the challenge must be found again when the code comes.',
-    cure: "Mount your session middleware (for example express-session) before this route, or set carrier: 'body'.",
-  });
+  if (isObject(session)) return session;
+  throw sessionMissing();
 }

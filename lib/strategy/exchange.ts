@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
-import { SetupError } from '../errors.js';
 import { Flow } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
@@ -11,7 +10,15 @@ import type { optionsSchema, routeSchema } from '../options/schema.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
 import { BodyCarrier, type Carrier, type CarryingRequest, SessionCarrier } from './carrier.js';
-import { field, type Intent, readIntent } from './intent.js';
+import { type Intent, readIntent } from './intent.js';
+import {
+  bodyMissing,
+  bodyUnread,
+  newNumberMissing,
+  undoHalfALogin,
+  userNotLoaded,
+} from './mistakes.js';
+import { isLoggedIn } from './session.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
@@ -30,8 +37,11 @@ export class Exchange<TUser> {
   }
 
   async run(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
-    const { purpose } = route;
-    const intent = readIntent(request.body, route.phase, this.options);
+    const { purpose, phase: pinned } = route;
+    if (pinned !== 'challenge' && request.method === 'POST' && bodyUnread(request)) {
+      throw bodyMissing();
+    }
+    const intent = readIntent(request.body, pinned, this.options);
     // A link or an image on another site can make a browser GET; it must not make us text anybody.
     if (intent.kind !== 'response' && request.method !== 'POST')
       return refuse('method_not_allowed');
@@ -75,7 +85,8 @@ export class Exchange<TUser> {
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
     if (purpose === 'login' && first && user && loggedIn) throw undoHalfALogin(request);
-    if (purpose === 'enrol' && destination === undefined) throw noNewNumber();
+    if (purpose !== 'login' && !user && loggedIn) throw userNotLoaded();
+    if (purpose === 'enrol' && destination === undefined) throw newNumberMissing();
     return {
       purpose,
       // In a login's second phase the session's user, if there is one, has no say.
@@ -101,29 +112,4 @@ export class Exchange<TUser> {
 /** Whoever the app's first factor or session put there is the app's kind of user. */
 function isUser<TUser>(user: unknown): user is TUser {
   return typeof user === 'object' && user !== null;
-}
-
-/** Passport's own login, as `passport.session()` will find it at the next request. */
-function isLoggedIn(request: CarryingRequest): boolean {
-  return field(field(request.session, 'passport'), 'user') !== undefined;
-}
-
-/**
- * Passport has written the login that must not be into the session, and only taking it out again
- * closes what is open. It is the one thing that is touched here besides the key of our own.
- */
-function undoHalfALogin({ session }: CarryingRequest): SetupError {
-  Reflect.deleteProperty(Object(session), 'passport');
-  return new SetupError('first_factor_logged_in', {
-    problem:
-      'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',
-    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). Or somebody who was logged in logs in again: call req.logout before the first factor.",
-  });
-}
-
-function noNewNumber(): SetupError {
-  return new SetupError('route_option_invalid', {
-    problem: "The route has purpose: 'enrol' but does not say which number is to be proved.",
-    cure: "Add destination: (req) => …, which gives the new number from the server's side.",
-  });
 }

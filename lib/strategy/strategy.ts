@@ -82,8 +82,10 @@ export class TwoFactorStrategy<
       }
     };
     // The action is called once, and outside of the promise. What the app's own code throws in it (a
-    // custom callback, a header that cannot be set) must not end in a second action.
-    void end().then((action) => queueMicrotask(() => callOnce(action, request.next)));
+    // custom callback, a header that cannot be set) goes to the framework's error handling.
+    void end().then((action) =>
+      queueMicrotask(() => callOnce(action, request.next, actions.error)),
+    );
   }
 
   /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type App, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
+import { someMemory } from '../fixtures/memory.js';
 
 const credentials = { username: 'alice', password: 'right' };
 
@@ -77,6 +78,25 @@ describe("carrier: 'body'", () => {
     const code = newestCode(app.emulator, '+64211111111');
     const answer = await app.client().post('/login/code').send({ code, challenge });
     expect(answer.body.code).toBe('challenge_missing');
+  });
+
+  it("A11: the id of another strategy's challenge is as good as an invented one", async () => {
+    const memory = await someMemory();
+    const body = { ...memory, carrier: 'body' } as const;
+    const ours = await startApp({ session: false, strategy: body });
+    const { account } = ours.emulator;
+    const theirs = await startApp({
+      session: false,
+      strategy: { ...body, ...account, name: 'staff-2fa' },
+    });
+    const challenge = await challengeId(ours);
+    const code = newestCode(ours.emulator);
+    const crossed = await theirs.client().post('/login/code').send({ code, challenge });
+    expect(crossed.body).toEqual({
+      code: 'challenge_missing',
+      message: 'There is no code to check. Log in again.',
+    });
+    expect((await ours.client().post('/login/code').send({ code, challenge })).status).toBe(200);
   });
 });
 

@@ -39,11 +39,19 @@ describe('What an action throws', () => {
 
   it('goes to the router, where there is one', () => {
     const errors: unknown[] = [];
-    callOnce(action, (error) => errors.push(error));
+    const strategy = new Recorded();
+    callOnce(action, (error) => errors.push(error), strategy.error);
     expect(errors).toEqual([thrown]);
+    expect(strategy.called).toEqual([]);
   });
 
-  it('is not swallowed where there is none', () => {
-    expect(() => callOnce(action, undefined)).toThrow(thrown);
+  it('goes to the error action, where there is none', () => {
+    const strategy = new Recorded();
+    callOnce(action, undefined, strategy.error);
+    expect(strategy.called).toEqual([['error', thrown]]);
+  });
+
+  it('is not swallowed where that throws too', () => {
+    expect(() => callOnce(action, undefined, action)).toThrow(thrown);
   });
 });

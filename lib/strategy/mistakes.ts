@@ -1,0 +1,54 @@
+import type { Request } from 'express';
+import { SetupError } from '../errors.js';
+import { forgetLogin, type SessionRequest } from './session.js';
+
+/** Mistakes in how an app is put together, each told at the first request that shows it. */
+export function sessionMissing(): SetupError {
+  return new SetupError('session_missing', {
+    problem: 'There is no session, and the challenge must be found again when the code comes.',
+    cure: "Mount your session middleware (for example express-session) before this route, or set carrier: 'body'.",
+  });
+}
+
+/**
+ * Whether nobody has tried to read the body. Where a parser found nothing to read it leaves the key
+ * behind (Express 5) or an empty object (Express 4, Koa); Fastify reads by itself. koa-passport's
+ * requests have the key in any case, and `ctx`.
+ */
+export function bodyUnread(request: Request): boolean {
+  return request.body === undefined && (!('body' in request) || 'ctx' in request);
+}
+
+export function bodyMissing(): SetupError {
+  return new SetupError('body_missing', {
+    problem: 'No body parser has run, so no code can ever be read here.',
+    cure: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser(). A route that only asks for codes says phase: 'challenge' and needs none.",
+  });
+}
+
+/**
+ * Passport has written the login that must not be into the session, and only taking it out again
+ * closes what is open. It is the one thing that is touched here besides the key of our own.
+ */
+export function undoHalfALogin({ session }: SessionRequest): SetupError {
+  forgetLogin(Object(session));
+  return new SetupError('first_factor_logged_in', {
+    problem:
+      'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',
+    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). Or somebody who was logged in logs in again: call req.logout before the first factor.",
+  });
+}
+
+export function userNotLoaded(): SetupError {
+  return new SetupError('user_not_loaded', {
+    problem: 'The session is logged in, but its user is not at req.user.',
+    cure: 'Mount passport.session() (with Fastify: passport.secureSession()) after the session middleware and before this route. In koa-passport, which hides the user from passport.authorize, use passport.authenticate with { session: false }.',
+  });
+}
+
+export function newNumberMissing(): SetupError {
+  return new SetupError('route_option_invalid', {
+    problem: "The route has purpose: 'enrol' but does not say which number is to be proved.",
+    cure: "Add destination: (req) => …, which gives the new number from the server's side.",
+  });
+}

@@ -1,0 +1,42 @@
+/** A request that may have a session. */
+export interface SessionRequest {
+  session?: unknown;
+}
+
+/**
+ * One top-level key of a session. It is read plainly: the keys of @fastify/secure-session lie behind a
+ * proxy that knows `get` and `set` alone, and are nobody's own.
+ */
+export function readKey(session: unknown, key: string): unknown {
+  return isObject(session) ? Reflect.get(session, key) : undefined;
+}
+
+/** Assigned before it is deleted: behind that proxy there is nothing to delete. */
+export function forgetKey(session: object, key: string): void {
+  Reflect.set(session, key, undefined);
+  Reflect.deleteProperty(session, key);
+}
+
+/**
+ * Passport's own login, as the next request will find it: Passport and koa-passport keep
+ * `{ user: … }`, which a logout empties; @fastify/passport keeps what the serializer gave.
+ */
+export function isLoggedIn({ session }: SessionRequest): boolean {
+  const login = readKey(session, 'passport');
+  const kept = isObject(login) ? Object.values(login) : [login];
+  return kept.some((value) => value !== undefined && value !== null);
+}
+
+/**
+ * Takes the login out again. What Passport left is emptied, as by its own logout, and not deleted:
+ * koa-session does not save a new session that is empty again, and the login would stay.
+ */
+export function forgetLogin(session: object): void {
+  const login = readKey(session, 'passport');
+  if (isObject(login) && Object.hasOwn(login, 'user')) Reflect.set(session, 'passport', {});
+  else forgetKey(session, 'passport');
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

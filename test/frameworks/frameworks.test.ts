@@ -1,0 +1,36 @@
+import express from 'express';
+import express4 from 'express4';
+import { it } from 'vitest';
+import { expressCookieSession } from './cookie-session.js';
+import { expressWith, sessionsOnServer } from './express.js';
+import { fastifySecureSession, fastifySession } from './fastify-sessions.js';
+import type { Framework } from './framework.js';
+import { koa } from './koa.js';
+import { loginScenarios } from './scenarios/login.js';
+import { mistakeScenarios } from './scenarios/mistakes.js';
+import { passportScenarios } from './scenarios/passport.js';
+import { sessionScenarios } from './scenarios/sessions.js';
+import { stepUpScenarios } from './scenarios/step-up.js';
+
+const onServer = (title: string) => ({ title, sessions: 'on the server' }) as const;
+
+const frameworks: readonly Framework[] = [
+  expressWith(onServer('Express 5 with express-session'), express, sessionsOnServer),
+  expressWith(onServer('Express 4 with express-session'), express4, sessionsOnServer),
+  expressCookieSession,
+  fastifySession,
+  fastifySecureSession,
+  koa,
+];
+
+const table = frameworks.flatMap((framework) =>
+  [
+    ...loginScenarios,
+    ...sessionScenarios(framework),
+    ...stepUpScenarios(framework),
+    ...passportScenarios,
+    ...mistakeScenarios(framework),
+  ].map((scenario) => [framework.title, scenario.title, () => scenario.run(framework)] as const),
+);
+
+it.each(table)('%s: %s', (_framework, _scenario, run) => run());

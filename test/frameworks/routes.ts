@@ -1,0 +1,43 @@
+import type { Route, Step } from './framework.js';
+
+const password: Step = { strategy: 'local', options: { session: false, failWithError: true } };
+const code = (options: Step['options'], strategy: Step['strategy'] = 'modica-2fa'): Step => ({
+  strategy,
+  options: { failWithError: true, ...options },
+});
+/** A custom callback gets refusals as infos only where they are no errors. */
+const told = { failWithError: false };
+const challenge = { phase: 'challenge' } as const;
+const response = { phase: 'response' } as const;
+
+/** Every way to use the strategy that the scenarios know. */
+export const routes: readonly Route[] = [
+  { path: '/login', steps: [password, code(challenge)] },
+  { path: '/login/code', steps: [code(response)] },
+  { path: '/staff/login', steps: [password, code(challenge, 'staff-2fa')] },
+  { path: '/staff/login/code', steps: [code(response, 'staff-2fa')] },
+  { path: '/step-up', steps: [{ ...code({ purpose: 'step-up' }), authorize: true }] },
+  { path: '/confirm', steps: [code({ purpose: 'step-up', session: false })] },
+  // The mistake that the README warns of: { session: false } is missing.
+  { path: '/half', steps: [{ ...password, options: {} }, code(challenge)] },
+  { path: '/nobody', steps: [code(challenge)] },
+  { path: '/callback', steps: [{ ...code({ ...response, ...told }), callback: true }] },
+  {
+    path: '/list',
+    steps: [{ ...code({ ...response, ...told }, ['modica-2fa', 'staff-2fa']), callback: true }],
+  },
+  // failWithError would end the list at its first refusal: a strategy does not know that it is in one.
+  {
+    path: '/either',
+    steps: [code({ ...response, ...told }, ['modica-2fa', 'staff-2fa'])],
+  },
+  { path: '/flash', steps: [code({ ...response, failureFlash: true })] },
+  {
+    path: '/pages/login',
+    steps: [password, code({ challengeRedirect: '/pages/code', failureRedirect: '/pages/login' })],
+  },
+  {
+    path: '/pages/code',
+    steps: [code({ ...response, successRedirect: '/', failureRedirect: '/pages/code' })],
+  },
+];

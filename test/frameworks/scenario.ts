@@ -1,0 +1,7 @@
+import type { Framework } from './framework.js';
+
+/** What must hold in a framework. */
+export interface Scenario {
+  readonly title: string;
+  run(framework: Framework): Promise<void>;
+}

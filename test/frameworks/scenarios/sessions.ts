@@ -1,0 +1,98 @@
+import { expect } from 'vitest';
+import { newestCode } from '../../fixtures/emulator.js';
+import type { Framework } from '../framework.js';
+import type { Scenario } from '../scenario.js';
+import { startIn } from '../start.js';
+
+/** A browser's cookies before and after the code. */
+async function logIn(framework: Framework) {
+  const app = await startIn(framework);
+  const alice = app.browser();
+  await alice.login();
+  const before = alice.cookies();
+  await alice.enter(newestCode(app.emulator));
+  return { ...app, alice, before, after: alice.cookies() };
+}
+
+const everywhere: readonly Scenario[] = [
+  {
+    title: 'a second session joins the challenge that waits, without a second SMS',
+    run: async (framework) => {
+      const { browser, emulator } = await startIn(framework);
+      const [first, second] = [browser(), browser()];
+      await first.login();
+      expect((await second.login()).body.challenge.reused).toBe(true);
+      expect(emulator.messages).toHaveLength(1);
+      await second.enter(newestCode(emulator));
+      expect(await second.me()).toBe('alice');
+      expect((await first.enter(newestCode(emulator))).body.code).toBe('challenge_used');
+      expect(await first.me()).toBeUndefined();
+    },
+  },
+  {
+    title: 'two users at the same time are logged in as themselves, each by their own code',
+    run: async (framework) => {
+      const { browser, emulator } = await startIn(framework);
+      const [alice, bob] = [browser(), browser()];
+      await Promise.all([alice.login('alice'), bob.login('bob')]);
+      const forAlice = newestCode(emulator, '+64211111111');
+      const forBob = newestCode(emulator, '+64212222222');
+      expect((await bob.enter(forAlice)).body.code).toBe('code_rejected');
+      await Promise.all([alice.enter(forAlice), bob.enter(forBob)]);
+      expect([await alice.me(), await bob.me()]).toEqual(['alice', 'bob']);
+    },
+  },
+];
+
+const onTheServer: readonly Scenario[] = [
+  {
+    title: 'the code renews the session, and the cookie from before it is dead',
+    run: async (framework) => {
+      const { browser, emulator, alice, before, after } = await logIn(framework);
+      expect(after).not.toBe(before);
+      expect(await browser(before).me()).toBeUndefined();
+      const replayed = await browser(before).enter(newestCode(emulator));
+      expect(replayed.body.code).toBe('challenge_missing');
+      expect(await alice.me()).toBe('alice');
+    },
+  },
+  {
+    title: 'the logout ends the session of every copy of its cookie',
+    run: async (framework) => {
+      const { browser, alice, after } = await logIn(framework);
+      await alice.post('/logout');
+      expect(await alice.me()).toBeUndefined();
+      expect(await browser(after).me()).toBeUndefined();
+    },
+  },
+];
+
+const inTheCookie: readonly Scenario[] = [
+  {
+    // The server holds no session that it could end; that the challenge is used up, it does hold.
+    title: 'the cookie from before the code goes on to be read, and opens nothing',
+    run: async (framework) => {
+      const { browser, emulator, alice, before, after } = await logIn(framework);
+      expect(after).not.toBe(before);
+      expect(await browser(before).me()).toBeUndefined();
+      const replayed = await browser(before).enter(newestCode(emulator));
+      expect(replayed.body.code).toBe('challenge_used');
+      expect(await alice.me()).toBe('alice');
+    },
+  },
+  {
+    // What such sessions are: nothing of ours can end them, and nothing of Passport's.
+    title: 'the logout ends the session of the browser, not that of a copy of its cookie',
+    run: async (framework) => {
+      const { browser, alice, after } = await logIn(framework);
+      await alice.post('/logout');
+      expect(await alice.me()).toBeUndefined();
+      expect(await browser(after).me()).toBe('alice');
+    },
+  },
+];
+
+/** Several sessions, their cookies, and what becomes of them. */
+export function sessionScenarios({ sessions }: Framework): readonly Scenario[] {
+  return [...everywhere, ...(sessions === 'on the server' ? onTheServer : inTheCookie)];
+}

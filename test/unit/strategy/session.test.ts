@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { forgetLogin, isLoggedIn } from '../../../lib/strategy/session.js';
+
+describe("Passport's login in a session", () => {
+  it.each<[string, unknown]>([
+    ["of Passport's own form", { user: 1 }],
+    ['with the user 0', { user: 0 }],
+    ['of @fastify/passport, as a number', 1],
+    ['of @fastify/passport, as a text', 'alice'],
+    ['of @fastify/passport, as an object', { id: 1 }],
+  ])('%s is one, until it is forgotten', (_what, passport) => {
+    const session = { passport, other: 7 };
+    expect(isLoggedIn({ session })).toBe(true);
+    forgetLogin(session);
+    expect(isLoggedIn({ session })).toBe(false);
+    expect(session.other).toBe(7);
+  });
+
+  it.each<[string, unknown]>([
+    ['an empty session', {}],
+    ['what a logout leaves', { passport: {} }],
+    ['a user that is undefined', { passport: { user: undefined } }],
+    ['null', { passport: null }],
+    ['no session', undefined],
+  ])('%s is none', (_what, session) => {
+    expect(isLoggedIn({ session })).toBe(false);
+  });
+
+  it("is emptied as Passport's own logout does it, and the session stays worth writing", () => {
+    const session = { passport: { user: 1 } };
+    forgetLogin(session);
+    expect(session).toStrictEqual({ passport: {} });
+  });
+
+  it('of @fastify/passport leaves nothing that its deserializer could be given', () => {
+    const session = { passport: { id: 1 } };
+    forgetLogin(session);
+    expect(session).toStrictEqual({});
+  });
+});
