@@ -1,4 +1,5 @@
 import type { Purpose } from '../challenge.js';
+import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import { type Pointer, readPointer } from '../pointer.js';
 import { field } from './intent.js';
 import { sessionMissing } from './mistakes.js';
@@ -14,6 +15,8 @@ export interface Carrier {
   read(request: CarryingRequest, purpose: Purpose): Pointer | undefined;
   /** Null forgets it. */
   write(request: CarryingRequest, purpose: Purpose, pointer: string | null): void;
+  /** What the client hears. */
+  show<TUser>(outcome: Outcome<TUser>): Outcome<TUser>;
 }
 
 /**
@@ -41,7 +44,18 @@ export class SessionCarrier implements Carrier {
     if (Object.keys(next).length > 0) Reflect.set(session, this.key, next);
     else forgetKey(session, this.key);
   }
+
+  show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
+    return outcome;
+  }
 }
+
+/** What would tell whoever posts an id that it is, or was, somebody's. */
+const tellingOfIds: ReadonlySet<RefusalCode> = new Set([
+  'challenge_used',
+  'challenge_expired',
+  'user_changed',
+]);
 
 /** Without sessions the client itself holds the pointer and posts it. */
 export class BodyCarrier implements Carrier {
@@ -51,8 +65,20 @@ export class BodyCarrier implements Carrier {
     return readPointer(field(body, this.challengeField));
   }
 
-  /** The client gets it in `info.challenge.id`; there is nothing to write. */
   write(): void {}
+
+  /**
+   * The client gets its id in `info.challenge.id`. One that is used, expired or somebody else's is as
+   * good as invented: one refusal, without a detail.
+   */
+  show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
+    if (outcome.kind === 'challenged') {
+      return { ...outcome, challenge: { id: outcome.pointer, ...outcome.challenge } };
+    }
+    return outcome.kind === 'refused' && tellingOfIds.has(outcome.refusal.code)
+      ? { ...outcome, ...refuse('challenge_missing') }
+      : outcome;
+  }
 }
 
 function sessionOf({ session }: CarryingRequest): object {

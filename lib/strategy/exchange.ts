@@ -49,11 +49,8 @@ export class Exchange<TUser> {
     const pointer = this.carrier.read(request, purpose);
     const phase = await this.phaseRequest(request, route, intent.kind === 'challenge');
     const outcome = await this.runFlow(intent, pointer, phase, load);
-    if (outcome.pointer === undefined) return outcome;
-    this.carrier.write(request, purpose, outcome.pointer);
-    return this.options.carrier === 'body' && outcome.kind === 'challenged'
-      ? { ...outcome, challenge: { id: outcome.pointer, ...outcome.challenge } }
-      : outcome;
+    if (outcome.pointer !== undefined) this.carrier.write(request, purpose, outcome.pointer);
+    return this.carrier.show(outcome);
   }
 
   async pending(request: CarryingRequest, purpose: Purpose): Promise<ChallengeInfo | undefined> {

@@ -30,7 +30,7 @@ describe('F9: the app restarts between the phases', () => {
       expect((await enter(after, id, newestCode(before.emulator))).status).toBe(200);
       const again = await startProcess(memory, before.emulator.url);
       expect((await enter(again, id, newestCode(before.emulator))).body.code).toBe(
-        'challenge_used',
+        'challenge_missing',
       );
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type App, startApp } from '../fixtures/app.js';
-import { second, stopClock } from '../fixtures/clock.js';
-import { newestCode } from '../fixtures/emulator.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
 import { someMemory } from '../fixtures/memory.js';
 
 const credentials = { username: 'alice', password: 'right' };
@@ -79,6 +79,31 @@ describe("carrier: 'body'", () => {
     const answer = await app.client().post('/login/code').send({ code, challenge });
     expect(answer.body.code).toBe('challenge_missing');
   });
+
+  it.each([
+    ['was used', async (enter: () => Promise<unknown>) => void (await enter())],
+    [
+      'has expired',
+      async (_enter: unknown, advance: (time: number) => void) => advance(5 * minute),
+    ],
+  ])(
+    'A11: an id that %s is as good as an invented one, with no call to the provider',
+    async (_how, spoil) => {
+      const clock = stopClock();
+      const app = await startWithoutSessions();
+      const challenge = await challengeId(app);
+      const code = newestCode(app.emulator);
+      const enter = async () =>
+        (await app.client().post('/login/code').send({ code, challenge })).body;
+      await spoil(enter, clock.advance);
+      const before = checks(app.emulator);
+      expect(await enter()).toEqual({
+        code: 'challenge_missing',
+        message: 'There is no code to check. Log in again.',
+      });
+      expect(checks(app.emulator)).toBe(before);
+    },
+  );
 
   it("A11: the id of another strategy's challenge is as good as an invented one", async () => {
     const memory = await someMemory();

@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       await allAsked.opened;
       const more = await fiftyAtOnce((url) => enter(url, id, code));
       released.open();
-      expect(kinds(await five)).toEqual({ 200: 1, challenge_used: 4 });
+      expect(kinds(await five)).toEqual({ 200: 1, challenge_missing: 4 });
       expect(kinds(more)).toEqual({ too_many_attempts: 50 });
       expect(checksSince()).toBe(5);
     });
@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect((await enter(first, id, code)).body).toEqual({ user: { id: '+64211111103' } });
       const checksSince = countChecks();
       const answers = await fiftyAtOnce((url, index) => enter(url, index % 4 ? id : waiting, code));
-      expect(kinds(answers)).toEqual({ challenge_used: 50 });
+      expect(kinds(answers)).toEqual({ challenge_missing: 50 });
       expect(checksSince()).toBe(0);
     });
 

@@ -47,8 +47,8 @@ describe('purpose: step-up', () => {
     const { id } = (await alice.post('/step-up')).body.challenge;
     const answer = { code: newestCode(emulator), challenge: id };
     const before = checks(emulator);
-    expect((await bob.post('/step-up', answer)).body.code).toBe('user_changed');
-    expect((await alice.post('/step-up', answer)).body.code).toBe('challenge_used');
+    expect((await bob.post('/step-up', answer)).body.code).toBe('challenge_missing');
+    expect((await alice.post('/step-up', answer)).body.code).toBe('challenge_missing');
     expect(checks(emulator)).toBe(before);
   });
 
