@@ -6,9 +6,7 @@ import { sessionMissing } from './mistakes.js';
 import { forgetKey, isObject, readKey, type SessionRequest } from './session.js';
 
 /** As much of a request as a carrier touches. */
-export interface CarryingRequest extends SessionRequest {
-  body?: unknown;
-}
+export interface CarryingRequest extends SessionRequest {}
 
 /** Where a client keeps the pointer to its challenge. */
 export interface Carrier {

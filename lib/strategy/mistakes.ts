@@ -35,7 +35,7 @@ export function undoHalfALogin({ session }: SessionRequest): SetupError {
   return new SetupError('first_factor_logged_in', {
     problem:
       'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',
-    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). Or somebody who was logged in logs in again: call req.logout before the first factor.",
+    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). With NestJS: no logIn in the first factor's guard. Or somebody who was logged in logs in again: call req.logout before the first factor.",
   });
 }
 

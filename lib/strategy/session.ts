@@ -1,6 +1,8 @@
 /** A request that may have a session. */
 export interface SessionRequest {
   session?: unknown;
+  /** Not looked at here: by it TypeScript knows a framework's request, whatever sessions it has. */
+  body?: unknown;
 }
 
 /**

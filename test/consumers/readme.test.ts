@@ -39,6 +39,9 @@ function folderOf(files: Files): string {
     noPropertyAccessFromIndexSignature: true,
     noEmitOnError: true,
     skipLibCheck: true,
+    // NestJS asks for both.
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
     module: 'nodenext',
     target: 'es2022',
     types: ['node'],

@@ -1,0 +1,27 @@
+import type { LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createModicaEmulator } from 'passport-modica-2fa/emulator';
+import { AppModule } from './app.module.js';
+import { DemonstrationModule, demoUser } from './demonstration.js';
+import type { Settings } from './settings.js';
+import { Users } from './users.js';
+
+// Without the list of every route at the start.
+const logger: LogLevel[] = ['error', 'warn'];
+
+/** The whole app, not yet listening. */
+export async function createApp({ tokenSecret, demoMobile, modica }: Settings) {
+  const users = new Users();
+  users.add({ username: demoUser.username, mobile: demoMobile }, demoUser.password);
+  const { code, emulator } = modica ? { code: modica } : await startEmulator();
+  const imports = emulator ? [DemonstrationModule.with(emulator)] : [];
+  const parts = { tokenSecret, users, code, imports };
+  return { app: await NestFactory.create(AppModule.with(parts), { logger }), emulator };
+}
+
+async function startEmulator() {
+  const emulator = createModicaEmulator();
+  await emulator.start();
+  // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
+  return { emulator, code: { ...emulator.account, limits: { sendsPerHour: 50 } } };
+}

@@ -1,0 +1,43 @@
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  Header,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { ModicaEmulator } from 'passport-modica-2fa/emulator';
+
+const phone = Symbol('phone');
+
+export const demoUser = { username: 'demo', password: 'demo-password' };
+
+/** The phone of the demonstration: it gets every message, whatever the number. */
+@Controller('handset.json')
+class HandsetController {
+  constructor(@Inject(phone) private readonly emulator: ModicaEmulator) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  messages() {
+    return this.emulator.messages.map(({ to, text, sentAt }) => ({ to, text, sentAt }));
+  }
+}
+
+/** In place of an account at Modica: its API on this machine, which stops with the app. */
+@Module({ controllers: [HandsetController] })
+export class DemonstrationModule implements OnApplicationShutdown {
+  constructor(@Inject(phone) private readonly emulator: ModicaEmulator) {}
+
+  static with(emulator: ModicaEmulator): DynamicModule {
+    return {
+      module: DemonstrationModule,
+      providers: [{ provide: phone, useValue: emulator }],
+    };
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.emulator.stop();
+  }
+}

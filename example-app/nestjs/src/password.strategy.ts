@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-local';
+import { Users } from './users.js';
+
+/** The first factor. */
+@Injectable()
+export class PasswordStrategy extends PassportStrategy(Strategy) {
+  constructor(private readonly users: Users) {
+    super();
+  }
+
+  async validate(username: string, password: string) {
+    return this.users.byPassword(username, password);
+  }
+}

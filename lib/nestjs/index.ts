@@ -1,0 +1,2 @@
+export { createTwoFactorGuard, TwoFactorGuard } from './guard.js';
+export type { TwoFactorGuardOptions } from './options.js';

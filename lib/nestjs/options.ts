@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { TwoFactorRouteOptions } from '../options/options.js';
+import { routeSchema } from '../options/schema.js';
+
+/** What a guard asks of the strategy, and what it does with the user. */
+export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'challengeRedirect'> {
+  /**
+   * The name of the strategy.
+   * @default 'modica-2fa'
+   */
+  strategy?: string | undefined;
+  /**
+   * The key of the request that gets the verified user. `step-up` and `enrol` have one of their own:
+   * the user who is logged in stays in `request.user`, as with `passport.authorize`.
+   * @default 'account' with `step-up` and `enrol`; else what `PassportModule` says, or 'user'
+   */
+  property?: string | undefined;
+  /**
+   * Logs in to the session, which is renewed, once the code is verified and never before. For apps
+   * with a session middleware and a `PassportSerializer`; only with `purpose: 'login'`.
+   * @default false, as with every guard of Nest
+   */
+  session?: boolean | undefined;
+  /**
+   * With `session`: what the session held before the login is kept.
+   * @default false
+   */
+  keepSessionInfo?: boolean | undefined;
+}
+
+const { purpose, phase, binding, destination } = routeSchema.shape;
+
+const text = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
+const flag = z.boolean({ error: 'must be true or false' }).default(false);
+
+/** Checked where the guard is made: an app that is put together wrongly does not start. */
+export const guardSchema = z
+  .strictObject(
+    {
+      purpose,
+      phase,
+      binding,
+      destination,
+      strategy: text(
+        'must be one name: several mean either of them, so that the password alone would do',
+      ).default('modica-2fa'),
+      property: text('must be a text').optional(),
+      session: flag,
+      keepSessionInfo: flag,
+      // Passport's redirect() ends the response and calls nobody: Nest would wait for its guard.
+      challengeRedirect: z
+        .undefined({
+          error:
+            'does not work in a guard, which can only let a request in or refuse it; redirect in an exception filter, where the code is "challenge_sent"',
+        })
+        .optional(),
+    },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `a guard has no option ${issue.keys.map((key) => `"${key}"`).join(', ')}`
+          : 'the options of a guard are an object, like { strategy: "modica-2fa" }',
+    },
+  )
+  .refine(({ session, purpose }) => !session || purpose === 'login', {
+    error: "goes with purpose: 'login' alone: for any other somebody is logged in already",
+    path: ['session'],
+  })
+  .refine(({ session, property }) => !session || property === undefined, {
+    error: 'does not go with session: Passport keeps who is logged in as request.user',
+    path: ['property'],
+  });
+
+/** Undefined leaves it to `PassportModule`. */
+export function propertyOf({
+  property,
+  purpose,
+  session,
+}: z.output<typeof guardSchema>): string | undefined {
+  if (session) return 'user';
+  return property ?? (purpose === 'login' ? undefined : 'account');
+}

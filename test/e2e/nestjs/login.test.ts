@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { demoUser } from '../../../example-app/nestjs/src/demonstration.js';
+import { minute, second, stopClock } from '../../fixtures/clock.js';
+import { logIn, startApp, startExample } from './example.js';
+
+describe('A login to the Nest example', () => {
+  it('goes by password, SMS and code, and ends with a token that opens what is protected', async () => {
+    const { client, code } = await startExample();
+    const demo = client();
+
+    const asked = await demo.login().expect(401);
+    expect(asked.body).toMatchObject({
+      statusCode: 401,
+      code: 'challenge_sent',
+      message: expect.any(String),
+      challenge: { id: expect.any(String), destination: '•••••67', attemptsRemaining: 5 },
+    });
+    const handset = await demo.get('/handset.json').expect(200);
+    expect(handset.body).toEqual([
+      { to: '+64211234567', text: expect.stringContaining(code()), sentAt: expect.any(String) },
+    ]);
+    await demo.enter(code()).expect(200);
+    const me = await demo.me().expect(200);
+    expect(me.body).toEqual({ id: 1, username: 'demo', mobile: '•••••67' });
+  });
+
+  it('gives a token that says how and when somebody logged in, for a quarter of an hour', async () => {
+    const clock = stopClock();
+    const demo = await logIn(await startExample());
+
+    const [, claims = ''] = demo.token()?.split('.') ?? [];
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      sub: '1',
+      amr: ['mfa', 'sms'],
+      auth_time: Math.floor(Date.now() / 1000),
+    });
+    clock.advance(15 * minute - second);
+    await demo.me().expect(200);
+    clock.advance(second);
+    await demo.me().expect(401);
+  });
+
+  it('with a wrong password or a wrong body ends before anything is sent', async () => {
+    const { client, emulator } = await startExample();
+
+    await client()
+      .login({ ...demoUser, password: 'wrong' })
+      .expect(401, { statusCode: 401, message: 'Unauthorized' });
+    await client()
+      .login({ ...demoUser, username: 'nobody' })
+      .expect(401);
+    const { body } = await client()
+      .login({ username: 'demo', password: ['x'] })
+      .expect(400);
+    expect(body).toMatchObject({
+      code: 'invalid_request',
+      fields: { password: 'Enter a password.' },
+    });
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
+
+describe('A code for the Nest example', () => {
+  it('that is wrong says how many attempts are left, and the right one still does', async () => {
+    const { client, code, wrongCode } = await startExample();
+    const demo = client();
+    await demo.login();
+
+    const { body } = await demo.enter(wrongCode()).expect(401);
+    expect(body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    await demo.enter(code()).expect(200);
+  });
+
+  it('can be sent again after the time that Retry-After says', async () => {
+    const clock = stopClock();
+    const { client, code, emulator } = await startExample();
+    const demo = client();
+    await demo.login();
+
+    const early = await demo.resend().expect(429).expect('Retry-After', '30');
+    expect(early.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    clock.advance(30 * second);
+    const again = await demo.resend().expect(401);
+    expect(again.body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+    await demo.enter(code()).expect(200);
+  });
+
+  it('expires', async () => {
+    const clock = stopClock();
+    const { client, code, checks } = await startExample();
+    const demo = client();
+    await demo.login();
+    clock.advance(5 * minute);
+
+    const { body } = await demo.enter(code()).expect(401);
+    expect(body.code).toMatch(/^challenge_(expired|missing)$/);
+    expect(checks()).toBe(0);
+  });
+
+  it('that is guessed too often locks the user, and says for how long', async () => {
+    const clock = stopClock();
+    const { client, wrongCode, checks } = await startExample();
+    const demo = client();
+    for (let round = 0; round < 2; round += 1) {
+      await demo.login().expect(401);
+      for (let guess = 0; guess < 5; guess += 1) await demo.enter(wrongCode());
+      clock.advance(31 * second);
+    }
+
+    const { headers, body } = await demo.login().expect(429);
+    expect(body.code).toBe('user_locked');
+    expect(body.retryAfter).toBeGreaterThan(60);
+    expect(headers['retry-after']).toBe(String(body.retryAfter));
+    expect(checks()).toBe(10);
+  });
+});
+
+describe('A fault under the Nest example', () => {
+  it('is a 503 while Modica cannot be reached, logged and not explained', async () => {
+    const { client, logged } = await startApp({
+      MODICA_USERNAME: 'app',
+      MODICA_PASSWORD: 'canary-password',
+      // The system gives this port to nobody.
+      MODICA_BASE_URL: 'http://127.0.0.1:1',
+    });
+
+    const { body } = await client().login().expect(503);
+    expect(body).toEqual({
+      statusCode: 503,
+      code: 'provider_unavailable',
+      message: 'We cannot send or check codes right now.',
+    });
+    expect(logged).toEqual([expect.objectContaining({ code: 'provider_unavailable' })]);
+  });
+});

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from '../../../example-app/nestjs/src/settings.js';
+import { newestCode, startEmulator } from '../../fixtures/emulator.js';
+import { startProgram } from '../../fixtures/program.js';
+import { clientOf } from './example.js';
+
+describe('The Nest example as a program', { timeout: 20_000 }, () => {
+  beforeAll(async () => {
+    await promisify(execFile)('npm', ['run', 'build', '--workspace', 'example-app/nestjs']);
+  }, 60_000);
+
+  const main = path.resolve('example-app/nestjs/dist/main.js');
+
+  it('says where it listens, and logs in with the phone that it has', async () => {
+    const { url } = await startProgram(main, {});
+    const demo = clientOf(url);
+
+    await demo.login().expect(401);
+    const { body } = await demo.get('/handset.json').expect(200);
+    await demo.enter(/\d+$/.exec(body[0].text)?.[0]).expect(200);
+    await demo.me().expect(200);
+  });
+
+  it('takes an account at Modica, and then has no phone to show', async () => {
+    const emulator = await startEmulator();
+    const { url } = await startProgram(main, {
+      MODICA_USERNAME: emulator.account.username,
+      MODICA_PASSWORD: emulator.account.password,
+      MODICA_BASE_URL: emulator.account.baseUrl,
+      DEMO_MOBILE: '+64219876543',
+    });
+    const demo = clientOf(url);
+
+    await demo.get('/handset.json').expect(404);
+    await demo.login().expect(401);
+    await demo.enter(newestCode(emulator, '+64219876543')).expect(200);
+    await demo.me().expect(200);
+  });
+});
+
+describe('The environment of the Nest example', () => {
+  it.each([
+    ['PORT', 'http'],
+    ['JWT_SECRET', 'short'],
+    ['DEMO_MOBILE', '021 123'],
+    ['NODE_ENV', 'production'],
+  ])('is refused with %s=%s, by the name of the variable', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(SettingsError);
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  });
+});

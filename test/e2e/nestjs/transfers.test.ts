@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { logIn, startExample } from './example.js';
+
+const transfer = { to: 'kiri', amount: 100 };
+
+describe('A transfer in the Nest example', () => {
+  it('waits for a code that was sent for it', async () => {
+    const example = await startExample();
+    const demo = await logIn(example);
+
+    const asked = await demo.post('/transfers', transfer).expect(401);
+    expect(asked.body).toMatchObject({ code: 'challenge_sent', challenge: { purpose: 'step-up' } });
+    const { body } = await demo
+      .post('/transfers', { ...transfer, code: example.code() })
+      .expect(200);
+    expect(body).toEqual({ transferred: transfer });
+  });
+
+  it('is not done by the code of another one', async () => {
+    const example = await startExample();
+    const demo = await logIn(example);
+    await demo.post('/transfers', transfer).expect(401);
+
+    const checked = example.checks();
+    const { body } = await demo
+      .post('/transfers', { ...transfer, amount: 101, code: example.code() })
+      .expect(401);
+    expect(body.code).toBe('binding_mismatch');
+    expect(example.checks()).toBe(checked);
+  });
+
+  it.each([
+    ['nobody', { amount: 100 }, 'to'],
+    ['nothing', { ...transfer, amount: 0 }, 'amount'],
+    ['a text', { ...transfer, amount: '100' }, 'amount'],
+  ])('of or to %s is refused before a code is sent', async (_what, body, field) => {
+    const example = await startExample();
+    const demo = await logIn(example);
+
+    const refused = await demo.post('/transfers', body).expect(400);
+    expect(Object.keys(refused.body.fields)).toEqual([field]);
+    expect(example.emulator.messages).toHaveLength(1);
+  });
+
+  it('is nothing for somebody who is not logged in', async () => {
+    const { client, emulator } = await startExample();
+
+    await client().post('/transfers', transfer).expect(401);
+    expect(emulator.requests).toHaveLength(0);
+  });
+});

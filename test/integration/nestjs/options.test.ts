@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../lib/index.js';
+import { createTwoFactorGuard } from '../../../lib/nestjs/index.js';
+
+describe('A guard is not made', () => {
+  it.each([
+    ['challengeRedirect, for Nest would wait for ever', { challengeRedirect: '/code' }, /filter/],
+    ['an option that is none', { purpos: 'step-up' }, /no option "purpos"/],
+    ['an option of Passport that does nothing in it', { failureRedirect: '/' }, /failureRedirect/],
+    ['several strategies', { strategy: ['local', 'modica-2fa'] }, /the password alone would do/],
+    ["a name alone, as Nest's own takes it", 'staff-2fa', /\{ strategy: "modica-2fa" \}/],
+    ['an empty name', { strategy: '' }, /must not be empty/],
+    ['an unknown purpose', { purpose: 'stepup' }, /'step-up'/],
+    ['an unknown phase', { phase: 'first' }, /'challenge' or 'response'/],
+    ['a binding that is none', { binding: 'transfer' }, /function of the request/],
+    ['a session that is none', { session: 'yes' }, /true or false/],
+    ['a session for a step-up', { session: true, purpose: 'step-up' }, /goes with purpose/],
+    ['a session and a property', { session: true, property: 'account' }, /request\.user/],
+  ])('with %s', (_what, options, reason) => {
+    const make = () => Reflect.apply(createTwoFactorGuard, undefined, [options]);
+    expect(make).toThrow(SetupError);
+    expect(make).toThrow(reason);
+    expect(make).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+  });
+});
