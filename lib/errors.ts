@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Every fault has one of these codes; they are stable, messages are not. */
 export type TwoFactorErrorCode =
   | 'option_invalid'
@@ -167,7 +169,8 @@ export function isTwoFactorError(error: unknown): error is TwoFactorError {
  * `next('route')` as 'skip the rest of this route': neither must ever come from a failure.
  */
 export function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  // Under Jest an error of Node's own is no instance of the Error that is here.
+  if (types.isNativeError(thrown)) return thrown;
   return new VerifyError('verify_failed', {
     problem: 'A callback of the app failed with something that is not an Error.',
     cure: 'Throw, reject or call done with an Error.',

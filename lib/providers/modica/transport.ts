@@ -41,12 +41,12 @@ export class Transport {
   }
 
   async post(path: '/challenges' | '/responses', body: object): Promise<Reply> {
-    // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too.
-    const { default: got } = await import('got');
     const reach = new Reach();
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#timeout);
     try {
+      // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too.
+      const { default: got } = await import('got');
       const request = got.post(this.#baseUrl + path, {
         headers: {
           authorization: this.#authorization,
