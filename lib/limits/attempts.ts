@@ -96,11 +96,10 @@ export class Attempts {
 
   /** What is given back of an attempt that brought no verdict. */
   async takeBack(challengeId: string, person: string, counts: Refund): Promise<void> {
-    await Promise.all([
-      this.recent.takeBack(person),
-      ...(counts === 'recent' ? [] : [this.inARow.takeBack(person)]),
-      ...(counts === 'all' ? [this.onChallenge.takeBack(challengeId)] : []),
-    ]);
+    const undone = [this.recent.takeBack(person)];
+    if (counts !== 'recent') undone.push(this.inARow.takeBack(person));
+    if (counts === 'all') undone.push(this.onChallenge.takeBack(challengeId));
+    await Promise.all(undone);
   }
 
   /** After a success, of this user alone. */

@@ -52,6 +52,7 @@ describe('F7: a callback of the app that never settles ends at its deadline', ()
     });
     const answer = await client().post('/enrol').send({ username: 'alice', password: 'right' });
     expect(answer.body.code).toBe('verify_timed_out');
+    expect(answer.body.message).toContain('"destination"');
   });
 });
 

@@ -62,7 +62,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const credential = (name: string) => {
   const error = `is missing; Modica gives you one, and it is usually read from the environment (${name})`;
-  return z.string({ error }).min(1, { error });
+  return z.string({ error }).min(1);
 };
 
 const baseUrlSchema = z

@@ -52,6 +52,15 @@ describe('A5: a limiter that fails', () => {
   });
 });
 
+describe('Taking back what was counted', () => {
+  it('is one step, after which nothing can fail', async () => {
+    const tries = bentCounter({ penalty: () => Promise.reject(new Error('ECONNREFUSED')) });
+    await tries.count('a');
+    await tries.takeBack('a');
+    expect(await tries.read('a')).toMatchObject({ used: 0 });
+  });
+});
+
 describe('A5: an answer that is no count', () => {
   const garbage: readonly [string, unknown][] = [
     ['nothing', undefined],

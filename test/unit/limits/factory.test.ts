@@ -85,5 +85,6 @@ describe('A factory that makes no limiter', () => {
   ])('is refused at construction: %s', async (_what, made) => {
     const error = await thrownBy(SetupError, () => construct(Counter, () => made, options));
     expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limiter"');
   });
 });

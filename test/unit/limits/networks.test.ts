@@ -22,6 +22,7 @@ describe('A21: sends from one network', () => {
     ['an IPv6 address with a zone', 'fe80::1', 'fe80::1%eth0'],
     ['an IPv4 address, with the port that a proxy put behind it', '192.0.2.1:4711', '192.0.2.1'],
     ['an IPv6 address, with a port', '[2001:db8::1]:4711', '2001:db8::1'],
+    ['an IPv6 address, in brackets alone', '[2001:db8::1]', '2001:db8::1'],
     ['addresses that are not known', undefined, undefined],
     ['an unknown address and a text that is none', undefined, 'unix:'],
     ['texts that are no addresses', 'garbage', '999.1.1.1'],
@@ -34,6 +35,8 @@ describe('A21: sends from one network', () => {
     ['two mapped IPv4 addresses', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
     ['two /64 of one /48', '2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['a known and an unknown address', '192.0.2.1', undefined],
+    ['an address and a text that ends in it, in brackets', '2001:db8::1', '20[01:db8::1]'],
+    ['an address and a text that begins with it, in brackets', '2001:db8::1', '[2001:db8::]1'],
   ])('are counted apart: %s', async (_what, one, other) => {
     expect(await countTogether(one, other)).toBe(false);
   });

@@ -64,6 +64,12 @@ describe('Checking a code', () => {
     expect(heard).toEqual([expect.objectContaining({ field: 'error', word: 'x'.repeat(64) })]);
   });
 
+  it('A18: tells the operator nothing that could be a code or a number', async () => {
+    const heard = listenToEvents();
+    await verdict(400, { error: 'E42: 123456 for +64211234567' });
+    expect(heard).toEqual([expect.objectContaining({ word: 'E42: … for +…' })]);
+  });
+
   it('tells nobody of a word that is mapped', async () => {
     const heard = listenToEvents();
     await verdict(201, { status: 'valid' });

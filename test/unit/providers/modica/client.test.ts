@@ -17,6 +17,7 @@ describe('Creating a challenge', () => {
         authorization: basic(account.username, account.password),
         accept: 'application/vnd.modica.2fa.v1+json',
         'content-type': 'application/json',
+        'user-agent': 'passport-modica-2fa',
       },
       body: JSON.stringify({ destination: mobile }),
     });

@@ -68,6 +68,7 @@ describe('A Modica strategy', () => {
     ['baseUrl', 'http://api.modicagroup.com/rest/2fa', 'http only reaches this machine'],
     ['baseUrl', 'http://127.0.0.1.example.com', 'http only reaches this machine'],
     ['baseUrl', 'http://localhost.example.com', 'http only reaches this machine'],
+    ['baseUrl', 'http://notlocalhost', 'http only reaches this machine'],
     ['baseUrl', 'http://10.0.0.1', 'http only reaches this machine'],
     ['baseUrl', 'ftp://127.0.0.1', "must be an https URL, or 'optus'"],
     ['baseUrl', 'file:///etc/passwd', "must be an https URL, or 'optus'"],
@@ -161,6 +162,7 @@ describe('The base URI', () => {
     ['https://proxy.example.com/modica/', 'https://proxy.example.com/modica'],
     ['https://proxy.example.com', 'https://proxy.example.com'],
     ['http://127.0.0.1:8080/rest/2fa', 'http://127.0.0.1:8080/rest/2fa'],
+    ['http://127.10.200.30', 'http://127.10.200.30'],
     ['http://localhost:8080//', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ])('%o is %s', (baseUrl, uri) => {

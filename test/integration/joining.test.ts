@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { inMemory } from '../../lib/index.js';
+import { MemoryStore } from '../../lib/stores/memory.js';
+import { startApp } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { wrongCodeFor } from '../fixtures/emulator.js';
+
+/** A memory that tells what its store is asked, and can be slow to write. */
+function watchedMemory(slowness = 0) {
+  const store = new MemoryStore();
+  const { get, set } = store;
+  const watched = {
+    ...inMemory(),
+    looks: 0,
+    kept: [] as { readonly key: string; readonly ttl: number }[],
+    store: Object.assign(store, {
+      get: (key: string) => {
+        watched.looks += 1;
+        return get.call(store, key);
+      },
+      set: async (key: string, value: string, ttl: number) => {
+        watched.kept.push({ key, ttl });
+        await delay(slowness);
+        set.call(store, key, value, ttl);
+      },
+    }),
+  };
+  return watched;
+}
+
+describe('Who lost the race for the right to send', () => {
+  it('waits for the challenge as long as a slow store may take to write it', async () => {
+    const { store, limiter } = watchedMemory(60);
+    const { browser, emulator } = await startApp({ strategy: { store, limiter } });
+    const [first, second] = await Promise.all([browser().login(), browser().login()]);
+    expect([first.body.code, second.body.code]).toEqual(['challenge_sent', 'challenge_sent']);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('waits for nothing where the challenge that is there can be answered no more', async () => {
+    const memory = watchedMemory();
+    const { store, limiter } = memory;
+    const strategy = { store, limiter, limits: { attemptsPerChallenge: 1 } };
+    const { browser, emulator } = await startApp({ strategy });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    memory.looks = 0;
+    expect((await alice.login()).body.code).toBe('too_many_challenges');
+    // Twice what is listed and the challenge: before the race, and after it.
+    expect(memory.looks).toBe(4);
+  });
+});
+
+describe('Who joins a challenge', () => {
+  it('is remembered for as long as the first factor is good, and hears of its end', async () => {
+    const memory = watchedMemory();
+    const { store, limiter } = memory;
+    const { browser } = await startApp({ strategy: { store, limiter } });
+    await browser().login();
+    memory.kept = [];
+    await browser().login();
+    expect(memory.kept).toEqual([
+      { key: expect.stringContaining(':first-factor:'), ttl: 2 * 15 * minute },
+    ]);
+  });
+});
+
+describe('A challenge', () => {
+  it('is kept until it expires, and then as long as it can be sent again', async () => {
+    stopClock();
+    const memory = watchedMemory();
+    const { store, limiter } = memory;
+    const { browser } = await startApp({ strategy: { store, limiter } });
+    await browser().login();
+    const challenges = memory.kept.filter(({ key }) => key.includes(':challenge:'));
+    expect(challenges.map(({ ttl }) => ttl)).toEqual([20 * minute, 20 * minute]);
+  });
+});

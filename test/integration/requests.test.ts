@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../fixtures/app.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+import { startAppWithPurposes } from '../fixtures/purposes.js';
+
+const credentials = { username: 'bob', password: 'right' };
+
+describe('A code', () => {
+  it('is taken by whatever method its route has', async () => {
+    const { browser, emulator } = await startApp({
+      routes: ({ app, passport, answerUser }) => {
+        const answer = passport.authenticate('modica-2fa', { phase: 'response' });
+        app.put('/login/code', answer, answerUser);
+      },
+    });
+    const { login, agent } = browser();
+    await login();
+    const answer = await agent.put('/login/code').send({ code: newestCode(emulator) });
+    expect(answer.status).toBe(200);
+  });
+
+  it('logs in whom it is for, also where a session of somebody else is open', async () => {
+    const { browser, client, emulator } = await startApp({ strategy: { carrier: 'body' } });
+    const alice = browser();
+    const own = (await alice.login()).body.challenge.id;
+    await alice.post('/login/code', { code: newestCode(emulator), challenge: own });
+    const { id } = (await client().post('/login').send(credentials)).body.challenge;
+    const answer = await alice.post('/login/code', { code: newestCode(emulator), challenge: id });
+    expect(answer.status).toBe(200);
+    expect((await alice.get('/me')).body.user.name).toBe('bob');
+  });
+
+  it('A11: for a step-up logs nobody in, whoever posts its id', async () => {
+    const { client, emulator, logIn } = await startAppWithPurposes({
+      strategy: { carrier: 'body' },
+    });
+    const alice = await logIn();
+    const { id } = (await alice.post('/step-up')).body.challenge;
+    const before = checks(emulator);
+    const answer = { code: newestCode(emulator), challenge: id };
+    expect((await client().post('/login/code').send(answer)).body.code).toBe('challenge_missing');
+    expect(checks(emulator)).toBe(before);
+  });
+});
+
+describe('A first factor', () => {
+  it.each(['alice', 7, true, null])('that leaves no user but %j is none', async (left) => {
+    const { client, emulator } = await startApp({
+      routes: ({ app, passport }) => {
+        app.post(
+          '/odd',
+          (req, _res, next) => {
+            Reflect.set(req, 'user', left);
+            next();
+          },
+          passport.authenticate('modica-2fa', { failWithError: true }),
+        );
+      },
+    });
+    const answer = await client().post('/odd');
+    expect(answer.body.code).toBe('first_factor_required');
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
+describe("A route's destination", () => {
+  it('is asked for by an enrolment alone', async () => {
+    const destination = () => {
+      throw new Error('Nobody enrols a number');
+    };
+    const { browser, emulator } = await startApp({ route: { destination } });
+    const alice = browser();
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+});
+
+describe('A client with a session', () => {
+  it('is not told the id of its challenge: the session keeps it', async () => {
+    const { browser } = await startApp();
+    const { challenge } = (await browser().login()).body;
+    expect(challenge).toMatchObject({ purpose: 'login' });
+    expect(challenge).not.toHaveProperty('id');
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { inMemory, TwoFactorStrategy } from '../../lib/index.js';
+import { startApp } from '../fixtures/app.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { listenToEvents } from '../fixtures/events.js';
+
+describe('A wrong code', () => {
+  it('is told with how many attempts are left, beside the challenge and in it', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    expect((await alice.enter(wrongCodeFor(emulator))).body).toMatchObject({
+      code: 'code_rejected',
+      attemptsRemaining: 4,
+      challenge: { destination: '•••••11', attemptsRemaining: 4 },
+    });
+  });
+
+  it('leaves as many to who asks for another message too soon', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    expect((await alice.resend()).body).toMatchObject({
+      code: 'too_many_challenges',
+      challenge: { attemptsRemaining: 4 },
+    });
+  });
+
+  it('that the provider calls the last one leaves none', async () => {
+    const { browser, emulator } = await startApp({
+      strategy: { errorVerdicts: { enough: 'exhausted' } },
+    });
+    const alice = browser();
+    await alice.login();
+    const body = '{"error":"enough"}';
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    const refused = await alice.enter(wrongCodeFor(emulator));
+    expect(refused.body).toMatchObject({ code: 'too_many_attempts', attemptsRemaining: 0 });
+  });
+});
+
+describe('A number that the provider refuses', () => {
+  it('is told to the operator, leaves nothing behind, and may be tried again at once', async () => {
+    const heard = listenToEvents();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    const body = '{"error":"invalid_attrib"}';
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    expect((await alice.login()).body.code).toBe('destination_unusable');
+    expect(heard).toEqual([{ name: 'destination_unusable', reason: 'refused_by_provider' }]);
+    expect((await alice.login()).body).toMatchObject({
+      code: 'challenge_sent',
+      challenge: { reused: false },
+    });
+  });
+});
+
+describe('A code that the provider did not look at', () => {
+  it.each([401, 429])('counts neither among the failures nor in the row: %i', async (status) => {
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { failuresPerUser: 1, failuresInARow: 1 } },
+    });
+    const alice = browser();
+    await alice.login();
+    emulator.bendNext({ path: '/responses', reply: 'replaced', processed: false, status });
+    await alice.enter(newestCode(emulator));
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+});
+
+describe('A provider that keeps to no type', () => {
+  /** An app whose provider is of its own. */
+  const startWith = (answers: { send: object; check: unknown }) =>
+    startApp({
+      routes: ({ app, passport, password }) => {
+        const strategy = new TwoFactorStrategy(
+          {
+            ...inMemory(),
+            name: 'odd',
+            destination: ({ mobile }) => mobile,
+            provider: {
+              name: 'odd',
+              codeForm: /^\d{6}$/,
+              lifetime: 300_000,
+              timeout: 1000,
+              send: async () => Object(answers.send),
+              check: async () => Object(answers.check).valueOf(),
+            },
+          },
+          async () => null,
+        );
+        passport.use(strategy);
+        app.post('/odd', password, passport.authenticate('odd', { failWithError: true }));
+        app.post('/odd/code', passport.authenticate('odd', { failWithError: true }));
+      },
+    });
+  const credentials = { username: 'alice', password: 'right' };
+
+  it('is an error that quotes its verdict, and no login', async () => {
+    const send = { kind: 'sent', reference: '1', lifetime: 300_000 };
+    const alice = (await startWith({ send, check: 'perhaps' })).browser();
+    await alice.post('/odd', credentials);
+    const answer = await alice.post('/odd/code', { code: '123456' });
+    expect(answer.status).toBe(500);
+    expect(answer.body.message).toContain('perhaps');
+  });
+
+  it('is an error that quotes what became of the message', async () => {
+    const { client } = await startWith({ send: { kind: 'mislaid' }, check: 'accepted' });
+    const answer = await client().post('/odd').send(credentials);
+    expect(answer.status).toBe(500);
+  });
+});

@@ -1,0 +1,23 @@
+/** Properties whose texts are for people: of faults, of refusals and of zod's checks. */
+const properties = new Set(['problem', 'cure', 'message', 'error']);
+
+/** What takes such a text as its argument. */
+const callees = new Set(['Error', 'TypeError', 'addIssue']);
+
+/**
+ * Leaves the wording of messages alone. Codes, statuses, headers, keys and names of options are
+ * promised; a wording is not, and a test that repeats one proves nothing. Only the literal itself
+ * is left alone: whatever decides which text it is, is mutated.
+ */
+function shouldIgnore(path) {
+  if (!path.isStringLiteral() && !path.isTemplateLiteral()) return undefined;
+  let text = path;
+  while (text.parentPath.isConditionalExpression() && text.key !== 'test') text = text.parentPath;
+  const { node } = text.parentPath;
+  const told =
+    (node.type === 'ObjectProperty' && text.key === 'value' && properties.has(node.key.name)) ||
+    (text.listKey === 'arguments' && callees.has(node.callee.name ?? node.callee.property?.name));
+  return told ? 'a text for people' : undefined;
+}
+
+export const strykerPlugins = [{ kind: 'Ignore', name: 'prose', value: { shouldIgnore } }];

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const order = ['/unit/', '/security/', '/integration/', '/faults/', '/frameworks/'];
+
+/**
+ * The smallest tests first: most mutants die in a few milliseconds there. The one that loads by
+ * itself comes last, or Stryker would take it for the only one that reaches what loading runs.
+ */
+class SmallestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) =>
+      moduleId.endsWith('/load.test.ts')
+        ? order.length
+        : order.findIndex((room) => moduleId.includes(room));
+    return files.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+// A time that is read as local must not pass because the machine lives in UTC.
+process.env['TZ'] = 'Pacific/Auckland';
+
+export default defineConfig({
+  test: {
+    // Not the properties: what they draw differs from run to run.
+    include: ['test/{unit,security,integration,faults,frameworks}/**/*.test.ts'],
+    exclude: [
+      // Read the text of lib, which here is full of mutants, and of tests that are left out here.
+      'test/unit/{architecture,security-table}.test.ts',
+      // Need a Redis or processes of their own, and meet nothing that the others do not.
+      'test/integration/{redis,processes}.test.ts',
+      // The conformance suite waits for real time, and tests other people's stores.
+      'test/unit/testing/**',
+      // Changes the time zone of its process, which Stryker's worker threads cannot.
+      'test/unit/providers/modica/time-zone.test.ts',
+    ],
+    // One worker for all files of a run, and a new one for each mutant: files need not load it all
+    // again, and what is worked out while a module loads is still worked out by the mutant.
+    isolate: false,
+    // A test that is slow on a busy machine must not pass for one that noticed something.
+    testTimeout: 20_000,
+    env: { WRONG_CODE: 'error' },
+    sequence: { sequencer: SmallestFirst },
+  },
+});

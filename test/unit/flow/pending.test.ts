@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Challenge } from '../../../lib/challenge.js';
+import { inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
+import { SingleUse } from '../../../lib/limits/single-use.js';
+import { writePointer } from '../../../lib/pointer.js';
+import { PendingChallenges } from '../../../lib/stores/pending.js';
+import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { minute } from '../../fixtures/clock.js';
+import { account } from '../../fixtures/modica.js';
+
+/** A strategy, and what it shows of a challenge in its memory. */
+async function withPending(some: Partial<Challenge> = {}) {
+  const memory = inMemory();
+  const strategy = new ModicaTwoFactorStrategy(
+    { ...account, ...memory, carrier: 'body', destination: () => null },
+    async () => null,
+  );
+  const pending = new PendingChallenges(memory.store);
+  const challenge = someChallenge(some);
+  const firstFactor = firstFactorOf(challenge);
+  await pending.add(challenge, firstFactor, minute);
+  const request = { body: { challenge: writePointer(challenge, firstFactor) } };
+  return {
+    challenge,
+    forget: () => pending.remove(challenge, firstFactor),
+    use: () => new SingleUse(memory.limiter, 9900).claim(challenge.id),
+    show: () => strategy.pending(request),
+  };
+}
+
+describe('What a code page may show', () => {
+  it('is the challenge that waits, masked', async () => {
+    const { challenge, show } = await withPending();
+    expect(await show()).toEqual({
+      purpose: 'login',
+      destination: '•••••67',
+      delivery: 'sent',
+      expiresAt: new Date(challenge.expiresAt),
+      resendAt: new Date(challenge.resendAt),
+      attemptsRemaining: 5,
+    });
+  });
+
+  it('is nothing when the challenge is forgotten', async () => {
+    const { forget, show } = await withPending();
+    await forget();
+    expect(await show()).toBeUndefined();
+  });
+
+  it('is nothing when the challenge is used', async () => {
+    const { use, show } = await withPending();
+    await use();
+    expect(await show()).toBeUndefined();
+  });
+
+  it.each<Partial<Challenge>>([{ realm: 'staff' }, { strategy: 'other' }, { purpose: 'step-up' }])(
+    'is nothing of a challenge that is for something else: %o',
+    async (other) => {
+      const { show } = await withPending(other);
+      expect(await show()).toBeUndefined();
+    },
+  );
+});

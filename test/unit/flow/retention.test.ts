@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
+import { account } from '../../fixtures/modica.js';
+
+const hour = 3600;
+
+it('A28: what guards a challenge is kept for longer than it can be found, joined and sent again', () => {
+  const { store, limiter } = inMemory();
+  const kept = new Map<string, number>();
+  new ModicaTwoFactorStrategy(
+    {
+      ...account,
+      destination: () => null,
+      store,
+      limiter: (options) => {
+        kept.set(options.keyPrefix, options.duration);
+        return limiter(options);
+      },
+      limits: { firstFactorAge: hour },
+    },
+    async () => null,
+  );
+  // Valid for an hour; joined or sent again at the end of it, which makes it valid for an hour
+  // more; and found for a first factor's age each time.
+  for (const guard of ['passport-modica-2fa:used', 'passport-modica-2fa:attempts']) {
+    expect(kept.get(guard)).toBeGreaterThanOrEqual(2 * hour + 3 * hour);
+  }
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../lib/fingerprint.js';
+import type { LimiterFactory } from '../../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { destinationKey, personKey } from '../../../lib/limits/person.js';
+import { Sends } from '../../../lib/limits/sends.js';
+import { SingleUse } from '../../../lib/limits/single-use.js';
+import { someSubject } from '../../fixtures/challenges.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+/** What a factory is asked for. */
+function asked(use: (factory: LimiterFactory) => unknown) {
+  const made: [string, number, number][] = [];
+  const make = memoryLimiter();
+  use((options) => {
+    made.push([options.keyPrefix, options.points, options.duration]);
+    return make(options);
+  });
+  return made;
+}
+
+// Other names would forget every lock and every use at a deployment, the lasting locks too, and
+// count apart in the two versions that run meanwhile.
+describe('What is counted has the names that it always had', () => {
+  it('uses', () => {
+    expect(asked((factory) => new SingleUse(factory, 9900))).toEqual([
+      ['passport-modica-2fa:used', 1, 9900],
+    ]);
+  });
+
+  it('sends', () => {
+    const settings = limitSettings({ sendsPerHourPerIp: 20, sendsPerHourOverall: 1000 });
+    expect(asked((factory) => new Sends(factory, settings))).toEqual([
+      ['passport-modica-2fa:send-right', 1, 30],
+      ['passport-modica-2fa:sends-destination', 5, 3600],
+      ['passport-modica-2fa:sends-user', 5, 3600],
+      ['passport-modica-2fa:sends-ip', 20, 3600],
+      ['passport-modica-2fa:sends-overall', 1000, 3600],
+    ]);
+  });
+
+  it('users and numbers', () => {
+    const login = someSubject();
+    const enrolment = someSubject({ purpose: 'enrol' });
+    expect([login, enrolment].map(personKey)).toEqual([
+      fingerprint('users', 'verified', 1),
+      fingerprint('users', 'enrolment', 1),
+    ]);
+    expect([login, enrolment].map(destinationKey)).toEqual([
+      fingerprint('verified', '+64211234567'),
+      fingerprint('enrolment', '+64211234567'),
+    ]);
+  });
+});

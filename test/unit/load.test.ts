@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+
+describe('The package', () => {
+  it.each<[string, () => Promise<object>]>([
+    ['ModicaTwoFactorStrategy', () => import('../../lib/index.js')],
+    ['onRedis', () => import('../../lib/redis.js')],
+    ['createModicaEmulator', () => import('../../lib/emulator/index.js')],
+    ['memoryConformance', () => import('../../lib/testing/index.js')],
+  ])('loads, and gives %s', async (name, load) => {
+    expect(await load()).toHaveProperty(name);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readIntent } from '../../../lib/strategy/intent.js';
+
+const fields = { codeField: 'code', resendField: 'resend' };
+
+const challenge = { kind: 'challenge' };
+const resend = { kind: 'resend' };
+const response = (code: string | undefined) => ({ kind: 'response', code });
+
+describe('What a request wants', () => {
+  it.each<[string, unknown, object]>([
+    ['a challenge, where nothing is posted', undefined, challenge],
+    ['a challenge, where something else is posted', { username: 'alice' }, challenge],
+    ['to answer, where a code is posted', { code: '123456' }, response('123456')],
+    ['to answer, also with an empty code', { code: '' }, response('')],
+    ['to answer, with what cannot be a code', { code: 123456 }, response(undefined)],
+    ['to answer, with what is too long for a code', { code: '1'.repeat(65) }, response(undefined)],
+    ['a resend', { resend: true }, resend],
+    ['a resend, by the button of a form', { code: '', resend: 'again' }, resend],
+    ['nothing that could be both', { code: '123456', resend: true }, response(undefined)],
+  ])('is %s', (_what, body, intent) => {
+    expect(readIntent(body, undefined, fields)).toEqual(intent);
+  });
+
+  it.each([false, 'false', 0, '0', '', null])('is no resend where that is %j', (wish) => {
+    const body = { code: '123456', resend: wish };
+    expect(readIntent(body, undefined, fields)).toEqual(response('123456'));
+  });
+
+  it('is read from the fields that the app names', () => {
+    const named = { codeField: 'otp', resendField: 'again' };
+    expect(readIntent({ otp: '123456', code: '1' }, undefined, named)).toEqual(response('123456'));
+    expect(readIntent({ again: '1', resend: '0' }, undefined, named)).toEqual(resend);
+  });
+});
+
+describe('A route that is pinned', () => {
+  it.each([{ code: '123456' }, { resend: true }, {}])('to challenges sends for %j', (body) => {
+    expect(readIntent(body, 'challenge', fields)).toEqual(challenge);
+  });
+
+  it('to responses takes a code or a resend, and nothing is a code that is missing', () => {
+    expect(readIntent({ code: '123456' }, 'response', fields)).toEqual(response('123456'));
+    expect(readIntent({ resend: true }, 'response', fields)).toEqual(resend);
+    expect(readIntent({}, 'response', fields)).toEqual(response(undefined));
+  });
+});
+
+describe('A code', () => {
+  it.each([
+    ['123 456', '123456'],
+    ['123-456', '123456'],
+    [' 1 2-3 ', '123'],
+    ['12.34', '12.34'],
+    ['1'.repeat(64), '1'.repeat(64)],
+  ])('that is typed as %j is read as %j', (typed, code) => {
+    expect(readIntent({ code: typed }, undefined, fields)).toEqual(response(code));
+  });
+});

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { VerifyError } from '../../../lib/errors.js';
+import { settleVerify } from '../../../lib/strategy/verify.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+
+describe('A verify callback that never settles', () => {
+  it('is an error that says how long it had, and which option gives it longer', async () => {
+    const error = await thrownBy(VerifyError, () => settleVerify(() => undefined, 20));
+    expect(error.code).toBe('verify_timed_out');
+    expect(error.message).toContain('20 ms');
+    expect(error.cure).toContain('"verifyTimeout"');
+  });
+});
