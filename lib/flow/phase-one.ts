@@ -94,7 +94,7 @@ const looks = [0, 25, 50, 100, 200, 400];
 /** Somebody else has just won the right to send: their challenge is about to be written. */
 async function waitForLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
   for (const pause of looks) {
-    if (pause > 0) await delay(pause);
+    await delay(pause);
     const found = await findLive(rooms, subject);
     if (found) return found === 'dead' ? undefined : found;
   }

@@ -121,6 +121,14 @@ function limiterFailed(thrown: unknown): StoreError {
   });
 }
 
+/** What rate-limiter-flexible can do and a limiter of ours must not, and why. */
+const unfit = {
+  insuranceLimiter: 'counts from zero while the real one is down, so every limit would fail open',
+  inMemoryBlockOnConsumed:
+    'leaves refusals uncounted that are taken back afterwards, so knocking would open a lock',
+  blockDuration: 'prolongs what is counted here, so an outage would lock people out',
+};
+
 /**
  * A factory that drops our options would put all counters into one, or give each another limit than
  * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
@@ -151,11 +159,11 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
       cure: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
     });
   }
-  if (told('insuranceLimiter')) {
+  for (const [name, harm] of Object.entries(unfit)) {
+    if (!told(name)) continue;
     throw new SetupError('option_invalid', {
-      problem:
-        'Option "limiter": an insurance limiter counts from zero while the real one is down, so every limit would fail open.',
-      cure: 'Leave insuranceLimiter out.',
+      problem: `Option "limiter": its ${name} ${harm}.`,
+      cure: `Leave ${name} out.`,
     });
   }
 }

@@ -67,8 +67,7 @@ export function act<TUser>(
  */
 function infoOf(info: unknown): RefusalInfo {
   const refusal = refusalOf('user_missing');
-  if (typeof info === 'string') return { ...refusal, message: info };
-  return typeof info === 'object' && info !== null ? { ...refusal, ...info } : refusal;
+  return typeof info === 'string' ? { ...refusal, message: info } : { ...refusal, ...Object(info) };
 }
 
 function refuse(actions: Actions, info: RefusalInfo, options: ActionOptions): void {

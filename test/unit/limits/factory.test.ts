@@ -57,18 +57,17 @@ describe('A factory that drops our options', () => {
   });
 });
 
-describe('A factory with an insurance limiter', () => {
-  it('is refused at construction: it counts from zero while Redis is down', async () => {
-    const insured: LimiterFactory = (asked) =>
-      new RateLimiterRedis({
-        storeClient,
-        ...asked,
-        insuranceLimiter: new RateLimiterMemory({ ...asked }),
-      });
-    const error = await thrownBy(SetupError, () => new Counter(insured, options));
+describe('A factory of limiters that', () => {
+  it.each([
+    ['count from zero while Redis is down', { insuranceLimiter: new RateLimiterMemory(options) }],
+    ['leave refusals uncounted', { inMemoryBlockOnConsumed: 11 }],
+    ['block by themselves', { blockDuration: 60 }],
+  ])('%s is refused at construction', async (_what, unfit) => {
+    const make: LimiterFactory = (asked) =>
+      new RateLimiterRedis({ storeClient, ...asked, ...unfit });
+    const error = await thrownBy(SetupError, () => new Counter(make, options));
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('insurance limiter');
-    expect(error.cure).toBe('Leave insuranceLimiter out.');
+    expect(error.cure).toBe(`Leave ${Object.keys(unfit)} out.`);
   });
 });
 

@@ -154,6 +154,7 @@ describe.skipIf(!hasRedis)(`A real Redis${leftOut}`, () => {
       anotherMemory: () => memoryOf(there),
     });
     expect([...failures.keys()].toSorted()).toEqual([
+      'a strategy takes the store and the limiter',
       'limiter: counts each consume, those beyond the points too',
       'limiter: reward takes back, also what was beyond the points',
       'two processes: what one blocks or frees the other sees at once',
