@@ -160,7 +160,14 @@ export function isTwoFactorError(error: unknown): error is TwoFactorError {
     error instanceof Error &&
     'code' in error &&
     typeof error.code === 'string' &&
-    Object.hasOwn(codes, error.code)
+    Object.hasOwn(codes, error.code) &&
+    // Somebody else may call an error so, and would be answered with its status and headers.
+    'expose' in error &&
+    error.expose === false &&
+    'status' in error &&
+    Number(error.status) >= 500 &&
+    'headers' in error &&
+    typeof error.headers === 'object'
   );
 }
 

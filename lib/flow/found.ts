@@ -24,6 +24,9 @@ export async function findPending<TUser>(
   request: PhaseRequest<TUser>,
 ): Promise<Found> {
   const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
+  if (request.purpose !== 'login' && request.user === undefined) {
+    return no(refuse('first_factor_required'));
+  }
   // In a login nobody is logged in yet: a user here comes from a first factor in this very request,
   // and that one gets a challenge of its own, it does not answer for an older one.
   const ownFirstFactor = request.purpose === 'login' && request.user !== undefined;
@@ -36,9 +39,6 @@ export async function findPending<TUser>(
   if (used) return no(refuse('challenge_used'));
   if (!challenge || !firstFactor || !isOurs(rooms, challenge, request.purpose)) {
     return no(refuse('challenge_missing'));
-  }
-  if (request.purpose !== 'login' && request.user === undefined) {
-    return no(refuse('first_factor_required'));
   }
   const mismatch = mismatchOf(rooms, challenge, request);
   if (mismatch) {

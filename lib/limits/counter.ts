@@ -126,6 +126,7 @@ const unfit = {
   insuranceLimiter: 'counts from zero while the real one is down, so every limit would fail open',
   inMemoryBlockOnConsumed:
     'leaves refusals uncounted that are taken back afterwards, so knocking would open a lock',
+  execEvenly: 'holds requests back, and whoever guesses at once waits for nothing else',
   blockDuration: 'prolongs what is counted here, so an outage would lock people out',
 };
 

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Logger, mixin, type Type } from '@nestjs/common';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
-import { isTwoFactorError } from '../errors.js';
+import { isTwoFactorError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
 import { TwoFactorRefusal } from '../refusal.js';
 import { exceptionOf, setHeaders } from './exception.js';
@@ -51,10 +51,15 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
     ...(property && { property }),
   };
 
+  /** Who was verified in which request: nobody else is ever logged in. */
+  const verified = new WeakMap<object, unknown>();
+
   class StrategyGuard extends AuthGuard(strategy) {
     override async canActivate(context: ExecutionContext): Promise<boolean> {
       const allowed = await super.canActivate(context);
-      if (session) await logIn(this.getRequest(context), keepSessionInfo);
+      const request = this.getRequest(context);
+      const user = verified.get(request);
+      if (session && isUser(user)) await logIn(request, user, keepSessionInfo);
       return allowed === true;
     }
 
@@ -75,7 +80,10 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       status?: unknown,
     ): TUser {
       if (!(error instanceof TwoFactorRefusal || isTwoFactorError(error))) {
-        return super.handleRequest(error, user, info, context, status);
+        const admitted: TUser = super.handleRequest(error, user, info, context, status);
+        if (!isVerified(info)) throw exceptionOf(noSecondFactor(strategy));
+        verified.set(this.getRequest(context), admitted);
+        return admitted;
       }
       // Nest logs no HttpException, and the answer does not say what is to be put right.
       if (isTwoFactorError(error)) logger.error(error);
@@ -97,14 +105,25 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
 export class TwoFactorGuard extends createTwoFactorGuard() {}
 
 /** Passport's own login: Nest's guards leave it to the app. */
-function logIn(request: Request, keepSessionInfo: boolean): Promise<void> {
+function logIn(request: Request, user: Express.User, keepSessionInfo: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { user } = request;
-    // A guard that extends this one may let a request in without anybody.
-    if (user === undefined || user === null) resolve();
-    else {
-      const done = (error: unknown) => (error ? reject(error) : resolve());
-      request.logIn(user, { session: true, keepSessionInfo }, done);
-    }
+    const done = (error: unknown) => (error ? reject(error) : resolve());
+    request.logIn(user, { session: true, keepSessionInfo }, done);
+  });
+}
+
+function isUser(user: unknown): user is Express.User {
+  return typeof user === 'object' && user !== null;
+}
+
+/** Only a success of a two-factor strategy says so. */
+function isVerified(info: unknown): boolean {
+  return Reflect.get(Object(info), 'code') === 'verified';
+}
+
+function noSecondFactor(strategy: string): SetupError {
+  return new SetupError('option_invalid', {
+    problem: `The strategy "${strategy}" let a request in without a second factor.`,
+    cure: 'Give the guard the name of a two-factor strategy, as it is registered.',
   });
 }

@@ -92,16 +92,32 @@ function wantsErrors({
  * A strategy that answers at once would throw into Express's router, which makes a 500 of it; so does
  * this. Other frameworks have no `request.next` (Koa, Fastify): there `error` leads to the same place,
  * and without it a `failureFlash` without flash messages would end the process. A custom callback that
- * throws is then told of it, as @fastify/passport does with strategies that answer at once.
+ * throws what it is told is then told of nobody: whatever it does, no request may end the process.
  */
 export function callOnce(
   action: () => void,
   next: ((error: Error) => void) | undefined,
-  error: Actions['error'],
+  { error, fail }: Pick<Actions, 'error' | 'fail'>,
 ): void {
+  attempt(action, (thrown) => {
+    if (next) next(thrown);
+    else {
+      attempt(
+        () => error(thrown),
+        () =>
+          attempt(
+            () => fail(refusalOf('user_missing'), 500),
+            (last) => process.emitWarning(last),
+          ),
+      );
+    }
+  });
+}
+
+function attempt(action: () => void, otherwise: (thrown: Error) => void): void {
   try {
     action();
   } catch (thrown) {
-    (next ?? error)(asError(thrown));
+    otherwise(asError(thrown));
   }
 }

@@ -42,12 +42,13 @@ export class Exchange<TUser> {
       throw bodyMissing();
     }
     const intent = readIntent(request.body, pinned, this.options);
+    if (purpose === 'login' && isHalfALogin(request, intent)) throw undoHalfALogin(request);
     // A link or an image on another site can make a browser GET; it must not make us text anybody.
     if (intent.kind !== 'response' && request.method !== 'POST')
       return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
     const pointer = this.carrier.read(request, purpose);
-    const phase = await this.phaseRequest(request, route, intent.kind === 'challenge');
+    const phase = await this.phaseRequest(request, route);
     const outcome = await this.runFlow(intent, pointer, phase, load);
     if (outcome.pointer !== undefined) this.carrier.write(request, purpose, outcome.pointer);
     return this.carrier.show(outcome);
@@ -76,12 +77,10 @@ export class Exchange<TUser> {
   private async phaseRequest(
     request: Request,
     { purpose, binding, destination }: Route,
-    first: boolean,
   ): Promise<PhaseRequest<TUser>> {
     const { user } = request;
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
-    if (purpose === 'login' && first && user && loggedIn) throw undoHalfALogin(request);
     if (purpose !== 'login' && !user && loggedIn) throw userNotLoaded();
     if (purpose === 'enrol' && destination === undefined) throw newNumberMissing();
     return {
@@ -104,6 +103,17 @@ export class Exchange<TUser> {
       ip: request.ip,
     };
   }
+}
+
+/**
+ * Whether a first factor in this very request has logged in by itself. Whoever asks for a challenge
+ * has just passed one; beside a code or a resend it is told by the `authInfo` that Passport leaves. A
+ * GET, which another site can cause, logs nobody out.
+ */
+function isHalfALogin(request: Request, { kind }: Intent): boolean {
+  const asks = kind === 'challenge' && request.method === 'POST';
+  const firstFactorRan = asks || request.authInfo !== undefined;
+  return firstFactorRan && Boolean(request.user) && isLoggedIn(request);
 }
 
 /** Whoever the app's first factor or session put there is the app's kind of user. */

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { SetupError } from '../errors.js';
-import { forgetLogin, type SessionRequest } from './session.js';
+import { forgetLogin, readKey, type SessionRequest } from './session.js';
 
 /** Mistakes in how an app is put together, each told at the first request that shows it. */
 export function sessionMissing(): SetupError {
@@ -16,7 +16,8 @@ export function sessionMissing(): SetupError {
  * requests have the key in any case, and `ctx`.
  */
 export function bodyUnread(request: Request): boolean {
-  return request.body === undefined && (!('body' in request) || 'ctx' in request);
+  if (request.body !== undefined) return false;
+  return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;
 }
 
 export function bodyMissing(): SetupError {
@@ -30,8 +31,8 @@ export function bodyMissing(): SetupError {
  * Passport has written the login that must not be into the session, and only taking it out again
  * closes what is open. It is the one thing that is touched here besides the key of our own.
  */
-export function undoHalfALogin({ session }: SessionRequest): SetupError {
-  forgetLogin(Object(session));
+export function undoHalfALogin(request: SessionRequest): SetupError {
+  forgetLogin(request);
   return new SetupError('first_factor_logged_in', {
     problem:
       'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',

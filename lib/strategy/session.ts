@@ -23,8 +23,8 @@ export function forgetKey(session: object, key: string): void {
  * Passport's own login, as the next request will find it: Passport and koa-passport keep
  * `{ user: … }`, which a logout empties; @fastify/passport keeps what the serializer gave.
  */
-export function isLoggedIn({ session }: SessionRequest): boolean {
-  const login = readKey(session, 'passport');
+export function isLoggedIn(request: SessionRequest): boolean {
+  const login = readKey(request.session, loginKeyOf(request));
   const kept = isObject(login) ? Object.values(login) : [login];
   return kept.some((value) => value !== undefined && value !== null);
 }
@@ -33,10 +33,20 @@ export function isLoggedIn({ session }: SessionRequest): boolean {
  * Takes the login out again. What Passport left is emptied, as by its own logout, and not deleted:
  * koa-session does not save a new session that is empty again, and the login would stay.
  */
-export function forgetLogin(session: object): void {
-  const login = readKey(session, 'passport');
-  if (isObject(login) && Object.hasOwn(login, 'user')) Reflect.set(session, 'passport', {});
-  else forgetKey(session, 'passport');
+export function forgetLogin(request: SessionRequest): void {
+  const { session } = request;
+  if (!isObject(session)) return;
+  const key = loginKeyOf(request);
+  const login = readKey(session, key);
+  if (isObject(login) && Object.hasOwn(login, 'user')) Reflect.set(session, key, {});
+  else forgetKey(session, key);
+}
+
+/** An app may have told Passport, or @fastify/passport, to keep its logins under another key. */
+function loginKeyOf(request: SessionRequest): string {
+  const managed: unknown = Reflect.get(Object(Reflect.get(request, '_sessionManager')), '_key');
+  const authenticated: unknown = Reflect.get(Object(Reflect.get(request, 'passport')), 'key');
+  return [managed, authenticated].find((key) => typeof key === 'string') ?? 'passport';
 }
 
 export function isObject(value: unknown): value is object {

@@ -83,9 +83,7 @@ export class TwoFactorStrategy<
     };
     // The action is called once, and outside of the promise. What the app's own code throws in it (a
     // custom callback, a header that cannot be set) goes to the framework's error handling.
-    void end().then((action) =>
-      queueMicrotask(() => callOnce(action, request.next, actions.error)),
-    );
+    void end().then((action) => queueMicrotask(() => callOnce(action, request.next, actions)));
   }
 
   /**

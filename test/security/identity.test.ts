@@ -43,6 +43,37 @@ describe('Identity', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
+  it.each([{ code: '123456' }, { code: [] }, { resend: true }])(
+    'A7: a first factor that logs in by itself is undone beside %o as well',
+    async (beside) => {
+      const { browser, emulator } = await startApp({
+        routes: ({ app, passport, answerUser }) => {
+          const secondFactor = passport.authenticate('modica-2fa', { failWithError: true });
+          app.post('/half', passport.authenticate('local'), secondFactor, answerUser);
+        },
+      });
+      const alice = browser();
+      const answer = await alice.post('/half', { username: 'alice', password: 'right', ...beside });
+      expect(answer.body.code).toBe('first_factor_logged_in');
+      expect((await alice.get('/me')).status).toBe(401);
+      expect(emulator.requests).toHaveLength(0);
+    },
+  );
+
+  it('A7: whoever is logged in is not logged out by a GET, nor by a code in a second tab', async () => {
+    const { browser, emulator } = await startApp({
+      routes: ({ app, passport }) => {
+        app.get('/half', passport.authenticate('modica-2fa', { failWithError: true }));
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    expect((await alice.get('/half')).status).toBe(405);
+    expect((await alice.enter('123456')).body.code).toBe('challenge_missing');
+    expect((await alice.get('/me')).status).toBe(200);
+  });
+
   it("A11: a user, a number or the provider's own id in the body is ignored", async () => {
     const { browser, emulator } = await startApp();
     const mallory = browser();

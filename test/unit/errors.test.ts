@@ -87,6 +87,16 @@ describe('isTwoFactorError', () => {
     ['an error with a code of somebody else', Object.assign(new Error('x'), { code: 'ENOENT' })],
     ['a code that is not a text', Object.assign(new Error('x'), { code: 500 })],
     ["a word of Object's prototype", Object.assign(new Error('x'), { code: 'constructor' })],
+    ['a code of ours alone', Object.assign(new Error('x'), { code: 'store_failed' })],
+    [
+      'a code of ours with a status that is none of a fault',
+      Object.assign(new Error('x'), {
+        code: 'store_failed',
+        expose: false,
+        status: 200,
+        headers: {},
+      }),
+    ],
     ['an object that is no error', { code: 'session_missing' }],
     ['nothing', undefined],
   ])('does not take %s for one', (_what, thrown) => {

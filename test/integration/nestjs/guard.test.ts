@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import { ProviderUnavailableError } from '../../../lib/index.js';
-import { TwoFactorGuard } from '../../../lib/nestjs/index.js';
+import { createTwoFactorGuard, TwoFactorGuard } from '../../../lib/nestjs/index.js';
 import { newestCode } from '../../fixtures/emulator.js';
 import { startNest } from './app.js';
 import { loginWith } from './login.js';
@@ -49,6 +49,18 @@ describe('A guarded login', () => {
     await alice.post('/password', { username: 'alice', password: 'right' }).expect(401);
     const { body } = await alice.post('/login', { code: newestCode(emulator) }).expect(200);
     expect(body.user.name).toBe('alice');
+  });
+
+  it('by a strategy that is no second factor is refused: the password alone would do', async () => {
+    @Controller()
+    class Misnamed {
+      @Post('login')
+      @UseGuards(createTwoFactorGuard({ strategy: 'local' }))
+      password() {}
+    }
+    const { browser } = await startNest({ controllers: [Misnamed] });
+    const { body } = await browser().login().expect(500);
+    expect(body).toMatchObject({ statusCode: 500, code: 'option_invalid' });
   });
 
   it('sends nothing after a wrong password, which stays an answer of Nest', async () => {

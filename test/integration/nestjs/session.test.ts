@@ -45,6 +45,30 @@ describe('A guard with session: true', () => {
     expect(body.user.name).toBe('alice');
   });
 
+  it('logs in nobody whom the code did not verify, whatever a guard that extends it says', async () => {
+    class Lenient extends createTwoFactorGuard({ session: true }) {
+      override handleRequest<TUser>(_error: unknown, user: TUser): TUser {
+        return user;
+      }
+    }
+    @Controller()
+    class Login {
+      @Post('login')
+      @UseGuards(AuthGuard('local'), Lenient)
+      password() {}
+
+      @Get('me')
+      me(@Req() { user }: Request) {
+        return { user: user ?? null };
+      }
+    }
+    const sessions = new session.MemoryStore();
+    const { browser } = await startNest({ sessions, controllers: [Login] });
+    const alice = browser();
+    await alice.login();
+    await alice.get('/me').expect(200, { user: null });
+  });
+
   it.each([
     [false, undefined],
     [true, 'bread'],

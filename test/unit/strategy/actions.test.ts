@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
 import { act, actionsOf, callOnce } from '../../../lib/strategy/actions.js';
@@ -40,18 +41,29 @@ describe('What an action throws', () => {
   it('goes to the router, where there is one', () => {
     const errors: unknown[] = [];
     const strategy = new Recorded();
-    callOnce(action, (error) => errors.push(error), strategy.error);
+    callOnce(action, (error) => errors.push(error), strategy);
     expect(errors).toEqual([thrown]);
     expect(strategy.called).toEqual([]);
   });
 
   it('goes to the error action, where there is none', () => {
     const strategy = new Recorded();
-    callOnce(action, undefined, strategy.error);
+    callOnce(action, undefined, strategy);
     expect(strategy.called).toEqual([['error', thrown]]);
   });
 
-  it('is not swallowed where that throws too', () => {
-    expect(() => callOnce(action, undefined, action)).toThrow(thrown);
+  it('is told of nobody where that throws too', () => {
+    const strategy = new Recorded();
+    const { fail } = strategy;
+    callOnce(action, undefined, { error: action, fail });
+    expect(strategy.called).toEqual([
+      ['fail', { code: 'user_missing', message: expect.any(String) }, 500],
+    ]);
+  });
+
+  it('ends no process whatever throws, and is a warning in the end', async () => {
+    const warned = once(process, 'warning');
+    callOnce(action, undefined, { error: action, fail: action });
+    expect(await warned).toEqual([thrown]);
   });
 });

@@ -11,7 +11,7 @@ describe("Passport's login in a session", () => {
   ])('%s is one, until it is forgotten', (_what, passport) => {
     const session = { passport, other: 7 };
     expect(isLoggedIn({ session })).toBe(true);
-    forgetLogin(session);
+    forgetLogin({ session });
     expect(isLoggedIn({ session })).toBe(false);
     expect(session.other).toBe(7);
   });
@@ -28,13 +28,27 @@ describe("Passport's login in a session", () => {
 
   it("is emptied as Passport's own logout does it, and the session stays worth writing", () => {
     const session = { passport: { user: 1 } };
-    forgetLogin(session);
+    forgetLogin({ session });
     expect(session).toStrictEqual({ passport: {} });
+  });
+
+  it.each([
+    ['Passport', { _sessionManager: { _key: 'members' } }],
+    ['@fastify/passport', { passport: { key: 'members' } }],
+  ])('A7: is found under the key that the app gave to %s', (_whose, framework) => {
+    const request = { ...framework, session: { members: { user: 1 }, passport: undefined } };
+    expect(isLoggedIn(request)).toBe(true);
+    forgetLogin(request);
+    expect(isLoggedIn(request)).toBe(false);
+  });
+
+  it('is nothing to forget where there is no session', () => {
+    expect(() => forgetLogin({ session: undefined })).not.toThrow();
   });
 
   it('of @fastify/passport leaves nothing that its deserializer could be given', () => {
     const session = { passport: { id: 1 } };
-    forgetLogin(session);
+    forgetLogin({ session });
     expect(session).toStrictEqual({});
   });
 });
