@@ -1,13 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import http from 'node:http';
-import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProviderUnavailableError } from '../../../../lib/errors.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
-import { closedPort, listen } from '../../../fixtures/listen.js';
+import { listen } from '../../../fixtures/listen.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
+import { quietPort } from '../../../fixtures/quiet-port.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
 /** How many connections this process has tried to make since. */
@@ -25,7 +25,7 @@ function countConnections(): () => number {
 
 describe('F2: where nobody listens', () => {
   it('the request is tried three times, and is unavailable then', async () => {
-    const url = `http://127.0.0.1:${await closedPort(createServer())}`;
+    const url = `http://127.0.0.1:${await quietPort()}`;
     const tried = countConnections();
     const error = await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }).createChallenge({ destination: mobile }),
@@ -37,7 +37,7 @@ describe('F2: where nobody listens', () => {
   });
 
   it('the repeats end with the deadline of the whole call', async () => {
-    const url = `http://127.0.0.1:${await closedPort(createServer())}`;
+    const url = `http://127.0.0.1:${await quietPort()}`;
     const tried = countConnections();
     await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }, { timeout: 250 }).createChallenge({ destination: mobile }),

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer as createSecureServer } from 'node:https';
-import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Bend } from '../../../../lib/emulator/index.js';
@@ -11,8 +10,9 @@ import { startApp } from '../../../fixtures/app.js';
 import { certificate } from '../../../fixtures/certificate.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
-import { closedPort, listen } from '../../../fixtures/listen.js';
+import { listen } from '../../../fixtures/listen.js';
 import { account, clientOf, mobile, providerOf } from '../../../fixtures/modica.js';
+import { quietPort } from '../../../fixtures/quiet-port.js';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 import { basic } from '../../emulator/client.js';
 
@@ -68,10 +68,7 @@ const places: readonly [string, () => Promise<Place>][] = [
     'an answer that is too large',
     () => startRawServer((socket) => socket.end(`HTTP/1.1 201 OK\r\n\r\n${'x'.repeat(100_000)}`)),
   ],
-  [
-    'a refused connection',
-    async () => ({ url: `http://127.0.0.1:${await closedPort(createServer())}` }),
-  ],
+  ['a refused connection', async () => ({ url: `http://127.0.0.1:${await quietPort()}` })],
   [
     'a certificate that is not trusted',
     async () => {
