@@ -122,13 +122,24 @@ function limiterFailed(thrown: unknown): StoreError {
 }
 
 /** What rate-limiter-flexible can do and a limiter of ours must not, and why. */
-const unfit = {
-  insuranceLimiter: 'counts from zero while the real one is down, so every limit would fail open',
-  inMemoryBlockOnConsumed:
-    'leaves refusals uncounted that are taken back afterwards, so knocking would open a lock',
-  execEvenly: 'holds requests back, and whoever guesses at once waits for nothing else',
-  blockDuration: 'prolongs what is counted here, so an outage would lock people out',
-};
+const unfit = [
+  {
+    name: 'insuranceLimiter',
+    problem: 'counts from zero while the real one is down, so every limit would fail open',
+  },
+  {
+    name: 'inMemoryBlockOnConsumed',
+    problem: 'leaves refusals uncounted that are taken back later, so knocking would open a lock',
+  },
+  {
+    name: 'execEvenly',
+    problem: 'holds requests back that are to be refused at once',
+  },
+  {
+    name: 'blockDuration',
+    problem: 'prolongs what is counted here, so an outage would lock people out',
+  },
+];
 
 /**
  * A factory that drops our options would put all counters into one, or give each another limit than
@@ -160,10 +171,10 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
       cure: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
     });
   }
-  for (const [name, harm] of Object.entries(unfit)) {
+  for (const { name, problem } of unfit) {
     if (!told(name)) continue;
     throw new SetupError('option_invalid', {
-      problem: `Option "limiter": its ${name} ${harm}.`,
+      problem: `Option "limiter": its ${name} ${problem}.`,
       cure: `Leave ${name} out.`,
     });
   }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Sends } from '../../lib/limits/sends.js';
 import { startApp } from '../fixtures/app.js';
+import { someSubject } from '../fixtures/challenges.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { limitSettings } from '../fixtures/limits.js';
+import { someMemory } from '../fixtures/memory.js';
 import { startAppWithPurposes } from '../fixtures/purposes.js';
 
 const credentials = (username: string) => ({ username, password: 'right' });
@@ -15,6 +19,20 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
     const last = browsers.at(-1);
     expect((await last?.enter(newestCode(emulator)))?.status).toBe(200);
+  });
+
+  it("A20: a success past the cool-down gives away nobody else's right to send", async () => {
+    const clock = stopClock();
+    const memory = await someMemory();
+    const { browser, emulator } = await startApp({ strategy: memory });
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    const sends = new Sends(memory.limiter, limitSettings());
+    const login = someSubject({ destination: '+64211111111' });
+    expect(await sends.claim(login)).toMatchObject({ allowed: true });
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+    expect(await sends.claim(login)).toMatchObject({ allowed: false });
   });
 
   it('A20: over the hour one number gets no more than the limit, whoever asks from wherever', async () => {

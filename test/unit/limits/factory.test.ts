@@ -61,6 +61,7 @@ describe('A factory of limiters that', () => {
   it.each([
     ['count from zero while Redis is down', { insuranceLimiter: new RateLimiterMemory(options) }],
     ['leave refusals uncounted', { inMemoryBlockOnConsumed: 11 }],
+    ['hold requests back', { execEvenly: true }],
     ['block by themselves', { blockDuration: 60 }],
   ])('%s is refused at construction', async (_what, unfit) => {
     const make: LimiterFactory = (asked) =>
