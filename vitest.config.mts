@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -19,8 +20,9 @@ const onRedis: TestProjectInlineConfiguration = {
 
 export default defineConfig({
   test: {
-    // The default leaves one core idle, which is half of a small machine.
-    maxWorkers: '100%',
+    // The default leaves one core idle, which is half of a small machine; and many tests wait, for a
+    // browser, a process or a deadline.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Files share what they have loaded: loading Express and zod anew for each takes longer than most
     // of the tests. Each test has an app, an emulator and a memory of its own all the same.
     isolate: false,
