@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { isTwoFactorError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
 import { TwoFactorRefusal } from '../refusal.js';
+import { isObject } from '../strategy/session.js';
 import { exceptionOf, setHeaders } from './exception.js';
 import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
 
@@ -112,8 +113,9 @@ function logIn(request: Request, user: Express.User, keepSessionInfo: boolean): 
   });
 }
 
+/** What the strategy verified is the app's kind of user. */
 function isUser(user: unknown): user is Express.User {
-  return typeof user === 'object' && user !== null;
+  return isObject(user);
 }
 
 /** Only a success of a two-factor strategy says so. */

@@ -3,10 +3,7 @@ import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import { type Pointer, readPointer } from '../pointer.js';
 import { field } from './intent.js';
 import { sessionMissing } from './mistakes.js';
-import { forgetKey, isObject, readKey, type SessionRequest } from './session.js';
-
-/** As much of a request as a carrier touches. */
-export interface CarryingRequest extends SessionRequest {}
+import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
 
 /** Where a client keeps the pointer to its challenge. */
 export interface Carrier {

@@ -9,7 +9,7 @@ import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options/schema.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
-import { BodyCarrier, type Carrier, type CarryingRequest, SessionCarrier } from './carrier.js';
+import { BodyCarrier, type Carrier, SessionCarrier } from './carrier.js';
 import { type Intent, readIntent } from './intent.js';
 import {
   bodyMissing,
@@ -18,7 +18,7 @@ import {
   undoHalfALogin,
   userNotLoaded,
 } from './mistakes.js';
-import { isLoggedIn } from './session.js';
+import { type CarryingRequest, isLoggedIn, isObject } from './session.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
@@ -118,5 +118,5 @@ function isHalfALogin(request: Request, { kind }: Intent): boolean {
 
 /** Whoever the app's first factor or session put there is the app's kind of user. */
 function isUser<TUser>(user: unknown): user is TUser {
-  return typeof user === 'object' && user !== null;
+  return isObject(user);
 }

@@ -1,3 +1,5 @@
+import { isObject } from './session.js';
+
 /** What a request wants. */
 export type Intent =
   | { readonly kind: 'challenge' }
@@ -40,9 +42,7 @@ function isWish(value: unknown): boolean {
 
 /** Only a body's own keys count: what a polluted prototype holds was never posted. */
 export function field(body: unknown, key: string): unknown {
-  return typeof body === 'object' && body !== null && Object.hasOwn(body, key)
-    ? Reflect.get(body, key)
-    : undefined;
+  return isObject(body) && Object.hasOwn(body, key) ? Reflect.get(body, key) : undefined;
 }
 
 /** People type '123 456' and paste '123-456'. */

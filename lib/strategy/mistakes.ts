@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { SetupError } from '../errors.js';
-import { forgetLogin, readKey, type SessionRequest } from './session.js';
+import { type CarryingRequest, forgetLogin, readKey } from './session.js';
 
 /** Mistakes in how an app is put together, each told at the first request that shows it. */
 export function sessionMissing(): SetupError {
@@ -31,7 +31,7 @@ export function bodyMissing(): SetupError {
  * Passport has written the login that must not be into the session, and only taking it out again
  * closes what is open. It is the one thing that is touched here besides the key of our own.
  */
-export function undoHalfALogin(request: SessionRequest): SetupError {
+export function undoHalfALogin(request: CarryingRequest): SetupError {
   forgetLogin(request);
   return new SetupError('first_factor_logged_in', {
     problem:

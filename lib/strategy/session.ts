@@ -1,7 +1,6 @@
-/** A request that may have a session. */
-export interface SessionRequest {
+/** As much of a request as a carrier touches. */
+export interface CarryingRequest {
   session?: unknown;
-  /** Not looked at here: by it TypeScript knows a framework's request, whatever sessions it has. */
   body?: unknown;
 }
 
@@ -23,7 +22,7 @@ export function forgetKey(session: object, key: string): void {
  * Passport's own login, as the next request will find it: Passport and koa-passport keep
  * `{ user: … }`, which a logout empties; @fastify/passport keeps what the serializer gave.
  */
-export function isLoggedIn(request: SessionRequest): boolean {
+export function isLoggedIn(request: CarryingRequest): boolean {
   const login = readKey(request.session, loginKeyOf(request));
   const kept = isObject(login) ? Object.values(login) : [login];
   return kept.some((value) => value !== undefined && value !== null);
@@ -33,7 +32,7 @@ export function isLoggedIn(request: SessionRequest): boolean {
  * Takes the login out again. What Passport left is emptied, as by its own logout, and not deleted:
  * koa-session does not save a new session that is empty again, and the login would stay.
  */
-export function forgetLogin(request: SessionRequest): void {
+export function forgetLogin(request: CarryingRequest): void {
   const { session } = request;
   if (!isObject(session)) return;
   const key = loginKeyOf(request);
@@ -43,7 +42,7 @@ export function forgetLogin(request: SessionRequest): void {
 }
 
 /** An app may have told Passport, or @fastify/passport, to keep its logins under another key. */
-function loginKeyOf(request: SessionRequest): string {
+function loginKeyOf(request: CarryingRequest): string {
   const managed: unknown = Reflect.get(Object(Reflect.get(request, '_sessionManager')), '_key');
   const authenticated: unknown = Reflect.get(Object(Reflect.get(request, 'passport')), 'key');
   return [managed, authenticated].find((key) => typeof key === 'string') ?? 'passport';

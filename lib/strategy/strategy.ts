@@ -8,8 +8,8 @@ import { optionsSchema, routeSchema, verifySchema } from '../options/schema.js';
 import { parseOptions } from '../parse.js';
 import type { Provider } from '../providers/provider.js';
 import { act, actionsOf, callOnce } from './actions.js';
-import type { CarryingRequest } from './carrier.js';
 import { Exchange } from './exchange.js';
+import type { CarryingRequest } from './session.js';
 import {
   type AnyVerifyFunction,
   settleVerify,
