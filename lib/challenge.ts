@@ -46,6 +46,8 @@ export const challengeSchema = z.object({
   userId: z.union([z.string(), z.number()]),
   destination: z.string(),
   binding: z.string().optional(),
+  /** What the SMS says, where it is not the provider's own text: a resend says the same. */
+  content: z.string().optional(),
   delivery: deliverySchema,
   createdAt: z.number(),
   expiresAt: z.number(),

@@ -9,6 +9,7 @@ export type TwoFactorErrorCode =
   | 'first_factor_logged_in'
   | 'user_not_loaded'
   | 'user_unusable'
+  | 'info_unknown'
   | 'store_failed'
   | 'store_record_unreadable'
   | 'limiter_failed'
@@ -77,6 +78,7 @@ export class SetupError extends TwoFactorError<
   | 'first_factor_logged_in'
   | 'user_not_loaded'
   | 'user_unusable'
+  | 'info_unknown'
 > {
   constructor(code: SetupError['code'], details: TwoFactorErrorDetails) {
     super(code, 500, details);
@@ -142,6 +144,7 @@ const codes: Readonly<Record<TwoFactorErrorCode, true>> = {
   first_factor_logged_in: true,
   user_not_loaded: true,
   user_unusable: true,
+  info_unknown: true,
   store_failed: true,
   store_record_unreadable: true,
   limiter_failed: true,

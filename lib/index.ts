@@ -1,5 +1,12 @@
 import './strategy/passport.js';
 
+export { hasSecondFactor } from './after/fresh.js';
+export { secondFactorMark } from './after/hook.js';
+export { markSecondFactor } from './after/mark.js';
+export type { RequireSecondFactorOptions, SecondFactorOptions } from './after/options.js';
+export { sameSitePath } from './after/path.js';
+export { requireSecondFactor } from './after/require.js';
+export { takeReturnPath } from './after/return-path.js';
 export type { Binding } from './binding.js';
 export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge.js';
 export { maskDestination } from './destination.js';
@@ -16,13 +23,19 @@ export {
   type TwoFactorErrorCode,
   VerifyError,
 } from './errors.js';
-export type { TwoFactorEvent } from './events.js';
+export type {
+  DeviceEvent,
+  PhaseEvent,
+  ProviderEvent,
+  TwoFactorEvent,
+} from './events.js';
 export type { Verification } from './flow/request.js';
 export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limits/limiter.js';
 export type { Limits } from './limits/settings.js';
+export type { Content, MessageContext } from './message.js';
 export { inMemory, type Memory } from './options/memory.js';
 export type { TwoFactorOptions, TwoFactorRouteOptions } from './options/options.js';
-export type { RefusalCode, RefusalInfo, VerifiedInfo } from './outcome.js';
+export type { RefusalCode, RefusalInfo, RememberedInfo, VerifiedInfo } from './outcome.js';
 export {
   type CreateChallengeRequest,
   type CreateChallengeResult,
@@ -36,7 +49,7 @@ export type {
   ModicaVerdict,
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';
-export type { Delivery, Provider, Verdict } from './providers/provider.js';
+export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
 export { isRefusal, TwoFactorRefusal } from './refusal.js';
 export type { Store } from './stores/store.js';
 export {
@@ -52,3 +65,4 @@ export type {
   VerifyFunctionWithRequest,
   VerifyResult,
 } from './strategy/verify.js';
+export type { Messages } from './words/words.js';

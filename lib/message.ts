@@ -1,5 +1,73 @@
+import type { Binding } from './binding.js';
+import type { Purpose } from './challenge.js';
+import { withDeadline } from './deadline.js';
+import { SetupError, type VerifyError } from './errors.js';
+import type { Words } from './words/words.js';
+
 /** Where the API puts the code: a named variable of Python's string formatting. */
 export const codePlaceholder = '%(code)s';
+
+/** What a text can be made from. */
+export interface MessageContext<TUser> {
+  readonly user: TUser;
+  /** Of the languages that there are, the one that is nearest to the user's; `'en'` if none is. */
+  readonly locale: string;
+  readonly purpose: Purpose;
+  /**
+   * What the code approves, fit for a text: values that are texts have lost their line breaks and
+   * whatever else could make something else of the SMS, and are cut at 60 characters.
+   */
+  readonly binding?: Binding;
+}
+
+/** The text of the SMS; holds `%(code)s`. */
+export type Content<TUser> =
+  | string
+  | ((context: MessageContext<TUser>) => string | Promise<string>);
+
+export interface MessageOptions<TUser> {
+  readonly content?: Content<TUser> | undefined;
+  readonly originBoundTo?: string | undefined;
+  /** Milliseconds for the app's own function. */
+  verifyTimeout: number;
+  readonly words: Words;
+}
+
+/** Writes what the phone will show. */
+export class MessageText<TUser> {
+  constructor(private readonly options: MessageOptions<TUser>) {}
+
+  /**
+   * Undefined leaves it to the provider, which has a text of its own.
+   *
+   * @throws {SetupError} `option_invalid`, when the app's function gives what cannot be sent.
+   */
+  async for(
+    context: MessageContext<TUser>,
+    overdue: () => VerifyError,
+  ): Promise<string | undefined> {
+    const { originBoundTo, verifyTimeout } = this.options;
+    const shown =
+      context.binding === undefined
+        ? context
+        : { ...context, binding: harmlessBinding(context.binding) };
+    const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
+    if (text === undefined) return undefined;
+    const problem = typeof text === 'string' ? textProblem(text) : 'it is no text';
+    if (problem !== undefined) throw unusable(problem);
+    return originBoundTo === undefined ? text : `${text}${originLine(originBoundTo)}`;
+  }
+
+  #textFor(context: MessageContext<TUser>): string | undefined | Promise<string> {
+    const { content, originBoundTo, words } = this.options;
+    if (typeof content === 'function') return content(context);
+    if (content !== undefined) return content;
+    const { message, approval } = words.in(context.locale);
+    // Whoever approves something must see what (PSD2 RTS, article 5).
+    if (context.binding !== undefined) return approval(inWords(context.binding));
+    return originBoundTo === undefined ? undefined : message;
+  }
+}
 
 /**
  * What is wrong with the text of an SMS, if anything. A '%' anywhere else is refused: in Python's
@@ -13,4 +81,66 @@ export function contentProblem(content: string): string | undefined {
   return rest.some((text) => text.includes('%'))
     ? `it holds a "%" outside ${codePlaceholder}; write "percent"`
     : undefined;
+}
+
+/** Control characters, and those that turn the direction of writing round: what is read must be what is there. */
+const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+
+/** The last line that makes a phone offer the code, on that site alone. */
+const boundLine = /(?:^|\n)@[^\n]*#[^\n]*$/;
+
+/** What is wrong with a text as a phone would show it, if anything. */
+export function textProblem(text: string): string | undefined {
+  if (unreadable.test(text.replaceAll('\n', ''))) return 'it holds a control character';
+  if (boundLine.test(text)) {
+    return 'its last line reads like that of an origin-bound code, which "originBoundTo" writes';
+  }
+  return contentProblem(text);
+}
+
+/**
+ * Origin-bound one-time codes (WICG): browsers and phones offer the code on this site and on no other.
+ * The line must be the last one, and exactly so.
+ */
+function originLine(host: string): string {
+  return `\n\n@${host} #${codePlaceholder}`;
+}
+
+const longestValue = 60;
+
+/**
+ * A payee's name comes from somebody else: it must not break the text (`%(x)s`), nor begin a line
+ * that a phone would take for ours, nor make a message of a hundred segments.
+ */
+function harmless<T extends string | number | boolean>(value: T): T | string {
+  if (typeof value !== 'string') return value;
+  const plain = value
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .replaceAll('%', ' pct')
+    .trim();
+  const characters = Array.from(plain);
+  return characters.length > longestValue
+    ? `${characters.slice(0, longestValue - 3).join('')}...`
+    : plain;
+}
+
+function harmlessBinding(binding: Binding): Binding {
+  if (typeof binding === 'string') return harmless(binding);
+  return Object.fromEntries(
+    Object.entries(binding).map(([name, value]) => [harmless(name), harmless(value)]),
+  );
+}
+
+function inWords(binding: Binding): string {
+  if (typeof binding === 'string') return binding;
+  return Object.entries(binding)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function unusable(problem: string): SetupError {
+  return new SetupError('option_invalid', {
+    problem: `The option "content" gave a text that cannot be sent: ${problem}.`,
+    cure: 'Correct that function. The values of "binding" are made harmless before it gets them; whatever else it puts in must be too.',
+  });
 }

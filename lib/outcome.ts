@@ -1,61 +1,52 @@
 import type { Binding } from './binding.js';
-import type { ChallengeInfo, Purpose } from './challenge.js';
+import type { ChallengeInfo, Purpose, Subject } from './challenge.js';
 
 /**
- * Every refusal: the HTTP status it ends in, and the words for people. 401 where a new start or
- * another code helps, 400 for a malformed request, 422 for a number that cannot be texted, 429 for
- * too much of anything.
+ * Every refusal, and the HTTP status it ends in. 401 where a new start or another code helps, 400 for a
+ * malformed request, 422 for a number that cannot be texted, 429 for too much of anything.
  */
-export const refusals = {
-  challenge_sent: { status: 401, message: 'We have sent you a code. Enter it to go on.' },
-  first_factor_required: { status: 401, message: 'Log in with your password first.' },
-  first_factor_expired: {
-    status: 401,
-    message: 'Too much time has passed since you entered your password. Log in again.',
-  },
-  challenge_missing: { status: 401, message: 'There is no code to check. Log in again.' },
-  challenge_expired: { status: 401, message: 'This code has expired. Ask for a new one.' },
-  challenge_used: { status: 401, message: 'This code can no longer be used. Log in again.' },
-  challenge_unconfirmed: {
-    status: 401,
-    message: 'We could not confirm that a code was sent. Ask for a new one.',
-  },
-  code_malformed: { status: 400, message: 'That is not a code. Enter it as it was sent to you.' },
-  code_rejected: { status: 401, message: 'That code is not right.' },
-  method_not_allowed: { status: 405, message: 'A code can only be asked for by a POST request.' },
-  too_many_attempts: { status: 429, message: 'Too many wrong codes. Log in again.' },
-  user_locked: { status: 429, message: 'Too many wrong codes. Try again later.' },
-  too_many_challenges: {
-    status: 429,
-    message: 'Wait before you ask for another code.',
-  },
-  destination_unusable: {
-    status: 422,
-    message: 'We cannot send a code to the number that we have for you.',
-  },
-  binding_mismatch: {
-    status: 401,
-    message: 'This code was sent for something else. Start again.',
-  },
-  user_changed: { status: 401, message: 'Your account has changed. Start again.' },
-  user_missing: { status: 401, message: 'This account cannot be used. Log in again.' },
-} as const satisfies Readonly<Record<string, { status: number; message: string }>>;
+const statuses = {
+  challenge_sent: 401,
+  first_factor_required: 401,
+  first_factor_expired: 401,
+  second_factor_required: 401,
+  challenge_missing: 401,
+  challenge_expired: 401,
+  challenge_used: 401,
+  challenge_unconfirmed: 401,
+  code_malformed: 400,
+  code_rejected: 401,
+  method_not_allowed: 405,
+  too_many_attempts: 429,
+  user_locked: 429,
+  too_many_challenges: 429,
+  destination_unusable: 422,
+  binding_mismatch: 401,
+  user_changed: 401,
+  user_missing: 401,
+} as const;
 
 /** Stable: for programs. */
-export type RefusalCode = keyof typeof refusals;
+export type RefusalCode = keyof typeof statuses;
 
-/** What `fail(info, status)` hands to the app. */
-export interface RefusalInfo {
+/** A refusal before it is put into words. */
+export interface Refusal {
   readonly code: RefusalCode;
-  /** For people. */
-  readonly message: string;
   readonly challenge?: ChallengeInfo;
   readonly attemptsRemaining?: number;
   /** Seconds. */
   readonly retryAfter?: number;
+  /** With `second_factor_required`: the seconds that may have passed since the code. */
+  readonly maxAge?: number;
 }
 
-/** What `success(user, info)` hands to the app. */
+/** What `fail(info, status)` hands to the app. */
+export interface RefusalInfo extends Refusal {
+  /** For people, in their language. */
+  readonly message: string;
+}
+
+/** What `success(user, info)` hands to the app after a code. */
 export interface VerifiedInfo {
   readonly code: 'verified';
   readonly purpose: Purpose;
@@ -67,48 +58,65 @@ export interface VerifiedInfo {
 }
 
 /**
+ * What it hands to the app where a trusted device took the place of the code: nothing was proved now,
+ * so there is no `sms` in `amr` and no time.
+ */
+export interface RememberedInfo {
+  readonly code: 'remembered';
+  readonly purpose: 'login';
+  readonly amr: readonly [];
+}
+
+/** What an outcome is about, for whoever watches. */
+export interface About {
+  readonly subject: Subject;
+  /** The provider's own id of the request. */
+  readonly requestId?: string | undefined;
+  /** Whether this failure has locked the user. */
+  readonly locks?: boolean;
+  /** Whether the code was sent once more because the user asked for it. */
+  readonly again?: boolean;
+}
+
+/**
  * Every way a phase can end. `pointer` says what the client holds from now on: a text is the new
  * one, null means none, absent means that nothing changes.
  */
-export type Outcome<TUser> =
+export type Outcome<TUser> = { readonly about?: About } & (
   | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly pointer: string }
-  | { readonly kind: 'refused'; readonly refusal: RefusalInfo; readonly pointer?: null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly pointer?: null }
   /** The verify callback gave no user; its own info goes to the app. */
   | { readonly kind: 'no_user'; readonly info: unknown; readonly pointer: null }
   | {
       readonly kind: 'verified';
       readonly user: TUser;
-      readonly info: VerifiedInfo;
+      readonly info: VerifiedInfo | RememberedInfo;
       readonly pointer: null;
     }
-  | { readonly kind: 'broken'; readonly error: Error; readonly pointer?: string | null };
-
-/** A refusal with its words and whatever else applies. */
-export function refusalOf(
-  code: RefusalCode,
-  detail: Omit<RefusalInfo, 'code' | 'message'> = {},
-): RefusalInfo {
-  return { code, message: refusals[code].message, ...detail };
-}
+  | { readonly kind: 'broken'; readonly error: Error; readonly pointer?: string | null }
+);
 
 /** The HTTP status of a refusal; 401 for a code that a verify callback gave. */
 export function statusOf({ code }: { readonly code: string }): number {
-  return isRefusalCode(code) ? refusals[code].status : 401;
+  return isRefusalCode(code) ? statuses[code] : 401;
 }
 
+/** All of them. */
+export const refusalCodes = Object.keys(statuses).filter(isRefusalCode);
+
 export function isRefusalCode(code: string): code is RefusalCode {
-  return Object.hasOwn(refusals, code);
+  return Object.hasOwn(statuses, code);
 }
 
 /** Ends a phase in a refusal. */
 export function refuse(
   code: RefusalCode,
-  detail: Omit<RefusalInfo, 'code' | 'message'> = {},
+  detail: Omit<Refusal, 'code'> = {},
 ): Extract<Outcome<never>, { kind: 'refused' }> {
-  return { kind: 'refused', refusal: refusalOf(code, detail) };
+  return { kind: 'refused', refusal: { code, ...detail } };
 }
 
 /** `retryAfter` where there is one. */
-export function retryIn(retryAfter: number | undefined): Pick<RefusalInfo, 'retryAfter'> {
+export function retryIn(retryAfter: number | undefined): Pick<Refusal, 'retryAfter'> {
   return retryAfter === undefined ? {} : { retryAfter };
 }

@@ -30,6 +30,9 @@ export class TwoFactorRefusal extends Error {
       ...(info.retryAfter === undefined ? {} : { 'Retry-After': String(info.retryAfter) }),
       // RFC 9110 §15.5.6: a 405 must name the methods that are allowed.
       ...(info.code === 'method_not_allowed' ? { Allow: 'POST' } : {}),
+      ...(info.code === 'second_factor_required'
+        ? { 'WWW-Authenticate': insufficient(info.maxAge) }
+        : {}),
     };
   }
 
@@ -37,6 +40,15 @@ export class TwoFactorRefusal extends Error {
   toJSON(): RefusalInfo {
     return this.info;
   }
+}
+
+/** As RFC 9470, 3, tells a client that a fresher authentication would do. */
+function insufficient(maxAge: number | undefined): string {
+  return [
+    'Bearer error="insufficient_user_authentication"',
+    'error_description="A fresh second factor is required"',
+    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+  ].join(', ');
 }
 
 /** True for the `info` of a refusal of ours, as a custom callback gets it. */

@@ -5,20 +5,23 @@ import { personKey } from '../limits/person.js';
 import { Sends } from '../limits/sends.js';
 import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
+import { type MessageOptions, MessageText } from '../message.js';
 import type { Outcome } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
 import type { Provider } from '../providers/provider.js';
+import { WatchedProvider } from '../providers/watched.js';
 import { PendingChallenges } from '../stores/pending.js';
 import type { Store } from '../stores/store.js';
 import { isOurs } from './found.js';
 import { People, type PeopleOptions } from './people.js';
 import { challengeUser } from './phase-one.js';
 import { checkCode, type Response } from './phase-two.js';
-import type { PhaseRequest } from './request.js';
+import type { LoadUser, PhaseRequest } from './request.js';
 import { resendCode } from './resend.js';
 import type { Rooms } from './rooms.js';
+import { watched } from './watching.js';
 
-export interface FlowOptions<TUser> extends PeopleOptions<TUser> {
+export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
   readonly name: string;
   readonly realm: string;
   readonly provider: Provider;
@@ -37,13 +40,15 @@ export class Flow<TUser> {
   private readonly rooms: Rooms<TUser>;
 
   constructor(options: FlowOptions<TUser>) {
-    const { name, realm, provider, limits, memory } = options;
+    const { name, realm, provider, limits, memory, words } = options;
     const retention = 3 * limits.firstFactorAge + 2 * longestValidity;
     this.rooms = {
       strategy: name,
       realm,
-      provider,
+      provider: new WatchedProvider(provider),
       people: new People(options),
+      text: new MessageText(options),
+      words,
       pending: new PendingChallenges(memory.store),
       attempts: new Attempts(memory.limiter, limits, retention),
       sends: new Sends(memory.limiter, limits),
@@ -52,12 +57,13 @@ export class Flow<TUser> {
     };
   }
 
-  challenge(request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
-    return challengeUser(this.rooms, request);
+  /** `load` is there for a trusted device, whose login ends here. */
+  challenge(request: PhaseRequest<TUser>, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
+    return this.watched(request, 'challenge', () => challengeUser(this.rooms, request, load));
   }
 
   resend(pointer: Pointer | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
-    return resendCode(this.rooms, pointer, request);
+    return this.watched(request, 'challenge', () => resendCode(this.rooms, pointer, request));
   }
 
   respond(
@@ -65,7 +71,15 @@ export class Flow<TUser> {
     request: PhaseRequest<TUser>,
     response: Response<TUser>,
   ): Promise<Outcome<TUser>> {
-    return checkCode(this.rooms, pointer, request, response);
+    return this.watched(request, 'code', () => checkCode(this.rooms, pointer, request, response));
+  }
+
+  private watched(
+    request: PhaseRequest<TUser>,
+    phase: 'challenge' | 'code',
+    run: () => Promise<Outcome<TUser>>,
+  ): Promise<Outcome<TUser>> {
+    return watched(this.rooms, request, phase, run);
   }
 
   /** What a code page may show; undefined when there is nothing to answer. */

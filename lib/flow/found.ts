@@ -43,10 +43,10 @@ export async function findPending<TUser>(
   const mismatch = mismatchOf(rooms, challenge, request);
   if (mismatch) {
     await closeChallenge(rooms, challenge, firstFactor);
-    return no({ ...refuse(mismatch), pointer: null });
+    return no({ ...refuse(mismatch), pointer: null, about: { subject: challenge } });
   }
   if (isOver(firstFactor.at, firstFactor.at + rooms.firstFactorAge, Date.now())) {
-    return no(refuse('first_factor_expired'));
+    return no({ ...refuse('first_factor_expired'), about: { subject: challenge } });
   }
   return { ok: true, challenge, firstFactor };
 }

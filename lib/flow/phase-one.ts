@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { readBinding } from '../binding.js';
 import {
   type Challenge,
   describe,
@@ -8,11 +9,16 @@ import {
   type Subject,
 } from '../challenge.js';
 import { personKey } from '../limits/person.js';
+import type { MessageContext } from '../message.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
-import type { PhaseRequest } from './request.js';
+import { rememberedInfo } from '../verified.js';
+import { loadUser } from './ending.js';
+import { callbackOverdue } from './people.js';
+import type { LoadUser, PhaseRequest } from './request.js';
 import type { Rooms } from './rooms.js';
 import { sendCode } from './sending.js';
+import { isTrusted } from './trusted.js';
 
 /**
  * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
@@ -21,8 +27,9 @@ import { sendCode } from './sending.js';
 export async function challengeUser<TUser>(
   rooms: Rooms<TUser>,
   request: PhaseRequest<TUser>,
+  load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  const { user, purpose, binding, ip } = request;
+  const { user, purpose, binding } = request;
   if (user === undefined) return refuse('first_factor_required');
   const destination =
     purpose === 'enrol'
@@ -32,14 +39,27 @@ export async function challengeUser<TUser>(
   const userId = rooms.people.idOf(user);
   const { realm, strategy } = rooms;
   const subject: Subject = { realm, strategy, purpose, userId, destination, binding };
+  return {
+    about: { subject },
+    ...(await challengeFor(rooms, subject, { ...request, user }, load)),
+  };
+}
 
+async function challengeFor<TUser>(
+  rooms: Rooms<TUser>,
+  subject: Subject,
+  request: PhaseRequest<TUser> & { readonly user: TUser },
+  load: LoadUser<TUser>,
+): Promise<Outcome<TUser>> {
   const [lock, live] = await Promise.all([
     rooms.attempts.lockOf(personKey(subject)),
     findLive(rooms, subject),
   ]);
   if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
+  if (await isTrusted(request, subject)) return loadUser(rooms, subject, load, rememberedInfo());
   if (live && live !== 'dead') return attach(rooms, live);
 
+  const content = await contentFor(rooms, subject, request);
   const right = await rooms.sends.claim(subject);
   if (!right.allowed) {
     const winners = await waitForLive(rooms, subject);
@@ -51,6 +71,7 @@ export async function challengeUser<TUser>(
   const challenge: Challenge = {
     ...subject,
     id: randomId(),
+    content,
     delivery: { state: 'sending' },
     createdAt: now,
     // Until the provider says when.
@@ -60,7 +81,23 @@ export async function challengeUser<TUser>(
   const firstFactor = firstFactorFor(challenge, now);
   const attemptsRemaining = rooms.attempts.onNewChallenge;
   const { until } = right;
+  const { ip } = request;
   return sendCode(rooms, { challenge, firstFactor, again: false, until, attemptsRemaining, ip });
+}
+
+/** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
+function contentFor<TUser>(
+  { text, words }: Rooms<TUser>,
+  { purpose, binding }: Subject,
+  { user, locale }: PhaseRequest<TUser> & { readonly user: TUser },
+): Promise<string | undefined> {
+  const context: MessageContext<TUser> = {
+    user,
+    locale: words.in(locale).locale,
+    purpose,
+    ...(binding === undefined ? {} : { binding: readBinding(binding) }),
+  };
+  return text.for(context, callbackOverdue('content'));
 }
 
 interface Live {

@@ -1,5 +1,10 @@
-import { readBinding } from '../binding.js';
-import { type Challenge, describe, type FirstFactor, isOver } from '../challenge.js';
+import {
+  type Challenge,
+  type ChallengeInfo,
+  describe,
+  type FirstFactor,
+  isOver,
+} from '../challenge.js';
 import {
   asError,
   ProviderCredentialsError,
@@ -13,8 +18,10 @@ import { personKey } from '../limits/person.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
 import type { Verdict } from '../providers/provider.js';
-import { findPending } from './found.js';
-import type { LoadUser, PhaseRequest, Verification } from './request.js';
+import { verifiedInfo } from '../verified.js';
+import { loadUser } from './ending.js';
+import { type Found, findPending } from './found.js';
+import type { LoadUser, PhaseRequest } from './request.js';
 import type { Rooms } from './rooms.js';
 
 /** A response: the code as it was posted, and how to load the user once it has proved right. */
@@ -36,7 +43,16 @@ export async function checkCode<TUser>(
   if (code === undefined || !rooms.provider.codeForm.test(code)) return refuse('code_malformed');
   const found = await findPending(rooms, pointer, request);
   if (!found.ok) return found.outcome;
-  const { challenge, firstFactor } = found;
+  const outcome = await answerFor(rooms, found, code, load);
+  return { ...outcome, about: { subject: found.challenge, ...outcome.about } };
+}
+
+async function answerFor<TUser>(
+  rooms: Rooms<TUser>,
+  { challenge, firstFactor }: Extract<Found, { ok: true }>,
+  code: string,
+  load: LoadUser<TUser>,
+): Promise<Outcome<TUser>> {
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
     return refuse('challenge_expired');
   }
@@ -52,25 +68,37 @@ export async function checkCode<TUser>(
   }
 
   let verdict: Verdict;
+  let requestId: string | undefined;
   try {
-    verdict = await rooms.provider.check(reference, code);
+    ({ verdict, requestId } = await rooms.provider.check(reference, code));
   } catch (fault) {
     const error = asError(fault);
     const refund = refundFor(error);
     if (refund) await rooms.attempts.takeBack(challenge.id, person, refund);
     else await rooms.attempts.countedAsFailure(person, attempt);
-    return { kind: 'broken', error };
+    const locks = refund === undefined && attempt.locksIfWrong;
+    return { kind: 'broken', error, about: { subject: challenge, locks } };
   }
-  if (verdict === 'accepted') return succeed(rooms, challenge, firstFactor, load);
+  if (verdict === 'accepted') {
+    const outcome = await succeed(rooms, challenge, firstFactor, load);
+    return { ...outcome, about: { subject: challenge, requestId } };
+  }
 
   await rooms.attempts.countedAsFailure(person, attempt);
+  const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
   const attemptsRemaining = attempt.remaining;
+  const shown = describe(challenge, { attemptsRemaining });
+  return { ...refusalFor(verdict, attemptsRemaining, shown), about };
+}
+
+function refusalFor(
+  verdict: Exclude<Verdict, 'accepted'>,
+  attemptsRemaining: number,
+  challenge: ChallengeInfo,
+): Outcome<never> {
   switch (verdict) {
     case 'rejected':
-      return refuse('code_rejected', {
-        attemptsRemaining,
-        challenge: describe(challenge, { attemptsRemaining }),
-      });
+      return refuse('code_rejected', { attemptsRemaining, challenge });
     case 'expired':
       return refuse('challenge_expired');
     case 'used':
@@ -119,33 +147,5 @@ async function succeed<TUser>(
     // somebody else may have it by now, and a third one would send too.
     Date.now() < challenge.resendAt && rooms.sends.release(challenge),
   ]);
-  const { purpose, userId, destination } = challenge;
-  const approved =
-    challenge.binding === undefined ? {} : { binding: readBinding(challenge.binding) };
-  const verification: Verification = { userId, purpose, destination, ...approved };
-  try {
-    const { user, info } = await load(verification);
-    if (user === undefined) return { kind: 'no_user', info, pointer: null };
-    if (await hasChanged(rooms, challenge, user)) {
-      return { ...refuse('user_changed'), pointer: null };
-    }
-    return {
-      kind: 'verified',
-      user,
-      info: { code: 'verified', purpose, amr: ['mfa', 'sms'], verifiedAt: new Date(), ...approved },
-      pointer: null,
-    };
-  } catch (fault) {
-    return { kind: 'broken', error: asError(fault), pointer: null };
-  }
-}
-
-/** Between the phases somebody may have changed the number, or another user may have been loaded. */
-async function hasChanged<TUser>(
-  { people }: Rooms<TUser>,
-  { purpose, userId, destination }: Challenge,
-  user: TUser,
-): Promise<boolean> {
-  if (people.idOf(user) !== userId) return true;
-  return purpose !== 'enrol' && (await people.destinationOf(user)) !== destination;
+  return loadUser(rooms, challenge, load, verifiedInfo(challenge));
 }

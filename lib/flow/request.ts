@@ -1,5 +1,6 @@
 import type { Binding } from '../binding.js';
 import type { Purpose, UserId } from '../challenge.js';
+import type { Device } from '../device.js';
 
 /** Who asks, and for what: read by the strategy, believed by the flow. */
 export interface PhaseRequest<TUser> {
@@ -11,6 +12,10 @@ export interface PhaseRequest<TUser> {
   /** The new number that a user wants to prove; only with `enrol`. */
   readonly newDestination: unknown;
   readonly ip: string | undefined;
+  /** The user's language, as the app knows it. */
+  readonly locale: unknown;
+  /** The client, where it may be a device that its user has called trusted. */
+  readonly device: Device | undefined;
 }
 
 /** What the verify callback is told. */

@@ -2,7 +2,7 @@ import { describe } from '../challenge.js';
 import { personKey } from '../limits/person.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
-import { findPending } from './found.js';
+import { type Found, findPending } from './found.js';
 import type { PhaseRequest } from './request.js';
 import type { Rooms } from './rooms.js';
 import { sendCode } from './sending.js';
@@ -18,8 +18,15 @@ export async function resendCode<TUser>(
 ): Promise<Outcome<TUser>> {
   const found = await findPending(rooms, pointer, request);
   if (!found.ok) return found.outcome;
-  const { challenge, firstFactor } = found;
+  const outcome = await sendAgain(rooms, found, request);
+  return { about: { subject: found.challenge }, ...outcome };
+}
 
+async function sendAgain<TUser>(
+  rooms: Rooms<TUser>,
+  { challenge, firstFactor }: Extract<Found, { ok: true }>,
+  { ip }: PhaseRequest<TUser>,
+): Promise<Outcome<TUser>> {
   const [lock, attemptsRemaining] = await Promise.all([
     rooms.attempts.lockOf(personKey(challenge)),
     rooms.attempts.remainingOn(challenge.id),
@@ -34,6 +41,5 @@ export async function resendCode<TUser>(
     });
   }
   const { until } = right;
-  const { ip } = request;
   return sendCode(rooms, { challenge, firstFactor, again: true, until, attemptsRemaining, ip });
 }

@@ -1,8 +1,10 @@
 import type { Attempts } from '../limits/attempts.js';
 import type { Sends } from '../limits/sends.js';
 import type { SingleUse } from '../limits/single-use.js';
+import type { MessageText } from '../message.js';
 import type { Provider } from '../providers/provider.js';
 import type { PendingChallenges } from '../stores/pending.js';
+import type { Words } from '../words/words.js';
 import type { People } from './people.js';
 
 /** What the phases work with. Times are milliseconds. */
@@ -13,6 +15,8 @@ export interface Rooms<TUser> {
   readonly strategy: string;
   readonly provider: Provider;
   readonly people: People<TUser>;
+  readonly text: MessageText<TUser>;
+  readonly words: Words;
   readonly pending: PendingChallenges;
   readonly attempts: Attempts;
   readonly sends: Sends;

@@ -9,6 +9,7 @@ import { publish } from '../events.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
 import type { Delivery } from '../providers/provider.js';
+import { measure } from '../segments.js';
 import type { Rooms } from './rooms.js';
 
 /** One message, asked for by one client that holds the right to send it. */
@@ -57,10 +58,11 @@ export async function sendCode(
       ? pending.update(challenge, timeToLive(rooms, challenge))
       : pending.remove(challenge, firstFactor);
   const pointer = writePointer(challenge, firstFactor);
+  if (challenge.content !== undefined) await measure(challenge.content);
 
   let delivery: Delivery;
   try {
-    delivery = await rooms.provider.send(challenge.destination);
+    delivery = await rooms.provider.send(challenge.destination, challenge.content);
   } catch (fault) {
     const error = asError(fault);
     if (neverSent(error)) {
@@ -72,6 +74,8 @@ export async function sendCode(
     return { kind: 'broken', error, pointer };
   }
 
+  const { requestId } = delivery;
+  const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
     case 'sent': {
       const sent: Challenge = {
@@ -81,17 +85,17 @@ export async function sendCode(
       };
       await pending.update(sent, timeToLive(rooms, sent));
       const info = describe(sent, { attemptsRemaining, reused: false });
-      return { kind: 'challenged', challenge: info, pointer };
+      return { kind: 'challenged', challenge: info, pointer, about };
     }
     case 'refused':
       publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
       // Counted all the same: asking for a number that is refused is asking.
       await Promise.all([withdraw(), sends.release(challenge)]);
-      return refuse('destination_unusable');
+      return { ...refuse('destination_unusable'), about };
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
       await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);
-      return refuse('too_many_challenges', retryIn(delivery.retryAfter));
+      return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
     default:
       return unreachable(delivery);
   }

@@ -1,10 +1,12 @@
 import { type ExecutionContext, Logger, mixin, type Type } from '@nestjs/common';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
+import { markSecondFactor } from '../after/mark.js';
 import { isTwoFactorError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
 import { TwoFactorRefusal } from '../refusal.js';
 import { isObject } from '../strategy/session.js';
+import { isRemembered, proofOf } from '../verified.js';
 import { exceptionOf, setHeaders } from './exception.js';
 import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
 
@@ -53,14 +55,20 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
   };
 
   /** Who was verified in which request: nobody else is ever logged in. */
-  const verified = new WeakMap<object, unknown>();
+  const verified = new WeakMap<object, { readonly user: unknown; readonly info: unknown }>();
 
   class StrategyGuard extends AuthGuard(strategy) {
     override async canActivate(context: ExecutionContext): Promise<boolean> {
       const allowed = await super.canActivate(context);
       const request = this.getRequest(context);
-      const user = verified.get(request);
-      if (session && isUser(user)) await logIn(request, user, keepSessionInfo);
+      const success = verified.get(request);
+      if (success && session && isUser(success.user)) {
+        await logIn(request, success.user, keepSessionInfo);
+      }
+      // A login without a session is noted in no session: its token says when it was.
+      if (success && (session || purpose !== 'login') && isObject(request.session)) {
+        markSecondFactor(request, success.info);
+      }
       return allowed === true;
     }
 
@@ -83,7 +91,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       if (!(error instanceof TwoFactorRefusal || isTwoFactorError(error))) {
         const admitted: TUser = super.handleRequest(error, user, info, context, status);
         if (!isVerified(info)) throw exceptionOf(noSecondFactor(strategy));
-        verified.set(this.getRequest(context), admitted);
+        verified.set(this.getRequest(context), { user: admitted, info });
         return admitted;
       }
       // Nest logs no HttpException, and the answer does not say what is to be put right.
@@ -118,9 +126,9 @@ function isUser(user: unknown): user is Express.User {
   return isObject(user);
 }
 
-/** Only a success of a two-factor strategy says so. */
+/** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */
 function isVerified(info: unknown): boolean {
-  return Reflect.get(Object(info), 'code') === 'verified';
+  return proofOf(info) !== undefined || isRemembered(info);
 }
 
 function noSecondFactor(strategy: string): SetupError {

@@ -1,2 +1,3 @@
 export { createTwoFactorGuard, TwoFactorGuard } from './guard.js';
 export type { TwoFactorGuardOptions } from './options.js';
+export { createSecondFactorGuard, RequireSecondFactor } from './second-factor.js';

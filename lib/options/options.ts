@@ -3,7 +3,9 @@ import type { Binding } from '../binding.js';
 import type { IdOf, Purpose, UserId } from '../challenge.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import type { Limits } from '../limits/settings.js';
+import type { Content } from '../message.js';
 import type { Store } from '../stores/store.js';
+import type { Messages } from '../words/words.js';
 
 /** All that a strategy can be told, whoever sends the codes. */
 export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
@@ -17,6 +19,27 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * @default (user) => user.id
    */
   userId?(user: TUser): TId;
+  /**
+   * The text of the SMS; holds `%(code)s`, where the code goes. A function makes it of the user, the
+   * language and what the code approves, whose values come to it fit for a text.
+   * @default the provider's own text; with `originBoundTo` or a `binding` one of ours in the user's language
+   * @example ({ locale }) => (locale === 'es' ? 'Su clave: %(code)s' : 'Your code: %(code)s')
+   */
+  content?: Content<TUser> | undefined;
+  /**
+   * The site, as a bare domain (`'example.com'`), that browsers and phones may fill the code in on, and
+   * no other: the SMS gets the last line that they look for (WICG, origin-bound one-time codes).
+   */
+  originBoundTo?: string | undefined;
+  /**
+   * The user's language, for what they read and for `content`. English and Spanish are inside, `messages`
+   * adds to them; 'es-DO' finds 'es', and what is not known is English.
+   * @default 'en'
+   * @example (req) => req.acceptsLanguages('en', 'es')
+   */
+  locale?: string | ((request: Request) => string | false | null | undefined) | undefined;
+  /** What users read of a refusal, by language and by its code: yours goes before what is inside. */
+  messages?: Messages | undefined;
   /**
    * Only numbers that begin so are texted, for example `['+64', '+61']`. Set it: it is what stops
    * somebody from making you call premium numbers abroad.
@@ -93,7 +116,11 @@ export interface TwoFactorRouteOptions {
    * challenge.
    */
   phase?: 'challenge' | 'response' | undefined;
-  /** The transaction that the code approves; the same in both phases or the challenge is void. */
+  /**
+   * The transaction that the code approves, best from a draft on the server: a text, or plain values by
+   * name. It is shown in the SMS, the same in both phases or the challenge is void, and comes back as
+   * `info.binding`: execute that.
+   */
   binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
   /** With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side. */
   destination?:

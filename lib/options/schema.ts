@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { LimiterFactory } from '../limits/limiter.js';
+import { type Content, textProblem } from '../message.js';
+import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../stores/store.js';
+import { Words } from '../words/words.js';
 import { processMemory, sharedLike, swallowsErrors } from './memory.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 
@@ -65,6 +68,19 @@ const providerSchema = z.custom<Provider>(
   },
 );
 
+type Locale = Exclude<TwoFactorOptions<unknown>['locale'], string | undefined>;
+
+export const localeSchema = z
+  .union([z.string().min(1), callable<Locale>('')], {
+    error: "must be a language like 'es', or a function of the request that gives one",
+  })
+  .default('en');
+
+export const userIdSchema = <TUser>() =>
+  callable<(user: TUser) => unknown>(
+    'a function that gives the id of a user: (user) => user.id',
+  ).default(() => idOf);
+
 /** Checks every option and fills in every default. */
 export function optionsSchema<TUser>() {
   return z
@@ -74,9 +90,16 @@ export function optionsSchema<TUser>() {
         destination: callable<TwoFactorOptions<TUser>['destination']>(
           'a function that gives the mobile number of a user: (user) => user.mobile',
         ),
-        userId: callable<(user: TUser) => unknown>(
-          'a function that gives the id of a user: (user) => user.id',
-        ).default(() => idOf),
+        userId: userIdSchema<TUser>(),
+        content: contentSchema<TUser>(),
+        originBoundTo: z
+          .string({ error: 'must be a text' })
+          .refine(isBareDomain, {
+            error: "must be a bare domain in lower case, like 'example.com'",
+          })
+          .optional(),
+        locale: localeSchema,
+        messages: messagesSchema.optional(),
         allowedPrefixes: z
           .array(
             z.string().regex(/^\+[1-9]\d{0,14}$/, {
@@ -133,8 +156,9 @@ export function optionsSchema<TUser>() {
         context.addIssue('options "codeField", "resendField" and "challengeField" must differ');
       }
     })
-    .transform(({ store, limiter, ...rest }) => ({
+    .transform(({ store, limiter, messages, ...rest }) => ({
       ...rest,
+      words: new Words(messages),
       memory: store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory,
     }));
 }
@@ -166,6 +190,32 @@ export const routeSchema = z.object({
 export const verifySchema = callable<(...args: readonly unknown[]) => unknown>(
   'The verify callback is missing: the last argument is a function that loads the user, ({ userId }) => users.find(userId)',
 );
+
+function contentSchema<TUser>() {
+  const error = 'must be a text, or a function that gives one';
+  return z
+    .union([z.string(), callable<Exclude<Content<TUser>, string>>('')], { error })
+    .superRefine((content, context) => {
+      const problem = typeof content === 'string' ? textProblem(content) : undefined;
+      if (problem !== undefined) context.addIssue(`is unusable: ${problem}`);
+    })
+    .optional();
+}
+
+const messagesSchema = z.record(
+  z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, {
+    error: "must name each language like 'en' or 'es-DO'",
+  }),
+  z.partialRecord(z.enum(refusalCodes), z.string().min(1).optional(), {
+    error: 'must hold texts by the codes of refusals',
+  }),
+  { error: 'must hold the words of each language: { es: { code_rejected: "…" } }' },
+);
+
+/** As the line in the SMS takes it: no scheme, port or path, and as a browser would write it. */
+function isBareDomain(text: string): boolean {
+  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+}
 
 function idOf(user: unknown): unknown {
   return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;

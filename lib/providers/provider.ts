@@ -1,19 +1,31 @@
 /** What the provider made of a message that it was asked to send. */
-export type Delivery =
-  | {
-      readonly kind: 'sent';
-      /** The provider's own id of the challenge; kept on the server, never believed from a client. */
-      readonly reference: string;
-      /** Milliseconds for which the code is good. */
-      readonly lifetime: number;
-    }
-  /** It refuses this number. Nothing was sent. */
-  | { readonly kind: 'refused' }
-  /** It has had too many requests. Nothing was sent. `retryAfter` in seconds. */
-  | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
+export type Delivery = Answered &
+  (
+    | {
+        readonly kind: 'sent';
+        /** The provider's own id of the challenge; kept on the server, never believed from a client. */
+        readonly reference: string;
+        /** Milliseconds for which the code is good. */
+        readonly lifetime: number;
+      }
+    /** It refuses this number. Nothing was sent. */
+    | { readonly kind: 'refused' }
+    /** It has had too many requests. Nothing was sent. `retryAfter` in seconds. */
+    | { readonly kind: 'throttled'; readonly retryAfter: number | undefined }
+  );
+
+interface Answered {
+  /** The provider's own id of the request, to quote to its support desk. */
+  readonly requestId?: string | undefined;
+}
 
 /** What the provider says of a code. Only `accepted` is a yes. */
 export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted';
+
+/** The answer to a code. */
+export interface Check extends Answered {
+  readonly verdict: Verdict;
+}
 
 /**
  * Who sends codes and checks them.
@@ -30,6 +42,7 @@ export interface Provider {
   readonly lifetime: number;
   /** Milliseconds that a call takes at most. */
   readonly timeout: number;
-  send(destination: string): Promise<Delivery>;
-  check(reference: string, code: string): Promise<Verdict>;
+  /** `content` holds `%(code)s` where the code goes; undefined for the provider's own text. */
+  send(destination: string, content: string | undefined): Promise<Delivery>;
+  check(reference: string, code: string): Promise<Check>;
 }

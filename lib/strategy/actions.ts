@@ -1,7 +1,8 @@
 import type { Strategy } from 'passport-strategy';
 import { asError } from '../errors.js';
-import { type Outcome, type RefusalInfo, refusalOf, statusOf } from '../outcome.js';
+import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../outcome.js';
 import { TwoFactorRefusal } from '../refusal.js';
+import { english } from '../words/english.js';
 
 /** Passport's actions, without `pass()`: that one lets a request in with nobody logged in. */
 export type Actions = Pick<Strategy, 'success' | 'fail' | 'redirect' | 'error'>;
@@ -14,6 +15,9 @@ export interface ActionOptions {
   readonly failureFlash?: unknown;
   readonly failureMessage?: unknown;
 }
+
+/** Puts a refusal into the words of whoever asked. */
+export type Tell = (refusal: Refusal) => RefusalInfo;
 
 /**
  * Takes the actions before anything is awaited: of a strategy instance that is shared by several
@@ -33,6 +37,7 @@ export function act<TUser>(
   actions: Actions,
   outcome: Outcome<TUser>,
   options: ActionOptions,
+  tell: Tell,
 ): void {
   switch (outcome.kind) {
     case 'challenged': {
@@ -41,14 +46,14 @@ export function act<TUser>(
         return;
       }
       const { challenge } = outcome;
-      refuse(actions, refusalOf('challenge_sent', { challenge }), options);
+      refuse(actions, tell({ code: 'challenge_sent', challenge }), options);
       return;
     }
     case 'refused':
-      refuse(actions, outcome.refusal, options);
+      refuse(actions, tell(outcome.refusal), options);
       return;
     case 'no_user':
-      refuse(actions, infoOf(outcome.info), options);
+      refuse(actions, infoOf(outcome.info, tell), options);
       return;
     case 'verified':
       actions.success(outcome.user, outcome.info);
@@ -65,8 +70,8 @@ export function act<TUser>(
  * The callback's own info under our code. Passport copies an info that is a text into a header and
  * throws on a character outside Latin-1, so a text becomes an object.
  */
-function infoOf(info: unknown): RefusalInfo {
-  const refusal = refusalOf('user_missing');
+function infoOf(info: unknown, tell: Tell): RefusalInfo {
+  const refusal = tell({ code: 'user_missing' });
   return typeof info === 'string' ? { ...refusal, message: info } : { ...refusal, ...Object(info) };
 }
 
@@ -106,7 +111,7 @@ export function callOnce(
         () => error(thrown),
         () =>
           attempt(
-            () => fail(refusalOf('user_missing'), 500),
+            () => fail({ code: 'user_missing', message: english.refusals.user_missing }, 500),
             (last) => process.emitWarning(last),
           ),
       );

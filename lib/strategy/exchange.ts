@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import { writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
+import { deviceOf } from '../device.js';
 import { Flow } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options/schema.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
+import type { Tell } from './actions.js';
 import { BodyCarrier, type Carrier, SessionCarrier } from './carrier.js';
 import { type Intent, readIntent } from './intent.js';
 import {
@@ -59,6 +61,17 @@ export class Exchange<TUser> {
     return pointer && this.flow.pending(pointer, purpose);
   }
 
+  /** Puts refusals into the language of whoever asks. */
+  tellerFor(request: Request): Tell {
+    const locale = this.localeOf(request);
+    return (refusal) => this.options.words.tell(refusal, locale);
+  }
+
+  private localeOf(request: Request): unknown {
+    const { locale } = this.options;
+    return typeof locale === 'function' ? locale(request) : locale;
+  }
+
   unlock(userId: UserId): Promise<void> {
     return this.flow.unlock(userId);
   }
@@ -69,7 +82,7 @@ export class Exchange<TUser> {
     phase: PhaseRequest<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
-    if (intent.kind === 'challenge') return this.flow.challenge(phase);
+    if (intent.kind === 'challenge') return this.flow.challenge(phase, load);
     if (intent.kind === 'resend') return this.flow.resend(pointer, phase);
     return this.flow.respond(pointer, phase, { code: intent.code, load });
   }
@@ -101,6 +114,8 @@ export class Exchange<TUser> {
           callbackOverdue('destination'),
         )),
       ip: request.ip,
+      locale: this.localeOf(request),
+      device: deviceOf(request),
     };
   }
 }

@@ -76,7 +76,8 @@ export class TwoFactorStrategy<
       try {
         const route = parseOptions(routeSchema, options, 'route_option_invalid');
         const outcome = await exchange.run(request, route, load(request));
-        return () => act(actions, outcome, route);
+        const tell = exchange.tellerFor(request);
+        return () => act(actions, outcome, route, tell);
       } catch (fault) {
         return () => actions.error(asError(fault));
       }

@@ -48,7 +48,7 @@ describe('A number that the provider refuses', () => {
     const body = '{"error":"invalid_attrib"}';
     emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
     expect((await alice.login()).body.code).toBe('destination_unusable');
-    expect(heard).toEqual([{ name: 'destination_unusable', reason: 'refused_by_provider' }]);
+    expect(heard).toContainEqual({ name: 'destination_unusable', reason: 'refused_by_provider' });
     expect((await alice.login()).body).toMatchObject({
       code: 'challenge_sent',
       challenge: { reused: false },
@@ -85,7 +85,7 @@ describe('A provider that keeps to no type', () => {
               lifetime: 300_000,
               timeout: 1000,
               send: async () => Object(answers.send),
-              check: async () => Object(answers.check).valueOf(),
+              check: async () => Object({ verdict: answers.check }),
             },
           },
           async () => null,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isTwoFactorError, type TwoFactorError } from '../../lib/errors.js';
 import { toReply } from '../../lib/providers/modica/reply.js';
 import { parseTimestamp } from '../../lib/providers/modica/timestamp.js';
-import type { Verdict } from '../../lib/providers/provider.js';
+import type { Check } from '../../lib/providers/provider.js';
 import { startEmulator } from '../fixtures/emulator.js';
 import { providerOf } from '../fixtures/modica.js';
 import { longest, runs } from './runs.js';
@@ -33,14 +33,14 @@ describe('Whatever Modica answers', () => {
       const provider = providerOf(emulator);
       const property = fc.asyncProperty(status, text, async (code, reply) => {
         emulator.bendNext({ reply: 'replaced', processed: false, status: code, body: reply });
-        const verdict: Verdict | TwoFactorError = await provider
+        const answer: Check | TwoFactorError = await provider
           .check('reference', '123456')
           .catch((error: unknown) => {
             if (isTwoFactorError(error)) return error;
             throw error;
           });
         const isYes = code === 201 && isAcceptedStatus(reply, accepted);
-        expect(verdict === 'accepted').toBe(isYes);
+        expect('verdict' in answer && answer.verdict === 'accepted').toBe(isYes);
       });
       await fc.assert(property, { numRuns: runs(300) });
     },

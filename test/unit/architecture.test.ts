@@ -7,16 +7,18 @@ const lib = path.resolve('lib');
 /** The rooms of lib, from the roof to the ground: each knows only the rooms below it. */
 const rooms = [
   ['index', 'cli', 'redis', 'nestjs'],
+  ['after'],
   ['emulator', 'testing'],
   ['strategy'],
   ['flow'],
   ['options'],
   ['stores', 'limits', 'providers'],
-  ['message', 'refusal', 'pointer'],
+  ['segments', 'refusal', 'pointer'],
+  ['message'],
+  ['words', 'verified', 'device', 'events'],
   ['outcome'],
   ['challenge', 'binding'],
   ['fingerprint', 'parse'],
-  ['events'],
   ['destination', 'deadline', 'errors'],
 ] as const;
 

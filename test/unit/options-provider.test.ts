@@ -12,7 +12,7 @@ const own: Provider = {
   lifetime: 300_000,
   timeout: 10_000,
   send: async () => ({ kind: 'refused' }),
-  check: async () => 'rejected',
+  check: async () => ({ verdict: 'rejected' }),
 };
 
 const strategyOf = (provider: unknown, options: object = {}) =>

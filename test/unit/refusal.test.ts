@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../lib/outcome.js';
+import type { RefusalCode, RefusalInfo } from '../../lib/outcome.js';
 import { isRefusal, TwoFactorRefusal } from '../../lib/refusal.js';
+
+const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): RefusalInfo => ({
+  code,
+  message: 'That did not work.',
+  ...detail,
+});
 
 describe('TwoFactorRefusal', () => {
   it('is an error in the shape of http-errors, its message for the user to see', () => {
@@ -32,6 +38,23 @@ describe('TwoFactorRefusal', () => {
   it('names the method that is allowed, as RFC 9110 asks of a 405', () => {
     const refusal = new TwoFactorRefusal(refusalOf('method_not_allowed'));
     expect(refusal).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
+  });
+});
+
+describe('A second factor that is required', () => {
+  it('is told as RFC 9470 writes it', () => {
+    const { headers } = new TwoFactorRefusal(refusalOf('second_factor_required', { maxAge: 300 }));
+    expect(headers).toEqual({
+      'WWW-Authenticate':
+        'Bearer error="insufficient_user_authentication", error_description="A fresh second factor is required", max_age="300"',
+    });
+  });
+
+  it('says no age where any will do', () => {
+    const { headers } = new TwoFactorRefusal(refusalOf('second_factor_required'));
+    expect(headers['WWW-Authenticate']).toMatch(
+      /^Bearer error="[^"]+", error_description="[^"]+"$/,
+    );
   });
 });
 

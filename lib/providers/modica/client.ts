@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDestination } from '../../destination.js';
 import { parseOptions } from '../../parse.js';
-import { clientSchema, type ModicaClientOptions, messageSchema } from './options.js';
+import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
 import { faultOf, type Reply } from './reply.js';
 import { parseTimestamp } from './timestamp.js';
 import { Transport } from './transport.js';
@@ -41,6 +41,7 @@ export type VerifyResponseResult = { readonly requestId: string | undefined } & 
 );
 
 const requestSchema = messageSchema.extend({
+  content: contentSchema,
   destination: z.custom<string>((value) => isDestination(value), {
     error: 'must be a number in E.164 form, for example +64211234567',
   }),

@@ -32,8 +32,6 @@ export type ModicaVerdict = Exclude<Verdict, 'accepted'>;
 
 /** All of the Modica provider. */
 export interface ModicaOptions extends ModicaClientOptions {
-  /** The text of the SMS; holds `%(code)s`. Modica's own text unless set. */
-  content?: string | undefined;
   /** The name that the SMS comes from, at most 11 characters; not every carrier takes one. */
   mask?: string | undefined;
   /**
@@ -117,14 +115,15 @@ const verdicts = z.record(z.string(), z.enum(['rejected', 'expired', 'used', 'ex
   error: "must say of each word 'rejected', 'expired', 'used' or 'exhausted'",
 });
 
+export const contentSchema = z
+  .string({ error: 'must be a text' })
+  .superRefine((content, context) => {
+    const problem = contentProblem(content);
+    if (problem !== undefined) context.addIssue(`is unusable: ${problem}`);
+  })
+  .optional();
+
 export const messageSchema = z.strictObject({
-  content: z
-    .string({ error: 'must be a text' })
-    .superRefine((content, context) => {
-      const problem = contentProblem(content);
-      if (problem !== undefined) context.addIssue(`is unusable: ${problem}`);
-    })
-    .optional(),
   mask: z
     .string({ error: 'must be a text' })
     .min(1, { error: 'must not be empty' })

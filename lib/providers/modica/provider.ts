@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { ProviderReplyError } from '../../errors.js';
 import { publish } from '../../events.js';
 import { parseOptions } from '../../parse.js';
-import type { Delivery, Provider, Verdict } from '../provider.js';
-import { ModicaClient } from './client.js';
+import type { Check, Delivery, Provider, Verdict } from '../provider.js';
+import { ModicaClient, type VerifyResponseResult } from './client.js';
 import {
   type ModicaOptions,
   type ModicaVerdict,
@@ -30,45 +30,51 @@ export class ModicaProvider implements Provider {
 
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
   constructor(options: ModicaOptions) {
-    const { content, mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
+    const { mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
       // In plain JavaScript options may be missing altogether: then their schema says which.
       { ...options };
     this.#client = new ModicaClient(client);
     this.timeout = this.#client.timeout;
-    this.#message = parseOptions(messageSchema, { content, mask, expiresIn });
+    this.#message = parseOptions(messageSchema, { mask, expiresIn });
     this.#words = parseOptions(verdictsSchema, { acceptedStatuses, statusVerdicts, errorVerdicts });
     this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
   }
 
-  async send(destination: string): Promise<Delivery> {
-    const result = await this.#client.createChallenge({ destination, ...this.#message });
+  async send(destination: string, content?: string): Promise<Delivery> {
+    const result = await this.#client.createChallenge({ destination, content, ...this.#message });
+    const { requestId } = result;
     switch (result.kind) {
       case 'created': {
         // A duration, not a point in time: it holds also where the API's clock differs from ours.
         const lifetime = result.expires.getTime() - result.created.getTime();
         if (lifetime > 0 && lifetime <= longestLifetime) {
-          return { kind: 'sent', reference: result.id, lifetime };
+          return { kind: 'sent', reference: result.id, lifetime, requestId };
         }
         throw new ProviderReplyError({
           problem: 'Modica created a challenge that expires before it begins, or after an hour.',
           cure: 'Quote the request id to Modica.',
-          requestId: result.requestId,
+          requestId,
         });
       }
       case 'refused':
-        return { kind: 'refused' };
+        return { kind: 'refused', requestId };
       case 'throttled':
-        return { kind: 'throttled', retryAfter: result.retryAfter };
+        return { kind: 'throttled', retryAfter: result.retryAfter, requestId };
     }
   }
 
-  async check(reference: string, code: string): Promise<Verdict> {
+  async check(reference: string, code: string): Promise<Check> {
     const result = await this.#client.verifyResponse({ challengeId: reference, code });
+    return { verdict: this.#verdictOf(result), requestId: result.requestId };
+  }
+
+  #verdictOf(result: VerifyResponseResult): Verdict {
+    const { requestId } = result;
     if (result.kind === 'refused') {
-      return this.#meaning('error', result.error, this.#words.errorVerdicts, result.requestId);
+      return this.#meaning('error', result.error, this.#words.errorVerdicts, requestId);
     }
     if (this.#words.acceptedStatuses.includes(result.status)) return 'accepted';
-    return this.#meaning('status', result.status, this.#words.statusVerdicts, result.requestId);
+    return this.#meaning('status', result.status, this.#words.statusVerdicts, requestId);
   }
 
   /** A word that nobody mapped is a no, and the operator hears of it. */

@@ -4,7 +4,12 @@ import {
   ProviderThrottledError,
   ProviderUnavailableError,
 } from '../../../lib/errors.js';
-import type { Delivery, Provider, Verdict } from '../../../lib/providers/provider.js';
+import type {
+  Check as Answer,
+  Delivery,
+  Provider,
+  Verdict,
+} from '../../../lib/providers/provider.js';
 import { minute } from '../../fixtures/clock.js';
 import { Faults } from './faults.js';
 import { currentRequest, type Request } from './requests.js';
@@ -73,7 +78,7 @@ export class ModelProvider implements Provider {
     return { kind: 'sent', reference: message.reference, lifetime: this.lifetime };
   }
 
-  async check(reference: string, code: string): Promise<Verdict> {
+  async check(reference: string, code: string): Promise<Answer> {
     const fault = await this.arrive();
     const message = this.messages.find((sent) => sent.reference === reference);
     const verdict = verdictOn(message, code);
@@ -83,7 +88,7 @@ export class ModelProvider implements Provider {
     if (fault === 'server error') throw new ProviderOutcomeUnknownError(words);
     await this.leave(fault);
     request.verdict = verdict;
-    return verdict;
+    return { verdict };
   }
 
   /** The way there: what fails on it has not arrived. */

@@ -1,9 +1,10 @@
 import type { Scheduler } from 'fast-check';
 import { vi } from 'vitest';
 import { Flow } from '../../../lib/flow/flow.js';
-import type { PhaseRequest } from '../../../lib/flow/request.js';
+import type { LoadUser, PhaseRequest } from '../../../lib/flow/request.js';
 import type { Outcome } from '../../../lib/outcome.js';
 import { readPointer } from '../../../lib/pointer.js';
+import { Words } from '../../../lib/words/words.js';
 import { hour } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { ModelMemory } from './memory.js';
@@ -41,6 +42,10 @@ export class World {
     this.flows = Array.from({ length: nodes }, () => this.startNode());
   }
 
+  private readonly load: LoadUser<User> = async ({ userId }) => ({
+    user: this.users.find(({ id }) => id === userId),
+  });
+
   /** Lets others go first; for the request of a node that has died it never comes back. */
   async turn(): Promise<void> {
     await this.scheduler.schedule(Promise.resolve());
@@ -49,7 +54,7 @@ export class World {
 
   login(node: number, user: User): Request {
     return this.start({ kind: 'login', node, user, pointer: undefined }, (flow) =>
-      flow.challenge(asking(user)),
+      flow.challenge(asking(user), this.load),
     );
   }
 
@@ -63,7 +68,7 @@ export class World {
     return this.start({ kind: 'respond', node, user: undefined, pointer }, (flow) =>
       flow.respond(readPointer(pointer), asking(undefined), {
         code,
-        load: async ({ userId }) => ({ user: this.users.find(({ id }) => id === userId) }),
+        load: this.load,
       }),
     );
   }
@@ -112,6 +117,7 @@ export class World {
       limits,
       memory: this.memory,
       verifyTimeout: 1000,
+      words: new Words(),
       userId: (user) => user.id,
       destination: (user) => user.mobile,
     });
@@ -154,5 +160,13 @@ export class World {
 }
 
 function asking(user: User | undefined): PhaseRequest<User> {
-  return { purpose: 'login', user, binding: undefined, newDestination: undefined, ip: undefined };
+  return {
+    purpose: 'login',
+    user,
+    binding: undefined,
+    newDestination: undefined,
+    ip: undefined,
+    locale: 'en',
+    device: undefined,
+  };
 }

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
-import { act, actionsOf, callOnce } from '../../../lib/strategy/actions.js';
+import { act, actionsOf, callOnce, type Tell } from '../../../lib/strategy/actions.js';
+import { Words } from '../../../lib/words/words.js';
+
+const words = new Words();
+const tell: Tell = (refusal) => words.tell(refusal, 'en');
 
 /** A strategy as Passport prepares it, that writes down which actions are called. */
 class Recorded extends Strategy {
@@ -15,7 +19,7 @@ class Recorded extends Strategy {
 describe('An outcome that is none of ours', () => {
   it('ends in an error, and never in a login', () => {
     const strategy = new Recorded();
-    act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {});
+    act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {}, tell);
     expect(strategy.called).toEqual([['error', expect.any(Error)]]);
   });
 });

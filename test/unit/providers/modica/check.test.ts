@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ProviderThrottledError } from '../../../../lib/errors.js';
 import type { ModicaOptions } from '../../../../lib/providers/modica/options.js';
+import type { Provider } from '../../../../lib/providers/provider.js';
 import { listenToEvents } from '../../../fixtures/events.js';
 import { providerAnswered } from '../../../fixtures/modica.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
+const verdictOf = async (provider: Provider) => (await provider.check('id', '123456')).verdict;
+
 describe('Checking a code', () => {
   const verdict = async (status: number, body: object, options?: Partial<ModicaOptions>) =>
-    (await providerAnswered({ status, body: JSON.stringify(body) }, options)).check('id', '123456');
+    verdictOf(await providerAnswered({ status, body: JSON.stringify(body) }, options));
 
   it.each(['valid', 'verified', 'approved', 'success'])('takes "%s" for a yes', async (status) => {
     expect(await verdict(201, { status })).toBe('accepted');
@@ -46,7 +49,10 @@ describe('Checking a code', () => {
       status: 201,
       headers: { 'X-Modica-Request-Id': 'request-7' },
     });
-    expect(await provider.check('id', '314159')).toBe('rejected');
+    expect(await provider.check('id', '314159')).toEqual({
+      verdict: 'rejected',
+      requestId: 'request-7',
+    });
     expect(heard).toEqual([
       {
         name: 'provider_word_unmapped',
@@ -93,7 +99,7 @@ describe('Checking a code', () => {
       status: 201,
       body: '{"__proto__":{"expired":"accepted"},"constructor":{"x":1},"status":"expired"}',
     });
-    expect(await provider.check('id', '123456')).toBe('expired');
+    expect(await verdictOf(provider)).toBe('expired');
     expect(Reflect.get({}, 'expired')).toBeUndefined();
   });
 

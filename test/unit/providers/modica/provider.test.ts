@@ -11,14 +11,15 @@ describe('Sending a code', () => {
       kind: 'sent',
       reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
       lifetime: 300_000,
+      requestId: expect.any(String),
     });
     expect(emulator.messages.map(({ to }) => to)).toEqual([mobile]);
   });
 
   it('sends the text, the mask and the validity that the app set', async () => {
     const emulator = await startEmulator();
-    const message = { content: 'Bank: %(code)s', mask: 'Bank', expiresIn: 60 };
-    const delivery = await providerOf(emulator, message).send(mobile);
+    const provider = providerOf(emulator, { mask: 'Bank', expiresIn: 60 });
+    const delivery = await provider.send(mobile, 'Bank: %(code)s');
     expect(delivery).toMatchObject({ lifetime: 60_000 });
     expect(JSON.parse(emulator.requests[0]?.body ?? '')).toEqual({
       destination: mobile,
@@ -30,12 +31,16 @@ describe('Sending a code', () => {
 
   it('says that the number was refused', async () => {
     const provider = await providerAnswered({ status: 400, body: '{"error":"invalid_attrib"}' });
-    expect(await provider.send(mobile)).toEqual({ kind: 'refused' });
+    expect(await provider.send(mobile)).toEqual({ kind: 'refused', requestId: expect.any(String) });
   });
 
   it('says that there were too many, and when to come back', async () => {
     const provider = await providerAnswered({ status: 429, headers: { 'Retry-After': '9' } });
-    expect(await provider.send(mobile)).toEqual({ kind: 'throttled', retryAfter: 9 });
+    expect(await provider.send(mobile)).toEqual({
+      kind: 'throttled',
+      retryAfter: 9,
+      requestId: expect.any(String),
+    });
   });
 
   const lasting = (expires: string) => ({
@@ -50,7 +55,11 @@ describe('Sending a code', () => {
     'believes the time between created and expires, whatever the time is here: %s',
     async (expires, lifetime) => {
       const provider = await providerAnswered(lasting(expires));
-      expect(await provider.send(mobile)).toEqual({ kind: 'sent', reference: 'id', lifetime });
+      expect(await provider.send(mobile)).toMatchObject({
+        kind: 'sent',
+        reference: 'id',
+        lifetime,
+      });
     },
   );
 

@@ -12,11 +12,11 @@ type Reply = Pick<ReplacedReply, 'status' | 'headers' | 'body'>;
 async function verdictOn(reply: Reply): Promise<unknown> {
   const emulator = await startEmulator();
   const provider = providerOf(emulator);
-  const delivery = await provider.send(mobile);
+  const delivery = await provider.send(mobile, undefined);
   const reference = delivery.kind === 'sent' ? delivery.reference : '';
   emulator.bendNext({ reply: 'replaced', processed: true, ...reply });
   try {
-    return await provider.check(reference, newestCode(emulator));
+    return (await provider.check(reference, newestCode(emulator))).verdict;
   } catch (error) {
     return error;
   }

@@ -1,0 +1,24 @@
+import type { Request } from 'express';
+import { isObject } from '../strategy/session.js';
+import { proofOf } from '../verified.js';
+import { markSecondFactor } from './mark.js';
+
+/**
+ * Notes every second factor that a strategy verifies, right after Passport's login, so that no route can
+ * forget it. Passport runs it for `authenticate` and `authorize`, but not where a custom callback takes
+ * their place: call {@link markSecondFactor} there, after `request.logIn`.
+ *
+ * @example
+ * passport.transformAuthInfo(secondFactorMark);
+ */
+// Passport looks at the number of parameters: three mean that the request comes first.
+export function secondFactorMark(
+  request: Request,
+  info: unknown,
+  done: (error: unknown, info?: unknown) => void,
+): void {
+  // The session of a route that keeps none (`session: false`) has had no login to note it in.
+  if (proofOf(info) !== undefined && isObject(request.session)) markSecondFactor(request, info);
+  // Nothing is passed on: the next transformer, or Passport, takes the info as it is.
+  done(null);
+}

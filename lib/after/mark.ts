@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { SetupError } from '../errors.js';
+import { fingerprint } from '../fingerprint.js';
+import { type CarryingRequest, isObject, readKey } from '../strategy/session.js';
+import { isRemembered, proofOf } from '../verified.js';
+
+const markKey = 'two-factor-verified';
+
+const markSchema = z.object({
+  userId: z.union([z.string(), z.number()]),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  session: z.string().optional(),
+});
+
+export type Mark = Readonly<z.infer<typeof markSchema>>;
+
+/**
+ * Notes in the session that its user has just proved the second factor, for `requireSecondFactor`. Call
+ * it after the login, which renews the session; in Express `secondFactorMark` does it for every route,
+ * and in Nest the guard with `session: true`.
+ *
+ * The mark names its user and, where sessions have ids, its session: it serves nobody else who logs in
+ * to it with `keepSessionInfo`, and ends with the login.
+ *
+ * @param request - Of the app's framework; only its session is written.
+ * @param info - The info of a success: `request.authInfo`.
+ * @returns Whether there was something to note: not after `enrol`, which proves a number and no user,
+ * and not where a trusted device took the place of the code.
+ * @throws {SetupError} `info_unknown` for an info that no success made; `session_missing`.
+ */
+export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
+  const proof = proofOf(info);
+  if (proof === undefined) {
+    if (isRemembered(info)) return false;
+    throw infoUnknown();
+  }
+  if (proof.purpose === 'enrol') return false;
+  const { session } = request;
+  if (!isObject(session)) throw sessionMissing();
+  const mark: Mark = { userId: proof.userId, at: proof.at, session: sessionIdOf(request) };
+  Reflect.set(session, markKey, mark);
+  return true;
+}
+
+/** The mark of this session, if it is whole and this session's own. */
+export function readMark(request: CarryingRequest): Mark | undefined {
+  const { data: mark } = markSchema.safeParse(readKey(request.session, markKey));
+  return mark?.session === sessionIdOf(request) ? mark : undefined;
+}
+
+/**
+ * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
+ * one login from the next. Sessions that are kept in cookies have none.
+ */
+function sessionIdOf(request: CarryingRequest): string | undefined {
+  const id = readKey(request.session, 'sessionId') ?? readKey(request.session, 'id');
+  return typeof id === 'string' ? fingerprint(id) : undefined;
+}
+
+function infoUnknown(): SetupError {
+  return new SetupError('info_unknown', {
+    problem: 'A second factor was to be noted for an info that no success of a strategy made.',
+    cure: 'Give it request.authInfo as it stands after the strategy, not a copy, and in the same process.',
+  });
+}
+
+function sessionMissing(): SetupError {
+  return new SetupError('session_missing', {
+    problem: 'There is no session to note the second factor in.',
+    cure: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
+  });
+}

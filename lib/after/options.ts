@@ -1,0 +1,71 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { UserId } from '../challenge.js';
+import type { TwoFactorOptions } from '../options/options.js';
+import { localeSchema, userIdSchema } from '../options/schema.js';
+
+/** What counts as a second factor that is done. */
+export interface SecondFactorOptions<TUser = Express.User> {
+  /**
+   * Seconds since the code was proved right. Without it any time in this login will do.
+   * @default no limit
+   */
+  maxAge?: number | undefined;
+  /**
+   * What names the user: the same as the strategy's option.
+   * @default (user) => user.id
+   */
+  userId?: ((user: TUser) => UserId) | undefined;
+  /**
+   * Where there is no session: when the code was proved right, from a token whose signature has been
+   * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`.
+   */
+  verifiedAt?: ((request: Request) => Date | null | undefined) | undefined;
+}
+
+/** The same for a guard, which says no in the user's language. */
+export interface SecondFactorGuardOptions<TUser = Express.User> extends SecondFactorOptions<TUser> {
+  /**
+   * The language of the refusal, as the strategy's option.
+   * @default 'en'
+   */
+  locale?: TwoFactorOptions<TUser>['locale'];
+}
+
+/** The same for a route, whose user may be sent on. */
+export interface RequireSecondFactorOptions<TUser = Express.User>
+  extends SecondFactorGuardOptions<TUser> {
+  /**
+   * The page that asks for a code. Without it the answer is a 401, as APIs want it.
+   * @default none
+   */
+  redirectTo?: string | undefined;
+}
+
+const fields = {
+  maxAge: z
+    .number({ error: 'must be a number of seconds' })
+    .int({ error: 'must be whole seconds' })
+    .min(1, { error: 'must be at least 1 second' })
+    .optional(),
+  userId: userIdSchema(),
+  verifiedAt: z
+    .custom<NonNullable<SecondFactorOptions['verifiedAt']>>(
+      (value) => typeof value === 'function',
+      {
+        error: 'must be a function of the request that gives a Date',
+      },
+    )
+    .optional(),
+};
+
+export const secondFactorSchema = z.strictObject(fields);
+
+export const guardSchema = z.strictObject({ ...fields, locale: localeSchema });
+
+export const requireSchema = guardSchema.extend({
+  redirectTo: z
+    .string({ error: 'must be a path like "/confirm"' })
+    .regex(/^\/(?![/\\])[\x21-\x7e]*$/, { error: 'must be a path of this site, like "/confirm"' })
+    .optional(),
+});

@@ -1,0 +1,29 @@
+import type { Request } from 'express';
+import { forgetKey, isObject, readKey } from '../strategy/session.js';
+import { sameSitePath } from './path.js';
+
+/** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
+const returnKey = 'returnTo';
+
+/** Only a GET can be gone back to: what a POST asked for has to be asked for again. */
+export function leaveReturnPath({ session, method, originalUrl }: Request): void {
+  if (!isObject(session)) return;
+  // `GET //evil.example` is a request that anybody can make a browser send.
+  if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
+  else forgetKey(session, returnKey);
+}
+
+/**
+ * Where the user was going when a code was asked for; once, and always on this site.
+ *
+ * @param fallback - Where to go if nowhere in particular.
+ * @example
+ * app.post('/confirm', passport.authorize('modica-2fa', stepUp), (request, response) => {
+ *   response.redirect(303, takeReturnPath(request));
+ * });
+ */
+export function takeReturnPath({ session }: Pick<Request, 'session'>, fallback = '/'): string {
+  const path = sameSitePath(readKey(session, returnKey), fallback);
+  if (isObject(session)) forgetKey(session, returnKey);
+  return path;
+}

@@ -1,0 +1,27 @@
+import type { Language } from './language.js';
+
+export const english: Language = {
+  locale: 'en',
+  refusals: {
+    challenge_sent: 'We have sent you a code. Enter it to go on.',
+    first_factor_required: 'Log in with your password first.',
+    first_factor_expired: 'Too much time has passed since you entered your password. Log in again.',
+    second_factor_required: 'Confirm with a code that it is you.',
+    challenge_missing: 'There is no code to check. Log in again.',
+    challenge_expired: 'This code has expired. Ask for a new one.',
+    challenge_used: 'This code can no longer be used. Log in again.',
+    challenge_unconfirmed: 'We could not confirm that a code was sent. Ask for a new one.',
+    code_malformed: 'That is not a code. Enter it as it was sent to you.',
+    code_rejected: 'That code is not right.',
+    method_not_allowed: 'A code can only be asked for by a POST request.',
+    too_many_attempts: 'Too many wrong codes. Log in again.',
+    user_locked: 'Too many wrong codes. Try again later.',
+    too_many_challenges: 'Wait before you ask for another code.',
+    destination_unusable: 'We cannot send a code to the number that we have for you.',
+    binding_mismatch: 'This code was sent for something else. Start again.',
+    user_changed: 'Your account has changed. Start again.',
+    user_missing: 'This account cannot be used. Log in again.',
+  },
+  message: 'Your code is %(code)s. Tell it to nobody.',
+  approval: (what) => `Your code is %(code)s. It approves: ${what}`,
+};
