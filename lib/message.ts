@@ -20,10 +20,13 @@ export interface MessageContext<TUser> {
   readonly binding?: Binding;
 }
 
+/** In method syntax, so that one for the app's own kind of user fits where any user does. */
+interface ContentMaker<TUser> {
+  make(context: MessageContext<TUser>): string | Promise<string>;
+}
+
 /** The text of the SMS; holds `%(code)s`. */
-export type Content<TUser> =
-  | string
-  | ((context: MessageContext<TUser>) => string | Promise<string>);
+export type Content<TUser> = string | ContentMaker<TUser>['make'];
 
 export interface MessageOptions<TUser> {
   readonly content?: Content<TUser> | undefined;
@@ -52,7 +55,7 @@ export class MessageText<TUser> {
         ? context
         : { ...context, binding: harmlessBinding(context.binding) };
     const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
-    if (text === undefined) return undefined;
+    if (text === undefined && typeof this.options.content !== 'function') return undefined;
     const problem = typeof text === 'string' ? textProblem(text) : 'it is no text';
     if (problem !== undefined) throw unusable(problem);
     return originBoundTo === undefined ? text : `${text}${originLine(originBoundTo)}`;
@@ -61,10 +64,10 @@ export class MessageText<TUser> {
   #textFor(context: MessageContext<TUser>): string | undefined | Promise<string> {
     const { content, originBoundTo, words } = this.options;
     if (typeof content === 'function') return content(context);
-    if (content !== undefined) return content;
     const { message, approval } = words.in(context.locale);
-    // Whoever approves something must see what (PSD2 RTS, article 5).
+    // Whoever approves something must see what (PSD2 RTS, article 5); a fixed text cannot show it.
     if (context.binding !== undefined) return approval(inWords(context.binding));
+    if (content !== undefined) return content;
     return originBoundTo === undefined ? undefined : message;
   }
 }
@@ -115,8 +118,8 @@ const longestValue = 60;
 function harmless<T extends string | number | boolean>(value: T): T | string {
   if (typeof value !== 'string') return value;
   const plain = value
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .replaceAll('%', ' pct')
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
   const characters = Array.from(plain);
   return characters.length > longestValue

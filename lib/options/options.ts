@@ -22,7 +22,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   /**
    * The text of the SMS; holds `%(code)s`, where the code goes. A function makes it of the user, the
    * language and what the code approves, whose values come to it fit for a text.
-   * @default the provider's own text; with `originBoundTo` or a `binding` one of ours in the user's language
+   * A `binding` is shown in any case: where this is no function, by a text of ours in the user's language.
+   * @default the provider's own text; with `originBoundTo` one of ours in the user's language
    * @example ({ locale }) => (locale === 'es' ? 'Su clave: %(code)s' : 'Your code: %(code)s')
    */
   content?: Content<TUser> | undefined;

@@ -71,7 +71,7 @@ const providerSchema = z.custom<Provider>(
 type Locale = Exclude<TwoFactorOptions<unknown>['locale'], string | undefined>;
 
 export const localeSchema = z
-  .union([z.string().min(1), callable<Locale>('')], {
+  .union([z.string(), callable<Locale>('')], {
     error: "must be a language like 'es', or a function of the request that gives one",
   })
   .default('en');
@@ -203,18 +203,16 @@ function contentSchema<TUser>() {
 }
 
 const messagesSchema = z.record(
-  z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, {
-    error: "must name each language like 'en' or 'es-DO'",
-  }),
-  z.partialRecord(z.enum(refusalCodes), z.string().min(1).optional(), {
+  z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
+  z.partialRecord(z.enum(refusalCodes), name.optional(), {
     error: 'must hold texts by the codes of refusals',
   }),
-  { error: 'must hold the words of each language: { es: { code_rejected: "…" } }' },
+  { error: 'must hold words by languages like "en" or "es-DO": { es: { code_rejected: "…" } }' },
 );
 
 /** As the line in the SMS takes it: no scheme, port or path, and as a browser would write it. */
 function isBareDomain(text: string): boolean {
-  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).hostname === text;
 }
 
 function idOf(user: unknown): unknown {

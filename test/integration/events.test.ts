@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../fixtures/app.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { listenToEvents } from '../fixtures/events.js';
+import { failingMemory } from '../fixtures/memory.js';
+
+const about = {
+  strategy: 'modica-2fa',
+  realm: 'users',
+  purpose: 'login',
+  userId: 1,
+  destination: '•••••11',
+  duration: expect.any(Number),
+};
+const nobody = { ...about, userId: undefined, destination: undefined, requestId: undefined };
+const answered = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+
+describe('Who listens hears', () => {
+  it('that a challenge was sent and a code accepted, with the ids of the provider', async () => {
+    const { browser, emulator } = await startApp();
+    const heard = listenToEvents();
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    expect(heard).toEqual([
+      {
+        name: 'provider_answered',
+        provider: 'modica',
+        call: 'send',
+        result: 'sent',
+        duration: expect.any(Number),
+        ...answered,
+      },
+      { name: 'challenge_sent', owasp: 'authn_token_created', again: false, ...about, ...answered },
+      {
+        name: 'provider_answered',
+        provider: 'modica',
+        call: 'check',
+        result: 'accepted',
+        duration: expect.any(Number),
+        ...answered,
+      },
+      { name: 'code_accepted', owasp: 'authn_login_success', ...about, ...answered },
+    ]);
+  });
+
+  it('that one was attached to, sent again, and refused because it was too soon', async () => {
+    const clock = stopClock();
+    const { browser } = await startApp();
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    await alice.login();
+    await alice.resend();
+    clock.advance(30 * second);
+    await alice.resend();
+    expect(heard.filter(isPhase)).toEqual([
+      { name: 'challenge_attached', ...about, requestId: undefined },
+      {
+        name: 'challenge_refused',
+        code: 'too_many_challenges',
+        owasp: 'excess_rate_limit_exceeded',
+        ...about,
+        requestId: undefined,
+      },
+      { name: 'challenge_sent', owasp: 'authn_token_created', again: true, ...about, ...answered },
+    ]);
+  });
+
+  it('of a wrong code, of one that is none, of one too late, and of one without a challenge', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    await alice.enter(wrongCodeFor(emulator));
+    await alice.enter('x');
+    clock.advance(5 * minute);
+    await alice.enter(newestCode(emulator));
+    await browser().enter('123456');
+    expect(heard.filter(isPhase)).toEqual([
+      {
+        name: 'code_rejected',
+        code: 'code_rejected',
+        owasp: 'authn_login_fail',
+        ...about,
+        ...answered,
+      },
+      {
+        name: 'code_refused',
+        code: 'code_malformed',
+        owasp: 'input_validation_fail',
+        ...nobody,
+      },
+      {
+        name: 'code_expired',
+        code: 'challenge_expired',
+        owasp: 'authn_login_fail',
+        ...about,
+        requestId: undefined,
+      },
+      { name: 'code_refused', code: 'challenge_missing', owasp: 'sequence_fail', ...nobody },
+    ]);
+  });
+
+  it('which failure has locked a user, and that the user stays locked', async () => {
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { failuresPerUser: 2, attemptsPerChallenge: 5 } },
+    });
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    await alice.enter(wrongCodeFor(emulator));
+    await alice.enter(wrongCodeFor(emulator));
+    await alice.enter(newestCode(emulator));
+    await alice.login();
+    expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
+      'code_rejected code_rejected authn_login_fail',
+      'code_rejected code_rejected authn_login_fail',
+      'user_locked undefined authn_login_lock',
+      'code_refused user_locked authn_login_lock',
+      'challenge_refused user_locked authn_login_lock',
+    ]);
+  });
+
+  it('that a code came twice, that attempts are spent, that the transaction is another one', async () => {
+    let payee = 'bakery';
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { attemptsPerChallenge: 1 } },
+      route: { binding: () => payee },
+    });
+    const heard = listenToEvents();
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    await alice.enter(newestCode(emulator));
+    const bob = browser();
+    await bob.login('bob');
+    payee = 'thief';
+    await bob.enter(newestCode(emulator));
+    expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
+      'challenge_sent undefined authn_token_created',
+      'code_rejected code_rejected authn_login_fail',
+      'code_refused too_many_attempts authn_login_fail_max',
+      'challenge_sent undefined authn_token_created',
+      'code_refused binding_mismatch sequence_fail',
+    ]);
+  });
+
+  it('that an account cannot be used any more', async () => {
+    const { browser, emulator } = await startApp({ verify: () => async () => undefined });
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    await alice.enter(newestCode(emulator));
+    expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
+      'code_refused user_missing authn_login_fail',
+    ]);
+  });
+
+  it('that the provider is down, and that a login failed for it', async () => {
+    const { browser, emulator } = await startApp();
+    const heard = listenToEvents();
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 401 });
+    await browser().login();
+    expect(heard).toEqual([
+      {
+        name: 'provider_down',
+        provider: 'modica',
+        call: 'send',
+        code: 'provider_credentials_refused',
+        duration: expect.any(Number),
+        ...answered,
+      },
+      { name: 'failed', code: 'provider_credentials_refused', ...about, requestId: undefined },
+    ]);
+  });
+
+  it('that an answer which is not documented has locked a user', async () => {
+    const { browser, emulator } = await startApp({ strategy: { limits: { failuresPerUser: 1 } } });
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 200, body: '{}' });
+    await alice.enter(newestCode(emulator));
+    expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
+      'failed provider_reply_undocumented undefined',
+      'user_locked undefined authn_login_lock',
+    ]);
+  });
+
+  it('that the memory is down', async () => {
+    const { memory, failAlways } = await failingMemory();
+    const { browser } = await startApp({ strategy: memory });
+    failAlways('get');
+    const heard = listenToEvents();
+    const answer = await browser().login();
+    expect(answer.status).toBe(500);
+    expect(heard.map(nameAndCode)).toEqual([`failed ${answer.body.code} undefined`]);
+  });
+
+  it('that something of the app broke, in no words of its own', async () => {
+    const { browser } = await startApp({
+      strategy: {
+        destination: () => {
+          throw new TypeError('+64211111111 is secret');
+        },
+      },
+    });
+    const heard = listenToEvents();
+    await browser().login();
+    expect(heard).toEqual([{ name: 'failed', code: 'unknown', ...nobody }]);
+  });
+});
+
+const isPhase = (event: unknown) => Reflect.has(Object(event), 'strategy');
+
+function nameAndCode(event: unknown): string {
+  const { name, code, owasp } = Object(event);
+  return `${name} ${code} ${owasp}`;
+}

@@ -1,0 +1,111 @@
+import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import session from 'express-session';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../lib/errors.js';
+import {
+  createSecondFactorGuard,
+  createTwoFactorGuard,
+  RequireSecondFactor,
+} from '../../../lib/nestjs/index.js';
+import { minute, stopClock } from '../../fixtures/clock.js';
+import { newestCode } from '../../fixtures/emulator.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+import { startNest } from './app.js';
+import { loginWith } from './login.js';
+
+/** A login to the session, a step-up, and routes that ask for a fresh second factor. */
+async function startBank() {
+  @Controller('bank')
+  class Bank {
+    @Post('guarded')
+    @HttpCode(200)
+    @UseGuards(createSecondFactorGuard({ maxAge: 300 }))
+    guarded() {}
+
+    @Post('decorated')
+    @HttpCode(200)
+    @RequireSecondFactor({ maxAge: 300, locale: (request) => request.get('x-language') })
+    decorated() {}
+
+    @Post('token')
+    @HttpCode(200)
+    @RequireSecondFactor({ verifiedAt: () => undefined })
+    token() {}
+
+    @Post('step-up')
+    @HttpCode(200)
+    @UseGuards(createTwoFactorGuard({ purpose: 'step-up' }))
+    stepUp() {}
+
+    @Post('enrol')
+    @HttpCode(200)
+    @UseGuards(createTwoFactorGuard({ purpose: 'enrol', destination: () => '+64213333333' }))
+    enrol() {}
+  }
+  const sessions = new session.MemoryStore();
+  const controllers = [loginWith({ session: true }), Bank];
+  const { browser, emulator } = await startNest({ controllers, sessions });
+  const logIn = async () => {
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator)).expect(200);
+    return alice;
+  };
+  return { browser, emulator, logIn };
+}
+
+describe('A guard that requires a second factor', () => {
+  it.each(['/bank/guarded', '/bank/decorated'])(
+    'lets in for as long as the code is fresh, and asks in the words of RFC 9470 after: %s',
+    async (path) => {
+      const clock = stopClock();
+      const { logIn, emulator } = await startBank();
+      const alice = await logIn();
+
+      clock.advance(5 * minute - 1);
+      await alice.post(path).expect(200);
+      clock.advance(1);
+      const { body, headers } = await alice.post(path).expect(401);
+      expect(body).toEqual({
+        code: 'second_factor_required',
+        message: 'Confirm with a code that it is you.',
+        maxAge: 300,
+        statusCode: 401,
+      });
+      expect(headers['www-authenticate']).toContain('max_age="300"');
+
+      await alice.post('/bank/step-up').expect(401);
+      await alice.post('/bank/step-up', { code: newestCode(emulator) }).expect(200);
+      await alice.post(path).expect(200);
+    },
+  );
+
+  it('takes no enrolment for it', async () => {
+    const clock = stopClock();
+    const { logIn, emulator } = await startBank();
+    const alice = await logIn();
+    clock.advance(5 * minute);
+    await alice.post('/bank/enrol').expect(401);
+    await alice.post('/bank/enrol', { code: newestCode(emulator) }).expect(200);
+    await alice.post('/bank/guarded').expect(401);
+  });
+
+  it('lets nobody in who has not logged in, and says so in their language', async () => {
+    const { browser } = await startBank();
+    const { body } = await browser().post('/bank/decorated').set('x-language', 'es').expect(401);
+    expect(body.code).toBe('first_factor_required');
+    expect(body.message).toMatch(/^Primero/);
+  });
+
+  it('asks a token where it is told to, and not the session', async () => {
+    const { logIn } = await startBank();
+    await (await logIn()).post('/bank/token').expect(401);
+  });
+
+  it('does not start with an option that is misspelt, or that only a page could use', async () => {
+    for (const options of [{ maxage: 300 }, { redirectTo: '/confirm' }]) {
+      const error = await thrownBy(SetupError, () => createSecondFactorGuard(Object(options)));
+      expect(error.code).toBe('option_invalid');
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../lib/errors.js';
+import { markSecondFactor, requireSecondFactor } from '../../lib/index.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { newestCode } from '../fixtures/emulator.js';
+import { startGuarded } from '../fixtures/guarded.js';
+import { thrownBy } from '../fixtures/thrown.js';
+
+const alicesPassword = { username: 'alice', password: 'right' };
+
+describe('A route that requires a second factor', () => {
+  it('lets in whoever has just logged in with one', async () => {
+    const { logIn } = await startGuarded({ maxAge: 300 });
+    const alice = await logIn();
+    expect((await alice.post('/guarded')).body).toEqual({ done: true });
+  });
+
+  it('lets nobody in who has not logged in, and says so', async () => {
+    const { browser } = await startGuarded();
+    const answer = await browser().post('/guarded');
+    expect(answer.status).toBe(401);
+    expect(answer.body.code).toBe('first_factor_required');
+  });
+
+  it('asks for a fresh one in the words of RFC 9470 once it is too old, to the millisecond', async () => {
+    const clock = stopClock();
+    const { logIn, stepUp } = await startGuarded({ maxAge: 300 });
+    const alice = await logIn();
+    clock.advance(5 * minute - 1);
+    expect((await alice.post('/guarded')).status).toBe(200);
+    clock.advance(1);
+    const refused = await alice.post('/guarded');
+    expect(refused.status).toBe(401);
+    expect(refused.body).toEqual({
+      code: 'second_factor_required',
+      message: 'Confirm with a code that it is you.',
+      maxAge: 300,
+    });
+    expect(refused.headers['www-authenticate']).toBe(
+      'Bearer error="insufficient_user_authentication", error_description="A fresh second factor is required", max_age="300"',
+    );
+    expect((await stepUp(alice)).status).toBe(200);
+    expect((await alice.post('/guarded')).status).toBe(200);
+  });
+
+  it('takes any of this login where no age is set, and none that lies in the future', async () => {
+    const clock = stopClock();
+    const { logIn } = await startGuarded();
+    const alice = await logIn();
+    clock.advance(60 * minute);
+    expect((await alice.post('/guarded')).status).toBe(200);
+    clock.advance(-62 * minute);
+    expect((await alice.post('/guarded')).status).toBe(401);
+  });
+
+  it('answers in the language of the app’s user', async () => {
+    const { browser } = await startGuarded({ locale: (request) => request.get('x-language') });
+    const { agent } = browser();
+    const answer = await agent.post('/guarded').set('x-language', 'es');
+    expect(answer.body.message).toBe('Primero inicie sesión con su contraseña.');
+    const { browser: another } = await startGuarded({ locale: 'es' });
+    expect((await another().post('/guarded')).body.message).toMatch(/^Primero/);
+  });
+
+  it('can be asked about without being guarded', async () => {
+    const clock = stopClock();
+    const { browser, logIn } = await startGuarded();
+    const alice = await logIn();
+    expect((await browser().get('/asked')).body).toEqual({ fresh: false });
+    expect((await alice.get('/asked')).body).toEqual({ fresh: true });
+    clock.advance(minute);
+    expect((await alice.get('/asked')).body).toEqual({ fresh: false });
+  });
+
+  it('is not open after a login that was not noted', async () => {
+    const { logIn } = await startGuarded({}, { hook: false });
+    const alice = await logIn();
+    expect((await alice.get('/me')).status).toBe(200);
+    expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+
+  it('ends at logout', async () => {
+    const { logIn } = await startGuarded();
+    const alice = await logIn();
+    await alice.post('/logout');
+    expect((await alice.post('/guarded')).body.code).toBe('first_factor_required');
+  });
+});
+
+describe('A page that requires a second factor', () => {
+  it('sends the browser to where a code is asked for, and afterwards back', async () => {
+    const clock = stopClock();
+    const { logIn, stepUp } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
+    const alice = await logIn();
+    clock.advance(5 * minute);
+    const sent = await alice.get('/guarded?from=here&to=there');
+    expect([sent.status, sent.headers['location']]).toEqual([303, '/confirm']);
+    expect((await stepUp(alice)).body).toEqual({ to: '/guarded?from=here&to=there' });
+    clock.advance(minute);
+    expect((await stepUp(alice)).body).toEqual({ to: '/' });
+  });
+
+  it('goes back to the start after a POST, which nobody can go back to', async () => {
+    const clock = stopClock();
+    const { logIn, stepUp } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
+    const alice = await logIn();
+    clock.advance(5 * minute);
+    await alice.get('/guarded');
+    expect((await alice.post('/guarded')).headers['location']).toBe('/confirm');
+    expect((await stepUp(alice)).body).toEqual({ to: '/' });
+  });
+
+  it('tells whoever is not logged in, instead of asking for a code', async () => {
+    const { browser } = await startGuarded({ redirectTo: '/confirm' });
+    expect((await browser().get('/guarded')).body.code).toBe('first_factor_required');
+  });
+
+  it("is gone back to by Passport's own option too", async () => {
+    const clock = stopClock();
+    const { logIn, enterAgain } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
+    const alice = await logIn();
+    clock.advance(5 * minute);
+    await alice.get('/guarded?x=1');
+    expect((await enterAgain(alice)).headers['location']).toBe('/guarded?x=1');
+    expect((await alice.get('/guarded')).status).toBe(200);
+  });
+});
+
+describe('A second factor', () => {
+  it.each(['text', 7, null, undefined, {}, { code: 'verified', purpose: 'login', amr: [] }])(
+    'is not noted for an info that no success made: %j',
+    async (info) => {
+      const session = {};
+      const error = await thrownBy(SetupError, () => markSecondFactor({ session }, info));
+      expect(error.code).toBe('info_unknown');
+      expect(session).toEqual({});
+    },
+  );
+
+  it('is noted by the app itself where a custom callback takes the place of the hook', async () => {
+    const { emulator, browser } = await startGuarded();
+    const alice = browser();
+    await alice.login();
+    const answer = await alice.post('/callback', { code: newestCode(emulator) });
+    expect(answer.body).toEqual({ noted: true });
+    expect((await alice.post('/guarded')).status).toBe(200);
+  });
+
+  it('cannot be noted without a session', async () => {
+    const { emulator, client } = await startGuarded(
+      {},
+      { session: false, strategy: { carrier: 'body' } },
+    );
+    const { challenge } = (await client().post('/login').send(alicesPassword)).body;
+    const code = newestCode(emulator);
+    const answer = await client().post('/note').send({ challenge: challenge.id, code });
+    expect(answer.body).toMatchObject({ code: 'session_missing' });
+    const again = (await client().post('/login').send(alicesPassword)).body.challenge;
+    const response = { challenge: again.id, code: newestCode(emulator) };
+    expect((await client().post('/login/code').send(response)).status).toBe(200);
+  });
+
+  it('is not what an enrolment proves', async () => {
+    const { emulator, logIn } = await startGuarded({ maxAge: 60 });
+    const clock = stopClock();
+    const alice = await logIn();
+    clock.advance(minute);
+    await alice.post('/enrol');
+    const answer = await alice.post('/enrol', { code: newestCode(emulator) });
+    expect(answer.body).toEqual({ noted: false });
+    expect((await alice.post('/guarded')).status).toBe(401);
+  });
+
+  it('is proved by a token where there is no session', async () => {
+    const clock = stopClock();
+    const verifiedAt = new Date();
+    const { logIn } = await startGuarded({ maxAge: 60, verifiedAt: () => verifiedAt });
+    const alice = await logIn();
+    clock.advance(60 * second - 1);
+    expect((await alice.post('/guarded')).status).toBe(200);
+    clock.advance(1);
+    expect((await alice.post('/guarded')).status).toBe(401);
+  });
+
+  it.each([undefined, null, new Date(Number.NaN)])(
+    'is not proved by a token that says %s',
+    async (verifiedAt) => {
+      const { logIn } = await startGuarded({ verifiedAt: () => verifiedAt });
+      expect((await (await logIn()).post('/guarded')).status).toBe(401);
+    },
+  );
+});
+
+describe('What a guard is told', () => {
+  it.each<[string, unknown, string]>([
+    ['maxAge', '300', 'must be a number of seconds'],
+    ['maxAge', 0, 'must be at least 1 second'],
+    ['maxAge', 1.5, 'must be whole seconds'],
+    ['userId', 'id', '(user) => user.id'],
+    ['verifiedAt', new Date(), 'must be a function of the request that gives a Date'],
+    ['redirectTo', 7, 'must be a path like "/confirm"'],
+    ['redirectTo', '//evil.example', 'must be a path of this site, like "/confirm"'],
+    ['redirectTo', 'https://example.com', 'must be a path of this site'],
+    ['locale', 7, "must be a language like 'es'"],
+    ['maxage', 300, 'Unrecognized key: "maxage"'],
+  ])('is checked when it is made: "%s" is %o', async (name, value, cure) => {
+    const error = await thrownBy(SetupError, () => requireSecondFactor(Object({ [name]: value })));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain(cure);
+  });
+});

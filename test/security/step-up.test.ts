@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { markSecondFactor, requireSecondFactor, takeReturnPath } from '../../lib/index.js';
+import type { AppOptions } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { newestCode } from '../fixtures/emulator.js';
+import { startGuarded } from '../fixtures/guarded.js';
+
+/** A login that keeps what the session held, and one by the password alone. */
+const careless: AppOptions = {
+  routes: ({ app, passport, answerUser }) => {
+    const keep = { keepSessionInfo: true, failWithError: true };
+    app.post('/keep/code', passport.authenticate('modica-2fa', { ...keep, phase: 'response' }));
+    app.post('/password-only', passport.authenticate('local', keep), answerUser);
+    app.post('/keep/logout', (request, response, next) => {
+      request.logout(keep, (error) => (error ? next(error) : response.end()));
+    });
+  },
+};
+
+/** What a guard says to this user on this session; undefined when it lets them in. */
+function refusalFor(session: object, user: object): unknown {
+  const refusals: unknown[] = [];
+  requireSecondFactor()(Object({ session, user }), Object({}), (error) => refusals.push(error));
+  return Reflect.get(Object(refusals[0]), 'code');
+}
+
+const bobsPassword = { username: 'bob', password: 'right' };
+const alicesPassword = { username: 'alice', password: 'right' };
+
+describe('A16: the mark of one user', () => {
+  it('never serves another who logs in to the same session, which is kept', async () => {
+    const { logIn } = await startGuarded({}, careless);
+    const browser = await logIn('alice');
+    expect((await browser.post('/guarded')).status).toBe(200);
+    expect((await browser.post('/password-only', bobsPassword)).body.user.name).toBe('bob');
+    expect((await browser.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+
+  it('never serves the same user after a login by the password alone', async () => {
+    const { logIn } = await startGuarded({}, careless);
+    const alice = await logIn('alice');
+    await alice.post('/password-only', alicesPassword);
+    expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+
+  it('ends at a logout that keeps the session', async () => {
+    const { logIn } = await startGuarded({}, careless);
+    const alice = await logIn('alice');
+    await alice.post('/keep/logout');
+    await alice.post('/password-only', alicesPassword);
+    expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+
+  it('serves its user alone where sessions have no ids, and 1 is not "1"', () => {
+    const session = { 'two-factor-verified': { userId: 1, at: Date.now() } };
+    expect([1, '1', 2, undefined].map((id) => refusalFor(session, { id }))).toEqual([
+      undefined,
+      'second_factor_required',
+      'second_factor_required',
+      'second_factor_required',
+    ]);
+  });
+
+  it.each([
+    'text',
+    null,
+    {},
+    { userId: 1 },
+    { at: 0 },
+    { userId: 1, at: 'now' },
+    { userId: { $ne: null }, at: 0 },
+    { userId: 1, at: Number.NaN },
+    { userId: 1, at: 0, session: 'of another' },
+  ])('is none where a session holds something else: %j', (mark) => {
+    const session = { 'two-factor-verified': mark };
+    expect(refusalFor(session, { id: 1 })).toBe('second_factor_required');
+  });
+
+  it('is that of whom the code proved, whoever is logged in where it is noted', async () => {
+    const infos: unknown[] = [];
+    const { emulator, browser, logIn } = await startGuarded(
+      {},
+      {
+        routes: ({ app, passport }) => {
+          const login = { phase: 'response', failWithError: true } as const;
+          app.post('/keep', passport.authenticate('modica-2fa', login), (request, response) => {
+            infos.push(request.authInfo);
+            response.end();
+          });
+          app.post('/steal', (request, response) => {
+            response.json({ noted: markSecondFactor(request, infos[0]) });
+          });
+        },
+      },
+    );
+    const alice = browser();
+    await alice.login();
+    await alice.post('/keep', { code: newestCode(emulator) });
+    const bob = await logIn('bob');
+    expect((await bob.post('/steal')).body).toEqual({ noted: true });
+    expect((await bob.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+});
+
+describe('A23: after a step-up', () => {
+  it('nobody goes to another site, whatever path was asked for', async () => {
+    const clock = stopClock();
+    const { emulator, logIn } = await startGuarded(
+      { maxAge: 60, redirectTo: '/confirm' },
+      {
+        routes: ({ app }) => {
+          app.get('/*any', requireSecondFactor({ maxAge: 60, redirectTo: '/confirm' }));
+        },
+      },
+    );
+    const alice = await logIn();
+    clock.advance(minute);
+    const asked = await alice.get('//evil.example/guarded');
+    expect(asked.headers['location']).toBe('/confirm');
+    await alice.post('/step-up');
+    const answer = await alice.post('/step-up', { code: newestCode(emulator) });
+    expect(answer.body).toEqual({ to: '/' });
+  });
+
+  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/%2e//evil.example', 7])(
+    'a path that somebody got into the session is not gone to: %s',
+    (returnTo) => {
+      const session = { returnTo };
+      expect(takeReturnPath(Object({ session }), '/home')).toBe('/home');
+      expect(session).toEqual({});
+    },
+  );
+
+  it('there is somewhere to go without a session', () => {
+    expect(takeReturnPath(Object({}))).toBe('/');
+  });
+});

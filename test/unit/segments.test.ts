@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { measure } from '../../lib/segments.js';
+import { english } from '../../lib/words/english.js';
+import { spanish } from '../../lib/words/spanish.js';
+import { listenToEvents } from '../fixtures/events.js';
+
+const code = '%(code)s';
+
+describe('A text of an SMS', () => {
+  it.each([
+    ['160 characters of GSM-7', `${code}${'x'.repeat(154)}`],
+    ['70 characters of UCS-2', `${code}á${'x'.repeat(63)}`],
+    ['the built-in one in English', english.message],
+    ['the built-in one in Spanish', spanish.message],
+    [
+      'an approval in Spanish',
+      spanish.approval('amount 12.50 NZD, payee The Bakery on the Corner Ltd'),
+    ],
+  ])('that fits one message is not worth an event: %s', async (_what, text) => {
+    const heard = listenToEvents();
+    await measure(text);
+    expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ['161 characters of GSM-7', `${code}${'x'.repeat(155)}`, 2, 'GSM-7'],
+    ['71 characters of UCS-2', `${code}á${'x'.repeat(64)}`, 2, 'UCS-2'],
+    ['one stray character among 154', `${code}“${'x'.repeat(153)}`, 3, 'UCS-2'],
+    ['307 characters of GSM-7', `${code}${'x'.repeat(301)}`, 3, 'GSM-7'],
+  ])(
+    'that does not is told with what it costs: %s',
+    async (_what, text, segments, characterSet) => {
+      const heard = listenToEvents();
+      await measure(text);
+      expect(heard).toEqual([{ name: 'message_long', segments, characterSet }]);
+    },
+  );
+
+  it('is not even measured when nobody listens', async () => {
+    // What is not a text would throw.
+    await expect(measure(Object(7))).resolves.toBeUndefined();
+  });
+});
