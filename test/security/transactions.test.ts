@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Binding } from '../../lib/index.js';
+import { type AppOptions, type Browser, startApp } from '../fixtures/app.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+
+const bakery = { payee: 'Bakery', amount: '12.50' };
+
+/** A bank: drafts of payments on the server, each of which a code approves. */
+async function startBank(strategy: AppOptions['strategy'] = {}) {
+  const drafts = new Map<string, Binding>([
+    ['1', bakery],
+    ['2', { payee: 'Thief', amount: '12.50' }],
+  ]);
+  const paid: unknown[] = [];
+  const parts = await startApp({
+    strategy,
+    routes: ({ app, passport, loggedIn }) => {
+      const approve = passport.authorize('modica-2fa', {
+        purpose: 'step-up',
+        failWithError: true,
+        binding: ({ params }) => drafts.get(String(params['id'])) ?? 'none',
+      });
+      app.post('/payments/:id', loggedIn, approve, (request, response) => {
+        const { binding } = Object(request.authInfo);
+        paid.push(binding);
+        response.json({ binding });
+      });
+    },
+  });
+  const logIn = async (name = 'alice'): Promise<Browser> => {
+    const browser = parts.browser();
+    const { challenge } = (await browser.login(name)).body;
+    const answer = { code: newestCode(parts.emulator), challenge: challenge.id };
+    await browser.post('/login/code', answer);
+    return browser;
+  };
+  return { ...parts, drafts, paid, logIn };
+}
+
+describe('A24: a code for one amount and payee', () => {
+  it('approves exactly these, which the SMS shows and the app executes', async () => {
+    const { emulator, logIn, paid } = await startBank();
+    const alice = await logIn();
+    await alice.post('/payments/1');
+    expect(emulator.messages.at(-1)?.text).toContain('amount 12.50, payee Bakery');
+    await alice.post('/payments/1', { code: newestCode(emulator) });
+    expect(paid).toEqual([bakery]);
+  });
+
+  it.each<[string, Binding]>([
+    ['another payee', { payee: 'Thief', amount: '12.50' }],
+    ['another amount', { payee: 'Bakery', amount: '1250' }],
+    ['the same amount as a number', { payee: 'Bakery', amount: 12.5 }],
+    ['one value less', { payee: 'Bakery' }],
+    ['one value more', { ...bakery, tip: 1 }],
+    ['the values changed round', { payee: '12.50', amount: 'Bakery' }],
+    ['the same as a text', 'amount 12.50, payee Bakery'],
+    ['the canonical form itself', '[["amount","12.50"],["payee","Bakery"]]'],
+    ['another way to write the payee', { payee: 'Bakery\u200b', amount: '12.50' }],
+  ])('approves no other, and asks the provider nothing: %s', async (_what, changed) => {
+    const { drafts, emulator, logIn, paid } = await startBank();
+    const alice = await logIn();
+    await alice.post('/payments/1');
+    const before = checks(emulator);
+    drafts.set('1', changed);
+    const refused = await alice.post('/payments/1', { code: newestCode(emulator) });
+    expect([refused.status, refused.body.code]).toEqual([401, 'binding_mismatch']);
+    drafts.set('1', bakery);
+    const replayed = await alice.post('/payments/1', { code: newestCode(emulator) });
+    expect(replayed.body.code).toBe('challenge_missing');
+    expect(checks(emulator)).toBe(before);
+    expect(paid).toEqual([]);
+  });
+
+  it('approves no other draft of the same user, in whatever tab', async () => {
+    const { emulator, logIn, paid } = await startBank();
+    const alice = await logIn();
+    await alice.post('/payments/2');
+    const forThief = newestCode(emulator);
+    await alice.post('/payments/1');
+    expect((await alice.post('/payments/2', { code: newestCode(emulator) })).body.code).toBe(
+      'binding_mismatch',
+    );
+    expect((await alice.post('/payments/1', { code: forThief })).body.code).toBe(
+      'challenge_missing',
+    );
+    expect(paid).toEqual([]);
+  });
+
+  it('approves nothing by an id that the client kept of another challenge', async () => {
+    const { emulator, logIn, paid } = await startBank({ carrier: 'body' });
+    const alice = await logIn();
+    const one = (await alice.post('/payments/1')).body.challenge.id;
+    const forOne = newestCode(emulator);
+    const two = (await alice.post('/payments/2')).body.challenge.id;
+    const crossed = await alice.post('/payments/2', { challenge: one, code: forOne });
+    expect(crossed.body.code).toBe('binding_mismatch');
+    const answer = await alice.post('/payments/2', { challenge: two, code: newestCode(emulator) });
+    expect(answer.status).toBe(200);
+    expect(paid).toEqual([{ payee: 'Thief', amount: '12.50' }]);
+  });
+
+  it('is void alone: a login that waits goes on', async () => {
+    const { browser, drafts, emulator, logIn } = await startBank();
+    const alice = await logIn();
+    const another = browser();
+    await another.login();
+    const forLogin = newestCode(emulator);
+    await alice.post('/payments/1');
+    drafts.set('1', 'other');
+    await alice.post('/payments/1', { code: newestCode(emulator) });
+    expect((await another.enter(forLogin)).status).toBe(200);
+  });
+
+  it('approves nothing without a transaction, nor the other way round', async () => {
+    const { app, emulator, logIn, passport } = await startBank();
+    const plain = { purpose: 'step-up', failWithError: true } as const;
+    app.post('/plain', passport.authorize('modica-2fa', { ...plain }));
+    const alice = await logIn();
+    await alice.post('/payments/1');
+    // An answer of Express's own: the route came after the app's error handling.
+    const refused = await alice.post('/plain', { code: newestCode(emulator) });
+    expect(refused.status).toBe(401);
+    expect((await alice.post('/payments/1', { code: newestCode(emulator) })).body.code).toBe(
+      'challenge_missing',
+    );
+  });
+
+  it.each(['', {}, [], { amount: Number.NaN }, { payee: null }, { a: {} }, 7n])(
+    'is asked for no transaction that cannot be written down in one way: %s',
+    async (binding) => {
+      const { drafts, emulator, logIn } = await startBank();
+      const alice = await logIn();
+      const sent = emulator.messages.length;
+      drafts.set('1', Object({ binding }).binding);
+      const answer = await alice.post('/payments/1');
+      expect(answer.body.code).toBe('route_option_invalid');
+      expect(emulator.messages).toHaveLength(sent);
+    },
+  );
+});
