@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isObject } from '../strategy/session.js';
+import { type CarryingRequest, isObject } from '../strategy/session.js';
 import { proofOf } from '../verified.js';
 import { markSecondFactor } from './mark.js';
 
@@ -18,7 +18,8 @@ export function secondFactorMark(
   done: (error: unknown, info?: unknown) => void,
 ): void {
   // The session of a route that keeps none (`session: false`) has had no login to note it in.
-  if (proofOf(info) !== undefined && isObject(request.session)) markSecondFactor(request, info);
+  const { session }: CarryingRequest = request;
+  if (proofOf(info) !== undefined && isObject(session)) markSecondFactor(request, info);
   // Nothing is passed on: the next transformer, or Passport, takes the info as it is.
   done(null);
 }

@@ -1,12 +1,14 @@
 import type { Request } from 'express';
-import { forgetKey, isObject, readKey } from '../strategy/session.js';
+import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
 import { sameSitePath } from './path.js';
 
 /** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
 const returnKey = 'returnTo';
 
 /** Only a GET can be gone back to: what a POST asked for has to be asked for again. */
-export function leaveReturnPath({ session, method, originalUrl }: Request): void {
+export function leaveReturnPath(request: Request): void {
+  const { session }: CarryingRequest = request;
+  const { method, originalUrl } = request;
   if (!isObject(session)) return;
   // `GET //evil.example` is a request that anybody can make a browser send.
   if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
@@ -22,7 +24,7 @@ export function leaveReturnPath({ session, method, originalUrl }: Request): void
  *   response.redirect(303, takeReturnPath(request));
  * });
  */
-export function takeReturnPath({ session }: Pick<Request, 'session'>, fallback = '/'): string {
+export function takeReturnPath({ session }: CarryingRequest, fallback = '/'): string {
   const path = sameSitePath(readKey(session, returnKey), fallback);
   if (isObject(session)) forgetKey(session, returnKey);
   return path;

@@ -21,7 +21,19 @@ const surroundings = {
     export declare const users: {
       check(username: string, password: string): Promise<AppUser | undefined>;
       find(id: number): Promise<AppUser | undefined>;
+      newNumberOf(user: Express.User | undefined): string | undefined;
+      replaceNumber(user: Express.User | undefined): Promise<void>;
     };`,
+  'payments.ts': `
+    import type { Binding } from 'passport-modica-2fa';
+    export declare const drafts: {
+      find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
+    };
+    export declare function pay(id: string, approved: Binding | undefined): Promise<object>;`,
+  'second-factor.ts': `
+    import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
+    import type { AppUser } from './users.js';
+    export declare const secondFactor: ModicaTwoFactorStrategy<AppUser>;`,
 };
 
 type Files = Readonly<Record<string, string>>;
@@ -169,5 +181,91 @@ describe('The quick starts of the README', () => {
     const code = emulator.messages.at(-1)?.code;
     const answered = await browser.post('/api/login/code').send({ code });
     expect(answered.body).toEqual({ id: 1 });
+  });
+});
+
+/** The sample that imports this, run beside some events. Gives what it printed. */
+function printedBy(imported: string, listener: string): string {
+  const sample = samples().find((code) => code.includes(`from '${imported}'`)) ?? '';
+  const files = {
+    'sample.ts': sample,
+    'metrics.ts': `
+      import { metrics } from '@opentelemetry/api';
+      import {
+        AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader,
+      } from '@opentelemetry/sdk-metrics';
+      const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+      const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+      const provider = new MeterProvider({ readers: [reader] });
+      metrics.setGlobalMeterProvider(provider);
+      export async function print() {
+        await provider.forceFlush();
+        const [scope] = exporter.getMetrics().at(-1)?.scopeMetrics ?? [];
+        const seen = scope?.metrics.map(({ descriptor: { name }, dataPoints }) => ({
+          name,
+          points: dataPoints.map(({ attributes, value }) => ({ attributes, value })),
+        }));
+        console.log(JSON.stringify(seen));
+        await provider.shutdown();
+      }`,
+    'main.ts': `
+      ${listener}
+      import { channel } from 'node:diagnostics_channel';
+      import type { TwoFactorEvent } from 'passport-modica-2fa';
+      const told: TwoFactorEvent[] = [
+        { name: 'destination_unusable', reason: 'missing' },
+        {
+          name: 'provider_down', provider: 'modica', call: 'send',
+          code: 'provider_unavailable', requestId: undefined, duration: 12,
+        },
+        {
+          name: 'provider_answered', provider: 'modica', call: 'check',
+          result: 'accepted', requestId: 'request-7', duration: 34,
+        },
+      ];
+      for (const event of told) channel('passport-modica-2fa').publish(event);
+      await print();`,
+  };
+  const folder = folderOf(files);
+  expect(compile(files, folder)).toBe('');
+  return execFileSync(process.execPath, [path.join(folder, 'main.js')], { encoding: 'utf8' });
+}
+
+describe('The recipes of the README for watching', () => {
+  it('pino: a line for each event, and what is alarming as a warning', { timeout: 60_000 }, () => {
+    const lines = printedBy('pino', `import './sample.js'; const print = async () => {};`)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { level: 30, name: 'destination_unusable', reason: 'missing' },
+      { level: 40, name: 'provider_down', code: 'provider_unavailable', duration: 12 },
+      { level: 30, name: 'provider_answered', requestId: 'request-7', duration: 34 },
+    ]);
+  });
+
+  it('OpenTelemetry: events are counted, calls are measured', { timeout: 60_000 }, () => {
+    // The provider of meters comes first, as an app's instrumentation does.
+    const printed = printedBy(
+      '@opentelemetry/api',
+      `import { print } from './metrics.js';
+       import './sample.js';`,
+    );
+    const [counter, histogram] = JSON.parse(printed);
+    expect(counter).toEqual({
+      name: 'two_factor.events',
+      points: [
+        { attributes: { name: 'destination_unusable' }, value: 1 },
+        { attributes: { name: 'provider_down', code: 'provider_unavailable' }, value: 1 },
+        { attributes: { name: 'provider_answered' }, value: 1 },
+      ],
+    });
+    expect(histogram).toMatchObject({
+      name: 'two_factor.provider.duration',
+      points: [
+        { attributes: { call: 'send', answered: false }, value: { count: 1, sum: 12 } },
+        { attributes: { call: 'check', answered: true }, value: { count: 1, sum: 34 } },
+      ],
+    });
   });
 });
