@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTwoFactorError, type TwoFactorError } from '../../lib/errors.js';
-import { toReply } from '../../lib/providers/modica/reply.js';
+import { toReply } from '../../lib/providers/http/reply.js';
 import { parseTimestamp } from '../../lib/providers/modica/timestamp.js';
 import type { Check } from '../../lib/providers/provider.js';
 import { startEmulator } from '../fixtures/emulator.js';
@@ -55,7 +55,7 @@ describe('Whatever Modica answers', () => {
     );
     const property = fc.property(header, (value) => {
       const headers = { 'retry-after': value };
-      const { retryAfter } = toReply({ statusCode: 429, body: '', headers });
+      const { retryAfter } = toReply({ statusCode: 429, body: '', headers }, undefined);
       if (retryAfter === undefined) return;
       expect(Number.isInteger(retryAfter) && retryAfter >= 0 && retryAfter <= 3600).toBe(true);
     });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isDestination } from '../../destination.js';
 import { parseOptions } from '../../parse.js';
+import { faultOf, type Reply } from '../http/reply.js';
+import { Transport } from '../http/transport.js';
 import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
-import { faultOf, type Reply } from './reply.js';
 import { parseTimestamp } from './timestamp.js';
-import { Transport } from './transport.js';
 
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */
@@ -87,17 +87,24 @@ export class ModicaClient {
   constructor(options: ModicaClientOptions) {
     const checked = parseOptions(clientSchema, options);
     this.timeout = checked.timeout;
-    this.#transport = new Transport(checked);
+    const { username, password, ...reached } = checked;
+    this.#transport = new Transport({
+      ...reached,
+      name: desk.name,
+      requestIdHeader: 'x-modica-request-id',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+        accept: 'application/vnd.modica.2fa.v1+json',
+      },
+    });
   }
 
   /** Sends an SMS. Never repeated once the API may have got it. */
   async createChallenge(request: CreateChallengeRequest): Promise<CreateChallengeResult> {
     const { expiresIn, ...rest } = parseOptions(requestSchema, request);
-    const reply = await this.#transport.post('/challenges', {
-      ...rest,
-      // The document shows seconds as a text; whether it takes a number is not said.
-      ...(expiresIn === undefined ? {} : { expiresIn: String(expiresIn) }),
-    });
+    // The document shows seconds as a text; whether it takes a number is not said.
+    const seconds = expiresIn === undefined ? {} : { expiresIn: String(expiresIn) };
+    const reply = await this.#post('/challenges', { ...rest, ...seconds });
     const { requestId, retryAfter } = reply;
     if (reply.status === 201) {
       return { kind: 'created', requestId, ...read(createdSchema, reply) };
@@ -109,25 +116,35 @@ export class ModicaClient {
   /** Asks whether a code is right. */
   async verifyResponse(request: VerifyResponseRequest): Promise<VerifyResponseResult> {
     const { challengeId, code } = parseOptions(responseSchema, request);
-    const reply = await this.#transport.post('/responses', { challenge_id: challengeId, code });
+    const reply = await this.#post('/responses', { challenge_id: challengeId, code });
     if (reply.status === 201) {
       return { kind: 'answered', requestId: reply.requestId, ...read(statusSchema, reply) };
     }
     return readRefusal(reply);
   }
+
+  #post(path: '/challenges' | '/responses', body: object): Promise<Reply> {
+    return this.#transport.call({ method: 'POST', path, body });
+  }
 }
+
+const desk = {
+  name: 'Modica',
+  credentials:
+    'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
+};
 
 function readRefusal(reply: Reply): {
   kind: 'refused';
   error: string;
   requestId: string | undefined;
 } {
-  if (reply.status !== 400) throw faultOf(reply);
+  if (reply.status !== 400) throw faultOf(reply, desk);
   return { kind: 'refused', requestId: reply.requestId, ...read(errorSchema, reply) };
 }
 
 function read<T>(schema: z.ZodType<T>, reply: Reply): T {
   const parsed = schema.safeParse(reply.body);
-  if (!parsed.success) throw faultOf(reply);
+  if (!parsed.success) throw faultOf(reply, desk);
   return parsed.data;
 }

@@ -1,7 +1,8 @@
-import http from 'node:http';
+import type http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
 import { contentProblem } from '../../message.js';
+import { agentSchema, isBare, isReachable, timeoutSchema, withoutSlash } from '../http/options.js';
 import type { Verdict } from '../provider.js';
 
 /** Where Modica's API is, and how it is reached. */
@@ -56,8 +57,6 @@ const baseUrls: Readonly<Record<string, string>> = {
   optus: 'https://api.sms.optus.com.au/rest/2fa',
 };
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 const credential = (name: string) => {
   const error = `is missing; Modica gives you one, and it is usually read from the environment (${name})`;
   return z.string({ error }).min(1);
@@ -68,10 +67,7 @@ const baseUrlSchema = z
   .default('modica')
   .transform((value, context) => {
     const text = baseUrls[value] ?? value;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const secure = url?.protocol === 'https:';
-    const local = url?.protocol === 'http:' && loopback.test(url.hostname);
-    if (!url || !(secure || local)) {
+    if (!isReachable(text)) {
       context.addIssue(
         value === ''
           ? 'is empty; leave it out for Modica itself'
@@ -79,11 +75,11 @@ const baseUrlSchema = z
       );
       return z.NEVER;
     }
-    if (url.username || url.password || /[?#]/.test(text)) {
+    if (!isBare(text)) {
       context.addIssue('must be a bare URL; credentials go into "username" and "password"');
       return z.NEVER;
     }
-    return url.href.replace(/\/+$/, '');
+    return withoutSlash(text);
   });
 
 export const clientSchema = z.strictObject({
@@ -92,23 +88,8 @@ export const clientSchema = z.strictObject({
   }),
   password: credential('MODICA_PASSWORD'),
   baseUrl: baseUrlSchema,
-  agent: z
-    .strictObject({
-      http: z.instanceof(http.Agent, { error: 'must be an http.Agent' }).optional(),
-      // Proxy agents serve https without being one of Node's own https agents.
-      https: z
-        .custom<https.Agent>((value) => value instanceof http.Agent, {
-          error: 'must be an https.Agent',
-        })
-        .optional(),
-    })
-    .optional(),
-  timeout: z
-    .number({ error: 'must be a number of milliseconds' })
-    .int({ error: 'must be whole milliseconds' })
-    .min(100, { error: 'must be at least 100 milliseconds' })
-    .max(120_000, { error: 'must be at most 120000 milliseconds' })
-    .default(10_000),
+  agent: agentSchema,
+  timeout: timeoutSchema,
 });
 
 const verdicts = z.record(z.string(), z.enum(['rejected', 'expired', 'used', 'exhausted']), {

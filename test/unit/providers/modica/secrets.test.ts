@@ -4,8 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Bend } from '../../../../lib/emulator/index.js';
 import { TwoFactorError } from '../../../../lib/errors.js';
-import { clientSchema } from '../../../../lib/providers/modica/options.js';
-import { Transport } from '../../../../lib/providers/modica/transport.js';
+import { Transport } from '../../../../lib/providers/http/transport.js';
 import { startApp } from '../../../fixtures/app.js';
 import { certificate } from '../../../fixtures/certificate.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
@@ -106,8 +105,11 @@ describe('A18: no credential in', () => {
     [
       'a transport',
       ({ url }) => {
-        const transport = new Transport(clientSchema.parse({ ...account, baseUrl: url }));
-        return [transport, () => transport.post('/challenges', { destination: mobile })];
+        const authorization = `Basic ${btoa(`${account.username}:${account.password}`)}`;
+        const service = { name: 'Modica', baseUrl: url, timeout: 1000, headers: { authorization } };
+        const transport = new Transport(service);
+        const body = { destination: mobile };
+        return [transport, () => transport.call({ method: 'POST', path: '/challenges', body })];
       },
     ],
     [

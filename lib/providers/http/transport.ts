@@ -1,12 +1,11 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import type { z } from 'zod';
 import { ProviderOutcomeUnknownError, ProviderUnavailableError, plainCause } from '../../errors.js';
-import type { clientSchema } from './options.js';
+import type { HttpOptions } from './options.js';
 import { Reach } from './reach.js';
 import { type Reply, toReply } from './reply.js';
 
-/** A documented reply has three short attributes; more than this is not one. In bytes. */
+/** A documented reply has a few short attributes; more than this is not one. In bytes. */
 const largestReply = 65_536;
 
 /**
@@ -18,21 +17,36 @@ const keepIdle = 4000;
 
 const mostRepeats = 2;
 
+/** What the requests to one API have in common. */
+export interface Service extends HttpOptions {
+  /** As an operator knows it: 'Modica'. */
+  readonly name: string;
+  /** Credentials among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The header of a reply that names the request, in lower case. */
+  readonly requestIdHeader?: string | undefined;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Below the base URL. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: object | undefined;
+}
+
 /**
- * One POST to the API: one deadline over the whole call, repeats included; redirects refused, for
+ * One call of an API: one deadline over the whole call, repeats included; redirects refused, for
  * they would carry the credentials elsewhere; repeated only where it provably never left.
  */
 export class Transport {
   // ES private fields: `util.inspect`, JSON and loggers do not see them.
-  readonly #authorization: string;
+  readonly #service: Service;
   readonly #agent: { http: http.Agent; https: https.Agent };
-  readonly #baseUrl: string;
-  readonly #timeout: number;
 
-  constructor({ username, password, baseUrl, agent, timeout }: z.output<typeof clientSchema>) {
-    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-    this.#baseUrl = baseUrl;
-    this.#timeout = timeout;
+  constructor(service: Service) {
+    this.#service = service;
+    const { agent } = service;
     const kept = { keepAlive: true, timeout: keepIdle, maxSockets: 64 };
     this.#agent = {
       http: agent?.http ?? new http.Agent(kept),
@@ -40,21 +54,23 @@ export class Transport {
     };
   }
 
-  async post(path: '/challenges' | '/responses', body: object): Promise<Reply> {
+  async call({ method, path, body }: Call): Promise<Reply> {
+    const { baseUrl, headers, requestIdHeader, timeout } = this.#service;
     const reach = new Reach();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#timeout);
+    const timer = setTimeout(() => deadline.abort(), timeout);
     try {
       // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too.
       const { default: got } = await import('got');
-      const request = got.post(this.#baseUrl + path, {
+      const request = got(baseUrl + path, {
+        method,
         headers: {
-          authorization: this.#authorization,
-          accept: 'application/vnd.modica.2fa.v1+json',
-          'content-type': 'application/json',
+          accept: 'application/json',
           'user-agent': 'passport-modica-2fa',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
-        body: JSON.stringify(body),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         agent: this.#agent,
         signal: deadline.signal,
         followRedirect: false,
@@ -62,7 +78,7 @@ export class Transport {
         decompress: false,
         retry: {
           limit: mostRepeats,
-          methods: ['POST'],
+          methods: [method],
           statusCodes: [],
           calculateDelay: ({ attemptCount }) =>
             attemptCount <= mostRepeats && !reach.possible ? attemptCount * 100 : 0,
@@ -72,9 +88,9 @@ export class Transport {
       request.on('downloadProgress', ({ transferred }) => {
         if (transferred > largestReply) deadline.abort();
       });
-      return toReply(await request);
+      return toReply(await request, requestIdHeader);
     } catch (error) {
-      throw toFault(error, reach);
+      throw toFault(this.#service.name, error, reach);
     } finally {
       clearTimeout(timer);
     }
@@ -86,18 +102,19 @@ export class Transport {
  * on (auth0.js CVE-2020-15125).
  */
 function toFault(
+  service: string,
   thrown: unknown,
   reach: Reach,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
   const cause = plainCause(thrown);
   return reach.possible
     ? new ProviderOutcomeUnknownError({
-        problem: `Modica's answer was lost or came too late (${cause.message}); it may have acted.`,
+        problem: `${service}'s answer was lost or came too late (${cause.message}); it may have acted.`,
         cure: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
         cause,
       })
     : new ProviderUnavailableError({
-        problem: `Modica could not be reached (${cause.message}); nothing was sent.`,
+        problem: `${service} could not be reached (${cause.message}); nothing was sent.`,
         cure: 'Check DNS, proxy, firewall and "baseUrl".',
         cause,
       });

@@ -11,7 +11,7 @@ export interface Reply {
   readonly status: number;
   /** Parsed JSON; undefined when it is none. */
   readonly body: unknown;
-  /** `X-Modica-Request-Id`, which every documented reply carries. */
+  /** The API's own id of the request. */
   readonly requestId: string | undefined;
   /** Seconds, never more than an hour. */
   readonly retryAfter: number | undefined;
@@ -24,8 +24,11 @@ interface Response {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export function toReply({ statusCode, body, headers }: Response): Reply {
-  const requestId = headers['x-modica-request-id'];
+export function toReply(
+  { statusCode, body, headers }: Response,
+  requestIdHeader: string | undefined,
+): Reply {
+  const requestId = requestIdHeader && headers[requestIdHeader];
   return {
     status: statusCode,
     body: parseJson(body),
@@ -55,35 +58,43 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
     : Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfter);
 }
 
-/** The error for every reply that is not one of the documented 201 and 400. */
-export function faultOf(reply: Reply): TwoFactorError {
+/** What an operator has to know of an API to put right what it refuses. */
+export interface Desk {
+  /** The API, as in 'Modica'. */
+  readonly name: string;
+  /** What would put refused credentials right. */
+  readonly credentials: string;
+}
+
+/** The error for every reply that the API's document does not know. */
+export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorError {
   const { status, requestId, retryAfter } = reply;
   if (status === 401) {
     return new ProviderCredentialsError({
-      problem: 'Modica refuses the username and password of this app, or they lack permission.',
-      cure: 'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
+      problem: `${name} refuses the credentials of this app, or they lack permission.`,
+      cure: credentials,
       requestId,
     });
   }
   if (status === 429) {
     return new ProviderThrottledError({
-      problem: 'Modica has had too many requests and did not look at this one.',
-      cure: 'Try again later; ask Modica for a higher limit if this is frequent.',
+      problem: `${name} has had too many requests and did not look at this one.`,
+      cure: `Try again later; ask ${name} for a higher limit if this is frequent.`,
       requestId,
       retryAfter,
     });
   }
   if (status >= 500) {
     return new ProviderOutcomeUnknownError({
-      problem: `Modica answered ${status}; it may have acted.`,
+      problem: `${name} answered ${status}; it may have acted.`,
       cure: 'The request is not repeated. Let the user ask for a new code.',
       requestId,
       retryAfter,
     });
   }
   return new ProviderReplyError({
-    problem: `Modica answered ${status} with something that its API document does not know.`,
-    cure: 'Check that "baseUrl" is the base URI of the 2FA API; quote the request id to Modica.',
+    problem: `${name} answered ${status} with something that its API document does not know.`,
+    cure: `Check that "baseUrl" is the base URI of the 2FA API; quote the request id to ${name}.`,
     requestId,
   });
 }
