@@ -110,6 +110,17 @@ describe('The text of the SMS', () => {
     },
   );
 
+  it('that could not be made costs no cool-down: the next login is sent one', async () => {
+    const texts = ['no place for the code', '%(code)s'];
+    const { browser, emulator } = await startApp({
+      strategy: { content: () => texts.shift() ?? '' },
+    });
+    const alice = browser();
+    expect((await alice.login()).status).toBe(500);
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
   it('that the app does not make in time is an error', async () => {
     const { browser, emulator } = await startApp({
       strategy: { content: () => new Promise(() => {}), verifyTimeout: 20 },
