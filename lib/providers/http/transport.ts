@@ -56,12 +56,13 @@ export class Transport {
 
   async call({ method, path, body }: Call): Promise<Reply> {
     const { baseUrl, headers, requestIdHeader, timeout } = this.#service;
+    // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too. Not
+    // a part of the call: on a busy machine loading it takes longer than some deadlines.
+    const { default: got } = await import('got');
     const reach = new Reach();
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);
     try {
-      // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too.
-      const { default: got } = await import('got');
       const request = got(baseUrl + path, {
         method,
         headers: {
