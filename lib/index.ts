@@ -1,5 +1,12 @@
 import './strategy/passport.js';
 
+export {
+  type DeviceCookieOptions,
+  type RememberDeviceOptions,
+  type RememberedDevices,
+  rememberDevice,
+  type TrustedDevice,
+} from './after/devices/index.js';
 export { hasSecondFactor } from './after/fresh.js';
 export { secondFactorMark } from './after/hook.js';
 export { markSecondFactor } from './after/mark.js';

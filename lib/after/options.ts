@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { UserId } from '../challenge.js';
+import { callable, localeSchema, positive, userIdSchema } from '../options/fields.js';
 import type { TwoFactorOptions } from '../options/options.js';
-import { localeSchema, userIdSchema } from '../options/schema.js';
 
 /** What counts as a second factor that is done. */
 export interface SecondFactorOptions<TUser = Express.User> {
@@ -43,20 +43,11 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
 }
 
 const fields = {
-  maxAge: z
-    .number({ error: 'must be a number of seconds' })
-    .int({ error: 'must be whole seconds' })
-    .min(1, { error: 'must be at least 1 second' })
-    .optional(),
+  maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
-  verifiedAt: z
-    .custom<NonNullable<SecondFactorOptions['verifiedAt']>>(
-      (value) => typeof value === 'function',
-      {
-        error: 'must be a function of the request that gives a Date',
-      },
-    )
-    .optional(),
+  verifiedAt: callable<NonNullable<SecondFactorOptions['verifiedAt']>>(
+    'a function of the request that gives a Date',
+  ).optional(),
 };
 
 export const secondFactorSchema = z.strictObject(fields);

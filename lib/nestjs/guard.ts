@@ -5,7 +5,7 @@ import { markSecondFactor } from '../after/mark.js';
 import { isTwoFactorError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
 import { TwoFactorRefusal } from '../refusal.js';
-import { isObject } from '../strategy/session.js';
+import { isObject, isUser } from '../strategy/session.js';
 import { isRemembered, proofOf } from '../verified.js';
 import { exceptionOf, setHeaders } from './exception.js';
 import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
@@ -62,7 +62,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       const allowed = await super.canActivate(context);
       const request = this.getRequest(context);
       const success = verified.get(request);
-      if (success && session && isUser(success.user)) {
+      if (success && session && isUser<Express.User>(success.user)) {
         await logIn(request, success.user, keepSessionInfo);
       }
       // A login without a session is noted in no session: its token says when it was.
@@ -119,11 +119,6 @@ function logIn(request: Request, user: Express.User, keepSessionInfo: boolean): 
     const done = (error: unknown) => (error ? reject(error) : resolve());
     request.logIn(user, { session: true, keepSessionInfo }, done);
   });
-}
-
-/** What the strategy verified is the app's kind of user. */
-function isUser(user: unknown): user is Express.User {
-  return isObject(user);
 }
 
 /** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */

@@ -25,6 +25,33 @@ export function inMemory(): Memory {
 /** What strategies share that are not told otherwise. */
 export const processMemory: Memory = inMemory();
 
+/** What an app gives of a memory, checked by itself and not yet together. */
+interface GivenMemory {
+  readonly store?: Store | undefined;
+  readonly limiter?: LimiterFactory | undefined;
+}
+
+/** What is wrong with the two halves that an app gives. */
+export function memoryProblems({ store, limiter }: GivenMemory): readonly string[] {
+  const problems: string[] = [];
+  if (swallowsErrors(store)) {
+    problems.push(
+      'option "store" has an adapter that swallows errors: what was never written would be taken for written; set its throwOnErrors to true',
+    );
+  }
+  if ((store === undefined) !== (limiter === undefined)) {
+    problems.push(
+      'options "store" and "limiter" go together: a shared store with counters in each process would fail open, and so would the reverse',
+    );
+  }
+  return problems;
+}
+
+/** The memory that an app gives, or what strategies share. */
+export function memoryOf({ store, limiter }: GivenMemory): Memory {
+  return store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory;
+}
+
 /** Keyv says through its adapter whether a failure is told or kept quiet. */
 export function swallowsErrors(store: Store | undefined): boolean {
   const adapter: unknown = Reflect.get(Object(store), 'store');

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import type { LimiterFactory } from '../limits/limiter.js';
 import { type Content, textProblem } from '../message.js';
 import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
-import type { Store } from '../stores/store.js';
 import { Words } from '../words/words.js';
-import { processMemory, sharedLike, swallowsErrors } from './memory.js';
+import {
+  callable,
+  limiterSchema,
+  localeSchema,
+  nameSchema,
+  positive,
+  storeSchema,
+  unknownOption,
+  userIdSchema,
+} from './fields.js';
+import { memoryOf, memoryProblems } from './memory.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
-
-const positive = (what: string) =>
-  z
-    .number({ error: `must be a number of ${what}` })
-    .int({ error: `must be a whole number of ${what}` })
-    .min(1, { error: 'must be at least 1' });
 
 const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
 
@@ -31,20 +33,6 @@ const limitsSchema = z.strictObject({
   sendsPerHourOverall: positive('messages').optional(),
   firstFactorAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
 });
-
-const callable = <T>(what: string) =>
-  z.custom<T>((value) => typeof value === 'function', { error: `must be ${what}` });
-
-const name = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
-
-const withMethods = <T>(methods: readonly string[], error: string) =>
-  z.custom<T>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      methods.every((method) => typeof Reflect.get(value, method) === 'function'),
-    { error },
-  );
 
 const providerSchema = z.custom<Provider>(
   (value) => {
@@ -67,19 +55,6 @@ const providerSchema = z.custom<Provider>(
       'must be a provider: name, codeForm (a plain regular expression), lifetime and timeout (milliseconds), send and check',
   },
 );
-
-type Locale = Exclude<TwoFactorOptions<unknown>['locale'], string | undefined>;
-
-export const localeSchema = z
-  .union([z.string(), callable<Locale>('')], {
-    error: "must be a language like 'es', or a function of the request that gives one",
-  })
-  .default('en');
-
-export const userIdSchema = <TUser>() =>
-  callable<(user: TUser) => unknown>(
-    'a function that gives the id of a user: (user) => user.id',
-  ).default(() => idOf);
 
 /** Checks every option and fills in every default. */
 export function optionsSchema<TUser>() {
@@ -109,11 +84,11 @@ export function optionsSchema<TUser>() {
           )
           .min(1, { error: 'must name at least one prefix, or nobody can be texted' })
           .optional(),
-        name: name.default('modica-2fa'),
-        realm: name.default('users'),
-        codeField: name.default('code'),
-        resendField: name.default('resend'),
-        challengeField: name.default('challenge'),
+        name: nameSchema.default('modica-2fa'),
+        realm: nameSchema.default('users'),
+        codeField: nameSchema.default('code'),
+        resendField: nameSchema.default('resend'),
+        challengeField: nameSchema.default('challenge'),
         carrier: z
           .enum(['session', 'body'], { error: "must be 'session' or 'body'" })
           .default('session'),
@@ -122,18 +97,10 @@ export function optionsSchema<TUser>() {
           .max(600_000, { error: 'must be at most 600000 milliseconds' })
           .default(10_000),
         limits: limitsSchema.prefault({}),
-        store: withMethods<Store>(
-          ['get', 'set', 'delete'],
-          'must have get, set and delete, like new Keyv(…)',
-        ).optional(),
-        limiter: callable<LimiterFactory>(
-          'a function that makes a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
-        ).optional(),
+        store: storeSchema,
+        limiter: limiterSchema,
       },
-      {
-        error: (issue) =>
-          issue.code === 'unrecognized_keys' ? unknownOption(issue.keys) : undefined,
-      },
+      { error: unknownOption },
     )
     .superRefine((options, context) => {
       const { store, limiter, provider, limits, codeField, resendField, challengeField } = options;
@@ -142,16 +109,7 @@ export function optionsSchema<TUser>() {
           'option "timeout" must be shorter than "limits.resendAfter", or the answer to an older message could arrive after a newer one',
         );
       }
-      if (swallowsErrors(store)) {
-        context.addIssue(
-          'option "store" has an adapter that swallows errors: a message would go out for a challenge that was never written; set its throwOnErrors to true',
-        );
-      }
-      if ((store === undefined) !== (limiter === undefined)) {
-        context.addIssue(
-          'options "store" and "limiter" go together: a shared store with counters in each process would fail open, and so would the reverse',
-        );
-      }
+      for (const problem of memoryProblems({ store, limiter })) context.addIssue(problem);
       if (new Set([codeField, resendField, challengeField]).size < 3) {
         context.addIssue('options "codeField", "resendField" and "challengeField" must differ');
       }
@@ -159,7 +117,7 @@ export function optionsSchema<TUser>() {
     .transform(({ store, limiter, messages, ...rest }) => ({
       ...rest,
       words: new Words(messages),
-      memory: store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory,
+      memory: memoryOf({ store, limiter }),
     }));
 }
 
@@ -177,7 +135,7 @@ export const routeSchema = z.object({
   destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
     'a function of the request that gives the new number',
   ).optional(),
-  challengeRedirect: name
+  challengeRedirect: nameSchema
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it stands in a header: encodeURI(…)' })
     .optional(),
   failWithError: z.unknown().optional(),
@@ -204,7 +162,7 @@ function contentSchema<TUser>() {
 
 const messagesSchema = z.record(
   z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
-  z.partialRecord(z.enum(refusalCodes), name.optional(), {
+  z.partialRecord(z.enum(refusalCodes), nameSchema.optional(), {
     error: 'must hold texts by the codes of refusals',
   }),
   { error: 'must hold words by languages like "en" or "es-DO": { es: { code_rejected: "…" } }' },
@@ -213,12 +171,4 @@ const messagesSchema = z.record(
 /** As the line in the SMS takes it: no scheme, port or path, and as a browser would write it. */
 function isBareDomain(text: string): boolean {
   return URL.canParse(`https://${text}`) && new URL(`https://${text}`).hostname === text;
-}
-
-function idOf(user: unknown): unknown {
-  return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
-}
-
-function unknownOption(keys: readonly string[]): string {
-  return `there is no option ${keys.map((key) => `"${key}"`).join(', ')}; look for a misspelling`;
 }

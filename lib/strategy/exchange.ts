@@ -20,7 +20,7 @@ import {
   undoHalfALogin,
   userNotLoaded,
 } from './mistakes.js';
-import { type CarryingRequest, isLoggedIn, isObject } from './session.js';
+import { type CarryingRequest, isLoggedIn, isUser } from './session.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
@@ -129,9 +129,4 @@ function isHalfALogin(request: Request, { kind }: Intent): boolean {
   const asks = kind === 'challenge' && request.method === 'POST';
   const firstFactorRan = asks || request.authInfo !== undefined;
   return firstFactorRan && Boolean(request.user) && isLoggedIn(request);
-}
-
-/** Whoever the app's first factor or session put there is the app's kind of user. */
-function isUser<TUser>(user: unknown): user is TUser {
-  return isObject(user);
 }

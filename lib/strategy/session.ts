@@ -51,3 +51,8 @@ function loginKeyOf(request: CarryingRequest): string {
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
+
+/** Whoever the app's first factor or session put there is the app's kind of user. */
+export function isUser<TUser>(user: unknown): user is TUser {
+  return isObject(user);
+}

@@ -194,8 +194,8 @@ describe('A second factor', () => {
 describe('What a guard is told', () => {
   it.each<[string, unknown, string]>([
     ['maxAge', '300', 'must be a number of seconds'],
-    ['maxAge', 0, 'must be at least 1 second'],
-    ['maxAge', 1.5, 'must be whole seconds'],
+    ['maxAge', 0, 'must be at least 1'],
+    ['maxAge', 1.5, 'must be a whole number of seconds'],
     ['userId', 'id', '(user) => user.id'],
     ['verifiedAt', new Date(), 'must be a function of the request that gives a Date'],
     ['redirectTo', 7, 'must be a path like "/confirm"'],

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { LimiterFactory } from '../limits/limiter.js';
+import type { Store } from '../stores/store.js';
+import type { TwoFactorOptions } from './options.js';
+
+/** A function; what it takes and gives is the app's. `what` is what would do. */
+export const callable = <T>(what: string) =>
+  z.custom<T>((value) => typeof value === 'function', { error: `must be ${what}` });
+
+export const positive = (what: string) =>
+  z
+    .number({ error: `must be a number of ${what}` })
+    .int({ error: `must be a whole number of ${what}` })
+    .min(1, { error: 'must be at least 1' });
+
+export const nameSchema = z
+  .string({ error: 'must be a text' })
+  .min(1, { error: 'must not be empty' });
+
+export const userIdSchema = <TUser>() =>
+  callable<(user: TUser) => unknown>(
+    'a function that gives the id of a user: (user) => user.id',
+  ).default(() => idOf);
+
+function idOf(user: unknown): unknown {
+  return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
+}
+
+type Locale = Exclude<TwoFactorOptions<unknown>['locale'], string | undefined>;
+
+export const localeSchema = z
+  .union([z.string(), callable<Locale>('')], {
+    error: "must be a language like 'es', or a function of the request that gives one",
+  })
+  .default('en');
+
+export const storeSchema = z
+  .custom<Store>(
+    (value) =>
+      ['get', 'set', 'delete'].every(
+        (method) => typeof Reflect.get(Object(value), method) === 'function',
+      ),
+    { error: 'must have get, set and delete, like new Keyv(…)' },
+  )
+  .optional();
+
+export const limiterSchema = callable<LimiterFactory>(
+  'a function that makes a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
+).optional();
+
+/** The message for options that there are not; for everything else that of the option. */
+export function unknownOption(issue: {
+  readonly code?: string;
+  readonly keys?: readonly string[];
+}): string | undefined {
+  return issue.code === 'unrecognized_keys'
+    ? `there is no option ${issue.keys?.map((key) => `"${key}"`).join(', ')}; look for a misspelling`
+    : undefined;
+}

@@ -1,0 +1,693 @@
+import { inspect } from 'node:util';
+import express from 'express';
+import express4 from 'express4';
+import { describe, expect, it } from 'vitest';
+import { isTwoFactorError } from '../../lib/index.js';
+import { proofOf } from '../../lib/verified.js';
+import { hour, minute, second, stopClock } from '../fixtures/clock.js';
+import {
+  cookieName,
+  deviceCookieOf,
+  isOfDevice,
+  startAppWithDevices,
+  watchedMemory,
+} from '../fixtures/devices.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { listenToEvents } from '../fixtures/events.js';
+import { failingMemory, someMemory } from '../fixtures/memory.js';
+
+const day = 24 * hour;
+const thirtyDays = 30 * day;
+
+const secretOf = (cookie: string) => cookie.split('.')[1] ?? '';
+const idOf = (cookie: string) => cookie.replace(`${cookieName}=`, '').split('.')[0] ?? '';
+
+/** Everything that a log could show of a value. */
+const shown = (value: unknown) =>
+  inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }) + JSON.stringify(value);
+
+describe('A login from a trusted device', () => {
+  it.each([
+    ['Express 5', express],
+    ['Express 4', express4],
+  ])(
+    'is by the password alone, sends no SMS and claims no second factor: %s',
+    async (_which, version) => {
+      const { trusted, login, emulator } = await startAppWithDevices({ version });
+      const cookie = await trusted();
+      const answer = await login(cookie);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ user: { name: 'alice' } });
+      expect(answer.body.info).toEqual({ code: 'remembered', purpose: 'login', amr: [] });
+      expect(emulator.messages).toHaveLength(1);
+    },
+  );
+
+  it('proves nothing to whoever asks later, and trusts no device', async () => {
+    const proofs: unknown[] = [];
+    const { trusted, client, emulator } = await startAppWithDevices({
+      routes: ({ app, passport, password, answerUser }) => {
+        const second = passport.authenticate('modica-2fa', { failWithError: true });
+        app.post(
+          '/noting',
+          password,
+          second,
+          (req, _res, next) => {
+            proofs.push(req.authInfo, proofOf(req.authInfo));
+            next();
+          },
+          answerUser,
+        );
+      },
+    });
+    const cookie = await trusted();
+    const body = { username: 'alice', password: 'right' };
+    expect((await client().post('/noting').set('Cookie', cookie).send(body)).status).toBe(200);
+    expect(proofs).toEqual([{ code: 'remembered', purpose: 'login', amr: [] }, undefined]);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('asks for the password first', async () => {
+    const { trusted, client } = await startAppWithDevices();
+    const cookie = await trusted();
+    const wrong = { username: 'alice', password: 'wrong' };
+    expect((await client().post('/login').set('Cookie', cookie).send(wrong)).status).toBe(401);
+    expect((await client().get('/me').set('Cookie', cookie)).status).toBe(401);
+  });
+
+  it('is told to the operator, without any secret', async () => {
+    const events = listenToEvents();
+    const { trusted, login } = await startAppWithDevices();
+    await login(await trusted());
+    expect(events).toContainEqual({
+      name: 'device_trusted',
+      owasp: 'authn_token_created',
+      realm: 'users',
+      userId: 1,
+    });
+    expect(events).toContainEqual(expect.objectContaining({ name: 'device_admitted', userId: 1 }));
+  });
+
+  it('is not for a locked user', async () => {
+    const { trusted, login, browser, emulator } = await startAppWithDevices({
+      strategy: { limits: { failuresPerUser: 1 } },
+    });
+    const cookie = await trusted('alice');
+    const guesser = browser();
+    await guesser.login('alice');
+    await guesser.enter(wrongCodeFor(emulator));
+    expect((await login(cookie)).body.code).toBe('user_locked');
+  });
+
+  it('is not for a step-up', async () => {
+    const { browser, emulator } = await startAppWithDevices();
+    const alice = browser();
+    await alice.login();
+    await alice.post('/trust', { code: newestCode(emulator) });
+    expect((await alice.post('/step-up')).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+    await alice.post('/logout');
+    expect((await alice.login()).body.info.code).toBe('remembered');
+  });
+
+  it('is not for a transaction', async () => {
+    const { trusted, login, emulator } = await startAppWithDevices();
+    const cookie = await trusted();
+    expect((await login(cookie, 'alice', '/bound')).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+
+  it('is not there without the middleware', async () => {
+    const { trusted, login, emulator } = await startAppWithDevices();
+    const plain = await startAppWithDevices({ framework: express });
+    const cookie = await trusted();
+    expect((await plain.login(cookie)).body.code).toBe('challenge_sent');
+    expect(plain.emulator.messages).toHaveLength(1);
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect(emulator.messages).toHaveLength(1);
+  });
+});
+
+describe('A device token', () => {
+  it('that is not of our form asks the store nothing, and costs one SMS', async () => {
+    const { memory, asked } = await watchedMemory();
+    const { login, emulator } = await startAppWithDevices({ memory });
+    const id = 'a'.repeat(22);
+    const forms = [
+      ...['', '.', id, `${id}.`, `.${id}`, `${id}.${id}a`, `${id}a.${id}`, `${id}.${id}.${id}`],
+      ...[`${id}%2E${id}`, `"${id}.${id}"`, `${id}.${'*'.repeat(22)}`, '%', '[object Object]'],
+      ...[`${'a'.repeat(7000)}.${id}`, `s:${id}.${id}`, '__proto__', '{"$ne":null}'],
+    ];
+    for (const form of forms) {
+      const answer = await login(`${cookieName}=${form}`);
+      expect(answer.body.code).toBe('challenge_sent');
+    }
+    expect(asked.filter(isOfDevice)).toEqual([]);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('that nobody was given admits nobody', async () => {
+    const { trusted, login, emulator } = await startAppWithDevices();
+    await trusted();
+    const made = `${cookieName}=${'a'.repeat(22)}.${'b'.repeat(22)}`;
+    expect((await login(made)).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('whose id is right admits nobody by another secret', async () => {
+    const { trusted, login } = await startAppWithDevices();
+    const cookie = await trusted();
+    const made = `${cookieName}=${idOf(cookie)}.${'b'.repeat(22)}`;
+    expect((await login(made)).body.code).toBe('challenge_sent');
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+
+  it('that was copied admits no other user', async () => {
+    const { trusted, login, users, emulator } = await startAppWithDevices();
+    const cookie = await trusted('alice');
+    users.bob.mobile = users.alice.mobile;
+    expect((await login(cookie, 'bob')).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+    expect((await login(cookie, 'alice')).body.info.code).toBe('remembered');
+  });
+
+  it('admits nobody of another realm', async () => {
+    const memory = await someMemory();
+    const { trusted } = await startAppWithDevices({ memory });
+    const staff = await startAppWithDevices({ memory, strategy: { realm: 'staff' } });
+    const cookie = await trusted();
+    expect((await staff.login(cookie)).body.code).toBe('challenge_sent');
+  });
+
+  it('admits nobody after a change of the password', async () => {
+    const { trusted, login, passwords, emulator } = await startAppWithDevices();
+    const cookie = await trusted();
+    passwords.set(1, 'the second password');
+    expect((await login(cookie)).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('admits nobody after a change of the number', async () => {
+    const { trusted, login, users, emulator } = await startAppWithDevices();
+    const cookie = await trusted();
+    users.alice.mobile = '+64219999999';
+    expect((await login(cookie)).body.code).toBe('challenge_sent');
+    expect(emulator.messages.map(({ to }) => to)).toEqual(['+64211111111', '+64219999999']);
+  });
+
+  it('works until its time is over, and use does not prolong it', async () => {
+    const clock = stopClock();
+    const { trusted, login, emulator } = await startAppWithDevices();
+    const first = await trusted();
+    clock.advance(20 * day);
+    const used = await login(first);
+    expect(used.headers['set-cookie']).toEqual(
+      expect.arrayContaining([expect.stringContaining(`Max-Age=${(10 * day) / second};`)]),
+    );
+    clock.advance(10 * day - minute);
+    const last = deviceCookieOf(await login(deviceCookieOf(used))) ?? '';
+    expect(last).not.toBe('');
+    clock.advance(minute);
+    expect((await login(last)).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('admits nobody when the clock was set back since', async () => {
+    const clock = stopClock();
+    const { trusted, login } = await startAppWithDevices();
+    const cookie = await trusted();
+    clock.advance(-minute - 1);
+    expect((await login(cookie)).body.info).toBeUndefined();
+    clock.advance(1);
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+
+  it('ends by a maxAge that was made shorter', async () => {
+    const clock = stopClock();
+    const memory = await someMemory();
+    const { trusted } = await startAppWithDevices({ memory });
+    const strict = await startAppWithDevices({ memory, devices: { maxAge: 3600 } });
+    const cookie = await trusted();
+    clock.advance(hour);
+    expect((await strict.login(cookie)).body.code).toBe('challenge_sent');
+  });
+});
+
+describe('The secret of a device', () => {
+  it('is another one after each login', async () => {
+    const clock = stopClock();
+    const { trusted, login, emulator } = await startAppWithDevices();
+    const cookies = [await trusted()];
+    for (let logins = 0; logins < 5; logins += 1) {
+      clock.advance(minute);
+      cookies.push(deviceCookieOf(await login(cookies.at(-1))) ?? '');
+    }
+    expect(new Set(cookies.map(secretOf)).size).toBe(6);
+    expect(new Set(cookies.map(idOf)).size).toBe(1);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('lets in one of fifty parallel logins', async () => {
+    const { trusted, login } = await startAppWithDevices();
+    const cookie = await trusted();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => login(cookie)));
+    const admitted = answers.filter(({ body }) => body.info?.code === 'remembered');
+    expect(admitted).toHaveLength(1);
+    expect(answers.filter((answer) => deviceCookieOf(answer) !== undefined)).toEqual(admitted);
+    // The one that was let in goes on being trusted.
+    const [winner] = admitted;
+    expect((await login(winner && deviceCookieOf(winner))).body.info.code).toBe('remembered');
+  });
+
+  it('lets in one of two logins of which the other is late with what it has read', async () => {
+    const { memory, holdNext } = await watchedMemory();
+    const { trusted, login } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    const { reached, letGo } = holdNext('read');
+    const slower = login(cookie).then((answer) => answer);
+    await reached;
+    const next = deviceCookieOf(await login(cookie)) ?? '';
+    letGo();
+    expect((await slower).body.info).toBeUndefined();
+    expect((await login(next)).body.info.code).toBe('remembered');
+  });
+
+  it('that comes again within ten seconds is refused, and nobody is suspected', async () => {
+    const clock = stopClock();
+    const events = listenToEvents();
+    const { trusted, login } = await startAppWithDevices();
+    const first = await trusted();
+    clock.advance(hour);
+    const newer = deviceCookieOf(await login(first)) ?? '';
+    clock.advance(10 * second - 1);
+    expect((await login(first)).body.code).toBe('challenge_sent');
+    expect(events).not.toContainEqual(expect.objectContaining({ name: 'device_token_reused' }));
+    expect((await login(newer)).body.info.code).toBe('remembered');
+  });
+
+  it('that comes again later was stolen: the device ends, also for who has the newer one', async () => {
+    const clock = stopClock();
+    const events = listenToEvents();
+    const { trusted, login, devices, users, emulator } = await startAppWithDevices();
+    const owners = await trusted();
+    clock.advance(hour);
+    const thiefs = deviceCookieOf(await login(owners)) ?? '';
+    clock.advance(10 * second);
+    expect((await login(owners)).body.code).toBe('challenge_sent');
+    expect(events).toContainEqual({
+      name: 'device_token_reused',
+      owasp: 'authn_token_reuse',
+      realm: 'users',
+      userId: 1,
+    });
+    expect(emulator.messages).toHaveLength(2);
+    expect((await login(thiefs)).body.info).toBeUndefined();
+    expect(await devices.list(users.alice)).toEqual([]);
+  });
+
+  it('is in no record, event, error or answer but the cookie', async () => {
+    const events = listenToEvents();
+    const errors: unknown[] = [];
+    const { memory, written } = await watchedMemory();
+    const { memory: broken, failNext } = await failingMemory();
+    const { trusted, login, trust, devices } = await startAppWithDevices({ memory });
+    const failing = await startAppWithDevices({
+      memory: broken,
+      routes: ({ app }) => {
+        app.use(((error, _req, _res, next) => {
+          errors.push(error);
+          next(error);
+        }) satisfies express.ErrorRequestHandler);
+      },
+    });
+    const first = await trusted();
+    const answer = await login(first);
+    const next = deviceCookieOf(answer) ?? '';
+    const other = await trust('bob');
+    const failed = await failing.trusted();
+    for (const operation of ['get', 'set', 'limiter'] as const) {
+      failNext(operation);
+      await failing.login(failed);
+    }
+    expect(errors.filter(isTwoFactorError)).toHaveLength(3);
+    const texts = [...written].flat().concat(shown(events), shown(errors), shown(devices));
+    texts.push(answer.text, other.text);
+    for (const cookie of [first, next, failed, deviceCookieOf(other) ?? '']) {
+      expect(secretOf(cookie)).toHaveLength(22);
+      for (const text of texts) expect(text).not.toContain(secretOf(cookie));
+    }
+  });
+});
+
+describe('A device that is revoked', () => {
+  it('is refused, and the others are not', async () => {
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const phone = await trusted('alice');
+    const laptop = await trusted('alice');
+    expect(await devices.revoke(users.alice, idOf(phone))).toBe(true);
+    expect((await login(phone)).body.code).toBe('challenge_sent');
+    expect((await login(laptop)).body.info.code).toBe('remembered');
+    expect(await devices.revoke(users.alice, idOf(phone))).toBe(false);
+  });
+
+  it('is so by its own user alone', async () => {
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const cookie = await trusted('alice');
+    expect(await devices.revoke(users.bob, idOf(cookie))).toBe(false);
+    await devices.revokeAll(users.bob);
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+
+  it('is refused with all the others of its user', async () => {
+    const events = listenToEvents();
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const cookies = [await trusted('alice'), await trusted('alice')];
+    await devices.revokeAll(users.alice);
+    for (const cookie of cookies) expect((await login(cookie)).body.info).toBeUndefined();
+    expect(await devices.list(users.alice)).toEqual([]);
+    expect(
+      events.filter((event) => Reflect.get(Object(event), 'name') === 'device_revoked'),
+    ).toEqual(
+      [1, 2].map(() => ({
+        name: 'device_revoked',
+        owasp: 'authn_token_revoked',
+        realm: 'users',
+        userId: 1,
+      })),
+    );
+    const again = await trusted('alice');
+    expect((await login(again)).body.info.code).toBe('remembered');
+  });
+
+  it.each(['revoke', 'revokeAll'] as const)(
+    'stays so when a login that was under way writes it once more: %s',
+    async (how) => {
+      const { memory, holdNext } = await watchedMemory();
+      const parts = await startAppWithDevices({ memory });
+      const { trusted, login, devices, users } = parts;
+      const cookie = await trusted();
+      const { reached, letGo } = holdNext('write');
+      const underWay = login(cookie).then((answer) => answer);
+      await reached;
+      if (how === 'revoke') await devices.revoke(users.alice, idOf(cookie));
+      else await devices.revokeAll(users.alice);
+      letGo();
+      const next = deviceCookieOf(await underWay) ?? '';
+      expect(next).not.toBe('');
+      expect((await login(next)).body.info).toBeUndefined();
+      expect(await devices.list(users.alice)).toEqual([]);
+    },
+  );
+
+  it('stays so for as long as any device can live', async () => {
+    const clock = stopClock();
+    const { memory, written } = await watchedMemory();
+    const { trusted, login, devices, users } = await startAppWithDevices({
+      memory,
+      devices: { maxAge: (90 * day) / second },
+    });
+    const cookie = await trusted();
+    await devices.revoke(users.alice, idOf(cookie));
+    clock.advance(90 * day - minute);
+    for (const [key, record] of written) {
+      if (isOfDevice(key)) await memory.store.set(key, record, hour);
+    }
+    expect((await login(cookie)).body.info).toBeUndefined();
+  });
+});
+
+describe('F6: a device while the store or the limiter is down', () => {
+  it.each([
+    ['get', 'store_failed'],
+    ['set', 'store_failed'],
+    ['limiter', 'limiter_failed'],
+  ] as const)('%s: admits nobody, and nothing is sent', async (operation, code) => {
+    const { memory, failAlways } = await failingMemory();
+    const { trusted, login, emulator } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    failAlways(operation);
+    const answer = await login(cookie);
+    expect(answer.status).toBe(500);
+    expect(answer.body.code).toBe(code);
+    expect(deviceCookieOf(answer)).toBeUndefined();
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it.each(['get', 'set'] as const)('%s: is not trusted', async (operation) => {
+    const { memory, failAlways } = await failingMemory();
+    const { trust } = await startAppWithDevices({ memory });
+    failAlways(operation);
+    expect((await trust()).body.code).toBe('store_failed');
+  });
+
+  it('admits nobody by an unreadable record', async () => {
+    const { memory, written } = await watchedMemory();
+    const { trusted, login, emulator } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    for (const key of [...written.keys()].filter(isOfDevice)) {
+      await memory.store.set(key, '{"id":1}', thirtyDays);
+    }
+    const answer = await login(cookie);
+    expect(answer.status).toBe(500);
+    expect(answer.body.code).toBe('store_record_unreadable');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('a secret whose successor could not be written is not used up for good', async () => {
+    const clock = stopClock();
+    const events = listenToEvents();
+    const { memory, failNext } = await failingMemory();
+    const { trusted, login } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    failNext('set');
+    await login(cookie);
+    clock.advance(hour);
+    expect((await login(cookie)).body.code).toBe('challenge_sent');
+    expect(events).not.toContainEqual(expect.objectContaining({ name: 'device_token_reused' }));
+    clock.advance(day);
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+});
+
+describe('A user’s devices', () => {
+  it('are ten at most: one more takes the place of the one that was away for longest', async () => {
+    const clock = stopClock();
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const cookies: string[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      cookies.push(await trusted());
+      clock.advance(hour);
+    }
+    const [oldest = '', nextOldest = ''] = cookies;
+    const oldestNow = deviceCookieOf(await login(oldest)) ?? '';
+    clock.advance(hour);
+    const eleventh = await trusted();
+    expect(await devices.list(users.alice)).toHaveLength(10);
+    expect((await login(nextOldest)).body.info).toBeUndefined();
+    for (const cookie of [oldestNow, eleventh, ...cookies.slice(2)]) {
+      expect((await login(cookie)).body.info.code).toBe('remembered');
+    }
+  });
+
+  it('are as many as browsers: one that is trusted again takes its own place', async () => {
+    const { trusted, login, devices, users, passwords } = await startAppWithDevices();
+    const first = await trusted('alice');
+    const again = await trusted('alice', first);
+    expect((await devices.list(users.alice)).map(({ id }) => id)).toEqual([idOf(again)]);
+    expect((await login(first)).body.info).toBeUndefined();
+    expect((await login(again)).body.info.code).toBe('remembered');
+    passwords.set(1, 'the second password');
+    const third = await trusted('alice', again);
+    passwords.delete(1);
+    expect(await devices.list(users.alice)).toEqual([]);
+    passwords.set(1, 'the second password');
+    expect((await login(third)).body.info.code).toBe('remembered');
+  });
+
+  it('are listed with what tells them apart, the last one first', async () => {
+    const clock = stopClock();
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const at = Date.now();
+    const phone = await trusted('alice', '', 'a phone');
+    clock.advance(hour);
+    const laptop = await trusted('alice', '', 'l'.repeat(300));
+    await trusted('bob');
+    clock.advance(hour);
+    await login(phone);
+    expect(await devices.list(users.alice)).toEqual([
+      {
+        id: idOf(phone),
+        trustedAt: new Date(at),
+        expiresAt: new Date(at + thirtyDays),
+        lastUsedAt: new Date(at + 2 * hour),
+        userAgent: 'a phone',
+      },
+      {
+        id: idOf(laptop),
+        trustedAt: new Date(at + hour),
+        expiresAt: new Date(at + hour + thirtyDays),
+        lastUsedAt: new Date(at + hour),
+        userAgent: 'l'.repeat(200),
+      },
+    ]);
+  });
+
+  it('are listed no longer when they do not work any more', async () => {
+    const clock = stopClock();
+    const { trusted, devices, users, passwords } = await startAppWithDevices();
+    await trusted();
+    clock.advance(thirtyDays - minute);
+    expect(await devices.list(users.alice)).toHaveLength(1);
+    passwords.set(1, 'the second password');
+    expect(await devices.list(users.alice)).toEqual([]);
+    passwords.delete(1);
+    clock.advance(minute);
+    expect(await devices.list(users.alice)).toEqual([]);
+  });
+});
+
+describe('Trust', () => {
+  it('is given by a code, and by nothing else', async () => {
+    const { trusted, client, devices } = await startAppWithDevices({
+      routes: ({ app, passport, password, strategy: { name } }) => {
+        app.post('/by-password', password, async (req, res) => {
+          res.json(await devices.trust(req));
+        });
+        app.post('/made-up', password, async (req, res) => {
+          req.authInfo = { code: 'verified', amr: ['mfa', 'sms'], verifiedAt: new Date() };
+          res.json(await devices.trust(req));
+        });
+        const second = passport.authenticate(name, { failWithError: true });
+        app.post('/by-device', password, second, async (req, res) => {
+          res.json(await devices.trust(req));
+        });
+      },
+    });
+    const cookie = await trusted();
+    for (const path of ['/by-password', '/made-up', '/by-device']) {
+      const answer = await client()
+        .post(path)
+        .set('Cookie', cookie)
+        .send({ username: 'alice', password: 'right' });
+      expect(answer.status).toBe(500);
+      expect(answer.body.code).toBe('info_unknown');
+      expect(answer.body.message).toContain('trust(request)');
+    }
+  });
+
+  it('is not given to another user than the code proved', async () => {
+    const { browser, emulator, devices, users } = await startAppWithDevices({
+      routes: ({ app, passport, strategy: { name } }) => {
+        const second = passport.authenticate(name, { phase: 'response' });
+        app.post('/switched', second, async (req, res) => {
+          req.user = users.bob;
+          res.json(await devices.trust(req));
+        });
+        app.post('/nobody', second, async (req, res) => {
+          req.user = undefined;
+          res.json(await devices.trust(req));
+        });
+      },
+    });
+    for (const path of ['/switched', '/nobody']) {
+      const alice = browser();
+      await alice.login();
+      const answer = await alice.post(path, { code: newestCode(emulator) });
+      expect(answer.body.code).toBe('info_unknown');
+    }
+    expect(await devices.list(users.bob)).toEqual([]);
+  });
+
+  it('is given by a step-up, and not by an enrolment', async () => {
+    const { browser, emulator, devices, users } = await startAppWithDevices({
+      routes: ({ app, passport, strategy: { name } }) => {
+        const confirm = passport.authorize(name, { purpose: 'step-up', failWithError: true });
+        app.post('/confirm', confirm, async (req, res) => {
+          res.json(await devices.trust(req));
+        });
+        const enrol = passport.authorize(name, {
+          purpose: 'enrol',
+          destination: () => '+64213333333',
+          failWithError: true,
+        });
+        app.post('/enrol', enrol, async (req, res) => {
+          res.json(await devices.trust(req));
+        });
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    await alice.post('/enrol');
+    const enrolled = await alice.post('/enrol', { code: newestCode(emulator) });
+    expect(enrolled.body.code).toBe('info_unknown');
+    await alice.post('/confirm');
+    const confirmed = await alice.post('/confirm', { code: newestCode(emulator) });
+    expect(confirmed.body).toBe(true);
+    expect(await devices.list(users.alice)).toHaveLength(1);
+  });
+
+  it('needs the realm of the strategy', async () => {
+    const { trust } = await startAppWithDevices({ strategy: { realm: 'staff' } });
+    const answer = await trust();
+    expect(answer.body.code).toBe('option_invalid');
+    expect(answer.body.message).toContain('"realm"');
+  });
+
+  it('needs the middleware', async () => {
+    const { trust } = await startAppWithDevices({ framework: express });
+    const answer = await trust();
+    expect(answer.body.code).toBe('option_invalid');
+    expect(answer.body.message).toContain('app.use(devices)');
+  });
+
+  it('that is given while all devices are revoked is revoked with them', async () => {
+    const { memory, holdNext } = await watchedMemory();
+    const parts = await startAppWithDevices({ memory });
+    const { reached, letGo } = holdNext('write');
+    const trusting = parts.trusted();
+    await reached;
+    await parts.devices.revokeAll(parts.users.alice);
+    letGo();
+    expect((await parts.login(await trusting)).body.info).toBeUndefined();
+  });
+});
+
+describe('The cookie', () => {
+  it('is for this host, https and its own pages alone, and leaves other cookies be', async () => {
+    const { trust } = await startAppWithDevices({ devices: { cookie: undefined } });
+    const cookies = [(await trust()).headers['set-cookie'] ?? []].flat();
+    const ours = cookies.find((cookie) => cookie.startsWith('__Host-second-factor-device='));
+    expect(ours?.split('; ').slice(1).sort()).toEqual([
+      'HttpOnly',
+      `Max-Age=${thirtyDays / second}`,
+      'Path=/',
+      'SameSite=Strict',
+      'Secure',
+    ]);
+    expect(cookies.some((cookie) => cookie.startsWith('connect.sid='))).toBe(true);
+  });
+
+  it('is found among others', async () => {
+    const { trusted, login } = await startAppWithDevices();
+    const cookie = await trusted();
+    const answer = await login(`a=b; ${cookie}; c=%d`);
+    expect(answer.body.info.code).toBe('remembered');
+  });
+
+  it('says which of the devices this is', async () => {
+    const { trusted, client, devices, users } = await startAppWithDevices({
+      routes: ({ app }) => {
+        app.get('/devices', async (req, res) => {
+          const list = await devices.list(users.alice);
+          res.json(list.map((device) => [device.userAgent, devices.isThis(req, device)]));
+        });
+      },
+    });
+    await trusted('alice', '', 'a phone');
+    const laptop = await trusted('alice', '', 'a laptop');
+    const answer = await client().get('/devices').set('Cookie', laptop);
+    expect(Object.fromEntries(answer.body)).toEqual({ 'a phone': false, 'a laptop': true });
+  });
+});

@@ -1,0 +1,244 @@
+import type { Express } from 'express';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type RememberedDevices, rememberDevice } from '../../../lib/after/devices/index.js';
+import { deviceOf } from '../../../lib/device.js';
+import { SetupError, StoreError } from '../../../lib/errors.js';
+import { inMemory } from '../../../lib/options/memory.js';
+import { hour, second, stopClock } from '../../fixtures/clock.js';
+import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
+import { newestCode } from '../../fixtures/emulator.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+import { someUsers } from '../../fixtures/users.js';
+
+const { alice } = someUsers();
+const owner = { realm: 'users', user: alice, userId: 1, destination: '+64211111111' };
+
+/** A route that sends its answer first, and asks the device afterwards. */
+function answerFirst(app: Express) {
+  const admitted = vi.fn<(yes: boolean | undefined) => void>();
+  app.post('/early', async (req, res) => {
+    res.json('the answer');
+    admitted(await deviceOf(req)?.admits(owner));
+  });
+  return admitted;
+}
+
+describe('An answer that has been sent already', () => {
+  it('admits no device, because its next secret could not reach the browser', async () => {
+    let admitted: ReturnType<typeof answerFirst> | undefined;
+    const { trusted, client, login } = await startAppWithDevices({
+      routes: ({ app }) => {
+        admitted = answerFirst(app);
+      },
+    });
+    const cookie = await trusted();
+    await client().post('/early').set('Cookie', cookie);
+    await vi.waitFor(() => expect(admitted).toHaveBeenCalledWith(false));
+    // Nor is the secret used up.
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+  });
+
+  it('admits none either when it was sent while the device was looked up', async () => {
+    const { memory, holdNext } = await watchedMemory();
+    const admitted = vi.fn<(yes: boolean | undefined) => void>();
+    const { trusted, client } = await startAppWithDevices({
+      memory,
+      routes: ({ app }) => {
+        app.post('/meanwhile', async (req, res) => {
+          const { reached, letGo } = holdNext('write');
+          const asked = deviceOf(req)?.admits(owner);
+          await reached;
+          res.json('the answer');
+          letGo();
+          admitted(await asked);
+        });
+      },
+    });
+    const cookie = await trusted();
+    await client().post('/meanwhile').set('Cookie', cookie);
+    await vi.waitFor(() => expect(admitted).toHaveBeenCalledWith(false));
+  });
+
+  it('makes no device trusted', async () => {
+    const trusted = vi.fn<(yes: boolean) => void>();
+    const { browser, emulator, devices, users } = await startAppWithDevices({
+      routes: ({ app, passport, strategy: { name } }) => {
+        app.post('/early', passport.authenticate(name), async (req, res) => {
+          res.json('the answer');
+          trusted(await devices.trust(req));
+        });
+      },
+    });
+    const browsing = browser();
+    await browsing.login();
+    await browsing.post('/early', { code: newestCode(emulator) });
+    await vi.waitFor(() => expect(trusted).toHaveBeenCalledWith(false));
+    expect(await devices.list(users.alice)).toEqual([]);
+  });
+});
+
+describe('A device', () => {
+  it.each([
+    ['last works', -1, 'remembered'],
+    ['first works no more', 0, undefined],
+  ])('%s at its end, to the millisecond', async (_what, off, code) => {
+    const clock = stopClock();
+    const { trusted, login } = await startAppWithDevices({ devices: { maxAge: 3600 } });
+    const cookie = await trusted();
+    clock.advance(hour + off);
+    expect((await login(cookie)).body.info?.code).toBe(code);
+  });
+
+  it('is written for no longer than it can live, and its revocation for longer than any can', async () => {
+    const clock = stopClock();
+    const { memory, times } = await watchedMemory();
+    const { trusted, login, devices, users } = await startAppWithDevices({
+      memory,
+      devices: { maxAge: 3600 },
+    });
+    const cookie = await trusted();
+    clock.advance(20 * second);
+    await login(cookie);
+    const [device] = await devices.list(users.alice);
+    await devices.revoke(users.alice, device?.id ?? '');
+    await devices.revokeAll(users.alice);
+    const longest = 91 * 24 * hour;
+    expect(times).toEqual([hour, hour - 20 * second, longest, longest]);
+  });
+
+  it('is not there any more once it is revoked', async () => {
+    const { memory } = await watchedMemory();
+    const { trusted, devices, users } = await startAppWithDevices({ memory });
+    const deleted = vi.spyOn(memory.store, 'delete');
+    await trusted();
+    const [device] = await devices.list(users.alice);
+    await devices.revoke(users.alice, device?.id ?? '');
+    expect(deleted).toHaveBeenCalledTimes(1);
+    await trusted();
+    await devices.revokeAll(users.alice);
+    expect(deleted).toHaveBeenCalledTimes(2);
+  });
+
+  it('may be a browser that does not say what it is', async () => {
+    const { browser, emulator, devices, users } = await startAppWithDevices();
+    const browsing = browser();
+    await browsing.login();
+    const code = newestCode(emulator);
+    await browsing.agent.post('/trust').unset('User-Agent').send({ code });
+    expect((await devices.list(users.alice)).map(({ userAgent }) => userAgent)).toEqual([
+      undefined,
+    ]);
+  });
+
+  it('asks the store nothing where nobody logs in', async () => {
+    const { memory, asked } = await watchedMemory();
+    const { trusted, client } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    const before = asked.length;
+    await client().get('/me').set('Cookie', cookie);
+    expect(asked).toHaveLength(before);
+  });
+
+  it('is not asked for by a request without cookies', async () => {
+    const { client, devices } = await startAppWithDevices({
+      routes: ({ app }) => {
+        app.get('/this', (req, res) => {
+          res.json(devices.isThis(req, { id: 'undefined' }));
+        });
+      },
+    });
+    expect((await client().get('/this')).body).toBe(false);
+  });
+
+  it.each([
+    ['the first Date, which a session keeps as its text', new Date(0), new Date(0).toISOString()],
+    ['a number', 7, 7],
+  ])(
+    'stays trusted while the version of the password is the same: %s',
+    async (_what, then, now) => {
+      let version: Date | string | number = then;
+      const { trusted, login } = await startAppWithDevices({
+        devices: { passwordVersion: () => version },
+      });
+      const cookie = await trusted();
+      version = now;
+      expect((await login(cookie)).body.info.code).toBe('remembered');
+    },
+  );
+
+  it('is of a user whose id the app has elsewhere', async () => {
+    const userId = ({ id }: Express.User) => id + 1000;
+    const { trust, emulator, login } = await startAppWithDevices({
+      strategy: { userId },
+      devices: { userId },
+      verify: (users) => async (verified) => users.find(Number(verified.userId) - 1000),
+    });
+    const cookie = deviceCookieOf(await trust());
+    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect(emulator.messages).toHaveLength(1);
+  });
+});
+
+/** As untyped code would call it. */
+const untyped = (options: object): RememberedDevices =>
+  Reflect.apply(rememberDevice, undefined, [{ ...inMemory(), ...options }]);
+
+describe('A user', () => {
+  it.each([undefined, null, '', Number.NaN, new Date(Number.NaN), {}, true, Promise.resolve(1)])(
+    'without a version of the password (%o) is an error: a device would outlive the password',
+    async (version) => {
+      const devices = untyped({ passwordVersion: () => version });
+      const error = await thrownBy(SetupError, () => devices.list(alice));
+      expect(error.code).toBe('user_unusable');
+      expect(error.message).toContain('"passwordVersion"');
+    },
+  );
+
+  it.each([undefined, null, '', Number.NaN, {}, true])(
+    'without an id (%o) is an error: nothing would be revoked',
+    async (id) => {
+      const devices = untyped({ passwordVersion: () => 1, userId: () => id });
+      const error = await thrownBy(SetupError, () => devices.revokeAll(alice));
+      expect(error.code).toBe('user_unusable');
+      expect(error.message).toContain('"userId"');
+    },
+  );
+
+  it('of whom nothing is known is an error, and no device of nobody', async () => {
+    const devices = untyped({ passwordVersion: () => 1 });
+    await thrownBy(SetupError, () => Reflect.apply(devices.revoke, devices, [1, 'id']));
+  });
+});
+
+describe('F6: a store', () => {
+  it('that hangs is an error after five seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { store, limiter } = inMemory();
+    Object.assign(store, { get: () => new Promise(() => undefined) });
+    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    const failed = thrownBy(StoreError, () => devices.list(alice));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await failed).toMatchObject({ code: 'store_failed' });
+  });
+
+  it('that says null where there is nothing has no devices', async () => {
+    const { store, limiter } = inMemory();
+    Object.assign(store, { get: () => null });
+    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    expect(await devices.list(alice)).toEqual([]);
+  });
+
+  it('that answers false to a write has revoked nothing, and says so', async () => {
+    const { store, limiter } = inMemory();
+    Object.assign(store, { set: () => false });
+    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    const error = await thrownBy(StoreError, () => devices.revokeAll(alice));
+    expect(error).toMatchObject({
+      code: 'store_failed',
+      cause: { message: 'The store did not write' },
+    });
+  });
+});
