@@ -17,7 +17,11 @@ function samples(): string[] {
 /** What the samples take from the reader's own app. */
 const surroundings = {
   'users.ts': `
-    export interface AppUser extends Express.User { id: number; mobile: string }
+    export interface AppUser extends Express.User {
+      id: number;
+      mobile: string;
+      passwordChangedAt: Date;
+    }
     export declare const users: {
       check(username: string, password: string): Promise<AppUser | undefined>;
       find(id: number): Promise<AppUser | undefined>;
