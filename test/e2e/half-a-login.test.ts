@@ -43,7 +43,32 @@ describe('Half a login', () => {
     return collected.flatMap(cookiesOf);
   }
 
-  const protectedRoutes = ['GET /api/me', 'GET /'];
+  const protectedRoutes = [
+    'GET /',
+    'GET /account',
+    'GET /account/phone',
+    'POST /account/phone',
+    'GET /account/phone/code',
+    'POST /account/phone/code',
+    'GET /confirm',
+    'POST /confirm',
+    'GET /confirm/code',
+    'POST /confirm/code',
+    'GET /payments',
+    'POST /payments',
+    'GET /payments/:id',
+    'POST /payments/:id',
+    'GET /payments/:id/confirm',
+    'POST /payments/:id/confirm',
+    'GET /payments/:id/confirm/code',
+    'POST /payments/:id/confirm/code',
+    'GET /api/me',
+    'POST /api/me/mobile',
+    'POST /api/step-up',
+    'GET /api/payments',
+    'POST /api/payments',
+    'POST /api/payments/:id/confirmation',
+  ];
   const openRoutes = [
     'GET /register',
     'POST /register',

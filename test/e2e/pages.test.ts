@@ -388,7 +388,7 @@ describe('The code page', () => {
     clock.advance(15 * minute);
     const refused = await resend();
     expect(titleOf(refused)).toBe('Log in');
-    expect(noticeOf(refused)).toMatch(/Log in again\.$/);
+    expect(noticeOf(refused)).toMatch(/Start again\.$/);
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -397,7 +397,7 @@ describe('The code page', () => {
 
     const refused = await reader().enter('123456');
     expect(titleOf(refused)).toBe('Log in');
-    expect(noticeOf(refused)).toBe('There is no code to check. Log in again.');
+    expect(noticeOf(refused)).toBe('There is no code to check. Start again.');
     expect(emulator.requests).toHaveLength(0);
   });
 });

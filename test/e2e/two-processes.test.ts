@@ -164,7 +164,7 @@ describe('One process of the example without Redis', { timeout: 20_000 }, () => 
     const refused = await enter(restarted, newestCode(emulator)).expect(401);
     expect(refused.body).toMatchObject({
       code: 'challenge_missing',
-      message: expect.stringContaining('Log in again'),
+      message: expect.stringContaining('Start again'),
     });
     expect(checks(emulator)).toBe(0);
     await login(restarted).expect(401);

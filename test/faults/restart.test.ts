@@ -45,7 +45,7 @@ describe('F9: the app restarts between the phases', () => {
       expect(refused.status).toBe(401);
       expect(refused.body).toEqual({
         code: 'challenge_missing',
-        message: 'There is no code to check. Log in again.',
+        message: 'There is no code to check. Start again.',
       });
       expect(checks(before.emulator)).toBe(0);
       const { challenge } = (await login(after)).body;

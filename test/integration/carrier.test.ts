@@ -99,7 +99,7 @@ describe("carrier: 'body'", () => {
       const before = checks(app.emulator);
       expect(await enter()).toEqual({
         code: 'challenge_missing',
-        message: 'There is no code to check. Log in again.',
+        message: 'There is no code to check. Start again.',
       });
       expect(checks(app.emulator)).toBe(before);
     },
@@ -119,7 +119,7 @@ describe("carrier: 'body'", () => {
     const crossed = await theirs.client().post('/login/code').send({ code, challenge });
     expect(crossed.body).toEqual({
       code: 'challenge_missing',
-      message: 'There is no code to check. Log in again.',
+      message: 'There is no code to check. Start again.',
     });
     expect((await ours.client().post('/login/code').send({ code, challenge })).status).toBe(200);
   });

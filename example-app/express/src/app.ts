@@ -1,6 +1,6 @@
 import path from 'node:path';
 import express from 'express';
-import { createApi } from './api.js';
+import { createApi } from './api/api.js';
 import { createAuthentication } from './authentication.js';
 import { startDemonstration } from './demonstration.js';
 import { securityHeaders } from './headers.js';
@@ -8,6 +8,7 @@ import { openMemory } from './memory.js';
 import { handsetPage } from './pages/handset.js';
 import { createPages } from './pages/pages.js';
 import { answerByPage } from './pages/problem.js';
+import { Payments } from './payments.js';
 import { answerInJson, notFound } from './problems.js';
 import { keepSession } from './session.js';
 import type { Settings } from './settings.js';
@@ -20,12 +21,14 @@ const publicFiles = path.join(import.meta.dirname, '../public');
 export async function createApp(settings: Settings) {
   const memory = await openMemory(settings);
   const users = new Users(settings.databaseFile);
+  const payments = new Payments(settings.databaseFile);
   const { options, emulator } = settings.modica
     ? { options: settings.modica, emulator: undefined }
     : await startDemonstration(users);
   const authentication = createAuthentication(users, memory, options);
   const parts = {
     users,
+    payments,
     authentication,
     throttles: createThrottles(memory.limiter, settings.limits),
     allowedPrefixes: options.allowedPrefixes,
@@ -52,6 +55,7 @@ export async function createApp(settings: Settings) {
     close: async () => {
       await emulator?.stop();
       await memory.close();
+      payments.close();
       users.close();
     },
   };

@@ -1,11 +1,13 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
   type Memory,
   type ModicaTwoFactorOptions,
   ModicaTwoFactorStrategy,
+  secondFactorMark,
 } from 'passport-modica-2fa';
+import { Problem } from './problems.js';
 import type { AppUser, Users } from './users.js';
 
 declare global {
@@ -41,11 +43,16 @@ export function createAuthentication(
       limiter,
       destination: (user) => user.mobile,
     },
-    async ({ userId }) => users.byId(userId),
+    async ({ userId, purpose, destination }) =>
+      // Enrolment ends here: saved is the number that the code went to, whatever a client sent since.
+      purpose === 'enrol' ? users.changeMobile(userId, destination) : users.byId(userId),
   );
 
   authenticator.use(firstFactor);
   authenticator.use(secondFactor);
+
+  // Notes when the second factor was proved: some pages want that to be a short while ago.
+  authenticator.transformAuthInfo(secondFactorMark);
 
   authenticator.serializeUser((user, done) => done(null, user.id));
   authenticator.deserializeUser((id: number, done) => done(null, users.byId(id) ?? false));
@@ -60,3 +67,9 @@ export const logOutFirst: RequestHandler = (request, _response, next) => {
   if (request.isAuthenticated()) request.logout(next);
   else next();
 };
+
+/** Behind a guard there is always one. */
+export function userOf({ user }: Request): AppUser {
+  if (!user) throw new Problem(401, 'unauthenticated', 'Log in first.');
+  return user;
+}

@@ -61,6 +61,14 @@ export class Users {
     return userRow.optional().parse(row);
   }
 
+  /** Undefined when there is no such user. */
+  changeMobile(id: number, mobile: string): AppUser | undefined {
+    const row = this.#database
+      .prepare('UPDATE users SET mobile = ? WHERE id = ? RETURNING id, username, mobile')
+      .get(mobile, id);
+    return userRow.optional().parse(row);
+  }
+
   /** Undefined when there is no such user or the password is another one; both take the same time. */
   async byPassword(username: string, password: string): Promise<AppUser | undefined> {
     const row = this.#database.prepare('SELECT * FROM users WHERE username = ?').get(username);

@@ -1,12 +1,27 @@
 import { Router } from 'express';
+import { accountPage } from './account.js';
 import { type CodePageParts, codePage } from './code.js';
+import { type ConfirmPageParts, confirmPage } from './confirm.js';
 import { homePage } from './home.js';
 import { type LoginPageParts, loginPage } from './login.js';
+import { type PaymentPageParts, paymentPage } from './payment.js';
+import { type PaymentsPageParts, paymentsPage } from './payments.js';
+import { type PhonePageParts, phonePage } from './phone.js';
 import { type RegisterPageParts, registerPage } from './register.js';
 
+export type PagesParts = RegisterPageParts &
+  LoginPageParts &
+  CodePageParts &
+  ConfirmPageParts &
+  PhonePageParts &
+  PaymentsPageParts &
+  PaymentPageParts;
+
 /** The app as pages that work without a script. */
-export function createPages(parts: RegisterPageParts & LoginPageParts & CodePageParts): Router {
+export function createPages(parts: PagesParts): Router {
   const pages = Router();
   pages.use(registerPage(parts), loginPage(parts), codePage(parts), homePage());
+  pages.use(confirmPage(parts), accountPage(), phonePage(parts));
+  pages.use(paymentsPage(parts), paymentPage(parts));
   return pages;
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { type Problem, problemOf } from '../problems.js';
-import { show, type Views } from './views.js';
+import { codePathsOf } from './code-paths.js';
+import { type Link, show, type Views } from './views.js';
 
 /** Whatever a page could not do, said on a plain one. Four parameters: Express counts. */
 export const answerByPage: ErrorRequestHandler = (error, request, response, next) => {
@@ -13,16 +14,22 @@ export const answerByPage: ErrorRequestHandler = (error, request, response, next
   show(response, 'problem', wordsFor(problem, request.path));
 };
 
-const ways: Readonly<Record<string, Views['problem']['link']>> = {
+const ways: Readonly<Record<string, Link>> = {
   '/register': { href: '/register', text: 'Back to the registration' },
   '/login': { href: '/login', text: 'Back to the login' },
   '/login/code': { href: '/login/code', text: 'Back to the code' },
+  '/confirm': { href: '/confirm', text: 'Back to the confirmation' },
+  '/confirm/code': { href: '/confirm/code', text: 'Back to the code' },
+  '/account/phone': { href: '/account/phone', text: 'Back to your number' },
+  '/account/phone/code': { href: '/account/phone/code', text: 'Back to the code' },
 };
-const start = { href: '/', text: 'Go to the start page' };
+const payments: Link = { href: '/payments', text: 'Go to your payments' };
+const start: Link = { href: '/', text: 'Go to the start page' };
 
 /** What happened and, above all, where to go from here. */
 function wordsFor({ status, code, message }: Problem, path: string): Views['problem'] {
-  const link = ways[path] ?? start;
+  const link = ways[path] ?? (path.startsWith('/payments') ? payments : start);
+  const { asking, entering } = codePathsOf(path);
   switch (code) {
     case 'not_found':
       return { title: 'Page not found', message: 'There is no page at this address.', link };
@@ -37,11 +44,11 @@ function wordsFor({ status, code, message }: Problem, path: string): Views['prob
         link,
       };
     case 'provider_outcome_unknown':
-      return path === '/login'
+      return path === asking
         ? {
             title: 'No answer in time',
             message: 'We could not confirm that the code was sent. You can ask for a new one.',
-            link: { href: '/login/code', text: 'Go on to the code' },
+            link: { href: entering, text: 'Go on to the code' },
           }
         : {
             title: 'No answer in time',

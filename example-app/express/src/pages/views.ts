@@ -9,6 +9,17 @@ export interface Field {
   readonly error?: string | undefined;
 }
 
+export interface Link {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** One line of what is confirmed or known. */
+export interface Detail {
+  readonly term: string;
+  readonly text: string;
+}
+
 /** What every form needs. */
 interface Form {
   readonly csrfToken: string;
@@ -24,6 +35,10 @@ export interface Views {
     demoUser: { username: string; password: string } | undefined;
   };
   code: Form & {
+    title: string;
+    details: readonly Detail[];
+    action: string;
+    links: readonly Link[];
     destination: string;
     /** How far it got: 'We sent it to'. */
     sentTo: string;
@@ -35,16 +50,43 @@ export interface Views {
     attempts: string;
     demo: boolean;
   };
+  /** Asks whether a code is to be sent. */
+  ask: Form & {
+    title: string;
+    /** Ends before the number. */
+    text: string;
+    destination: string;
+    details: readonly Detail[];
+    action: string;
+    links: readonly Link[];
+  };
   home: Form & { username: string };
+  account: { notice?: Notice | undefined; details: readonly Detail[] };
+  phone: Form & { destination: string; mobile: Field };
+  payments: Form & {
+    payee: Field;
+    amount: Field;
+    payments: readonly {
+      id: number;
+      payee: string;
+      amount: string;
+      paid: boolean;
+      changedAt: Moment;
+    }[];
+  };
+  payment: Form & { id: number; payee: Field; amount: Field };
   handset: { messages: readonly { to: string; text: string; sentAt: Clock }[] };
-  problem: { title: string; message: string; link: { href: string; text: string } };
+  problem: { title: string; message: string; link: Link };
 }
 
 /** A moment for the page and for its script. */
-export interface Clock {
+export interface Moment {
   readonly iso: string;
   /** In the server's time zone, which is why it is named; the script writes the reader's own. */
   readonly text: string;
+}
+
+export interface Clock extends Moment {
   readonly secondsLeft: number;
 }
 
@@ -57,6 +99,21 @@ const timeOfDay = new Intl.DateTimeFormat('en-NZ', {
 
 export function clock(date: Date): Clock {
   return { iso: date.toISOString(), text: timeOfDay.format(date), secondsLeft: secondsUntil(date) };
+}
+
+const dayAndTime = new Intl.DateTimeFormat('en-NZ', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+});
+
+/** A moment that may be long ago. */
+export function moment(date: Date): Moment {
+  return { iso: date.toISOString(), text: dayAndTime.format(date) };
 }
 
 export function secondsUntil(date: Date): number {

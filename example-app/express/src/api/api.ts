@@ -1,13 +1,18 @@
 import express, { type RequestHandler, Router } from 'express';
-import type { z } from 'zod';
-import { type Authentication, logOutFirst } from './authentication.js';
-import { neverCached } from './headers.js';
-import { onlyBy, Problem } from './problems.js';
-import { credentialsSchema, fieldErrors, registrationSchema } from './requests.js';
-import type { Throttles } from './throttles.js';
-import type { AppUser, Users } from './users.js';
+import { type Authentication, logOutFirst } from '../authentication.js';
+import { neverCached } from '../headers.js';
+import { onlyBy, Problem } from '../problems.js';
+import { credentialsSchema, registrationSchema } from '../requests.js';
+import type { Throttles } from '../throttles.js';
+import type { Users } from '../users.js';
+import { loggedIn } from './logged-in.js';
+import { type MobileApiParts, mobileApi } from './mobile.js';
+import { parse } from './parse.js';
+import { type PaymentsApiParts, paymentsApi } from './payments.js';
+import { shown } from './shown.js';
+import { stepUpApi } from './step-up.js';
 
-export interface ApiParts {
+export interface ApiParts extends PaymentsApiParts, MobileApiParts {
   readonly users: Users;
   readonly authentication: Authentication;
   readonly throttles: Throttles;
@@ -15,7 +20,8 @@ export interface ApiParts {
 }
 
 /** The app as JSON. */
-export function createApi({ users, authentication, throttles, allowedPrefixes }: ApiParts): Router {
+export function createApi(parts: ApiParts): Router {
+  const { users, authentication, throttles, allowedPrefixes } = parts;
   const { authenticator, secondFactor } = authentication;
   const registration = registrationSchema(allowedPrefixes);
   const api = Router();
@@ -70,6 +76,7 @@ export function createApi({ users, authentication, throttles, allowedPrefixes }:
     })
     .all(onlyBy('POST'));
 
+  api.use(stepUpApi(parts), mobileApi(parts), paymentsApi(parts));
   return api;
 }
 
@@ -86,25 +93,6 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** The guard of every protected route. A password alone never gets here: it is not in the session. */
-const loggedIn: RequestHandler = (request, _response, next) => {
-  if (!request.isAuthenticated()) throw new Problem(401, 'unauthenticated', 'Log in first.');
-  next();
-};
-
 const answerUser: RequestHandler = ({ user }, response) => {
   response.json({ user: user && shown(user) });
 };
-
-/** The number is masked: an answer can end up in a log or on a screen that others see. */
-function shown({ id, username, mobile }: AppUser) {
-  return { id, username, mobile: `•••••${mobile.slice(-2)}` };
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  throw new Problem(400, 'invalid_request', 'Some fields are missing or not valid.', {
-    fields: fieldErrors(parsed.error),
-  });
-}

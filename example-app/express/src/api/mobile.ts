@@ -1,0 +1,47 @@
+import { type RequestHandler, Router } from 'express';
+import { requireSecondFactor } from 'passport-modica-2fa';
+import { type Authentication, userOf } from '../authentication.js';
+import { freshFor } from '../freshness.js';
+import { codeForNewNumber } from '../new-number.js';
+import { onlyBy } from '../problems.js';
+import { mobileSchema } from '../requests.js';
+import type { Users } from '../users.js';
+import { loggedIn } from './logged-in.js';
+import { parse } from './parse.js';
+import { shown } from './shown.js';
+
+export interface MobileApiParts {
+  readonly users: Users;
+  readonly authentication: Authentication;
+  readonly allowedPrefixes: readonly string[] | undefined;
+}
+
+/** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
+export function mobileApi({ users, authentication, allowedPrefixes }: MobileApiParts): Router {
+  const { authenticator } = authentication;
+  const schema = mobileSchema(allowedPrefixes);
+  const api = Router();
+
+  // Posted with the code too: what is not the number that the code went to is refused.
+  const keepNumber: RequestHandler = (request, _response, next) => {
+    request.session.newMobile = parse(schema, request.body).mobile;
+    next();
+  };
+
+  api
+    .route('/api/me/mobile')
+    .post(
+      loggedIn,
+      requireSecondFactor({ maxAge: freshFor }),
+      keepNumber,
+      authenticator.authorize('modica-2fa', { ...codeForNewNumber, failWithError: true }),
+      (request, response) => {
+        delete request.session.newMobile;
+        const user = users.byId(userOf(request).id);
+        response.json({ user: user && shown(user) });
+      },
+    )
+    .all(onlyBy('POST'));
+
+  return api;
+}

@@ -1,0 +1,46 @@
+import { Router } from 'express';
+import { type Authentication, userOf } from '../authentication.js';
+import { confirmationOf } from '../confirmation.js';
+import type { Payments } from '../payments.js';
+import { onlyBy } from '../problems.js';
+import { orderSchema } from '../requests.js';
+import { loggedIn } from './logged-in.js';
+import { parse } from './parse.js';
+import { shownPayment } from './shown.js';
+
+export interface PaymentsApiParts {
+  readonly payments: Payments;
+  readonly authentication: Authentication;
+}
+
+/** Payments, each confirmed by a code for its amount and payee. */
+export function paymentsApi({ payments, authentication }: PaymentsApiParts): Router {
+  const { authenticator } = authentication;
+  const { codeForPayment, payApproved } = confirmationOf(payments);
+  const api = Router();
+
+  api
+    .route('/api/payments')
+    .get(loggedIn, (request, response) => {
+      response.json({ payments: payments.of(userOf(request).id).map(shownPayment) });
+    })
+    .post(loggedIn, (request, response) => {
+      const payment = payments.draft(userOf(request).id, parse(orderSchema, request.body));
+      response.status(201).json({ payment: shownPayment(payment) });
+    })
+    .all(onlyBy('GET', 'POST'));
+
+  api
+    .route('/api/payments/:id/confirmation')
+    // Without a code in the body it sends one.
+    .post(
+      loggedIn,
+      authenticator.authorize('modica-2fa', { ...codeForPayment, failWithError: true }),
+      (request, response) => {
+        response.json({ payment: shownPayment(payApproved(request)) });
+      },
+    )
+    .all(onlyBy('POST'));
+
+  return api;
+}

@@ -1,0 +1,16 @@
+import { inDollars } from '../money.js';
+import type { Payment } from '../payments.js';
+import type { Detail } from './views.js';
+
+/** 1250 → '12.50 NZD', which no line break tears apart. */
+export function money(cents: number): string {
+  return `${inDollars(cents)}\u00a0NZD`;
+}
+
+/** What is to be paid, and to whom. */
+export function detailsOf({ payee, amount }: Payment): readonly Detail[] {
+  return [
+    { term: 'Amount', text: money(amount) },
+    { term: 'To', text: payee },
+  ];
+}

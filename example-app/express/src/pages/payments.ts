@@ -1,0 +1,61 @@
+import { type Request, type Response, Router } from 'express';
+import { userOf } from '../authentication.js';
+import { neverCached } from '../headers.js';
+import type { Payment, Payments } from '../payments.js';
+import { onlyBy } from '../problems.js';
+import { fieldErrors, orderSchema } from '../requests.js';
+import { csrfToken, readForm, typedField } from './forms.js';
+import { onlyLoggedIn } from './logged-in.js';
+import { money } from './money.js';
+import { takeNotice } from './notice.js';
+import { moment, show, type Views } from './views.js';
+
+export interface PaymentsPageParts {
+  readonly payments: Payments;
+}
+
+/** The payments of a user, and the form for the next one. */
+export function paymentsPage({ payments }: PaymentsPageParts): Router {
+  const page = Router();
+
+  page
+    .route('/payments')
+    .all(neverCached, onlyLoggedIn)
+    .get((request, response) => showPayments(request, response))
+    .post(...readForm, (request, response) => {
+      const parsed = orderSchema.safeParse(request.body);
+      if (!parsed.success) {
+        showPayments(request, response.status(400), fieldErrors(parsed.error));
+        return;
+      }
+      const { id } = payments.draft(userOf(request).id, parsed.data);
+      response.redirect(303, `/payments/${id}/confirm`);
+    })
+    .all(onlyBy('GET', 'POST'));
+
+  function showPayments(
+    request: Request,
+    response: Response,
+    errors: Readonly<Record<string, string>> = {},
+  ): void {
+    show(response, 'payments', {
+      csrfToken: csrfToken(request),
+      notice: takeNotice(request),
+      payee: typedField(request.body, 'payee', errors),
+      amount: typedField(request.body, 'amount', errors),
+      payments: payments.of(userOf(request).id).map(line),
+    });
+  }
+
+  return page;
+}
+
+function line({
+  id,
+  payee,
+  amount,
+  state,
+  changedAt,
+}: Payment): Views['payments']['payments'][number] {
+  return { id, payee, amount: money(amount), paid: state === 'paid', changedAt: moment(changedAt) };
+}

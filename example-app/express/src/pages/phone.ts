@@ -1,0 +1,112 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { CountryCode } from 'libphonenumber-js/min';
+import { maskDestination, requireSecondFactor } from 'passport-modica-2fa';
+import { type Authentication, userOf } from '../authentication.js';
+import { freshFor } from '../freshness.js';
+import { neverCached } from '../headers.js';
+import { codeForNewNumber } from '../new-number.js';
+import { onlyBy } from '../problems.js';
+import { fieldErrors, mobileFormSchema } from '../requests.js';
+import { showCodeForm } from './code-form.js';
+import { csrfToken, readForm, typedField } from './forms.js';
+import { onlyLoggedIn } from './logged-in.js';
+import { leaveNotice, takeNotice } from './notice.js';
+import { ofNewNumber } from './refusals.js';
+import { announceResend, sayWhy, toTheCode } from './steps.js';
+import { show } from './views.js';
+
+export interface PhonePageParts {
+  readonly authentication: Authentication;
+  readonly allowedPrefixes: readonly string[] | undefined;
+  readonly defaultCountry: CountryCode;
+  readonly demo: boolean;
+}
+
+/** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
+export function phonePage(parts: PhonePageParts): Router {
+  const { authentication, allowedPrefixes, defaultCountry, demo } = parts;
+  const { authenticator, secondFactor } = authentication;
+  const schema = mobileFormSchema(allowedPrefixes, defaultCountry);
+  // Whoever finds a browser open must not be able to move the codes to a phone of their own.
+  const confirmed = requireSecondFactor({ maxAge: freshFor, redirectTo: '/confirm' });
+  const page = Router();
+
+  const keepNumber: RequestHandler = (request, response, next) => {
+    const parsed = schema.safeParse(request.body);
+    if (!parsed.success) {
+      showForm(request, response.status(400), fieldErrors(parsed.error));
+      return;
+    }
+    request.session.newMobile = parsed.data.mobile;
+    next();
+  };
+
+  page
+    .route('/account/phone')
+    .all(neverCached, onlyLoggedIn, confirmed)
+    .get((request, response) => showForm(request, response))
+    .post(
+      ...readForm,
+      keepNumber,
+      authenticator.authorize('modica-2fa', {
+        ...codeForNewNumber,
+        phase: 'challenge',
+        failWithError: true,
+      }),
+      toTheCode(ofNewNumber),
+    )
+    .all(onlyBy('GET', 'POST'));
+
+  page
+    .route('/account/phone/code')
+    .all(neverCached, onlyLoggedIn, confirmed)
+    .get(async (request, response) => {
+      const challenge = await secondFactor.pending(request, { purpose: 'enrol' });
+      if (!challenge || challenge.attemptsRemaining === 0) {
+        response.redirect(303, '/account/phone');
+      } else {
+        showCodeForm(request, response, challenge, {
+          title: 'Confirm the new number',
+          action: '/account/phone/code',
+          links: [{ href: '/account/phone', text: 'Use another number' }],
+          demo,
+        });
+      }
+    })
+    .post(
+      ...readForm,
+      announceResend,
+      authenticator.authorize('modica-2fa', {
+        ...codeForNewNumber,
+        phase: 'response',
+        failWithError: true,
+      }),
+      sayChanged,
+      sayWhy(ofNewNumber),
+    )
+    .all(onlyBy('GET', 'POST'));
+
+  return page;
+}
+
+const sayChanged: RequestHandler = (request, response) => {
+  delete request.session.newMobile;
+  leaveNotice(request, {
+    kind: 'status',
+    text: 'Your number was changed. Codes go to the new one from now on.',
+  });
+  response.redirect(303, '/account');
+};
+
+function showForm(
+  request: Request,
+  response: Response,
+  errors: Readonly<Record<string, string>> = {},
+): void {
+  show(response, 'phone', {
+    csrfToken: csrfToken(request),
+    notice: takeNotice(request),
+    destination: maskDestination(userOf(request).mobile),
+    mobile: typedField(request.body, 'mobile', errors),
+  });
+}

@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser/chromium.js';
+import { arriveAt, button, confirm, field, logIn, see } from './browser/pages.js';
+import { barriersOn, descriptionOf, hasFocus, sidewaysScroll } from './browser/probes.js';
+import type { Visit } from './browser/visit.js';
+
+const folder = process.env['SCREENSHOTS'];
+
+async function fillPayment(page: Page, payee: string, amount: string): Promise<void> {
+  await field(page, 'Payee').fill(payee);
+  await field(page, 'Amount in NZD').fill(amount);
+  await button(page, 'Go on').click();
+}
+
+/** Waits for what is confirmed. */
+async function seeDetails(page: Page, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) await page.locator('dd', { hasText: text }).waitFor();
+}
+
+/** Every page of a payment, with and without something to say; the name of the one on show. */
+async function* everyPage({ page, demo }: Visit): AsyncGenerator<string> {
+  await logIn(page, demo.newestCode);
+  yield 'home-with-ways';
+  await page.goto('/payments');
+  yield 'payments-empty';
+  await fillPayment(page, '', '12,50');
+  await see(page, 'Enter whom to pay.');
+  yield 'payments-refused';
+  await fillPayment(page, 'Bakery of the long name that hardly fits on any screen', '12.50');
+  await see(page, 'Confirm the payment');
+  yield 'payment-asking';
+  await page.getByRole('link', { name: 'Change it' }).click();
+  await see(page, 'Change the payment');
+  yield 'payment-changing';
+  await button(page, 'Go on').click();
+  await button(page, 'Send me a code').click();
+  await field(page, 'Code').waitFor();
+  yield 'payment-code';
+  await confirm(page, demo.wrongCode());
+  await see(page, 'That code is not right. 4 attempts left.');
+  yield 'payment-code-refused';
+  await confirm(page, demo.newestCode());
+  await see(page, /^Paid: /);
+  await fillPayment(page, 'Butcher', '7');
+  await page.goto('/payments');
+  yield 'payments';
+}
+
+describeInBrowser('A payment in a browser', (visit) => {
+  it.each([
+    { scripts: 'with scripts', javaScriptEnabled: true },
+    { scripts: 'without scripts', javaScriptEnabled: false },
+  ])(
+    'goes from home by form and code to the list, $scripts, and shows all the way what is paid',
+    async ({ javaScriptEnabled }) => {
+      const { page, demo, posts } = await visit({ javaScriptEnabled });
+
+      await logIn(page, demo.newestCode);
+      await page.getByRole('link', { name: 'Payments' }).click();
+      await fillPayment(page, 'Bakery', '12.5');
+      await arriveAt(page, '/payments/1/confirm');
+      await seeDetails(page, '12.50 NZD', 'Bakery');
+      expect(demo.messages()).toHaveLength(1);
+      await button(page, 'Send me a code').click();
+      await arriveAt(page, '/payments/1/confirm/code');
+      await seeDetails(page, '12.50 NZD', 'Bakery');
+      expect(demo.messages().at(-1)?.text).toContain('pay 12.50 NZD, reference 1, to Bakery');
+      await confirm(page, demo.newestCode());
+      await arriveAt(page, '/payments');
+      await see(page, 'Paid: 12.50 NZD to Bakery.');
+      await see(page, /^Paid on /);
+      expect(posts.slice(2)).toEqual([
+        'POST /payments',
+        'POST /payments/1/confirm',
+        'POST /payments/1/confirm/code',
+      ]);
+    },
+  );
+
+  it('A24: that another tab has changed is not paid by the code of this one', async () => {
+    const { page, context, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/payments');
+    await fillPayment(page, 'Bakery', '12.50');
+    await button(page, 'Send me a code').click();
+    await field(page, 'Code').waitFor();
+
+    const other = await context.newPage();
+    await other.goto('/payments/1');
+    expect(await field(other, 'Amount in NZD').inputValue()).toBe('12.50');
+    await fillPayment(other, 'Thief', '9000');
+    await seeDetails(other, '9000.00 NZD', 'Thief');
+    await confirm(page, demo.newestCode());
+    await see(page, /^Nothing was paid: the code was sent for another payment/);
+    await seeDetails(page, '9000.00 NZD', 'Thief');
+    await page.getByRole('link', { name: 'Change it' }).click();
+    await fillPayment(page, 'Bakery', '12.60');
+    await button(page, 'Send me a code').click();
+    await field(page, 'Code').waitFor();
+    await confirm(page, demo.newestCode());
+    await see(page, 'Paid: 12.60 NZD to Bakery.');
+  });
+
+  it('is not paid again by a refresh, by the way back or by a double click', async () => {
+    const { page, demo, posts } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/payments');
+    await fillPayment(page, 'Bakery', '12.50');
+    await button(page, 'Send me a code').click();
+    await field(page, 'Code').fill(demo.newestCode());
+    await button(page, 'Confirm').dblclick();
+    await see(page, 'Paid: 12.50 NZD to Bakery.');
+    const posted = [...posts];
+
+    await page.reload();
+    await see(page, /^Paid on /);
+    await page.goBack();
+    await see(page, 'This payment has been made already.');
+    await page.getByRole('link').click();
+    await arriveAt(page, '/payments');
+    expect(await page.getByText(/^Paid on /).count()).toBe(1);
+    expect(posts).toEqual(posted);
+    expect(demo.codesChecked()).toBe(2);
+  });
+
+  it('is described at its fields, and has the focus where something is wrong', async () => {
+    const { page, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/payments');
+
+    await fillPayment(page, 'Bakery', '12,50');
+    const amount = field(page, 'Amount in NZD');
+    await see(page, 'Enter an amount such as 12.50.');
+    expect(await descriptionOf(amount)).toContain('Enter an amount such as 12.50.');
+    expect(await amount.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => hasFocus(amount)).toBe(true);
+    expect(await field(page, 'Payee').inputValue()).toBe('Bakery');
+  });
+
+  it('goes by the keyboard alone', async () => {
+    const { page, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/payments');
+
+    await field(page, 'Payee').focus();
+    await page.keyboard.type('Bakery');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('12.50');
+    await page.keyboard.press('Enter');
+    await arriveAt(page, '/payments/1/confirm');
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(button(page, 'Send me a code'))).toBe(true);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hasFocus(field(page, 'Code'))).toBe(true);
+    await page.keyboard.type(demo.newestCode());
+    await page.keyboard.press('Enter');
+    await see(page, 'Paid: 12.50 NZD to Bakery.');
+  });
+
+  it.each([
+    { look: 'light', options: { colorScheme: 'light', bypassCSP: true } },
+    { look: 'dark', options: { colorScheme: 'dark', bypassCSP: true } },
+    { look: 'narrow', options: { viewport: { width: 320, height: 640 }, bypassCSP: true } },
+  ] as const)(
+    'has no page that is too wide or that axe calls a barrier: $look',
+    async ({ look, options }) => {
+      const visited = await visit(options);
+      const faults: Record<string, unknown> = {};
+      if (folder) mkdirSync(folder, { recursive: true });
+
+      for await (const name of everyPage(visited)) {
+        const found = [await sidewaysScroll(visited.page), ...(await barriersOn(visited.page))];
+        if (found.some((fault) => fault !== 0)) faults[name] = found;
+        if (folder) {
+          await visited.page.screenshot({
+            path: path.join(folder, `${look}-${name}.png`),
+            fullPage: true,
+          });
+        }
+      }
+      expect(faults).toEqual({});
+    },
+  );
+});

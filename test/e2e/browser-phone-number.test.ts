@@ -1,0 +1,165 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { describeInBrowser } from './browser/chromium.js';
+import {
+  arriveAt,
+  button,
+  confirm,
+  demoUser,
+  field,
+  logIn,
+  passFirstFactor,
+  see,
+} from './browser/pages.js';
+import { barriersOn, descriptionOf, hasFocus, sidewaysScroll } from './browser/probes.js';
+import type { Visit } from './browser/visit.js';
+
+const folder = process.env['SCREENSHOTS'];
+const fresh = 5 * minute;
+
+/** Every page on the way to a new number, the login being too long ago; the name of the one on show. */
+async function* everyPage({ page, demo }: Visit): AsyncGenerator<string> {
+  const clock = stopClock();
+  await logIn(page, demo.newestCode);
+  await page.goto('/account');
+  yield 'account';
+  clock.advance(fresh + second);
+  await page.goto('/account/phone');
+  await arriveAt(page, '/confirm');
+  yield 'confirm';
+  await button(page, 'Send me a code').click();
+  await field(page, 'Code').waitFor();
+  yield 'confirm-code';
+  await confirm(page, demo.newestCode());
+  await field(page, 'New mobile number').fill('12');
+  yield 'phone';
+  await button(page, 'Send a code to it').click();
+  await see(page, /^Enter a mobile number, such as/);
+  yield 'phone-refused';
+  await field(page, 'New mobile number').fill('021 555 0123');
+  await button(page, 'Send a code to it').click();
+  await field(page, 'Code').waitFor();
+  yield 'phone-code';
+  await confirm(page, demo.newestCode());
+  await see(page, /^Your number was changed/);
+  yield 'account-changed';
+}
+
+describeInBrowser('A new number in a browser', (visit) => {
+  it.each([
+    { scripts: 'with scripts', javaScriptEnabled: true },
+    { scripts: 'without scripts', javaScriptEnabled: false },
+  ])(
+    'is asked for behind a fresh code to the old one, and proves itself by another, $scripts',
+    async ({ javaScriptEnabled }) => {
+      const clock = stopClock();
+      const { page, demo, posts } = await visit({ javaScriptEnabled });
+      await logIn(page, demo.newestCode);
+      clock.advance(fresh + second);
+
+      await page.getByRole('link', { name: 'Account' }).click();
+      await see(page, /•+67/);
+      await page.getByRole('link', { name: 'Change the number' }).click();
+      await arriveAt(page, '/confirm');
+      expect(demo.messages()).toHaveLength(1);
+      await button(page, 'Send me a code').click();
+      await arriveAt(page, '/confirm/code');
+      await confirm(page, demo.newestCode());
+      await arriveAt(page, '/account/phone');
+      await field(page, 'New mobile number').fill('021 555 0123');
+      await button(page, 'Send a code to it').click();
+      await arriveAt(page, '/account/phone/code');
+      await see(page, /•+23/);
+      expect(demo.messages().map(({ to }) => to)).toEqual([
+        demoUser.mobile,
+        demoUser.mobile,
+        '+64215550123',
+      ]);
+      await confirm(page, demo.newestCode());
+      await arriveAt(page, '/account');
+      await see(page, 'Your number was changed. Codes go to the new one from now on.');
+      expect(posts.slice(2)).toEqual([
+        'POST /confirm',
+        'POST /confirm/code',
+        'POST /account/phone',
+        'POST /account/phone/code',
+      ]);
+    },
+  );
+
+  it('gets the code of the next login', async () => {
+    const { page, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/account/phone');
+    await field(page, 'New mobile number').fill('021 555 0123');
+    await button(page, 'Send a code to it').click();
+    await field(page, 'Code').waitFor();
+    await confirm(page, demo.newestCode());
+    await see(page, /^Your number was changed/);
+
+    await page.goto('/');
+    await button(page, 'Log out').click();
+    await passFirstFactor(page);
+    await see(page, /•+23/);
+    expect(demo.messages().at(-1)?.to).toBe('+64215550123');
+    await confirm(page, demo.newestCode());
+    await see(page, 'You are logged in');
+  });
+
+  it('stays the old one until the code is right', async () => {
+    const { page, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/account/phone');
+    await field(page, 'New mobile number').fill('021 555 0123');
+    await button(page, 'Send a code to it').click();
+    await field(page, 'Code').waitFor();
+    await confirm(page, demo.wrongCode());
+
+    await see(page, 'That code is not right. 4 attempts left.');
+    await expect.poll(() => hasFocus(field(page, 'Code'))).toBe(true);
+    await page.goto('/account');
+    await see(page, /•+67/);
+  });
+
+  it('that is none is told at the field', async () => {
+    const { page, demo } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/account/phone');
+    const mobile = field(page, 'New mobile number');
+    await expect.poll(() => hasFocus(mobile)).toBe(true);
+    await mobile.fill('12');
+    await page.keyboard.press('Enter');
+
+    await see(page, /^Enter a mobile number, such as/);
+    expect(await mobile.inputValue()).toBe('12');
+    expect(await mobile.getAttribute('aria-invalid')).toBe('true');
+    expect(await descriptionOf(mobile)).toContain('Enter a mobile number, such as');
+  });
+
+  it.each([
+    { look: 'light', options: { colorScheme: 'light', bypassCSP: true } },
+    { look: 'dark', options: { colorScheme: 'dark', bypassCSP: true } },
+    { look: 'narrow', options: { viewport: { width: 320, height: 640 }, bypassCSP: true } },
+  ] as const)(
+    'has no page that is too wide or that axe calls a barrier: $look',
+    async ({ look, options }) => {
+      const visited = await visit(options);
+      const faults: Record<string, unknown> = {};
+      if (folder) mkdirSync(folder, { recursive: true });
+
+      for await (const name of everyPage(visited)) {
+        const found = [await sidewaysScroll(visited.page), ...(await barriersOn(visited.page))];
+        if (found.some((fault) => fault !== 0)) faults[name] = found;
+        if (folder) {
+          await visited.page.screenshot({
+            path: path.join(folder, `${look}-${name}.png`),
+            fullPage: true,
+          });
+        }
+      }
+      expect(faults).toEqual({});
+    },
+  );
+});
