@@ -28,10 +28,20 @@ export interface Subject {
  * reference (the provider's own id of the challenge) can be there in every state, because a resend
  * that is under way or lost leaves the code before it usable.
  */
+const traceShape = {
+  reference: z.string().optional(),
+  /** Whose reference it is; the first provider's where nothing is said. */
+  provider: z.string().optional(),
+  /** By which a delivery receipt names the newest message. */
+  messageId: z.string().optional(),
+  /** The provider whose answer was lost: another one sends the next message. */
+  lostBy: z.string().optional(),
+};
+
 const deliverySchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('sending'), reference: z.string().optional() }),
-  z.object({ state: z.literal('sent'), reference: z.string() }),
-  z.object({ state: z.literal('unknown'), reference: z.string().optional() }),
+  z.object({ ...traceShape, state: z.literal('sending') }),
+  z.object({ ...traceShape, state: z.literal('sent'), reference: z.string() }),
+  z.object({ ...traceShape, state: z.literal('unknown') }),
 ]);
 
 /**
@@ -98,6 +108,11 @@ const clockSkew = 60_000;
 /** Whether the time is over; a start that lies in the future counts as over (a clock set back must not extend anything). */
 export function isOver(since: number, until: number, now: number): boolean {
   return now >= until || now < since - clockSkew;
+}
+
+/** What is known of the message before: the code in it stays good while another is under way. */
+export function traceOf({ state: _state, ...trace }: Challenge['delivery']) {
+  return trace;
 }
 
 /** What may be shown of it. */

@@ -53,6 +53,7 @@ export {
 export type {
   ModicaClientOptions,
   ModicaOptions,
+  ModicaProviderOptions,
   ModicaVerdict,
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';

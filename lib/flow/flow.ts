@@ -8,8 +8,8 @@ import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message.js';
 import type { Outcome } from '../outcome.js';
 import type { Pointer } from '../pointer.js';
+import { ProviderChain } from '../providers/chain.js';
 import type { Provider } from '../providers/provider.js';
-import { WatchedProvider } from '../providers/watched.js';
 import { PendingChallenges } from '../stores/pending.js';
 import type { Store } from '../stores/store.js';
 import { isOurs } from './found.js';
@@ -25,6 +25,7 @@ export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions
   readonly name: string;
   readonly realm: string;
   readonly provider: Provider;
+  readonly fallback?: readonly Provider[] | undefined;
   readonly limits: LimitSettings;
   readonly memory: { readonly store: Store; readonly limiter: LimiterFactory };
 }
@@ -40,12 +41,12 @@ export class Flow<TUser> {
   private readonly rooms: Rooms<TUser>;
 
   constructor(options: FlowOptions<TUser>) {
-    const { name, realm, provider, limits, memory, words } = options;
+    const { name, realm, provider, fallback, limits, memory, words } = options;
     const retention = 3 * limits.firstFactorAge + 2 * longestValidity;
     this.rooms = {
       strategy: name,
       realm,
-      provider: new WatchedProvider(provider),
+      chain: new ProviderChain(provider, ...(fallback ?? [])),
       people: new People(options),
       text: new MessageText(options),
       words,

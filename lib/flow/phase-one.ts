@@ -75,7 +75,7 @@ async function challengeFor<TUser>(
     delivery: { state: 'sending' },
     createdAt: now,
     // Until the provider says when.
-    expiresAt: now + rooms.provider.lifetime,
+    expiresAt: now + rooms.chain.lifetime,
     resendAt: right.until,
   };
   const firstFactor = firstFactorFor(challenge, now);

@@ -40,7 +40,7 @@ export async function checkCode<TUser>(
   request: PhaseRequest<TUser>,
   { code, load }: Response<TUser>,
 ): Promise<Outcome<TUser>> {
-  if (code === undefined || !rooms.provider.codeForm.test(code)) return refuse('code_malformed');
+  if (code === undefined || !rooms.chain.isCode(code)) return refuse('code_malformed');
   const found = await findPending(rooms, pointer, request);
   if (!found.ok) return found.outcome;
   const outcome = await answerFor(rooms, found, code, load);
@@ -53,11 +53,12 @@ async function answerFor<TUser>(
   code: string,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
+  const owner = rooms.chain.ownerOf(challenge.delivery);
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
+    owner?.conclude(false);
     return refuse('challenge_expired');
   }
-  const { reference } = challenge.delivery;
-  if (reference === undefined) return refuse('challenge_unconfirmed');
+  if (owner === undefined) return refuse('challenge_unconfirmed');
 
   const person = personKey(challenge);
   const attempt = await rooms.attempts.count(challenge.id, person);
@@ -69,8 +70,9 @@ async function answerFor<TUser>(
 
   let verdict: Verdict;
   let requestId: string | undefined;
+  let theirs: number | undefined;
   try {
-    ({ verdict, requestId } = await rooms.provider.check(reference, code));
+    ({ verdict, requestId, attemptsRemaining: theirs } = await owner.check(code));
   } catch (fault) {
     const error = asError(fault);
     const refund = refundFor(error);
@@ -81,12 +83,14 @@ async function answerFor<TUser>(
   }
   if (verdict === 'accepted') {
     const outcome = await succeed(rooms, challenge, firstFactor, load);
+    owner.conclude(true);
     return { ...outcome, about: { subject: challenge, requestId } };
   }
 
   await rooms.attempts.countedAsFailure(person, attempt);
   const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
-  const attemptsRemaining = attempt.remaining;
+  // Whoever allows less has the say.
+  const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
   const shown = describe(challenge, { attemptsRemaining });
   return { ...refusalFor(verdict, attemptsRemaining, shown), about };
 }

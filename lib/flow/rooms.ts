@@ -2,7 +2,7 @@ import type { Attempts } from '../limits/attempts.js';
 import type { Sends } from '../limits/sends.js';
 import type { SingleUse } from '../limits/single-use.js';
 import type { MessageText } from '../message.js';
-import type { Provider } from '../providers/provider.js';
+import type { ProviderChain } from '../providers/chain.js';
 import type { PendingChallenges } from '../stores/pending.js';
 import type { Words } from '../words/words.js';
 import type { People } from './people.js';
@@ -13,7 +13,7 @@ export interface Rooms<TUser> {
   readonly realm: string;
   /** The strategy's name: a part of every challenge. */
   readonly strategy: string;
-  readonly provider: Provider;
+  readonly chain: ProviderChain;
   readonly people: People<TUser>;
   readonly text: MessageText<TUser>;
   readonly words: Words;

@@ -1,14 +1,8 @@
-import { type Challenge, describe, type FirstFactor } from '../challenge.js';
-import {
-  asError,
-  ProviderCredentialsError,
-  ProviderUnavailableError,
-  unreachable,
-} from '../errors.js';
+import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge.js';
+import { unreachable } from '../errors.js';
 import { publish } from '../events.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
-import type { Delivery } from '../providers/provider.js';
 import { measure } from '../segments.js';
 import type { Rooms } from './rooms.js';
 
@@ -40,10 +34,10 @@ export async function sendCode(
     return refuse('too_many_challenges', retryIn(admission.retryAfter));
   }
   const startedAt = Date.now();
-  const { reference } = challenge.delivery;
+  const before = traceOf(challenge.delivery);
   const sending: Challenge = {
     ...challenge,
-    delivery: { state: 'sending', reference },
+    delivery: { ...before, state: 'sending' },
     resendAt: until,
   };
   try {
@@ -60,32 +54,34 @@ export async function sendCode(
   const pointer = writePointer(challenge, firstFactor);
   if (challenge.content !== undefined) await measure(challenge.content);
 
-  let delivery: Delivery;
-  try {
-    delivery = await rooms.provider.send(challenge.destination, challenge.content);
-  } catch (fault) {
-    const error = asError(fault);
-    if (neverSent(error)) {
-      await Promise.all([withdraw(), sends.release(challenge), sends.takeBack(challenge, ip)]);
-      return { kind: 'broken', error };
-    }
-    const unknown: Challenge = { ...sending, delivery: { state: 'unknown', reference } };
-    await pending.update(unknown, timeToLive(rooms, unknown));
-    return { kind: 'broken', error, pointer };
-  }
-
-  const { requestId } = delivery;
+  const { destination, content } = challenge;
+  const delivery = await rooms.chain.send({ destination, content, before: again ? before : {} });
+  const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
     case 'sent': {
+      const { reference, provider, messageId } = delivery;
       const sent: Challenge = {
         ...sending,
-        delivery: { state: 'sent', reference: delivery.reference },
+        delivery: { state: 'sent', reference, provider, messageId },
         expiresAt: startedAt + delivery.lifetime,
       };
       await pending.update(sent, timeToLive(rooms, sent));
       const info = describe(sent, { attemptsRemaining, reused: false });
       return { kind: 'challenged', challenge: info, pointer, about };
+    }
+    case 'failed': {
+      const { error, provider } = delivery;
+      if (delivery.neverSent) {
+        await Promise.all([withdraw(), sends.release(challenge), sends.takeBack(challenge, ip)]);
+        return { kind: 'broken', error, about };
+      }
+      const unknown: Challenge = {
+        ...sending,
+        delivery: { ...before, state: 'unknown', lostBy: provider },
+      };
+      await pending.update(unknown, timeToLive(rooms, unknown));
+      return { kind: 'broken', error, pointer, about };
     }
     case 'refused':
       publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
@@ -99,11 +95,6 @@ export async function sendCode(
     default:
       return unreachable(delivery);
   }
-}
-
-/** A fault after which it is certain that no SMS went out and no code was looked at. */
-function neverSent(error: Error): boolean {
-  return error instanceof ProviderUnavailableError || error instanceof ProviderCredentialsError;
 }
 
 /** A record stays findable past its end, so that a late client hears 'expired' and can resend. */

@@ -4,6 +4,7 @@ import type { IdOf, Purpose, UserId } from '../challenge.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import type { Limits } from '../limits/settings.js';
 import type { Content } from '../message.js';
+import type { Provider } from '../providers/provider.js';
 import type { Store } from '../stores/store.js';
 import type { Messages } from '../words/words.js';
 
@@ -88,6 +89,15 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * @default 10000
    */
   verifyTimeout?: number | undefined;
+  /**
+   * Who sends the code when the first provider provably did not: in this order. When nobody knows
+   * whether it did (a timeout, a 5xx), none of them sends by itself: the user's resend goes to the next.
+   * Each needs a `name` of its own; the timeouts of all together must be shorter than
+   * `limits.resendAfter`.
+   * @default none
+   * @example [new NexmoProvider({ apiKey, apiSecret })]
+   */
+  fallback?: readonly Provider[] | undefined;
   /** How often a code may be sent and tried. */
   limits?: Limits | undefined;
   /**

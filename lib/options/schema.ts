@@ -62,6 +62,7 @@ export function optionsSchema<TUser>() {
     .strictObject(
       {
         provider: providerSchema,
+        fallback: z.array(providerSchema, { error: 'must be a list of providers' }).optional(),
         destination: callable<TwoFactorOptions<TUser>['destination']>(
           'a function that gives the mobile number of a user: (user) => user.mobile',
         ),
@@ -103,10 +104,24 @@ export function optionsSchema<TUser>() {
       { error: unknownOption },
     )
     .superRefine((options, context) => {
-      const { store, limiter, provider, limits, codeField, resendField, challengeField } = options;
-      if (provider.timeout >= limits.resendAfter * 1000) {
+      const {
+        store,
+        limiter,
+        provider,
+        fallback = [],
+        limits,
+        codeField,
+        resendField,
+        challengeField,
+      } = options;
+      const providers = [provider, ...fallback];
+      if (new Set(providers.map(({ name }) => name)).size < providers.length) {
+        context.addIssue('option "fallback" must hold providers of other names');
+      }
+      const timeout = providers.reduce((total, each) => total + each.timeout, 0);
+      if (timeout >= limits.resendAfter * 1000) {
         context.addIssue(
-          'option "timeout" must be shorter than "limits.resendAfter", or the answer to an older message could arrive after a newer one',
+          'option "timeout" must be shorter than "limits.resendAfter", and so must all of "fallback" together, or the answer to an older message could arrive after a newer one',
         );
       }
       for (const problem of memoryProblems({ store, limiter })) context.addIssue(problem);

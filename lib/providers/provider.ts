@@ -7,6 +7,8 @@ export type Delivery = Answered &
         readonly reference: string;
         /** Milliseconds for which the code is good. */
         readonly lifetime: number;
+        /** By which a delivery receipt will name the message, where the provider sends any. */
+        readonly messageId?: string | undefined;
       }
     /** It refuses this number. Nothing was sent. */
     | { readonly kind: 'refused' }
@@ -25,6 +27,8 @@ export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted'
 /** The answer to a code. */
 export interface Check extends Answered {
   readonly verdict: Verdict;
+  /** What the provider itself still allows, where it says so. */
+  readonly attemptsRemaining?: number | undefined;
 }
 
 /**
@@ -45,4 +49,8 @@ export interface Provider {
   /** `content` holds `%(code)s` where the code goes; undefined for the provider's own text. */
   send(destination: string, content: string | undefined): Promise<Delivery>;
   check(reference: string, code: string): Promise<Check>;
+  /** Sends the same code once more, where the provider can; without it a resend is a new code. */
+  resend?(reference: string, destination: string, content: string | undefined): Promise<Delivery>;
+  /** Told that a code was used, or expired unused. Nobody waits for it, and it must not throw. */
+  conclude?(reference: string, used: boolean): void;
 }

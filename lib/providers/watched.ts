@@ -8,12 +8,23 @@ export class WatchedProvider implements Provider {
   readonly codeForm: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
+  // Absent where the provider has none: whoever has the same code sent again must know.
+  readonly resend?: NonNullable<Provider['resend']>;
 
   constructor(private readonly provider: Provider) {
     this.name = provider.name;
     this.codeForm = provider.codeForm;
     this.lifetime = provider.lifetime;
     this.timeout = provider.timeout;
+    const { resend } = provider;
+    if (resend) {
+      this.resend = (reference, destination, content) =>
+        this.#watch(
+          'send',
+          () => resend.call(provider, reference, destination, content),
+          ({ kind }) => kind,
+        );
+    }
   }
 
   send(destination: string, content: string | undefined): Promise<Delivery> {
@@ -22,6 +33,10 @@ export class WatchedProvider implements Provider {
       () => this.provider.send(destination, content),
       ({ kind }) => kind,
     );
+  }
+
+  conclude(reference: string, used: boolean): void {
+    this.provider.conclude?.(reference, used);
   }
 
   check(reference: string, code: string): Promise<Check> {

@@ -22,6 +22,27 @@ const strategyOf = (provider: unknown, options: object = {}) =>
     async () => null,
   );
 
+describe('Providers beside the first', () => {
+  it.each<[string, unknown, string]>([
+    ['no list', own, 'must be a list of providers'],
+    ['no providers', [{ name: 'own' }], 'must be a provider'],
+    ['two of one name', [own], 'must hold providers of other names'],
+    [
+      'a sum of timeouts that outlasts the cool-down',
+      [{ ...own, name: 'slow', timeout: 20_000 }],
+      'and so must all of "fallback" together',
+    ],
+  ])('are refused where they are %s', async (_what, fallback, cure) => {
+    const error = await thrownBy(SetupError, () => strategyOf(own, { fallback }));
+    expect(error.message).toContain(cure);
+  });
+
+  it('are taken where they keep to the contract', () => {
+    const fallback = [{ ...own, name: 'another' }];
+    expect(strategyOf(own, { fallback })).toBeInstanceOf(TwoFactorStrategy);
+  });
+});
+
 describe("A provider of the app's own", () => {
   it('is taken when it keeps to the contract', () => {
     expect(strategyOf(own)).toBeInstanceOf(TwoFactorStrategy);

@@ -52,6 +52,15 @@ export interface ModicaOptions extends ModicaClientOptions {
   errorVerdicts?: Readonly<Record<string, ModicaVerdict>> | undefined;
 }
 
+/** A provider that is made by itself, to stand beside others. */
+export interface ModicaProviderOptions extends ModicaOptions {
+  /**
+   * What events and challenges call it. Two of them in one strategy need two names.
+   * @default 'modica'
+   */
+  name?: string | undefined;
+}
+
 const baseUrls: Readonly<Record<string, string>> = {
   modica: 'https://api.modicagroup.com/rest/2fa',
   optus: 'https://api.sms.optus.com.au/rest/2fa',
@@ -95,6 +104,11 @@ export const clientSchema = z.strictObject({
 const verdicts = z.record(z.string(), z.enum(['rejected', 'expired', 'used', 'exhausted']), {
   error: "must say of each word 'rejected', 'expired', 'used' or 'exhausted'",
 });
+
+export const providerNameSchema = z
+  .string({ error: 'The name of a provider must be a text' })
+  .min(1, { error: 'The name of a provider must not be empty' })
+  .default('modica');
 
 export const contentSchema = z
   .string({ error: 'must be a text' })

@@ -5,9 +5,10 @@ import { parseOptions } from '../../parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { ModicaClient, type VerifyResponseResult } from './client.js';
 import {
-  type ModicaOptions,
+  type ModicaProviderOptions,
   type ModicaVerdict,
   messageSchema,
+  providerNameSchema,
   verdictsSchema,
 } from './options.js';
 
@@ -19,7 +20,7 @@ const longestLifetime = 3_600_000;
 
 /** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
 export class ModicaProvider implements Provider {
-  readonly name = 'modica';
+  readonly name: string;
   /** The document does not say what a code looks like: letters and digits, so that none is refused. */
   readonly codeForm = /^[0-9A-Za-z]{4,12}$/;
   readonly lifetime: number;
@@ -29,10 +30,11 @@ export class ModicaProvider implements Provider {
   readonly #words: z.output<typeof verdictsSchema>;
 
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
-  constructor(options: ModicaOptions) {
-    const { mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
+  constructor(options: ModicaProviderOptions) {
+    const { name, mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
       // In plain JavaScript options may be missing altogether: then their schema says which.
       { ...options };
+    this.name = parseOptions(providerNameSchema, name);
     this.#client = new ModicaClient(client);
     this.timeout = this.#client.timeout;
     this.#message = parseOptions(messageSchema, { mask, expiresIn });

@@ -131,8 +131,20 @@ describe.each([
   });
 
   it('is refused with an option that it does not know', async () => {
-    const error = await thrownBy(SetupError, () => construct(made, { ...account, name: 'x' }));
-    expect(error.message).toContain('"name"');
+    const error = await thrownBy(SetupError, () => construct(made, { ...account, title: 'x' }));
+    expect(error.message).toContain('"title"');
+  });
+});
+
+describe('The name of a provider', () => {
+  it('is that of the API, or as it is told', () => {
+    expect(new ModicaProvider(account).name).toBe('modica');
+    expect(new ModicaProvider({ ...account, name: 'optus', baseUrl: 'optus' }).name).toBe('optus');
+  });
+
+  it.each(['', 7])('is not %o', async (name) => {
+    const error = await thrownBy(SetupError, () => construct(ModicaProvider, { ...account, name }));
+    expect(error.message).toContain('The name of a provider must');
   });
 });
 

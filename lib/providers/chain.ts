@@ -1,0 +1,141 @@
+import { asError, ProviderCredentialsError, ProviderUnavailableError } from '../errors.js';
+import type { Check, Delivery, Provider } from './provider.js';
+import { WatchedProvider } from './watched.js';
+
+/** A message to be sent. */
+export interface Message {
+  readonly destination: string;
+  readonly content: string | undefined;
+  /** With a resend: what became of the message before. */
+  readonly before?: Trace | undefined;
+}
+
+/** What is known of a message that was sent, or may have been. */
+export interface Trace {
+  /** By which the provider knows its challenge. */
+  readonly reference?: string | undefined;
+  /** Whose reference it is; the first one's where nothing is said. */
+  readonly provider?: string | undefined;
+  /** Whose answer was lost: the next message goes through another one. */
+  readonly lostBy?: string | undefined;
+}
+
+/** The provider of one challenge. */
+export interface Owner {
+  check(code: string): Promise<Check>;
+  conclude(used: boolean): void;
+}
+
+/** What became of a message, and through whom. */
+export type Sending = { readonly provider: string } & (
+  | Delivery
+  | {
+      readonly kind: 'failed';
+      readonly error: Error;
+      /** Whether it is certain that no SMS went out. */
+      readonly neverSent: boolean;
+    }
+);
+
+/** Milliseconds for which one that could not be reached comes last, so that not every login waits for it. */
+const passOver = 30_000;
+
+/**
+ * The providers in their order. The next one sends when the one before provably did not; when nobody
+ * knows, none does: a second SMS is the user's to ask for, and then another provider's to send.
+ */
+export class ProviderChain {
+  readonly #providers: readonly [Provider, ...Provider[]];
+  readonly #unreachable = new Map<string, number>();
+
+  constructor(first: Provider, ...others: readonly Provider[]) {
+    this.#providers = [
+      new WatchedProvider(first),
+      ...others.map((provider) => new WatchedProvider(provider)),
+    ];
+  }
+
+  /** Milliseconds for which a code may be good before its provider has said so. */
+  get lifetime(): number {
+    return Math.max(...this.#providers.map(({ lifetime }) => lifetime));
+  }
+
+  /** Whether this can be a code of any of them. */
+  isCode(text: string): boolean {
+    return this.#providers.some(({ codeForm }) => codeForm.test(text));
+  }
+
+  async send(message: Message): Promise<Sending> {
+    const [first, ...others] = this.#inOrder(message.before);
+    let sending = await this.#sendBy(first, message);
+    const answer = sending;
+    for (const provider of others) {
+      if (!isNotSent(sending)) return sending;
+      sending = await this.#sendBy(provider, message);
+    }
+    // Where nobody took it, the first one's reason is the one that matters.
+    return isNotSent(sending) ? answer : sending;
+  }
+
+  /** Who can say whether a code is right; undefined where that is nobody, or none of these any more. */
+  ownerOf({ reference, provider: name }: Trace): Owner | undefined {
+    const provider = this.#named(name);
+    if (reference === undefined || provider === undefined) return undefined;
+    return {
+      check: async (code) =>
+        provider.codeForm.test(code) ? provider.check(reference, code) : { verdict: 'rejected' },
+      conclude: (used) => {
+        try {
+          provider.conclude?.(reference, used);
+        } catch (thrown) {
+          // It is only told: a login that has ended must not fail by it.
+          process.emitWarning(asError(thrown));
+        }
+      },
+    };
+  }
+
+  #named(name: string | undefined): Provider | undefined {
+    const [first] = this.#providers;
+    return name === undefined ? first : this.#providers.find((provider) => provider.name === name);
+  }
+
+  /** Those that are not reached just now, and the one whose answer was lost, come last. */
+  #inOrder(before: Trace | undefined): readonly [Provider, ...Provider[]] {
+    const now = Date.now();
+    const rank = ({ name }: Provider) => {
+      if (name === before?.lostBy) return 2;
+      return (this.#unreachable.get(name) ?? 0) > now ? 1 : 0;
+    };
+    const [first, ...others] = [...this.#providers].sort((one, other) => rank(one) - rank(other));
+    return first === undefined ? this.#providers : [first, ...others];
+  }
+
+  async #sendBy(provider: Provider, { destination, content, before }: Message): Promise<Sending> {
+    const { name } = provider;
+    const again = before?.reference !== undefined && this.#named(before.provider) === provider;
+    try {
+      const delivery =
+        again && provider.resend
+          ? await provider.resend(before.reference, destination, content)
+          : await provider.send(destination, content);
+      this.#unreachable.delete(name);
+      return { ...delivery, provider: name };
+    } catch (fault) {
+      const error = asError(fault);
+      const neverSent = isNeverSent(error);
+      if (neverSent) this.#unreachable.set(name, Date.now() + passOver);
+      return { kind: 'failed', provider: name, error, neverSent };
+    }
+  }
+}
+
+/** Whether it is certain that this one sent nothing, so that another one may. */
+function isNotSent(sending: Sending): boolean {
+  return sending.kind === 'failed' ? sending.neverSent : sending.kind !== 'sent';
+}
+
+/** A fault after which it is certain that no SMS went out. */
+function isNeverSent(error: Error): boolean {
+  return error instanceof ProviderUnavailableError || error instanceof ProviderCredentialsError;
+}

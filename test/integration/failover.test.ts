@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { ModicaProvider } from '../../lib/index.js';
+import { type AppOptions, startApp } from '../fixtures/app.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { checks, newestCode, startEmulator } from '../fixtures/emulator.js';
+import { listenToEvents } from '../fixtures/events.js';
+
+/** The system gives this port to nobody. */
+const nobodyThere = 'http://127.0.0.1:1';
+
+/** An app with a second way out: another Modica, under another name. */
+async function startWithFallback(strategy: AppOptions['strategy'] = {}) {
+  const spare = await startEmulator();
+  const fallback = [
+    new ModicaProvider({
+      ...spare.account,
+      name: 'spare',
+      timeout: 1000,
+      acceptedStatuses: ['valid'],
+    }),
+  ];
+  const parts = await startApp({ strategy: { fallback, timeout: 1000, ...strategy } });
+  return { ...parts, first: parts.emulator, spare };
+}
+
+describe('When the first provider provably did not take it', () => {
+  it('the next one sends, and phase two goes to whoever sent', async () => {
+    const { browser, first, spare } = await startWithFallback({ baseUrl: nobodyThere });
+    const alice = browser();
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+    expect(first.requests).toHaveLength(0);
+    expect(spare.messages).toHaveLength(1);
+    expect((await alice.enter(newestCode(spare))).status).toBe(200);
+    expect(checks(spare)).toBe(1);
+  });
+
+  it.each([
+    ['it refuses the credentials', { status: 401 }],
+    ['it refuses the number', { status: 400, body: '{"error":"invalid_attrib"}' }],
+    ['it has had too many requests', { status: 429 }],
+  ])('the next one sends: %s', async (_what, reply) => {
+    const { browser, first, spare } = await startWithFallback();
+    first.bendNext({ reply: 'replaced', processed: false, ...reply });
+    const alice = browser();
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+    expect((await alice.enter(newestCode(spare))).status).toBe(200);
+    expect(checks(first)).toBe(0);
+  });
+
+  it('it is passed over for half a minute, and then asked again', async () => {
+    const clock = stopClock();
+    const { browser, first, spare } = await startWithFallback();
+    const heard = listenToEvents();
+    await first.stop();
+    await browser().login('alice');
+    await browser().login('bob');
+    expect(heard.filter(isDown)).toHaveLength(1);
+    expect(spare.messages).toHaveLength(2);
+    clock.advance(30 * second);
+    await browser().login('alice');
+    expect(heard.filter(isDown)).toHaveLength(1);
+    clock.advance(6 * minute);
+    await browser().login('alice');
+    expect(heard.filter(isDown)).toHaveLength(2);
+  });
+
+  it('and no other takes it, the first one says why, and nothing is counted', async () => {
+    const clock = stopClock();
+    const { browser, first, spare } = await startWithFallback({ limits: { sendsPerHour: 1 } });
+    await Promise.all([first.stop(), spare.stop()]);
+    for (let times = 0; times < 3; times += 1) {
+      const answer = await browser().login();
+      expect([answer.status, answer.body.code]).toEqual([503, 'provider_unavailable']);
+      clock.advance(minute);
+    }
+    await first.start();
+    expect((await browser().login()).status).toBe(503);
+  });
+});
+
+describe('When nobody knows whether the first provider took it', () => {
+  it.each([
+    ['a lost answer', { reply: 'lost', processed: true } as const],
+    ['a 500', { reply: 'replaced', processed: false, status: 500 } as const],
+    [
+      'an answer that is not documented',
+      { reply: 'replaced', processed: false, status: 200 } as const,
+    ],
+  ])('nobody sends by itself; the resend goes to the next: %s', async (_what, bend) => {
+    const clock = stopClock();
+    const { browser, first, spare } = await startWithFallback();
+    first.bendNext(bend);
+    const alice = browser();
+    expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
+    expect((await alice.login()).body.challenge).toMatchObject({
+      reused: true,
+      delivery: 'unknown',
+    });
+    expect(spare.messages).toHaveLength(0);
+    clock.advance(30 * second);
+    expect((await alice.resend()).body.code).toBe('challenge_sent');
+    expect(spare.messages).toHaveLength(1);
+    expect(first.requests).toHaveLength(1);
+    expect((await alice.enter(newestCode(spare))).status).toBe(200);
+  });
+
+  it('and the resend is lost too, the code of the message before stays good', async () => {
+    const clock = stopClock();
+    const { browser, first, spare } = await startWithFallback();
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    first.bendNext({ reply: 'lost', processed: false });
+    expect((await alice.resend()).status).toBe(504);
+    expect((await alice.enter(newestCode(first))).status).toBe(200);
+    expect(spare.requests).toHaveLength(0);
+  });
+});
+
+const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_down';
