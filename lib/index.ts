@@ -7,10 +7,10 @@ export {
   rememberDevice,
   type TrustedDevice,
 } from './after/devices/index.js';
-export { hasSecondFactor } from './after/fresh.js';
+export { hasSecondFactor, type MarkedRequest } from './after/fresh.js';
 export { secondFactorMark } from './after/hook.js';
 export { markSecondFactor } from './after/mark.js';
-export type { RequireSecondFactorOptions, SecondFactorOptions } from './after/options.js';
+export type { MarkOptions, RequireSecondFactorOptions } from './after/options.js';
 export { sameSitePath } from './after/path.js';
 export { requireSecondFactor } from './after/require.js';
 export { takeReturnPath } from './after/return-path.js';

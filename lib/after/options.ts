@@ -4,8 +4,8 @@ import type { UserId } from '../challenge.js';
 import { callable, localeSchema, positive, userIdSchema } from '../options/fields.js';
 import type { TwoFactorOptions } from '../options/options.js';
 
-/** What counts as a second factor that is done. */
-export interface SecondFactorOptions<TUser = Express.User> {
+/** What counts as a second factor that is done, in a session. */
+export interface MarkOptions<TUser = Express.User> {
   /**
    * Seconds since the code was proved right. Without it any time in this login will do.
    * @default no limit
@@ -16,15 +16,15 @@ export interface SecondFactorOptions<TUser = Express.User> {
    * @default (user) => user.id
    */
   userId?: ((user: TUser) => UserId) | undefined;
+}
+
+/** The same for a guard, which says no in the user's language. */
+export interface SecondFactorGuardOptions<TUser = Express.User> extends MarkOptions<TUser> {
   /**
    * Where there is no session: when the code was proved right, from a token whose signature has been
    * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`.
    */
   verifiedAt?: ((request: Request) => Date | null | undefined) | undefined;
-}
-
-/** The same for a guard, which says no in the user's language. */
-export interface SecondFactorGuardOptions<TUser = Express.User> extends SecondFactorOptions<TUser> {
   /**
    * The language of the refusal, as the strategy's option.
    * @default 'en'
@@ -42,17 +42,17 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
   redirectTo?: string | undefined;
 }
 
-const fields = {
+export const markOptionsSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
-  verifiedAt: callable<NonNullable<SecondFactorOptions['verifiedAt']>>(
+});
+
+export const guardSchema = markOptionsSchema.extend({
+  locale: localeSchema,
+  verifiedAt: callable<NonNullable<SecondFactorGuardOptions['verifiedAt']>>(
     'a function of the request that gives a Date',
   ).optional(),
-};
-
-export const secondFactorSchema = z.strictObject(fields);
-
-export const guardSchema = z.strictObject({ ...fields, locale: localeSchema });
+});
 
 export const requireSchema = guardSchema.extend({
   redirectTo: z

@@ -45,5 +45,7 @@ export function browserAt(url: string, cookies?: string) {
     resend: () => send('post', '/login/code', { resend: true }),
     /** Whom the app takes this client for. */
     me: async (): Promise<unknown> => (await send('get', '/me')).body.user?.name,
+    /** Whether the app takes its second factor for proved in this login. */
+    fresh: async (): Promise<unknown> => (await send('get', '/me')).body.fresh,
   };
 }

@@ -10,12 +10,14 @@ import {
   type Framework,
   type Heard,
   heard,
+  noteSecondFactor,
   type Step,
 } from './framework.js';
 
 const answer: RequestHandler = (req, res) => {
-  const { user, authInfo } = req;
-  const answered: Answer = { user, account: Reflect.get(req, 'account'), info: authInfo };
+  const { user, authInfo: info } = req;
+  const account: unknown = Reflect.get(req, 'account');
+  const answered: Answer = { user, account, info, fresh: noteSecondFactor(req, info) };
   res.json(answered);
 };
 

@@ -7,14 +7,15 @@ import {
   type Framework,
   type Heard,
   heard,
+  noteSecondFactor,
   type Step,
 } from './framework.js';
 
 type Passport = InstanceType<typeof fastifyPassport.Authenticator>;
 
 async function answer(request: FastifyRequest): Promise<Answer> {
-  const { user, account, authInfo } = request;
-  return { user, account, info: authInfo };
+  const { user, account, authInfo: info } = request;
+  return { user, account, info, fresh: noteSecondFactor(request, info) };
 }
 
 function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,10 @@
 import type { Strategy } from 'passport';
-import type { TwoFactorRouteOptions } from '../../lib/index.js';
+import {
+  hasSecondFactor,
+  type MarkedRequest,
+  markSecondFactor,
+  type TwoFactorRouteOptions,
+} from '../../lib/index.js';
 
 /** What a route says to Passport; every framework takes these. */
 export interface StepOptions extends TwoFactorRouteOptions {
@@ -41,6 +46,8 @@ export interface Answer {
   readonly user: unknown;
   readonly account?: unknown;
   readonly info?: unknown;
+  /** Whether this user has proved the second factor in this login. */
+  readonly fresh: boolean;
 }
 
 /** An app of a plan, as this framework would have it. */
@@ -62,6 +69,12 @@ export type Heard = [error: unknown, user?: unknown, info?: unknown, status?: un
 /** What it answers then. */
 export function heard(...[error, user, info, status]: Heard) {
   return { error: Reflect.get(Object(error), 'code') ?? null, user, info, status };
+}
+
+/** Where there is something to note, an app without the hook notes it in its last step. */
+export function noteSecondFactor(request: MarkedRequest, info: unknown): boolean {
+  if (info !== undefined && request.session) markSecondFactor(request, info);
+  return hasSecondFactor(request);
 }
 
 /** What every app here answers to an error, be it a refusal or a fault. */

@@ -11,14 +11,17 @@ import {
   type Framework,
   type Heard,
   heard,
+  noteSecondFactor,
   type Step,
 } from './framework.js';
 
 type Passport = InstanceType<typeof koaPassport.KoaPassport>;
 
 const answer = (ctx: Context) => {
-  const { user, account, authInfo } = ctx.state;
-  const answered: Answer = { user, account, info: authInfo };
+  const { user, account, authInfo: info } = ctx.state;
+  const { session: held } = ctx;
+  const fresh = noteSecondFactor({ session: held, user }, info);
+  const answered: Answer = { user, account, info, fresh };
   ctx.body = answered;
 };
 

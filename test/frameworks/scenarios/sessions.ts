@@ -16,6 +16,16 @@ async function logIn(framework: Framework) {
 
 const everywhere: readonly Scenario[] = [
   {
+    title: 'the second factor is noted in the session, and goes at logout',
+    run: async (framework) => {
+      const { alice, browser } = await logIn(framework);
+      expect(await browser().fresh()).toBe(false);
+      expect(await alice.fresh()).toBe(true);
+      await alice.post('/logout');
+      expect(await alice.fresh()).toBe(false);
+    },
+  },
+  {
     title: 'a second session joins the challenge that waits, without a second SMS',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
