@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { documented } from '../vocabulary.js';
 
 /** A server that starts and stops, any number of times. */
 export class Listener {
   readonly #listener: RequestListener;
+  readonly #basePath: string;
   #server: Server | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(listener: RequestListener) {
+  constructor(listener: RequestListener, basePath: string) {
     this.#listener = listener;
+    this.#basePath = basePath;
   }
 
   start(port: number, host: string): Promise<void> {
@@ -40,7 +41,7 @@ export class Listener {
     if (typeof address !== 'object' || address === null) {
       throw new Error('The emulator is not started: await start() before you read url');
     }
-    return urlOf(address);
+    return urlOf(address, this.#basePath);
   }
 
   /** A stop() that comes while start() is under way waits for it, and so on. */
@@ -50,7 +51,7 @@ export class Listener {
   }
 }
 
-export function urlOf({ address, port }: AddressInfo): string {
+export function urlOf({ address, port }: AddressInfo, basePath: string): string {
   const host = address.includes(':') ? `[${address}]` : address;
-  return `http://${host}:${port}${documented.basePath}`;
+  return `http://${host}:${port}${basePath}`;
 }

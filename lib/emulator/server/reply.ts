@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { ReplacedReply } from '../bend.js';
-import { documented } from '../vocabulary.js';
+import type { ReplacedReply } from './bend.js';
 
 export interface Reply {
   readonly status: number;
@@ -10,30 +8,19 @@ export interface Reply {
   readonly body: string | Uint8Array;
 }
 
-function usualHeaders(): Record<string, string> {
-  return { 'Content-Type': 'application/json', [documented.requestIdHeader]: randomUUID() };
+export function json(status: number, body: object, headers: Reply['headers'] = {}): Reply {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
-/** The document answers 201 to both resources, also to a checked code. */
-export function created(body: Readonly<Record<string, string>>): Reply {
-  return { status: 201, headers: usualHeaders(), body: JSON.stringify(body) };
+export function empty(status: number, headers: Reply['headers'] = {}): Reply {
+  return { ...json(status, {}, headers), body: '' };
 }
 
-export function refused(
-  status: number,
-  error: string,
-  headers: Readonly<Record<string, string>> = {},
-): Reply {
-  const body = JSON.stringify({ error });
-  return { status, headers: { ...usualHeaders(), ...headers }, body };
-}
-
-/** The reply to a request that a bend keeps from being processed. */
-export function unprocessed(): Reply {
-  return { status: 503, headers: usualHeaders(), body: '' };
-}
-
-export function replace(reply: Reply, bend: ReplacedReply): Reply {
+export function replace(reply: Reply, bend: ReplacedReply<string>): Reply {
   return {
     status: bend.status ?? reply.status,
     headers: { ...reply.headers, ...bend.headers },

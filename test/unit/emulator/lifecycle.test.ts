@@ -111,7 +111,7 @@ describe('url', () => {
   it('puts an IPv6 address in brackets', () => {
     const address = { address: '::1', family: 'IPv6', port: 4000 };
 
-    expect(urlOf(address)).toBe('http://[::1]:4000/rest/2fa');
+    expect(urlOf(address, '/rest/2fa')).toBe('http://[::1]:4000/rest/2fa');
   });
 });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { Challenges } from '../../../lib/emulator/challenges.js';
-import { Recent } from '../../../lib/emulator/recent.js';
+import { Challenges } from '../../../lib/emulator/modica/challenges.js';
+import { Recent } from '../../../lib/emulator/server/recent.js';
 import { basic, challenge, emulate, mobile, post } from './client.js';
 
 describe('messages', () => {

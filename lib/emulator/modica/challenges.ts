@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { Recent } from './recent.js';
+import { Recent } from '../server/recent.js';
 
 export interface Challenge {
   readonly id: string;

@@ -1,7 +1,9 @@
-import { type ApiPath, documented, invented } from '../vocabulary.js';
-import { isAuthorized } from './authorization.js';
-import { type Reply, refused } from './reply.js';
-import type { ReceivedRequest } from './request.js';
+import { isAuthorized } from '../server/authorization.js';
+import { mediaTypes } from '../server/media-types.js';
+import type { Reply } from '../server/reply.js';
+import type { ReceivedRequest } from '../server/request.js';
+import { refused } from './reply.js';
+import { type ApiPath, documented, invented } from './vocabulary.js';
 
 export type Passage =
   | { readonly open: true; readonly path: ApiPath }
@@ -16,7 +18,7 @@ interface Credentials {
  * What a request has to be before its body is looked at. Of these refusals the document knows the
  * 401 alone; the others, and their order, are invented.
  */
-export function gate(request: ReceivedRequest, credentials: Credentials): Passage {
+export function gate(request: ReceivedRequest<ApiPath>, credentials: Credentials): Passage {
   const { method, headers } = request.recorded;
   const { error } = invented;
 
@@ -40,9 +42,4 @@ export function gate(request: ReceivedRequest, credentials: Credentials): Passag
 
 function closed(reply: Reply): Passage {
   return { open: false, reply };
-}
-
-/** The media types of a header without their parameters, such as `charset` and `q`. */
-function mediaTypes(header = ''): string[] {
-  return header.split(',').map((mediaType) => mediaType.replace(/;.*$/, '').trim().toLowerCase());
 }

@@ -1,19 +1,5 @@
 import { documented } from './vocabulary.js';
 
-/** An SMS that the emulator delivered. */
-export interface Message {
-  /** The phone number that got it, in E.164. */
-  readonly to: string;
-  /** The whole text, with the code in it. */
-  readonly text: string;
-  /** The code alone. */
-  readonly code: string;
-  /** When it was sent, by the emulator's clock. */
-  readonly sentAt: Date;
-  /** The alphanumeric sender, where the challenge set a `mask`. */
-  readonly from?: string | undefined;
-}
-
 /**
  * Every occurrence is replaced and a stray `%` stays: the document says only that the variable must
  * be there.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { documented, invented } from '../vocabulary.js';
+import { parseJsonObject } from '../server/json.js';
+import { documented, invented } from './vocabulary.js';
 
 const { missingAttribute, invalidAttribute, invalidJson } = invented.error;
 
@@ -38,13 +39,4 @@ export function parseBody<Value>(schema: z.ZodType<Value>, text: string): Parsed
   if (parsed.success) return { valid: true, value: parsed.data };
   const missing = parsed.error.issues.some((issue) => issue.message === missingAttribute);
   return { valid: false, error: missing ? missingAttribute : invalidAttribute };
-}
-
-function parseJsonObject(text: string): object | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

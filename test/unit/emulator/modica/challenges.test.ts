@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { challenge, emulate, mobile, post } from './client.js';
+import { challenge, emulate, mobile, post } from '../client.js';
 
 const noon = Date.UTC(2026, 0, 2, 12);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { basic, emulate, mobile, post } from './client.js';
+import { basic, emulate, mobile, post } from '../client.js';
 
 const body = { destination: mobile };
 

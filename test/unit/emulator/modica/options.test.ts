@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createModicaEmulator } from '../../../lib/emulator/index.js';
-import { emulate, mobile, post } from './client.js';
+import { createModicaEmulator } from '../../../../lib/emulator/index.js';
+import { emulate, mobile, post } from '../client.js';
 
 describe('createModicaEmulator', () => {
   it.each([
@@ -42,5 +42,17 @@ describe('createModicaEmulator', () => {
 
     expect(message?.code).toHaveLength(6);
     expect(message?.sentAt.getTime()).toBeGreaterThanOrEqual(before);
+  });
+});
+
+describe('account', () => {
+  it('is what a strategy must be told', async () => {
+    const emulator = await emulate({ username: 'app', password: 'secret' });
+
+    expect(emulator.account).toEqual({
+      username: 'app',
+      password: 'secret',
+      baseUrl: emulator.url,
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { challenge, emulate, post, wrong } from './client.js';
+import { challenge, emulate, post, wrong } from '../client.js';
 
 describe('POST /responses', () => {
   it("answers the right code with 201 and the status 'valid'", async () => {

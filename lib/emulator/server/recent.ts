@@ -1,4 +1,4 @@
-/** How many challenges, messages, requests an emulator that runs for weeks keeps, of each. */
+/** How many messages, requests, challenges and so on an emulator that runs for weeks keeps, of each. */
 const capacity = 10_000;
 
 /** A list that forgets its oldest items, so that its memory is bounded. */

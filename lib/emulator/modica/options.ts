@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clock, parseOptions } from '../server/options.js';
 import { invented } from './vocabulary.js';
 
 /** Options of {@link createModicaEmulator}. */
@@ -47,14 +48,9 @@ const settings = z.strictObject({
   password: z.string('password must be a string').default('emulator'),
   wrongCode: z.enum(['error', 'status'], "wrongCode must be 'error' or 'status'").default('error'),
   codeLength: z.int(codeLength).min(1, codeLength).max(32, codeLength).default(invented.codeLength),
-  now: z
-    .custom<() => number>((value) => typeof value === 'function', 'now must be a function')
-    .default(() => Date.now),
+  now: clock,
 });
 
-export function parseOptions(options: ModicaEmulatorOptions): Settings {
-  const parsed = settings.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const reasons = parsed.error.issues.map((issue) => issue.message).join('; ');
-  throw new TypeError(`createModicaEmulator: ${reasons}`);
+export function parseModicaOptions(options: ModicaEmulatorOptions): Settings {
+  return parseOptions('createModicaEmulator', settings, options);
 }

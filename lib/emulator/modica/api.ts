@@ -1,29 +1,38 @@
+import type { Api, Deliver } from '../server/api.js';
+import type { Reply } from '../server/reply.js';
+import type { ReceivedRequest } from '../server/request.js';
+import { type ChallengeBody, challengeBody, parseBody, responseBody } from './body.js';
 import { Challenges } from './challenges.js';
-import { carrierRejects, type Message, writeText } from './message.js';
+import { gate } from './gate.js';
+import { carrierRejects, writeText } from './message.js';
 import type { Settings } from './options.js';
-import { type ChallengeBody, challengeBody, parseBody, responseBody } from './server/body.js';
-import { gate } from './server/gate.js';
-import { created, type Reply, refused } from './server/reply.js';
-import type { ReceivedRequest } from './server/request.js';
-import { documented, invented } from './vocabulary.js';
+import { created, refused, unprocessed } from './reply.js';
+import { type ApiPath, documented, invented } from './vocabulary.js';
 
 /** What the API does with a request: its two resources, behind the gate. */
-export class Api {
+export class ModicaApi implements Api<ApiPath> {
+  readonly basePath = documented.basePath;
+  readonly paths = documented.paths;
+  readonly unprocessed = unprocessed;
   readonly #challenges = new Challenges();
   readonly #settings: Settings;
-  readonly #deliver: (message: Message) => void;
+  readonly #deliver: Deliver;
 
-  constructor(settings: Settings, deliver: (message: Message) => void) {
+  constructor(settings: Settings, deliver: Deliver) {
     this.#settings = settings;
     this.#deliver = deliver;
   }
 
-  process(request: ReceivedRequest): Reply {
+  process(request: ReceivedRequest<ApiPath>): Reply {
     const passed = gate(request, this.#settings);
     if (!passed.open) return passed.reply;
     return passed.path === '/challenges'
       ? this.#createChallenge(request.recorded.body)
       : this.#checkResponse(request.recorded.body);
+  }
+
+  fault(reason: unknown): Reply {
+    return refused(500, `${invented.error.fault}: ${reason}`);
   }
 
   #createChallenge(text: string): Reply {

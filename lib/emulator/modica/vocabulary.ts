@@ -47,6 +47,4 @@ export const invented = {
   },
   /** RFC 9110, 11.6.1 asks for this header on a 401; the realm is made up. */
   authenticate: 'Basic realm="2fa", charset="UTF-8"',
-  /** Bytes of a request's body. */
-  largestBody: 64 * 1024,
 } as const;

@@ -1,11 +1,11 @@
-import type { ApiPath } from './vocabulary.js';
+import type { ApiPath } from '../modica/vocabulary.js';
 
-interface NextReply {
+interface NextReply<Path extends string> {
   /**
    * Bends the reply to the next request to this path, and lets requests to others pass by.
    * @default whichever request comes next
    */
-  readonly path?: ApiPath | undefined;
+  readonly path?: Path | undefined;
   /**
    * Nothing is answered before this promise settles: the request is in flight until then. Should it
    * reject, the request is answered with 500 and the reason.
@@ -14,7 +14,7 @@ interface NextReply {
 }
 
 /** The reply is another one. Members that are left out stay as they were. */
-export interface ReplacedReply extends NextReply {
+export interface ReplacedReply<Path extends string = ApiPath> extends NextReply<Path> {
   readonly reply: 'replaced';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
@@ -30,21 +30,22 @@ export interface ReplacedReply extends NextReply {
 }
 
 /** The connection is cut before a byte of the reply. */
-export interface LostReply extends NextReply {
+export interface LostReply<Path extends string = ApiPath> extends NextReply<Path> {
   readonly reply: 'lost';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
 }
 
 /** The request is processed at once; its true reply comes late. */
-export interface HeldReply extends NextReply {
+export interface HeldReply<Path extends string = ApiPath> extends NextReply<Path> {
   readonly reply: 'held';
   /** The true reply is sent as soon as this promise resolves; 500 with the reason if it rejects. */
   readonly until: PromiseLike<unknown>;
 }
 
 /**
- * What happens to one reply, once: see {@link ModicaEmulator.bendNext}.
+ * What happens to one reply, once: see `bendNext` of an emulator. `Path` are the resources of the API
+ * that can be named; Modica's where nothing is said.
  *
  * @example
  * // Modica is down: no SMS is sent
@@ -54,18 +55,21 @@ export interface HeldReply extends NextReply {
  * // the code is checked now, the answer waits for the test
  * emulator.bendNext({ path: '/responses', reply: 'held', until: released });
  */
-export type Bend = ReplacedReply | LostReply | HeldReply;
+export type Bend<Path extends string = ApiPath> =
+  | ReplacedReply<Path>
+  | LostReply<Path>
+  | HeldReply<Path>;
 
 /** Bends that wait for their request, first come, first served. */
-export class Bends {
-  #waiting: Bend[] = [];
+export class Bends<Path extends string> {
+  #waiting: Bend<Path>[] = [];
 
   /** Copied, so that a bend queued twice is two bends. */
-  add(bend: Bend): void {
+  add(bend: Bend<Path>): void {
     this.#waiting.push({ ...bend });
   }
 
-  take(path: ApiPath | undefined): Bend | undefined {
+  take(path: Path | undefined): Bend<Path> | undefined {
     const next = this.#waiting.find((bend) => bend.path === undefined || bend.path === path);
     this.#waiting = this.#waiting.filter((bend) => bend !== next);
     return next;

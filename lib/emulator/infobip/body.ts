@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { parseJsonObject } from '../server/json.js';
+import { durationPattern, limitPattern } from './limit.js';
+import { ServiceException } from './service-exception.js';
+import { documented, invented } from './vocabulary.js';
+
+const usual = documented.configuration;
+
+const duration = () => z.string().regex(durationPattern);
+const limit = () => z.string().regex(limitPattern);
+
+export const configuration = z.object({
+  pinAttempts: z.int().min(1).default(usual.pinAttempts),
+  allowMultiplePinVerifications: z.boolean().default(usual.allowMultiplePinVerifications),
+  pinTimeToLive: duration().default(usual.pinTimeToLive),
+  verifyPinLimit: limit().default(usual.verifyPinLimit),
+  sendPinPerApplicationLimit: limit().default(usual.sendPinPerApplicationLimit),
+  sendPinPerPhoneNumberLimit: limit().default(usual.sendPinPerPhoneNumberLimit),
+});
+
+// Attributes that are not known are ignored, in every body.
+export const applicationBody = z.object({
+  name: z.string().min(1),
+  configuration: configuration.prefault({}),
+  enabled: z.boolean().default(true),
+});
+
+export type ApplicationBody = z.infer<typeof applicationBody>;
+
+const pinLength = z.int().min(1).max(invented.longestPin);
+
+const template = z.object({
+  messageText: z.string().includes(documented.pinPlaceholder),
+  pinType: z.enum(documented.pinTypes),
+  pinLength,
+  senderId: z.string().optional(),
+  language: z.string().optional(),
+  // For calls: kept and given back, and of no effect on an SMS.
+  repeatDTMF: z.string().optional(),
+  speechRate: z.number().optional(),
+  voiceName: z.string().optional(),
+});
+
+export const templateBody = template.extend({
+  pinLength: pinLength.default(documented.example.pinLength),
+});
+
+export type TemplateBody = z.infer<typeof templateBody>;
+
+export const templateChanges = template.partial();
+
+const placeholders = z.record(z.string(), z.string()).default({});
+
+export const sendBody = z.object({
+  applicationId: z.string(),
+  messageId: z.string(),
+  from: z.string().optional(),
+  // The examples have no '+'; that one is taken, and dropped, is invented.
+  to: z
+    .string()
+    .regex(/^\+?[1-9]\d{1,14}$/)
+    .transform((number) => number.replace('+', '')),
+  placeholders,
+});
+
+export const resendBody = z.object({ placeholders });
+
+export const verifyBody = z.object({ pin: z.string() });
+
+export function readBody<Value>(schema: z.ZodType<Value>, text: string): Value {
+  const body = parseJsonObject(text);
+  if (body === undefined) throw new ServiceException(invented.error.badRequest);
+  return read(schema, body);
+}
+
+/** @throws ServiceException that names every attribute that is wrong */
+export function read<Value>(schema: z.ZodType<Value>, attributes: object): Value {
+  const parsed = schema.safeParse(attributes);
+  if (parsed.success) return parsed.data;
+  const reasons = new Map<string, string[]>();
+  for (const { path, message } of parsed.error.issues) {
+    const name = path.join('.');
+    reasons.set(name, [...(reasons.get(name) ?? []), message]);
+  }
+  throw new ServiceException(invented.error.badRequest, {
+    validationErrors: Object.fromEntries(reasons),
+  });
+}

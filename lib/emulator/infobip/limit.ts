@@ -1,0 +1,37 @@
+import { Recent } from '../server/recent.js';
+
+/** '15m', as Infobip writes durations; 'm' is one minute. */
+export const durationPattern = /^\d*(ms|s|m|h|d)$/;
+
+/** '1/3s', as Infobip writes limits: so many in so long. */
+export const limitPattern = /^\d+\/\d*(ms|s|m|h|d)$/;
+
+const units = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+export function milliseconds(duration: string): number {
+  const [count = ''] = duration.match(/^\d+/) ?? [];
+  return Number(count || 1) * Number(units.get(duration.slice(count.length)));
+}
+
+/** Counts requests per key. That the window slides, and a refused request is not counted, is invented. */
+export class Limiter {
+  readonly #counted = new Recent<{ readonly key: string; readonly at: number }>();
+
+  allows(key: string, limit: string, now: number): boolean {
+    const period = milliseconds(limit.replace(/^\d+\//, ''));
+    const inPeriod = this.#counted.items.filter(
+      (counted) => counted.key === key && counted.at > now - period,
+    );
+    return inPeriod.length < Number.parseInt(limit, 10);
+  }
+
+  count(key: string, now: number): void {
+    this.#counted.add({ key, at: now });
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { clock, parseOptions } from '../server/options.js';
+import { configuration as usualConfiguration } from './body.js';
+import { invented } from './vocabulary.js';
+
+/** How an application of Infobip's sends and verifies; Infobip's own names and defaults. */
+export interface InfobipEmulatorConfiguration {
+  /** Wrong PINs until no more are taken. @default 10 */
+  pinAttempts?: number | undefined;
+  /** Whether a PIN verifies again after it did. @default true */
+  allowMultiplePinVerifications?: boolean | undefined;
+  /** A number and ms, s, m, h or d. @default '15m' */
+  pinTimeToLive?: string | undefined;
+  /** Verifications per phone number: so many in so long. @default '1/3s' */
+  verifyPinLimit?: string | undefined;
+  /** PINs that are sent, whoever to. @default '10000/1d' */
+  sendPinPerApplicationLimit?: string | undefined;
+  /** PINs that are sent to one phone number. @default '3/1d' */
+  sendPinPerPhoneNumberLimit?: string | undefined;
+}
+
+/** Options of {@link createInfobipEmulator}. */
+export interface InfobipEmulatorOptions {
+  /**
+   * What `Authorization: App` must say. Not empty, without spaces.
+   * @default 'emulator'
+   */
+  apiKey?: string | undefined;
+  /**
+   * Digits of a PIN of the template that is ready, 1 to 32.
+   * @default 6
+   */
+  codeLength?: number | undefined;
+  /** Of the application that is ready. What is left out is as by Infobip. */
+  configuration?: InfobipEmulatorConfiguration | undefined;
+  /**
+   * Whether to start without the application and the template that are ready otherwise: `account`
+   * names them all the same, but they are unknown.
+   * @default false
+   */
+  bare?: boolean | undefined;
+  /**
+   * Which phones get no SMS: the API answers 200, and MESSAGE_NOT_SENT. Asked with a number in
+   * E.164, with '+'. Infobip does not say which numbers these are.
+   * @default none
+   */
+  refuse?: ((number: string) => boolean) | undefined;
+  /**
+   * The clock by which PINs expire and limits count, in milliseconds since 1970.
+   * @default Date.now
+   */
+  now?: (() => number) | undefined;
+}
+
+export type Settings = z.infer<typeof settings>;
+
+const apiKey = 'apiKey must be a string, not empty, without spaces';
+const codeLength = `codeLength must be a whole number from 1 to ${invented.longestPin}`;
+const configuration = "configuration must be of Infobip's form, such as { pinTimeToLive: '5m' }";
+
+const settings = z.strictObject({
+  apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
+  codeLength: z
+    .int(codeLength)
+    .min(1, codeLength)
+    .max(invented.longestPin, codeLength)
+    .default(invented.pinLength),
+  configuration: z
+    .strictObject(usualConfiguration.shape, {
+      error: ({ code }) => (code === 'invalid_type' ? configuration : undefined),
+    })
+    .prefault({}),
+  bare: z.boolean('bare must be a boolean').default(false),
+  refuse: z
+    .custom<(number: string) => boolean>(
+      (value) => typeof value === 'function',
+      'refuse must be a function',
+    )
+    .default(() => () => false),
+  now: clock,
+});
+
+export function parseInfobipOptions(options: InfobipEmulatorOptions): Settings {
+  return parseOptions('createInfobipEmulator', settings, options);
+}

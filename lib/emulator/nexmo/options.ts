@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { clock, parseOptions } from '../server/options.js';
+import type { NexmoEmulatorRequest } from './request.js';
+import { algorithms, type NexmoSignatureAlgorithm } from './signature.js';
+import { invented, type NexmoStatus } from './vocabulary.js';
+
+/** Options of {@link createNexmoEmulator}. */
+export interface NexmoEmulatorOptions {
+  /** @default 'emulator' */
+  apiKey?: string | undefined;
+  /** @default 'emulator' */
+  apiSecret?: string | undefined;
+  /**
+   * With it, requests may be signed instead of bearing `apiSecret`, and delivery receipts are signed.
+   * @default none
+   */
+  signatureSecret?: string | undefined;
+  /**
+   * How: 'md5hash' is a hash over parameters and secret, the others are HMACs.
+   * @default 'md5hash'
+   */
+  algorithm?: NexmoSignatureAlgorithm | undefined;
+  /**
+   * The app's endpoint for delivery receipts; `webhook` of the emulator can set it later.
+   * @default none: the emulator delivers no receipts
+   */
+  webhook?: string | URL | undefined;
+  /**
+   * How the webhook is called, in the words of Nexmo's dashboard.
+   * @default 'GET'
+   */
+  receipt?: 'GET' | 'POST' | 'POST-JSON' | undefined;
+  /**
+   * The text that was agreed with Nexmo for the short code, with `${name}` where a parameter of the
+   * request goes.
+   * @default 'Your PIN is ${pin}'
+   */
+  template?: string | undefined;
+  /**
+   * Which status a request gets that is right in itself: that of a carrier, an account, a campaign.
+   * Whatever is not '0' sends no SMS.
+   * @default '0', for every request
+   */
+  answer?: ((request: NexmoEmulatorRequest) => NexmoStatus | undefined) | undefined;
+  /**
+   * Whether the account may use the Conversion API.
+   * @default true
+   */
+  conversions?: boolean | undefined;
+  /**
+   * The clock of messages and receipts, in milliseconds since 1970.
+   * @default Date.now
+   */
+  now?: (() => number) | undefined;
+}
+
+export type Settings = z.infer<typeof settings>;
+
+const notEmpty = (name: string) => {
+  const reason = `${name} must be a string, not empty`;
+  return z.string(reason).min(1, reason);
+};
+
+const isHttp = (value: unknown) => URL.canParse(String(value)) && /^https?:/.test(String(value));
+
+const webhookUrl = z
+  .custom<string | URL>(isHttp, 'webhook must be an http or https URL')
+  .transform((url) => new URL(url));
+
+const settings = z
+  .strictObject({
+    apiKey: notEmpty('apiKey').default('emulator'),
+    apiSecret: notEmpty('apiSecret').default('emulator'),
+    signatureSecret: notEmpty('signatureSecret').optional(),
+    algorithm: z
+      .enum(algorithms, `algorithm must be one of ${algorithms.join(', ')}`)
+      .default('md5hash'),
+    webhook: webhookUrl.optional(),
+    receipt: z
+      .enum(['GET', 'POST', 'POST-JSON'], "receipt must be 'GET', 'POST' or 'POST-JSON'")
+      .default('GET'),
+    template: z.string('template must be a string').default(invented.template),
+    answer: z
+      .custom<(request: NexmoEmulatorRequest) => NexmoStatus | undefined>(
+        (value) => typeof value === 'function',
+        'answer must be a function',
+      )
+      .default(() => () => undefined),
+    conversions: z.boolean('conversions must be a boolean').default(true),
+    now: clock,
+  })
+  .transform(({ signatureSecret, algorithm, ...rest }) => ({
+    ...rest,
+    signingKey: signatureSecret === undefined ? undefined : { secret: signatureSecret, algorithm },
+  }));
+
+export function parseNexmoOptions(options: NexmoEmulatorOptions): Settings {
+  return parseOptions('createNexmoEmulator', settings, options);
+}
+
+export function parseWebhook(url: string | URL): URL {
+  return parseOptions('webhook', webhookUrl, url);
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Settings } from './options.js';
+import type { SentMessage } from './sent.js';
+import { sign } from './signature.js';
+import { invented, type NexmoReceiptStatus } from './vocabulary.js';
+
+/** What a delivery receipt says. */
+export interface NexmoEmulatorReceipt {
+  readonly status: NexmoReceiptStatus;
+  /**
+   * Why it was not delivered: 0 to 15, 50 to 54 or 99.
+   * @default 0, which is 'delivered'
+   */
+  readonly errCode?: number | undefined;
+  /**
+   * What is wrong with the signature: 'forged' by another secret, or 'missing', with its time and
+   * nonce. Of no effect without `signatureSecret`.
+   * @default nothing
+   */
+  readonly signature?: 'forged' | 'missing' | undefined;
+}
+
+/** A receipt that was sent, and how the webhook took it. */
+export interface NexmoEmulatorDelivery {
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The HTTP status of each attempt, `undefined` where none came; the last is 200 if it was taken. */
+  readonly answers: readonly (number | undefined)[];
+}
+
+export function receiptOf(
+  { messageId, request }: SentMessage,
+  { status, errCode = 0, signature }: NexmoEmulatorReceipt,
+  { now, signingKey }: Settings,
+): Map<string, string> {
+  const time = new Date(now());
+  const parameters = new Map([
+    ['msisdn', request.to],
+    ['to', invented.shortCode],
+    ['network-code', invented.network],
+    ['messageId', messageId],
+    ['price', invented.messagePrice],
+    ['status', status],
+    ['scts', minutes(time)],
+    ['err-code', String(errCode)],
+    ['message-timestamp', seconds(time)],
+  ]);
+  if (request.clientRef !== undefined) parameters.set('client-ref', request.clientRef);
+  if (signingKey === undefined || signature === 'missing') return parameters;
+
+  parameters.set('timestamp', String(Math.floor(time.getTime() / 1000)));
+  parameters.set('nonce', randomUUID());
+  const { secret } = signingKey;
+  const key = signature === 'forged' ? { ...signingKey, secret: `not ${secret}` } : signingKey;
+  return parameters.set('sig', sign(parameters, key));
+}
+
+/** 'YYMMDDHHMM', in UTC. */
+function minutes(time: Date): string {
+  return time.toISOString().replaceAll(/\D/g, '').slice(2, 12);
+}
+
+/** 'YYYY-MM-DD HH:MM:SS', in UTC. */
+function seconds(time: Date): string {
+  return time.toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,94 @@
+/**
+ * What Nexmo says: the guide 'Two-factor Authentication API', and the references of that API, of its
+ * delivery receipts, of signed requests and of the Conversion API (github.com/Nexmo/nexmo-developer).
+ */
+export const documented = {
+  paths: ['/sc/us/2fa/json', '/conversions/sms'],
+  /** What the body of a POST may be, beside a form. */
+  jsonMediaTypes: [
+    'application/json',
+    'application/jsonrequest',
+    'application/x-javascript',
+    'text/json',
+    'text/javascript',
+    'text/x-javascript',
+    'text/x-json',
+  ],
+  longestClientRef: 40,
+  /** The codes and their titles; the words of `error-text` are these where none are known. */
+  statuses: {
+    '0': 'Success',
+    '1': 'Throttled',
+    '2': 'Missing Parameters',
+    '3': 'Invalid Parameters',
+    '4': 'Invalid Credentials',
+    '5': 'Internal Error',
+    '6': 'Invalid Message',
+    '7': 'Number Barred',
+    '8': 'Partner Account Barred',
+    '9': 'Partner Quota Violation',
+    '11': 'Account Not Enabled for HTTP',
+    '12': 'Message Too Long',
+    '13': 'Communication Failed',
+    '14': 'Invalid Signature',
+    '15': 'Invalid Sender Address',
+    '16': 'Invalid TTL',
+    '19': 'Facility Not Allowed',
+    '20': 'Invalid Message Class',
+    '23': 'Bad Callback',
+    '29': 'Non White-listed Destination',
+    '34': 'Invalid or Missing Msisdn Param',
+    '101': 'Invalid Account Campaign',
+    '102': 'Msisdn Opted Out for Campaign',
+  },
+  receiptStatuses: [
+    'delivered',
+    'expired',
+    'failed',
+    'rejected',
+    'accepted',
+    'buffered',
+    'unknown',
+  ],
+  /** What the Conversion API answers. Both of the last two are 'invalid parameters'. */
+  conversion: {
+    recorded: 200,
+    credentials: 401,
+    notEnabled: 402,
+    invalid: 420,
+    unknownMessage: 423,
+  },
+} as const;
+
+/** Words of `error-text` that were seen in replies of Nexmo's SMS API. */
+export const seen = {
+  missing: (name: string) => `Missing ${name} param`,
+  credentials: 'Bad Credentials',
+  notWhiteListed: 'Non White-listed Destination - rejected',
+} as const;
+
+/**
+ * What Nexmo leaves open, and the emulator had to make up. None of these values is known of the real
+ * API: an app that relies on one of them relies on the emulator.
+ */
+export const invented = {
+  /** What the SMS says is agreed with Nexmo for each short code. */
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Nexmo's own placeholders look like that.
+  template: 'Your PIN is ${pin}',
+  shortCode: '22395',
+  /** MCC and MNC of a carrier in the US. */
+  network: '310260',
+  messagePrice: '0.00570000',
+  remainingBalance: '10.00000000',
+  /** 'Resends the delivery receipt for the next 72 hours': how often is not said. */
+  receiptAttempts: 5,
+  /** Milliseconds that the webhook has for an answer. */
+  receiptTimeout: 5000,
+} as const;
+
+/** A resource of the API. The Conversion API has a host of its own, and is served beside the other. */
+export type NexmoPath = (typeof documented.paths)[number];
+
+export type NexmoStatus = keyof typeof documented.statuses;
+
+export type NexmoReceiptStatus = (typeof documented.receiptStatuses)[number];

@@ -1,0 +1,68 @@
+import { onTestFinished } from 'vitest';
+import {
+  createNexmoEmulator,
+  type NexmoEmulator,
+  type NexmoEmulatorOptions,
+} from '../../../../lib/emulator/index.js';
+
+/** The number of the reference's example, and the phone that has it. */
+export const to = '16365553226';
+export const phone = `+${to}`;
+
+export const credentials = { api_key: 'emulator', api_secret: 'emulator' };
+
+/** A started emulator that stops when the test ends. */
+export async function emulate(options?: NexmoEmulatorOptions): Promise<NexmoEmulator> {
+  const emulator = createNexmoEmulator(options);
+  onTestFinished(() => emulator.stop());
+  await emulator.start();
+  return emulator;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+export async function answerOf(reply: Promise<Response>): Promise<Answer> {
+  const response = await reply;
+  const text = await response.text();
+  return { status: response.status, text, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** POST as JSON, of whichever parameters. */
+export function post(
+  emulator: NexmoEmulator,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  return answerOf(
+    fetch(`${emulator.url}/sc/us/2fa/json`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(parameters),
+    }),
+  );
+}
+
+/** A right request, and what is to be different about it. */
+export function send(
+  emulator: NexmoEmulator,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  return post(emulator, { ...credentials, to, pin: '0042', ...parameters });
+}
+
+/** The id of a message that was sent. */
+export async function sentId(
+  emulator: NexmoEmulator,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  await send(emulator, parameters);
+  return String(emulator.messages.at(-1)?.id);
+}
+
+/** The body of a reply of one message. */
+export function replied(message: object): object {
+  return { 'message-count': '1', messages: [message] };
+}
