@@ -4,12 +4,38 @@ import { SetupError } from './errors.js';
 /** A transaction that a code approves: a text, or plain values by name. */
 export type Binding = string | Readonly<Record<string, string | number | boolean>>;
 
+/** All of it is shown in an SMS, which nobody reads when it is long. */
+const most = { values: 10, name: 30, value: 100, text: 300 };
+
+/** Something is left of it when it is written into an SMS. */
+const shownText = (longest: number) =>
+  z.string().refine((text) => characters(text) <= longest && showable(text) !== '');
+
 const bindingSchema = z.union([
-  z.string().min(1),
+  shownText(most.text),
   z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .refine((values) => Object.keys(values).length > 0),
+    .record(
+      z
+        .string()
+        .refine((name) => characters(name) <= most.name && name !== '' && showable(name) === name),
+      z.union([shownText(most.value), z.number(), z.boolean()]),
+    )
+    .refine((values) => sizeOf(values) > 0 && sizeOf(values) <= most.values),
 ]);
+
+const characters = (text: string) => Array.from(text).length;
+
+/**
+ * A text as a phone may show it, on one line: without line breaks, control characters and whatever else
+ * nobody sees. A "%" is a variable to the API, and a quotation mark would end the quotation.
+ */
+export function showable(text: string): string {
+  return text
+    .replaceAll('%', ' pct')
+    .replaceAll('"', "'")
+    .replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]+/gu, ' ')
+    .trim();
+}
 
 const sizeOf = (value: unknown) => Object.keys(Object(value)).length;
 
@@ -26,7 +52,7 @@ export function writeBinding(value: unknown): string {
   if (!parsed.success || sizeOf(parsed.data) !== sizeOf(value)) {
     throw new SetupError('route_option_invalid', {
       problem: 'The route option "binding" gave something that cannot be bound to a code.',
-      cure: 'Return a text that is not empty, or an object whose values are texts, finite numbers or booleans.',
+      cure: 'Return a text of 1 to 300 characters, or an object of at most 10 values: texts of 1 to 100 characters, finite numbers or booleans, under plain names of at most 30.',
     });
   }
   const binding = parsed.data;

@@ -15,13 +15,13 @@ export interface Device {
   admits(owner: DeviceOwner): Promise<boolean>;
 }
 
-const devices = new WeakMap<object, Device>();
+const devices = new WeakMap<object, readonly Device[]>();
 
-/** Said by a middleware that comes before the strategy. */
+/** Said by a middleware that comes before the strategy; each realm may have one. */
 export function bringDevice(request: object, device: Device): void {
-  devices.set(request, device);
+  devices.set(request, [...devicesOf(request), device]);
 }
 
-export function deviceOf(request: object): Device | undefined {
-  return devices.get(request);
+export function devicesOf(request: object): readonly Device[] {
+  return devices.get(request) ?? [];
 }

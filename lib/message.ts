@@ -1,4 +1,4 @@
-import type { Binding } from './binding.js';
+import { type Binding, showable } from './binding.js';
 import type { Purpose } from './challenge.js';
 import { withDeadline } from './deadline.js';
 import { SetupError, type VerifyError } from './errors.js';
@@ -14,10 +14,12 @@ export interface MessageContext<TUser> {
   readonly locale: string;
   readonly purpose: Purpose;
   /**
-   * What the code approves, fit for a text: values that are texts have lost their line breaks and
-   * whatever else could make something else of the SMS, and are cut at 60 characters.
+   * What the code approves, each value by its name: texts have lost their line breaks and whatever else
+   * could make something else of the SMS.
    */
   readonly binding?: Binding;
+  /** The same as a text, every value in it: `amount "12.50 NZD", to "Bakery"`. */
+  readonly approves?: string;
 }
 
 /** In method syntax, so that one for the app's own kind of user fits where any user does. */
@@ -50,10 +52,7 @@ export class MessageText<TUser> {
     overdue: () => VerifyError,
   ): Promise<string | undefined> {
     const { originBoundTo, verifyTimeout } = this.options;
-    const shown =
-      context.binding === undefined
-        ? context
-        : { ...context, binding: harmlessBinding(context.binding) };
+    const shown = { ...context, ...(context.binding && shownOf(context.binding)) };
     const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
     if (text === undefined && typeof this.options.content !== 'function') return undefined;
     const problem = typeof text === 'string' ? textProblem(text) : 'it is no text';
@@ -65,8 +64,9 @@ export class MessageText<TUser> {
     const { content, originBoundTo, words } = this.options;
     if (typeof content === 'function') return content(context);
     const { message, approval } = words.in(context.locale);
+    const { approves } = context;
     // Whoever approves something must see what (PSD2 RTS, article 5); a fixed text cannot show it.
-    if (context.binding !== undefined) return approval(inWords(context.binding));
+    if (approves !== undefined) return approval(approves);
     if (content !== undefined) return content;
     return originBoundTo === undefined ? undefined : message;
   }
@@ -89,13 +89,16 @@ export function contentProblem(content: string): string | undefined {
 /** Control characters, and those that turn the direction of writing round: what is read must be what is there. */
 const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
-/** The last line that makes a phone offer the code, on that site alone. */
-const boundLine = /(?:^|\n)@[^\n]*#[^\n]*$/;
+/** Six segments and more: nobody reads it, and somebody pays for it. In characters. */
+const longestText = 1000;
 
 /** What is wrong with a text as a phone would show it, if anything. */
 export function textProblem(text: string): string | undefined {
+  if (text.length > longestText) return `it is longer than ${longestText} characters`;
   if (unreadable.test(text.replaceAll('\n', ''))) return 'it holds a control character';
-  if (boundLine.test(text)) {
+  if (text.includes('[object ')) return 'it shows an object as "[object Object]"; use "approves"';
+  const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
+  if (lastLine.startsWith('@') && lastLine.includes('#')) {
     return 'its last line reads like that of an origin-bound code, which "originBoundTo" writes';
   }
   return contentProblem(text);
@@ -109,41 +112,36 @@ function originLine(host: string): string {
   return `\n\n@${host} #${codePlaceholder}`;
 }
 
-const longestValue = 60;
-
 /**
- * A payee's name comes from somebody else: it must not break the text (`%(x)s`), nor begin a line
- * that a phone would take for ours, nor make a message of a hundred segments.
+ * A payee's name comes from somebody else: it must not break the text (`%(x)s`), nor begin a line that a
+ * phone would take for ours, nor pass for more than the value that it is.
  */
-function harmless<T extends string | number | boolean>(value: T): T | string {
-  if (typeof value !== 'string') return value;
-  const plain = value
-    .replaceAll('%', ' pct')
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim();
-  const characters = Array.from(plain);
-  return characters.length > longestValue
-    ? `${characters.slice(0, longestValue - 3).join('')}...`
-    : plain;
-}
-
-function harmlessBinding(binding: Binding): Binding {
-  if (typeof binding === 'string') return harmless(binding);
+function showableBinding(binding: Binding): Binding {
+  if (typeof binding === 'string') return showable(binding);
   return Object.fromEntries(
-    Object.entries(binding).map(([name, value]) => [harmless(name), harmless(value)]),
+    Object.entries(binding).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? showable(value) : value,
+    ]),
   );
 }
 
+function shownOf(given: Binding): Pick<MessageContext<never>, 'binding' | 'approves'> {
+  const binding = showableBinding(given);
+  return { binding, approves: inWords(binding) };
+}
+
+/** Texts are quoted: `5, to Bob` as an amount must not read like an amount and a payee. */
 function inWords(binding: Binding): string {
   if (typeof binding === 'string') return binding;
   return Object.entries(binding)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? `"${value}"` : value}`)
     .join(', ');
 }
 
 function unusable(problem: string): SetupError {
   return new SetupError('option_invalid', {
     problem: `The option "content" gave a text that cannot be sent: ${problem}.`,
-    cure: 'Correct that function. The values of "binding" are made harmless before it gets them; whatever else it puts in must be too.',
+    cure: 'Correct that function. The values of a binding are made harmless before it gets them; whatever else it puts in must be too.',
   });
 }

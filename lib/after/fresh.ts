@@ -25,25 +25,26 @@ export function hasSecondFactor<TUser = Express.User>(
   request: MarkedRequest,
   options: MarkOptions<TUser> = {},
 ): boolean {
-  const { userId, maxAge } = parseOptions(markOptionsSchema, options);
-  return isRecent(markedAt(request, userId), maxAge);
+  const checked = parseOptions(markOptionsSchema, options);
+  return isRecent(markedAt(request, checked), checked.maxAge);
 }
 
 /** The same for a guard, which may believe a token instead of the session. */
-export function isFresh(
-  request: Request,
-  { userId, maxAge, verifiedAt }: z.output<typeof guardSchema>,
-): boolean {
+export function isFresh(request: Request, options: z.output<typeof guardSchema>): boolean {
   const { user } = request;
-  const at = verifiedAt ? user && verifiedAt(request)?.getTime() : markedAt(request, userId);
+  const { verifiedAt, maxAge } = options;
+  const at = verifiedAt ? user && verifiedAt(request)?.getTime() : markedAt(request, options);
   return isRecent(at, maxAge);
 }
 
-function markedAt(request: MarkedRequest, userId: (user: unknown) => unknown): number | undefined {
+function markedAt(
+  request: MarkedRequest,
+  { realm, userId }: z.output<typeof markOptionsSchema>,
+): number | undefined {
   const { user } = request;
   const mark = readMark(request);
   // What one user has proved serves no other who logs in to a session that is kept.
-  return user && mark && mark.userId === userId(user) ? mark.at : undefined;
+  return user && mark && mark.realm === realm && mark.userId === userId(user) ? mark.at : undefined;
 }
 
 function isRecent(at: number | undefined, maxAge = Number.POSITIVE_INFINITY): boolean {

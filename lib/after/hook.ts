@@ -17,7 +17,6 @@ export function secondFactorMark(
   info: unknown,
   done: (error: unknown, info?: unknown) => void,
 ): void {
-  // The session of a route that keeps none (`session: false`) has had no login to note it in.
   const { session }: CarryingRequest = request;
   if (proofOf(info) !== undefined && isObject(session)) markSecondFactor(request, info);
   // Nothing is passed on: the next transformer, or Passport, takes the info as it is.

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { SetupError } from '../errors.js';
 import { fingerprint } from '../fingerprint.js';
-import { type CarryingRequest, isObject, readKey } from '../strategy/session.js';
+import { type CarryingRequest, isLoggedIn, isObject, readKey } from '../strategy/session.js';
 import { isRemembered, proofOf } from '../verified.js';
 
 const markKey = 'two-factor-verified';
 
 const markSchema = z.object({
+  realm: z.string(),
   userId: z.union([z.string(), z.number()]),
   /** Milliseconds since the epoch. */
   at: z.number(),
@@ -26,7 +27,7 @@ export type Mark = Readonly<z.infer<typeof markSchema>>;
  * @param request - Of the app's framework; only its session is written.
  * @param info - The info of a success: `request.authInfo`.
  * @returns Whether there was something to note: not after `enrol`, which proves a number and no user,
- * and not where a trusted device took the place of the code.
+ * not where a trusted device took the place of the code, and not in a session that nobody is logged in to.
  * @throws {SetupError} `info_unknown` for an info that no success made; `session_missing`.
  */
 export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
@@ -38,7 +39,10 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   if (proof.purpose === 'enrol') return false;
   const { session } = request;
   if (!isObject(session)) throw sessionMissing();
-  const mark: Mark = { userId: proof.userId, at: proof.at, session: sessionIdOf(request) };
+  // Only a login renews a session: what is noted without one would serve whoever comes later.
+  if (!isLoggedIn(request)) return false;
+  const { realm, userId, at } = proof;
+  const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
   Reflect.set(session, markKey, mark);
   return true;
 }
@@ -51,11 +55,17 @@ export function readMark(request: CarryingRequest): Mark | undefined {
 
 /**
  * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
- * one login from the next. Sessions that are kept in cookies have none.
+ * one login from the next. Sessions that are kept in cookies have none. All places are read, because an
+ * app may keep data of its own under a name that is another framework's id.
  */
 function sessionIdOf(request: CarryingRequest): string | undefined {
-  const id = readKey(request.session, 'sessionId') ?? readKey(request.session, 'id');
-  return typeof id === 'string' ? fingerprint(id) : undefined;
+  const { session } = request;
+  const ids = [
+    readKey(request, 'sessionID'),
+    readKey(session, 'sessionId'),
+    readKey(session, 'id'),
+  ].map((id) => (typeof id === 'string' || typeof id === 'number' ? id : null));
+  return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
 
 function infoUnknown(): SetupError {

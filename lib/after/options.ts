@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { UserId } from '../challenge.js';
-import { callable, localeSchema, positive, userIdSchema } from '../options/fields.js';
+import { callable, localeSchema, nameSchema, positive, userIdSchema } from '../options/fields.js';
 import type { TwoFactorOptions } from '../options/options.js';
 
 /** What counts as a second factor that is done, in a session. */
@@ -16,6 +16,11 @@ export interface MarkOptions<TUser = Express.User> {
    * @default (user) => user.id
    */
   userId?: ((user: TUser) => UserId) | undefined;
+  /**
+   * Whose users these are: the same as the strategy's option.
+   * @default 'users'
+   */
+  realm?: string | undefined;
 }
 
 /** The same for a guard, which says no in the user's language. */
@@ -45,6 +50,7 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
 export const markOptionsSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
+  realm: nameSchema.default('users'),
 });
 
 export const guardSchema = markOptionsSchema.extend({

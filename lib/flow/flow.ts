@@ -1,4 +1,5 @@
 import { type ChallengeInfo, describe, type Purpose, type UserId } from '../challenge.js';
+import { unreachable } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import { personKey } from '../limits/person.js';
@@ -11,6 +12,7 @@ import type { Pointer } from '../pointer.js';
 import { ProviderChain } from '../providers/chain.js';
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../stores/pending.js';
+import { type Receipt, Receipts } from '../stores/receipts.js';
 import type { Store } from '../stores/store.js';
 import { isOurs } from './found.js';
 import { People, type PeopleOptions } from './people.js';
@@ -51,6 +53,7 @@ export class Flow<TUser> {
       text: new MessageText(options),
       words,
       pending: new PendingChallenges(memory.store),
+      receipts: new Receipts(memory.store),
       attempts: new Attempts(memory.limiter, limits, retention),
       sends: new Sends(memory.limiter, limits),
       singleUse: new SingleUse(memory.limiter, retention),
@@ -85,15 +88,17 @@ export class Flow<TUser> {
 
   /** What a code page may show; undefined when there is nothing to answer. */
   async pending(pointer: Pointer, purpose: Purpose): Promise<ChallengeInfo | undefined> {
-    const { pending, singleUse, attempts } = this.rooms;
+    const { pending, receipts, singleUse, attempts } = this.rooms;
     const [{ challenge }, used, attemptsRemaining] = await Promise.all([
       pending.byPointer(pointer),
       singleUse.isClaimed(pointer.challengeId),
       attempts.remainingOn(pointer.challengeId),
     ]);
-    return challenge && isOurs(this.rooms, challenge, purpose) && !used
-      ? describe(challenge, { attemptsRemaining })
-      : undefined;
+    if (!challenge || used || !isOurs(this.rooms, challenge, purpose)) return undefined;
+    const shown = describe(challenge, { attemptsRemaining });
+    const { messageId } = challenge.delivery;
+    const receipt = messageId === undefined ? undefined : await receipts.of(messageId);
+    return receipt === undefined ? shown : { ...shown, ...deliveryBy(receipt) };
   }
 
   /** Clears the failures, the lock and the sends of a user, for all purposes. */
@@ -108,5 +113,25 @@ export class Flow<TUser> {
         this.rooms.sends.clear(person),
       ]),
     );
+  }
+}
+
+/** What a receipt tells of a message that was sent. */
+function deliveryBy({
+  state,
+  problem,
+}: Receipt): Partial<Pick<ChallengeInfo, 'delivery' | 'deliveryProblem'>> {
+  switch (state) {
+    case 'pending':
+      return {};
+    case 'delivered':
+      return { delivery: 'delivered' };
+    case 'failed':
+      return {
+        delivery: 'undelivered',
+        ...(problem === undefined ? {} : { deliveryProblem: problem }),
+      };
+    default:
+      return unreachable(state);
   }
 }

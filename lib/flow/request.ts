@@ -14,8 +14,8 @@ export interface PhaseRequest<TUser> {
   readonly ip: string | undefined;
   /** The user's language, as the app knows it. */
   readonly locale: unknown;
-  /** The client, where it may be a device that its user has called trusted. */
-  readonly device: Device | undefined;
+  /** What the client may be, where its user has called a device trusted. */
+  readonly devices: readonly Device[];
 }
 
 /** What the verify callback is told. */

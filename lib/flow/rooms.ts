@@ -4,6 +4,7 @@ import type { SingleUse } from '../limits/single-use.js';
 import type { MessageText } from '../message.js';
 import type { ProviderChain } from '../providers/chain.js';
 import type { PendingChallenges } from '../stores/pending.js';
+import type { Receipts } from '../stores/receipts.js';
 import type { Words } from '../words/words.js';
 import type { People } from './people.js';
 
@@ -18,6 +19,7 @@ export interface Rooms<TUser> {
   readonly text: MessageText<TUser>;
   readonly words: Words;
   readonly pending: PendingChallenges;
+  readonly receipts: Receipts;
   readonly attempts: Attempts;
   readonly sends: Sends;
   readonly singleUse: SingleUse;

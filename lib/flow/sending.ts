@@ -52,10 +52,10 @@ export async function sendCode(
       ? pending.update(challenge, timeToLive(rooms, challenge))
       : pending.remove(challenge, firstFactor);
   const pointer = writePointer(challenge, firstFactor);
-  if (challenge.content !== undefined) await measure(challenge.content);
 
   const { destination, content } = challenge;
   const delivery = await rooms.chain.send({ destination, content, before: again ? before : {} });
+  if (content !== undefined) await measure(content);
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
@@ -66,7 +66,11 @@ export async function sendCode(
         delivery: { state: 'sent', reference, provider, messageId },
         expiresAt: startedAt + delivery.lifetime,
       };
-      await pending.update(sent, timeToLive(rooms, sent));
+      await Promise.all([
+        pending.update(sent, timeToLive(rooms, sent)),
+        messageId !== undefined &&
+          rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
+      ]);
       const info = describe(sent, { attemptsRemaining, reused: false });
       return { kind: 'challenged', challenge: info, pointer, about };
     }

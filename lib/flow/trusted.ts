@@ -6,9 +6,12 @@ import type { PhaseRequest } from './request.js';
  * and a transaction ask because something is to be proved now, and a device proves nothing.
  */
 export async function isTrusted<TUser>(
-  { device, user }: PhaseRequest<TUser>,
+  { devices, user }: PhaseRequest<TUser>,
   { realm, purpose, userId, destination, binding }: Subject,
 ): Promise<boolean> {
-  if (device === undefined || purpose !== 'login' || binding !== undefined) return false;
-  return device.admits({ realm, user, userId, destination });
+  if (purpose !== 'login' || binding !== undefined) return false;
+  for (const device of devices) {
+    if (await device.admits({ realm, user, userId, destination })) return true;
+  }
+  return false;
 }

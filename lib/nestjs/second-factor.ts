@@ -45,12 +45,13 @@ export function createSecondFactorGuard<TUser = Express.User>(
 }
 
 /**
- * The same as a decorator of a route or a controller.
+ * The same as a decorator of a route or a controller. Nest runs the guards of the lower decorator first,
+ * so the one that finds out who the user is stands below, or on the controller.
  *
  * @example
- * @UseGuards(TokenGuard)
- * @RequireSecondFactor({ maxAge: 300 })
  * @Post('transfers')
+ * @RequireSecondFactor({ maxAge: 300 })
+ * @UseGuards(TokenGuard)
  */
 export function RequireSecondFactor<TUser = Express.User>(
   options: SecondFactorGuardOptions<TUser> = {},

@@ -1,4 +1,10 @@
-import { asError, ProviderCredentialsError, ProviderUnavailableError } from '../errors.js';
+import { LRUCache } from 'lru-cache';
+import {
+  asError,
+  ProviderCredentialsError,
+  ProviderUnavailableError,
+  SetupError,
+} from '../errors.js';
 import type { Check, Delivery, Provider } from './provider.js';
 import { WatchedProvider } from './watched.js';
 
@@ -47,6 +53,8 @@ const passOver = 30_000;
 export class ProviderChain {
   readonly #providers: readonly [Provider, ...Provider[]];
   readonly #unreachable = new Map<string, number>();
+  /** Whoever enters codes into an expired challenge must not make us tell it again and again. */
+  readonly #concluded = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1 });
 
   constructor(first: Provider, ...others: readonly Provider[]) {
     this.#providers = [
@@ -84,15 +92,20 @@ export class ProviderChain {
     return {
       check: async (code) =>
         provider.codeForm.test(code) ? provider.check(reference, code) : { verdict: 'rejected' },
-      conclude: (used) => {
-        try {
-          provider.conclude?.(reference, used);
-        } catch (thrown) {
-          // It is only told: a login that has ended must not fail by it.
-          process.emitWarning(asError(thrown));
-        }
-      },
+      conclude: (used) => void this.#conclude(provider, reference, used),
     };
+  }
+
+  /** It is only told, once, and a login that has ended must not fail by it. */
+  async #conclude(provider: Provider, reference: string, used: boolean): Promise<void> {
+    const ended = `${provider.name} ${reference}`;
+    if (!provider.conclude || this.#concluded.has(ended)) return;
+    this.#concluded.set(ended, true);
+    try {
+      await provider.conclude(reference, used);
+    } catch (thrown) {
+      process.emitWarning(asError(thrown));
+    }
   }
 
   #named(name: string | undefined): Provider | undefined {
@@ -119,15 +132,23 @@ export class ProviderChain {
         again && provider.resend
           ? await provider.resend(before.reference, destination, content)
           : await provider.send(destination, content);
+      if (!isKnown(delivery)) throw new TypeError(`${name} gave no known answer to a message`);
       this.#unreachable.delete(name);
       return { ...delivery, provider: name };
     } catch (fault) {
       const error = asError(fault);
       const neverSent = isNeverSent(error);
-      if (neverSent) this.#unreachable.set(name, Date.now() + passOver);
+      // What the app set up wrongly is no outage: it is asked again at once.
+      if (neverSent && !(error instanceof SetupError))
+        this.#unreachable.set(name, Date.now() + passOver);
       return { kind: 'failed', provider: name, error, neverSent };
     }
   }
+}
+
+/** Of a provider that keeps to no type nobody knows what it did. */
+function isKnown(delivery: Delivery): boolean {
+  return ['sent', 'refused', 'throttled'].includes(delivery?.kind);
 }
 
 /** Whether it is certain that this one sent nothing, so that another one may. */
@@ -137,5 +158,9 @@ function isNotSent(sending: Sending): boolean {
 
 /** A fault after which it is certain that no SMS went out. */
 function isNeverSent(error: Error): boolean {
-  return error instanceof ProviderUnavailableError || error instanceof ProviderCredentialsError;
+  return (
+    error instanceof ProviderUnavailableError ||
+    error instanceof ProviderCredentialsError ||
+    error instanceof SetupError
+  );
 }

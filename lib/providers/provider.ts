@@ -51,6 +51,6 @@ export interface Provider {
   check(reference: string, code: string): Promise<Check>;
   /** Sends the same code once more, where the provider can; without it a resend is a new code. */
   resend?(reference: string, destination: string, content: string | undefined): Promise<Delivery>;
-  /** Told that a code was used, or expired unused. Nobody waits for it, and it must not throw. */
-  conclude?(reference: string, used: boolean): void;
+  /** Told once that a code was used, or expired unused. Nobody waits for it. */
+  conclude?(reference: string, used: boolean): unknown;
 }

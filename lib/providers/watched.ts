@@ -10,13 +10,15 @@ export class WatchedProvider implements Provider {
   readonly timeout: number;
   // Absent where the provider has none: whoever has the same code sent again must know.
   readonly resend?: NonNullable<Provider['resend']>;
+  readonly conclude?: NonNullable<Provider['conclude']>;
 
   constructor(private readonly provider: Provider) {
     this.name = provider.name;
     this.codeForm = provider.codeForm;
     this.lifetime = provider.lifetime;
     this.timeout = provider.timeout;
-    const { resend } = provider;
+    const { conclude, resend } = provider;
+    if (conclude) this.conclude = conclude.bind(provider);
     if (resend) {
       this.resend = (reference, destination, content) =>
         this.#watch(
@@ -33,10 +35,6 @@ export class WatchedProvider implements Provider {
       () => this.provider.send(destination, content),
       ({ kind }) => kind,
     );
-  }
-
-  conclude(reference: string, used: boolean): void {
-    this.provider.conclude?.(reference, used);
   }
 
   check(reference: string, code: string): Promise<Check> {

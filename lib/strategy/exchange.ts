@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
-import { deviceOf } from '../device.js';
+import { devicesOf } from '../device.js';
 import { Flow } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
@@ -50,6 +50,10 @@ export class Exchange<TUser> {
       return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
     const pointer = this.carrier.read(request, purpose);
+    // Before anything of the app's is asked: a stranger must not make it look for transactions.
+    if (purpose !== 'login' && !request.user && !isLoggedIn(request)) {
+      return refuse('first_factor_required');
+    }
     const phase = await this.phaseRequest(request, route);
     const outcome = await this.runFlow(intent, pointer, phase, load);
     if (outcome.pointer !== undefined) this.carrier.write(request, purpose, outcome.pointer);
@@ -115,7 +119,7 @@ export class Exchange<TUser> {
         )),
       ip: request.ip,
       locale: this.localeOf(request),
-      device: deviceOf(request),
+      devices: devicesOf(request),
     };
   }
 }

@@ -37,9 +37,13 @@ export class Words {
   }
 }
 
+/** RFC 5646, 4.4.1: no tag that anybody uses is longer; what comes from a header can be. */
+const longestTag = 35;
+
 /** RFC 4647, 3.4: subtags are taken off from the right until something is found. */
 function lookUp(languages: ReadonlyMap<string, Language>, locale: unknown): Language {
-  const range = typeof locale === 'string' ? locale.toLowerCase().split('-') : [];
+  const isTag = typeof locale === 'string' && locale.length <= longestTag;
+  const range = isTag ? locale.toLowerCase().split('-') : [];
   for (let length = range.length; length > 0; length -= 1) {
     const wanted = range.slice(0, length).join('-');
     for (const [name, language] of languages) {

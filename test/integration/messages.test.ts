@@ -70,7 +70,7 @@ describe('The text of the SMS', () => {
   it('names the values that the code approves', async () => {
     const route = { binding: () => ({ to: 'Bakery', amount: 12.5, urgent: true }) };
     expect(await contentSent({ route })).toBe(
-      'Your code is %(code)s. It approves: amount 12.5, to Bakery, urgent true',
+      'Your code is %(code)s. It approves: amount 12.5, to "Bakery", urgent true',
     );
   });
 

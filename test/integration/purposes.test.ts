@@ -29,6 +29,30 @@ describe('purpose: step-up', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
+  it('asks the app for no transaction and no number on behalf of a stranger', async () => {
+    const asked: string[] = [];
+    const { client } = await startApp({
+      routes: ({ app, passport }) => {
+        const route = { failWithError: true };
+        const binding = () => String(asked.push('binding'));
+        const destination = () => String(asked.push('destination'));
+        app.post(
+          '/pay',
+          passport.authorize('modica-2fa', { ...route, purpose: 'step-up', binding }),
+        );
+        app.post(
+          '/add',
+          passport.authorize('modica-2fa', { ...route, purpose: 'enrol', destination }),
+        );
+      },
+    });
+    for (const path of ['/pay', '/add']) {
+      const refused = await client().post(path).send({ code: '123456' });
+      expect([refused.status, refused.body.code]).toEqual([401, 'first_factor_required']);
+    }
+    expect(asked).toEqual([]);
+  });
+
   it('is not answered by the challenge of a login, nor the other way round', async () => {
     const { browser, emulator, logIn } = await startAppWithPurposes();
     const alice = await logIn();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBinding, writeBinding } from '../../lib/binding.js';
+import { readBinding, showable, writeBinding } from '../../lib/binding.js';
 import { maskDestination, readDestination } from '../../lib/destination.js';
 import { contentProblem } from '../../lib/message.js';
 import { runs } from './runs.js';
@@ -49,18 +49,32 @@ describe('Whatever the text of an SMS is', () => {
   });
 });
 
+describe('Whatever somebody wrote', () => {
+  it('is one line in an SMS, without a variable, and shows nothing else when shown again', () => {
+    const property = fc.property(fc.string({ unit: 'binary' }), (written) => {
+      const shown = showable(written);
+      expect(shown).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\n\r%"]/u);
+      expect(showable(shown)).toBe(shown);
+    });
+    fc.assert(property, some);
+  });
+});
+
 describe('Whatever transaction is bound', () => {
+  const isShown = (text: string) => showable(text) !== '';
   const value = fc.oneof(
-    fc.string(),
+    fc.string({ maxLength: 100 }).filter(isShown),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.boolean(),
   );
   const named = fc.dictionary(
-    fc.string().filter((name) => name !== '__proto__'),
+    fc
+      .string({ minLength: 1, maxLength: 30 })
+      .filter((name) => name !== '__proto__' && showable(name) === name),
     value,
-    { minKeys: 1 },
+    { minKeys: 1, maxKeys: 10 },
   );
-  const binding = fc.oneof(fc.string({ minLength: 1 }), named);
+  const binding = fc.oneof(fc.string({ maxLength: 300 }).filter(isShown), named);
 
   it('comes back with the values that were approved', () => {
     const property = fc.property(binding, (approved) => {

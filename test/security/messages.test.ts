@@ -31,27 +31,44 @@ describe('A29: what somebody else wrote into a transaction', () => {
     ['blanks', '  Bob  ', 'Bob'],
   ])('is harmless in the SMS: %s', async (_what, payee, shown) => {
     expect(await textFor({ payee })).toBe(
-      `Your code is %(code)s. It approves: payee ${shown}${ours}`,
+      `Your code is %(code)s. It approves: payee "${shown}"${ours}`,
     );
     expect(await textFor(payee)).toBe(`Your code is %(code)s. It approves: ${shown}${ours}`);
   });
 
-  it('is harmless where it is the name of a value', async () => {
-    expect(await textFor({ 'a\n%(x)s': 1 })).toContain('It approves: a pct(x)s 1');
+  it.each([
+    ['that reads like two of them', { amount: '5, to Bob' }, 'amount "5, to Bob"'],
+    ['that ends its quotation', { amount: '5", to "Bob' }, `amount "5', to 'Bob"`],
+    ['that is as long as may be', { to: '🏦'.repeat(100) }, `to "${'🏦'.repeat(100)}"`],
+  ])('is one value in the SMS, whole: %s', async (_what, binding, shown) => {
+    expect(await textFor(binding)).toBe(`Your code is %(code)s. It approves: ${shown}${ours}`);
   });
 
-  it('makes no message of a hundred segments, and is cut between characters', async () => {
-    expect(await textFor({ payee: '🏦'.repeat(1000) })).toContain(
-      `approves: payee ${'🏦'.repeat(57)}...${ours}`,
-    );
-    expect(await textFor({ payee: 'x'.repeat(60) })).toContain(`payee ${'x'.repeat(60)}${ours}`);
-    expect(await textFor({ payee: 'x'.repeat(61) })).toContain(`payee ${'x'.repeat(57)}...${ours}`);
+  it.each<[string, Binding]>([
+    ['a name with a line break', { 'a\nb': 1 }],
+    ['a name with a variable', { '%(x)s': 1 }],
+    ['two names that would look alike', { amount: '9000', 'amount\u200b': '1' }],
+    ['a name without a character', { '': 1 }],
+    ['a name that is a sentence', { ['x'.repeat(31)]: 1 }],
+    ['a value that nobody would see', { to: '\u2060\u3164\ufe0f' }],
+    ['a text that nobody would see', '\u200b \u2800'],
+    ['a value that nobody would read', { to: 'x'.repeat(101) }],
+    ['a text that nobody would read', 'x'.repeat(301)],
+    [
+      'more values than anybody reads',
+      Object.fromEntries(Array.from('abcdefghijk', (name) => [name, 1])),
+    ],
+  ])('is refused, and nobody is texted: %s', async (_what, binding) => {
+    const { browser, emulator } = await startApp({ route: { binding: () => binding } });
+    expect((await browser().login()).body.code).toBe('route_option_invalid');
+    expect(emulator.requests).toHaveLength(0);
   });
 
   it('comes harmless to a function of the app', async () => {
-    const content = ({ binding }: { binding?: Binding }) => `%(code)s ${JSON.stringify(binding)}`;
+    const content = ({ binding, approves }: { binding?: Binding; approves?: string }) =>
+      `%(code)s ${JSON.stringify(binding)} ${approves}`;
     expect(await textFor({ payee: 'Bob\n%(x)s', amount: 5 }, { content })).toBe(
-      '%(code)s {"amount":5,"payee":"Bob pct(x)s"}',
+      '%(code)s {"amount":5,"payee":"Bob pct(x)s"} amount 5, payee "Bob pct(x)s"',
     );
   });
 
@@ -69,7 +86,10 @@ describe('A29: what a function of the app puts in by itself', () => {
     ['a variable of the API', 'Eve %(x)s'],
     ['a last line that a phone would take for ours', 'Eve\n@evil.example #%(code)s'],
     ['the same without a host', 'Eve\n@#%(code)s'],
+    ['the same with line breaks behind it', 'Eve\n@evil.example #%(code)s\n\n '],
     ['a control character', 'Eve\u0000'],
+    ['an object', '[object Object]'],
+    ['more than anybody reads', 'x'.repeat(1000)],
   ])('is refused, and nobody is texted: %s', async (_what, name) => {
     const { browser, emulator, users } = await startApp({
       strategy: { content: ({ user }) => `%(code)s for ${user.name}` },

@@ -52,7 +52,7 @@ describe('A16: the mark of one user', () => {
   });
 
   it('serves its user alone where sessions have no ids, and 1 is not "1"', () => {
-    const session = { 'two-factor-verified': { userId: 1, at: Date.now() } };
+    const session = { 'two-factor-verified': { realm: 'users', userId: 1, at: Date.now() } };
     expect([1, '1', 2, undefined].map((id) => refusalFor(session, { id }))).toEqual([
       undefined,
       'second_factor_required',
@@ -67,13 +67,55 @@ describe('A16: the mark of one user', () => {
     {},
     { userId: 1 },
     { at: 0 },
-    { userId: 1, at: 'now' },
-    { userId: { $ne: null }, at: 0 },
-    { userId: 1, at: Number.NaN },
-    { userId: 1, at: 0, session: 'of another' },
+    { realm: 'users', userId: 1, at: 'now' },
+    { realm: 'users', userId: { $ne: null }, at: 0 },
+    { realm: 'users', userId: 1, at: Number.NaN },
+    { userId: 1, at: 0 },
+    { realm: 'users', userId: 1, at: 0, session: 'of another' },
+    { realm: 'staff', userId: 1, at: 0 },
   ])('is none where a session holds something else: %j', (mark) => {
     const session = { 'two-factor-verified': mark };
     expect(refusalFor(session, { id: 1 })).toBe('second_factor_required');
+  });
+
+  it.each([{ sessionId: 'of the app' }, { sessionId: 7 }, { id: 'of the app' }])(
+    'ends with its login also where the app keeps data under the name of an id: %j',
+    async (data) => {
+      const { logIn, stepUp } = await startGuarded(
+        {},
+        {
+          routes: (parts) => {
+            careless.routes?.(parts);
+            parts.app.post('/data', (request, response) => {
+              Object.assign(Object(request).session, data);
+              response.end();
+            });
+          },
+        },
+      );
+      const alice = await logIn('alice');
+      await alice.post('/data');
+      await stepUp(alice);
+      await alice.post('/keep/logout');
+      await alice.post('/password-only', alicesPassword);
+      expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
+    },
+  );
+
+  it('is not made for a session that nobody is logged in to', async () => {
+    const { emulator, browser } = await startGuarded();
+    const alice = browser();
+    await alice.login();
+    expect((await alice.post('/note', { code: newestCode(emulator) })).body).toEqual({
+      noted: false,
+    });
+  });
+
+  it('of a customer never serves staff with the same id', async () => {
+    const { logIn } = await startGuarded({ realm: 'staff' });
+    expect((await (await logIn('alice')).post('/guarded')).body.code).toBe(
+      'second_factor_required',
+    );
   });
 
   it('is that of whom the code proved, whoever is logged in where it is noted', async () => {

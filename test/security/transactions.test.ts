@@ -42,7 +42,7 @@ describe('A24: a code for one amount and payee', () => {
     const { emulator, logIn, paid } = await startBank();
     const alice = await logIn();
     await alice.post('/payments/1');
-    expect(emulator.messages.at(-1)?.text).toContain('amount 12.50, payee Bakery');
+    expect(emulator.messages.at(-1)?.text).toContain('amount "12.50", payee "Bakery"');
     await alice.post('/payments/1', { code: newestCode(emulator) });
     expect(paid).toEqual([bakery]);
   });

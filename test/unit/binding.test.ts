@@ -38,7 +38,7 @@ describe('writeBinding', () => {
     const error = await thrownBy(SetupError, () => writeBinding(value));
     expect(error.code).toBe('route_option_invalid');
     expect(error.message).toContain('"binding"');
-    expect(error.cure).toContain('texts, finite numbers or booleans');
+    expect(error.cure).toContain('finite numbers or booleans');
   });
 });
 

@@ -32,9 +32,14 @@ export function toReply(
   return {
     status: statusCode,
     body: parseJson(body),
-    requestId: typeof requestId === 'string' ? requestId.slice(0, 100) : undefined,
+    requestId: isId(requestId) ? requestId : undefined,
     retryAfter: readRetryAfter(headers['retry-after']),
   };
+}
+
+/** Ids end up in logs: what does not look like one stays out of them. */
+function isId(value: string | string[] | undefined): value is string {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
 }
 
 function parseJson(body: string): unknown {

@@ -3,8 +3,8 @@ import { isDestination } from '../../destination.js';
 import { parseOptions } from '../../parse.js';
 import { faultOf, type Reply } from '../http/reply.js';
 import { Transport } from '../http/transport.js';
+import { parseTimestamp } from '../timestamp.js';
 import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
-import { parseTimestamp } from './timestamp.js';
 
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */

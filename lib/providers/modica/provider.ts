@@ -6,7 +6,6 @@ import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { ModicaClient, type VerifyResponseResult } from './client.js';
 import {
   type ModicaProviderOptions,
-  type ModicaVerdict,
   messageSchema,
   providerNameSchema,
   verdictsSchema,
@@ -67,36 +66,44 @@ export class ModicaProvider implements Provider {
 
   async check(reference: string, code: string): Promise<Check> {
     const result = await this.#client.verifyResponse({ challengeId: reference, code });
-    return { verdict: this.#verdictOf(result), requestId: result.requestId };
+    return { verdict: this.#verdictOf(result, code), requestId: result.requestId };
   }
 
-  #verdictOf(result: VerifyResponseResult): Verdict {
+  #verdictOf(result: VerifyResponseResult, code: string): Verdict {
     const { requestId } = result;
     if (result.kind === 'refused') {
-      return this.#meaning('error', result.error, this.#words.errorVerdicts, requestId);
+      return this.#meaning('error', result.error, { code, requestId });
     }
     if (this.#words.acceptedStatuses.includes(result.status)) return 'accepted';
-    return this.#meaning('status', result.status, this.#words.statusVerdicts, requestId);
+    return this.#meaning('status', result.status, { code, requestId });
   }
 
   /** A word that nobody mapped is a no, and the operator hears of it. */
   #meaning(
     field: 'status' | 'error',
     word: string,
-    words: Readonly<Record<string, ModicaVerdict>>,
-    requestId: string | undefined,
+    { code, requestId }: { readonly code: string; readonly requestId: string | undefined },
   ): Verdict {
+    const { statusVerdicts, errorVerdicts } = this.#words;
+    const words = field === 'status' ? statusVerdicts : errorVerdicts;
     const verdict = Object.hasOwn(words, word) ? words[word] : undefined;
     if (verdict === undefined) {
       publish({
         name: 'provider_word_unmapped',
         provider: this.name,
         field,
-        // Should a word quote what was posted, neither a code nor a number gets into a log.
-        word: word.slice(0, 64).replace(/\d{3,}/g, '…'),
+        word: withoutSecrets(word, code),
         requestId,
       });
     }
     return verdict ?? 'rejected';
   }
+}
+
+/** Should a word quote what was posted, neither a code nor a number gets into a log. */
+function withoutSecrets(word: string, code: string): string {
+  return word
+    .slice(0, 64)
+    .replace(/\+?\d(?:[ ().-]*\d){2,}/g, '…')
+    .replaceAll(code, '…');
 }

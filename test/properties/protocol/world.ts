@@ -167,6 +167,6 @@ function asking(user: User | undefined): PhaseRequest<User> {
     newDestination: undefined,
     ip: undefined,
     locale: 'en',
-    device: undefined,
+    devices: [],
   };
 }

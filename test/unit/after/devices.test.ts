@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type RememberedDevices, rememberDevice } from '../../../lib/after/devices/index.js';
-import { deviceOf } from '../../../lib/device.js';
+import { devicesOf } from '../../../lib/device.js';
 import { SetupError, StoreError } from '../../../lib/errors.js';
 import { inMemory } from '../../../lib/options/memory.js';
 import { hour, second, stopClock } from '../../fixtures/clock.js';
@@ -18,7 +18,7 @@ function answerFirst(app: Express) {
   const admitted = vi.fn<(yes: boolean | undefined) => void>();
   app.post('/early', async (req, res) => {
     res.json('the answer');
-    admitted(await deviceOf(req)?.admits(owner));
+    admitted(await devicesOf(req)[0]?.admits(owner));
   });
   return admitted;
 }
@@ -46,7 +46,7 @@ describe('An answer that has been sent already', () => {
       routes: ({ app }) => {
         app.post('/meanwhile', async (req, res) => {
           const { reached, letGo } = holdNext('write');
-          const asked = deviceOf(req)?.admits(owner);
+          const asked = devicesOf(req)[0]?.admits(owner);
           await reached;
           res.json('the answer');
           letGo();

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../../lib/errors.js';
+import {
+  ProviderOutcomeUnknownError,
+  ProviderUnavailableError,
+  SetupError,
+} from '../../../lib/errors.js';
 import { ProviderChain } from '../../../lib/providers/chain.js';
 import type { Provider } from '../../../lib/providers/provider.js';
 
@@ -71,6 +75,28 @@ describe('A chain of providers', () => {
     expect(two.asked).toEqual([]);
   });
 
+  it.each([undefined, null, {}, { kind: 'queued' }])(
+    'takes an answer of no known kind for a message that may have gone out: %j',
+    async (answer) => {
+      const send = async () => Object({ answer }).answer;
+      const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
+      const chain = new ProviderChain(one.provider, two.provider);
+      expect(await chain.send(message)).toMatchObject({ kind: 'failed', neverSent: false });
+      expect(two.asked).toEqual([]);
+    },
+  );
+
+  it('goes on where the app set one up wrongly, and asks that one again at once', async () => {
+    const send = async () => {
+      throw new SetupError('option_invalid', words);
+    };
+    const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
+    const chain = new ProviderChain(one.provider, two.provider);
+    expect(await chain.send(message)).toMatchObject({ kind: 'sent', provider: 'two' });
+    one.provider.send = async () => ({ kind: 'sent', reference: 'r', lifetime: 1 });
+    expect(await chain.send(message)).toMatchObject({ provider: 'one' });
+  });
+
   it('asks the one whose answer was lost last of all', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two', { send: unreachable })];
     const chain = new ProviderChain(one.provider, two.provider);
@@ -124,6 +150,8 @@ describe('A resend', () => {
   });
 });
 
+const failure = new Error('not told');
+
 describe('The owner of a challenge', () => {
   it('checks its codes, and those alone that can be its own', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two', { codeForm: /^[A-Z]{4}$/ })];
@@ -152,13 +180,19 @@ describe('The owner of a challenge', () => {
     chain.ownerOf({ reference: 'r' })?.conclude(true);
     chain.ownerOf({ reference: 'r', provider: 'two' })?.conclude(false);
     expect(told).toEqual([['r', true]]);
+    chain.ownerOf({ reference: 'r' })?.conclude(false);
+    expect(told).toHaveLength(1);
   });
 
-  it('cannot break a login by what it throws then', async () => {
-    const failure = new Error('not told');
-    const conclude = () => {
-      throw failure;
-    };
+  it.each([
+    [
+      'throws',
+      () => {
+        throw failure;
+      },
+    ],
+    ['rejects', () => Promise.reject(failure)],
+  ])('cannot break a login where it %s then', async (_how, conclude) => {
     const warned = once(process, 'warning');
     const chain = new ProviderChain(providerNamed('one', { conclude }).provider);
     chain.ownerOf({ reference: 'r' })?.conclude(true);

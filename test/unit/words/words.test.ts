@@ -25,18 +25,30 @@ describe('A language', () => {
     ['ES', 'es'],
     ['es-DO', 'es'],
     ['es-419-x-any', 'es'],
+    [`es${'-x'.repeat(16)}a`, 'es'],
     ['pt-BR', 'pt-BR'],
     ['pt-br-x-any', 'pt-BR'],
   ])('%s is answered in %s', (asked, answered) => {
     expect(words.in(asked).locale).toBe(answered);
   });
 
-  it.each(['pt', 'de', '', 'e', '-', 'constructor', '__proto__', undefined, null, false, 7, {}])(
-    'that is unknown is answered in English: %o',
-    (asked) => {
-      expect(words.in(asked).locale).toBe('en');
-    },
-  );
+  it.each([
+    `es${'-x'.repeat(17)}`,
+    'pt',
+    'de',
+    '',
+    'e',
+    '-',
+    'constructor',
+    '__proto__',
+    undefined,
+    null,
+    false,
+    7,
+    {},
+  ])('that is unknown is answered in English: %o', (asked) => {
+    expect(words.in(asked).locale).toBe('en');
+  });
 });
 
 describe('Words of the app', () => {

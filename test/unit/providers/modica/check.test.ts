@@ -73,7 +73,13 @@ describe('Checking a code', () => {
   it('A18: tells the operator nothing that could be a code or a number', async () => {
     const heard = listenToEvents();
     await verdict(400, { error: 'E42: 123456 for +64211234567' });
-    expect(heard).toEqual([expect.objectContaining({ word: 'E42: … for +…' })]);
+    await (
+      await providerAnswered({ status: 400, body: '{"error":"AbCdEf is wrong for +64 21 123 45"}' })
+    ).check('id', 'AbCdEf');
+    expect(heard).toEqual([
+      expect.objectContaining({ word: 'E42: … for …' }),
+      expect.objectContaining({ word: '… is wrong for …' }),
+    ]);
   });
 
   it('tells nobody of a word that is mapped', async () => {

@@ -1,0 +1,55 @@
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import { storeSchema } from '../options/fields.js';
+import { processMemory } from '../options/memory.js';
+import { parseOptions } from '../parse.js';
+import { type ReceiptOptions, readReceipt } from '../providers/nexmo/receipt.js';
+import { Receipts } from '../stores/receipts.js';
+import type { Store } from '../stores/store.js';
+
+/** How delivery receipts are checked, and where they are kept. */
+export interface DeliveryReceiptsOptions extends ReceiptOptions {
+  /**
+   * The strategy's own.
+   * @default this process's memory, as the strategy's
+   */
+  store?: Store | undefined;
+}
+
+const optionsSchema = z.object({ store: storeSchema.default(processMemory.store) });
+
+/**
+ * The webhook for Nexmo's delivery receipts: what became of a message is then told by
+ * `strategy.pending(req)`, for the code page to say that it did not arrive. Mount it for GET and POST,
+ * behind a parser of forms and JSON, at the URL that the account has for receipts.
+ *
+ * It answers 200 once a receipt is understood, or nobody waits for it, because anything else is sent again
+ * for three days; 401 when the signature is not right or is old; and it changes nothing but what is shown.
+ *
+ * @example
+ * app.all('/webhooks/receipts', express.urlencoded(), express.json(), deliveryReceipts({ signatureSecret }));
+ *
+ * @throws {SetupError} `option_invalid` where it is made.
+ */
+export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): RequestHandler {
+  const { store: _store, ...checks } = options;
+  const { store } = parseOptions(optionsSchema, options);
+  const receipts = new Receipts(store);
+  // Reads nothing; what is wrong with the options is told now and not by the first receipt.
+  readReceipt({}, checks);
+  return (request, response, next) => {
+    const read = readReceipt(parametersOf(request), checks);
+    if (!read.ok) {
+      response.sendStatus(read.reason === 'not_a_receipt' ? 200 : 401);
+      return;
+    }
+    const { messageId, status, problem } = read.receipt;
+    receipts
+      .record(messageId, { state: status, ...(problem === undefined ? {} : { problem }) })
+      .then(() => response.sendStatus(200), next);
+  };
+}
+
+function parametersOf({ method, query, body }: Request): unknown {
+  return method === 'GET' ? query : body;
+}

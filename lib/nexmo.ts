@@ -1,0 +1,10 @@
+export { type DeliveryReceiptsOptions, deliveryReceipts } from './after/delivery-receipts.js';
+export type { NexmoOptions } from './providers/nexmo/options.js';
+export { NexmoProvider } from './providers/nexmo/provider.js';
+export {
+  type NexmoReceipt,
+  type ReadReceipt,
+  type ReceiptOptions,
+  readReceipt,
+} from './providers/nexmo/receipt.js';
+export type { SignatureAlgorithm } from './providers/nexmo/signature.js';

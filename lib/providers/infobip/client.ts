@@ -1,0 +1,196 @@
+import type { z } from 'zod';
+import { parseOptions } from '../../parse.js';
+import { faultOf, type Reply } from '../http/reply.js';
+import { type Call, Transport } from '../http/transport.js';
+import {
+  applicationRequestSchema,
+  applicationSchema,
+  applicationsSchema,
+  type InfobipApplication,
+  type InfobipApplicationRequest,
+} from './applications.js';
+import { contradiction, desk, exceptionIn, faultIn, isThrottled, isUnknown } from './fault.js';
+import { clientSchema, type InfobipClientOptions } from './options.js';
+import { applicationPath, asMsisdn, pinPath, templatePath, templatesPath } from './paths.js';
+import {
+  type ResendPinRequest,
+  resendPinSchema,
+  type SendPinRequest,
+  type SendPinResult,
+  sendPinSchema,
+  sentSchema,
+  type VerifyPinRequest,
+  type VerifyPinResult,
+  verifiedSchema,
+  verifyPinSchema,
+} from './pins.js';
+import {
+  type InfobipTemplate,
+  type InfobipTemplateRequest,
+  templateRequestSchema,
+  templateSchema,
+  templatesSchema,
+  templateUpdateSchema,
+} from './templates.js';
+import {
+  type InfobipVerification,
+  type VerificationsRequest,
+  verificationsRequestSchema,
+  verificationsSchema,
+} from './verifications.js';
+
+/**
+ * Infobip's 2FA API v2 for SMS, and nothing else: no session, no limits.
+ *
+ * Every call throws {@link SetupError} for input that the API document forbids (nothing is sent) and for
+ * an application or template that Infobip does not know, {@link ProviderUnavailableError},
+ * {@link ProviderOutcomeUnknownError}, {@link ProviderCredentialsError},
+ * {@link ProviderThrottledError} and {@link ProviderReplyError}.
+ *
+ * @example
+ * const client = new InfobipClient({ apiKey: 'secret', baseUrl: 'https://xxxxx.api.infobip.com' });
+ * const { applicationId } = await client.createApplication({ name: 'Login' });
+ */
+export class InfobipClient {
+  /** Milliseconds that a call takes at most. */
+  readonly timeout: number;
+  readonly #transport: Transport;
+
+  constructor(options: InfobipClientOptions) {
+    const { apiKey, ...reached } = parseOptions(clientSchema, options);
+    this.timeout = reached.timeout;
+    const headers = { authorization: `App ${apiKey}` };
+    this.#transport = new Transport({ ...reached, name: desk.name, headers });
+  }
+
+  async createApplication(request: InfobipApplicationRequest): Promise<InfobipApplication> {
+    const body = parseOptions(applicationRequestSchema, request);
+    return this.#manage(applicationSchema, 'POST', '/applications', body);
+  }
+
+  async getApplications(): Promise<readonly InfobipApplication[]> {
+    return this.#manage(applicationsSchema, 'GET', '/applications');
+  }
+
+  async getApplication(applicationId: string): Promise<InfobipApplication> {
+    return this.#manage(applicationSchema, 'GET', applicationPath(applicationId));
+  }
+
+  async updateApplication(
+    applicationId: string,
+    request: InfobipApplicationRequest,
+  ): Promise<InfobipApplication> {
+    const body = parseOptions(applicationRequestSchema, request);
+    return this.#manage(applicationSchema, 'PUT', applicationPath(applicationId), body);
+  }
+
+  async createTemplate(
+    applicationId: string,
+    request: InfobipTemplateRequest,
+  ): Promise<InfobipTemplate> {
+    const body = parseOptions(templateRequestSchema, request);
+    return this.#manage(templateSchema, 'POST', templatesPath(applicationId), body);
+  }
+
+  async getTemplates(applicationId: string): Promise<readonly InfobipTemplate[]> {
+    return this.#manage(templatesSchema, 'GET', templatesPath(applicationId));
+  }
+
+  async getTemplate(applicationId: string, messageId: string): Promise<InfobipTemplate> {
+    return this.#manage(templateSchema, 'GET', templatePath(applicationId, messageId));
+  }
+
+  /** Changes what is given, and nothing else. */
+  async updateTemplate(
+    applicationId: string,
+    messageId: string,
+    request: Partial<InfobipTemplateRequest>,
+  ): Promise<InfobipTemplate> {
+    const body = parseOptions(templateUpdateSchema, request);
+    return this.#manage(templateSchema, 'PUT', templatePath(applicationId, messageId), body);
+  }
+
+  /** Sends an SMS with a new PIN. Never repeated once the API may have got it. */
+  async sendPin(request: SendPinRequest): Promise<SendPinResult> {
+    const { to, numberLookup, ...rest } = parseOptions(sendPinSchema, request);
+    const query = numberLookup === undefined ? '' : `?ncNeeded=${numberLookup}`;
+    const reply = await this.#call({
+      method: 'POST',
+      path: `/pin${query}`,
+      body: { ...rest, to: asMsisdn(to) },
+    });
+    return readSending(reply);
+  }
+
+  /** Sends the same PIN once more. Never repeated once the API may have got it. */
+  async resendPin(request: ResendPinRequest): Promise<SendPinResult> {
+    const { pinId, ...rest } = parseOptions(resendPinSchema, request);
+    const reply = await this.#call({
+      method: 'POST',
+      path: `${pinPath(pinId)}/resend`,
+      body: rest,
+    });
+    return isUnknown(reply) ? { kind: 'unknown_pin' } : readSending(reply);
+  }
+
+  /** Asks whether a PIN is right. */
+  async verifyPin(request: VerifyPinRequest): Promise<VerifyPinResult> {
+    const { pinId, pin } = parseOptions(verifyPinSchema, request);
+    const reply = await this.#call({
+      method: 'POST',
+      path: `${pinPath(pinId)}/verify`,
+      body: { pin },
+    });
+    if (isUnknown(reply)) return { kind: 'unknown_pin' };
+    const refusal = exceptionIn(reply);
+    if (reply.status === 400 && refusal !== undefined && !isThrottled(reply)) {
+      return { kind: 'refused', error: refusal.error };
+    }
+    if (reply.status !== 200) throw faultIn(reply);
+    const { pinId: answered, ...answer } = read(verifiedSchema, reply);
+    if (answered !== pinId) throw contradiction('is about another PIN than it was asked about');
+    return { kind: 'answered', ...answer };
+  }
+
+  /** The PINs of a number, and which of them were verified. */
+  async verifications(request: VerificationsRequest): Promise<readonly InfobipVerification[]> {
+    const { applicationId, to, ...which } = parseOptions(verificationsRequestSchema, request);
+    const query = new URLSearchParams({ msisdn: asMsisdn(to) });
+    for (const [name, value] of Object.entries(which)) {
+      if (value !== undefined) query.set(name, String(value));
+    }
+    const path = `${applicationPath(applicationId)}/verifications?${query}`;
+    return (await this.#manage(verificationsSchema, 'GET', path)).verifications;
+  }
+
+  async #manage<T>(
+    schema: z.ZodType<T>,
+    method: Call['method'],
+    path: string,
+    body?: object,
+  ): Promise<T> {
+    const reply = await this.#call({ method, path, body });
+    // The reference says 201 of a creation, Infobip's own clients take a 200 too.
+    if (reply.status !== 200 && reply.status !== 201) throw faultIn(reply);
+    return read(schema, reply);
+  }
+
+  #call({ path, ...call }: Call): Promise<Reply> {
+    return this.#transport.call({ ...call, path: `/2fa/2${path}` });
+  }
+}
+
+function readSending(reply: Reply): SendPinResult {
+  if (isThrottled(reply)) return { kind: 'throttled', retryAfter: reply.retryAfter };
+  // The number is the one field that comes from the user.
+  const fields = exceptionIn(reply)?.fields ?? [];
+  if (reply.status === 400 && fields.length === 1 && fields[0] === 'to') return { kind: 'refused' };
+  if (reply.status !== 200) throw faultIn(reply);
+  return read(sentSchema, reply);
+}
+
+function read<T>(schema: z.ZodType<T>, reply: Reply): T {
+  const parsed = schema.safeParse(reply.body);
+  if (!parsed.success) throw faultOf(reply, desk);
+  return parsed.data;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { isDestination } from '../../destination.js';
+import { idSchema } from './ids.js';
+import { messageSchema, placeholdersSchema } from './options.js';
+
+/** A PIN to be sent by SMS. */
+export interface SendPinRequest {
+  applicationId: string;
+  messageId: string;
+  /** E.164, for example +41793026727. */
+  to: string;
+  /** The sender, in the place of the template's own. */
+  from?: string | undefined;
+  /** Values for the placeholders of the template other than `{{pin}}`. */
+  placeholders?: Readonly<Record<string, string>> | undefined;
+  /** Whether the number is looked up first: the parameter `ncNeeded` of the API. */
+  numberLookup?: boolean | undefined;
+}
+
+/** The same PIN once more. */
+export interface ResendPinRequest {
+  pinId: string;
+  placeholders?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A PIN as somebody entered it. */
+export interface VerifyPinRequest {
+  pinId: string;
+  pin: string;
+}
+
+/** The answers to a PIN that is to be sent. HTTP 200 alone does not mean that it was. */
+export type SendPinResult =
+  | { readonly kind: 'sent'; readonly pinId: string; readonly numberStatus?: string | undefined }
+  /** Infobip did not send; `numberStatus` is what its look-up of the number gave. */
+  | { readonly kind: 'not_sent'; readonly numberStatus?: string | undefined }
+  /** Infobip does not take this number for one. */
+  | { readonly kind: 'refused' }
+  /** There is no such PIN (any more) to be sent again. */
+  | { readonly kind: 'unknown_pin' }
+  | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
+
+/** The answers to a PIN that is to be verified. Only `verified: true` is a yes. */
+export type VerifyPinResult =
+  | {
+      readonly kind: 'answered';
+      readonly verified: boolean;
+      readonly attemptsRemaining?: number | undefined;
+      readonly pinError?: string | undefined;
+    }
+  /** The request was refused; `error` is the `messageId` of the API's exception. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** There is no such PIN (any more). */
+  | { readonly kind: 'unknown_pin' };
+
+export const sendPinSchema = messageSchema.extend({
+  to: z.custom<string>((value) => isDestination(value), {
+    error: 'must be a number in E.164 form, for example +41793026727',
+  }),
+});
+
+export const resendPinSchema = z.strictObject({
+  pinId: idSchema,
+  placeholders: placeholdersSchema.optional(),
+});
+
+export const verifyPinSchema = z.strictObject({
+  pinId: idSchema,
+  pin: z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' }),
+});
+
+// The reference does not say how it writes what is not there: null and an empty text are nothing too.
+const word = z
+  .string()
+  .nullish()
+  .transform((value) => value || undefined);
+
+export const sentSchema = z
+  .discriminatedUnion('smsStatus', [
+    z.object({ smsStatus: z.literal('MESSAGE_SENT'), pinId: idSchema, ncStatus: word }),
+    z.object({ smsStatus: z.literal('MESSAGE_NOT_SENT'), ncStatus: word }),
+  ])
+  .transform(
+    (reply): SendPinResult =>
+      reply.smsStatus === 'MESSAGE_SENT'
+        ? { kind: 'sent', pinId: reply.pinId, numberStatus: reply.ncStatus }
+        : { kind: 'not_sent', numberStatus: reply.ncStatus },
+  );
+
+export const verifiedSchema = z.object({
+  pinId: z.string(),
+  verified: z.boolean(),
+  attemptsRemaining: z
+    .int()
+    .min(0)
+    .nullish()
+    .transform((value) => value ?? undefined),
+  pinError: word,
+});

@@ -1,0 +1,182 @@
+import type { z } from 'zod';
+import {
+  ProviderCredentialsError,
+  ProviderReplyError,
+  ProviderUnavailableError,
+  SetupError,
+} from '../../errors.js';
+import { publish } from '../../events.js';
+import { parseOptions } from '../../parse.js';
+import { type Pieces, piecesOf } from '../pieces.js';
+import type { Check, Delivery, Provider, Verdict } from '../provider.js';
+import { InfobipClient } from './client.js';
+import { contradiction } from './fault.js';
+import { type InfobipOptions, messageSchema, providerSchema } from './options.js';
+import type { SendPinResult } from './pins.js';
+import { readReference, writeReference } from './reference.js';
+import { pinPlaceholder } from './templates.js';
+
+/** A PIN that is over sooner than this, in milliseconds, is not sent once more: it could not be entered. */
+const worthResending = 60_000;
+
+/**
+ * Sends and checks codes through Infobip's 2FA API. Infobip makes the PIN, by an application and a
+ * message template that you make once, in its portal or by an `InfobipClient`. The application should
+ * allow at least as many `pinAttempts` as the strategy's `attemptsPerChallenge`: a resend sends the same
+ * PIN, also when Infobip takes no more attempts at it.
+ *
+ * @example
+ * const provider = new InfobipProvider({
+ *   apiKey: process.env.INFOBIP_API_KEY,
+ *   baseUrl: process.env.INFOBIP_BASE_URL,
+ *   applicationId: process.env.INFOBIP_APPLICATION_ID,
+ *   messageId: process.env.INFOBIP_MESSAGE_ID,
+ * });
+ */
+export class InfobipProvider implements Provider {
+  readonly name = 'infobip';
+  readonly codeForm: RegExp;
+  readonly lifetime: number;
+  readonly timeout: number;
+  readonly #client: InfobipClient;
+  readonly #message: z.output<typeof messageSchema>;
+  readonly #settings: z.output<typeof providerSchema>;
+
+  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  constructor(options: InfobipOptions) {
+    const {
+      applicationId,
+      messageId,
+      from,
+      placeholders,
+      numberLookup,
+      lifetime,
+      contentPlaceholders,
+      errorVerdicts,
+      codeForm,
+      ...client
+    } =
+      // In plain JavaScript options may be missing altogether: then their schema says which.
+      { ...options };
+    this.#client = new InfobipClient(client);
+    const message = { applicationId, messageId, from, placeholders, numberLookup };
+    this.#message = parseOptions(messageSchema, message);
+    const settings = { lifetime, contentPlaceholders, errorVerdicts, codeForm };
+    this.#settings = parseOptions(providerSchema, settings);
+    this.codeForm = this.#settings.codeForm;
+    this.lifetime = this.#settings.lifetime * 1000;
+    // A text of the app's takes two calls: the template is read first.
+    this.timeout = this.#client.timeout * (contentPlaceholders === undefined ? 1 : 2);
+  }
+
+  async send(destination: string, content?: string): Promise<Delivery> {
+    const startedAt = Date.now();
+    const placeholders = await this.#placeholdersFor(content);
+    const request = { ...this.#message, placeholders, to: destination };
+    const result = await this.#client.sendPin(request);
+    return deliveryOf(result, startedAt, this.lifetime);
+  }
+
+  /**
+   * The same PIN once more. Whether its time begins anew is not documented, so it does not; a PIN that is
+   * nearly over, or over, is replaced by a new one.
+   */
+  async resend(reference: string, destination: string, content?: string): Promise<Delivery> {
+    const { pinId, sentAt } = readReference(reference);
+    const age = Date.now() - sentAt;
+    const lifetime = this.lifetime - age;
+    if (age < 0 || lifetime < worthResending) return this.send(destination, content);
+    const placeholders = await this.#placeholdersFor(content);
+    const result = await this.#client.resendPin({ pinId, placeholders });
+    if (result.kind === 'sent' && result.pinId !== pinId) {
+      throw contradiction('is about another PIN than the one that was to be sent again');
+    }
+    return deliveryOf(result, sentAt, lifetime);
+  }
+
+  async check(reference: string, code: string): Promise<Check> {
+    const { pinId } = readReference(reference);
+    const result = await this.#client.verifyPin({ pinId, pin: code });
+    // Infobip does not say how long it remembers a PIN: one that it has forgotten is over.
+    if (result.kind === 'unknown_pin') return { verdict: 'expired' };
+    if (result.kind === 'refused') return { verdict: this.#meaning(result.error) };
+    const { verified, pinError, attemptsRemaining } = result;
+    const remaining = attemptsRemaining === undefined ? {} : { attemptsRemaining };
+    // Seen in clients as a `pinError` that is none.
+    const error = pinError === 'NO_ERROR' ? undefined : pinError;
+    if (!verified) {
+      return { verdict: error === undefined ? 'rejected' : this.#meaning(error), ...remaining };
+    }
+    if (error !== undefined) throw contradiction('says that the PIN is right and wrong at once');
+    return { verdict: 'accepted', ...remaining };
+  }
+
+  /** The values for the template, the app's text among them: it is exactly what the SMS says. */
+  async #placeholdersFor(content: string | undefined): Promise<Pieces | undefined> {
+    const { placeholders } = this.#message;
+    if (content === undefined) return placeholders;
+    const names = this.#settings.contentPlaceholders;
+    const example = "a template like '{{before}}{{pin}}{{after}}'";
+    const pieces = piecesOf(content, { option: 'contentPlaceholders', names, template: example });
+    const template = Object.keys(pieces)
+      .map((name) => `{{${name}}}`)
+      .join(pinPlaceholder);
+    if ((await this.#templateText()) !== template) {
+      throw new SetupError('option_invalid', {
+        problem: `The template "messageId" is not '${template}', and would not say what the message has to say; nothing was sent.`,
+        cure: 'Give it exactly that text, or name its placeholders in "contentPlaceholders" in their order.',
+      });
+    }
+    return { ...placeholders, ...pieces };
+  }
+
+  /** Nothing has been sent while the template is read, so no fault here leaves anything unknown. */
+  async #templateText(): Promise<string> {
+    const { applicationId, messageId } = this.#message;
+    try {
+      return (await this.#client.getTemplate(applicationId, messageId)).messageText;
+    } catch (error) {
+      if (error instanceof ProviderCredentialsError || error instanceof SetupError) throw error;
+      throw new ProviderUnavailableError({
+        problem: 'The message template could not be read; nothing was sent.',
+        cure: 'Look at the cause: it must be read before a text of the app goes out with it.',
+        cause: error,
+      });
+    }
+  }
+
+  /** A word that nobody mapped is a no, and the operator hears of it. */
+  #meaning(word: string): Verdict {
+    const { errorVerdicts } = this.#settings;
+    const verdict = Object.hasOwn(errorVerdicts, word) ? errorVerdicts[word] : undefined;
+    if (verdict === undefined) {
+      publish({
+        name: 'provider_word_unmapped',
+        provider: this.name,
+        field: 'error',
+        // Should a word quote what was posted, neither a code nor a number gets into a log.
+        word: word.slice(0, 64).replace(/\d{3,}/g, '…'),
+        requestId: undefined,
+      });
+    }
+    return verdict ?? 'rejected';
+  }
+}
+
+function deliveryOf(result: SendPinResult, sentAt: number, lifetime: number): Delivery {
+  switch (result.kind) {
+    case 'sent':
+      return { kind: 'sent', reference: writeReference({ pinId: result.pinId, sentAt }), lifetime };
+    // By the document an SMS is held back only where the look-up says that the number cannot be reached.
+    case 'not_sent':
+    case 'refused':
+      return { kind: 'refused' };
+    case 'throttled':
+      return { kind: 'throttled', retryAfter: result.retryAfter };
+    case 'unknown_pin':
+      throw new ProviderReplyError({
+        problem: 'Infobip does not know the PIN that was to be sent again; nothing was sent.',
+        cure: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
+      });
+  }
+}

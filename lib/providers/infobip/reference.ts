@@ -1,0 +1,26 @@
+import { StoreError } from '../../errors.js';
+
+/** What is kept of a PIN: its id, and since when it counts, for the API does not say when it expires. */
+export interface Reference {
+  readonly pinId: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+}
+
+const written = /^([\w-]{1,100})\.(\d{1,15})$/;
+
+export function writeReference({ pinId, sentAt }: Reference): string {
+  return `${pinId}.${sentAt}`;
+}
+
+/** @throws {StoreError} for what this provider did not write. */
+export function readReference(reference: string): Reference {
+  const [, pinId, sentAt] = written.exec(reference) ?? [];
+  if (pinId === undefined) {
+    throw new StoreError('store_record_unreadable', {
+      problem: 'The reference of the challenge is none of the Infobip provider.',
+      cure: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+    });
+  }
+  return { pinId, sentAt: Number(sentAt) };
+}

@@ -1,0 +1,99 @@
+import { parseOptions } from '../../parse.js';
+import { type Pieces, piecesOf } from '../pieces.js';
+import type { Check, Delivery, Provider } from '../provider.js';
+import { isReachedByShortCode } from './area-codes.js';
+import { Conversions } from './conversions.js';
+import { type NexmoOptions, optionsSchema } from './options.js';
+import { makePin } from './pin.js';
+import { readSealed, Seal } from './seal.js';
+import { ShortCode } from './short-code.js';
+
+/**
+ * Sends codes by Nexmo's (Vonage's) US short code, to numbers of the US and Canada; any other is refused
+ * without a request. That API has nothing that checks a code: the PIN is made here, kept as a keyed hash
+ * with the challenge, and compared here. It cannot be sent twice, for nobody has it any more: whoever asks
+ * again gets a new one.
+ *
+ * @example
+ * const provider = new NexmoProvider({
+ *   apiKey: process.env.NEXMO_API_KEY,
+ *   apiSecret: process.env.NEXMO_API_SECRET,
+ * });
+ */
+export class NexmoProvider implements Provider {
+  readonly name = 'nexmo';
+  readonly codeForm: RegExp;
+  readonly lifetime: number;
+  readonly timeout: number;
+  readonly #digits: number;
+  readonly #parameters: Pieces;
+  readonly #contentParameters: readonly string[] | undefined;
+  readonly #shortCode: ShortCode;
+  readonly #seal: Seal;
+  readonly #conversions: Conversions | undefined;
+
+  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  constructor(options: NexmoOptions) {
+    const checked = parseOptions(optionsSchema, options);
+    const { apiKey, apiSecret, baseUrl, conversion, conversionBaseUrl, agent, timeout } = checked;
+    this.codeForm = new RegExp(`^[0-9]{${checked.digits}}$`);
+    this.lifetime = checked.lifetime * 1000;
+    this.timeout = timeout;
+    this.#digits = checked.digits;
+    this.#parameters = checked.parameters ?? {};
+    this.#contentParameters = checked.contentParameters;
+    this.#shortCode = new ShortCode({ apiKey, apiSecret, baseUrl, agent, timeout });
+    this.#seal = new Seal(apiSecret);
+    const reached = { baseUrl: conversionBaseUrl, agent, timeout };
+    this.#conversions = conversion ? new Conversions({ apiKey, apiSecret }, reached) : undefined;
+  }
+
+  async send(destination: string, content?: string): Promise<Delivery> {
+    if (!isReachedByShortCode(destination)) return { kind: 'refused' };
+    const parameters = this.#parametersFor(content);
+    const pin = makePin(this.#digits);
+    const expiresAt = Date.now() + this.lifetime;
+    const handed = await this.#shortCode.send({ to: destination, pin, parameters });
+    switch (handed.kind) {
+      case 'sent': {
+        const { messageId } = handed;
+        const reference = this.#seal.write(messageId, expiresAt, pin);
+        const delivery = { kind: 'sent', reference, lifetime: this.lifetime, messageId } as const;
+        return { ...delivery, requestId: messageId };
+      }
+      case 'refused':
+        return { kind: 'refused', requestId: handed.messageId };
+      case 'throttled':
+        return { kind: 'throttled', retryAfter: handed.retryAfter };
+    }
+  }
+
+  /** Asks nobody: whoever holds the store and not the API secret cannot find the PIN, and this can. */
+  async check(reference: string, code: string): Promise<Check> {
+    const sealed = readSealed(reference);
+    if (Date.now() >= sealed.expiresAt) return { verdict: 'expired' };
+    const right = this.codeForm.test(code) && this.#seal.fits(sealed, code);
+    return { verdict: right ? 'accepted' : 'rejected' };
+  }
+
+  /** Tells Nexmo whether the code came back. Never awaited, never throws. */
+  conclude(reference: string, used: boolean): void {
+    if (this.#conversions === undefined) return;
+    try {
+      this.#conversions.tell(readSealed(reference).messageId, used);
+    } catch {
+      // Not one of ours: there is nothing to tell of it.
+    }
+  }
+
+  #parametersFor(content: string | undefined): Pieces {
+    if (content === undefined) return this.#parameters;
+    const pieces = piecesOf(content, {
+      option: 'contentParameters',
+      names: this.#contentParameters,
+      template:
+        "a template of the short code's that is nothing but such parameters and the PIN between them",
+    });
+    return { ...this.#parameters, ...pieces };
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** The ways to sign that a Nexmo account can be set to; `md5hash` is the account's own default. */
+export type SignatureAlgorithm = 'md5hash' | 'md5hmac' | 'sha1hmac' | 'sha256hmac' | 'sha512hmac';
+
+export interface SigningKey {
+  /** The account's signature secret, which is not its API secret. */
+  readonly secret: string;
+  readonly algorithm: SignatureAlgorithm;
+}
+
+export type Parameters = Readonly<Record<string, string>>;
+
+/** Whether `sig` is the signature of all the other parameters; how long that takes tells nothing of it. */
+export function isSigned(parameters: Parameters, key: SigningKey): boolean {
+  const expected = Buffer.from(sign(parameters, key));
+  const given = Buffer.from((parameters['sig'] ?? '').toLowerCase());
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** In hexadecimal, in small letters. */
+export function sign(parameters: Parameters, { secret, algorithm }: SigningKey): string {
+  const text = signedText(parameters);
+  switch (algorithm) {
+    case 'md5hash':
+      return createHash('md5').update(`${text}${secret}`).digest('hex');
+    case 'md5hmac':
+    case 'sha1hmac':
+    case 'sha256hmac':
+    case 'sha512hmac':
+      return createHmac(algorithm.replace('hmac', ''), secret).update(text).digest('hex');
+  }
+}
+
+/** All but the signature itself, sorted by name; a '&' or '=' in a value could pretend to be another one. */
+function signedText(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .filter(([name]) => name !== 'sig')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`)
+    .join('');
+}

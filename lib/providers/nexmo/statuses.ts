@@ -1,0 +1,95 @@
+import {
+  ProviderCredentialsError,
+  ProviderOutcomeUnknownError,
+  ProviderReplyError,
+  SetupError,
+  type TwoFactorError,
+} from '../../errors.js';
+
+/** What a status of a message means (the table of the short code's document and of the SMS API). */
+type Meaning =
+  | 'sent'
+  /** It is about this number. Nothing was sent. */
+  | 'refused'
+  | 'throttled'
+  /** It is about the account: its credentials, its rights, its credit. Nothing was sent. */
+  | 'account'
+  /** It is about what the app sets up. Nothing was sent. */
+  | 'setup'
+  /** Something broke in the middle, and the table does not say that nothing was sent. */
+  | 'unknown';
+
+interface Status {
+  readonly meaning: Meaning;
+  /** In words, for the operator. */
+  readonly words: string;
+}
+
+const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
+  ['0', { meaning: 'sent', words: 'accepted for delivery' }],
+  ['1', { meaning: 'throttled', words: 'faster than the account may send' }],
+  ['2', { meaning: 'setup', words: 'a parameter is missing' }],
+  // All that is not of the app's making is the number: its form is known to be right, not that it exists.
+  ['3', { meaning: 'refused', words: 'the value of a parameter is invalid' }],
+  ['4', { meaning: 'account', words: 'the API key or secret is wrong or disabled' }],
+  ['5', { meaning: 'unknown', words: 'an internal error' }],
+  // "Unable to process this message, for example, an unrecognized number prefix."
+  ['6', { meaning: 'refused', words: 'the message could not be processed' }],
+  ['7', { meaning: 'refused', words: 'the number is barred' }],
+  ['8', { meaning: 'account', words: 'the account is barred' }],
+  ['9', { meaning: 'account', words: 'the account has not enough credit' }],
+  ['11', { meaning: 'account', words: 'the account is not enabled for this API' }],
+  ['12', { meaning: 'setup', words: 'the message is too long' }],
+  ['13', { meaning: 'unknown', words: 'communication failed' }],
+  ['14', { meaning: 'account', words: 'the signature is wrong' }],
+  ['15', { meaning: 'setup', words: 'the sender is not allowed' }],
+  ['16', { meaning: 'setup', words: 'the time to live is invalid' }],
+  ['19', { meaning: 'account', words: 'the account lacks a facility that was asked for' }],
+  ['20', { meaning: 'setup', words: 'the message class is invalid' }],
+  ['23', { meaning: 'setup', words: 'the callback is invalid or missing' }],
+  [
+    '29',
+    { meaning: 'refused', words: 'the number is not among those that a trial account may reach' },
+  ],
+  ['34', { meaning: 'refused', words: 'the number is invalid' }],
+  ['101', { meaning: 'account', words: 'the account has no such short code campaign' }],
+  ['102', { meaning: 'refused', words: 'the handset has opted out of the campaign' }],
+]);
+
+/** Undefined for a status that the table does not know. */
+export function meaningOf(status: string): Meaning | undefined {
+  return statuses.get(status)?.meaning;
+}
+
+/** The error for a status that is neither about the number nor about the rate. */
+export function statusFault(status: string, requestId: string | undefined): TwoFactorError {
+  const known = statuses.get(status);
+  const problem = `Nexmo answered status ${status}: ${known?.words}`;
+  switch (known?.meaning) {
+    case 'account':
+      return new ProviderCredentialsError({
+        problem: `${problem}. Nothing was sent.`,
+        cure: 'Check NEXMO_API_KEY and NEXMO_API_SECRET, the credit of the account, and that the short code is provisioned for it.',
+        requestId,
+      });
+    case 'setup':
+      return new SetupError('option_invalid', {
+        problem: `${problem}. Nothing was sent.`,
+        cure: 'Compare the options "parameters" and "contentParameters" with the template of the short code.',
+        requestId,
+      });
+    case 'unknown':
+      return new ProviderOutcomeUnknownError({
+        problem: `${problem}; the message may have gone out.`,
+        cure: 'The request is not repeated. Let the user ask for a new code.',
+        requestId,
+      });
+    default:
+      // Without the status: what is not documented could hold anything.
+      return new ProviderReplyError({
+        problem: 'Nexmo answered a status that its document does not know.',
+        cure: 'Ask Nexmo what became of the message.',
+        requestId,
+      });
+  }
+}

@@ -1,0 +1,153 @@
+import express from 'express';
+import { describe, expect, it } from 'vitest';
+import { deliveryReceipts } from '../../lib/after/delivery-receipts.js';
+import { SetupError } from '../../lib/errors.js';
+import { type Provider, TwoFactorStrategy } from '../../lib/index.js';
+import { startApp } from '../fixtures/app.js';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { failingMemory, someMemory } from '../fixtures/memory.js';
+import { thrownBy } from '../fixtures/thrown.js';
+
+/** A provider whose messages have ids: message-1, message-2, … */
+function providerWithReceipts(): Provider {
+  let sent = 0;
+  return {
+    name: 'own',
+    codeForm: /^\d{6}$/,
+    lifetime: 300_000,
+    timeout: 1000,
+    send: async () => {
+      sent += 1;
+      const messageId = `message-${sent}`;
+      return { kind: 'sent', reference: messageId, lifetime: 300_000, messageId };
+    },
+    check: async () => ({ verdict: 'rejected' }),
+  };
+}
+
+/** An app with a code page and a webhook. */
+async function startWithReceipts(signatureSecret?: string) {
+  const memory = await someMemory();
+  const strategy = new TwoFactorStrategy<Express.User>(
+    {
+      ...memory,
+      name: 'own',
+      provider: providerWithReceipts(),
+      destination: (user) => user.mobile,
+    },
+    async () => undefined,
+  );
+  const parts = await startApp({
+    routes: ({ app, passport, password }) => {
+      passport.use(strategy);
+      const route = { failWithError: true };
+      app.post('/own', password, passport.authenticate('own', { ...route, phase: 'challenge' }));
+      app.post('/own/code', passport.authenticate('own', { ...route, phase: 'response' }));
+      app.get('/own/code', async (request, response) => {
+        response.json(await strategy.pending(request));
+      });
+      const { store } = memory;
+      app.all(
+        '/receipts',
+        express.urlencoded({ extended: false }),
+        deliveryReceipts({ store, ...(signatureSecret && { signatureSecret }) }),
+      );
+    },
+  });
+  const alice = parts.browser();
+  await alice.post('/own', { username: 'alice', password: 'right' });
+  const shown = async () => (await alice.get('/own/code')).body;
+  return { alice, client: parts.client, shown };
+}
+
+const failed = { messageId: 'message-1', status: 'failed', 'err-code': '11' };
+
+describe('A delivery receipt', () => {
+  it.each(['GET', 'a form', 'JSON'])(
+    'by %s tells the code page that the SMS did not arrive',
+    async (way) => {
+      const { client, shown } = await startWithReceipts();
+      expect(await shown()).toMatchObject({ delivery: 'sent' });
+      const post = client().post('/receipts');
+      if (way === 'GET') await client().get('/receipts').query(failed).expect(200);
+      else if (way === 'JSON') await post.send(failed).expect(200);
+      else await post.type('form').send(failed).expect(200);
+      expect(await shown()).toMatchObject({
+        delivery: 'undelivered',
+        deliveryProblem: 'there is no route',
+      });
+    },
+  );
+
+  it('tells that it did, and what is still under way is as it was', async () => {
+    const { client, shown } = await startWithReceipts();
+    await client()
+      .post('/receipts')
+      .send({ messageId: 'message-1', status: 'buffered' })
+      .expect(200);
+    expect(await shown()).toMatchObject({ delivery: 'sent' });
+    await client()
+      .post('/receipts')
+      .send({ messageId: 'message-1', status: 'delivered' })
+      .expect(200);
+    expect(await shown()).toMatchObject({ delivery: 'delivered' });
+    await client().post('/receipts').send(failed).expect(200);
+    expect(await shown()).not.toHaveProperty('deliveryProblem');
+  });
+
+  it('of an older message says nothing of the newer one', async () => {
+    const clock = stopClock();
+    const { alice, client, shown } = await startWithReceipts();
+    clock.advance(minute);
+    await alice.post('/own/code', { resend: true });
+    await client().post('/receipts').send(failed).expect(200);
+    expect(await shown()).toMatchObject({ delivery: 'sent' });
+  });
+
+  it.each([
+    ['an unknown message', { messageId: 'message-9', status: 'failed' }],
+    ['nothing', {}],
+    ['an inbound SMS', { msisdn: '12125550123', to: '12345', text: 'STOP' }],
+    ['a list for an id', { messageId: ['message-1'], status: 'failed' }],
+    ['an object for a status', { messageId: 'message-1', status: { $ne: null } }],
+  ])('is answered 200 and changes nothing: %s', async (_what, body) => {
+    const { client, shown } = await startWithReceipts();
+    await client().post('/receipts').send(body).expect(200);
+    expect(await shown()).toMatchObject({ delivery: 'sent' });
+  });
+
+  it.each([
+    ['without a signature', failed],
+    ['with a forged one', { ...failed, timestamp: '1', nonce: 'n', sig: '0'.repeat(32) }],
+  ])('is answered 401 where receipts are signed: %s', async (_what, body) => {
+    const { client, shown } = await startWithReceipts('secret');
+    await client().post('/receipts').send(body).expect(401);
+    expect(await shown()).toMatchObject({ delivery: 'sent' });
+  });
+
+  it('that cannot be kept is not confirmed, so that it comes again', async () => {
+    const { memory, failAlways } = await failingMemory();
+    const { store } = memory;
+    failAlways('get');
+    const { client } = await startApp({
+      routes: ({ app }) => void app.post('/receipts', deliveryReceipts({ store })),
+    });
+    const answer = await client().post('/receipts').send(failed);
+    expect([answer.status, answer.body.code]).toEqual([500, 'store_failed']);
+  });
+
+  it('is taken for the memory of this process where none is named', async () => {
+    const { client } = await startApp({
+      routes: ({ app }) => void app.post('/receipts', deliveryReceipts()),
+    });
+    await client().post('/receipts').send(failed).expect(200);
+  });
+
+  it.each([{ store: {} }, { signatureSecret: '' }, { algorithm: 'md5' }, { secret: 'x' }])(
+    'is not waited for with options that cannot be meant: %j',
+    async (options) => {
+      const error = await thrownBy(SetupError, () => deliveryReceipts(Object(options)));
+      expect(error.code).toBe('option_invalid');
+    },
+  );
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { InfobipEmulator } from '../../../../lib/emulator/index.js';
+import {
+  ProviderCredentialsError,
+  ProviderUnavailableError,
+  SetupError,
+} from '../../../../lib/errors.js';
+import type { InfobipOptions } from '../../../../lib/providers/infobip/options.js';
+import {
+  applicationId,
+  infobipClient,
+  infobipProvider,
+  refusal,
+  startInfobip,
+  swissMobile,
+} from '../../../fixtures/infobip.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+const around = '{{before}}{{pin}}{{after}}';
+const contentPlaceholders = ['before', 'after'];
+
+/** A provider with a template of this text. */
+async function templated(messageText: string, options: Partial<InfobipOptions> = {}) {
+  const emulator = await startInfobip();
+  const { messageId } = await infobipClient(emulator).createTemplate(applicationId, {
+    messageText,
+    pinType: 'NUMERIC',
+  });
+  return { emulator, provider: infobipProvider(emulator, { messageId, ...options }) };
+}
+
+const sendings = (emulator: InfobipEmulator) =>
+  emulator.requests.filter(({ path }) => path.includes('/pin'));
+
+describe('A text of the app', () => {
+  it('is what the SMS says, from the first to the last character', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    await provider.send(swissMobile, 'Pay 100 to ACME: %(code)s. Not you? Call us.');
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
+  });
+
+  it('may say the code twice, as one that is bound to an origin does', async () => {
+    const names = ['before', 'between', 'after'];
+    const { emulator, provider } = await templated('{{before}}{{pin}}{{between}}{{pin}}{{after}}', {
+      contentPlaceholders: names,
+    });
+    await provider.send(swissMobile, 'Code: %(code)s\n\n@example.com #%(code)s');
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Code: ${code}\n\n@example.com #${code}`);
+  });
+
+  it('is said again with the same PIN', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    const delivery = await provider.send(swissMobile, 'Pay 100: %(code)s');
+    const reference = delivery.kind === 'sent' ? delivery.reference : '';
+    await provider.resend(reference, swissMobile, 'Pay 100: %(code)s');
+    const [first, second] = emulator.messages.map(({ text }) => text);
+    expect(second).toBe(first);
+  });
+
+  it('goes out beside the placeholders that are always the same', async () => {
+    const { emulator, provider } = await templated(around, {
+      contentPlaceholders,
+      placeholders: { bank: 'ACME', before: 'never' },
+    });
+    await provider.send(swissMobile, 'Pay 100: %(code)s');
+    expect(JSON.parse(sendings(emulator)[0]?.body ?? '')).toMatchObject({
+      placeholders: { bank: 'ACME', before: 'Pay 100: ', after: '' },
+    });
+  });
+
+  it('A29: makes no placeholder of a payee', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    await provider.send(swissMobile, 'Pay {{pin}} and {{after}}: %(code)s');
+    expect(emulator.messages[0]?.text).toMatch(/^Pay \(\(pin\)\) and \(\(after\)\): \d+$/);
+  });
+});
+
+describe('A24: a text that would not be shown as it is', () => {
+  it.each<[string, string, Partial<InfobipOptions>, string, string]>([
+    ['no placeholders are named', around, {}, 'x %(code)s', 'option "contentPlaceholders"'],
+    [
+      'it has more pieces than are named',
+      around,
+      { contentPlaceholders },
+      '%(code)s %(code)s',
+      'of 3 pieces around the code, and the option "contentPlaceholders" names 2',
+    ],
+    [
+      'it has fewer pieces than are named',
+      around,
+      { contentPlaceholders: ['a', 'b', 'c'] },
+      '%(code)s',
+      'of 2 pieces',
+    ],
+    [
+      'the template has none of the placeholders',
+      'Your pin is {{pin}}',
+      { contentPlaceholders },
+      'x %(code)s',
+      `is not '${around}'`,
+    ],
+    [
+      'the template lacks one',
+      '{{before}}{{pin}}',
+      { contentPlaceholders },
+      'x %(code)s',
+      `is not '${around}'`,
+    ],
+    [
+      'the template has them in another order',
+      '{{after}}{{pin}}{{before}}',
+      { contentPlaceholders },
+      'x %(code)s',
+      `is not '${around}'`,
+    ],
+    [
+      'the template says more',
+      `Ignore this: ${around}`,
+      { contentPlaceholders },
+      'x %(code)s',
+      `is not '${around}'`,
+    ],
+  ])('is not sent: %s', async (_what, messageText, options, content, words) => {
+    const { emulator, provider } = await templated(messageText, options);
+    for (const send of [
+      () => provider.send(swissMobile, content),
+      () => provider.resend(`AAAA.${Date.now()}`, swissMobile, content),
+    ]) {
+      const error = await thrownBy(SetupError, send);
+      expect(error.code).toBe('option_invalid');
+      expect(error.message).toContain(words);
+      expect(error.message).toContain('nothing was sent');
+    }
+    expect(sendings(emulator)).toEqual([]);
+  });
+
+  it('is not sent any more once the template was changed', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    await provider.send(swissMobile, 'x %(code)s');
+    const messageId: string = JSON.parse(sendings(emulator)[0]?.body ?? '').messageId;
+    await infobipClient(emulator).updateTemplate(applicationId, messageId, {
+      messageText: 'Your pin is {{pin}}',
+    });
+    await thrownBy(SetupError, () => provider.send(swissMobile, 'x %(code)s'));
+    expect(emulator.messages).toHaveLength(1);
+  });
+});
+
+describe('A template that cannot be read before a text goes out with it', () => {
+  const path = '/2fa/2/applications/{appId}/messages/{msgId}' as const;
+
+  it.each([
+    ['500', 500, ''],
+    ['429', 429, ''],
+    ['HTML', 200, '<html></html>'],
+    ['no text', 200, '{"messageId":"AAAA"}'],
+  ])('leaves nothing unknown, for nothing was sent: %s', async (_what, status, body) => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    emulator.bendNext({ path, reply: 'replaced', processed: true, status, body });
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      provider.send(swissMobile, 'x %(code)s'),
+    );
+    expect(error.message).toContain('nothing was sent');
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(sendings(emulator)).toEqual([]);
+  });
+
+  it("is the operator's matter where the key may not, or there is none", async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    const send = () => provider.send(swissMobile, 'x %(code)s');
+    emulator.bendNext({ path, reply: 'replaced', processed: true, status: 403 });
+    await thrownBy(ProviderCredentialsError, send);
+    const body = refusal('NOT_FOUND');
+    emulator.bendNext({ path, reply: 'replaced', processed: true, status: 404, body });
+    await thrownBy(SetupError, send);
+    expect(sendings(emulator)).toEqual([]);
+  });
+
+  it('is not read where the text is the template’s own', async () => {
+    const { emulator, provider } = await templated('Your pin is {{pin}}', { contentPlaceholders });
+    const before = emulator.requests.length;
+    expect(await provider.send(swissMobile)).toMatchObject({ kind: 'sent' });
+    expect(emulator.requests).toHaveLength(before + 1);
+  });
+});

@@ -1,0 +1,124 @@
+import http from 'node:http';
+import https from 'node:https';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../../lib/errors.js';
+import { InfobipClient, InfobipProvider } from '../../../../lib/infobip.js';
+import { clientSchema } from '../../../../lib/providers/infobip/options.js';
+import { apiKey, applicationId, messageId } from '../../../fixtures/infobip.js';
+import { construct, thrownBy } from '../../../fixtures/thrown.js';
+
+const account = { apiKey, baseUrl: 'https://xxxxx.api.infobip.com' };
+const needed = { ...account, applicationId, messageId };
+
+describe('An Infobip provider', () => {
+  it('needs a key, the base URL of its account, an application and a template', () => {
+    const provider = new InfobipProvider(needed);
+    expect(provider).toMatchObject({ name: 'infobip', lifetime: 900_000, timeout: 10_000 });
+    for (const code of ['1234', '123456', 'A1b2C3d4']) expect(code).toMatch(provider.codeForm);
+    for (const code of ['', '123', '1234567890123', '12 34']) {
+      expect(code).not.toMatch(provider.codeForm);
+    }
+  });
+
+  it('takes every option there is', () => {
+    const provider = new InfobipProvider({
+      ...needed,
+      agent: { http: new http.Agent(), https: new https.Agent() },
+      timeout: 5000,
+      from: 'Bank',
+      lifetime: 3600,
+      placeholders: { bank: 'ACME' },
+      contentPlaceholders: ['before', 'after'],
+      numberLookup: true,
+      errorVerdicts: { GONE: 'expired' },
+      codeForm: /^[0-9]{6}$/,
+    });
+    expect(provider.codeForm.test('12345')).toBe(false);
+    expect(provider.lifetime).toBe(3_600_000);
+  });
+
+  it('takes twice as long at most where a text of the app can go out: its template is read first', () => {
+    const provider = new InfobipProvider({ ...needed, contentPlaceholders: ['a', 'b'] });
+    expect(provider.timeout).toBe(20_000);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['apiKey', undefined, 'INFOBIP_API_KEY'],
+    ['apiKey', '', 'as the portal shows it'],
+    ['apiKey', 'App canary-key', 'without "App "'],
+    ['apiKey', 'canary-key\r\nX: 1', 'as the portal shows it'],
+    ['apiKey', ['canary-key'], 'INFOBIP_API_KEY'],
+    ['baseUrl', undefined, 'INFOBIP_BASE_URL'],
+    ['baseUrl', '', 'must be an https URL'],
+    ['baseUrl', 'xxxxx.api.infobip.com', 'like "https://xxxxx.api.infobip.com"'],
+    ['baseUrl', 'http://xxxxx.api.infobip.com', 'because the API key would travel in the clear'],
+    ['baseUrl', 'https://app:canary-key@api.infobip.com', 'must be a bare URL'],
+    ['baseUrl', 'https://api.infobip.com/?key=canary-key', 'must be a bare URL'],
+    ['applicationId', undefined, 'is missing'],
+    ['applicationId', 'a/b', 'as Infobip gives it'],
+    ['messageId', undefined, 'is missing'],
+    ['messageId', '../x', 'as Infobip gives it'],
+    ['from', 7, 'must be a text'],
+    ['from', '', 'must not be empty'],
+    ['lifetime', '300', 'must be a number of seconds'],
+    ['lifetime', 60.5, 'whole seconds'],
+    ['lifetime', 29, 'at least 30 seconds'],
+    ['lifetime', 3601, 'at most 3600 seconds'],
+    ['placeholders', 'x', 'texts by the names of placeholders'],
+    ['placeholders.bank', { bank: 1 }, 'must be a text'],
+    ['placeholders.pin', { pin: '1' }, 'Infobip puts the PIN there itself'],
+    ['placeholders.{{bank}}', { '{{bank}}': '1' }, 'without the curly brackets'],
+    ['contentPlaceholders', 'text', "like ['before', 'after']"],
+    ['contentPlaceholders', ['text'], 'at least two'],
+    ['contentPlaceholders', ['text', 'text'], 'must not name one twice'],
+    ['contentPlaceholders.1', ['text', 'pin'], 'Infobip puts the PIN there itself'],
+    ['contentPlaceholders.0', [1, 'text'], 'must be a text'],
+    ['numberLookup', 'no', 'must be true or false'],
+    ['errorVerdicts', 'x', "'rejected', 'expired', 'used' or 'exhausted'"],
+    ['errorVerdicts.OK', { OK: 'accepted' }, 'option "errorVerdicts.OK"'],
+    ['codeForm', '[0-9]', 'must be a regular expression'],
+    ['codeForm', /x/g, 'neither global nor sticky'],
+    ['codeForm', /x/y, 'neither global nor sticky'],
+    ['agent', 'proxy', 'option "agent"'],
+    ['timeout', 99, 'at least 100 milliseconds'],
+    ['aplicationId', 'x', '"aplicationId"'],
+  ])(
+    'is refused when its option "%s" is %o, and shows no credential',
+    async (path, value, cure) => {
+      const [name = ''] = path.split('.');
+      const error = await thrownBy(SetupError, () =>
+        construct(InfobipProvider, { ...needed, [name]: value }),
+      );
+      expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
+      expect(error.message).toContain(path);
+      expect(error.message).toContain(cure);
+      expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
+        'canary',
+      );
+    },
+  );
+
+  it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
+    const error = await thrownBy(SetupError, () => construct(InfobipProvider, options));
+    expect(error.message).toContain('"apiKey"');
+  });
+});
+
+describe('An Infobip client of its own', () => {
+  it('needs no more than an account, and takes nothing else', async () => {
+    expect(new InfobipClient(account).timeout).toBe(10_000);
+    const error = await thrownBy(SetupError, () => construct(InfobipClient, needed));
+    expect(error.message).toContain('"applicationId"');
+  });
+
+  it.each([[undefined], [null]])('is refused without any options: %o', async (options) => {
+    await thrownBy(SetupError, () => construct(InfobipClient, options));
+  });
+
+  it('puts its paths behind a base URL with or without a slash', () => {
+    const read = (baseUrl: string) => clientSchema.parse({ apiKey, baseUrl }).baseUrl;
+    expect(read('https://proxy.example.com/infobip/')).toBe('https://proxy.example.com/infobip');
+    expect(read('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { InfobipEmulator } from '../../../../lib/emulator/index.js';
+import { ProviderReplyError, StoreError } from '../../../../lib/errors.js';
+import type { InfobipProvider } from '../../../../lib/providers/infobip/provider.js';
+import { minute, second, stopClock } from '../../../fixtures/clock.js';
+import {
+  applicationId,
+  infobipAnswering,
+  infobipProvider,
+  messageId,
+  refusal,
+  startInfobip,
+  swissMobile,
+} from '../../../fixtures/infobip.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+const bodies = (emulator: InfobipEmulator) =>
+  emulator.requests.map(({ body }): unknown => JSON.parse(body || '{}'));
+
+const newest = (emulator: InfobipEmulator) => emulator.messages.at(-1)?.code ?? '';
+
+async function sent(provider: InfobipProvider): Promise<string> {
+  const delivery = await provider.send(swissMobile);
+  if (delivery.kind !== 'sent') throw new Error(delivery.kind);
+  return delivery.reference;
+}
+
+describe('Sending a code through Infobip', () => {
+  it('sends the template to the number without its "+", with the key of the account', async () => {
+    const emulator = await startInfobip();
+    await infobipProvider(emulator).send(swissMobile);
+    expect(emulator.requests).toHaveLength(1);
+    expect(emulator.requests[0]).toMatchObject({
+      method: 'POST',
+      path: '/2fa/2/pin',
+      query: '',
+      headers: { authorization: 'App canary-key', 'content-type': 'application/json' },
+    });
+    expect(bodies(emulator)).toEqual([{ applicationId, messageId, to: swissMobile.slice(1) }]);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('sends the sender, the placeholders and the wish for a look-up that the app set', async () => {
+    const emulator = await startInfobip();
+    const placeholders = { bank: 'ACME' };
+    await infobipProvider(emulator, { from: 'Bank', placeholders, numberLookup: false }).send(
+      swissMobile,
+    );
+    expect(bodies(emulator)).toEqual([
+      { applicationId, messageId, from: 'Bank', placeholders, to: swissMobile.slice(1) },
+    ]);
+    expect(emulator.requests[0]?.query).toContain('ncNeeded=false');
+  });
+
+  it('gives a reference, and the lifetime that the app set: the API does not say one', async () => {
+    const emulator = await startInfobip();
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({
+      kind: 'sent',
+      reference: expect.stringMatching(/^[\w-]+\.\d+$/),
+      lifetime: 900_000,
+    });
+    expect(await infobipProvider(emulator, { lifetime: 300 }).send(swissMobile)).toMatchObject({
+      lifetime: 300_000,
+    });
+  });
+
+  it('says that the number was refused where Infobip did not send, in spite of its 200', async () => {
+    const emulator = await startInfobip({ refuse: () => true });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
+    expect(emulator.messages).toEqual([]);
+  });
+
+  it('says that the number was refused where it is the one field that Infobip finds wrong', async () => {
+    const body = refusal('BAD_REQUEST', { to: ['must be a number'] });
+    const emulator = await infobipAnswering({ status: 400, body });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
+  });
+
+  it.each([
+    ['429', 429, ''],
+    ['its word for it', 400, refusal('TOO_MANY_REQUESTS')],
+  ])('says that there were too many: %s', async (_what, status, body) => {
+    const headers = { 'Retry-After': '9' };
+    const emulator = await infobipAnswering({ status, body, headers });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({
+      kind: 'throttled',
+      retryAfter: 9,
+    });
+  });
+
+  it("keeps to the application's own limit", async () => {
+    const emulator = await startInfobip({ configuration: { sendPinPerPhoneNumberLimit: '1/1d' } });
+    const provider = infobipProvider(emulator);
+    await sent(provider);
+    expect(await provider.send(swissMobile)).toMatchObject({ kind: 'throttled' });
+  });
+});
+
+describe('Checking a code through Infobip', () => {
+  it('accepts the PIN of the message, and says how many attempts Infobip leaves', async () => {
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const reference = await sent(provider);
+    expect(await provider.check(reference, 'AAAA')).toEqual({
+      verdict: 'rejected',
+      attemptsRemaining: 9,
+    });
+    expect(await provider.check(reference, newest(emulator))).toMatchObject({
+      verdict: 'accepted',
+      attemptsRemaining: expect.any(Number),
+    });
+  });
+
+  it('accepts no PIN of another message', async () => {
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const reference = await sent(provider);
+    await sent(provider);
+    expect(await provider.check(reference, newest(emulator))).toMatchObject({
+      verdict: 'rejected',
+    });
+  });
+
+  it('says when the attempts are spent, and when the time is over', async () => {
+    let now = 1_900_000_000_000;
+    const emulator = await startInfobip({
+      configuration: { pinAttempts: 1, pinTimeToLive: '1m' },
+      now: () => now,
+    });
+    const provider = infobipProvider(emulator);
+    const [spent, over] = [await sent(provider), await sent(provider)];
+    await provider.check(spent, 'AAAA');
+    expect(await provider.check(spent, 'AAAA')).toMatchObject({ verdict: 'exhausted' });
+    now += minute + second;
+    expect(await provider.check(over, newest(emulator))).toMatchObject({ verdict: 'expired' });
+  });
+
+  it('takes a PIN that Infobip has forgotten for one that is over', async () => {
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    expect(await provider.check('AAAA.1900000000000', '123456')).toEqual({ verdict: 'expired' });
+  });
+
+  it.each(['', 'AAAA', 'AAAA.', '.1', 'AAAA.x', '../x.1', 'a/b.1', 'AAAA.1\n', 'A.1.2'])(
+    'A10: asks nothing about a reference that is none of its own: %o',
+    async (reference) => {
+      const emulator = await startInfobip();
+      const provider = infobipProvider(emulator);
+      const error = await thrownBy(StoreError, () => provider.check(reference, '123456'));
+      expect(error.code).toBe('store_record_unreadable');
+      await thrownBy(StoreError, () => provider.resend(reference, swissMobile));
+      expect(emulator.requests).toEqual([]);
+    },
+  );
+});
+
+describe('Sending the same code again through Infobip', () => {
+  it('sends the same PIN, which is good for as long as it was', async () => {
+    const clock = stopClock();
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const reference = await sent(provider);
+    const code = newest(emulator);
+    clock.advance(5 * minute);
+    expect(await provider.resend(reference, swissMobile)).toEqual({
+      kind: 'sent',
+      reference,
+      lifetime: 10 * minute,
+    });
+    expect(emulator.messages).toHaveLength(2);
+    expect(newest(emulator)).toBe(code);
+    expect(emulator.requests[1]?.path).toMatch(/^\/2fa\/2\/pin\/[\w-]+\/resend$/);
+  });
+
+  it('sends the placeholders again', async () => {
+    const emulator = await startInfobip();
+    const placeholders = { bank: 'ACME' };
+    const provider = infobipProvider(emulator, { placeholders });
+    await provider.resend(await sent(provider), swissMobile);
+    expect(bodies(emulator)[1]).toEqual({ placeholders });
+  });
+
+  it.each([
+    ['has a minute left', 14 * minute, 1],
+    ['has less than a minute left', 14 * minute + 1, 2],
+    ['is over', 20 * minute, 2],
+    ['was sent by a clock that is ahead', -1, 2],
+  ])('sends a new PIN only where the old one could not be entered: it %s', async (_, age, pins) => {
+    const clock = stopClock();
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const reference = await sent(provider);
+    clock.advance(age);
+    const delivery = await provider.resend(reference, swissMobile);
+    expect(delivery).toMatchObject({ kind: 'sent', lifetime: pins === 1 ? minute : 15 * minute });
+    expect(delivery).toHaveProperty('reference', pins === 1 ? reference : expect.any(String));
+    expect(new Set(emulator.messages.map(({ code }) => code)).size).toBe(pins);
+  });
+
+  it('says what Infobip made of it', async () => {
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const reference = await sent(provider);
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 429 });
+    expect(await provider.resend(reference, swissMobile)).toMatchObject({ kind: 'throttled' });
+    const body = '{"pinId":"AAAA","smsStatus":"MESSAGE_NOT_SENT"}';
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 200, body });
+    expect(await provider.resend(reference, swissMobile)).toEqual({ kind: 'refused' });
+  });
+
+  it('is an error where Infobip has forgotten the PIN, or sends another one', async () => {
+    const emulator = await startInfobip();
+    const provider = infobipProvider(emulator);
+    const forgotten = await thrownBy(ProviderReplyError, () =>
+      provider.resend(`AAAA.${Date.now()}`, swissMobile),
+    );
+    expect(forgotten.message).toContain('nothing was sent');
+    const reference = await sent(provider);
+    const body = '{"pinId":"AAAA","smsStatus":"MESSAGE_SENT"}';
+    emulator.bendNext({ reply: 'replaced', processed: true, body });
+    const other = await thrownBy(ProviderReplyError, () => provider.resend(reference, swissMobile));
+    expect(other.message).toContain('another PIN');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../../lib/errors.js';
+import { nexmoProvider, startNexmo, usMobile } from '../../../fixtures/nexmo.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+const template = `\${before}\${pin}\${after}`;
+const contentParameters = ['before', 'after'];
+
+describe('A text of the app, by Nexmo', () => {
+  it('is what the SMS says, from the first to the last character', async () => {
+    const emulator = await startNexmo({ template });
+    const provider = nexmoProvider(emulator, { contentParameters });
+    await provider.send(usMobile, 'Pay 100 to ACME: %(code)s. Not you? Call us.');
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
+  });
+
+  it('may say the code twice, as one that is bound to an origin does', async () => {
+    const emulator = await startNexmo({ template: `\${a}\${pin}\${b}\${pin}\${c}` });
+    const provider = nexmoProvider(emulator, { contentParameters: ['a', 'b', 'c'] });
+    await provider.send(usMobile, 'Code: %(code)s\n\n@example.com #%(code)s');
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Code: ${code}\n\n@example.com #${code}`);
+  });
+
+  it('goes out beside the parameters that are always the same', async () => {
+    const emulator = await startNexmo({ template });
+    const parameters = { bank: 'ACME', before: 'never' };
+    await nexmoProvider(emulator, { contentParameters, parameters }).send(usMobile, '1: %(code)s');
+    expect(JSON.parse(emulator.requests[0]?.body ?? '')).toMatchObject({
+      bank: 'ACME',
+      before: '1: ',
+      after: '',
+    });
+  });
+
+  it('A29: makes no parameter of a payee', async () => {
+    const emulator = await startNexmo({ template });
+    const provider = nexmoProvider(emulator, { contentParameters });
+    await provider.send(usMobile, `Pay \${pin}: %(code)s`);
+    expect(emulator.messages[0]?.text).toMatch(/^Pay \$\(pin\): \d+$/);
+  });
+
+  it.each([
+    ['no parameters are named', undefined, 'x %(code)s', 'option "contentParameters"'],
+    ['it has more pieces than are named', contentParameters, '%(code)s %(code)s', 'of 3 pieces'],
+    ['it has fewer pieces than are named', ['a', 'b', 'c'], '%(code)s', 'of 2 pieces'],
+    ['it has no place for the code', contentParameters, 'x', 'of 1 pieces'],
+  ])('A24: is not sent where it would not be shown: %s', async (_what, names, content, words) => {
+    const emulator = await startNexmo({ template });
+    const provider = nexmoProvider(emulator, { contentParameters: names });
+    const error = await thrownBy(SetupError, () => provider.send(usMobile, content));
+    expect(error.message).toContain(words);
+    expect(error.message).toContain('nothing was sent');
+    expect(emulator.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { minute, stopClock } from '../../../fixtures/clock.js';
+import { expectNoLeaks } from '../../../fixtures/leaks.js';
+import { nexmoAccount, nexmoProvider, sentByNexmo, startNexmo } from '../../../fixtures/nexmo.js';
+import { quietPort } from '../../../fixtures/quiet-port.js';
+
+const path = '/conversions/sms' as const;
+
+/** The warnings of this process from now on, until the test ends. */
+function listenToWarnings(): readonly Error[] {
+  const warnings: Error[] = [];
+  const listener = (warning: Error) => warnings.push(warning);
+  process.on('warning', listener);
+  onTestFinished(() => {
+    process.off('warning', listener);
+  });
+  return warnings;
+}
+
+describe("Nexmo's Conversion API", () => {
+  it.each([true, false])('is told whether the code came back: %s', async (used) => {
+    const emulator = await startNexmo();
+    const provider = nexmoProvider(emulator, { conversion: true });
+    const { reference, messageId } = await sentByNexmo(emulator, provider);
+    const clock = stopClock();
+    vi.setSystemTime('2030-01-01T09:08:07.654Z');
+    clock.advance(minute);
+    expect(provider.conclude(reference, used)).toBeUndefined();
+    await expect
+      .poll(() => emulator.conversions)
+      .toEqual([{ messageId, delivered: used, timestamp: '2030-01-01 09:09:07' }]);
+    const { method, query, headers } = emulator.requests[1] ?? {};
+    expect(method).toBe('POST');
+    const { apiKey, apiSecret } = nexmoAccount;
+    expect(headers).toMatchObject({ authorization: `Basic ${btoa(`${apiKey}:${apiSecret}`)}` });
+    // A URL stands in logs.
+    expect(query).not.toContain(apiSecret);
+  });
+
+  it('is told nothing unless the app wants it to be', async () => {
+    const emulator = await startNexmo();
+    const provider = nexmoProvider(emulator);
+    const { reference } = await sentByNexmo(emulator, provider);
+    provider.conclude(reference, true);
+    await sentByNexmo(emulator, provider);
+    expect(emulator.requests.map((request) => request.path)).not.toContain(path);
+  });
+
+  it('is told nothing of a reference that is none of its own, which is no error', async () => {
+    const emulator = await startNexmo();
+    const provider = nexmoProvider(emulator, { conversion: true });
+    for (const reference of ['', 'AAAA', '../x']) provider.conclude(reference, true);
+    await sentByNexmo(emulator, provider);
+    expect(emulator.requests.map((request) => request.path)).not.toContain(path);
+  });
+
+  it.each([
+    [402, { conversions: false }, {}, 'has not enabled the Conversion API'],
+    [401, {}, { apiSecret: 'wrong' }, 'refuses the credentials'],
+  ])(
+    'warns the operator once, and is left alone, after a %i',
+    async (_, account, options, words) => {
+      const warnings = listenToWarnings();
+      const emulator = await startNexmo(account);
+      const { reference } = await sentByNexmo(emulator, nexmoProvider(emulator));
+      const provider = nexmoProvider(emulator, { conversion: true, ...options });
+      provider.conclude(reference, true);
+      provider.conclude(reference, true);
+      await expect.poll(() => warnings).toHaveLength(1);
+      provider.conclude(reference, true);
+      await sentByNexmo(emulator, nexmoProvider(emulator));
+      const told = emulator.requests.filter((request) => request.path === path);
+      expect(told).toHaveLength(2);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatchObject({
+        name: 'PassportModica2faWarning',
+        code: 'NEXMO_CONVERSION_REFUSED',
+        message: expect.stringContaining(words),
+      });
+      expect(warnings[0]?.message).not.toContain('wrong');
+    },
+  );
+
+  it.each([200, 420, 423, 429, 500])(
+    'is told the next one all the same after a %i',
+    async (status) => {
+      const warnings = listenToWarnings();
+      const emulator = await startNexmo();
+      const provider = nexmoProvider(emulator, { conversion: true });
+      const { reference } = await sentByNexmo(emulator, provider);
+      emulator.bendNext({ path, reply: 'replaced', processed: false, status });
+      provider.conclude(reference, true);
+      await expect.poll(() => emulator.requests).toHaveLength(2);
+      provider.conclude(reference, true);
+      await expect.poll(() => emulator.conversions).toHaveLength(1);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it('F1: may lose its answer, or be down, and nobody is the worse for it', async () => {
+    expectNoLeaks();
+    const emulator = await startNexmo();
+    const conversionBaseUrl = `http://127.0.0.1:${await quietPort()}`;
+    const down = nexmoProvider(emulator, { conversion: true, conversionBaseUrl, timeout: 100 });
+    const { reference } = await sentByNexmo(emulator, down);
+    down.conclude(reference, true);
+    emulator.bendNext({ path, reply: 'lost', processed: false });
+    const lost = nexmoProvider(emulator, { conversion: true });
+    lost.conclude(reference, true);
+    await once(emulator, 'request');
+    expect(await lost.check(reference, emulator.messages[0]?.code ?? '')).toEqual({
+      verdict: 'accepted',
+    });
+  });
+});

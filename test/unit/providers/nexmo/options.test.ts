@@ -1,0 +1,102 @@
+import http from 'node:http';
+import https from 'node:https';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../../lib/errors.js';
+import { NexmoProvider } from '../../../../lib/nexmo.js';
+import { optionsSchema } from '../../../../lib/providers/nexmo/options.js';
+import { nexmoAccount } from '../../../fixtures/nexmo.js';
+import { construct, thrownBy } from '../../../fixtures/thrown.js';
+
+describe('A Nexmo provider', () => {
+  it('needs a key and a secret', () => {
+    const provider = new NexmoProvider(nexmoAccount);
+    expect(provider).toMatchObject({ name: 'nexmo', lifetime: 300_000, timeout: 10_000 });
+    expect(provider.codeForm).toEqual(/^[0-9]{6}$/);
+  });
+
+  it('is at Nexmo unless the app says where else', () => {
+    expect(optionsSchema.parse(nexmoAccount)).toMatchObject({
+      baseUrl: 'https://rest.nexmo.com',
+      conversionBaseUrl: 'https://api.nexmo.com',
+      conversion: false,
+    });
+    const baseUrl = 'https://proxy.example.com/nexmo/';
+    expect(optionsSchema.parse({ ...nexmoAccount, baseUrl }).baseUrl).toBe(
+      'https://proxy.example.com/nexmo',
+    );
+  });
+
+  it('takes every option there is', () => {
+    const provider = new NexmoProvider({
+      ...nexmoAccount,
+      baseUrl: 'http://127.0.0.1:8080',
+      digits: 10,
+      lifetime: 3600,
+      parameters: { bank: 'ACME' },
+      contentParameters: ['before', 'after'],
+      conversion: true,
+      conversionBaseUrl: 'http://localhost:8080',
+      agent: { http: new http.Agent(), https: new https.Agent() },
+      timeout: 5000,
+    });
+    expect(provider).toMatchObject({ lifetime: 3_600_000, timeout: 5000 });
+    expect(provider.codeForm).toEqual(/^[0-9]{10}$/);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['apiKey', undefined, 'NEXMO_API_KEY'],
+    ['apiKey', '', 'NEXMO_API_KEY'],
+    ['apiKey', 'canary:x', 'must not hold a ":"'],
+    ['apiSecret', undefined, 'NEXMO_API_SECRET'],
+    ['apiSecret', '', 'NEXMO_API_SECRET'],
+    ['apiSecret', ['canary'], 'NEXMO_API_SECRET'],
+    ['baseUrl', 7, 'like "https://rest.nexmo.com"'],
+    ['baseUrl', 'http://rest.nexmo.com', 'because the API secret would travel in the clear'],
+    ['baseUrl', 'https://app:canary@rest.nexmo.com', 'must be a bare URL'],
+    ['conversionBaseUrl', 'rest.nexmo.com', 'like "https://api.nexmo.com"'],
+    ['digits', '6', 'must be a number of digits'],
+    ['digits', 6.5, 'whole number of digits'],
+    ['digits', 3, 'at least 4 digits'],
+    ['digits', 11, 'at most 10 digits'],
+    ['lifetime', '300', 'must be a number of seconds'],
+    ['lifetime', 60.5, 'whole seconds'],
+    ['lifetime', 29, 'at least 30 seconds'],
+    ['lifetime', 3601, 'at most 3600 seconds'],
+    ['parameters', 'x', 'texts by the names of parameters'],
+    ['parameters.bank', { bank: 1 }, 'must be a text'],
+    ...['api_key', 'api_secret', 'sig', 'to', 'pin', 'client-ref'].flatMap(
+      (name): [string, unknown, string][] => [
+        [`parameters.${name}`, { [name]: 'canary' }, 'sent in any case'],
+        ['contentParameters.0', [name, 'after'], 'sent in any case'],
+      ],
+    ),
+    ['contentParameters', 'text', "like ['before', 'after']"],
+    ['contentParameters', ['text'], 'at least two'],
+    ['contentParameters', ['text', 'text'], 'must not name one twice'],
+    ['contentParameters.1', ['text', '{x}'], 'letters, digits'],
+    ['contentParameters.0', [7, 'text'], 'must be a text'],
+    ['conversion', 'yes', 'must be true or false'],
+    ['agent', 'proxy', 'option "agent"'],
+    ['timeout', 99, 'at least 100 milliseconds'],
+    ['apiSecert', 'canary', '"apiSecert"'],
+  ])(
+    'is refused when its option "%s" is %o, and shows no credential',
+    async (path, value, cure) => {
+      const [name = ''] = path.split('.');
+      const error = await thrownBy(SetupError, () =>
+        construct(NexmoProvider, { ...nexmoAccount, [name]: value }),
+      );
+      expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
+      expect(error.message).toContain(path);
+      expect(error.message).toContain(cure);
+      expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
+        'canary',
+      );
+    },
+  );
+
+  it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
+    await thrownBy(SetupError, () => construct(NexmoProvider, options));
+  });
+});

@@ -1,0 +1,196 @@
+import { createServer } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import {
+  ProviderCredentialsError,
+  ProviderOutcomeUnknownError,
+  ProviderReplyError,
+  ProviderUnavailableError,
+  SetupError,
+} from '../../../../lib/errors.js';
+import { listen } from '../../../fixtures/listen.js';
+import {
+  messageReply,
+  nexmoAnswering,
+  nexmoProvider,
+  startNexmo,
+  usMobile,
+} from '../../../fixtures/nexmo.js';
+import { quietPort } from '../../../fixtures/quiet-port.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+/** A provider whose next message is answered with this status. */
+const answering = async (status: string) => {
+  const emulator = await nexmoAnswering({
+    status: 200,
+    body: messageReply({ status, 'message-id': 'AAAA', 'error-text': 'canary 12125550123' }),
+  });
+  return nexmoProvider(emulator);
+};
+
+describe('The status of a message', () => {
+  it.each(['3', '6', '7', '29', '34', '102'])(
+    '%s is about the number: nothing was sent',
+    async (status) => {
+      const provider = await answering(status);
+      expect(await provider.send(usMobile)).toEqual({ kind: 'refused', requestId: 'AAAA' });
+    },
+  );
+
+  it('1 is about the rate: nothing was sent', async () => {
+    const provider = await answering('1');
+    expect(await provider.send(usMobile)).toEqual({ kind: 'throttled', retryAfter: undefined });
+  });
+
+  it.each(['4', '8', '9', '11', '14', '19', '101'])(
+    "%s is about the account, and the operator's matter: nothing was sent",
+    async (status) => {
+      const provider = await answering(status);
+      const error = await thrownBy(ProviderCredentialsError, () => provider.send(usMobile));
+      expect(error).toMatchObject({ status: 500, requestId: 'AAAA' });
+      expect(error.message).toContain(`status ${status}: `);
+      expect(error.message).toContain('Nothing was sent');
+      expect(error.message).not.toMatch(/undefined|canary|12125550123/);
+    },
+  );
+
+  it.each(['2', '12', '15', '16', '20', '23'])(
+    '%s is about what the app sets up: nothing was sent',
+    async (status) => {
+      const provider = await answering(status);
+      const error = await thrownBy(SetupError, () => provider.send(usMobile));
+      expect(error).toMatchObject({ code: 'option_invalid', requestId: 'AAAA' });
+      expect(error.message).toContain(`status ${status}: `);
+      expect(error.message).toContain('Nothing was sent');
+      expect(error.message).not.toMatch(/undefined|canary|12125550123/);
+    },
+  );
+
+  it.each(['5', '13'])('%s leaves open whether anything was sent', async (status) => {
+    const provider = await answering(status);
+    const error = await thrownBy(ProviderOutcomeUnknownError, () => provider.send(usMobile));
+    expect(error).toMatchObject({ status: 504, requestId: 'AAAA' });
+    expect(error.message).toContain(`status ${status}: `);
+    expect(error.message).not.toMatch(/undefined|canary|12125550123/);
+  });
+
+  it.each(['10', '17', '99', '100', '103', '-1', '00', '0.0', ' 0', 'ok', 'canary', '__proto__'])(
+    '%o is none that the document knows',
+    async (status) => {
+      const provider = await answering(status);
+      const error = await thrownBy(ProviderReplyError, () => provider.send(usMobile));
+      expect(error.requestId).toBe('AAAA');
+      expect(error.message).not.toMatch(/undefined|canary|12125550123/);
+    },
+  );
+
+  it("is the emulator's too", async () => {
+    const emulator = await startNexmo({ answer: () => '7' });
+    expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
+      kind: 'refused',
+      requestId: undefined,
+    });
+    const other = nexmoProvider(emulator, { apiSecret: 'wrong' });
+    await thrownBy(ProviderCredentialsError, () => other.send(usMobile));
+  });
+});
+
+describe('When a message is answered', () => {
+  const sent = messageReply({ status: '0', 'message-id': 'AAAA' });
+  const send = async (status: number, headers: Record<string, string> = {}) => {
+    const emulator = await nexmoAnswering({ status, headers, body: sent });
+    return { emulator, call: () => nexmoProvider(emulator).send(usMobile) };
+  };
+
+  it("F5: 401, it is the operator's error", async () => {
+    const { call } = await send(401);
+    const error = await thrownBy(ProviderCredentialsError, call);
+    expect(error.cure).toContain('NEXMO_API_KEY');
+  });
+
+  it('F4: 429, nothing was sent', async () => {
+    const { call } = await send(429, { 'Retry-After': '7' });
+    expect(await call()).toEqual({ kind: 'throttled', retryAfter: 7 });
+  });
+
+  it.each([500, 502, 503, 504])('F4: %i, it may have acted: it is asked once', async (status) => {
+    const { emulator, call } = await send(status);
+    await thrownBy(ProviderOutcomeUnknownError, call);
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it.each([301, 302, 307, 308])('A19: %i, no credentials follow it', async (status) => {
+    const elsewhere = await listen(createServer());
+    const { call } = await send(status, { Location: `http://127.0.0.1:${elsewhere.port}/` });
+    await thrownBy(ProviderReplyError, call);
+    expect(elsewhere.connections()).toBe(0);
+  });
+
+  it.each([201, 202, 204, 400, 403, 404, 420])(
+    '%i, it is an answer that the document does not know',
+    async (status) => {
+      const { call } = await send(status);
+      await thrownBy(ProviderReplyError, call);
+    },
+  );
+
+  it('F1: by nobody, it is an unknown outcome of one request', async () => {
+    const emulator = await startNexmo();
+    emulator.bendNext({ reply: 'lost', processed: true });
+    await thrownBy(ProviderOutcomeUnknownError, () => nexmoProvider(emulator).send(usMobile));
+    expect(emulator.requests).toHaveLength(1);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('F2: by nobody because nothing was reached, nothing was sent', async () => {
+    const url = `http://127.0.0.1:${await quietPort()}`;
+    await thrownBy(ProviderUnavailableError, () => nexmoProvider({ url }).send(usMobile));
+  });
+});
+
+const message = { status: '0', 'message-id': 'AAAA' };
+
+describe('A9: a message', () => {
+  it('was sent on the documented success, whatever stands beside it', async () => {
+    const body = JSON.stringify({ 'message-count': '1', messages: [{ ...message, to: 7 }], x: 1 });
+    const emulator = await nexmoAnswering({ status: 200, body });
+    expect(await nexmoProvider(emulator).send(usMobile)).toMatchObject({
+      kind: 'sent',
+      messageId: 'AAAA',
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['an empty object', {}],
+    ['a list', [message]],
+    ['the status at the top, as a sample of the document reads it', message],
+    ['no message', { messages: [] }],
+    ['two messages', { messages: [message, message] }],
+    ['one of two that failed', { messages: [message, { status: '5' }] }],
+    ['a message that is no list', { messages: message }],
+    ['null', { messages: null }],
+    ['a message that is none', { messages: ['0'] }],
+    ['no status', { messages: [{ 'message-id': 'AAAA' }] }],
+    ['an empty status', { messages: [{ ...message, status: '' }] }],
+    ['a status that is a number', { messages: [{ ...message, status: 0 }] }],
+    ['a status that is null', { messages: [{ ...message, status: null }] }],
+    ['a status that is false', { messages: [{ ...message, status: false }] }],
+    ['a status in a list', { messages: [{ ...message, status: ['0'] }] }],
+    ['no id', { messages: [{ status: '0' }] }],
+    ['an empty id', { messages: [{ status: '0', 'message-id': '' }] }],
+    ['an id that is a number', { messages: [{ status: '0', 'message-id': 7 }] }],
+    ['an id that is too long', { messages: [{ status: '0', 'message-id': 'x'.repeat(201) }] }],
+    ['an id by another name', { messages: [{ status: '0', messageId: 'AAAA' }] }],
+  ])('A9: is nothing that we know of on %s', async (_what, reply) => {
+    const emulator = await nexmoAnswering({ status: 200, body: JSON.stringify(reply) ?? '' });
+    await thrownBy(ProviderReplyError, () => nexmoProvider(emulator).send(usMobile));
+  });
+
+  it.each(['<html></html>', '{"messages":[{"status":"0","message-id":"AAAA"}]', 'true'])(
+    'A9: is nothing that we know of on %o',
+    async (body) => {
+      const emulator = await nexmoAnswering({ status: 200, body });
+      await thrownBy(ProviderReplyError, () => nexmoProvider(emulator).send(usMobile));
+    },
+  );
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../../lib/stores/memory.js';
+import { Receipts } from '../../../lib/stores/receipts.js';
+import { minute, stopClock } from '../../fixtures/clock.js';
+
+const startWith = async (...expected: readonly string[]) => {
+  const clock = stopClock();
+  const receipts = new Receipts(new MemoryStore());
+  for (const messageId of expected) await receipts.expect(messageId, Date.now() + minute);
+  return { clock, receipts };
+};
+
+describe('A receipt', () => {
+  it('tells how far the message got, and why no further', async () => {
+    const { receipts } = await startWith('one', 'two');
+    expect(await receipts.of('one')).toMatchObject({ state: 'pending' });
+    await receipts.record('one', { state: 'delivered' });
+    await receipts.record('two', { state: 'failed', problem: 'there is no route' });
+    expect(await receipts.of('one')).toMatchObject({ state: 'delivered' });
+    expect(await receipts.of('two')).toMatchObject({
+      state: 'failed',
+      problem: 'there is no route',
+    });
+  });
+
+  it('for a message that was not sent from here changes nothing', async () => {
+    const { receipts } = await startWith();
+    await receipts.record('one', { state: 'delivered' });
+    expect(await receipts.of('one')).toBeUndefined();
+  });
+
+  it('that comes twice, or late, undoes nothing', async () => {
+    const { receipts } = await startWith('one');
+    await receipts.record('one', { state: 'failed', problem: 'barred' });
+    await receipts.record('one', { state: 'pending' });
+    await receipts.record('one', { state: 'delivered' });
+    await receipts.record('one', { state: 'failed', problem: 'another' });
+    expect(await receipts.of('one')).toMatchObject({ state: 'failed', problem: 'barred' });
+  });
+
+  it('that says nothing yet leaves the next one its word', async () => {
+    const { receipts } = await startWith('one');
+    await receipts.record('one', { state: 'pending' });
+    await receipts.record('one', { state: 'delivered' });
+    expect(await receipts.of('one')).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is kept for as long as anybody asks, also when it comes at the end', async () => {
+    const { clock, receipts } = await startWith('one');
+    clock.advance(minute - 1);
+    await receipts.record('one', { state: 'delivered' });
+    expect(await receipts.of('one')).toMatchObject({ state: 'delivered' });
+  });
+});
