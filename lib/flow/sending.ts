@@ -55,7 +55,6 @@ export async function sendCode(
 
   const { destination, content } = challenge;
   const delivery = await rooms.chain.send({ destination, content, before: again ? before : {} });
-  if (content !== undefined) await measure(content);
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
@@ -71,6 +70,7 @@ export async function sendCode(
         messageId !== undefined &&
           rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
       ]);
+      if (content !== undefined) await measure(content);
       const info = describe(sent, { attemptsRemaining, reused: false });
       return { kind: 'challenged', challenge: info, pointer, about };
     }

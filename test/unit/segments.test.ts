@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../../lib/segments.js';
 import { english } from '../../lib/words/english.js';
@@ -35,6 +36,14 @@ describe('A text of an SMS', () => {
       expect(heard).toEqual([{ name: 'message_long', segments, characterSet }]);
     },
   );
+
+  it('that cannot be measured is a warning, and breaks nothing', async () => {
+    const heard = listenToEvents();
+    const warned = once(process, 'warning');
+    await measure(Object(7));
+    expect(await warned).toEqual([expect.any(TypeError)]);
+    expect(heard).toEqual([]);
+  });
 
   it('is not even measured when nobody listens', async () => {
     // What is not a text would throw.
