@@ -55,16 +55,14 @@ export function readMark(request: CarryingRequest): Mark | undefined {
 
 /**
  * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
- * one login from the next. Sessions that are kept in cookies have none. All places are read, because an
- * app may keep data of its own under a name that is another framework's id.
+ * one login from the next. Sessions that are kept in cookies have none. Both names are read, because an
+ * app may keep data of its own under the one that is another framework's.
  */
 function sessionIdOf(request: CarryingRequest): string | undefined {
   const { session } = request;
-  const ids = [
-    readKey(request, 'sessionID'),
-    readKey(session, 'sessionId'),
-    readKey(session, 'id'),
-  ].map((id) => (typeof id === 'string' || typeof id === 'number' ? id : null));
+  const ids = [readKey(session, 'sessionId'), readKey(session, 'id')].map((id) =>
+    typeof id === 'string' || typeof id === 'number' ? id : null,
+  );
   return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
 
