@@ -2,6 +2,6 @@
 import { runProgram } from './cli/program.js';
 import { processTerminal } from './cli/terminal.js';
 
-runProgram(process.argv.slice(2), processTerminal()).then((exitCode) => {
+runProgram(process.argv.slice(2), processTerminal(), process.env).then((exitCode) => {
   process.exitCode = exitCode;
 });

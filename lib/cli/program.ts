@@ -1,31 +1,37 @@
-import { emulatorUsage, runEmulator } from './emulator.js';
+import { calibrate } from './calibrate.js';
+import type { Command, Environment } from './command.js';
+import { emulator } from './emulator.js';
 import type { Terminal } from './terminal.js';
+
+const commands: ReadonlyMap<string | undefined, Command> = new Map([
+  ['calibrate', calibrate],
+  ['emulator', emulator],
+]);
 
 const usage = `passport-modica-2fa <command>
 
-  emulator    Modica's 2FA REST API on this machine, for tests and development
+  calibrate   asks your account at Modica, with one SMS, for the words that its API answers
+  emulator    Modica's 2FA REST API on this machine, for tests and development; Infobip's and Nexmo's
   help        this text; 'help emulator' for the options of a command`;
 
 /** Runs a command. Returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function runProgram(
-  [command, ...args]: readonly string[],
+  [name, ...args]: readonly string[],
   terminal: Terminal,
+  environment: Environment,
 ): Promise<number> {
-  switch (command) {
-    case 'emulator':
-      if (args.includes('--help')) {
-        terminal.out(emulatorUsage);
-        return 0;
-      }
-      return runEmulator(args, terminal);
-    case 'help':
-    case '--help':
-      terminal.out(args[0] === 'emulator' ? emulatorUsage : usage);
-      return 0;
-    default:
-      terminal.error(
-        command === undefined ? usage : `There is no command "${command}".\n\n${usage}`,
-      );
-      return 2;
+  if (name === 'help' || name === '--help') {
+    terminal.out(commands.get(args[0])?.usage ?? usage);
+    return 0;
   }
+  const command = commands.get(name);
+  if (command === undefined) {
+    terminal.error(name === undefined ? usage : `There is no command "${name}".\n\n${usage}`);
+    return 2;
+  }
+  if (args.includes('--help')) {
+    terminal.out(command.usage);
+    return 0;
+  }
+  return command.run(args, terminal, environment);
 }

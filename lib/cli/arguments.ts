@@ -1,0 +1,22 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { z } from 'zod';
+import { asError } from '../errors.js';
+
+/** The options that the arguments give, or what is wrong with them. */
+export function readArguments<Options extends object>(
+  args: readonly string[],
+  options: ParseArgsConfig['options'],
+  schema: z.ZodType<Options>,
+): Options | string {
+  try {
+    const { values } = parseArgs({ args: [...args], options });
+    const parsed = schema.safeParse(values);
+    if (parsed.success) return parsed.data;
+    return parsed.error.issues
+      .map(({ path, message }) => `--${path.join('.')}: ${message}`)
+      .join('\n');
+  } catch (error) {
+    // It repeats what it does not know, and that may be a telephone number.
+    return asError(error).message.replace(/\d{4,}/g, '…');
+  }
+}

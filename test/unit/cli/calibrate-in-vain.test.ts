@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import type { Bend } from '../../../lib/emulator/index.js';
+import { mobile } from '../../fixtures/modica.js';
+import { quietPort } from '../../fixtures/quiet-port.js';
+import {
+  answer,
+  calibrating,
+  enterCode,
+  environmentOf,
+  mistyped,
+  posted,
+  readings,
+  startModica,
+  theCode,
+} from './calibrating.js';
+import { run } from './run.js';
+
+const challenge = { path: '/challenges', reply: 'replaced', processed: false } as const;
+
+describe('passport-modica-2fa calibrate cannot tell, and prints no options', () => {
+  it('when the credentials are refused', async () => {
+    const emulator = await startModica();
+    const environment = { ...environmentOf(emulator), MODICA_PASSWORD: 'canary-wrong' };
+    const program = run(['calibrate', '--to', mobile, '--yes'], { environment });
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('Modica refuses these credentials');
+    expect(program.stderr.text).toContain('Check MODICA_USERNAME and MODICA_PASSWORD');
+    expect(program.stdout.text).toMatch(
+      /A challenge: 401, error 'unauthorized', request id '.+'\n$/,
+    );
+    expect(program.shown).not.toContain('canary-wrong');
+  });
+
+  it('when the API cannot be reached', async () => {
+    const program = calibrating({ url: `http://127.0.0.1:${await quietPort()}` });
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('Modica could not be reached (connect ECONNREFUSED');
+    expect(program.stderr.text).toContain('MODICA_BASE_URL');
+  });
+
+  it('when the number is refused', async () => {
+    const emulator = await startModica();
+    emulator.bendNext({ ...challenge, status: 400, body: '{"error":"invalid_destination"}' });
+    const program = calibrating(emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stdout.text).toContain("400, error 'invalid_destination', request id");
+    expect(program.stdout.text).not.toContain('outside');
+    expect(program.stderr.text).toContain('Modica refused the number; no SMS was sent.');
+  });
+
+  it.each<[string, Bend, string]>([
+    ['is lost', { reply: 'lost', processed: true }, 'lost or came too late'],
+    ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica answered 503'],
+  ])('when the answer to the challenge %s: no second SMS is sent', async (_, bend, problem) => {
+    const emulator = await startModica();
+    emulator.bendNext(bend);
+    const program = calibrating(emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain(problem);
+    expect(program.stderr.text).toContain('an SMS may have been sent');
+    expect(program.stderr.text).toContain('not repeated');
+    expect(emulator.messages).toHaveLength(1);
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('when it is throttled', async () => {
+    const emulator = await startModica();
+    emulator.bendNext({ ...challenge, status: 429 });
+    const program = calibrating(emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('too many requests');
+    expect(program.stderr.text).toContain('Run it again later');
+  });
+
+  it.each<[string, { readonly status: number; readonly body: string }]>([
+    ['a page', { status: 200, body: '<html>' }],
+    ['a challenge without an id', { status: 201, body: '{}' }],
+    ['a challenge with an empty id', { status: 201, body: '{"id":""}' }],
+    ['a challenge with a long id', { status: 201, body: `{"id":"${'x'.repeat(201)}"}` }],
+    ['a challenge with another status', { status: 200, body: '{"id":"1"}' }],
+  ])('when the challenge is answered with %s', async (_, reply) => {
+    const emulator = await startModica();
+    emulator.bendNext({ ...challenge, ...reply });
+    const program = calibrating(emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('something that is no challenge');
+    expect(program.stderr.text).toContain('MODICA_BASE_URL');
+    expect(program.stdout.text).toContain('the document knows no such answer');
+    expect(posted(emulator)).toEqual([]);
+  });
+
+  it.each<[string, Bend, string]>([
+    ['lost', { path: '/responses', reply: 'lost', processed: true }, 'the code may count as tried'],
+    ['a 401', answer(401, {}), 'refuses these credentials'],
+    ['a 500', answer(500, {}), 'Modica answered 500; the code may count as tried'],
+  ])(
+    'when the answer to the wrong code is %s; the user is asked for nothing',
+    async (_, bend, problem) => {
+      const emulator = await startModica();
+      emulator.bendNext(bend);
+      const program = calibrating(emulator);
+      expect(await program.exitCode).toBe(1);
+      expect(program.stderr.text).toContain(problem);
+      expect(program.stderr.text).not.toContain(theCode);
+      expect(posted(emulator)).toHaveLength(1);
+    },
+  );
+
+  it('when the answer to the right code is lost; the code is not posted again', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    emulator.bendNext({ reply: 'lost', processed: true });
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stdout.text).toContain('The right code: no answer (socket hang up)');
+    expect(program.stderr.text).toContain('the code may be used');
+    expect(posted(emulator)).toHaveLength(2);
+  });
+
+  it.each([
+    ['Ctrl-D', (program: ReturnType<typeof run>) => void program.stdin.end()],
+    ['Ctrl-C', (program: ReturnType<typeof run>) => program.interrupt()],
+    ['an empty line', (program: ReturnType<typeof run>) => void program.stdin.write('\n')],
+  ])('when the user gives up by %s', async (_, giveUp) => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    giveUp(program);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('No code was entered. If no SMS came');
+    expect(program.stdout.text).toContain("A wrong code: 400, error 'invalid_code'");
+    expect(posted(emulator)).toHaveLength(1);
+  });
+
+  it('when by chance the code is the one that was tried as a wrong one', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    program.stdin.write(`${posted(emulator)[0]?.code}\n`);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('By chance');
+    expect(posted(emulator)).toHaveLength(1);
+  });
+
+  it.each(readings)(
+    'when the user enters a wrong code and stands by it (by %s)',
+    async (reading) => {
+      const emulator = await startModica(reading);
+      const program = calibrating(emulator);
+      await program.answer(theCode, '12a456');
+      await program.answer(mistyped, '12a456');
+      expect(await program.exitCode).toBe(1);
+      expect(program.stderr.text).toContain('nothing may be accepted');
+      const codes = posted(emulator).map(({ code }) => code);
+      expect(codes.filter((code) => code === '12a456')).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [201, 'status'],
+    [400, 'error'],
+  ] as const)('when every code is answered %i with the same %s', async (status, field) => {
+    const emulator = await startModica();
+    const same = answer(status, { [field]: 'received' });
+    for (let times = 0; times < 3; times += 1) emulator.bendNext(same);
+    const program = calibrating(emulator);
+    await enterCode(program, emulator);
+    await program.answer(mistyped, '');
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain(
+      'Warning: a wrong code and the right one were answered alike',
+    );
+    expect(program.stdout.text).not.toContain('acceptedStatuses');
+  });
+
+  it.each([
+    ['in another HTTP status', answer(400, { status: 'valid', error: 'x' })],
+    ['with an error beside it', answer(201, { status: 'valid', error: 'x' })],
+  ])('when a wrong code has the status of the right one, %s', async (_, wrong) => {
+    const emulator = await startModica();
+    emulator.bendNext(wrong);
+    const program = calibrating(emulator);
+    await enterCode(program, emulator);
+    await program.answer(mistyped, '');
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('nothing may be accepted');
+  });
+
+  it('when a code for an unknown challenge is answered like the right one', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    for (let times = 0; times < 3; times += 1) emulator.bendNext(answer(201, { status: 'ok' }));
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('nothing may be accepted');
+  });
+
+  it.each([
+    ['an error', answer(400, { error: 'expired' })],
+    ['200', answer(200, { status: 'valid' })],
+    ['no status', answer(201, { result: 'valid' })],
+    ['a status that is no text', answer(201, { status: true })],
+    ['a list', answer(201, ['valid'])],
+  ])('when the right code is answered with %s', async (_, bend) => {
+    const emulator = await startModica('status');
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    emulator.bendNext(bend);
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('was not accepted as the document says');
+  });
+
+  it.each([
+    ['empty', () => ''],
+    ['long', () => 'x'.repeat(65)],
+    ['one that quotes the code', (code: string) => `${code} is valid`],
+  ])('when the status of the right code is %s', async (_, status) => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    emulator.bendNext(answer(201, { status: status(emulator.messages[0]?.code ?? '') }));
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('no word that an option could name');
+  });
+});
+
+describe('passport-modica-2fa calibrate', () => {
+  it.each(readings)(
+    'asks again for a code that was mistyped (a wrong code by %s)',
+    async (reading) => {
+      const emulator = await startModica(reading);
+      const program = calibrating(emulator);
+      await program.answer(theCode, 'abcdef');
+      await program.answer(mistyped, emulator.messages[0]?.code ?? '');
+      expect(await program.exitCode).toBe(0);
+      expect(program.stdout.text).toContain("acceptedStatuses: ['valid']");
+    },
+  );
+
+  it('asks no third time', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.answer(theCode, 'abcdef');
+    await program.answer(mistyped, 'ghijkl');
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('nothing may be accepted');
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { account, mobile } from '../../fixtures/modica.js';
+import { basic } from '../emulator/client.js';
+import { answer, calibrating, enterCode, readings, startModica, theCode } from './calibrating.js';
+import { run } from './run.js';
+
+const token = basic(account.username, account.password).replace('Basic ', '');
+
+function expectNoSecret(text: string, code: string | undefined): void {
+  expect(code).toBeDefined();
+  for (const secret of [account.password, token, mobile, mobile.slice(1), '1234567', code]) {
+    expect(text).not.toContain(secret);
+  }
+}
+
+describe('passport-modica-2fa calibrate prints no credential, no code and no full number', () => {
+  it.each(readings)('of what it was told (a wrong code by %s)', async (reading) => {
+    const emulator = await startModica(reading);
+    const program = calibrating(emulator);
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(0);
+    expectNoSecret(program.shown, emulator.messages[0]?.code);
+  });
+
+  it('of what the API quotes', async () => {
+    const emulator = await startModica();
+    const quoted = [account.password, token, mobile, mobile.slice(1), '021 1234567'].join(' | ');
+    emulator.bendNext({
+      path: '/challenges',
+      reply: 'replaced',
+      processed: true,
+      headers: { 'X-Modica-Request-Id': quoted.slice(0, 90) },
+      body: JSON.stringify({ id: 'an-id', created: quoted, expires: quoted }),
+    });
+    emulator.bendNext(answer(400, { error: quoted, status: quoted }));
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    const { code } = emulator.messages[0] ?? { code: '' };
+    emulator.bendNext(answer(201, { status: 'valid', error: `${code} is right` }));
+    emulator.bendNext(answer(400, { error: `${code} is used` }));
+    emulator.bendNext(answer(400, { error: 'unknown' }));
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(0);
+    expect(program.stdout.text).toContain("status '… | … | +… | … | 021 …'");
+    expect(program.stdout.text).toContain("error '… is used'");
+    expect(program.stdout.text).toContain("errorVerdicts: { unknown: 'expired' },");
+    expectNoSecret(program.shown, code);
+  });
+
+  it('of a number that is given where none belongs', async () => {
+    const program = run(['calibrate', mobile, '--to', mobile]);
+    expect(await program.exitCode).toBe(2);
+    expect(program.stderr.text.split('\n')[0]).toContain("'+…'");
+  });
+});
+
+describe('passport-modica-2fa calibrate does not let the API write on the screen', () => {
+  it('shows what cannot be seen as TypeScript writes it, and cuts what is long', async () => {
+    const emulator = await startModica();
+    emulator.bendNext(answer(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    emulator.bendNext(answer(201, { status: 'valid', error: 'x'.repeat(300) }));
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(0);
+    const word = String.raw`'\u{1b}[2J it\'s\u{202e} \\ \u{2028}'`;
+    expect(program.stdout.text).toContain(`A wrong code: 400, error ${word}, request id`);
+    expect(program.stdout.text).toContain(`${word}: 'rejected', `);
+    expect(program.stdout.text).toContain(`error '${'x'.repeat(200)}'`);
+  });
+});

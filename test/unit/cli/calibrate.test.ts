@@ -1,0 +1,210 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { calibrate } from '../../../lib/cli/calibrate.js';
+import { type Terminal, terminalOn } from '../../../lib/cli/terminal.js';
+import { mobile } from '../../fixtures/modica.js';
+import {
+  calibrated,
+  calibrating,
+  enterCode,
+  environmentOf,
+  posted,
+  readings,
+  startModica,
+  theCode,
+} from './calibrating.js';
+import { run } from './run.js';
+
+const uuid = "'[0-9a-f]{8}-[0-9a-f-]{27}'";
+
+/** Whether a line of this form was printed. */
+function expectLine(text: string, form: string) {
+  expect(text).toMatch(new RegExp(`^${form}$`, 'm'));
+}
+
+describe('passport-modica-2fa calibrate', () => {
+  it('prints what was answered where a wrong code is an error, and the options for it', async () => {
+    const { exitCode, text } = await calibrated(await startModica('error'));
+    expect(exitCode).toBe(0);
+    expectLine(text, `A challenge: 201, request id ${uuid}`);
+    expectLine(text, `A wrong code: 400, error 'invalid_code', request id ${uuid}`);
+    expectLine(text, `The right code: 201, status 'valid', request id ${uuid}`);
+    expectLine(text, `The right code again: 201, status 'valid', request id ${uuid}`);
+    expectLine(text, `A code for .* not exist: 400, error 'invalid_challenge', request id ${uuid}`);
+    expect(text).toContain(`
+  acceptedStatuses: ['valid'],
+  statusVerdicts: {},
+  errorVerdicts: { invalid_code: 'rejected', invalid_challenge: 'expired' },
+`);
+  });
+
+  it('prints what was answered where a wrong code has a status of its own, and the options for it', async () => {
+    const { exitCode, text } = await calibrated(await startModica('status'));
+    expect(exitCode).toBe(0);
+    expectLine(text, `A wrong code: 201, status 'invalid', request id ${uuid}`);
+    expect(text).toContain(`
+  acceptedStatuses: ['valid'],
+  statusVerdicts: { invalid: 'rejected' },
+  errorVerdicts: { invalid_challenge: 'expired' },
+`);
+  });
+
+  it.each(readings)(
+    'posts five codes at most for one SMS (a wrong code by %s)',
+    async (reading) => {
+      const emulator = await startModica(reading);
+      await calibrated(emulator);
+      const [{ code } = { code: undefined }] = emulator.messages;
+      expect(emulator.messages).toHaveLength(1);
+      const [wrong, right, again, unknown, ...others] = posted(emulator);
+      expect(others).toEqual([]);
+      expect(wrong?.code).toMatch(/^\d{6}$/);
+      expect(wrong?.code).not.toBe(code);
+      expect(right).toEqual(again);
+      expect(right).toEqual({ code, challenge_id: wrong?.challenge_id });
+      expect(unknown?.challenge_id).not.toBe(right?.challenge_id);
+      expect(unknown?.code).not.toBe(code);
+    },
+  );
+
+  it('says what a code looks like, how long it is good, and that it can be used twice', async () => {
+    const { text } = await calibrated(await startModica());
+    expect(text).toContain('A code is 6 digits, good for 300 seconds; a second use is accepted.');
+    expect(text).toContain('Warning: the API accepts a code twice');
+    expect(text.match(/Warning/g)).toHaveLength(1);
+  });
+
+  it('shows the times as they came', async () => {
+    const { text } = await calibrated(await startModica());
+    expectLine(text, `  created: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'`);
+    expectLine(text, `  expires: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'`);
+  });
+
+  it('says what it will do, and asks, before it spends an SMS', async () => {
+    const emulator = await startModica();
+    const program = run(['calibrate', '--to', mobile], { environment: environmentOf(emulator) });
+    await program.stderr.shows('Send one SMS to •••••67? [y/N] ');
+    expect(program.stdout.text).toContain(`This asks ${emulator.url}`);
+    expect(program.stdout.text).toContain(
+      'one SMS with a code to •••••67, which your account pays for',
+    );
+    expect(emulator.requests).toEqual([]);
+    program.stdin.write(' Yes \n');
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(0);
+  });
+
+  it.each(['n', '', 'yesterday', 'oy'])('takes %j for a no: nothing is sent', async (reply) => {
+    const emulator = await startModica();
+    const program = run(['calibrate', '--to', mobile], { environment: environmentOf(emulator) });
+    await program.answer('[y/N]', reply);
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('nothing was sent');
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('takes Ctrl-D, and Ctrl-C, for a no', async () => {
+    const emulator = await startModica();
+    const environment = environmentOf(emulator);
+    const ended = run(['calibrate', '--to', mobile], { environment });
+    ended.stdin.end();
+    const interrupted = run(['calibrate', '--to', mobile], { environment });
+    interrupted.interrupt();
+    expect([await ended.exitCode, await interrupted.exitCode]).toEqual([1, 1]);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('sends nothing where there is no terminal to ask at, and names --yes', async () => {
+    const emulator = await startModica();
+    const program = run(['calibrate', '--to', mobile], {
+      environment: environmentOf(emulator),
+      attended: false,
+    });
+    program.stdin.write('y\n');
+    expect(await program.exitCode).toBe(1);
+    expect(program.stderr.text).toContain('--yes');
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('needs no terminal with --yes: the code is a line on standard input', async () => {
+    const emulator = await startModica();
+    const program = run(['calibrate', '--to', mobile, '--yes'], {
+      environment: environmentOf(emulator),
+      attended: false,
+    });
+    await enterCode(program, emulator);
+    expect(await program.exitCode).toBe(0);
+  });
+
+  it('trims what is entered', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    program.stdin.write(`  ${emulator.messages[0]?.code} \n`);
+    expect(await program.exitCode).toBe(0);
+  });
+});
+
+describe('passport-modica-2fa calibrate, in a terminal that is broken', () => {
+  it("hides no fault that is not the account's", async () => {
+    const streams = {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+    };
+    const terminal: Terminal = {
+      ...terminalOn(streams, new Promise(() => undefined)),
+      attended: true,
+      ask: () => Promise.reject(new Error('The terminal is broken')),
+    };
+    const environment = environmentOf({ url: 'https://example.com' });
+    await expect(calibrate.run(['--to', mobile], terminal, environment)).rejects.toThrow(
+      'The terminal is broken',
+    );
+  });
+});
+
+describe('passport-modica-2fa calibrate, called wrongly', () => {
+  it.each([
+    [[], '--to: must be a number in international format'],
+    [['--to', '0219876543'], '--to: must be a number in international format'],
+    [['--to', '+64219876543', '--no'], '--no'],
+    [['+64219876543'], 'positional'],
+  ])(
+    'refuses %j with 2, says why and how it is meant, and repeats no number',
+    async (args, why) => {
+      const program = run(['calibrate', ...args]);
+      expect(await program.exitCode).toBe(2);
+      expect(program.stderr.text).toContain(why);
+      expect(program.stderr.text).toContain('calibrate --to <number>');
+      expect(program.stderr.text).not.toContain('219876543');
+    },
+  );
+
+  it.each([
+    ['MODICA_USERNAME', undefined, 'is missing'],
+    ['MODICA_USERNAME', '', 'is missing'],
+    ['MODICA_USERNAME', 'a:b', 'must not hold'],
+    ['MODICA_PASSWORD', undefined, 'is missing'],
+    ['MODICA_PASSWORD', '', 'is missing'],
+    ['MODICA_BASE_URL', 'http://example.com', 'must be an https URL'],
+  ])('refuses %s as %j with 2, by its name', async (name, value, why) => {
+    const environment = { ...environmentOf({ url: 'https://example.com' }), [name]: value };
+    const program = run(['calibrate', '--to', mobile], { environment });
+    expect(await program.exitCode).toBe(2);
+    expect(program.stderr.text).toMatch(new RegExp(`^${name} ${why}`));
+    expect(program.stdout.text).toBe('');
+  });
+
+  it.each([
+    [undefined, 'https://api.modicagroup.com/rest/2fa'],
+    ['', 'https://api.modicagroup.com/rest/2fa'],
+    ['optus', 'https://api.sms.optus.com.au/rest/2fa'],
+  ])('asks, where MODICA_BASE_URL is %j, %s', async (url, asked) => {
+    const environment = { ...environmentOf({ url: '' }), MODICA_BASE_URL: url };
+    const program = run(['calibrate', '--to', mobile], { environment });
+    await program.answer('[y/N]', 'n');
+    expect(await program.exitCode).toBe(1);
+    expect(program.stdout.text).toContain(`This asks ${asked}\n`);
+  });
+});

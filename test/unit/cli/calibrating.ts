@@ -1,0 +1,68 @@
+import { onTestFinished } from 'vitest';
+import { createModicaEmulator, type ModicaEmulator } from '../../../lib/emulator/index.js';
+import { account, mobile } from '../../fixtures/modica.js';
+import { quietPort } from '../../fixtures/quiet-port.js';
+import { type Run, run } from './run.js';
+
+/** What the document leaves open: how a wrong code is answered. */
+export const readings = ['error', 'status'] as const;
+
+export const theCode = 'The code in the SMS';
+export const mistyped = 'If you mistyped it';
+
+export async function startModica(
+  wrongCode: (typeof readings)[number] = 'error',
+): Promise<ModicaEmulator> {
+  const emulator = createModicaEmulator({ ...account, wrongCode });
+  onTestFinished(() => emulator.stop());
+  await emulator.start(await quietPort());
+  return emulator;
+}
+
+export function environmentOf({ url }: { readonly url: string }) {
+  return {
+    MODICA_USERNAME: account.username,
+    MODICA_PASSWORD: account.password,
+    MODICA_BASE_URL: url,
+  };
+}
+
+/** Calibrates with an API, and does not have to be asked for the SMS. */
+export function calibrating(place: { readonly url: string }, ...args: readonly string[]): Run {
+  return run(['calibrate', '--to', mobile, '--yes', ...args], {
+    environment: environmentOf(place),
+  });
+}
+
+/** Enters the code that the phone got. */
+export async function enterCode(program: Run, emulator: ModicaEmulator): Promise<void> {
+  await program.stderr.shows(theCode);
+  program.stdin.write(`${emulator.messages.at(-1)?.code}\n`);
+}
+
+/** Calibrates from beginning to end. */
+export async function calibrated(emulator: ModicaEmulator) {
+  const program = calibrating(emulator);
+  await enterCode(program, emulator);
+  return { exitCode: await program.exitCode, text: program.stdout.text, program };
+}
+
+/** The codes that were posted, in their order, with the challenges they were for. */
+export function posted(
+  emulator: ModicaEmulator,
+): readonly { readonly challenge_id: string; readonly code: string }[] {
+  return emulator.requests
+    .filter(({ path }) => path === '/responses')
+    .map(({ body }) => JSON.parse(body));
+}
+
+/** The reply to a code, and no other than what a body of this says. */
+export function answer(status: number, body: unknown) {
+  return {
+    path: '/responses',
+    reply: 'replaced',
+    processed: true,
+    status,
+    body: JSON.stringify(body),
+  } as const;
+}
