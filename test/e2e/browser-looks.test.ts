@@ -1,38 +1,40 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
-import { everyPage } from './browser/every-page.js';
+import { journeys } from './browser/every-page.js';
 import { barriersOn, brightnessOf, sidewaysScroll } from './browser/probes.js';
 
 describeInBrowser('Every page', (visit) => {
-  it.each([
-    { colorScheme: 'light', from: 0.8, to: 1 },
-    { colorScheme: 'dark', from: 0, to: 0.2 },
-  ] as const)(
-    'is $colorScheme where the system is, and has nothing that axe calls serious or critical',
-    async ({ colorScheme, from, to }) => {
-      // axe is a script of ours, which the pages' own policy would refuse.
-      const visited = await visit({ colorScheme, bypassCSP: true });
-      const barriers: Record<string, string[]> = {};
+  describe.each(journeys)('of $what', ({ pages }) => {
+    it.each([
+      { colorScheme: 'light', from: 0.8, to: 1 },
+      { colorScheme: 'dark', from: 0, to: 0.2 },
+    ] as const)(
+      'is $colorScheme where the system is, and has nothing that axe calls serious or critical',
+      async ({ colorScheme, from, to }) => {
+        // axe is a script of ours, which the pages' own policy would refuse.
+        const visited = await visit({ colorScheme, bypassCSP: true });
+        const barriers: Record<string, string[]> = {};
 
-      for await (const name of everyPage(visited)) {
-        const brightness = await brightnessOf(visited.page);
-        expect(brightness, name).toBeGreaterThanOrEqual(from);
-        expect(brightness, name).toBeLessThanOrEqual(to);
-        const found = await barriersOn(visited.page);
-        if (found.length > 0) barriers[name] = found;
+        for await (const name of pages(visited)) {
+          const brightness = await brightnessOf(visited.page);
+          expect(brightness, name).toBeGreaterThanOrEqual(from);
+          expect(brightness, name).toBeLessThanOrEqual(to);
+          const found = await barriersOn(visited.page);
+          if (found.length > 0) barriers[name] = found;
+        }
+        expect(barriers).toEqual({});
+      },
+    );
+
+    it('fits a screen that is 320 pixels wide', async () => {
+      const visited = await visit({ viewport: { width: 320, height: 640 } });
+      const tooWide: Record<string, number> = {};
+
+      for await (const name of pages(visited)) {
+        const scroll = await sidewaysScroll(visited.page);
+        if (scroll > 0) tooWide[name] = scroll;
       }
-      expect(barriers).toEqual({});
-    },
-  );
-
-  it('fits a screen that is 320 pixels wide', async () => {
-    const visited = await visit({ viewport: { width: 320, height: 640 } });
-    const tooWide: Record<string, number> = {};
-
-    for await (const name of everyPage(visited)) {
-      const scroll = await sidewaysScroll(visited.page);
-      if (scroll > 0) tooWide[name] = scroll;
-    }
-    expect(tooWide).toEqual({});
+      expect(tooWide).toEqual({});
+    });
   });
 });

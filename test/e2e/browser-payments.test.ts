@@ -1,52 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
-import { arriveAt, button, confirm, field, logIn, see } from './browser/pages.js';
-import { barriersOn, descriptionOf, hasFocus, sidewaysScroll } from './browser/probes.js';
-import type { Visit } from './browser/visit.js';
-
-const folder = process.env['SCREENSHOTS'];
-
-async function fillPayment(page: Page, payee: string, amount: string): Promise<void> {
-  await field(page, 'Payee').fill(payee);
-  await field(page, 'Amount in NZD').fill(amount);
-  await button(page, 'Go on').click();
-}
+import { arriveAt, button, confirm, field, fillPayment, logIn, see } from './browser/pages.js';
+import { descriptionOf, hasFocus } from './browser/probes.js';
 
 /** Waits for what is confirmed. */
 async function seeDetails(page: Page, ...texts: readonly string[]): Promise<void> {
   for (const text of texts) await page.locator('dd', { hasText: text }).waitFor();
-}
-
-/** Every page of a payment, with and without something to say; the name of the one on show. */
-async function* everyPage({ page, demo }: Visit): AsyncGenerator<string> {
-  await logIn(page, demo.newestCode);
-  yield 'home-with-ways';
-  await page.goto('/payments');
-  yield 'payments-empty';
-  await fillPayment(page, '', '12,50');
-  await see(page, 'Enter whom to pay.');
-  yield 'payments-refused';
-  await fillPayment(page, 'Bakery of the long name that hardly fits on any screen', '12.50');
-  await see(page, 'Confirm the payment');
-  yield 'payment-asking';
-  await page.getByRole('link', { name: 'Change it' }).click();
-  await see(page, 'Change the payment');
-  yield 'payment-changing';
-  await button(page, 'Go on').click();
-  await button(page, 'Send me a code').click();
-  await field(page, 'Code').waitFor();
-  yield 'payment-code';
-  await confirm(page, demo.wrongCode());
-  await see(page, 'That code is not right. 4 attempts left.');
-  yield 'payment-code-refused';
-  await confirm(page, demo.newestCode());
-  await see(page, /^Paid: /);
-  await fillPayment(page, 'Butcher', '7');
-  await page.goto('/payments');
-  yield 'payments';
 }
 
 describeInBrowser('A payment in a browser', (visit) => {
@@ -159,29 +119,4 @@ describeInBrowser('A payment in a browser', (visit) => {
     await page.keyboard.press('Enter');
     await see(page, 'Paid: 12.50 NZD to Bakery.');
   });
-
-  it.each([
-    { look: 'light', options: { colorScheme: 'light', bypassCSP: true } },
-    { look: 'dark', options: { colorScheme: 'dark', bypassCSP: true } },
-    { look: 'narrow', options: { viewport: { width: 320, height: 640 }, bypassCSP: true } },
-  ] as const)(
-    'has no page that is too wide or that axe calls a barrier: $look',
-    async ({ look, options }) => {
-      const visited = await visit(options);
-      const faults: Record<string, unknown> = {};
-      if (folder) mkdirSync(folder, { recursive: true });
-
-      for await (const name of everyPage(visited)) {
-        const found = [await sidewaysScroll(visited.page), ...(await barriersOn(visited.page))];
-        if (found.some((fault) => fault !== 0)) faults[name] = found;
-        if (folder) {
-          await visited.page.screenshot({
-            path: path.join(folder, `${look}-${name}.png`),
-            fullPage: true,
-          });
-        }
-      }
-      expect(faults).toEqual({});
-    },
-  );
 });

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { expect, it } from 'vitest';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { describeInBrowser } from './browser/chromium.js';
@@ -13,39 +11,9 @@ import {
   passFirstFactor,
   see,
 } from './browser/pages.js';
-import { barriersOn, descriptionOf, hasFocus, sidewaysScroll } from './browser/probes.js';
-import type { Visit } from './browser/visit.js';
+import { descriptionOf, hasFocus } from './browser/probes.js';
 
-const folder = process.env['SCREENSHOTS'];
 const fresh = 5 * minute;
-
-/** Every page on the way to a new number, the login being too long ago; the name of the one on show. */
-async function* everyPage({ page, demo }: Visit): AsyncGenerator<string> {
-  const clock = stopClock();
-  await logIn(page, demo.newestCode);
-  await page.goto('/account');
-  yield 'account';
-  clock.advance(fresh + second);
-  await page.goto('/account/phone');
-  await arriveAt(page, '/confirm');
-  yield 'confirm';
-  await button(page, 'Send me a code').click();
-  await field(page, 'Code').waitFor();
-  yield 'confirm-code';
-  await confirm(page, demo.newestCode());
-  await field(page, 'New mobile number').fill('12');
-  yield 'phone';
-  await button(page, 'Send a code to it').click();
-  await see(page, /^Enter a mobile number, such as/);
-  yield 'phone-refused';
-  await field(page, 'New mobile number').fill('021 555 0123');
-  await button(page, 'Send a code to it').click();
-  await field(page, 'Code').waitFor();
-  yield 'phone-code';
-  await confirm(page, demo.newestCode());
-  await see(page, /^Your number was changed/);
-  yield 'account-changed';
-}
 
 describeInBrowser('A new number in a browser', (visit) => {
   it.each([
@@ -137,29 +105,4 @@ describeInBrowser('A new number in a browser', (visit) => {
     expect(await mobile.getAttribute('aria-invalid')).toBe('true');
     expect(await descriptionOf(mobile)).toContain('Enter a mobile number, such as');
   });
-
-  it.each([
-    { look: 'light', options: { colorScheme: 'light', bypassCSP: true } },
-    { look: 'dark', options: { colorScheme: 'dark', bypassCSP: true } },
-    { look: 'narrow', options: { viewport: { width: 320, height: 640 }, bypassCSP: true } },
-  ] as const)(
-    'has no page that is too wide or that axe calls a barrier: $look',
-    async ({ look, options }) => {
-      const visited = await visit(options);
-      const faults: Record<string, unknown> = {};
-      if (folder) mkdirSync(folder, { recursive: true });
-
-      for await (const name of everyPage(visited)) {
-        const found = [await sidewaysScroll(visited.page), ...(await barriersOn(visited.page))];
-        if (found.some((fault) => fault !== 0)) faults[name] = found;
-        if (folder) {
-          await visited.page.screenshot({
-            path: path.join(folder, `${look}-${name}.png`),
-            fullPage: true,
-          });
-        }
-      }
-      expect(faults).toEqual({});
-    },
-  );
 });

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
-import { everyPage } from './browser/every-page.js';
+import { journeys } from './browser/every-page.js';
 import { passFirstFactor } from './browser/pages.js';
 
 const folder = process.env['SCREENSHOTS'];
@@ -37,15 +37,17 @@ describeInBrowser('A picture', (visit) => {
   ] as const;
 
   if (!folder) return;
-  it.each(looks)('of every page can be looked at: $look', async ({ look, options }) => {
-    const visited = await visit(options);
+  describe.each(journeys)('of $what', ({ pages }) => {
+    it.each(looks)('every page can be looked at: $look', async ({ look, options }) => {
+      const visited = await visit(options);
 
-    mkdirSync(folder, { recursive: true });
-    for await (const name of everyPage(visited)) {
-      await visited.page.screenshot({
-        path: path.join(folder, `${look}-${name}.png`),
-        fullPage: true,
-      });
-    }
+      mkdirSync(folder, { recursive: true });
+      for await (const name of pages(visited)) {
+        await visited.page.screenshot({
+          path: path.join(folder, `${look}-${name}.png`),
+          fullPage: true,
+        });
+      }
+    });
   });
 });

@@ -71,7 +71,9 @@ describe('The pages', () => {
     expect(noticeOf(await register())).toBe('Account created. Log in.');
     expect(titleOf(await login(newUser))).toBe('Enter the code');
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
-    expect((await open('/handset')).text).toContain(`Your 2FA code is: ${newestCode()}`);
+    expect((await open('/handset')).text).toContain(
+      `Your code is ${newestCode()}. Tell it to nobody.`,
+    );
     const home = await enter(newestCode());
     expect(titleOf(home)).toBe('You are logged in');
     expect(home.text).toContain('kiri.te-kanawa');
@@ -275,6 +277,7 @@ describe('The login page', () => {
       id: 1,
       username: 'demo',
       mobile: 'none',
+      passwordVersion: 1,
     });
 
     expect(noticeOf(await reader().login())).toBe(
@@ -312,7 +315,7 @@ describe('The code page', () => {
     expect(noticeOf(await enter(wrongCode()))).toBe('That code is not right. 1 attempt left.');
     const last = await enter(wrongCode());
     expect(titleOf(last)).toBe('Log in');
-    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Log in again.');
+    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Start again.');
   });
 
   it.each(['', '12', '12.456', '١٢٣٤٥٦'])('takes %j for no code and asks nobody', async (code) => {
@@ -595,6 +598,6 @@ describe('A time to wait', () => {
     [5401, '2 hours'],
     [86_400, '24 hours'],
   ])('of %d seconds is %s', (seconds, words) => {
-    expect(inWords(seconds)).toBe(words);
+    expect(inWords(seconds, 'en')).toBe(words);
   });
 });

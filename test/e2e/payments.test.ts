@@ -89,7 +89,7 @@ describe('A payment in JSON', () => {
       challenge: { purpose: 'step-up', destination: '•••••67' },
     });
     expect(emulator.messages.at(-1)?.text).toBe(
-      `Your code is ${newestCode()}. It approves: pay 12.50 NZD, reference 1, to Bakery`,
+      `Your code is ${newestCode()}. It approves: pay 12.50 NZD, reference 1, to Bakery\n\n@localhost #${newestCode()}`,
     );
     expect(await somebody.list()).toEqual([payment]);
     const paid = await somebody.confirm(1, { code: newestCode() }).expect(200);
@@ -408,7 +408,7 @@ describe('The pages of a payment', () => {
     expect(detailsOf(refused)).toEqual(['12.50 NZD', 'Bakery']);
     for (let attempt = 0; attempt < 3; attempt += 1) await enter();
     const last = await enter();
-    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Ask for a new code.');
+    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Start again.');
     expect(last.text).toContain('Send me a code');
     expect(noticeOf(await somebody.fill('/payments/1/confirm'))).toMatch(
       /^Wait \d+ seconds before you ask for another code\.$/,
@@ -441,9 +441,7 @@ describe('The pages of a payment', () => {
 
     clock.advance(15 * minute);
     const late = await somebody.fill('/payments/1/confirm/code', { resend: '1' });
-    expect(noticeOf(late)).toBe(
-      'Too much time has passed since the first code. Ask for a new one.',
-    );
+    expect(noticeOf(late)).toBe('Too much time has passed. Start again.');
     const none = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(noticeOf(none)).toBe(noticeOf(late));
     expect(none.text).toContain('Send me a code');

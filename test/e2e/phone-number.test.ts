@@ -359,7 +359,7 @@ describe('The pages for a new number', () => {
       .expect(303)
       .expect('Location', '/account/phone');
     const refused = await somebody.fill('/account/phone/code', { code: '123456' });
-    expect(noticeOf(refused)).toBe('There is no code to check. Ask for a new one.');
+    expect(noticeOf(refused)).toBe('There is no code to check. Start again.');
   });
 
   it('take no form without the token of the session, no other method, and are never cached', async () => {
@@ -384,7 +384,7 @@ describe('The confirmation', () => {
   it('says why there is no code: a wrong one, and none at all', async () => {
     const { somebody, wrongCode } = await startLater();
     expect(noticeOf(await somebody.fill('/confirm/code', { code: '123456' }))).toBe(
-      'There is no code to check. Ask for a new one.',
+      'There is no code to check. Start again.',
     );
 
     await somebody.fill('/confirm');

@@ -1,6 +1,9 @@
 // Every page works without this file. It saves a second click, a look at the clock and a reload.
 
-const timeOfDay = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
+const timeOfDay = new Intl.DateTimeFormat(document.documentElement.lang, {
+  hour: 'numeric',
+  minute: '2-digit',
+});
 
 /** One form at a time: whoever clicks twice sends it once. */
 function sendOnce() {
@@ -47,7 +50,7 @@ function showTimeLeft(line) {
   countDown(
     Number(line.dataset.seconds),
     (left) => {
-      time.textContent = `in ${left}`;
+      time.textContent = line.dataset.left.replace('{time}', left);
     },
     () => {
       line.remove();
@@ -72,13 +75,30 @@ function waitToResend(button) {
   countDown(
     Number(button.dataset.seconds),
     (left) => {
-      hint.textContent = `You can ask for a new one in ${left}.`;
+      hint.textContent = button.dataset.left.replace('{time}', left);
     },
     () => {
       button.disabled = false;
       hint.textContent = '';
     },
   );
+}
+
+/** Where the phone hands the code over (WebOTP). It is filled in; sending it stays with the reader. */
+async function fillFromMessage(field) {
+  if (!('OTPCredential' in window)) return;
+  const request = new AbortController();
+  addEventListener('submit', () => request.abort());
+  try {
+    const { code } = await navigator.credentials.get({
+      otp: { transport: ['sms'] },
+      signal: request.signal,
+    });
+    field.value = code;
+    field.form.querySelector('button').focus();
+  } catch {
+    // Sent before, refused, or no such phone: the code is typed.
+  }
 }
 
 /** The phone rings: new messages are added, old ones stay where they are. */
@@ -116,5 +136,6 @@ function receive(screen) {
 
 sendOnce();
 document.querySelectorAll('[data-expires]').forEach(showTimeLeft);
+document.querySelectorAll('[autocomplete="one-time-code"]').forEach(fillFromMessage);
 document.querySelectorAll('[data-resend]').forEach(waitToResend);
 document.querySelectorAll('[data-screen]').forEach(receive);

@@ -1,8 +1,11 @@
 import path from 'node:path';
 import express from 'express';
+import { Activity } from './activity.js';
+import { listenToActivity } from './activity-listener.js';
 import { createApi } from './api/api.js';
 import { createAuthentication } from './authentication.js';
 import { startDemonstration } from './demonstration.js';
+import { createDevices } from './devices.js';
 import { securityHeaders } from './headers.js';
 import { openMemory } from './memory.js';
 import { handsetPage } from './pages/handset.js';
@@ -25,13 +28,22 @@ export async function createApp(settings: Settings) {
   const { options, emulator } = settings.modica
     ? { options: settings.modica, emulator: undefined }
     : await startDemonstration(users);
-  const authentication = createAuthentication(users, memory, options);
+  const authentication = createAuthentication(users, memory, {
+    ...options,
+    ...(settings.originBoundTo && { originBoundTo: settings.originBoundTo }),
+  });
+  const activity = new Activity(settings.databaseFile);
+  const listening = listenToActivity(activity);
+  const devices = createDevices(memory, settings);
   const parts = {
     users,
     payments,
     authentication,
+    devices,
+    activity,
     throttles: createThrottles(memory.limiter, settings.limits),
     allowedPrefixes: options.allowedPrefixes,
+    production: settings.production,
     defaultCountry: settings.defaultCountry,
     demo: emulator !== undefined,
   };
@@ -45,6 +57,7 @@ export async function createApp(settings: Settings) {
   app.use(securityHeaders(), express.static(publicFiles, { index: false }));
   if (emulator) app.use(handsetPage(emulator));
   app.use(keepSession(settings, memory.sessions), authentication.authenticator.session());
+  app.use(listening.markRequest, devices);
   app.use(createApi(parts), createPages(parts));
   app.use('/api', notFound, answerInJson);
   app.use(notFound, answerByPage);
@@ -53,8 +66,10 @@ export async function createApp(settings: Settings) {
     app,
     emulator,
     close: async () => {
+      listening.stop();
       await emulator?.stop();
       await memory.close();
+      activity.close();
       payments.close();
       users.close();
     },

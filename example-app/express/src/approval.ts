@@ -12,6 +12,9 @@ export function approvalOf({ id, payee, amount }: Approval): Binding {
   return { pay: `${inDollars(amount)} NZD`, reference: id, to: payee };
 }
 
+/** The same as it comes back, its texts made harmless, to be put into an SMS. */
+export const shownApproval = z.object({ pay: z.string(), reference: z.number(), to: z.string() });
+
 const approvedSchema = z.object({
   binding: z.object({
     pay: z

@@ -7,6 +7,9 @@ import {
   ModicaTwoFactorStrategy,
   secondFactorMark,
 } from 'passport-modica-2fa';
+import { z } from 'zod';
+import { languageOf } from './language.js';
+import { messageText } from './message-text.js';
 import { Problem } from './problems.js';
 import type { AppUser, Users } from './users.js';
 
@@ -20,8 +23,14 @@ declare global {
 /** Where the codes are sent, and how often. */
 export type SecondFactorOptions = Pick<
   ModicaTwoFactorOptions<AppUser>,
-  'username' | 'password' | 'baseUrl' | 'allowedPrefixes' | 'limits'
+  'username' | 'password' | 'baseUrl' | 'allowedPrefixes' | 'limits' | 'originBoundTo'
 >;
+
+/** What a session holds of its user; in one of an earlier release, the id alone. */
+const keptUser = z.union([
+  z.object({ id: z.number(), passwordVersion: z.number() }),
+  z.number().transform((id) => ({ id, passwordVersion: 1 })),
+]);
 
 /** Who may log in: a password first, then a code from an SMS. */
 export function createAuthentication(
@@ -42,6 +51,8 @@ export function createAuthentication(
       store,
       limiter,
       destination: (user) => user.mobile,
+      locale: languageOf,
+      content: messageText,
     },
     async ({ userId, purpose, destination }) =>
       // Enrolment ends here: saved is the number that the code went to, whatever a client sent since.
@@ -54,8 +65,15 @@ export function createAuthentication(
   // Notes when the second factor was proved: some pages want that to be a short while ago.
   authenticator.transformAuthInfo(secondFactorMark);
 
-  authenticator.serializeUser((user, done) => done(null, user.id));
-  authenticator.deserializeUser((id: number, done) => done(null, users.byId(id) ?? false));
+  // A session ends with the password that it was begun with.
+  authenticator.serializeUser(({ id, passwordVersion }, done) =>
+    done(null, { id, passwordVersion }),
+  );
+  authenticator.deserializeUser((kept, done) => {
+    const { id, passwordVersion } = keptUser.parse(kept);
+    const user = users.byId(id);
+    done(null, user?.passwordVersion === passwordVersion ? user : false);
+  });
 
   return { authenticator, secondFactor };
 }
@@ -70,6 +88,6 @@ export const logOutFirst: RequestHandler = (request, _response, next) => {
 
 /** Behind a guard there is always one. */
 export function userOf({ user }: Request): AppUser {
-  if (!user) throw new Problem(401, 'unauthenticated', 'Log in first.');
+  if (!user) throw new Problem(401, 'unauthenticated', ({ logInFirst }) => logInFirst);
   return user;
 }

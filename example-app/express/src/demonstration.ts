@@ -18,6 +18,7 @@ export async function startDemonstration(users: Users) {
     username: 'emulator',
     password: 'emulator',
     baseUrl: emulator.url,
+    originBoundTo: 'localhost',
     // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
     limits: { sendsPerHour: 50 },
   };

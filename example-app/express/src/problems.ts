@@ -1,5 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { isTwoFactorError, TwoFactorRefusal } from 'passport-modica-2fa';
+import { wordsOf } from './language.js';
+import { english } from './words/english.js';
+import type { Words } from './words/words.js';
 
 export interface ProblemDetails {
   /** What is wrong with each field of the request, by its name. */
@@ -15,10 +18,10 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string,
+    readonly say: (words: Words['problems'], all: Words) => string,
     readonly details: ProblemDetails = {},
   ) {
-    super(message);
+    super(say(english.problems, english));
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -29,33 +32,45 @@ export class Problem extends Error {
     };
   }
 
-  toJSON() {
-    const { code, message } = this;
+  /** What a client may see. */
+  in(words: Words) {
     const { fields, retryAfter } = this.details;
-    return { code, message, fields, retryAfter };
+    return { code: this.code, message: this.say(words.problems, words), fields, retryAfter };
   }
 }
 
 export const notFound: RequestHandler = () => {
-  throw new Problem(404, 'not_found', 'There is nothing here.');
+  throw new Problem(404, 'not_found', ({ nothingHere }) => nothingHere);
 };
 
 /** The last handler of a route: whatever comes with another method gets a 405. */
 export function onlyBy(...methods: readonly string[]): RequestHandler {
   return ({ method }) => {
     const allow = methods.join(', ');
-    throw new Problem(405, 'method_not_allowed', `There is no ${method} here.`, { allow });
+    throw new Problem(
+      405,
+      'method_not_allowed',
+      ({ methodNotAllowed }) => methodNotAllowed(method),
+      { allow },
+    );
   };
 }
 
 /** The JSON for a refusal or a failure. Four parameters: Express counts. */
-export const answerInJson: ErrorRequestHandler = (error, _request, response, next) => {
+export const answerInJson: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) {
     next(error);
     return;
   }
-  const problem = error instanceof TwoFactorRefusal ? error : problemOf(error);
-  response.status(problem.status).set(problem.headers).json(problem);
+  if (error instanceof TwoFactorRefusal) {
+    response.status(error.status).set(error.headers).json(error);
+    return;
+  }
+  const problem = problemOf(error);
+  response
+    .status(problem.status)
+    .set(problem.headers)
+    .json(problem.in(wordsOf(request)));
 };
 
 /** Whatever was thrown, as what may be said of it. What broke is logged here. */
@@ -71,18 +86,18 @@ function knownProblem(error: unknown): Problem | undefined {
   if (isTwoFactorError(error)) {
     const { status, code, retryAfter } = error;
     const details = retryAfter === undefined ? {} : { retryAfter };
-    return new Problem(status, code, 'We cannot send or check codes right now.', details);
+    return new Problem(status, code, ({ noCodes }) => noCodes, details);
   }
   // Passport does not export its AuthenticationError. Only the password ends in one: the second
   // factor's refusals keep a class of their own.
   if (error instanceof Error && error.name === 'AuthenticationError') {
-    return new Problem(401, 'invalid_credentials', 'The username or the password is not right.');
+    return new Problem(401, 'invalid_credentials', ({ wrongCredentials }) => wrongCredentials);
   }
   return unreadableRequest(error);
 }
 
 function internalError(): Problem {
-  return new Problem(500, 'internal_error', 'Something went wrong.');
+  return new Problem(500, 'internal_error', ({ internal }) => internal);
 }
 
 /** What Express's parsers refuse. Some of their messages quote the body, so they are not passed on. */
@@ -90,15 +105,11 @@ function unreadableRequest(error: unknown): Problem | undefined {
   if (!(error instanceof Error && 'status' in error && 'type' in error)) return undefined;
   switch (error.status) {
     case 400:
-      return new Problem(400, 'malformed_request', 'The body of the request cannot be read.');
+      return new Problem(400, 'malformed_request', ({ unreadable }) => unreadable);
     case 413:
-      return new Problem(413, 'request_too_large', 'The body of the request is too large.');
+      return new Problem(413, 'request_too_large', ({ tooLarge }) => tooLarge);
     case 415:
-      return new Problem(
-        415,
-        'unsupported_media_type',
-        'The body of the request must be in UTF-8.',
-      );
+      return new Problem(415, 'unsupported_media_type', ({ onlyUtf8 }) => onlyUtf8);
     default:
       return undefined;
   }

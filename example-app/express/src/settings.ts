@@ -11,6 +11,8 @@ const environmentSchema = z.object({
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
   DATABASE_FILE: z.string().default(':memory:'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).optional(),
+  // Where people find the app: only there phones offer to fill the code in.
+  ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   MODICA_USERNAME: z.string().optional(),
   MODICA_PASSWORD: z.string().optional(),
@@ -48,6 +50,7 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     databaseFile: environment.DATABASE_FILE,
     redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
+    originBoundTo: environment.ORIGIN && new URL(environment.ORIGIN).hostname,
     modica: modicaOf(environment),
     defaultCountry: environment.DEFAULT_COUNTRY,
     limits: {

@@ -28,7 +28,7 @@ export function createThrottles(limiter: LimiterFactory, limits: Settings['limit
     duration: quarterOfAnHour,
   });
   // By name alone, a stranger could lock anybody out.
-  const userAt = (request: Request) => `${networkOf(request)} ${request.body.username}`;
+  const userAt = (request: Request, username: string) => `${networkOf(request)} ${username}`;
 
   const registration: RequestHandler = async (request, _response, next) => {
     await count(registrations, networkOf(request));
@@ -36,21 +36,29 @@ export function createThrottles(limiter: LimiterFactory, limits: Settings['limit
   };
 
   // Counted before it is checked, or parallel guesses would all be the first.
-  const password: RequestHandler = async (request, _response, next) => {
+  const passwordOf = async (request: Request, username: string): Promise<void> => {
     await count(passwords, networkOf(request));
-    await count(passwordsOfUser, userAt(request));
+    await count(passwordsOfUser, userAt(request, username));
+  };
+
+  const passwordWasRightOf = async (request: Request, username: string): Promise<void> => {
+    await Promise.all([
+      passwords.reward(networkOf(request)),
+      passwordsOfUser.delete(userAt(request, username)),
+    ]);
+  };
+
+  const password: RequestHandler = async (request, _response, next) => {
+    await passwordOf(request, request.body.username);
     next();
   };
 
   const passwordWasRight: RequestHandler = async (request, _response, next) => {
-    await Promise.all([
-      passwords.reward(networkOf(request)),
-      passwordsOfUser.delete(userAt(request)),
-    ]);
+    await passwordWasRightOf(request, request.body.username);
     next();
   };
 
-  return { registration, password, passwordWasRight };
+  return { registration, password, passwordWasRight, passwordOf, passwordWasRightOf };
 }
 
 export type Throttles = ReturnType<typeof createThrottles>;
@@ -65,7 +73,7 @@ async function count(limiter: Limiter, key: string): Promise<void> {
     throw new Problem(
       429,
       'too_many_requests',
-      `That was too often. Try again in ${inWords(retryAfter)}.`,
+      ({ tooOften }, { locale }) => tooOften(inWords(retryAfter, locale)),
       { retryAfter },
     );
   }

@@ -8,12 +8,19 @@ export interface AppUser {
   readonly username: string;
   /** In E.164 form. */
   readonly mobile: string;
+  /** How often the password was set: another one for each password. */
+  readonly passwordVersion: number;
 }
 
 export interface Registration {
   readonly username: string;
   readonly password: string;
   readonly mobile: string;
+}
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
 }
 
 // AUTOINCREMENT: the id of a deleted user, which an old session may hold, is never given away again.
@@ -25,8 +32,20 @@ const table = `
     mobile TEXT NOT NULL
   ) STRICT`;
 
-const userRow = z.object({ id: z.number(), username: z.string(), mobile: z.string() });
-const credentialsRow = userRow.extend({ password_hash: z.string() });
+// In files of an earlier release the column is missing.
+const passwordVersionColumn =
+  'ALTER TABLE users ADD COLUMN password_version INTEGER NOT NULL DEFAULT 1';
+
+const columns = 'id, username, mobile, password_version AS passwordVersion';
+
+const userRow = z.object({
+  id: z.number(),
+  username: z.string(),
+  mobile: z.string(),
+  passwordVersion: z.number(),
+});
+const credentialsRow = userRow.extend({ passwordHash: z.string() });
+const withCredentials = `SELECT ${columns}, password_hash AS passwordHash FROM users`;
 
 /** The app's users, in SQLite. Passwords are kept as argon2id hashes. */
 export class Users {
@@ -38,7 +57,16 @@ export class Users {
   constructor(file: string) {
     // Milliseconds. Another process may be writing: without this that is an error at once.
     this.#database = new Database(file, { timeout: 5000 });
+    // At once, or two processes that start together would both find the column missing.
+    this.#database.transaction(() => this.#prepareTable()).immediate();
+  }
+
+  #prepareTable(): void {
     this.#database.exec(table);
+    const found = this.#database
+      .prepare("SELECT 1 FROM pragma_table_info('users') WHERE name = 'password_version'")
+      .get();
+    if (!found) this.#database.exec(passwordVersionColumn);
   }
 
   /** Undefined when the name is taken. */
@@ -48,33 +76,49 @@ export class Users {
     const row = this.#database
       .prepare(
         `INSERT INTO users (username, password_hash, mobile) VALUES (?, ?, ?)
-         ON CONFLICT (username) DO NOTHING RETURNING id, username, mobile`,
+         ON CONFLICT (username) DO NOTHING RETURNING ${columns}`,
       )
       .get(username, passwordHash, mobile);
     return userRow.optional().parse(row);
   }
 
   byId(id: number | string): AppUser | undefined {
-    const row = this.#database
-      .prepare('SELECT id, username, mobile FROM users WHERE id = ?')
-      .get(id);
+    const row = this.#database.prepare(`SELECT ${columns} FROM users WHERE id = ?`).get(id);
     return userRow.optional().parse(row);
   }
 
   /** Undefined when there is no such user. */
   changeMobile(id: number, mobile: string): AppUser | undefined {
     const row = this.#database
-      .prepare('UPDATE users SET mobile = ? WHERE id = ? RETURNING id, username, mobile')
+      .prepare(`UPDATE users SET mobile = ? WHERE id = ? RETURNING ${columns}`)
       .get(mobile, id);
     return userRow.optional().parse(row);
   }
 
   /** Undefined when there is no such user or the password is another one; both take the same time. */
   async byPassword(username: string, password: string): Promise<AppUser | undefined> {
-    const row = this.#database.prepare('SELECT * FROM users WHERE username = ?').get(username);
+    const row = this.#database.prepare(`${withCredentials} WHERE username = ?`).get(username);
     const found = credentialsRow.optional().parse(row);
-    const matches = await verify(found?.password_hash ?? (await this.#nobodysHash), password);
+    const matches = await verify(found?.passwordHash ?? (await this.#nobodysHash), password);
     return found && matches ? userRow.parse(found) : undefined;
+  }
+
+  /** Undefined when the current password is another one. */
+  async changePassword(
+    id: number,
+    { currentPassword, newPassword }: PasswordChange,
+  ): Promise<AppUser | undefined> {
+    const row = this.#database.prepare(`${withCredentials} WHERE id = ?`).get(id);
+    const found = credentialsRow.optional().parse(row);
+    if (!found || !(await verify(found.passwordHash, currentPassword))) return undefined;
+    const changed = this.#database
+      .prepare(
+        `UPDATE users SET password_hash = ?, password_version = password_version + 1
+         WHERE id = ? AND password_version = ? RETURNING ${columns}`,
+      )
+      // Only while it is the password that was checked: of two changes at once, one is made.
+      .get(await hash(newPassword), id, found.passwordVersion);
+    return userRow.optional().parse(changed);
   }
 
   close(): void {

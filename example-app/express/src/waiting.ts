@@ -1,10 +1,10 @@
-/** 12 → '12 seconds'. Rounded up: who waits that long has waited long enough. */
-export function inWords(seconds: number): string {
-  if (seconds <= 90) return plural(Math.max(1, Math.ceil(seconds)), 'second');
-  if (seconds <= 90 * 60) return plural(Math.ceil(seconds / 60), 'minute');
-  return plural(Math.ceil(seconds / 3600), 'hour');
+/** 12 → '12 seconds', '12 segundos'. Rounded up: who waits that long has waited long enough. */
+export function inWords(seconds: number, locale: string): string {
+  if (seconds <= 90) return count(Math.max(1, Math.ceil(seconds)), 'second', locale);
+  if (seconds <= 90 * 60) return count(Math.ceil(seconds / 60), 'minute', locale);
+  return count(Math.ceil(seconds / 3600), 'hour', locale);
 }
 
-export function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function count(value: number, unit: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }

@@ -66,3 +66,10 @@ export async function logIn(page: Page, newestCode: () => string): Promise<void>
   await confirm(page, newestCode());
   await see(page, 'You are logged in');
 }
+
+/** Sends the form of a payment. */
+export async function fillPayment(page: Page, payee: string, amount: string): Promise<void> {
+  await field(page, 'Payee').fill(payee);
+  await field(page, 'Amount in NZD').fill(amount);
+  await button(page, 'Go on').click();
+}

@@ -73,7 +73,11 @@ export async function barriersOn(page: Page): Promise<string[]> {
   await page.addScriptTag({ content: source });
   const violations = z
     .array(violationSchema)
-    .parse(await page.evaluate('axe.run().then(({ violations }) => violations)'));
+    .parse(
+      await page.evaluate(
+        'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',
+      ),
+    );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

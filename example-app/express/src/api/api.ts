@@ -1,18 +1,29 @@
 import express, { type RequestHandler, Router } from 'express';
 import { type Authentication, logOutFirst } from '../authentication.js';
 import { neverCached } from '../headers.js';
+import { inEachLanguage } from '../language.js';
+import type { PasswordParts } from '../password.js';
 import { onlyBy, Problem } from '../problems.js';
 import { credentialsSchema, registrationSchema } from '../requests.js';
 import type { Throttles } from '../throttles.js';
+import { asksForTrust } from '../trust.js';
 import type { Users } from '../users.js';
+import { type ActivityApiParts, activityApi } from './activity.js';
+import { type DevicesApiParts, devicesApi } from './devices.js';
 import { loggedIn } from './logged-in.js';
 import { type MobileApiParts, mobileApi } from './mobile.js';
 import { parse } from './parse.js';
+import { passwordApi } from './password.js';
 import { type PaymentsApiParts, paymentsApi } from './payments.js';
 import { shown } from './shown.js';
 import { stepUpApi } from './step-up.js';
 
-export interface ApiParts extends PaymentsApiParts, MobileApiParts {
+export interface ApiParts
+  extends PaymentsApiParts,
+    MobileApiParts,
+    PasswordParts,
+    DevicesApiParts,
+    ActivityApiParts {
   readonly users: Users;
   readonly authentication: Authentication;
   readonly throttles: Throttles;
@@ -21,17 +32,23 @@ export interface ApiParts extends PaymentsApiParts, MobileApiParts {
 
 /** The app as JSON. */
 export function createApi(parts: ApiParts): Router {
-  const { users, authentication, throttles, allowedPrefixes } = parts;
+  const { users, authentication, devices, throttles, allowedPrefixes } = parts;
   const { authenticator, secondFactor } = authentication;
-  const registration = registrationSchema(allowedPrefixes);
+  const registration = inEachLanguage(({ fields }) => registrationSchema(fields, allowedPrefixes));
+  const credentials = inEachLanguage(({ fields }) => credentialsSchema(fields));
+  const trustIfAsked: RequestHandler = async (request, _response, next) => {
+    if (asksForTrust(request)) await devices.trust(request);
+    next();
+  };
   const api = Router();
   api.use('/api', neverCached, jsonOnly, express.json({ limit: '10kb' }));
 
   api
     .route('/api/register')
     .post(throttles.registration, async (request, response) => {
-      const user = await users.create(parse(registration, request.body));
-      if (!user) throw new Problem(409, 'username_taken', 'This username is taken.');
+      const user = await users.create(parse(registration(request), request.body));
+      if (!user)
+        throw new Problem(409, 'username_taken', (_problems, { fields }) => fields.usernameTaken);
       response.status(201).json({ user: shown(user) });
     })
     .all(onlyBy('POST'));
@@ -40,7 +57,7 @@ export function createApi(parts: ApiParts): Router {
     .route('/api/login')
     .post(
       (request, _response, next) => {
-        request.body = parse(credentialsSchema, request.body);
+        request.body = parse(credentials(request), request.body);
         next();
       },
       throttles.password,
@@ -48,7 +65,9 @@ export function createApi(parts: ApiParts): Router {
       // session: false, or the password alone would already be a login.
       authenticator.authenticate('local', { session: false, failWithError: true }),
       throttles.passwordWasRight,
+      // It lets a trusted device in at once: no code follows, so there must be somebody to answer.
       authenticator.authenticate('modica-2fa', { phase: 'challenge', failWithError: true }),
+      answerUser,
     )
     .all(onlyBy('POST'));
 
@@ -57,11 +76,13 @@ export function createApi(parts: ApiParts): Router {
     // Pinned to the response: it sends an SMS only where the body asks for it by `resend`.
     .post(
       authenticator.authenticate('modica-2fa', { phase: 'response', failWithError: true }),
+      trustIfAsked,
       answerUser,
     )
     .get(async (request, response) => {
       const challenge = await secondFactor.pending(request);
-      if (!challenge) throw new Problem(404, 'challenge_missing', 'There is no code to enter.');
+      if (!challenge)
+        throw new Problem(404, 'challenge_missing', ({ noCodeToEnter }) => noCodeToEnter);
       response.json({ challenge });
     })
     .all(onlyBy('GET', 'POST'));
@@ -76,7 +97,8 @@ export function createApi(parts: ApiParts): Router {
     })
     .all(onlyBy('POST'));
 
-  api.use(stepUpApi(parts), mobileApi(parts), paymentsApi(parts));
+  api.use(stepUpApi(parts), mobileApi(parts), passwordApi(parts), devicesApi(parts));
+  api.use(activityApi(parts), paymentsApi(parts));
   return api;
 }
 
@@ -88,7 +110,7 @@ export function createApi(parts: ApiParts): Router {
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const empty = request.get('content-length') === '0';
   if (!empty && request.is('application/json') === false) {
-    throw new Problem(415, 'unsupported_media_type', 'The body must be application/json.');
+    throw new Problem(415, 'unsupported_media_type', ({ onlyJson }) => onlyJson);
   }
   next();
 };

@@ -1,7 +1,9 @@
 import { type RequestHandler, Router } from 'express';
 import { requireSecondFactor } from 'passport-modica-2fa';
 import { type Authentication, userOf } from '../authentication.js';
+import type { Devices } from '../devices.js';
 import { freshFor } from '../freshness.js';
+import { inEachLanguage, languageOf } from '../language.js';
 import { codeForNewNumber } from '../new-number.js';
 import { onlyBy } from '../problems.js';
 import { mobileSchema } from '../requests.js';
@@ -13,18 +15,20 @@ import { shown } from './shown.js';
 export interface MobileApiParts {
   readonly users: Users;
   readonly authentication: Authentication;
+  readonly devices: Devices;
   readonly allowedPrefixes: readonly string[] | undefined;
 }
 
 /** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
-export function mobileApi({ users, authentication, allowedPrefixes }: MobileApiParts): Router {
+export function mobileApi(parts: MobileApiParts): Router {
+  const { users, authentication, devices, allowedPrefixes } = parts;
   const { authenticator } = authentication;
-  const schema = mobileSchema(allowedPrefixes);
+  const schema = inEachLanguage(({ fields }) => mobileSchema(fields, allowedPrefixes));
   const api = Router();
 
   // Posted with the code too: what is not the number that the code went to is refused.
   const keepNumber: RequestHandler = (request, _response, next) => {
-    request.session.newMobile = parse(schema, request.body).mobile;
+    request.session.newMobile = parse(schema(request), request.body).mobile;
     next();
   };
 
@@ -32,11 +36,13 @@ export function mobileApi({ users, authentication, allowedPrefixes }: MobileApiP
     .route('/api/me/mobile')
     .post(
       loggedIn,
-      requireSecondFactor({ maxAge: freshFor }),
+      requireSecondFactor({ maxAge: freshFor, locale: languageOf }),
       keepNumber,
       authenticator.authorize('modica-2fa', { ...codeForNewNumber, failWithError: true }),
-      (request, response) => {
+      async (request, response) => {
         delete request.session.newMobile;
+        // They admit nobody any more; a list should not show them either.
+        await devices.revokeAll(userOf(request));
         const user = users.byId(userOf(request).id);
         response.json({ user: user && shown(user) });
       },

@@ -6,7 +6,7 @@ import { fieldErrors } from '../requests.js';
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
-  throw new Problem(400, 'invalid_request', 'Some fields are missing or not valid.', {
+  throw new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, {
     fields: fieldErrors(parsed.error),
   });
 }

@@ -1,22 +1,23 @@
 import { Router } from 'express';
 import { type Authentication, userOf } from '../authentication.js';
-import { confirmationOf } from '../confirmation.js';
-import type { Payments } from '../payments.js';
+import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
+import { inEachLanguage } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { orderSchema } from '../requests.js';
 import { loggedIn } from './logged-in.js';
 import { parse } from './parse.js';
 import { shownPayment } from './shown.js';
 
-export interface PaymentsApiParts {
-  readonly payments: Payments;
+export interface PaymentsApiParts extends ConfirmationParts {
   readonly authentication: Authentication;
 }
 
 /** Payments, each confirmed by a code for its amount and payee. */
-export function paymentsApi({ payments, authentication }: PaymentsApiParts): Router {
+export function paymentsApi(parts: PaymentsApiParts): Router {
+  const { payments, authentication } = parts;
   const { authenticator } = authentication;
-  const { codeForPayment, payApproved } = confirmationOf(payments);
+  const { codeForPayment, payApproved } = confirmationOf(parts);
+  const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const api = Router();
 
   api
@@ -25,7 +26,7 @@ export function paymentsApi({ payments, authentication }: PaymentsApiParts): Rou
       response.json({ payments: payments.of(userOf(request).id).map(shownPayment) });
     })
     .post(loggedIn, (request, response) => {
-      const payment = payments.draft(userOf(request).id, parse(orderSchema, request.body));
+      const payment = payments.draft(userOf(request).id, parse(schema(request), request.body));
       response.status(201).json({ payment: shownPayment(payment) });
     })
     .all(onlyBy('GET', 'POST'));

@@ -2,7 +2,9 @@ import { Router } from 'express';
 import { maskDestination } from 'passport-modica-2fa';
 import { userOf } from '../authentication.js';
 import { neverCached } from '../headers.js';
+import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
+import { csrfToken } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { takeNotice } from './notice.js';
 import { show } from './views.js';
@@ -16,11 +18,13 @@ export function accountPage(): Router {
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => {
       const { username, mobile } = userOf(request);
+      const { account } = wordsOf(request);
       show(response, 'account', {
+        csrfToken: csrfToken(request),
         notice: takeNotice(request),
         details: [
-          { term: 'Username', text: username },
-          { term: 'Mobile number', text: maskDestination(mobile) },
+          { term: account.username, text: username },
+          { term: account.mobile, text: maskDestination(mobile) },
         ],
       });
     })

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import type { ChallengeInfo } from 'passport-modica-2fa';
+import { wordsOf } from '../language.js';
+import type { Words } from '../words/words.js';
 import { csrfToken } from './forms.js';
 import { type Notice, takeNotice } from './notice.js';
-import { attemptsLeft } from './refusals.js';
-import { clock, type Detail, type Link, secondsUntil, show } from './views.js';
+import { clock, secondsUntil } from './times.js';
+import { type Detail, type Link, show } from './views.js';
 
 /** What differs from one page for a code to the next. */
 export interface CodeForm {
@@ -14,6 +16,8 @@ export interface CodeForm {
   readonly action: string;
   /** The way out. */
   readonly links: readonly Link[];
+  /** A login may be the last one for a while that needs a code; nothing else can be. */
+  readonly offersTrust?: boolean;
   readonly demo: boolean;
 }
 
@@ -22,35 +26,25 @@ export function showCodeForm(
   request: Request,
   response: Response,
   challenge: ChallengeInfo,
-  { details = [], ...form }: CodeForm,
+  { details = [], offersTrust = false, ...form }: CodeForm,
 ): void {
   const { destination, expiresAt, resendAt, attemptsRemaining } = challenge;
+  const { code } = wordsOf(request);
   show(response, 'code', {
     ...form,
     details,
+    offersTrust,
     csrfToken: csrfToken(request),
-    notice: takeNotice(request) ?? noticeOf(challenge),
+    notice: takeNotice(request) ?? noticeOf(challenge, code),
     destination,
-    sentTo: sentTo[deliveryOf(challenge)],
+    sentTo: code[deliveryOf(challenge)],
     expired: isOver(challenge),
-    overNotice: over.text,
-    expiresAt: clock(expiresAt),
+    overNotice: code.over,
+    expiresAt: clock(expiresAt, request),
     secondsToResend: secondsUntil(resendAt),
-    attempts: attemptsLeft(attemptsRemaining),
+    attempts: code.attemptsLeft(attemptsRemaining),
   });
 }
-
-const over: Notice = { kind: 'alert', text: 'This code has expired. Ask for a new one.' };
-const unconfirmed: Notice = {
-  kind: 'status',
-  text: 'We could not confirm that the code was sent. If it does not come, ask for a new one.',
-};
-
-const sentTo = {
-  sending: 'We are sending it to',
-  sent: 'We sent it to',
-  unknown: 'We tried to send it to',
-};
 
 /** A process that was killed while it sent left nobody to say how that ended. */
 function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['delivery'] {
@@ -58,9 +52,11 @@ function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['deliv
 }
 
 /** What there is to say of a challenge by itself. */
-function noticeOf(challenge: ChallengeInfo): Notice | undefined {
-  if (isOver(challenge)) return over;
-  return deliveryOf(challenge) === 'unknown' ? unconfirmed : undefined;
+function noticeOf(challenge: ChallengeInfo, words: Words['code']): Notice | undefined {
+  if (isOver(challenge)) return { kind: 'alert', text: words.over };
+  return deliveryOf(challenge) === 'unknown'
+    ? { kind: 'status', text: words.unconfirmed }
+    : undefined;
 }
 
 function isOver({ expiresAt }: ChallengeInfo): boolean {

@@ -1,20 +1,29 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Authentication } from '../authentication.js';
+import type { Devices } from '../devices.js';
 import { neverCached } from '../headers.js';
+import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
+import { asksForTrust } from '../trust.js';
 import { showCodeForm } from './code-form.js';
 import { readForm } from './forms.js';
 import { announceResend, sayWhy } from './steps.js';
 
 export interface CodePageParts {
   readonly authentication: Authentication;
+  readonly devices: Devices;
   readonly demo: boolean;
 }
 
 /** The second half of the login. */
-export function codePage({ authentication, demo }: CodePageParts): Router {
+export function codePage({ authentication, devices, demo }: CodePageParts): Router {
   const { authenticator, secondFactor } = authentication;
   const page = Router();
+
+  const goHome: RequestHandler = async (request, response) => {
+    if (asksForTrust(request)) await devices.trust(request);
+    response.redirect(303, '/');
+  };
 
   page
     .route('/login/code')
@@ -24,10 +33,12 @@ export function codePage({ authentication, demo }: CodePageParts): Router {
       // A notice stays for the page that we redirect to.
       if (!challenge || challenge.attemptsRemaining === 0) response.redirect(303, '/login');
       else {
+        const { code } = wordsOf(request);
         showCodeForm(request, response, challenge, {
-          title: 'Enter the code',
+          title: code.title,
           action: '/login/code',
-          links: [{ href: '/login', text: 'Start again' }],
+          offersTrust: true,
+          links: [{ href: '/login', text: code.startAgain }],
           demo,
         });
       }
@@ -39,10 +50,10 @@ export function codePage({ authentication, demo }: CodePageParts): Router {
       authenticator.authenticate('modica-2fa', {
         phase: 'response',
         challengeRedirect: '/login/code',
-        successRedirect: '/',
         failWithError: true,
       }),
-      sayWhy(),
+      goHome,
+      sayWhy('login'),
     )
     .all(onlyBy('GET', 'POST'));
 

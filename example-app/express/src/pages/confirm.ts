@@ -2,12 +2,12 @@ import { type RequestHandler, Router } from 'express';
 import { maskDestination, type TwoFactorRouteOptions, takeReturnPath } from 'passport-modica-2fa';
 import { type Authentication, userOf } from '../authentication.js';
 import { neverCached } from '../headers.js';
+import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { takeNotice } from './notice.js';
-import { beyondLogin } from './refusals.js';
 import { announceResend, sayWhy, toTheCode } from './steps.js';
 import { show } from './views.js';
 
@@ -26,21 +26,22 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
     .route('/confirm')
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => {
+      const { account, confirm } = wordsOf(request);
       show(response, 'ask', {
         csrfToken: csrfToken(request),
         notice: takeNotice(request),
-        title: 'Confirm that it is you',
-        text: 'What you want to do needs a fresh code. We send it to',
+        title: confirm.title,
+        text: confirm.text,
         destination: maskDestination(userOf(request).mobile),
         details: [],
         action: '/confirm',
-        links: [{ href: '/account', text: 'Back to your account' }],
+        links: [{ href: '/account', text: account.back }],
       });
     })
     .post(
       ...readForm,
       authenticator.authorize('modica-2fa', { ...stepUp, phase: 'challenge', failWithError: true }),
-      toTheCode(beyondLogin),
+      toTheCode('confirmation'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -51,10 +52,11 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
       const challenge = await secondFactor.pending(request, { purpose: 'step-up' });
       if (!challenge || challenge.attemptsRemaining === 0) response.redirect(303, '/confirm');
       else {
+        const { code, confirm } = wordsOf(request);
         showCodeForm(request, response, challenge, {
-          title: 'Confirm that it is you',
+          title: confirm.title,
           action: '/confirm/code',
-          links: [{ href: '/confirm', text: 'Start again' }],
+          links: [{ href: '/confirm', text: code.startAgain }],
           demo,
         });
       }
@@ -64,7 +66,7 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
       announceResend,
       authenticator.authorize('modica-2fa', { ...stepUp, phase: 'response', failWithError: true }),
       backToWhereItWasAsked,
-      sayWhy(beyondLogin),
+      sayWhy('confirmation'),
     )
     .all(onlyBy('GET', 'POST'));
 

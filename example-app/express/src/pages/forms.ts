@@ -13,9 +13,9 @@ export function csrfToken(request: Request): string {
   return generateToken(request);
 }
 
-const onlyForms: RequestHandler = (request, _response, next) => {
+const onlyUrlEncoded: RequestHandler = (request, _response, next) => {
   if (request.is('application/x-www-form-urlencoded') === false) {
-    throw new Problem(415, 'unsupported_media_type', 'Only the form on the page can be sent here.');
+    throw new Problem(415, 'unsupported_media_type', ({ onlyForms }) => onlyForms);
   }
   next();
 };
@@ -23,14 +23,14 @@ const onlyForms: RequestHandler = (request, _response, next) => {
 /** SameSite=Lax keeps most foreign posts out, but not those of a sibling domain: hence the token. */
 const onlyOwnForms: RequestHandler = (request, _response, next) => {
   if (!isRequestValid(request)) {
-    throw new Problem(403, 'csrf_token_invalid', 'The page was open for too long. Open it again.');
+    throw new Problem(403, 'csrf_token_invalid', ({ pageTooOld }) => pageTooOld);
   }
   next();
 };
 
 /** What every posted form goes through. */
 export const readForm: RequestHandler[] = [
-  onlyForms,
+  onlyUrlEncoded,
   express.urlencoded({ extended: false, limit: '10kb', parameterLimit: 20 }),
   onlyOwnForms,
 ];

@@ -2,7 +2,8 @@ import { Router } from 'express';
 import type { ModicaEmulator } from 'passport-modica-2fa/emulator';
 import { neverCached } from '../headers.js';
 import { onlyBy } from '../problems.js';
-import { clock, show } from './views.js';
+import { clock } from './times.js';
+import { show } from './views.js';
 
 /** The phone of the demonstration: it gets every message, whatever the number. */
 export function handsetPage(emulator: ModicaEmulator): Router {
@@ -11,11 +12,11 @@ export function handsetPage(emulator: ModicaEmulator): Router {
   page
     .route('/handset')
     .all(neverCached)
-    .get((_request, response) => {
+    .get((request, response) => {
       const messages = emulator.messages.map(({ to, text, sentAt }) => ({
         to,
         text,
-        sentAt: clock(sentAt),
+        sentAt: clock(sentAt, request),
       }));
       show(response, 'handset', { messages });
     })

@@ -1,5 +1,7 @@
 import { Router } from 'express';
+import { hasSecondFactor } from 'passport-modica-2fa';
 import { neverCached } from '../headers.js';
+import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { csrfToken, readForm } from './forms.js';
 import { leaveNotice } from './notice.js';
@@ -16,7 +18,11 @@ export function homePage(): Router {
       // A password alone never gets here: it is not in the session.
       if (!request.isAuthenticated()) response.redirect(303, '/login');
       else
-        show(response, 'home', { csrfToken: csrfToken(request), username: request.user.username });
+        show(response, 'home', {
+          csrfToken: csrfToken(request),
+          username: request.user.username,
+          byCode: hasSecondFactor(request),
+        });
     })
     .all(onlyBy('GET'));
 
@@ -28,7 +34,7 @@ export function homePage(): Router {
           next(error);
           return;
         }
-        leaveNotice(request, { kind: 'status', text: 'You are logged out.' });
+        leaveNotice(request, { kind: 'status', text: wordsOf(request).home.loggedOut });
         response.redirect(303, '/login');
       });
     })

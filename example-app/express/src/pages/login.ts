@@ -9,9 +9,11 @@ import { TwoFactorRefusal } from 'passport-modica-2fa';
 import { type Authentication, logOutFirst } from '../authentication.js';
 import { demoUser } from '../demonstration.js';
 import { neverCached } from '../headers.js';
+import { inEachLanguage, wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { credentialsSchema, fieldErrors } from '../requests.js';
 import type { Throttles } from '../throttles.js';
+import type { Words } from '../words/words.js';
 import { csrfToken, readForm, textOf, typedField } from './forms.js';
 import { leaveNotice, takeNotice } from './notice.js';
 import { explain } from './refusals.js';
@@ -25,9 +27,10 @@ export interface LoginPageParts {
 
 export function loginPage({ authentication, throttles, demo }: LoginPageParts): Router {
   const { authenticator } = authentication;
+  const credentials = inEachLanguage(({ fields }) => credentialsSchema(fields));
 
   const checkFields: RequestHandler = (request, response, next) => {
-    const parsed = credentialsSchema.safeParse(request.body);
+    const parsed = credentials(request).safeParse(request.body);
     if (!parsed.success) {
       showForm(request, response.status(400), fieldErrors(parsed.error));
       return;
@@ -58,6 +61,8 @@ export function loginPage({ authentication, throttles, demo }: LoginPageParts): 
         challengeRedirect: '/login/code',
         failWithError: true,
       }),
+      // A trusted device needs no code.
+      goHome,
       backToTheForm,
     )
     .all(onlyBy('GET', 'POST'));
@@ -81,8 +86,12 @@ export function loginPage({ authentication, throttles, demo }: LoginPageParts): 
   return page;
 }
 
+const goHome: RequestHandler = (_request, response) => {
+  response.redirect(303, '/');
+};
+
 const backToTheForm: ErrorRequestHandler = (error, request, response, next) => {
-  const text = reasonOf(error);
+  const text = reasonOf(error, wordsOf(request));
   if (text === undefined) {
     next(error);
     return;
@@ -91,11 +100,11 @@ const backToTheForm: ErrorRequestHandler = (error, request, response, next) => {
   response.redirect(303, '/login');
 };
 
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof TwoFactorRefusal) return explain(error.info);
+function reasonOf(error: unknown, words: Words): string | undefined {
+  if (error instanceof TwoFactorRefusal) return explain(error.info, words, 'login');
   // Passport's, for the password; it does not export the class.
   if (error instanceof Error && error.name === 'AuthenticationError') {
-    return 'Username or password is wrong.';
+    return words.login.wrong;
   }
   return undefined;
 }

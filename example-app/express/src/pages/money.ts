@@ -1,5 +1,6 @@
 import { inDollars } from '../money.js';
 import type { Payment } from '../payments.js';
+import type { Words } from '../words/words.js';
 import type { Detail } from './views.js';
 
 /** 1250 → '12.50 NZD', which no line break tears apart. */
@@ -8,9 +9,9 @@ export function money(cents: number): string {
 }
 
 /** What is to be paid, and to whom. */
-export function detailsOf({ payee, amount }: Payment): readonly Detail[] {
+export function detailsOf({ payee, amount }: Payment, { payments }: Words): readonly Detail[] {
   return [
-    { term: 'Amount', text: money(amount) },
-    { term: 'To', text: payee },
+    { term: payments.detailAmount, text: money(amount) },
+    { term: payments.detailPayee, text: payee },
   ];
 }

@@ -1,9 +1,14 @@
 import { Router } from 'express';
+import type { PasswordParts } from '../password.js';
 import { accountPage } from './account.js';
+import { type ActivityPageParts, activityPage } from './activity.js';
 import { type CodePageParts, codePage } from './code.js';
 import { type ConfirmPageParts, confirmPage } from './confirm.js';
+import { type DevicesPageParts, devicesPage } from './devices.js';
 import { homePage } from './home.js';
+import { type LanguagePageParts, languagePage } from './language.js';
 import { type LoginPageParts, loginPage } from './login.js';
+import { passwordPage } from './password.js';
 import { type PaymentPageParts, paymentPage } from './payment.js';
 import { type PaymentsPageParts, paymentsPage } from './payments.js';
 import { type PhonePageParts, phonePage } from './phone.js';
@@ -12,16 +17,27 @@ import { type RegisterPageParts, registerPage } from './register.js';
 export type PagesParts = RegisterPageParts &
   LoginPageParts &
   CodePageParts &
+  LanguagePageParts &
   ConfirmPageParts &
   PhonePageParts &
+  PasswordParts &
+  DevicesPageParts &
+  ActivityPageParts &
   PaymentsPageParts &
   PaymentPageParts;
 
 /** The app as pages that work without a script. */
 export function createPages(parts: PagesParts): Router {
   const pages = Router();
-  pages.use(registerPage(parts), loginPage(parts), codePage(parts), homePage());
+  pages.use(
+    registerPage(parts),
+    loginPage(parts),
+    codePage(parts),
+    homePage(),
+    languagePage(parts),
+  );
   pages.use(confirmPage(parts), accountPage(), phonePage(parts));
+  pages.use(passwordPage(parts), devicesPage(parts), activityPage(parts));
   pages.use(paymentsPage(parts), paymentPage(parts));
   return pages;
 }

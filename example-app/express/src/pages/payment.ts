@@ -1,10 +1,10 @@
 import { type Request, type Response, Router } from 'express';
 import { maskDestination } from 'passport-modica-2fa';
 import { type Authentication, userOf } from '../authentication.js';
-import { confirmationOf } from '../confirmation.js';
+import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
 import { neverCached } from '../headers.js';
+import { inEachLanguage, wordsOf } from '../language.js';
 import { inDollars } from '../money.js';
-import type { Payments } from '../payments.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, orderSchema } from '../requests.js';
 import { showCodeForm } from './code-form.js';
@@ -12,20 +12,20 @@ import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { detailsOf, money } from './money.js';
 import { leaveNotice, takeNotice } from './notice.js';
-import { ofPayment } from './refusals.js';
 import { announceResend, sayWhy, toTheCode } from './steps.js';
 import { show } from './views.js';
 
-export interface PaymentPageParts {
-  readonly payments: Payments;
+export interface PaymentPageParts extends ConfirmationParts {
   readonly authentication: Authentication;
   readonly demo: boolean;
 }
 
 /** One payment: it can be changed until it is paid, and is paid by a code for what it then is. */
-export function paymentPage({ payments, authentication, demo }: PaymentPageParts): Router {
+export function paymentPage(parts: PaymentPageParts): Router {
+  const { payments, authentication, demo } = parts;
   const { authenticator, secondFactor } = authentication;
-  const { ownDraft, codeForPayment, payApproved } = confirmationOf(payments);
+  const { ownDraft, codeForPayment, payApproved } = confirmationOf(parts);
+  const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const page = Router();
 
   page
@@ -33,7 +33,7 @@ export function paymentPage({ payments, authentication, demo }: PaymentPageParts
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => showForm(request, response))
     .post(...readForm, (request, response) => {
-      const parsed = orderSchema.safeParse(request.body);
+      const parsed = schema(request).safeParse(request.body);
       if (!parsed.success) {
         showForm(request, response.status(400), fieldErrors(parsed.error));
         return;
@@ -49,17 +49,18 @@ export function paymentPage({ payments, authentication, demo }: PaymentPageParts
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => {
       const payment = ownDraft(request);
+      const words = wordsOf(request).payments;
       show(response, 'ask', {
         csrfToken: csrfToken(request),
         notice: takeNotice(request),
-        title: 'Confirm the payment',
-        text: 'You confirm it with a code for this amount and this payee. We send it to',
+        title: words.confirmTitle,
+        text: words.confirmText,
         destination: maskDestination(userOf(request).mobile),
-        details: detailsOf(payment),
+        details: detailsOf(payment, wordsOf(request)),
         action: `/payments/${payment.id}/confirm`,
         links: [
-          { href: `/payments/${payment.id}`, text: 'Change it' },
-          { href: '/payments', text: 'All payments' },
+          { href: `/payments/${payment.id}`, text: words.changeIt },
+          { href: '/payments', text: words.all },
         ],
       });
     })
@@ -70,7 +71,7 @@ export function paymentPage({ payments, authentication, demo }: PaymentPageParts
         phase: 'challenge',
         failWithError: true,
       }),
-      toTheCode(ofPayment),
+      toTheCode('payment'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -83,13 +84,14 @@ export function paymentPage({ payments, authentication, demo }: PaymentPageParts
       if (!challenge || challenge.attemptsRemaining === 0) {
         response.redirect(303, `/payments/${payment.id}/confirm`);
       } else {
+        const { code, payments: words } = wordsOf(request);
         showCodeForm(request, response, challenge, {
-          title: 'Confirm the payment',
-          details: detailsOf(payment),
+          title: words.confirmTitle,
+          details: detailsOf(payment, wordsOf(request)),
           action: `/payments/${payment.id}/confirm/code`,
           links: [
-            { href: `/payments/${payment.id}`, text: 'Change it' },
-            { href: `/payments/${payment.id}/confirm`, text: 'Start again' },
+            { href: `/payments/${payment.id}`, text: words.changeIt },
+            { href: `/payments/${payment.id}/confirm`, text: code.startAgain },
           ],
           demo,
         });
@@ -104,13 +106,14 @@ export function paymentPage({ payments, authentication, demo }: PaymentPageParts
         failWithError: true,
       }),
       pay,
-      sayWhy(ofPayment),
+      sayWhy('payment'),
     )
     .all(onlyBy('GET', 'POST'));
 
   function pay(request: Request, response: Response): void {
     const { amount, payee } = payApproved(request);
-    leaveNotice(request, { kind: 'status', text: `Paid: ${money(amount)} to ${payee}.` });
+    const text = wordsOf(request).payments.paid(money(amount), payee);
+    leaveNotice(request, { kind: 'status', text });
     response.redirect(303, '/payments');
   }
 

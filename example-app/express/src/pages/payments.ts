@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { userOf } from '../authentication.js';
 import { neverCached } from '../headers.js';
+import { inEachLanguage } from '../language.js';
 import type { Payment, Payments } from '../payments.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, orderSchema } from '../requests.js';
@@ -8,7 +9,8 @@ import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { money } from './money.js';
 import { takeNotice } from './notice.js';
-import { moment, show, type Views } from './views.js';
+import { moment } from './times.js';
+import { show, type Views } from './views.js';
 
 export interface PaymentsPageParts {
   readonly payments: Payments;
@@ -16,6 +18,7 @@ export interface PaymentsPageParts {
 
 /** The payments of a user, and the form for the next one. */
 export function paymentsPage({ payments }: PaymentsPageParts): Router {
+  const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const page = Router();
 
   page
@@ -23,7 +26,7 @@ export function paymentsPage({ payments }: PaymentsPageParts): Router {
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => showPayments(request, response))
     .post(...readForm, (request, response) => {
-      const parsed = orderSchema.safeParse(request.body);
+      const parsed = schema(request).safeParse(request.body);
       if (!parsed.success) {
         showPayments(request, response.status(400), fieldErrors(parsed.error));
         return;
@@ -43,19 +46,22 @@ export function paymentsPage({ payments }: PaymentsPageParts): Router {
       notice: takeNotice(request),
       payee: typedField(request.body, 'payee', errors),
       amount: typedField(request.body, 'amount', errors),
-      payments: payments.of(userOf(request).id).map(line),
+      payments: payments.of(userOf(request).id).map((payment) => line(payment, request)),
     });
   }
 
   return page;
 }
 
-function line({
-  id,
-  payee,
-  amount,
-  state,
-  changedAt,
-}: Payment): Views['payments']['payments'][number] {
-  return { id, payee, amount: money(amount), paid: state === 'paid', changedAt: moment(changedAt) };
+function line(
+  { id, payee, amount, state, changedAt }: Payment,
+  request: Request,
+): Views['payments']['payments'][number] {
+  return {
+    id,
+    payee,
+    amount: money(amount),
+    paid: state === 'paid',
+    changedAt: moment(changedAt, request),
+  };
 }

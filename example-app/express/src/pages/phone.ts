@@ -2,8 +2,10 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { CountryCode } from 'libphonenumber-js/min';
 import { maskDestination, requireSecondFactor } from 'passport-modica-2fa';
 import { type Authentication, userOf } from '../authentication.js';
+import type { Devices } from '../devices.js';
 import { freshFor } from '../freshness.js';
 import { neverCached } from '../headers.js';
+import { inEachLanguage, wordsOf } from '../language.js';
 import { codeForNewNumber } from '../new-number.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, mobileFormSchema } from '../requests.js';
@@ -11,12 +13,12 @@ import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { leaveNotice, takeNotice } from './notice.js';
-import { ofNewNumber } from './refusals.js';
 import { announceResend, sayWhy, toTheCode } from './steps.js';
 import { show } from './views.js';
 
 export interface PhonePageParts {
   readonly authentication: Authentication;
+  readonly devices: Devices;
   readonly allowedPrefixes: readonly string[] | undefined;
   readonly defaultCountry: CountryCode;
   readonly demo: boolean;
@@ -24,21 +26,31 @@ export interface PhonePageParts {
 
 /** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
 export function phonePage(parts: PhonePageParts): Router {
-  const { authentication, allowedPrefixes, defaultCountry, demo } = parts;
+  const { authentication, devices, allowedPrefixes, defaultCountry, demo } = parts;
   const { authenticator, secondFactor } = authentication;
-  const schema = mobileFormSchema(allowedPrefixes, defaultCountry);
+  const schema = inEachLanguage(({ fields }) =>
+    mobileFormSchema(fields, allowedPrefixes, defaultCountry),
+  );
   // Whoever finds a browser open must not be able to move the codes to a phone of their own.
   const confirmed = requireSecondFactor({ maxAge: freshFor, redirectTo: '/confirm' });
   const page = Router();
 
   const keepNumber: RequestHandler = (request, response, next) => {
-    const parsed = schema.safeParse(request.body);
+    const parsed = schema(request).safeParse(request.body);
     if (!parsed.success) {
       showForm(request, response.status(400), fieldErrors(parsed.error));
       return;
     }
     request.session.newMobile = parsed.data.mobile;
     next();
+  };
+
+  const sayChanged: RequestHandler = async (request, response) => {
+    delete request.session.newMobile;
+    // They admit nobody any more; a list should not show them either.
+    await devices.revokeAll(userOf(request));
+    leaveNotice(request, { kind: 'status', text: wordsOf(request).account.numberChanged });
+    response.redirect(303, '/account');
   };
 
   page
@@ -53,7 +65,7 @@ export function phonePage(parts: PhonePageParts): Router {
         phase: 'challenge',
         failWithError: true,
       }),
-      toTheCode(ofNewNumber),
+      toTheCode('newNumber'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -65,10 +77,11 @@ export function phonePage(parts: PhonePageParts): Router {
       if (!challenge || challenge.attemptsRemaining === 0) {
         response.redirect(303, '/account/phone');
       } else {
+        const { phone } = wordsOf(request);
         showCodeForm(request, response, challenge, {
-          title: 'Confirm the new number',
+          title: phone.confirmTitle,
           action: '/account/phone/code',
-          links: [{ href: '/account/phone', text: 'Use another number' }],
+          links: [{ href: '/account/phone', text: phone.another }],
           demo,
         });
       }
@@ -82,21 +95,12 @@ export function phonePage(parts: PhonePageParts): Router {
         failWithError: true,
       }),
       sayChanged,
-      sayWhy(ofNewNumber),
+      sayWhy('newNumber'),
     )
     .all(onlyBy('GET', 'POST'));
 
   return page;
 }
-
-const sayChanged: RequestHandler = (request, response) => {
-  delete request.session.newMobile;
-  leaveNotice(request, {
-    kind: 'status',
-    text: 'Your number was changed. Codes go to the new one from now on.',
-  });
-  response.redirect(303, '/account');
-};
 
 function showForm(
   request: Request,

@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
+import { wordsOf } from '../language.js';
 import { type Problem, problemOf } from '../problems.js';
+import type { Words } from '../words/words.js';
 import { codePathsOf } from './code-paths.js';
 import { type Link, show, type Views } from './views.js';
 
@@ -11,57 +13,54 @@ export const answerByPage: ErrorRequestHandler = (error, request, response, next
   }
   const problem = problemOf(error);
   response.status(problem.status).set(problem.headers).set('Cache-Control', 'no-store');
-  show(response, 'problem', wordsFor(problem, request.path));
+  show(response, 'problem', shownProblem(problem, request.path, wordsOf(request)));
 };
 
-const ways: Readonly<Record<string, Link>> = {
-  '/register': { href: '/register', text: 'Back to the registration' },
-  '/login': { href: '/login', text: 'Back to the login' },
-  '/login/code': { href: '/login/code', text: 'Back to the code' },
-  '/confirm': { href: '/confirm', text: 'Back to the confirmation' },
-  '/confirm/code': { href: '/confirm/code', text: 'Back to the code' },
-  '/account/phone': { href: '/account/phone', text: 'Back to your number' },
-  '/account/phone/code': { href: '/account/phone/code', text: 'Back to the code' },
-};
-const payments: Link = { href: '/payments', text: 'Go to your payments' };
-const start: Link = { href: '/', text: 'Go to the start page' };
+/** The way on from a page that could not do what it should. */
+function wayFrom(path: string, words: Words['problemPage']): Link {
+  const ways: Readonly<Record<string, string>> = {
+    '/register': words.toRegistration,
+    '/login': words.toLogin,
+    '/login/code': words.backToTheCode,
+    '/confirm': words.toConfirmation,
+    '/confirm/code': words.backToTheCode,
+    '/account/phone': words.toNumber,
+    '/account/phone/code': words.backToTheCode,
+  };
+  const text = ways[path];
+  if (text !== undefined) return { href: path, text };
+  return path.startsWith('/payments')
+    ? { href: '/payments', text: words.toPayments }
+    : { href: '/', text: words.toStart };
+}
 
 /** What happened and, above all, where to go from here. */
-function wordsFor({ status, code, message }: Problem, path: string): Views['problem'] {
-  const link = ways[path] ?? (path.startsWith('/payments') ? payments : start);
+function shownProblem(problem: Problem, path: string, all: Words): Views['problem'] {
+  const { status, code } = problem;
+  const { message } = problem.in(all);
+  const { problemPage: words } = all;
+  const link = wayFrom(path, words);
   const { asking, entering } = codePathsOf(path);
   switch (code) {
     case 'not_found':
-      return { title: 'Page not found', message: 'There is no page at this address.', link };
+      return { title: words.notFound, message: words.notFoundText, link };
     case 'csrf_token_invalid':
-      return { title: 'This page is too old', message, link };
+      return { title: words.tooOld, message, link };
     case 'too_many_requests':
-      return { title: 'Too many tries', message, link };
+      return { title: words.tooMany, message, link };
     case 'provider_unavailable':
-      return {
-        title: 'Codes are not available',
-        message: 'We cannot send or check codes right now. Try again in a few minutes.',
-        link,
-      };
+      return { title: words.noCodes, message: words.noCodesText, link };
     case 'provider_outcome_unknown':
       return path === asking
         ? {
-            title: 'No answer in time',
-            message: 'We could not confirm that the code was sent. You can ask for a new one.',
-            link: { href: entering, text: 'Go on to the code' },
+            title: words.noAnswer,
+            message: words.noAnswerToSend,
+            link: { href: entering, text: words.toTheCode },
           }
-        : {
-            title: 'No answer in time',
-            message: 'Enter the code once more, or ask for a new one.',
-            link,
-          };
+        : { title: words.noAnswer, message: words.noAnswerToCheck, link };
     default:
       return status < 500
-        ? { title: 'That did not work', message, link }
-        : {
-            title: 'Something went wrong',
-            message: 'It is our fault, not yours. Try again in a few minutes.',
-            link,
-          };
+        ? { title: words.refused, message, link }
+        : { title: words.broken, message: words.brokenText, link };
   }
 }

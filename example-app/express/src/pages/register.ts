@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { neverCached } from '../headers.js';
+import { inEachLanguage, wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, registrationFormSchema } from '../requests.js';
 import type { Throttles } from '../throttles.js';
@@ -18,7 +19,9 @@ export interface RegisterPageParts {
 
 export function registerPage(parts: RegisterPageParts): Router {
   const { users, throttles, allowedPrefixes, defaultCountry } = parts;
-  const registration = registrationFormSchema(allowedPrefixes, defaultCountry);
+  const registration = inEachLanguage(({ fields }) =>
+    registrationFormSchema(fields, allowedPrefixes, defaultCountry),
+  );
   const page = Router();
 
   page
@@ -26,16 +29,18 @@ export function registerPage(parts: RegisterPageParts): Router {
     .all(neverCached)
     .get((request, response) => showForm(request, response))
     .post(...readForm, throttles.registration, async (request, response) => {
-      const parsed = registration.safeParse(request.body);
+      const parsed = registration(request).safeParse(request.body);
       if (!parsed.success) {
         showForm(request, response.status(400), fieldErrors(parsed.error));
         return;
       }
       if (!(await users.create(parsed.data))) {
-        showForm(request, response.status(409), { username: 'This username is taken.' });
+        showForm(request, response.status(409), {
+          username: wordsOf(request).fields.usernameTaken,
+        });
         return;
       }
-      leaveNotice(request, { kind: 'status', text: 'Account created. Log in.' });
+      leaveNotice(request, { kind: 'status', text: wordsOf(request).login.created });
       response.redirect(303, '/login');
     })
     .all(onlyBy('GET', 'POST'));

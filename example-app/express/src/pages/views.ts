@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Eta } from 'eta';
 import type { Response } from 'express';
+import { wordsOf } from '../language.js';
 import type { Notice } from './notice.js';
+import type { Clock, Moment } from './times.js';
 
 /** A form field as it is shown again: what was typed and what is wrong with it. */
 export interface Field {
@@ -26,7 +28,7 @@ interface Form {
   readonly notice?: Notice | undefined;
 }
 
-/** The templates in views/, and what each is filled with. */
+/** The templates in views/, and what each is filled with, beside the words of its language. */
 export interface Views {
   register: Form & { username: Field; password: Field; mobile: Field };
   login: Form & {
@@ -48,6 +50,7 @@ export interface Views {
     expiresAt: Clock;
     secondsToResend: number;
     attempts: string;
+    offersTrust: boolean;
     demo: boolean;
   };
   /** Asks whether a code is to be sent. */
@@ -60,8 +63,22 @@ export interface Views {
     action: string;
     links: readonly Link[];
   };
-  home: Form & { username: string };
-  account: { notice?: Notice | undefined; details: readonly Detail[] };
+  home: Form & { username: string; byCode: boolean };
+  account: Form & { details: readonly Detail[] };
+  password: Form & { currentPassword: Field; newPassword: Field };
+  devices: Form & {
+    devices: readonly {
+      id: string;
+      browser: string;
+      isThis: boolean;
+      trustedAt: Moment;
+      lastUsedAt: Moment;
+      expiresAt: Moment;
+    }[];
+  };
+  activity: Form & {
+    entries: readonly { text: string; at: Moment; destination: string | undefined }[];
+  };
   phone: Form & { destination: string; mobile: Field };
   payments: Form & {
     payee: Field;
@@ -79,47 +96,6 @@ export interface Views {
   problem: { title: string; message: string; link: Link };
 }
 
-/** A moment for the page and for its script. */
-export interface Moment {
-  readonly iso: string;
-  /** In the server's time zone, which is why it is named; the script writes the reader's own. */
-  readonly text: string;
-}
-
-export interface Clock extends Moment {
-  readonly secondsLeft: number;
-}
-
-const timeOfDay = new Intl.DateTimeFormat('en-NZ', {
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-  timeZoneName: 'short',
-});
-
-export function clock(date: Date): Clock {
-  return { iso: date.toISOString(), text: timeOfDay.format(date), secondsLeft: secondsUntil(date) };
-}
-
-const dayAndTime = new Intl.DateTimeFormat('en-NZ', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-  timeZoneName: 'short',
-});
-
-/** A moment that may be long ago. */
-export function moment(date: Date): Moment {
-  return { iso: date.toISOString(), text: dayAndTime.format(date) };
-}
-
-export function secondsUntil(date: Date): number {
-  return Math.max(0, Math.ceil((date.getTime() - Date.now()) / 1000));
-}
-
 // The same folder, whether this file runs from src or from dist. Eta escapes what templates print.
 const eta = new Eta({ views: path.join(import.meta.dirname, '../../views'), cache: true });
 
@@ -128,5 +104,7 @@ export function show<Name extends keyof Views>(
   name: Name,
   data: Views[Name],
 ): void {
-  response.type('html').send(eta.render(name, data));
+  const { req: request } = response;
+  const page = { ...data, words: wordsOf(request), here: request.originalUrl };
+  response.type('html').send(eta.render(name, page));
 }

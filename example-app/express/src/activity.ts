@@ -1,0 +1,93 @@
+import Database from 'libsql';
+import { z } from 'zod';
+
+/** What a user understands of what happens to an account. */
+export const happenings = [
+  'code_sent',
+  'logged_in',
+  'confirmed',
+  'number_changed',
+  'code_wrong',
+  'locked',
+  'device_trusted',
+  'device_used',
+  'device_revoked',
+  'device_token_reused',
+  'password_changed',
+  'payment_approved',
+] as const;
+
+export type Happening = (typeof happenings)[number];
+
+export interface ActivityEntry {
+  readonly happening: Happening;
+  readonly at: Date;
+  /** Masked: where a code went to. */
+  readonly destination: string | undefined;
+}
+
+const kept = 200;
+const shown = 50;
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS activity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL,
+    happening TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    destination TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS activity_of_user ON activity (user_id, id)`;
+
+const entryRow = z.object({
+  happening: z.enum(happenings),
+  at: z.number().transform((time) => new Date(time)),
+  destination: z
+    .string()
+    .nullable()
+    .transform((text) => text ?? undefined),
+});
+
+/**
+ * What happened to each user's account, in SQLite, for that user alone. Never a code, and of a number
+ * no more than its mask; only the newest are kept.
+ */
+export class Activity {
+  readonly #database: InstanceType<typeof Database>;
+
+  constructor(file: string) {
+    // Milliseconds, as for the users.
+    this.#database = new Database(file, { timeout: 5000 });
+    this.#database.exec(tables);
+  }
+
+  /** In one transaction: it is written to the disk once. */
+  note(userId: number, happening: Happening, destination?: string): void {
+    this.#database.transaction(() => {
+      this.#database
+        .prepare('INSERT INTO activity (user_id, happening, at, destination) VALUES (?, ?, ?, ?)')
+        .run(userId, happening, Date.now(), destination ?? null);
+      this.#database
+        .prepare(
+          `DELETE FROM activity WHERE user_id = ? AND id <=
+             (SELECT id FROM activity WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ${kept})`,
+        )
+        .run(userId, userId);
+    })();
+  }
+
+  /** The newest fifty. */
+  of(userId: number): readonly ActivityEntry[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT happening, at, destination FROM activity
+         WHERE user_id = ? ORDER BY id DESC LIMIT ${shown}`,
+      )
+      .all(userId);
+    return z.array(entryRow).parse(rows);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,19 @@
+import { type Memory, type RememberedDevices, rememberDevice } from 'passport-modica-2fa';
+import type { Settings } from './settings.js';
+import type { AppUser } from './users.js';
+
+const twoWeeks = 14 * 86_400;
+
+export type Devices = RememberedDevices<AppUser>;
+
+/** Browsers that their users have called trusted: they log in by the password alone. */
+export function createDevices({ store, limiter }: Memory, { production }: Settings): Devices {
+  return rememberDevice<AppUser>({
+    store,
+    limiter,
+    passwordVersion: (user) => user.passwordVersion,
+    maxAge: twoWeeks,
+    // Without TLS a browser keeps no secure cookie.
+    cookie: { secure: production },
+  });
+}

@@ -1,0 +1,37 @@
+import { Router } from 'express';
+import type { Activity } from '../activity.js';
+import { userOf } from '../authentication.js';
+import { neverCached } from '../headers.js';
+import { wordsOf } from '../language.js';
+import { onlyBy } from '../problems.js';
+import { csrfToken } from './forms.js';
+import { onlyLoggedIn } from './logged-in.js';
+import { moment } from './times.js';
+import { show } from './views.js';
+
+export interface ActivityPageParts {
+  readonly activity: Activity;
+}
+
+/** What happened to the account, for its user alone. */
+export function activityPage({ activity }: ActivityPageParts): Router {
+  const page = Router();
+
+  page
+    .route('/account/activity')
+    .all(neverCached, onlyLoggedIn)
+    .get((request, response) => {
+      const { activity: words } = wordsOf(request);
+      show(response, 'activity', {
+        csrfToken: csrfToken(request),
+        entries: activity.of(userOf(request).id).map(({ happening, at, destination }) => ({
+          text: words.happenings[happening],
+          at: moment(at, request),
+          destination,
+        })),
+      });
+    })
+    .all(onlyBy('GET'));
+
+  return page;
+}
