@@ -97,7 +97,8 @@ export function textProblem(text: string): string | undefined {
   if (text.length > longestText) return `it is longer than ${longestText} characters`;
   if (unreadable.test(text.replaceAll('\n', ''))) return 'it holds a control character';
   if (text.includes('[object ')) return 'it shows an object as "[object Object]"; use "approves"';
-  const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
+  const trimmed = text.trimEnd();
+  const lastLine = trimmed.slice(trimmed.lastIndexOf('\n') + 1);
   if (lastLine.startsWith('@') && lastLine.includes('#')) {
     return 'its last line reads like that of an origin-bound code, which "originBoundTo" writes';
   }

@@ -1,5 +1,4 @@
 import { type ChallengeInfo, describe, type Purpose, type UserId } from '../challenge.js';
-import { unreachable } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import { personKey } from '../limits/person.js';
@@ -121,17 +120,10 @@ function deliveryBy({
   state,
   problem,
 }: Receipt): Partial<Pick<ChallengeInfo, 'delivery' | 'deliveryProblem'>> {
-  switch (state) {
-    case 'pending':
-      return {};
-    case 'delivered':
-      return { delivery: 'delivered' };
-    case 'failed':
-      return {
-        delivery: 'undelivered',
-        ...(problem === undefined ? {} : { deliveryProblem: problem }),
-      };
-    default:
-      return unreachable(state);
-  }
+  if (state === 'pending') return {};
+  if (state === 'delivered') return { delivery: 'delivered' };
+  return {
+    delivery: 'undelivered',
+    ...(problem === undefined ? {} : { deliveryProblem: problem }),
+  };
 }

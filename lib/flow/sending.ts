@@ -1,5 +1,4 @@
 import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge.js';
-import { unreachable } from '../errors.js';
 import { publish } from '../events.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
@@ -96,8 +95,6 @@ export async function sendCode(
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
       await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);
       return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
-    default:
-      return unreachable(delivery);
   }
 }
 

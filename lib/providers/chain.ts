@@ -120,8 +120,9 @@ export class ProviderChain {
       if (name === before?.lostBy) return 2;
       return (this.#unreachable.get(name) ?? 0) > now ? 1 : 0;
     };
-    const [first, ...others] = [...this.#providers].sort((one, other) => rank(one) - rank(other));
-    return first === undefined ? this.#providers : [first, ...others];
+    const ordered: [Provider, ...Provider[]] = [...this.#providers];
+    ordered.sort((one, other) => rank(one) - rank(other));
+    return ordered;
   }
 
   async #sendBy(provider: Provider, { destination, content, before }: Message): Promise<Sending> {

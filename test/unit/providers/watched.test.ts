@@ -35,6 +35,23 @@ describe('A provider that is watched', () => {
     }
   });
 
+  it('sends the same code again where it can, and says so like any other', async () => {
+    const resend = async (reference: string) => ({
+      kind: 'sent' as const,
+      reference,
+      lifetime: 1,
+    });
+    expect(new WatchedProvider(own).resend).toBeUndefined();
+    const watched = new WatchedProvider({ ...own, resend });
+    const heard = listenToEvents();
+    expect(await watched.resend?.('r', '+64211111111', undefined)).toMatchObject({
+      reference: 'r',
+    });
+    expect(heard).toEqual([
+      expect.objectContaining({ name: 'provider_answered', call: 'send', result: 'sent' }),
+    ]);
+  });
+
   it('is called slow when it takes more than half of its time', async () => {
     const heard = listenToEvents();
     const slow = {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Flow } from '../../../lib/flow/flow.js';
+import type { PhaseRequest } from '../../../lib/flow/request.js';
+import { inMemory } from '../../../lib/index.js';
+import { PendingChallenges } from '../../../lib/stores/pending.js';
+import { Words } from '../../../lib/words/words.js';
+import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { minute } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+import { providerOf } from '../../fixtures/modica.js';
+
+const nobody: PhaseRequest<Express.User> = {
+  purpose: 'step-up',
+  user: undefined,
+  binding: undefined,
+  newDestination: undefined,
+  ip: undefined,
+  locale: 'en',
+  devices: [],
+};
+
+/** The flow alone, at which nobody is logged in: whoever asks it need not be Passport. */
+async function startFlow() {
+  const memory = inMemory();
+  const flow = new Flow<Express.User>({
+    name: 'modica-2fa',
+    realm: 'users',
+    provider: providerOf({ url: 'http://127.0.0.1:1' }),
+    limits: limitSettings(),
+    memory,
+    words: new Words(),
+    verifyTimeout: 1000,
+    userId: (user) => user.id,
+    destination: (user) => user.mobile,
+  });
+  const challenge = someChallenge({ purpose: 'step-up' });
+  const firstFactor = firstFactorOf(challenge);
+  await new PendingChallenges(memory.store).add(challenge, firstFactor, minute);
+  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+  return { flow, pointer };
+}
+
+describe('A step-up without anybody', () => {
+  const load = async () => ({});
+  const required = { kind: 'refused', refusal: { code: 'first_factor_required' } };
+
+  it('is refused by the flow itself, in each phase', async () => {
+    const { flow, pointer } = await startFlow();
+    expect(await flow.challenge(nobody, load)).toMatchObject(required);
+    expect(await flow.resend(pointer, nobody)).toMatchObject(required);
+    expect(await flow.respond(pointer, nobody, { code: '123456', load })).toMatchObject(required);
+  });
+});
