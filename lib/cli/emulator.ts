@@ -60,7 +60,7 @@ async function serve(emulation: Emulation, terminal: Terminal): Promise<number> 
   }
   terminal.out(`${emulation.api} is emulated on this machine:`);
   for (const [name, value] of Object.entries(emulation.environment())) {
-    terminal.out(`${name}=${value}`);
+    terminal.out(`export ${name}=${value}`);
   }
   terminal.out('Each SMS is a line below. Ctrl-C ends it.');
   await terminal.interrupted;

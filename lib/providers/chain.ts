@@ -76,12 +76,13 @@ export class ProviderChain {
   async send(message: Message): Promise<Sending> {
     const [first, ...others] = this.#inOrder(message.before);
     let sending = await this.#sendBy(first, message);
-    const answer = sending;
+    let answer = sending;
     for (const provider of others) {
       if (!isNotSent(sending)) return sending;
       sending = await this.#sendBy(provider, message);
+      if (provider === this.#providers[0]) answer = sending;
     }
-    // Where nobody took it, the first one's reason is the one that matters.
+    // Where nobody took it, the reason of the first of all is the one that matters, whenever it was asked.
     return isNotSent(sending) ? answer : sending;
   }
 

@@ -53,6 +53,7 @@ export interface InfobipOptions extends InfobipClientOptions {
    * must be nothing but these and `{{pin}}` between them. Before each such message the template is read
    * and compared, within another `timeout`: a placeholder that is not in it would leave out what the code
    * approves. Whether Infobip takes an empty value (a text that ends in the code) is not documented.
+   * Where the app has no text for a message, it is one of ours in English.
    * @default none: a message with a text of the app's is an error, and is not sent
    * @example ['before', 'after'] // for the template '{{before}}{{pin}}{{after}}'
    * @example ['before', 'between', 'after'] // with originBoundTo: '{{before}}{{pin}}{{between}}{{pin}}{{after}}'

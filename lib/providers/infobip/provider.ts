@@ -7,6 +7,7 @@ import {
 } from '../../errors.js';
 import { publish } from '../../events.js';
 import { parseOptions } from '../../parse.js';
+import { english } from '../../words/english.js';
 import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { InfobipClient } from './client.js';
@@ -114,10 +115,12 @@ export class InfobipProvider implements Provider {
   /** The values for the template, the app's text among them: it is exactly what the SMS says. */
   async #placeholdersFor(content: string | undefined): Promise<Pieces | undefined> {
     const { placeholders } = this.#message;
-    if (content === undefined) return placeholders;
     const names = this.#settings.contentPlaceholders;
+    if (content === undefined && names === undefined) return placeholders;
     const example = "a template like '{{before}}{{pin}}{{after}}'";
-    const pieces = piecesOf(content, { option: 'contentPlaceholders', names, template: example });
+    // A template of placeholders alone has no text of its own.
+    const text = content ?? english.message;
+    const pieces = piecesOf(text, { option: 'contentPlaceholders', names, template: example });
     const template = Object.keys(pieces)
       .map((name) => `{{${name}}}`)
       .join(pinPlaceholder);

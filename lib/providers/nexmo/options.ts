@@ -41,6 +41,7 @@ export interface NexmoOptions {
    * nothing but these and the PIN between them. It is agreed with Nexmo beforehand and cannot be read, so
    * nobody but you can know that it is so: a parameter that is not in it would leave out what the code
    * approves. Send one to yourself first.
+   * Where the app has no text for a message, it is one of ours in English.
    * @default none: a message with a text of the app's is an error, and is not sent
    * @example ['before', 'after'] // for a template that reads ${before}${pin}${after}
    */

@@ -1,4 +1,5 @@
 import { parseOptions } from '../../parse.js';
+import { english } from '../../words/english.js';
 import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider } from '../provider.js';
 import { isReachedByShortCode } from './area-codes.js';
@@ -87,10 +88,12 @@ export class NexmoProvider implements Provider {
   }
 
   #parametersFor(content: string | undefined): Pieces {
-    if (content === undefined) return this.#parameters;
-    const pieces = piecesOf(content, {
+    const names = this.#contentParameters;
+    if (content === undefined && names === undefined) return this.#parameters;
+    // A template of parameters alone has no text of its own.
+    const pieces = piecesOf(content ?? english.message, {
       option: 'contentParameters',
-      names: this.#contentParameters,
+      names,
       template:
         "a template of the short code's that is nothing but such parameters and the PIN between them",
     });

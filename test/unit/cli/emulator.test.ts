@@ -12,7 +12,7 @@ import { type Run, run } from './run.js';
 /** What it tells to export. */
 function environmentOf(program: Run): Readonly<Record<string, string>> {
   const lines = program.stdout.lines.slice(1, -1);
-  return Object.fromEntries(lines.map((line) => line.split('=')));
+  return Object.fromEntries(lines.map((line) => line.replace(/^export /, '').split('=')));
 }
 
 /** Runs it until it can be asked. */

@@ -120,6 +120,13 @@ describe('A chain of providers', () => {
       retryAfter: 7,
       provider: 'one',
     });
+    const asked = new ProviderChain(
+      providerNamed('one', { send: unreachable }).provider,
+      providerNamed('two', { send: refused }).provider,
+    );
+    // The second time the one that was not reached is asked last.
+    expect(await asked.send(message)).toMatchObject({ kind: 'failed', provider: 'one' });
+    expect(await asked.send(message)).toMatchObject({ kind: 'failed', provider: 'one' });
   });
 });
 

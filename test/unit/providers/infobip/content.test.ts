@@ -40,6 +40,13 @@ describe('A text of the app', () => {
     expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
   });
 
+  it('is one of ours where the app has none and the template has no words', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    await provider.send(swissMobile);
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
+  });
+
   it('may say the code twice, as one that is bound to an origin does', async () => {
     const names = ['before', 'between', 'after'];
     const { emulator, provider } = await templated('{{before}}{{pin}}{{between}}{{pin}}{{after}}', {
@@ -179,7 +186,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
   });
 
   it('is not read where the text is the template’s own', async () => {
-    const { emulator, provider } = await templated('Your pin is {{pin}}', { contentPlaceholders });
+    const { emulator, provider } = await templated('Your pin is {{pin}}');
     const before = emulator.requests.length;
     expect(await provider.send(swissMobile)).toMatchObject({ kind: 'sent' });
     expect(emulator.requests).toHaveLength(before + 1);

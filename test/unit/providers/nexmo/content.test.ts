@@ -15,6 +15,13 @@ describe('A text of the app, by Nexmo', () => {
     expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
   });
 
+  it('is one of ours where the app has none and the template has no words', async () => {
+    const emulator = await startNexmo({ template });
+    await nexmoProvider(emulator, { contentParameters }).send(usMobile);
+    const { code, text } = emulator.messages[0] ?? {};
+    expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
+  });
+
   it('may say the code twice, as one that is bound to an origin does', async () => {
     const emulator = await startNexmo({ template: `\${a}\${pin}\${b}\${pin}\${c}` });
     const provider = nexmoProvider(emulator, { contentParameters: ['a', 'b', 'c'] });
