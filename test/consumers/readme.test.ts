@@ -28,7 +28,7 @@ const surroundings = {
       newNumberOf(user: Express.User | undefined): string | undefined;
       replaceNumber(user: Express.User | undefined): Promise<void>;
     };`,
-  'payments.ts': `
+  'drafts.ts': `
     import type { Binding } from 'passport-modica-2fa';
     export declare const drafts: {
       find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
@@ -242,9 +242,9 @@ describe('The recipes of the README for watching', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
-      { level: 30, name: 'destination_unusable', reason: 'missing' },
-      { level: 40, name: 'provider_down', code: 'provider_unavailable', duration: 12 },
-      { level: 30, name: 'provider_answered', requestId: 'request-7', duration: 34 },
+      { level: 30, msg: 'destination_unusable', event: { reason: 'missing' } },
+      { level: 40, msg: 'provider_down', event: { code: 'provider_unavailable', duration: 12 } },
+      { level: 30, msg: 'provider_answered', event: { requestId: 'request-7', duration: 34 } },
     ]);
   });
 
@@ -271,5 +271,33 @@ describe('The recipes of the README for watching', () => {
         { attributes: { call: 'check', answered: true }, value: { count: 1, sum: 34 } },
       ],
     });
+  });
+});
+
+describe('The sample of the README with several providers', () => {
+  it('starts as it is written', { timeout: 60_000 }, () => {
+    const sample = samples().find((code) => code.includes('fallback: [')) ?? '';
+    const files = {
+      'sample.ts': sample,
+      'users.ts': `
+        export interface AppUser extends Express.User { id: number; mobile: string }
+        export const users = { find: async (_id: number): Promise<AppUser | undefined> => undefined };`,
+      'main.ts': `
+        import { secondFactor } from './sample.js';
+        console.log(secondFactor.name);`,
+    };
+    const folder = folderOf(files);
+    expect(compile(files, folder)).toBe('');
+    const env = {
+      ...process.env,
+      INFOBIP_API_KEY: 'key',
+      INFOBIP_BASE_URL: 'https://xxxxx.api.infobip.com',
+      INFOBIP_APPLICATION_ID: 'application',
+      INFOBIP_MESSAGE_ID: 'template',
+      NEXMO_API_KEY: 'key',
+      NEXMO_API_SECRET: 'secret',
+    };
+    const main = path.join(folder, 'main.js');
+    expect(execFileSync(process.execPath, [main], { encoding: 'utf8', env })).toBe('modica-2fa\n');
   });
 });
