@@ -18,9 +18,9 @@ describeInBrowser('A picture', (visit) => {
     const { page, context } = await visit({ colorScheme: 'light' });
     const handset = await context.newPage();
     const sheet = await context.newPage();
-    await page.setViewportSize({ width: 700, height: 700 });
-    await handset.setViewportSize({ width: 500, height: 700 });
-    await sheet.setViewportSize({ width: 1200, height: 700 });
+    await page.setViewportSize({ width: 700, height: 880 });
+    await handset.setViewportSize({ width: 500, height: 880 });
+    await sheet.setViewportSize({ width: 1200, height: 880 });
 
     await passFirstFactor(page);
     await handset.goto('/handset');

@@ -6,17 +6,27 @@ import { listen } from '../fixtures/listen.js';
 
 /** The example on a free port until the test ends, as this environment sets it up. */
 export async function startExample(environment: NodeJS.ProcessEnv = {}) {
-  const { app, emulator, close } = await createApp(readSettings(environment));
+  const { app, demonstration, close } = await createApp(readSettings(environment));
   onTestFinished(close);
   const { port } = await listen(createServer(app));
-  return { app, emulator, url: `http://127.0.0.1:${port}` };
+  const url = `http://127.0.0.1:${port}`;
+  demonstration?.foundAt(url);
+  return { app, demonstration, url };
 }
 
-/** The same with its emulated phone, which can be read. */
-export async function startDemonstration(environment?: NodeJS.ProcessEnv) {
-  const { emulator, ...example } = await startExample(environment);
-  if (!emulator) throw new Error('The example has no emulator');
+/** The same with the emulated phone of whoever sends, which can be read. */
+export async function startAnyDemonstration(environment?: NodeJS.ProcessEnv) {
+  const { demonstration, ...example } = await startExample(environment);
+  if (!demonstration) throw new Error('The example has no emulator');
+  const { emulator } = demonstration;
   const newestCode = () => emulator.messages.at(-1)?.code ?? 'none';
   const wrongCode = () => (newestCode() === '000000' ? '111111' : '000000');
-  return { ...example, emulator, newestCode, wrongCode };
+  return { ...example, demonstration, newestCode, wrongCode };
+}
+
+/** The same where Modica sends. */
+export async function startDemonstration(environment?: NodeJS.ProcessEnv) {
+  const { demonstration, ...example } = await startAnyDemonstration(environment);
+  if (demonstration.name !== 'modica') throw new Error('Modica does not send here');
+  return { ...example, emulator: demonstration.emulator };
 }

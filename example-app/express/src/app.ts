@@ -1,5 +1,6 @@
 import path from 'node:path';
 import express from 'express';
+import { accountOf } from './accounts.js';
 import { Activity } from './activity.js';
 import { listenToActivity } from './activity-listener.js';
 import { createApi } from './api/api.js';
@@ -13,6 +14,7 @@ import { createPages } from './pages/pages.js';
 import { answerByPage } from './pages/problem.js';
 import { Payments } from './payments.js';
 import { answerInJson, notFound } from './problems.js';
+import { receiptsWebhook } from './receipts.js';
 import { keepSession } from './session.js';
 import type { Settings } from './settings.js';
 import { createThrottles } from './throttles.js';
@@ -25,13 +27,8 @@ export async function createApp(settings: Settings) {
   const memory = await openMemory(settings);
   const users = new Users(settings.databaseFile);
   const payments = new Payments(settings.databaseFile);
-  const { options, emulator } = settings.modica
-    ? { options: settings.modica, emulator: undefined }
-    : await startDemonstration(users);
-  const authentication = createAuthentication(users, memory, {
-    ...options,
-    ...(settings.originBoundTo && { originBoundTo: settings.originBoundTo }),
-  });
+  const { options, demonstration } = await sendersOf(settings, users);
+  const authentication = createAuthentication(users, memory, options);
   const activity = new Activity(settings.databaseFile);
   const listening = listenToActivity(activity);
   const devices = createDevices(memory, settings);
@@ -45,7 +42,7 @@ export async function createApp(settings: Settings) {
     allowedPrefixes: options.allowedPrefixes,
     production: settings.production,
     defaultCountry: settings.defaultCountry,
-    demo: emulator !== undefined,
+    demo: demonstration !== undefined,
   };
 
   const app = express();
@@ -55,7 +52,12 @@ export async function createApp(settings: Settings) {
   if (settings.production) app.set('trust proxy', 1);
 
   app.use(securityHeaders(), express.static(publicFiles, { index: false }));
-  if (emulator) app.use(handsetPage(emulator));
+  if (demonstration) app.use(handsetPage(demonstration));
+  // Before the session: who calls it has none.
+  if (settings.provider === 'nexmo') {
+    const { signatureSecret } = demonstration ?? settings.nexmo ?? {};
+    app.use(receiptsWebhook(memory.store, signatureSecret));
+  }
   app.use(keepSession(settings, memory.sessions), authentication.authenticator.session());
   app.use(listening.markRequest, devices);
   app.use(createApi(parts), createPages(parts));
@@ -64,14 +66,22 @@ export async function createApp(settings: Settings) {
 
   return {
     app,
-    emulator,
+    demonstration,
     close: async () => {
       listening.stop();
-      await emulator?.stop();
+      await demonstration?.emulator.stop();
       await memory.close();
       activity.close();
       payments.close();
       users.close();
     },
   };
+}
+
+/** The account of the settings, or else what takes its place. */
+async function sendersOf(settings: Settings, users: Users) {
+  const options = accountOf(settings);
+  if (options) return { options, demonstration: undefined };
+  const demonstration = await startDemonstration(users, settings);
+  return { options: demonstration.options, demonstration };
 }

@@ -3,9 +3,9 @@ import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
   type Memory,
-  type ModicaTwoFactorOptions,
-  ModicaTwoFactorStrategy,
   secondFactorMark,
+  TwoFactorStrategy,
+  type TwoFactorStrategyOptions,
 } from 'passport-modica-2fa';
 import { z } from 'zod';
 import { languageOf } from './language.js';
@@ -20,10 +20,10 @@ declare global {
   }
 }
 
-/** Where the codes are sent, and how often. */
+/** Who sends the codes, where to, and how often. */
 export type SecondFactorOptions = Pick<
-  ModicaTwoFactorOptions<AppUser>,
-  'username' | 'password' | 'baseUrl' | 'allowedPrefixes' | 'limits' | 'originBoundTo'
+  TwoFactorStrategyOptions<AppUser>,
+  'provider' | 'allowedPrefixes' | 'limits' | 'originBoundTo'
 >;
 
 /** What a session holds of its user; in one of an earlier release, the id alone. */
@@ -45,7 +45,7 @@ export function createAuthentication(
     users.byPassword(username, password).then((user) => done(null, user ?? false), done);
   });
 
-  const secondFactor = new ModicaTwoFactorStrategy<AppUser>(
+  const secondFactor = new TwoFactorStrategy<AppUser>(
     {
       ...options,
       store,

@@ -1,15 +1,24 @@
-import { demoUser } from './demonstration.js';
+import { type Demonstration, demoUser } from './demonstration.js';
+
+const names = { modica: 'Modica', infobip: 'Infobip', nexmo: 'Nexmo' } as const;
 
 /** What to try first. */
-export function greeting(port: number | undefined, demonstration: boolean): string {
+export function greeting(
+  port: number | undefined,
+  demonstration: Pick<Demonstration, 'name' | 'outOfReach'> | undefined,
+): string {
   const url = `http://localhost:${port}`;
   if (!demonstration) return `Listening at ${url}`;
   const { username, password } = demoUser;
+  const { name, outOfReach } = demonstration;
+  const notReached = outOfReach
+    ? `\nNothing gets to ${outOfReach}: register with it to see what is said then.`
+    : '';
   const post = (path: string, body: object) =>
     `curl -b jar -c jar ${url}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
   return `
-Listening at ${url} with an emulator of Modica's API: no SMS is sent.
-Log in as ${username} with ${password}; the phone that gets the codes is at ${url}/handset
+Listening at ${url} with an emulator of ${names[name]}'s API: no SMS is sent.
+Log in as ${username} with ${password}; the phone that gets the codes is at ${url}/handset${notReached}
 
 The same as JSON:
   ${post('/api/login', { username, password })}

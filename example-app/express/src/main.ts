@@ -13,10 +13,12 @@ try {
 }
 
 async function start(settings: Settings): Promise<void> {
-  const { app, emulator, close } = await createApp(settings);
+  const { app, demonstration, close } = await createApp(settings);
   const server = createServer(app).listen(settings.port, settings.host);
   await once(server, 'listening');
-  console.log(greeting(portOf(server), emulator !== undefined));
+  const port = portOf(server);
+  demonstration?.foundAt(`http://127.0.0.1:${port}`);
+  console.log(greeting(port, demonstration));
 
   const end = async () => {
     // A request that does not end must not keep the process.

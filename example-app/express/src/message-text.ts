@@ -4,6 +4,14 @@ import { wordsIn } from './language.js';
 import type { AppUser } from './users.js';
 
 /**
+ * What a template that is made beforehand calls the pieces of a text around the code, in their order. The
+ * line for phones that fill the code in has it once more.
+ */
+export function templateNames(originBoundTo: string | undefined): readonly string[] {
+  return originBoundTo === undefined ? ['before', 'after'] : ['before', 'between', 'after'];
+}
+
+/**
  * The SMS in the user's language. The library has texts of its own for it; but in them the names within
  * a binding would stay English.
  */

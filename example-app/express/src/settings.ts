@@ -5,6 +5,11 @@ import { z } from 'zod';
 const count = (otherwise: number) =>
   z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(otherwise);
 
+/** Who sends the codes. */
+export const providers = ['modica', 'infobip', 'nexmo'] as const;
+
+export type ProviderName = (typeof providers)[number];
+
 const environmentSchema = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
@@ -14,18 +19,27 @@ const environmentSchema = z.object({
   // Where people find the app: only there phones offer to fill the code in.
   ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  PROVIDER: z.enum(providers, 'must be modica, infobip or nexmo').optional(),
   MODICA_USERNAME: z.string().optional(),
   MODICA_PASSWORD: z.string().optional(),
   MODICA_BASE_URL: z.string().optional(),
+  INFOBIP_API_KEY: z.string().optional(),
+  INFOBIP_BASE_URL: z.string().optional(),
+  INFOBIP_APPLICATION_ID: z.string().optional(),
+  INFOBIP_MESSAGE_ID: z.string().optional(),
+  NEXMO_API_KEY: z.string().optional(),
+  NEXMO_API_SECRET: z.string().optional(),
+  NEXMO_BASE_URL: z.string().optional(),
+  NEXMO_SIGNATURE_SECRET: z.string().optional(),
   ALLOWED_PREFIXES: z
     .string()
     .regex(/^\+\d+(,\+\d+)*$/, 'must be a list like +64,+61')
-    .default('+64'),
+    .optional(),
   // A number that is typed without its country is one of this country.
   DEFAULT_COUNTRY: z
     .string()
     .refine(isSupportedCountry, 'must be a country like NZ or AU')
-    .default('NZ'),
+    .optional(),
   REGISTRATIONS_PER_HOUR_PER_IP: count(30),
   // Wrong ones, in a quarter of an hour.
   PASSWORDS_PER_USER_AND_IP: count(10),
@@ -51,8 +65,13 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
     originBoundTo: environment.ORIGIN && new URL(environment.ORIGIN).hostname,
+    /** Undefined: Modica. */
+    provider: environment.PROVIDER,
+    // Without an account at the provider all three are undefined: an emulator takes its place.
     modica: modicaOf(environment),
-    defaultCountry: environment.DEFAULT_COUNTRY,
+    infobip: infobipOf(environment),
+    nexmo: nexmoOf(environment),
+    defaultCountry: environment.DEFAULT_COUNTRY ?? homeOf(environment).country,
     limits: {
       registrationsPerHourPerIp: environment.REGISTRATIONS_PER_HOUR_PER_IP,
       passwordsPerUserAndIp: environment.PASSWORDS_PER_USER_AND_IP,
@@ -84,23 +103,76 @@ function sessionSecretOf(environment: Environment): string {
   return secret ?? randomBytes(32).toString('hex');
 }
 
-/** The account at Modica; undefined means that the emulator takes its place. */
+/** Where the users are, as far as nobody says otherwise: a short code of the US reaches no other. */
+function homeOf({ PROVIDER }: Environment) {
+  return PROVIDER === 'nexmo'
+    ? ({ country: 'US', prefix: '+1' } as const)
+    : ({ country: 'NZ', prefix: '+64' } as const);
+}
+
+/** The account at Modica, if it is who sends. */
 function modicaOf(environment: Environment) {
-  const { MODICA_USERNAME: username, MODICA_PASSWORD: password } = environment;
-  if (username === undefined && isProduction(environment)) {
+  const { PROVIDER: provider = 'modica' } = environment;
+  if (provider !== 'modica') return undefined;
+  const username = credential(environment, 'MODICA_USERNAME');
+  if (username === undefined) return undefined;
+  const password = required(environment, 'MODICA_PASSWORD');
+  const account = { username, password, baseUrl: environment.MODICA_BASE_URL };
+  return { account, ...spending(environment) };
+}
+
+/** The account at Infobip, if it is who sends. */
+function infobipOf(environment: Environment) {
+  if (environment.PROVIDER !== 'infobip') return undefined;
+  const apiKey = credential(environment, 'INFOBIP_API_KEY');
+  if (apiKey === undefined) return undefined;
+  const account = {
+    apiKey,
+    baseUrl: required(environment, 'INFOBIP_BASE_URL'),
+    applicationId: required(environment, 'INFOBIP_APPLICATION_ID'),
+    messageId: required(environment, 'INFOBIP_MESSAGE_ID'),
+  };
+  return { account, ...spending(environment) };
+}
+
+/** The account at Nexmo, if it is who sends. */
+function nexmoOf(environment: Environment) {
+  if (environment.PROVIDER !== 'nexmo') return undefined;
+  const apiKey = credential(environment, 'NEXMO_API_KEY');
+  if (apiKey === undefined) return undefined;
+  const apiSecret = required(environment, 'NEXMO_API_SECRET');
+  const account = { apiKey, apiSecret, baseUrl: environment.NEXMO_BASE_URL };
+  const signatureSecret = environment.NEXMO_SIGNATURE_SECRET;
+  return { account, signatureSecret, ...spending(environment) };
+}
+
+type Variable = Extract<keyof Environment, `${'MODICA' | 'INFOBIP' | 'NEXMO'}_${string}`>;
+
+/** What names the account; undefined means that the emulator takes its place. */
+function credential(environment: Environment, name: Variable): string | undefined {
+  const value = environment[name];
+  if (value === undefined && isProduction(environment)) {
     throw new SettingsError(
-      'MODICA_USERNAME is missing. The emulator that would take its place shows every code to everybody, so it does not run in production.',
+      `${name} is missing. The emulator that would take its place shows every code to everybody, so it does not run in production.`,
     );
   }
-  if (username === undefined) return undefined;
-  if (password === undefined) throw new SettingsError('MODICA_PASSWORD is missing.');
+  return value;
+}
+
+function required(environment: Environment, name: Variable): string {
+  const value = environment[name];
+  if (value === undefined) throw new SettingsError(`${name} is missing.`);
+  return value;
+}
+
+/**
+ * Every SMS is paid for, and some prices are made to be pumped: text only where your users are, and
+ * decide what an hour may cost.
+ */
+function spending(environment: Environment) {
+  const prefixes = environment.ALLOWED_PREFIXES ?? homeOf(environment).prefix;
   return {
-    username,
-    password,
-    baseUrl: environment.MODICA_BASE_URL,
-    // Every SMS is paid for, and some prices are made to be pumped: text only where your users are,
-    // and decide what an hour may cost.
-    allowedPrefixes: environment.ALLOWED_PREFIXES.split(','),
+    allowedPrefixes: prefixes.split(','),
     limits: { sendsPerHourPerIp: 20, sendsPerHourOverall: 500 },
   };
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { startDemonstration } from '../example.js';
+import { startAnyDemonstration } from '../example.js';
 
 export type Demo = Awaited<ReturnType<typeof startDemo>>;
 
 /** The example with its emulated phone, until the test ends. */
-export async function startDemo() {
-  const { emulator, url, newestCode, wrongCode } = await startDemonstration();
+export async function startDemo(environment?: NodeJS.ProcessEnv) {
+  const { demonstration, url, newestCode, wrongCode } = await startAnyDemonstration(environment);
+  const { emulator } = demonstration;
   return {
     url,
     /** Every SMS so far. */
@@ -14,8 +15,9 @@ export async function startDemo() {
     wrongCode,
     /** Modica takes the next request to this path, and does not answer before `until`. */
     holdNext: (path: '/challenges' | '/responses', until: Promise<void>): Promise<unknown> => {
-      emulator.bendNext({ path, reply: 'held', until });
-      return once(emulator, 'request');
+      if (demonstration.name !== 'modica') throw new Error('Modica does not send here');
+      demonstration.emulator.bendNext({ path, reply: 'held', until });
+      return once(demonstration.emulator, 'request');
     },
     /** How often Modica was asked whether a code is right. */
     codesChecked: () => emulator.requests.filter(({ path }) => path === '/responses').length,

@@ -3,7 +3,10 @@ import { expect, onTestFinished } from 'vitest';
 import { watchForComplaints } from './complaints.js';
 import { type Demo, startDemo } from './demo.js';
 
-export type VisitOptions = Omit<BrowserContextOptions, 'baseURL'>;
+export interface VisitOptions extends Omit<BrowserContextOptions, 'baseURL'> {
+  /** What the example is started with. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
 
 /** Somebody with a browser of their own in front of a freshly started example. */
 export interface Visit {
@@ -15,8 +18,11 @@ export interface Visit {
 }
 
 /** Whatever the test is about: it fails if a page logs an error, throws or breaks its own CSP. */
-export async function visit(browser: Browser, options: VisitOptions = {}): Promise<Visit> {
-  const demo = await startDemo();
+export async function visit(
+  browser: Browser,
+  { environment, ...options }: VisitOptions = {},
+): Promise<Visit> {
+  const demo = await startDemo(environment);
   const context = await browser.newContext({ ...options, baseURL: demo.url });
   context.setDefaultTimeout(5000);
   const complaints = await watchForComplaints(context);

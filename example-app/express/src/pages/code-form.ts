@@ -54,9 +54,14 @@ function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['deliv
 /** What there is to say of a challenge by itself. */
 function noticeOf(challenge: ChallengeInfo, words: Words['code']): Notice | undefined {
   if (isOver(challenge)) return { kind: 'alert', text: words.over };
-  return deliveryOf(challenge) === 'unknown'
-    ? { kind: 'status', text: words.unconfirmed }
-    : undefined;
+  switch (deliveryOf(challenge)) {
+    case 'unknown':
+      return { kind: 'status', text: words.unconfirmed };
+    case 'undelivered':
+      return { kind: 'alert', text: words.notDelivered };
+    default:
+      return undefined;
+  }
 }
 
 function isOver({ expiresAt }: ChallengeInfo): boolean {

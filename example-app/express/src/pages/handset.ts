@@ -1,19 +1,22 @@
 import { Router } from 'express';
-import type { ModicaEmulator } from 'passport-modica-2fa/emulator';
+import type { Demonstration } from '../demonstration.js';
 import { neverCached } from '../headers.js';
 import { onlyBy } from '../problems.js';
 import { clock } from './times.js';
 import { show } from './views.js';
 
-/** The phone of the demonstration: it gets every message, whatever the number. */
-export function handsetPage(emulator: ModicaEmulator): Router {
+type Phone = Pick<Demonstration, 'emulator' | 'outOfReach'>;
+
+/** The phone of the demonstration: it gets every message, whatever the number, that gets anywhere. */
+export function handsetPage({ emulator, outOfReach }: Phone): Router {
   const page = Router();
+  const received = () => emulator.messages.filter(({ to }) => to !== outOfReach);
 
   page
     .route('/handset')
     .all(neverCached)
     .get((request, response) => {
-      const messages = emulator.messages.map(({ to, text, sentAt }) => ({
+      const messages = received().map(({ to, text, sentAt }) => ({
         to,
         text,
         sentAt: clock(sentAt, request),
@@ -26,7 +29,7 @@ export function handsetPage(emulator: ModicaEmulator): Router {
     .route('/handset.json')
     .all(neverCached)
     .get((_request, response) => {
-      response.json(emulator.messages.map(({ to, text, sentAt }) => ({ to, text, sentAt })));
+      response.json(received().map(({ to, text, sentAt }) => ({ to, text, sentAt })));
     })
     .all(onlyBy('GET'));
 

@@ -61,6 +61,8 @@ export const english = {
     over: 'This code has expired. Ask for a new one.',
     unconfirmed:
       'We could not confirm that the code was sent. If it does not come, ask for a new one.',
+    notDelivered:
+      'The SMS with the code could not be delivered. Make sure that your phone is on and has reception, then ask for a new code.',
     resent: 'A new code is on its way.',
   },
   confirm: {

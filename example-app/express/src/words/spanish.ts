@@ -59,6 +59,8 @@ export const spanish: Words = {
     startAgain: 'Empezar de nuevo',
     over: 'Este código ha vencido. Pida uno nuevo.',
     unconfirmed: 'No pudimos confirmar el envío del código. Si no le llega, pida uno nuevo.',
+    notDelivered:
+      'No se pudo entregar el SMS con el código. Verifique que su teléfono esté encendido y tenga señal, y pida un código nuevo.',
     resent: 'Un código nuevo está en camino.',
   },
   confirm: {

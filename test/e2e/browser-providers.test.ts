@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { mobileOutOfReach } from '../../example-app/express/src/demonstration.js';
+import { providers } from '../../example-app/express/src/settings.js';
+import { describeInBrowser } from './browser/chromium.js';
+import {
+  button,
+  confirm,
+  fillLogin,
+  newUser,
+  passFirstFactor,
+  register,
+  see,
+} from './browser/pages.js';
+
+describeInBrowser('A login in a browser', (visit) => {
+  it.each(providers)(
+    'goes by password, phone and code where %s sends: a wrong code is refused, the right one taken',
+    async (provider) => {
+      const { page, context, demo } = await visit({ environment: { PROVIDER: provider } });
+      const handset = await context.newPage();
+
+      await passFirstFactor(page);
+      await handset.goto('/handset');
+      await handset.getByText(`Your code is ${demo.newestCode()}. Tell it to nobody.`).waitFor();
+      expect(demo.messages()).toHaveLength(1);
+      await confirm(page, demo.wrongCode());
+      await see(page, 'That code is not right. 4 attempts left.');
+      await confirm(page, demo.newestCode());
+      await see(page, 'You are logged in');
+    },
+  );
+
+  it('says that the SMS was not delivered, where Nexmo tells, and has the button for a new one', async () => {
+    const { page } = await visit({ environment: { PROVIDER: 'nexmo' } });
+    const lost = { ...newUser, mobile: mobileOutOfReach };
+    const notice = page.getByRole('alert').getByText(/^The SMS with the code could not be deliv/);
+
+    await register(page, lost);
+    await see(page, 'Account created. Log in.');
+    await fillLogin(page, lost);
+    await button(page, 'Log in').click();
+    await see(page, /^We sent it to/);
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return notice.count();
+      })
+      .toBe(1);
+    await see(page, /^It could not be delivered to/);
+    await button(page, 'Send a new code').waitFor();
+    await page.goto('/handset');
+    await see(page, 'No messages yet.');
+  });
+});
