@@ -87,6 +87,11 @@ async function answerFor<TUser>(
     return { ...outcome, about: { subject: challenge, requestId } };
   }
 
+  if (verdict !== 'rejected' && (await rooms.singleUse.isClaimed(challenge.id))) {
+    // A double click: the other one has just logged in, and this one was no guess.
+    await rooms.attempts.takeBack(challenge.id, person, 'user');
+    return { ...refuse('challenge_used'), about: { subject: challenge, requestId } };
+  }
   await rooms.attempts.countedAsFailure(person, attempt);
   const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
   // Whoever allows less has the say.

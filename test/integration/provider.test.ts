@@ -1,24 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { inMemory, type Provider, TwoFactorStrategy } from '../../lib/index.js';
+import { inMemory, type Limits, type Provider, TwoFactorStrategy } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
+import { closedGate } from '../fixtures/gate.js';
 
-/** A login through a provider of the app's own. */
-async function logInThrough(answers: {
-  send?: unknown;
-  check?: unknown;
-  attemptsRemaining?: number;
-  conclude?: Provider['conclude'];
-}) {
+const alicesPassword = { username: 'alice', password: 'right' };
+
+/** An app with a provider of its own, which sends everything and does as it is told besides. */
+async function startWith(told: Partial<Provider>, limits: Limits = {}) {
   const provider: Provider = {
     name: 'own',
     codeForm: /^\d{6}$/,
     lifetime: 300_000,
     timeout: 1000,
-    send: async () => Object(answers.send ?? { kind: 'sent', reference: 'r', lifetime: 60_000 }),
-    check: async () =>
-      Object({ verdict: answers.check, attemptsRemaining: answers.attemptsRemaining }),
-    ...(answers.conclude && { conclude: answers.conclude }),
+    send: async () => ({ kind: 'sent', reference: 'r', lifetime: 60_000 }),
+    check: async () => ({ verdict: 'rejected' }),
+    ...told,
   };
   const parts = await startApp({
     routes: ({ app, passport, password, answerUser }) => {
@@ -33,12 +30,31 @@ async function logInThrough(answers: {
   });
   parts.passport.use(
     new TwoFactorStrategy<Express.User>(
-      { ...inMemory(), name: 'own', provider, destination: (user) => user.mobile },
+      { ...inMemory(), name: 'own', provider, limits, destination: (user) => user.mobile },
       async ({ userId }) => parts.users.find(userId),
     ),
   );
-  const alice = parts.browser();
-  const asked = await alice.post('/own', { username: 'alice', password: 'right' });
+  const logIn = async () => {
+    const browser = parts.browser();
+    return { browser, asked: await browser.post('/own', alicesPassword) };
+  };
+  return { logIn };
+}
+
+/** A login through a provider of the app's own. */
+async function logInThrough(answers: {
+  send?: unknown;
+  check?: unknown;
+  attemptsRemaining?: number;
+  conclude?: Provider['conclude'];
+}) {
+  const { check: verdict, attemptsRemaining, conclude, send } = answers;
+  const { logIn } = await startWith({
+    ...(send === undefined ? {} : { send: async () => Object(send) }),
+    check: async () => Object({ verdict, attemptsRemaining }),
+    ...(conclude && { conclude }),
+  });
+  const { browser: alice, asked } = await logIn();
   const answered = await alice.post('/own/code', { code: '123456' });
   return { asked, answered, alice };
 }
@@ -70,6 +86,36 @@ describe('A provider of your own', () => {
       challenge: { attemptsRemaining: left },
     });
   });
+
+  it.each(['exhausted', 'used', 'expired'] as const)(
+    'that calls a code %s which has just logged somebody in locks nobody by a double click',
+    async (verdict) => {
+      const bothAreThere = closedGate();
+      const oneIsIn = closedGate();
+      let calls = 0;
+      const check: Provider['check'] = async () => {
+        calls += 1;
+        if (calls === 1) {
+          await bothAreThere.opened;
+          return { verdict: 'accepted' };
+        }
+        bothAreThere.open();
+        await oneIsIn.opened;
+        return { verdict };
+      };
+      const { logIn } = await startWith({ check }, { failuresPerUser: 2 });
+      const [one, two] = [await logIn(), await logIn()];
+      const enter = ({ browser }: typeof one) =>
+        browser.post('/own/code', { code: '123456' }).then((answer) => answer);
+      const answers = [enter(one), enter(two)];
+      const first = await Promise.race(answers);
+      expect(first.status).toBe(200);
+      oneIsIn.open();
+      const codes = (await Promise.all(answers)).map(({ body }) => body.code);
+      expect(codes.filter((code) => code !== undefined)).toEqual(['challenge_used']);
+      expect((await logIn()).asked.body.code).toBe('challenge_sent');
+    },
+  );
 
   it('is told that its code was used, or expired unused', async () => {
     const clock = stopClock();

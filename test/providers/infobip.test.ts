@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { second, stopClock } from '../fixtures/clock.js';
+import {
+  infobipAsItComes,
+  infobipManyTimes,
+  infobipOnce,
+  infobipWithText,
+} from './profiles/infobip.js';
+import { startWith } from './start.js';
+import { replySuiteFor, suiteFor } from './suite.js';
+
+it.each([
+  ...[infobipManyTimes, infobipOnce, infobipWithText].flatMap(suiteFor),
+  ...replySuiteFor(infobipManyTimes),
+])('%s: %s', (_profile, _scenario, run) => run());
+
+describe('Infobip with the limits that an application has when it is told none', () => {
+  it('takes one code in three seconds: another is a typed error that spends an attempt', async () => {
+    const clock = stopClock();
+    const { browser, newestCode, wrongCode } = await startWith(infobipAsItComes);
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCode());
+    const early = await alice.enter(newestCode());
+    expect([early.status, early.body.code]).toEqual([503, 'provider_throttled']);
+    expect((await alice.get('/login/code')).body.attemptsRemaining).toBe(3);
+    clock.advance(3 * second);
+    expect((await alice.enter(newestCode())).status).toBe(200);
+  });
+
+  it('sends three SMS a day to a number: the fourth is a 429', async () => {
+    const clock = stopClock();
+    const { browser, emulator, logIn } = await startWith(infobipAsItComes);
+    for (let times = 0; times < 3; times += 1) {
+      const alice = await logIn();
+      await alice.post('/logout');
+      clock.advance(3 * second);
+    }
+    const refused = await browser().login();
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
+    expect(emulator.messages).toHaveLength(3);
+  });
+});

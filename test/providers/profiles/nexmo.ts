@@ -1,0 +1,86 @@
+import type { NexmoEmulatorOptions } from '../../../lib/emulator/index.js';
+import { TwoFactorStrategy } from '../../../lib/index.js';
+import type { NexmoOptions } from '../../../lib/providers/nexmo/options.js';
+import { minute } from '../../fixtures/clock.js';
+import { messageReply, nexmoAccount, nexmoProvider, startNexmo } from '../../fixtures/nexmo.js';
+import type { Profile, Provided, Reply } from '../profile.js';
+import { brokenAround, tooMany } from './replies.js';
+
+const path = '/sc/us/2fa/json';
+
+async function start(
+  emulated: NexmoEmulatorOptions = {},
+  options: Partial<NexmoOptions> = {},
+): Promise<Provided> {
+  const emulator = await startNexmo(emulated);
+  const provider = nexmoProvider(emulator, { timeout: 5000, ...options });
+  return {
+    provider,
+    emulator,
+    strategy: (told, find) =>
+      new TwoFactorStrategy<Express.User>({ ...told, provider }, async ({ userId }) =>
+        find(userId),
+      ),
+    bendNext: (call, bend) => {
+      if (call === 'check') throw new Error('Nexmo is never asked to check a code');
+      emulator.bendNext({ ...bend, path });
+    },
+    sends: () => emulator.requests.filter((sent) => sent.path === path).length,
+    // It knows no such request: whatever else it gets would be one.
+    checks: () => emulator.requests.filter((sent) => sent.path !== path).length,
+  };
+}
+
+const yes = { status: '0', 'message-id': '0A0000001234ABCD' };
+const saying = (what: string, message: object): Reply => ({
+  what,
+  status: 200,
+  body: messageReply(message),
+});
+const status = (word: string) => saying(`status ${word}`, { ...yes, status: word });
+
+const nexmo: Omit<Profile, 'title' | 'start'> = {
+  mobiles: { alice: '+12125550123', bob: '+12125550124' },
+  lifetime: 5 * minute,
+  checks: 'here',
+  resends: 'another code',
+  texts: 'of the provider',
+  placeholder: `\${pin}`,
+  text: (code) => `Your PIN is ${code}`,
+  secrets: [nexmoAccount.apiSecret],
+  refusals: {
+    number: ['3', '6', '7', '29', '34', '102'].map(status),
+    credentials: [{ what: 'a 401', status: 401 }, ...['4', '8', '9', '14', '101'].map(status)],
+    throttled: [tooMany, { ...status('1'), headers: { 'retry-after': '12' } }],
+  },
+  broken: {
+    send: [
+      ...brokenAround(200, messageReply(yes)),
+      { what: 'a 201 around the yes', status: 201, body: messageReply(yes) },
+      { what: 'the yes at the top level', status: 200, body: JSON.stringify(yes) },
+      { what: 'no message', status: 200, body: '{"message-count":"0","messages":[]}' },
+      { what: 'two messages', status: 200, body: JSON.stringify({ messages: [yes, yes] }) },
+      saying('a status that is a number', { ...yes, status: 0 }),
+      saying('no status', { 'message-id': '0A0000001234ABCD' }),
+      saying('no id', { status: '0' }),
+      ...['00', ' 0', '-0', 'ok', '5', '13', 'constructor'].map(status),
+    ],
+    check: [],
+  },
+};
+
+export const nexmoShortCode: Profile = {
+  ...nexmo,
+  title: "Nexmo's US short code",
+  start: () => start(),
+};
+
+export const nexmoWithText: Profile = {
+  ...nexmo,
+  title: "Nexmo's US short code, texts of the app",
+  texts: 'of the app',
+  options: { content: 'Your code for ACME is %(code)s. Tell nobody.' },
+  text: (code) => `Your code for ACME is ${code}. Tell nobody.`,
+  start: () =>
+    start({ template: `\${before}\${pin}\${after}` }, { contentParameters: ['before', 'after'] }),
+};

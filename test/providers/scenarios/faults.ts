@@ -1,0 +1,258 @@
+import { expect } from 'vitest';
+import { minute, second, stopClock } from '../../fixtures/clock.js';
+import type { Profile, Reply } from '../profile.js';
+import type { Scenario } from '../scenario.js';
+import { startWith } from '../start.js';
+
+/** One SMS an hour: whatever counts is found out by the next. */
+const oneAnHour = { limits: { sendsPerHour: 1 } };
+
+const ofAMessage: readonly Scenario[] = [
+  {
+    title: 'F1: the answer to a message is lost: one request, a typed error, no second SMS',
+    run: async (profile) => {
+      const clock = stopClock();
+      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const alice = browser();
+      bendNext('send', { reply: 'lost', processed: true });
+      const lost = await alice.login();
+      expect([lost.status, lost.body.code]).toEqual([504, 'provider_outcome_unknown']);
+      expect((await alice.login()).body.challenge).toMatchObject({
+        delivery: 'unknown',
+        reused: true,
+      });
+      expect((await alice.enter(newestCode())).body.code).toBe('challenge_unconfirmed');
+      expect(sends()).toBe(1);
+      clock.advance(30 * second);
+      expect((await alice.resend()).body.challenge.delivery).toBe('sent');
+      expect((await alice.enter(newestCode())).status).toBe(200);
+      expect(sends()).toBe(2);
+    },
+  },
+  {
+    title:
+      'F2: the provider cannot be reached for a message: a typed error, and nothing is counted',
+    run: async (profile) => {
+      const { browser, emulator, goDown } = await startWith(profile, oneAnHour);
+      const comeBack = await goDown();
+      const refused = await browser().login();
+      expect([refused.status, refused.body.code]).toEqual([503, 'provider_unavailable']);
+      await comeBack();
+      expect((await browser().login()).body).toMatchObject({
+        code: 'challenge_sent',
+        challenge: { reused: false },
+      });
+      expect(emulator.messages).toHaveLength(1);
+    },
+  },
+];
+
+function throttled({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `F4: it has had too many requests (${what}): 429, and nothing is counted`,
+    run: async (profile) => {
+      const clock = stopClock();
+      const { bendNext, browser, emulator, sends } = await startWith(profile, oneAnHour);
+      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const refused = await browser().login();
+      expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
+      expect(refused.headers['retry-after']).toBe('12');
+      expect(sends()).toBe(1);
+      clock.advance(30 * second);
+      expect((await browser().login()).body.code).toBe('challenge_sent');
+      expect(emulator.messages).toHaveLength(1);
+    },
+  };
+}
+
+function throttledAgain({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `F4: it has had too many requests (${what}) at a resend: it is not asked at once again`,
+    run: async (profile) => {
+      const clock = stopClock();
+      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      clock.advance(30 * second);
+      bendNext('resend', { ...reply, reply: 'replaced', processed: false });
+      expect((await alice.resend()).status).toBe(429);
+      expect((await alice.resend()).body.code).toBe('too_many_challenges');
+      expect(sends()).toBe(2);
+      expect((await alice.enter(newestCode())).status).toBe(200);
+    },
+  };
+}
+
+function absurdlyThrottled({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `F4: an absurd Retry-After (${what}) locks nobody out: an hour at most`,
+    run: async (profile) => {
+      const { bendNext, browser } = await startWith(profile);
+      const headers = { 'retry-after': '999999999' };
+      bendNext('send', { ...reply, headers, reply: 'replaced', processed: false });
+      expect((await browser().login()).headers['retry-after']).toBe('3600');
+    },
+  };
+}
+
+function credentialsRefused({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `F5: the app's credentials are refused (${what}): the operator's 500, and nothing is counted`,
+    run: async (profile) => {
+      const { bendNext, browser } = await startWith(profile, oneAnHour);
+      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const refused = await browser().login();
+      expect([refused.status, refused.body.code]).toEqual([500, 'provider_credentials_refused']);
+      expect((await browser().login()).body.code).toBe('challenge_sent');
+    },
+  };
+}
+
+function numberRefused({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `a number that it refuses (${what}) is the user's matter: 422, and another can be tried`,
+    run: async (profile) => {
+      const { bendNext, browser, users } = await startWith(profile);
+      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const alice = browser();
+      const refused = await alice.login();
+      expect([refused.status, refused.body.code]).toEqual([422, 'destination_unusable']);
+      expect((await alice.get('/login/code')).body).toBeNull();
+      users.alice.mobile = profile.mobiles.bob;
+      expect((await alice.login()).body.code).toBe('challenge_sent');
+    },
+  };
+}
+
+/** Where the provider is asked about a code. */
+const ofACode: readonly Scenario[] = [
+  {
+    title: 'F1: the answer to a code is lost: one request, the attempt is spent, the code is good',
+    run: async (profile) => {
+      const { bendNext, browser, checks, newestCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      bendNext('check', { reply: 'lost', processed: false });
+      const lost = await alice.enter(newestCode());
+      expect([lost.status, lost.body.code]).toEqual([504, 'provider_outcome_unknown']);
+      expect(await alice.me()).toBeUndefined();
+      expect(checks()).toBe(1);
+      expect((await alice.get('/login/code')).body.attemptsRemaining).toBe(4);
+      expect((await alice.enter(newestCode())).status).toBe(200);
+    },
+  },
+  {
+    title: 'F1: lost answers buy no guesses: after five the right code is too late',
+    run: async (profile) => {
+      const { bendNext, browser, checks, newestCode, wrongCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      for (let lost = 0; lost < 5; lost += 1) {
+        bendNext('check', { reply: 'lost', processed: true });
+        await alice.enter(wrongCode());
+      }
+      expect((await alice.enter(newestCode())).body.code).toBe('too_many_attempts');
+      expect(checks()).toBe(5);
+    },
+  },
+  {
+    title: 'F2: it cannot be reached for a code: a typed error, and the attempt is taken back',
+    run: async (profile) => {
+      const { browser, goDown, newestCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      const comeBack = await goDown();
+      const refused = await alice.enter(newestCode());
+      expect([refused.status, refused.body.code]).toEqual([503, 'provider_unavailable']);
+      await comeBack();
+      expect((await alice.get('/login/code')).body.attemptsRemaining).toBe(5);
+      expect((await alice.enter(newestCode())).status).toBe(200);
+    },
+  },
+  {
+    title: 'F4: it has had too many codes: a typed error, the attempt is spent, the code is good',
+    run: async (profile) => {
+      const { bendNext, browser, newestCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      const headers = { 'retry-after': '7' };
+      bendNext('check', { reply: 'replaced', processed: false, status: 429, headers });
+      const refused = await alice.enter(newestCode());
+      expect([refused.status, refused.body.code]).toEqual([503, 'provider_throttled']);
+      expect(refused.headers['retry-after']).toBe('7');
+      expect((await alice.get('/login/code')).body.attemptsRemaining).toBe(4);
+      expect((await alice.enter(newestCode())).status).toBe(200);
+    },
+  },
+  {
+    title:
+      "F5: the app's credentials are refused with a code: the operator's 500, the code is good",
+    run: async (profile) => {
+      const { bendNext, browser, newestCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      bendNext('check', { reply: 'replaced', processed: false, status: 401 });
+      const refused = await alice.enter(newestCode());
+      expect([refused.status, refused.body.code]).toEqual([500, 'provider_credentials_refused']);
+      expect((await alice.enter(newestCode())).status).toBe(200);
+    },
+  },
+];
+
+const codeNotUsedUp: Scenario = {
+  title: 'F1: a right code whose answer was lost is taken when it is entered again',
+  run: async (profile) => {
+    const { bendNext, browser, newestCode } = await startWith(profile);
+    const alice = browser();
+    await alice.login();
+    bendNext('check', { reply: 'lost', processed: true });
+    expect((await alice.enter(newestCode())).status).toBe(504);
+    expect((await alice.enter(newestCode())).status).toBe(200);
+  },
+};
+
+const codeUsedUp: Scenario = {
+  // It has verified once, and the user never heard of it; Infobip resends the same PIN.
+  title: 'F1: a right code whose answer was lost is used up there, until a resend brings another',
+  run: async (profile) => {
+    const clock = stopClock();
+    const { bendNext, browser, newestCode } = await startWith(profile);
+    const alice = browser();
+    await alice.login();
+    bendNext('check', { reply: 'lost', processed: true });
+    expect((await alice.enter(newestCode())).status).toBe(504);
+    expect((await alice.enter(newestCode())).body.code).toBe('too_many_attempts');
+    clock.advance(profile.lifetime - minute + 1);
+    await alice.resend();
+    expect((await alice.enter(newestCode())).status).toBe(200);
+  },
+};
+
+/** Nothing to lose, to reach, to throttle or to refuse: no request is made. */
+const checkedHere: Scenario = {
+  title:
+    'F1, F2, F4, F5 of a code: there is no request that could fail, it is checked while it is down',
+  run: async (profile) => {
+    const { browser, goDown, newestCode, wrongCode } = await startWith(profile);
+    const alice = browser();
+    await alice.login();
+    await goDown();
+    expect((await alice.enter(wrongCode())).body.code).toBe('code_rejected');
+    expect((await alice.enter(newestCode())).status).toBe(200);
+  },
+};
+
+/** What breaks, and what the provider refuses. */
+export function faultScenarios({ checks, refusals, usesUp }: Profile): readonly Scenario[] {
+  return [
+    ...ofAMessage,
+    ...refusals.throttled.flatMap((reply) => [
+      throttled(reply),
+      throttledAgain(reply),
+      absurdlyThrottled(reply),
+    ]),
+    ...refusals.credentials.map(credentialsRefused),
+    ...refusals.number.map(numberRefused),
+    ...(checks === 'here' ? [checkedHere] : [...ofACode, usesUp ? codeUsedUp : codeNotUsedUp]),
+  ];
+}

@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+import type { Profile, Reply } from '../profile.js';
+import type { Scenario } from '../scenario.js';
+import { startWith } from '../start.js';
+
+function toMessage({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `A9: ${what} to a message is not taken for sent; its code logs nobody in`,
+    run: async (profile) => {
+      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const alice = browser();
+      bendNext('send', { ...reply, reply: 'replaced', processed: true });
+      expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
+      expect((await alice.login()).body.challenge).toMatchObject({
+        delivery: 'unknown',
+        reused: true,
+      });
+      expect((await alice.enter(newestCode())).body.code).toBe('challenge_unconfirmed');
+      expect(sends()).toBe(1);
+    },
+  };
+}
+
+function toCode({ what, ...reply }: Reply): Scenario {
+  return {
+    title: `A9: ${what} to a code logs nobody in`,
+    run: async (profile) => {
+      const { bendNext, browser, emulator, wrongCode } = await startWith(profile);
+      const alice = browser();
+      await alice.login();
+      const body = reply.body?.replaceAll('<id>', emulator.messages[0]?.id ?? '');
+      bendNext('check', { ...reply, ...(body && { body }), reply: 'replaced', processed: true });
+      const answer = await alice.enter(wrongCode());
+      expect(answer.status).toBeGreaterThanOrEqual(401);
+      expect(await alice.me()).toBeUndefined();
+    },
+  };
+}
+
+/** A yes is a yes of the document's: nothing that looks like one passes. */
+export function replyScenarios({ broken }: Profile): readonly Scenario[] {
+  return [...broken.send.map(toMessage), ...broken.check.map(toCode)];
+}
