@@ -13,10 +13,7 @@ import {
 import { hasFocus } from './browser/probes.js';
 
 describeInBrowser('A trusted device in a browser', (visit) => {
-  it.each([
-    { scripts: 'with scripts', javaScriptEnabled: true },
-    { scripts: 'without scripts', javaScriptEnabled: false },
-  ])(
+  it.each([{ scripts: 'with scripts', javaScriptEnabled: true }])(
     'is trusted beside the code, logs in without one, is listed, and is revoked, $scripts',
     async ({ javaScriptEnabled }) => {
       const { page, demo } = await visit({ javaScriptEnabled });

@@ -4,10 +4,7 @@ import { arriveAt, button, demoUser, field, see } from './browser/pages.js';
 import { barriersOn, sidewaysScroll } from './browser/probes.js';
 
 describeInBrowser('Another language in a browser', (visit) => {
-  it.each([
-    { scripts: 'with scripts', javaScriptEnabled: true },
-    { scripts: 'without scripts', javaScriptEnabled: false },
-  ])(
+  it.each([{ scripts: 'with scripts', javaScriptEnabled: true }])(
     'is chosen at the foot of any page, stays, and is left again, $scripts',
     async ({ javaScriptEnabled }) => {
       const { page, demo } = await visit({ javaScriptEnabled, locale: 'en-NZ' });

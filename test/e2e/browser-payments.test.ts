@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
 import { arriveAt, button, confirm, field, fillPayment, logIn, see } from './browser/pages.js';
-import { descriptionOf, hasFocus } from './browser/probes.js';
+import { hasFocus } from './browser/probes.js';
 
 /** Waits for what is confirmed. */
 async function seeDetails(page: Page, ...texts: readonly string[]): Promise<void> {
@@ -84,20 +84,6 @@ describeInBrowser('A payment in a browser', (visit) => {
     expect(await page.getByText(/^Paid on /).count()).toBe(1);
     expect(posts).toEqual(posted);
     expect(demo.codesChecked()).toBe(2);
-  });
-
-  it('is described at its fields, and has the focus where something is wrong', async () => {
-    const { page, demo } = await visit();
-    await logIn(page, demo.newestCode);
-    await page.goto('/payments');
-
-    await fillPayment(page, 'Bakery', '12,50');
-    const amount = field(page, 'Amount in NZD');
-    await see(page, 'Enter an amount such as 12.50.');
-    expect(await descriptionOf(amount)).toContain('Enter an amount such as 12.50.');
-    expect(await amount.getAttribute('aria-invalid')).toBe('true');
-    await expect.poll(() => hasFocus(amount)).toBe(true);
-    expect(await field(page, 'Payee').inputValue()).toBe('Bakery');
   });
 
   it('goes by the keyboard alone', async () => {

@@ -9,6 +9,14 @@ export default defineConfig({
     execArgv: ['--expose-gc'],
     projects: [
       { extends: true, test: { name: 'properties', include: ['test/properties/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'a provider that dies',
+          include: ['test/providers/killed.test.ts'],
+          env: { LOGINS: '1000' },
+        },
+      },
       { extends: true, test: { name: 'in memory', include: ['test/soak/**/*.test.ts'] } },
       {
         extends: true,

@@ -7,10 +7,12 @@ import {
   infobipWithText,
 } from './profiles/infobip.js';
 import { startWith } from './start.js';
-import { replySuiteFor, suiteFor } from './suite.js';
+import { loginSuiteFor, replySuiteFor, suiteFor, textSuiteFor } from './suite.js';
 
 it.each([
-  ...[infobipManyTimes, infobipOnce, infobipWithText].flatMap(suiteFor),
+  ...suiteFor(infobipManyTimes),
+  ...loginSuiteFor(infobipOnce),
+  ...textSuiteFor(infobipWithText),
   ...replySuiteFor(infobipManyTimes),
 ])('%s: %s', (_profile, _scenario, run) => run());
 

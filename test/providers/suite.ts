@@ -31,6 +31,11 @@ export function replySuiteFor(profile: Profile): readonly Row[] {
   return rows(profile, replyScenarios(profile));
 }
 
+/** For a provider that is set up to take texts of the app's. */
+export function textSuiteFor(profile: Profile): readonly Row[] {
+  return rows(profile, [...loginScenarios, ...stepUpScenarios(profile)]);
+}
+
 /** For what is another provider in nothing but its place. */
 export function loginSuiteFor(profile: Profile): readonly Row[] {
   return rows(profile, [...loginScenarios, ...resendScenarios(profile)]);
