@@ -95,6 +95,13 @@ describe('A delivery receipt', () => {
     expect(await shown()).not.toHaveProperty('deliveryProblem');
   });
 
+  it('that does not say why leaves it at that', async () => {
+    const { client, shown } = await startWithReceipts();
+    await client().post('/receipts').send({ messageId: 'message-1', status: 'failed' }).expect(200);
+    const { delivery, deliveryProblem } = await shown();
+    expect([delivery, deliveryProblem]).toEqual(['undelivered', undefined]);
+  });
+
   it('of an older message says nothing of the newer one', async () => {
     const clock = stopClock();
     const { alice, client, shown } = await startWithReceipts();

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // What takes minutes: `npm run test:long`.
 export default defineConfig({
   test: {
-    env: { PROPERTY_FACTOR: process.env['PROPERTY_FACTOR'] ?? '5' },
+    env: { PROPERTY_FACTOR: process.env['PROPERTY_FACTOR'] ?? '10' },
     testTimeout: 3_600_000,
     maxWorkers: '100%',
     execArgv: ['--expose-gc'],
