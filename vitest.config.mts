@@ -6,8 +6,12 @@ const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis)
   process.stdout.write('Left out: attacks and faults on Redis (no redis-server here)\n');
 
-/** Texts, marks, events and other providers: no memory has a part in them, nor a wrong code of Modica's. */
+/**
+ * Texts, marks, events, other providers and another framework's guards: no memory has a part in them of
+ * its own, nor a wrong code of Modica's.
+ */
 const withoutMemory = [
+  'test/integration/nestjs/**',
   'test/integration/{messages,events,modica-abroad,failover,delivery-receipts}.test.ts',
   'test/security/{messages,step-up}.test.ts',
 ];
