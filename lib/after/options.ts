@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { UserId } from '../challenge.js';
 import { callable, localeSchema, nameSchema, positive, userIdSchema } from '../options/fields.js';
 import type { TwoFactorOptions } from '../options/options.js';
+import { sameSitePath } from './path.js';
 
 /** What counts as a second factor that is done, in a session. */
 export interface MarkOptions<TUser = Express.User> {
@@ -63,6 +64,8 @@ export const guardSchema = markOptionsSchema.extend({
 export const requireSchema = guardSchema.extend({
   redirectTo: z
     .string({ error: 'must be a path like "/confirm"' })
-    .regex(/^\/(?![/\\])[\x21-\x7e]*$/, { error: 'must be a path of this site, like "/confirm"' })
+    .refine((path) => sameSitePath(path, '') !== '', {
+      error: 'must be a path of this site, like "/confirm"',
+    })
     .optional(),
 });

@@ -62,11 +62,15 @@ export class Flow<TUser> {
 
   /** `load` is there for a trusted device, whose login ends here. */
   challenge(request: PhaseRequest<TUser>, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
-    return this.watched(request, 'challenge', () => challengeUser(this.rooms, request, load));
+    return watched(this.rooms, request, 'challenge', () =>
+      challengeUser(this.rooms, request, load),
+    );
   }
 
   resend(pointer: Pointer | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
-    return this.watched(request, 'challenge', () => resendCode(this.rooms, pointer, request));
+    return watched(this.rooms, request, 'challenge', () =>
+      resendCode(this.rooms, pointer, request),
+    );
   }
 
   respond(
@@ -74,15 +78,9 @@ export class Flow<TUser> {
     request: PhaseRequest<TUser>,
     response: Response<TUser>,
   ): Promise<Outcome<TUser>> {
-    return this.watched(request, 'code', () => checkCode(this.rooms, pointer, request, response));
-  }
-
-  private watched(
-    request: PhaseRequest<TUser>,
-    phase: 'challenge' | 'code',
-    run: () => Promise<Outcome<TUser>>,
-  ): Promise<Outcome<TUser>> {
-    return watched(this.rooms, request, phase, run);
+    return watched(this.rooms, request, 'code', () =>
+      checkCode(this.rooms, pointer, request, response),
+    );
   }
 
   /** What a code page may show; undefined when there is nothing to answer. */

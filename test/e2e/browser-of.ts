@@ -3,9 +3,8 @@ import { demoUser } from '../../example-app/express/src/demonstration.js';
 
 type Demo = { readonly url: string; newestCode(): string };
 
-/** Somebody with a browser of their own: JSON and forms, in one session. */
-export function browserOf({ url, newestCode }: Demo, headers: Record<string, string> = {}) {
-  const agent = request.agent(url).set(headers);
+/** The pages of an app as a browser without scripts uses them. */
+export function formsOf(agent: ReturnType<typeof request.agent>) {
   const open = (path: string) => agent.get(path).redirects(3);
   const send = async (path: string, fields: object) => {
     const [, _csrf = ''] = /name="_csrf" value="([^"]+)"/.exec((await open('/')).text) ?? [];
@@ -14,11 +13,7 @@ export function browserOf({ url, newestCode }: Demo, headers: Record<string, str
       .type('form')
       .send({ _csrf, ...fields });
   };
-  const login = (user: object = demoUser) => agent.post('/api/login').send(user);
-  const enter = (code: string, more: object = {}) =>
-    agent.post('/api/login/code').send({ code, ...more });
   return {
-    agent,
     open,
     send,
     /** Sends a form and reads the page that comes then. */
@@ -26,6 +21,18 @@ export function browserOf({ url, newestCode }: Demo, headers: Record<string, str
       const answer = await send(path, fields);
       return answer.headers['location'] ? open(answer.headers['location']) : answer;
     },
+  };
+}
+
+/** Somebody with a browser of their own: JSON and forms, in one session. */
+export function browserOf({ url, newestCode }: Demo, headers: Record<string, string> = {}) {
+  const agent = request.agent(url).set(headers);
+  const login = (user: object = demoUser) => agent.post('/api/login').send(user);
+  const enter = (code: string, more: object = {}) =>
+    agent.post('/api/login/code').send({ code, ...more });
+  return {
+    agent,
+    ...formsOf(agent),
     login,
     enter,
     /** The whole way in; what the code was answered. */

@@ -7,6 +7,7 @@ import { inWords } from '../../example-app/express/src/waiting.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
+import { noticeOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
 const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '021 987 6543' };
@@ -47,11 +48,6 @@ function readerAt(url: string) {
     resend: () => fill('/login/code', { resend: '1' }),
   };
 }
-
-const titleOf = ({ text }: request.Response) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
-
-const noticeOf = ({ text }: request.Response) =>
-  /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
 
 /** The value and the error of a field. */
 function fieldOf({ text }: request.Response, name: string) {

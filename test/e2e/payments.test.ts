@@ -6,6 +6,7 @@ import { inCents, inDollars } from '../../example-app/express/src/money.js';
 import { Payments } from '../../example-app/express/src/payments.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
+import { errorOf, formsOf, noticeOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
 const otherUser = { username: 'kiri', password: 'correct horse', mobile: '+64219876543' };
@@ -22,26 +23,12 @@ async function logIn({ url, newestCode }: Demo, user = demoUser) {
   const agent = request.agent(url);
   await agent.post('/api/login').send(user);
   await agent.post('/api/login/code').send({ code: newestCode() }).expect(200);
-  const open = (path: string) => agent.get(path).redirects(3);
-  const send = async (path: string, fields: object) => {
-    const [, _csrf = ''] = /name="_csrf" value="([^"]+)"/.exec((await open('/')).text) ?? [];
-    return agent
-      .post(path)
-      .type('form')
-      .send({ _csrf, ...fields });
-  };
   const draft = async (order: object = bread): Promise<number> =>
     (await agent.post('/api/payments').send(order).expect(201)).body.payment.id;
   return {
     agent,
-    open,
-    send,
+    ...formsOf(agent),
     draft,
-    /** Sends a form and reads the page that comes then. */
-    fill: async (path: string, fields: object = {}) => {
-      const answer = await send(path, fields);
-      return answer.headers['location'] ? open(answer.headers['location']) : answer;
-    },
     confirm: (id: number, body: object = {}) =>
       agent.post(`/api/payments/${id}/confirmation`).send(body),
     list: async () => (await agent.get('/api/payments').expect(200)).body.payments,
@@ -63,14 +50,6 @@ const checksOf = ({ emulator }: Demo) =>
   emulator.requests.filter(({ path }) => path === '/responses').length;
 
 const cookieOf = ({ headers }: request.Response) => String(headers['set-cookie']).split(';')[0];
-
-const titleOf = ({ text }: request.Response) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
-
-const noticeOf = ({ text }: request.Response) =>
-  /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
-
-const errorOf = ({ text }: request.Response, name: string) =>
-  new RegExp(`id="${name}-error">(.*?)</p>`).exec(text)?.[1];
 
 /** What a page lists of what is confirmed. */
 const detailsOf = ({ text }: request.Response) =>

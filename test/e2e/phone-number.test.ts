@@ -6,6 +6,7 @@ import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, startEmulator } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
+import { errorOf, formsOf, noticeOf, titleOf } from './browser-of.js';
 import { startDemonstration, startExample } from './example.js';
 
 const newNumber = '+64215550123';
@@ -14,23 +15,9 @@ const anotherNumber = '+64215550199';
 /** With JSON and with forms, in one session. */
 function browserAt({ url }: { readonly url: string }) {
   const agent = request.agent(url);
-  const open = (path: string) => agent.get(path).redirects(3);
-  const send = async (path: string, fields: object) => {
-    const [, _csrf = ''] = /name="_csrf" value="([^"]+)"/.exec((await open('/')).text) ?? [];
-    return agent
-      .post(path)
-      .type('form')
-      .send({ _csrf, ...fields });
-  };
   return {
     agent,
-    open,
-    send,
-    /** Sends a form and reads the page that comes then. */
-    fill: async (path: string, fields: object = {}) => {
-      const answer = await send(path, fields);
-      return answer.headers['location'] ? open(answer.headers['location']) : answer;
-    },
+    ...formsOf(agent),
     register: (user: object) => agent.post('/api/register').send(user).expect(201),
     login: (user: object = demoUser) => agent.post('/api/login').send(user),
     enter: (code: string) => agent.post('/api/login/code').send({ code }),
@@ -66,14 +53,6 @@ async function startLater() {
   clock.advance(5 * minute + second);
   return { ...started, clock };
 }
-
-const titleOf = ({ text }: request.Response) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
-
-const noticeOf = ({ text }: request.Response) =>
-  /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
-
-const errorOf = ({ text }: request.Response, name: string) =>
-  new RegExp(`id="${name}-error">(.*?)</p>`).exec(text)?.[1];
 
 describe('A new number in JSON', () => {
   it('gets a code, and only by it takes the place of the old one', async () => {

@@ -1,6 +1,7 @@
-import { Transport } from '../../providers/http/transport.js';
+import type { Transport } from '../../providers/http/transport.js';
 import { clientSchema } from '../../providers/modica/options.js';
 import { ModicaProvider } from '../../providers/modica/provider.js';
+import { basicToken, modicaTransport } from '../../providers/modica/transport.js';
 import type { Environment } from '../command.js';
 import { Secrets } from './secrets.js';
 
@@ -36,17 +37,8 @@ export function readAccount(environment: Environment): Account | string {
       .map(({ path, message }) => `${variables.get(path[0])} ${message}.`)
       .join('\n');
   }
-  const { username, password, ...reached } = parsed.data;
-  const token = Buffer.from(`${username}:${password}`).toString('base64');
-  const transport = new Transport({
-    ...reached,
-    name: 'Modica',
-    requestIdHeader: 'x-modica-request-id',
-    headers: {
-      authorization: `Basic ${token}`,
-      accept: 'application/vnd.modica.2fa.v1+json',
-    },
-  });
+  const { baseUrl, password } = parsed.data;
+  const secrets = new Secrets([password, basicToken(parsed.data)]);
   const { codeForm } = new ModicaProvider(parsed.data);
-  return { baseUrl: reached.baseUrl, transport, codeForm, secrets: new Secrets([password, token]) };
+  return { baseUrl, transport: modicaTransport(parsed.data), codeForm, secrets };
 }

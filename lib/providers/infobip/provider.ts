@@ -5,9 +5,9 @@ import {
   ProviderUnavailableError,
   SetupError,
 } from '../../errors.js';
-import { publish } from '../../events.js';
 import { parseOptions } from '../../parse.js';
 import { english } from '../../words/english.js';
+import { meaningOf } from '../meaning.js';
 import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { InfobipClient } from './client.js';
@@ -100,13 +100,16 @@ export class InfobipProvider implements Provider {
     const result = await this.#client.verifyPin({ pinId, pin: code });
     // Infobip does not say how long it remembers a PIN: one that it has forgotten is over.
     if (result.kind === 'unknown_pin') return { verdict: 'expired' };
-    if (result.kind === 'refused') return { verdict: this.#meaning(result.error) };
+    if (result.kind === 'refused') return { verdict: this.#meaning(result.error, code) };
     const { verified, pinError, attemptsRemaining } = result;
     const remaining = attemptsRemaining === undefined ? {} : { attemptsRemaining };
     // Seen in clients as a `pinError` that is none.
     const error = pinError === 'NO_ERROR' ? undefined : pinError;
     if (!verified) {
-      return { verdict: error === undefined ? 'rejected' : this.#meaning(error), ...remaining };
+      return {
+        verdict: error === undefined ? 'rejected' : this.#meaning(error, code),
+        ...remaining,
+      };
     }
     if (error !== undefined) throw contradiction('says that the PIN is right and wrong at once');
     return { verdict: 'accepted', ...remaining };
@@ -148,21 +151,10 @@ export class InfobipProvider implements Provider {
     }
   }
 
-  /** A word that nobody mapped is a no, and the operator hears of it. */
-  #meaning(word: string): Verdict {
+  #meaning(word: string, code: string): Verdict {
     const { errorVerdicts } = this.#settings;
-    const verdict = Object.hasOwn(errorVerdicts, word) ? errorVerdicts[word] : undefined;
-    if (verdict === undefined) {
-      publish({
-        name: 'provider_word_unmapped',
-        provider: this.name,
-        field: 'error',
-        // Should a word quote what was posted, neither a code nor a number gets into a log.
-        word: word.slice(0, 64).replace(/\d{3,}/g, '…'),
-        requestId: undefined,
-      });
-    }
-    return verdict ?? 'rejected';
+    const asked = { provider: this.name, field: 'error', code, requestId: undefined } as const;
+    return meaningOf({ ...asked, word }, errorVerdicts);
   }
 }
 

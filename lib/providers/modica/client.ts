@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { isDestination } from '../../destination.js';
 import { parseOptions } from '../../parse.js';
 import { faultOf, type Reply } from '../http/reply.js';
-import { Transport } from '../http/transport.js';
+import type { Transport } from '../http/transport.js';
 import { parseTimestamp } from '../timestamp.js';
 import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
+import { modicaTransport } from './transport.js';
 
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */
@@ -87,16 +88,7 @@ export class ModicaClient {
   constructor(options: ModicaClientOptions) {
     const checked = parseOptions(clientSchema, options);
     this.timeout = checked.timeout;
-    const { username, password, ...reached } = checked;
-    this.#transport = new Transport({
-      ...reached,
-      name: desk.name,
-      requestIdHeader: 'x-modica-request-id',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-        accept: 'application/vnd.modica.2fa.v1+json',
-      },
-    });
+    this.#transport = modicaTransport(checked);
   }
 
   /** Sends an SMS. Never repeated once the API may have got it. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ProviderReplyError } from '../../errors.js';
-import { publish } from '../../events.js';
 import { parseOptions } from '../../parse.js';
+import { meaningOf } from '../meaning.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { ModicaClient, type VerifyResponseResult } from './client.js';
 import {
@@ -70,40 +70,12 @@ export class ModicaProvider implements Provider {
   }
 
   #verdictOf(result: VerifyResponseResult, code: string): Verdict {
-    const { requestId } = result;
+    const { statusVerdicts, errorVerdicts, acceptedStatuses } = this.#words;
+    const asked = { provider: this.name, code, requestId: result.requestId };
     if (result.kind === 'refused') {
-      return this.#meaning('error', result.error, { code, requestId });
+      return meaningOf({ ...asked, field: 'error', word: result.error }, errorVerdicts);
     }
-    if (this.#words.acceptedStatuses.includes(result.status)) return 'accepted';
-    return this.#meaning('status', result.status, { code, requestId });
+    if (acceptedStatuses.includes(result.status)) return 'accepted';
+    return meaningOf({ ...asked, field: 'status', word: result.status }, statusVerdicts);
   }
-
-  /** A word that nobody mapped is a no, and the operator hears of it. */
-  #meaning(
-    field: 'status' | 'error',
-    word: string,
-    { code, requestId }: { readonly code: string; readonly requestId: string | undefined },
-  ): Verdict {
-    const { statusVerdicts, errorVerdicts } = this.#words;
-    const words = field === 'status' ? statusVerdicts : errorVerdicts;
-    const verdict = Object.hasOwn(words, word) ? words[word] : undefined;
-    if (verdict === undefined) {
-      publish({
-        name: 'provider_word_unmapped',
-        provider: this.name,
-        field,
-        word: withoutSecrets(word, code),
-        requestId,
-      });
-    }
-    return verdict ?? 'rejected';
-  }
-}
-
-/** Should a word quote what was posted, neither a code nor a number gets into a log. */
-function withoutSecrets(word: string, code: string): string {
-  return word
-    .slice(0, 64)
-    .replace(/\+?\d(?:[ ().-]*\d){2,}/g, '…')
-    .replaceAll(code, '…');
 }
