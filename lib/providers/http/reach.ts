@@ -16,6 +16,8 @@ export class Reach {
 
   watch(request: ClientRequest): void {
     request.once('socket', (socket) => {
+      // It failed before it began: no descriptor left (EMFILE), say.
+      if (socket.destroyed) return;
       const encrypted = socket instanceof TLSSocket;
       // A kept-alive socket that is used again has its handshake behind it.
       const standing = !socket.connecting && !(encrypted && socket.getFinished() === undefined);

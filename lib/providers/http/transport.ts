@@ -47,7 +47,7 @@ export class Transport {
   constructor(service: Service) {
     this.#service = service;
     const { agent } = service;
-    const kept = { keepAlive: true, timeout: keepIdle, maxSockets: 64 };
+    const kept = { keepAlive: true, timeout: keepIdle, maxSockets: 1024 };
     this.#agent = {
       http: agent?.http ?? new http.Agent(kept),
       https: agent?.https ?? new https.Agent(kept),

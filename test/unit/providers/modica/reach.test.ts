@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import http from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProviderUnavailableError } from '../../../../lib/errors.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
@@ -96,6 +97,22 @@ describe('A connection', () => {
     await client.verifyResponse(response);
     await client.verifyResponse(response);
     expect(connections()).toBe(2);
+  });
+
+  it('that fails before it begins (EMFILE, say) has sent nothing: it is tried again, and unavailable then', async () => {
+    let tried = 0;
+    const noDescriptor = () => {
+      tried += 1;
+      const error = Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' });
+      const socket = new Socket();
+      process.nextTick(() => socket.destroy(error));
+      return socket;
+    };
+    const agent = { http: Object.assign(new http.Agent(), { createConnection: noDescriptor }) };
+    const client = clientOf({ url: 'http://127.0.0.1:1' }, { agent });
+    const error = await thrownBy(ProviderUnavailableError, () => client.verifyResponse(response));
+    expect(error.cause).toMatchObject({ code: 'EMFILE' });
+    expect(tried).toBe(3);
   });
 
   it('that never gets free sends nothing: unavailable at the deadline', async () => {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { closedGate } from '../../../fixtures/gate.js';
+import { clientOf, mobile } from '../../../fixtures/modica.js';
+
+describe('F2: a thousand logins at once', () => {
+  it('do not wait for each other: none is answered before all have been asked', async () => {
+    const burst = 1000;
+    const emulator = await startEmulator();
+    const gate = closedGate();
+    emulator.on('request', () => {
+      emulator.bendNext({ reply: 'held', until: gate.opened });
+      if (emulator.requests.length === burst) gate.open();
+    });
+    const client = clientOf(emulator);
+    const results = await Promise.all(
+      Array.from({ length: burst }, () => client.createChallenge({ destination: mobile })),
+    );
+    expect(results.every(({ kind }) => kind === 'created')).toBe(true);
+  });
+});
