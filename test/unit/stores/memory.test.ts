@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryStore } from '../../../lib/stores/memory.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
@@ -50,6 +51,22 @@ describe('The store in memory', () => {
     for (let entry = 0; entry <= 300_000; entry += 1) store.set(`key ${entry}`, 'value', 60_000);
     expect(store.get('key 0')).toBeUndefined();
     expect(store.get('key 1')).toBe('value');
+  });
+
+  it('lets go of what has expired every ten minutes, though nobody asks for it', () => {
+    const purged = vi.spyOn(LRUCache.prototype, 'purgeStale');
+    onTestFinished(() => purged.mockRestore());
+    const clock = stopSteadyClock();
+    const store = new MemoryStore();
+    store.set('forgotten', 'value', minute);
+    clock.set(1000 + 10 * minute);
+    store.set('another', 'value', minute);
+    expect(purged).not.toHaveBeenCalled();
+    clock.set(1001 + 10 * minute);
+    store.set('a third', 'value', minute);
+    store.set('a fourth', 'value', minute);
+    expect(purged).toHaveBeenCalledOnce();
+    expect(purged).toHaveReturnedWith(true);
   });
 
   it('is one of its own each time', () => {
