@@ -152,9 +152,8 @@ async function succeed<TUser>(
   await Promise.all([
     rooms.attempts.clear(personKey(challenge)),
     rooms.pending.remove(challenge, firstFactor),
-    // Whoever logs out may log in again at once. Past the cool-down the right is not ours to give:
-    // somebody else may have it by now, and a third one would send too.
-    Date.now() < challenge.resendAt && rooms.sends.release(challenge),
+    // Whoever logs out may log in again at once.
+    rooms.sends.release(challenge, challenge.resendAt),
   ]);
   return loadUser(rooms, challenge, load, verifiedInfo(challenge));
 }

@@ -29,7 +29,7 @@ export async function sendCode(
   const { pending, sends } = rooms;
   const admission = await sends.count(challenge, ip);
   if (!admission.allowed) {
-    await sends.release(challenge);
+    await sends.release(challenge, until);
     return refuse('too_many_challenges', retryIn(admission.retryAfter));
   }
   const startedAt = Date.now();
@@ -76,7 +76,11 @@ export async function sendCode(
     case 'failed': {
       const { error, provider } = delivery;
       if (delivery.neverSent) {
-        await Promise.all([withdraw(), sends.release(challenge), sends.takeBack(challenge, ip)]);
+        await Promise.all([
+          withdraw(),
+          sends.release(challenge, until),
+          sends.takeBack(challenge, ip),
+        ]);
         return { kind: 'broken', error, about };
       }
       const unknown: Challenge = {
@@ -89,7 +93,7 @@ export async function sendCode(
     case 'refused':
       publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
       // Counted all the same: asking for a number that is refused is asking.
-      await Promise.all([withdraw(), sends.release(challenge)]);
+      await Promise.all([withdraw(), sends.release(challenge, until)]);
       return { ...refuse('destination_unusable'), about };
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.

@@ -51,8 +51,9 @@ export class Sends {
     return within ? { allowed: true, until } : { allowed: false, retryAfter };
   }
 
-  async release(subject: Subject): Promise<void> {
-    await this.rights.clear(subjectKey(subject));
+  /** Past `until` the right is not ours to give: somebody else may have it, and a third one would send too. */
+  async release(subject: Subject, until: number): Promise<void> {
+    if (Date.now() < until) await this.rights.clear(subjectKey(subject));
   }
 
   /** Who is refused by one limit uses up nothing of the others. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { LimiterFactory } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
+import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
-import { failingMemory } from '../fixtures/memory.js';
+import { failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
   it.each([
@@ -40,6 +42,41 @@ describe('F6: the store or the limiter is down', () => {
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('store_failed');
     expect((await alice.get('/me')).status).toBe(401);
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_used');
+  });
+
+  it('counting: nobody is told of a code that was not sent, and the next one is', async () => {
+    const clock = stopClock();
+    const { store, limiter } = await someMemory();
+    let down = true;
+    const uncounted: LimiterFactory = (options) => {
+      const real = limiter(options);
+      if (!options.keyPrefix.endsWith('sends-user')) return real;
+      const consume = (key: string) =>
+        down ? Promise.reject(new Error('counting is down')) : real.consume(key);
+      return Object.assign(Object.create(real), { consume });
+    };
+    const { browser, emulator } = await startApp({ strategy: { store, limiter: uncounted } });
+    expect((await browser().login()).body.code).toBe('limiter_failed');
+    down = false;
+    expect((await browser().login()).body.code).toBe('too_many_challenges');
+    expect(emulator.requests).toHaveLength(0);
+    clock.advance(31 * second);
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('set: what could not be written down is not counted', async () => {
+    const { memory, failAlways, failNext } = await failingMemory();
+    const clock = stopClock();
+    const { browser } = await startApp({
+      strategy: { ...memory, limits: { sendsPerHour: 1 } },
+    });
+    failNext('set');
+    expect((await browser().login()).body.code).toBe('store_failed');
+    clock.advance(31 * second);
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+    failAlways('set');
+    expect((await browser().login('bob')).body.code).toBe('store_failed');
   });
 
   it('an unreadable record is an error, not an empty answer', async () => {

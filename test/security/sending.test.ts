@@ -74,6 +74,44 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
+  it('a resend that is refused for a lock keeps nobody waiting once the app has unlocked', async () => {
+    const clock = stopClock();
+    const { browser, emulator, strategy, users } = await startApp({
+      strategy: { limits: { failuresPerUser: 1 } },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    clock.advance(31 * second);
+    expect((await alice.resend()).body.code).toBe('user_locked');
+    await strategy.unlock(users.alice.id);
+    expect((await alice.resend()).body.code).toBe('challenge_sent');
+  });
+
+  it('nor does one for want of attempts: another challenge is sent at once', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { attemptsPerChallenge: 1 } },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    clock.advance(31 * second);
+    expect((await alice.resend()).body.code).toBe('too_many_attempts');
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+  });
+
+  it('nobody is told of a code that a limit has kept back, however often they ask', async () => {
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { sendsPerHourOverall: 1 } },
+    });
+    await browser().login('alice');
+    for (const answer of [await browser().login('bob'), await browser().login('bob')]) {
+      expect(answer.body.code).toBe('too_many_challenges');
+    }
+    expect(emulator.messages).toHaveLength(1);
+  });
+
   it('A20: the resend button sends once in a cool-down, however often it is pressed', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
