@@ -1,4 +1,6 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+/// <reference path="./rate-limiter-memory.d.ts" />
+// By itself: the package's index loads its adapters to a dozen databases too.
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { SetupError } from '../errors.js';
 import type { LimiterFactory } from './limiter.js';
 
@@ -23,7 +25,10 @@ export function memoryLimiter(): LimiterFactory {
   };
 }
 
-/** Whether a limiter counts in this process alone. The name finds it in another copy of the package too. */
+/**
+ * Whether a limiter counts in this process alone. By what it is made of: another copy of the package has
+ * another class, and a bundle that an app minifies has other names.
+ */
 export function countsInThisProcess(limiter: unknown): boolean {
-  return Object(limiter).constructor?.name === RateLimiterMemory.name;
+  return '_memoryStorage' in Object(limiter);
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type Challenge,
   challengeSchema,
@@ -8,7 +7,7 @@ import {
   subjectKey,
 } from '../challenge.js';
 import type { Pointer } from '../pointer.js';
-import { Records } from './records.js';
+import { Records, textSchema } from './records.js';
 import type { Store } from './store.js';
 
 /**
@@ -36,7 +35,7 @@ export class PendingChallenges {
   }
 
   async bySubject(subject: Subject): Promise<Challenge | undefined> {
-    const id = await this.records.read(liveKey(subject), z.string());
+    const id = await this.records.read(liveKey(subject), textSchema);
     return id === undefined ? undefined : this.records.read(challengeKey(id), challengeSchema);
   }
 

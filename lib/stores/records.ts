@@ -3,6 +3,9 @@ import { memoryDeadline, withDeadline } from '../deadline.js';
 import { plainCause, StoreError } from '../errors.js';
 import type { Store } from './store.js';
 
+/** What a store gives back, and of a record that is a text and no more, the record. */
+export const textSchema = z.string();
+
 /**
  * What is kept in a store, as JSON. What comes back is parsed before it is believed; a store that fails
  * or hangs and a record that cannot be read are errors, never an empty answer.
@@ -14,7 +17,7 @@ export class Records {
     const written = await this.attempt(() => this.store.get(key));
     if (written === undefined || written === null) return undefined;
     try {
-      return schema.parse(JSON.parse(z.string().parse(written)));
+      return schema.parse(JSON.parse(textSchema.parse(written)));
     } catch {
       // The cause is left out on purpose: zod and JSON.parse quote what they could not read, and a
       // record can hold a full telephone number.

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { randomId } from '../../challenge.js';
-import type { Records } from '../../stores/records.js';
+import { type Records, textSchema } from '../../stores/records.js';
 import { type DeviceRecord, keyOf, type Owner } from './record.js';
 
 /** Milliseconds: a day more than any device can live. */
@@ -25,13 +24,13 @@ export class Revocations {
 
   /** Undefined until all are revoked at once; and again when none that lived then can be alive. */
   async epochOf(owner: Owner): Promise<string | undefined> {
-    return this.records.read(epochKey(owner), z.string());
+    return this.records.read(epochKey(owner), textSchema);
   }
 
   async isRevoked(owner: Owner, { id, epoch }: DeviceRecord): Promise<boolean> {
     const [current, revoked] = await Promise.all([
       this.epochOf(owner),
-      this.records.read(revokedKey(id), z.string()),
+      this.records.read(revokedKey(id), textSchema),
     ]);
     return revoked !== undefined || (current !== undefined && current !== epoch);
   }

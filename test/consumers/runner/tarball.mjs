@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './shell.mjs';
 
@@ -16,21 +16,36 @@ export async function pack(folder) {
 /** What npm takes along whatever "files" says. */
 const always = ['LICENSE', 'README.md', 'package.json'];
 
-/** Each source becomes its JavaScript and its types, and nothing else: no maps, no sources. */
-const builtFrom = (source) =>
-  source.endsWith('.mts')
-    ? [source.replace(/mts$/, 'mjs'), source.replace(/mts$/, 'd.mts')]
-    : [source.replace(/ts$/, 'js'), source.replace(/ts$/, 'd.ts')];
-
-/** The tarball holds what lib becomes, and nothing that lay around. */
-export async function checkFiles(tarball) {
-  const sources = (await readdir(path.join(root, 'lib'), { recursive: true })).filter((file) =>
-    /\.m?ts$/.test(file),
+/** What an app imports, and the command, as package.json names them. */
+async function entries() {
+  const { exports, bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const files = Object.values(exports).flatMap((one) =>
+    typeof one === 'string' ? [] : [one.import.default, one.require.default],
   );
-  const built = sources.flatMap(builtFrom).map((file) => `dist/${file}`);
+  return [...files, ...Object.values(bin)].map((file) => path.normalize(file));
+}
+
+/** What the entries share: of ours, and of the packages that are bundled. */
+const shared = [
+  'core',
+  'emulator',
+  'lru-cache',
+  'rate-limiter-flexible',
+  'rolldown-runtime',
+  'zod',
+].map((name) => `dist/shared/${name}.js`);
+
+/** The tarball holds the entries, what they share and the types of lib, and nothing that lay around. */
+export async function checkFiles(tarball) {
+  const sources = await readdir(path.join(root, 'lib'), { recursive: true });
+  const types = sources
+    .filter((file) => /(?<!\.d)\.m?ts$/.test(file))
+    .map((file) => `dist/${file.replace(/(m?ts)$/, 'd.$1')}`);
   const listed = await run('tar', ['-tzf', tarball], { cwd: root });
   const packed = new Set(listed.trim().split('\n'));
-  const wanted = new Set([...always, ...built].map((file) => `package/${file}`));
+  const wanted = new Set(
+    [...always, ...(await entries()), ...shared, ...types].map((one) => `package/${one}`),
+  );
   const stray = [...packed].filter((file) => !wanted.has(file));
   const missing = [...wanted].filter((file) => !packed.has(file));
   assert.deepEqual({ stray, missing }, { stray: [], missing: [] });

@@ -1,3 +1,4 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../../lib/errors.js';
 import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/memory.js';
@@ -41,6 +42,9 @@ describe('Limiters in memory', () => {
 describe('Whether a limiter counts in this process alone', () => {
   it('is told by what it is, and never throws', () => {
     expect(countsInThisProcess(memoryLimiter()(options))).toBe(true);
+    // As a minifier names it, in another copy of the package.
+    class a extends RateLimiterMemory {}
+    expect(countsInThisProcess(new a({ ...options }))).toBe(true);
     for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
       expect(countsInThisProcess(other)).toBe(false);
     }
