@@ -1,7 +1,7 @@
-import { Strategy as LocalStrategy } from 'passport-local';
 import { ModicaTwoFactorStrategy } from '../../lib/index.js';
 import { startEmulator } from '../fixtures/emulator.js';
 import { someMemory } from '../fixtures/memory.js';
+import { passwordOf } from '../fixtures/password.js';
 import { someUsers } from '../fixtures/users.js';
 import { browserAt } from './browser.js';
 import type { Framework, Part } from './framework.js';
@@ -17,11 +17,8 @@ export async function startIn(framework: Framework, without?: Part) {
       { ...memory, ...emulator.account, name, destination: (user) => user.mobile },
       async ({ userId }) => users.find(userId),
     );
-  const local = new LocalStrategy((name, password, done) =>
-    done(null, password === 'right' ? (users.named(name) ?? false) : false),
-  );
   const url = await framework.start({
-    strategies: [local, named('modica-2fa'), named('staff-2fa')],
+    strategies: [passwordOf(users), named('modica-2fa'), named('staff-2fa')],
     routes,
     find: users.find,
     without,

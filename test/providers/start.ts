@@ -1,10 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { Passport } from 'passport';
-import { Strategy as LocalStrategy } from 'passport-local';
 import request from 'supertest';
 import type { Binding } from '../../lib/index.js';
 import { someMemory } from '../fixtures/memory.js';
+import { passwordOf } from '../fixtures/password.js';
 import { someUsers } from '../fixtures/users.js';
 import type { Profile, StrategyOptions } from './profile.js';
 
@@ -26,11 +26,7 @@ export async function startWith(profile: Profile, options: Partial<StrategyOptio
   const passport = new Passport();
   passport.serializeUser((user, done) => done(null, user.id));
   passport.deserializeUser((id: number, done) => done(null, users.find(id) ?? false));
-  passport.use(
-    new LocalStrategy((name, password, done) =>
-      done(null, password === 'right' ? (users.named(name) ?? false) : false),
-    ),
-  );
+  passport.use(passwordOf(users));
   passport.use(strategy);
 
   const sessions = new session.MemoryStore();

@@ -1,5 +1,4 @@
 import type { InfobipEmulatorConfiguration } from '../../../lib/emulator/index.js';
-import { TwoFactorStrategy } from '../../../lib/index.js';
 import type { InfobipOptions } from '../../../lib/providers/infobip/options.js';
 import { minute } from '../../fixtures/clock.js';
 import {
@@ -11,6 +10,7 @@ import {
   startInfobip,
 } from '../../fixtures/infobip.js';
 import type { Profile, Provided } from '../profile.js';
+import { strategyOn, textOfTheApp } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
 const paths = {
@@ -48,10 +48,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
   return {
     provider,
     emulator,
-    strategy: (told, find) =>
-      new TwoFactorStrategy<Express.User>({ ...told, provider }, async ({ userId }) =>
-        find(userId),
-      ),
+    strategy: strategyOn(provider),
     bendNext: (call, bend) => emulator.bendNext({ ...bend, path: paths[call] }),
     sends: () => to(/\/pin(\/\w+\/resend)?$/),
     checks: () => to(/\/verify$/),
@@ -160,9 +157,7 @@ export const infobipOnce: Profile = {
 export const infobipWithText: Profile = {
   ...infobip,
   title: 'Infobip, texts of the app',
-  texts: 'of the app',
-  options: { content: 'Your code for ACME is %(code)s. Tell nobody.' },
-  text: (code) => `Your code for ACME is ${code}. Tell nobody.`,
+  ...textOfTheApp,
   start: () =>
     start({
       messageText: '{{before}}{{pin}}{{after}}',

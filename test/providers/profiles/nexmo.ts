@@ -1,9 +1,9 @@
 import type { NexmoEmulatorOptions } from '../../../lib/emulator/index.js';
-import { TwoFactorStrategy } from '../../../lib/index.js';
 import type { NexmoOptions } from '../../../lib/providers/nexmo/options.js';
 import { minute } from '../../fixtures/clock.js';
 import { messageReply, nexmoAccount, nexmoProvider, startNexmo } from '../../fixtures/nexmo.js';
 import type { Profile, Provided, Reply } from '../profile.js';
+import { strategyOn, textOfTheApp } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
 const path = '/sc/us/2fa/json';
@@ -17,10 +17,7 @@ async function start(
   return {
     provider,
     emulator,
-    strategy: (told, find) =>
-      new TwoFactorStrategy<Express.User>({ ...told, provider }, async ({ userId }) =>
-        find(userId),
-      ),
+    strategy: strategyOn(provider),
     bendNext: (call, bend) => {
       if (call === 'check') throw new Error('Nexmo is never asked to check a code');
       emulator.bendNext({ ...bend, path });
@@ -78,9 +75,7 @@ export const nexmoShortCode: Profile = {
 export const nexmoWithText: Profile = {
   ...nexmo,
   title: "Nexmo's US short code, texts of the app",
-  texts: 'of the app',
-  options: { content: 'Your code for ACME is %(code)s. Tell nobody.' },
-  text: (code) => `Your code for ACME is ${code}. Tell nobody.`,
+  ...textOfTheApp,
   start: () =>
     start({ template: `\${before}\${pin}\${after}` }, { contentParameters: ['before', 'after'] }),
 };
