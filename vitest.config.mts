@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/soak/**', 'test/properties/**'],
+          exclude: ['test/soak/**', 'test/properties/**', 'test/bench/**'],
           env: { WRONG_CODE: 'error' },
         },
       },

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { start } from './processes.mjs';
+import { median } from './statistics.mjs';
+
+/** Milliseconds of a whole process. */
+function timeOf(code, args = []) {
+  const started = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', code, '--', ...args],
+    { cwd: import.meta.dirname },
+  );
+  const took = Number(process.hrtime.bigint() - started) / 1e6;
+  if (status !== 0) throw new Error(stderr.toString());
+  return took;
+}
+
+/** Medians of rounds that take turns, each net of a bare Node. */
+function compare(programs, rounds) {
+  const all = { node: { code: '' }, ...programs };
+  const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
+  for (let turn = 0; turn <= rounds; turn++) {
+    for (const [name, { code, args }] of Object.entries(all)) {
+      const took = timeOf(code, args);
+      // The first turn finds the files not yet in the system's cache.
+      if (turn > 0) times[name].push(took);
+    }
+  }
+  const bare = median(times.node);
+  return Object.fromEntries(
+    Object.keys(programs).map((name) => [name, median(times[name]) - bare]),
+  );
+}
+
+/** B3: what an import costs a process that has just started. */
+export function coldImport({ rounds }) {
+  const names = ['passport-modica-2fa', '@vonage/verify2', 'twilio', 'messagebird'];
+  const programs = names.map((name) => [name, { code: `import ${JSON.stringify(name)};` }]);
+  return compare(Object.fromEntries(programs), rounds);
+}
+
+/** The same up to the answer to the first SMS: some load then what others load before. */
+export async function coldFirstMessage() {
+  const server = await start('cpu/server.mjs');
+  const first = (name) => ({
+    code: `
+      const { default: contender } = await import('./cpu/contenders/${name}.mjs');
+      await contender(JSON.parse(process.argv[1])).create('+64' + process.hrtime.bigint().toString().slice(-9));
+      process.exit();
+    `,
+    args: [JSON.stringify(server.ready)],
+  });
+  const names = ['passport-modica-2fa', 'vonage-verify2', 'twilio', 'infobip'];
+  try {
+    return compare(Object.fromEntries(names.map((name) => [name, first(name)])), 11);
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,15 @@
+// One contender in a process of its own: told to do a round, it says what CPU that took.
+import { atOnce } from '../at-once.mjs';
+import { serve } from '../processes.mjs';
+
+const [name, server, lanes] = process.argv.slice(2);
+const { default: contender } = await import(`./contenders/${name}.mjs`);
+const { create, check } = contender(JSON.parse(server));
+
+serve('ready', async ({ mobiles, codes }) => {
+  const before = process.cpuUsage();
+  if (mobiles) await atOnce(Number(lanes), mobiles, create);
+  else await atOnce(Number(lanes), codes, ([mobile, code]) => check(mobile, code));
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+});

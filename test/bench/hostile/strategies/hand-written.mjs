@@ -1,0 +1,70 @@
+import { Strategy as CustomStrategy } from 'passport-custom';
+import { startNodes } from '../nodes.mjs';
+import { password } from '../users.mjs';
+import { startTwilioVerify, twilioVerifyOn } from '../vendors/twilio-verify.mjs';
+import { startVerify2, verify2On } from '../vendors/verify-2.mjs';
+
+/** What one writes in an afternoon with passport-custom and the SDK of a vendor. */
+export const handWrittenOnVonage = {
+  name: 'passport-custom + @vonage/verify2',
+  start: () => startOn(startVerify2, verify2On),
+};
+
+/** The same on a vendor whose answer to a second wish is a second SMS, with the same code. */
+export const handWrittenOnTwilio = {
+  name: 'passport-custom + twilio',
+  start: () => startOn(startTwilioVerify, twilioVerifyOn),
+};
+
+async function startOn(startVendor, verificationsOn) {
+  const vendor = await startVendor();
+  const nodes = await startNodes({
+    mount: (node) => mountOn(node, verificationsOn(vendor.url)),
+    isLoggedIn: (request) => request.isAuthenticated(),
+  });
+  const ask = (browser, user) => browser.post('/login', { username: user.id, password });
+  return {
+    ...vendor,
+    nodes: nodes.urls,
+    firstFactor: (browser) => browser.get('/login'),
+    openForm: (browser) => browser.get('/login'),
+    ask,
+    // It has no resend: an impatient user sends the first form once more.
+    askAgain: ask,
+    enter: (browser, code) => browser.post('/login/code', { code }),
+    stop: async () => {
+      await nodes.stop();
+      await vendor.stop();
+    },
+  };
+}
+
+function mountOn({ app, passport }, verifications) {
+  passport.use('sms', new CustomStrategy(secondFactor(verifications)));
+  app.post(
+    '/login',
+    passport.authenticate('local', { session: false, failureRedirect: '/login' }),
+    passport.authenticate('sms', { failureRedirect: '/login/code' }),
+  );
+  app.post(
+    '/login/code',
+    passport.authenticate('sms', { successRedirect: '/', failureRedirect: '/login/code' }),
+  );
+}
+
+const secondFactor = (verifications) => async (request, done) => {
+  try {
+    const { code } = request.body;
+    if (code === undefined) {
+      const requestId = await verifications.create(request.user.mobile);
+      request.session.secondFactor = { requestId, user: request.user };
+      return done(null, false);
+    }
+    const pending = request.session.secondFactor;
+    if (!pending) return done(null, false);
+    const isRight = await verifications.check(pending.requestId, code);
+    done(null, isRight && pending.user);
+  } catch (error) {
+    done(error);
+  }
+};

@@ -1,0 +1,82 @@
+import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
+import { createModicaEmulator } from 'passport-modica-2fa/emulator';
+import { onRedis } from 'passport-modica-2fa/redis';
+import { createClient } from 'redis';
+import { startRedis } from '../../redis.mjs';
+import { startNodes } from '../nodes.mjs';
+import { findUser, password } from '../users.mjs';
+import { answerTime } from '../vendors/answer-time.mjs';
+
+/** As in the quick start, on two nodes that share a Redis. */
+export const ours = { name: 'passport-modica-2fa', start };
+
+async function start() {
+  const redis = await startRedis();
+  const emulator = createModicaEmulator();
+  await emulator.start();
+  const untilAnswered = answerTime();
+  let lose = false;
+  emulator.on('request', ({ path }) => {
+    if (path !== '/challenges') return;
+    const until = untilAnswered();
+    emulator.bendNext(lose ? { reply: 'lost', processed: true, until } : { reply: 'held', until });
+    lose = false;
+  });
+  const clients = await Promise.all([connect(redis.url), connect(redis.url)]);
+  const unused = [...clients];
+  const nodes = await startNodes({
+    mount: (node) => mountOn(node, { ...emulator.account, ...onRedis(unused.pop()) }),
+    isLoggedIn: (request) => request.isAuthenticated(),
+  });
+
+  const credentials = ({ id }) => ({ username: id, password });
+  return {
+    nodes: nodes.urls,
+    messages: () => emulator.messages,
+    loseNextAnswer: () => {
+      lose = true;
+    },
+    // The password is posted together with the wish for a code.
+    firstFactor: (browser) => browser.get('/login'),
+    openForm: (browser) => browser.get('/login'),
+    ask: (browser, user) => browser.post('/login', credentials(user)),
+    askAgain: (browser) => browser.post('/login/code', { resend: '1' }),
+    enter: (browser, code) => browser.post('/login/code', { code }),
+    stop: async () => {
+      await nodes.stop();
+      await emulator.stop();
+      for (const client of clients) client.destroy();
+      await redis.stop();
+    },
+  };
+}
+
+const connect = (url) => createClient({ url }).connect();
+
+function mountOn({ app, passport }, account) {
+  passport.use(
+    new ModicaTwoFactorStrategy(
+      { ...account, destination: (user) => user.mobile },
+      async ({ userId }) => findUser(userId),
+    ),
+  );
+  app.post(
+    '/login',
+    passport.authenticate('local', { session: false, failureRedirect: '/login' }),
+    passport.authenticate('modica-2fa', {
+      challengeRedirect: '/login/code',
+      failureRedirect: '/login',
+      failureMessage: true,
+    }),
+  );
+  app.post(
+    '/login/code',
+    passport.authenticate('modica-2fa', {
+      phase: 'response',
+      challengeRedirect: '/login/code',
+      successRedirect: '/',
+      failureRedirect: '/login/code',
+      failureMessage: true,
+    }),
+  );
+}

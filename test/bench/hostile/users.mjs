@@ -1,0 +1,10 @@
+export const password = 'right';
+
+/** One for each scenario, so that none sees the limits that another used up. */
+const users = Array.from({ length: 8 }, (_, index) => ({
+  id: `user-${index}`,
+  mobile: `+1212555010${index}`,
+}));
+
+export const userOf = (index) => users[index];
+export const findUser = (id) => users.find((user) => user.id === id);

@@ -1,0 +1,34 @@
+// An app with as many logins pending as it is told, in a process of its own.
+import { setTimeout as delay } from 'node:timers/promises';
+import { atOnce, mobiles } from '../at-once.mjs';
+import { serve } from '../processes.mjs';
+import { answerAfter, begin, heap, logIn } from './logins.mjs';
+
+const questions = {
+  /** Logins that nobody ends, until there are so many: what they take of the heap. */
+  async pend({ count, from }) {
+    const before = heap();
+    await atOnce(8, mobiles(from, count), begin);
+    return heap() - before;
+  },
+  async cpu({ logins, from }) {
+    const before = process.cpuUsage();
+    await atOnce(8, mobiles(from, logins), logIn);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / logins;
+  },
+  /** All at once, with a provider that takes its time: how long each waits. */
+  async burst({ logins, from, milliseconds }) {
+    answerAfter(() => delay(milliseconds));
+    const waited = [];
+    await atOnce(logins, mobiles(from, logins), async (mobile) => {
+      const started = performance.now();
+      await begin(mobile);
+      waited.push(performance.now() - started);
+    });
+    answerAfter(() => undefined);
+    return waited;
+  },
+};
+
+serve('ready', ({ question, ...rest }) => questions[question](rest));

@@ -1,0 +1,49 @@
+// Logins of an app whose provider answers at once, so that the strategy alone is measured.
+import { inMemory, TwoFactorStrategy } from 'passport-modica-2fa';
+import { routesOf, signedOut } from '../requests.mjs';
+
+let answered = () => undefined;
+
+/** From now on the provider answers when this has. */
+export function answerAfter(wait) {
+  answered = wait;
+}
+
+const provider = {
+  name: 'at-once',
+  codeForm: /^\d{6}$/,
+  lifetime: 600_000,
+  timeout: 10_000,
+  async send(destination) {
+    await answered();
+    return { kind: 'sent', reference: `reference of ${destination}`, lifetime: 600_000 };
+  },
+  async check() {
+    return { verdict: 'accepted' };
+  },
+};
+const { challenge, response } = routesOf(
+  new TwoFactorStrategy(
+    { ...inMemory(), provider, destination: ({ mobile }) => mobile },
+    async ({ userId }) => ({ id: userId, mobile: userId }),
+  ),
+);
+
+export async function begin(mobile) {
+  const request = { ...signedOut(), user: { id: mobile, mobile } };
+  const { code } = await challenge(request);
+  if (code !== 'challenge_sent') throw new Error(code);
+  return request.session;
+}
+
+export async function logIn(mobile) {
+  const request = { ...signedOut(await begin(mobile)), body: { code: '123456' } };
+  const refusal = await response(request);
+  if (refusal) throw refusal;
+}
+
+export function heap() {
+  globalThis.gc();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}

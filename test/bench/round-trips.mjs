@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
+import { createModicaEmulator } from 'passport-modica-2fa/emulator';
+import { onRedis } from 'passport-modica-2fa/redis';
+import { createClient } from 'redis';
+import { startRedis } from './redis.mjs';
+import { routesOf, signedOut } from './requests.mjs';
+import { slowLine } from './slow-line.mjs';
+
+const users = [
+  { id: 1, mobile: '+64211234567' },
+  { id: 2, mobile: '+64217654321' },
+];
+
+/** Seconds, the shortest there is: a resend is waited for. */
+const resendAfter = 1;
+
+/**
+ * B6: what each phase asks of Redis. `flights` are round trips one after the other, seen on the line;
+ * `commands` are counted by Redis itself.
+ */
+export async function roundTrips() {
+  const redis = await startRedis();
+  const line = await slowLine(redis.port);
+  const emulator = createModicaEmulator();
+  await emulator.start();
+  const client = await createClient({ url: `redis://127.0.0.1:${line.port}` }).connect();
+  const observer = await createClient({ url: redis.url }).connect();
+  const { challenge, response } = routesOf(
+    new ModicaTwoFactorStrategy(
+      {
+        ...emulator.account,
+        ...onRedis(client),
+        destination: ({ mobile }) => mobile,
+        timeout: 500,
+        limits: { resendAfter },
+      },
+      async ({ userId }) => users.find(({ id }) => id === userId),
+    ),
+  );
+  const phasesOf = (user) => {
+    let { session } = signedOut();
+    const ask = () => challenge({ ...signedOut(session), user });
+    const post = (body) => response({ ...signedOut(session), body });
+    return {
+      'first code': ask,
+      'same challenge again': ask,
+      'wrong code': () => post({ code: '000000' }),
+      resend: () => delay(resendAfter * 1000).then(() => post({ resend: '1' })),
+      'right code': () => post({ code: emulator.messages.at(-1).code }),
+      'first code, soon after a login': () => {
+        ({ session } = signedOut());
+        return ask();
+      },
+    };
+  };
+  const measured = {};
+  try {
+    // Somebody else before it counts: Redis is sent the limiter's script with its first use.
+    const [first, counted] = users.map(phasesOf);
+    for (const phase of Object.values(first)) await phase();
+    for (const [name, phase] of Object.entries(counted)) {
+      line.takeFlights();
+      await observer.configResetStat();
+      const told = (await phase())?.code ?? 'logged in';
+      const flights = line.takeFlights();
+      measured[name] = { told, flights, commands: await commands(observer) };
+    }
+  } finally {
+    client.destroy();
+    observer.destroy();
+    line.stop();
+    await emulator.stop();
+    await redis.stop();
+  }
+  return measured;
+}
+
+/** What Redis was asked since its statistics were reset, but for resetting and reading them. */
+async function commands(observer) {
+  const told = await observer.info('commandstats');
+  return [...told.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
+    .filter(([, name]) => !/^(config|info)/.test(name))
+    .reduce((sum, [, , calls]) => sum + Number(calls), 0);
+}
