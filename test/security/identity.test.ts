@@ -195,14 +195,16 @@ describe('Identity', () => {
       },
     });
     users.all.push(...people);
-    const names = await Promise.all(
-      people.map(async ({ name, mobile }) => {
-        const each = browser();
-        await each.post('/shared', { username: name, password: 'right' });
-        const code = newestCode(emulator, mobile);
-        return (await each.post('/shared/code', { code })).body.user?.name;
-      }),
-    );
-    expect(names).toEqual(people.map(({ name }) => name));
+    const loggedIn = async ({ name, mobile }: (typeof people)[number]) => {
+      const each = browser();
+      await each.post('/shared', { username: name, password: 'right' });
+      const code = newestCode(emulator, mobile);
+      return (await each.post('/shared/code', { code })).body.user?.name;
+    };
+    // Fifty at a time: two hundred keep a busy machine beyond the deadline of their own requests.
+    for (let first = 0; first < people.length; first += 50) {
+      const some = people.slice(first, first + 50);
+      expect(await Promise.all(some.map(loggedIn))).toEqual(some.map(({ name }) => name));
+    }
   });
 });
