@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './browser/chromium.js';
+import { describeInWholeBrowser } from './browser/chromium.js';
 import { arriveAt, button, confirm, field, fillPayment, logIn, see } from './browser/pages.js';
 import { hasFocus } from './browser/probes.js';
 
@@ -9,7 +9,7 @@ async function seeDetails(page: Page, ...texts: readonly string[]): Promise<void
   for (const text of texts) await page.locator('dd', { hasText: text }).waitFor();
 }
 
-describeInBrowser('A payment in a browser', (visit) => {
+describeInWholeBrowser('A payment in a browser', (visit) => {
   it.each([
     { scripts: 'with scripts', javaScriptEnabled: true },
     { scripts: 'without scripts', javaScriptEnabled: false },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './browser/chromium.js';
+import { describeInWholeBrowser } from './browser/chromium.js';
 import {
   arriveAt,
   button,
@@ -12,7 +12,7 @@ import {
   see,
 } from './browser/pages.js';
 
-describeInBrowser('In a browser', (visit) => {
+describeInWholeBrowser('In a browser', (visit) => {
   it('a refresh of the code page sends no second SMS', async () => {
     const { page, demo, posts } = await visit();
 

@@ -4,12 +4,10 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { type Visit, type VisitOptions, visit } from './visit.js';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const whole = firstOf(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 
-const executablePath = (process.env['PATH'] ?? '')
-  .split(path.delimiter)
-  .flatMap((folder) => names.map((name) => path.join(folder, name)))
-  .find(isExecutable);
+/** Draws nothing on a screen: less than half the work. */
+const headless = firstOf(['chromium-headless-shell']) ?? whole;
 
 const args = [
   '--no-sandbox',
@@ -21,6 +19,13 @@ const args = [
   '--disable-sync',
 ];
 
+function firstOf(names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders
+    .flatMap((folder) => names.map((name) => path.join(folder, name)))
+    .find(isExecutable);
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -30,11 +35,19 @@ function isExecutable(file: string): boolean {
   }
 }
 
+type Tests = (open: (options?: VisitOptions) => Promise<Visit>) => void;
+
+export function describeInBrowser(title: string, tests: Tests): void {
+  describeIn(headless, title, tests);
+}
+
+/** Where 'Back' may show a page as it was left, as the headless one never does. */
+export function describeInWholeBrowser(title: string, tests: Tests): void {
+  describeIn(whole, title, tests);
+}
+
 /** One browser for all of these tests; each of them visits an app of its own. */
-export function describeInBrowser(
-  title: string,
-  tests: (open: (options?: VisitOptions) => Promise<Visit>) => void,
-): void {
+function describeIn(executablePath: string | undefined, title: string, tests: Tests): void {
   const missing = executablePath === undefined;
   const leftOut = `${title} (left out: no chromium on this machine)`;
   // Most reporters keep the titles of skipped tests to themselves.
@@ -47,7 +60,7 @@ export function describeInBrowser(
       browser = await chromium.launch({
         executablePath: executablePath ?? '',
         args,
-        // Playwright turns it off, but people have it: 'Back' may show a page as it was left.
+        // Playwright turns it off, but people have it.
         ignoreDefaultArgs: ['--disable-back-forward-cache'],
       });
     });
