@@ -7,6 +7,7 @@ import {
   confirm,
   field,
   fillLogin,
+  fillPayment,
   logIn,
   passFirstFactor,
   see,
@@ -77,6 +78,28 @@ describeInWholeBrowser('In a browser', (visit) => {
     expect(await page.getByText('You are logged in').count()).toBe(0);
     expect(posts).toEqual(posted);
     expect(demo.messages()).toHaveLength(1);
+  });
+
+  it('a payment is not made again by a refresh, by the way back or by a double click', async () => {
+    const { page, demo, posts } = await visit();
+    await logIn(page, demo.newestCode);
+    await page.goto('/payments');
+    await fillPayment(page, 'Bakery', '12.50');
+    await button(page, 'Send me a code').click();
+    await field(page, 'Code').fill(demo.newestCode());
+    await button(page, 'Confirm').dblclick();
+    await see(page, 'Paid: 12.50 NZD to Bakery.');
+    const posted = [...posts];
+
+    await page.reload();
+    await see(page, /^Paid on /);
+    await page.goBack();
+    await see(page, 'This payment has been made already.');
+    await page.getByRole('link').click();
+    await arriveAt(page, '/payments');
+    expect(await page.getByText(/^Paid on /).count()).toBe(1);
+    expect(posts).toEqual(posted);
+    expect(demo.codesChecked()).toBe(2);
   });
 
   it('two tabs that log in at once both reach the code page, by one SMS', async () => {
