@@ -22,8 +22,13 @@ const isInstalled = (id) => /^[^./]/.test(id) && !bundled.includes(id);
 /** Each in a file of its own, under its licence. */
 const bundledPackages = bundled.map((id) => id.split('/')[0]);
 
+const elsewhere = /^lib[\\/](?:index|redis|emulator|testing|nestjs|cli|.*(?:infobip|nexmo))/;
+
 /** All that `index` needs: what it exports is read out of it before it runs, and a short file is read fast. */
-const core = /[\\/]lib[\\/](?!index|redis|emulator|testing|nestjs|cli|.*(infobip|nexmo))/;
+const isCore = (id) => {
+  const file = path.relative(import.meta.dirname, id);
+  return /^lib[\\/]/.test(file) && !elsewhere.test(file);
+};
 
 const foreign = (name) => path.join('node_modules', name);
 
@@ -44,11 +49,12 @@ export default defineConfig([
       dir: 'dist',
       format: 'cjs',
       exports: 'named',
+      strict: true,
       chunkFileNames: 'shared/[name].js',
       codeSplitting: {
         groups: [
           ...bundledPackages.map((name) => ({ name, test: foreign(name) })),
-          { name: 'core', test: core },
+          { name: 'core', test: isCore },
         ],
       },
       postBanner: licence,

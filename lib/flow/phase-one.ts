@@ -107,7 +107,13 @@ interface Live {
 
 /** A challenge that can still be answered; `dead` is one that was, and will not be again. */
 async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | 'dead' | undefined> {
-  const challenge = await rooms.pending.bySubject(subject);
+  const id = await rooms.pending.liveFor(subject);
+  if (id === undefined) return undefined;
+  const [challenge, attemptsRemaining, used] = await Promise.all([
+    rooms.pending.byId(id),
+    rooms.attempts.remainingOn(id),
+    rooms.singleUse.isClaimed(id),
+  ]);
   const now = Date.now();
   // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
   // could outlive the counts that guard it.
@@ -118,10 +124,6 @@ async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | '
   ) {
     return undefined;
   }
-  const [attemptsRemaining, used] = await Promise.all([
-    rooms.attempts.remainingOn(challenge.id),
-    rooms.singleUse.isClaimed(challenge.id),
-  ]);
   return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : 'dead';
 }
 

@@ -16,29 +16,32 @@ export async function resendCode<TUser>(
   pointer: Pointer | undefined,
   request: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
-  const found = await findPending(rooms, pointer, request);
+  const [found, attemptsRemaining] = await Promise.all([
+    findPending(rooms, pointer, request),
+    // Whoever has none left must not take the right to send, not even for a moment.
+    pointer ? rooms.attempts.remainingOn(pointer.challengeId) : 0,
+  ]);
   if (!found.ok) return found.outcome;
-  const outcome = await sendAgain(rooms, found, request);
+  const outcome = await sendAgain(rooms, found, attemptsRemaining, request);
   return { about: { subject: found.challenge }, ...outcome };
 }
 
 async function sendAgain<TUser>(
   rooms: Rooms<TUser>,
   { challenge, firstFactor }: Extract<Found, { ok: true }>,
+  attemptsRemaining: number,
   { ip }: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
-  // Side by side, for a round trip less; whoever may not go on gives the right back.
-  const [lock, attemptsRemaining, right] = await Promise.all([
+  // Side by side, for a round trip less; whoever is locked gives the right back.
+  const [lock, right] = await Promise.all([
     rooms.attempts.lockOf(personKey(challenge)),
-    rooms.attempts.remainingOn(challenge.id),
-    rooms.sends.claim(challenge),
+    attemptsRemaining > 0 ? rooms.sends.claim(challenge) : undefined,
   ]);
-  if (lock || attemptsRemaining === 0) {
-    if (right.allowed) await rooms.sends.release(challenge, right.until);
-    return lock
-      ? refuse('user_locked', retryIn(lock.retryAfter))
-      : refuse('too_many_attempts', { attemptsRemaining });
+  if (lock) {
+    if (right?.allowed) await rooms.sends.release(challenge, right.until);
+    return refuse('user_locked', retryIn(lock.retryAfter));
   }
+  if (!right) return refuse('too_many_attempts', { attemptsRemaining });
   if (!right.allowed) {
     return refuse('too_many_challenges', {
       ...retryIn(right.retryAfter),

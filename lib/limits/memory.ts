@@ -26,9 +26,10 @@ export function memoryLimiter(): LimiterFactory {
 }
 
 /**
- * Whether a limiter counts in this process alone. By what it is made of: another copy of the package has
- * another class, and a bundle that an app minifies has other names.
+ * Whether a limiter counts in this process alone: by its name, for another copy of the package has another
+ * class, or by what it is made of, for a bundle that an app minifies has other names.
  */
 export function countsInThisProcess(limiter: unknown): boolean {
-  return '_memoryStorage' in Object(limiter);
+  const told = Object(limiter);
+  return told.constructor?.name === 'RateLimiterMemory' || '_memoryStorage' in told;
 }

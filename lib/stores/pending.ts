@@ -25,7 +25,7 @@ export class PendingChallenges {
     readonly firstFactor: FirstFactor | undefined;
   }> {
     const [challenge, firstFactor] = await Promise.all([
-      this.records.read(challengeKey(challengeId), challengeSchema),
+      this.byId(challengeId),
       this.records.read(firstFactorKey(firstFactorId), firstFactorSchema),
     ]);
     // The two halves of a pointer belong together: neither opens what the other one is for.
@@ -34,9 +34,13 @@ export class PendingChallenges {
       : { challenge: undefined, firstFactor: undefined };
   }
 
-  async bySubject(subject: Subject): Promise<Challenge | undefined> {
-    const id = await this.records.read(liveKey(subject), textSchema);
-    return id === undefined ? undefined : this.records.read(challengeKey(id), challengeSchema);
+  /** The id of the newest challenge for something; what it names may be gone. */
+  async liveFor(subject: Subject): Promise<string | undefined> {
+    return this.records.read(liveKey(subject), textSchema);
+  }
+
+  async byId(id: string): Promise<Challenge | undefined> {
+    return this.records.read(challengeKey(id), challengeSchema);
   }
 
   /** A new challenge: findable by what it is for until `forgetAt`. */

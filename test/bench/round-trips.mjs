@@ -42,28 +42,54 @@ export async function roundTrips() {
     let { session } = signedOut();
     const ask = () => challenge({ ...signedOut(session), user });
     const post = (body) => response({ ...signedOut(session), body });
-    return {
-      'first code': ask,
-      'same challenge again': ask,
-      'wrong code': () => post({ code: '000000' }),
-      resend: () => delay(resendAfter * 1000).then(() => post({ resend: '1' })),
-      'right code': () => post({ code: emulator.messages.at(-1).code }),
-      'first code, soon after a login': () => {
-        ({ session } = signedOut());
-        return ask();
+    return [
+      { name: 'first code', expected: 'challenge_sent', phase: ask },
+      { name: 'same challenge again', expected: 'challenge_sent', phase: ask },
+      { name: 'wrong code', expected: 'code_rejected', phase: () => post({ code: '000000' }) },
+      {
+        name: 'resend',
+        expected: 'challenge_sent',
+        phase: () => delay(resendAfter * 1000).then(() => post({ resend: '1' })),
       },
-    };
+      {
+        name: 'right code',
+        expected: 'logged in',
+        phase: () => post({ code: emulator.messages.at(-1).code }),
+      },
+      {
+        name: 'first code, soon after a login',
+        expected: 'challenge_sent',
+        phase: () => {
+          ({ session } = signedOut());
+          return ask();
+        },
+      },
+      {
+        name: 'first code, after one whose attempts are spent',
+        expected: 'challenge_sent',
+        before: async () => {
+          while ((await post({ code: '000000' })).code !== 'too_many_attempts');
+          await delay(resendAfter * 1000);
+        },
+        phase: ask,
+      },
+    ];
   };
   const measured = {};
   try {
     // Somebody else before it counts: Redis is sent the limiter's script with its first use.
     const [first, counted] = users.map(phasesOf);
-    for (const phase of Object.values(first)) await phase();
-    for (const [name, phase] of Object.entries(counted)) {
+    for (const { before, phase } of first) {
+      await before?.();
+      await phase();
+    }
+    for (const { name, expected, before, phase } of counted) {
+      await before?.();
       line.takeFlights();
       await observer.configResetStat();
       const told = (await phase())?.code ?? 'logged in';
       const flights = line.takeFlights();
+      if (told !== expected) throw new Error(`${name}: ${told} instead of ${expected}`);
       measured[name] = { told, flights, commands: await commands(observer) };
     }
   } finally {

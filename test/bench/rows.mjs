@@ -8,9 +8,14 @@ import { socketsOpened } from './sockets.mjs';
 
 /**
  * One line of the report. A goal is a number that the figure must not exceed; without one it is only
- * reported; `held` is what the short form fails beyond. `detail` is what was measured, for results.json.
+ * reported; `held` is what the short form fails beyond, and `sound` whether what was measured was what the
+ * line says. `detail` is what was measured, for results.json.
  */
-const row = (id, measure, { figure, goal, held = goal, unit = '', spread, note = '', detail }) => ({
+const row = (
+  id,
+  measure,
+  { figure, goal, held = goal, sound = true, unit = '', spread, note = '', detail },
+) => ({
   id,
   measure,
   figure,
@@ -18,40 +23,49 @@ const row = (id, measure, { figure, goal, held = goal, unit = '', spread, note =
   unit,
   spread,
   note,
-  met: goal === undefined ? undefined : figure <= goal,
-  holds: held === undefined || figure <= held,
+  met: goal === undefined ? undefined : sound && figure <= goal,
+  holds: sound && (held === undefined || figure <= held),
   detail,
 });
+
+const ours = 'passport-modica-2fa';
 
 const isNode20 = process.versions.node.startsWith('20.');
 
 async function cpu() {
-  const others = ['got', 'twilio', 'vonage-verify2', 'infobip'];
-  const [ours, ...measured] = await cpuOfALogin({ others });
-  const sdkGoal = isNode20 ? 1.15 : 1;
-  return measured.map(({ name, ratio, ratioSpread, microseconds }) =>
-    row(
-      name === 'got' ? 'B1' : 'B2',
-      name === 'got' ? 'CPU of a login over two bare calls of got' : `CPU of a login over ${name}`,
-      {
-        figure: ratio,
-        goal: name === 'got' ? 1.15 : sdkGoal,
-        spread: ratioSpread,
-        note: `${ours.microseconds.toFixed(0)} µs over ${microseconds.toFixed(0)} µs`,
-        detail: { ours: ours.microseconds, theirs: microseconds },
-      },
-    ),
-  );
+  const [login, got, transport, strategy, ...vendors] = await cpuOfALogin({
+    others: ['got', 'transport', 'strategy', 'twilio', 'vonage-verify2', 'infobip'],
+  });
+  const over = (id, what, { ratio, ratioSpread, microseconds }, goal) =>
+    row(id, `CPU of a login over ${what}`, {
+      figure: ratio,
+      goal,
+      spread: ratioSpread,
+      note: `${login.microseconds.toFixed(0)} µs over ${microseconds.toFixed(0)} µs`,
+      detail: { ours: login.microseconds, theirs: microseconds },
+    });
+  const part = (what, { microseconds }) =>
+    row('B1', `Of it ${what}, alone`, {
+      figure: microseconds / got.microseconds,
+      note: `${microseconds.toFixed(0)} µs over ${got.microseconds.toFixed(0)} µs`,
+      detail: { ours: microseconds, theirs: got.microseconds },
+    });
+  return [
+    over('B1', 'two bare calls of got', got, 1.15),
+    part('the calls by our transport', transport),
+    part('the strategy, asking a provider that answers at once', strategy),
+    ...vendors.map((vendor) => over('B2', vendor.name, vendor, isNode20 ? 1.15 : 1)),
+  ];
 }
 
 /** Times of ours over those of each other. */
-function overOthers(measure, { 'passport-modica-2fa': ours, ...others }, goals = {}) {
+function overOthers(measure, { [ours]: own, ...others }, goals = {}) {
   return Object.entries(others).map(([name, theirs]) =>
     row('B3', `${measure} over ${name}`, {
-      figure: ours / theirs,
+      figure: own / theirs,
       goal: goals[name],
-      note: `${ours.toFixed(0)} ms over ${theirs.toFixed(0)} ms, net of bare Node`,
-      detail: { ours, theirs },
+      note: `${own.toFixed(0)} ms over ${theirs.toFixed(0)} ms, net of bare Node`,
+      detail: { ours: own, theirs },
     }),
   );
 }
@@ -65,12 +79,15 @@ async function firstMessage() {
   return overOthers('Cold process to the first SMS', await coldFirstMessage());
 }
 
+/** One SMS each, no more and no less; and every login ends but that whose answer was lost. */
+const isSound = ({ name, sms, ended }) => sms === 1 && ended === (name !== 'lost answer');
+
 async function hostileTrace() {
   const { scenarios, strategies } = await smsOnAHostileTrace();
   return strategies.map((strategy) =>
     row('B4', `SMS per login, hostile trace: ${strategy.name}`, {
       figure: strategy.smsPerLogin,
-      goal: strategy.name === 'passport-modica-2fa' ? 1 : undefined,
+      ...(strategy.name === ours ? { goal: 1, sound: strategy.scenarios.every(isSound) } : {}),
       note: `${strategy.ended} of ${scenarios.length} logins ended`,
       detail: strategy,
     }),
@@ -109,7 +126,10 @@ async function pending() {
 }
 
 /** Where a goal is missed and known to be, what the short form holds it to all the same. */
-const knownMisses = { 'first code, soon after a login': 6 };
+const knownMisses = {
+  'first code, soon after a login': 6,
+  'first code, after one whose attempts are spent': 6,
+};
 
 async function redis() {
   return Object.entries(await roundTrips()).map(([phase, { flights, commands, told }]) =>
@@ -146,5 +166,8 @@ async function size() {
 
 /** Those that the mood of the machine does not move. */
 export const steady = [coldStart, hostileTrace, redis, sockets];
+
+/** Of those the ones that a neighbour's busy second can make worse, and nothing better than it is. */
+export const disturbed = new Set([coldStart, redis, sockets]);
 
 export const all = [cpu, coldStart, firstMessage, hostileTrace, pending, redis, sockets, size];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LimiterFactory } from '../../lib/index.js';
 import { Sends } from '../../lib/limits/sends.js';
 import { startApp } from '../fixtures/app.js';
 import { someSubject } from '../fixtures/challenges.js';
@@ -88,16 +89,28 @@ describe('Bombing', () => {
     expect((await alice.resend()).body.code).toBe('challenge_sent');
   });
 
-  it('nor does one for want of attempts: another challenge is sent at once', async () => {
+  it('nor does one for want of attempts: it takes the right to send from nobody', async () => {
     const clock = stopClock();
+    const { store, limiter } = await someMemory();
+    let rightsAsked = 0;
+    const counting: LimiterFactory = (options) => {
+      const real = limiter(options);
+      if (!options.keyPrefix.endsWith('send-right')) return real;
+      const consume = (key: string) => {
+        rightsAsked += 1;
+        return real.consume(key);
+      };
+      return Object.assign(Object.create(real), { consume });
+    };
     const { browser, emulator } = await startApp({
-      strategy: { limits: { attemptsPerChallenge: 1 } },
+      strategy: { store, limiter: counting, limits: { attemptsPerChallenge: 1 } },
     });
     const alice = browser();
     await alice.login();
     await alice.enter(wrongCodeFor(emulator));
     clock.advance(31 * second);
     expect((await alice.resend()).body.code).toBe('too_many_attempts');
+    expect(rightsAsked).toBe(1);
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 

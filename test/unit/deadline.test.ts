@@ -18,7 +18,7 @@ describe('F6: a memory that does not answer ends at its deadline of five seconds
   it('the store', async () => {
     stopTimers();
     const pending = new PendingChallenges({ get: never, set: never, delete: never });
-    const asked = expect(pending.bySubject(someSubject())).rejects.toMatchObject({
+    const asked = expect(pending.liveFor(someSubject())).rejects.toMatchObject({
       code: 'store_failed',
       cause: { message: 'The store did not answer' },
     });

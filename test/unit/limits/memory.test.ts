@@ -45,6 +45,8 @@ describe('Whether a limiter counts in this process alone', () => {
     // As a minifier names it, in another copy of the package.
     class a extends RateLimiterMemory {}
     expect(countsInThisProcess(new a({ ...options }))).toBe(true);
+    // Another version, which keeps its counts elsewhere.
+    expect(countsInThisProcess(new (class RateLimiterMemory {})())).toBe(true);
     for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
       expect(countsInThisProcess(other)).toBe(false);
     }

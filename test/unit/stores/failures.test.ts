@@ -14,7 +14,8 @@ const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
 
 const calls: readonly [string, (pending: PendingChallenges) => Promise<unknown>][] = [
   ['byPointer', (pending) => pending.byPointer(pointer)],
-  ['bySubject', (pending) => pending.bySubject(challenge)],
+  ['liveFor', (pending) => pending.liveFor(challenge)],
+  ['byId', (pending) => pending.byId(challenge.id)],
   ['add', (pending) => pending.add(challenge, firstFactor, 1000)],
   ['attach', (pending) => pending.attach(firstFactor, 1000)],
   ['update', (pending) => pending.update(challenge, 1000)],
@@ -110,9 +111,7 @@ describe('A record that the store gives back', () => {
 
   it('is believed neither as what the challenge is listed under', async () => {
     const store = Object.assign(new MemoryStore(), { get: () => '{"$ne":null}' });
-    const error = await thrownBy(StoreError, () =>
-      new PendingChallenges(store).bySubject(challenge),
-    );
+    const error = await thrownBy(StoreError, () => new PendingChallenges(store).liveFor(challenge));
     expect(error.code).toBe('store_record_unreadable');
   });
 
