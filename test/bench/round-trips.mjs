@@ -65,7 +65,7 @@ export async function roundTrips() {
         },
       },
       {
-        name: 'first code, after one whose attempts are spent',
+        name: 'first code, after a spent challenge',
         expected: 'challenge_sent',
         before: async () => {
           while ((await post({ code: '000000' })).code !== 'too_many_attempts');

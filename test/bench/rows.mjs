@@ -128,7 +128,7 @@ async function pending() {
 /** Where a goal is missed and known to be, what the short form holds it to all the same. */
 const knownMisses = {
   'first code, soon after a login': 6,
-  'first code, after one whose attempts are spent': 6,
+  'first code, after a spent challenge': 6,
 };
 
 async function redis() {
