@@ -89,6 +89,16 @@ describe('Bombing', () => {
     expect((await alice.resend()).body.code).toBe('challenge_sent');
   });
 
+  it('the lock is told before the want of attempts', async () => {
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { failuresPerUser: 1, attemptsPerChallenge: 1 } },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    expect((await alice.resend()).body.code).toBe('user_locked');
+  });
+
   it('nor does one for want of attempts: it takes the right to send from nobody', async () => {
     const clock = stopClock();
     const { store, limiter } = await someMemory();

@@ -1,5 +1,6 @@
 import { Agent, createServer } from 'node:https';
-import { createServer as createRawServer, type Server, type Socket } from 'node:net';
+import { connect, createServer as createRawServer, type Server, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { ProviderOutcomeUnknownError, ProviderUnavailableError } from '../../../../lib/errors.js';
 import { certificate } from '../../../fixtures/certificate.js';
@@ -54,6 +55,21 @@ describe('F2: a connection on which TLS never stands', () => {
     );
     expect(performance.now() - begun).toBeLessThan(2000);
     expect(connections()).toBe(1);
+  });
+
+  it('through a proxy whose connection stands, is unavailable just so', async () => {
+    const { url } = await on(createRawServer());
+    const { port, hostname } = new URL(url);
+    type Ready = (error: null, socket: Socket) => void;
+    const createConnection = (options: ConnectionOptions, ready: Ready) => {
+      const standing = connect(Number(port), hostname, () =>
+        ready(null, connectTls({ ...options, socket: standing })),
+      );
+    };
+    const agent = { https: Object.assign(new Agent(), { createConnection }) };
+    await thrownBy(ProviderUnavailableError, () =>
+      clientOf({ url }, { agent, timeout: 300 }).createChallenge({ destination: mobile }),
+    );
   });
 
   it('is made again within the deadline of the whole call', async () => {
