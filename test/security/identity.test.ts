@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { cookieOf, sessionText, startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
@@ -179,6 +180,8 @@ describe('Identity', () => {
       mobile: `+6421${5_000_000 + index}`,
     }));
     const { browser, emulator, users } = await startApp({
+      // A connection for each call: after a standstill of the machine one that was kept may just be closing.
+      strategy: { agent: { http: new Agent() } },
       routes: ({ app, passport, strategy, password, answerUser }) => {
         const route = { session: false, failWithError: true };
         app.post(
@@ -197,7 +200,8 @@ describe('Identity', () => {
     users.all.push(...people);
     const loggedIn = async ({ name, mobile }: (typeof people)[number]) => {
       const each = browser();
-      await each.post('/shared', { username: name, password: 'right' });
+      const asked = await each.post('/shared', { username: name, password: 'right' });
+      expect(asked.body.code).toBe('challenge_sent');
       const code = newestCode(emulator, mobile);
       return (await each.post('/shared/code', { code })).body.user?.name;
     };
