@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LimiterFactory } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
-import { failingMemory, someMemory } from '../fixtures/memory.js';
+import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
   it.each([
@@ -46,16 +45,11 @@ describe('F6: the store or the limiter is down', () => {
 
   it('counting: nobody is told of a code that was not sent, and the next one is', async () => {
     const clock = stopClock();
-    const { store, limiter } = await someMemory();
     let down = true;
-    const uncounted: LimiterFactory = (options) => {
-      const real = limiter(options);
-      if (!options.keyPrefix.endsWith('sends-user')) return real;
-      const consume = (key: string) =>
-        down ? Promise.reject(new Error('counting is down')) : real.consume(key);
-      return Object.assign(Object.create(real), { consume });
-    };
-    const { browser, emulator } = await startApp({ strategy: { store, limiter: uncounted } });
+    const memory = beforeCounting(await someMemory(), 'sends-user', () => {
+      if (down) throw new Error('counting is down');
+    });
+    const { browser, emulator } = await startApp({ strategy: memory });
     expect((await browser().login()).body.code).toBe('limiter_failed');
     down = false;
     expect((await browser().login()).body.code).toBe('too_many_challenges');

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LimiterFactory } from '../../lib/index.js';
 import { Sends } from '../../lib/limits/sends.js';
 import { startApp } from '../fixtures/app.js';
 import { someSubject } from '../fixtures/challenges.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { limitSettings } from '../fixtures/limits.js';
-import { someMemory } from '../fixtures/memory.js';
+import { beforeCounting, someMemory } from '../fixtures/memory.js';
 import { startAppWithPurposes } from '../fixtures/purposes.js';
 
 const credentials = (username: string) => ({ username, password: 'right' });
@@ -101,19 +100,12 @@ describe('Bombing', () => {
 
   it('nor does one for want of attempts: it takes the right to send from nobody', async () => {
     const clock = stopClock();
-    const { store, limiter } = await someMemory();
     let rightsAsked = 0;
-    const counting: LimiterFactory = (options) => {
-      const real = limiter(options);
-      if (!options.keyPrefix.endsWith('send-right')) return real;
-      const consume = (key: string) => {
-        rightsAsked += 1;
-        return real.consume(key);
-      };
-      return Object.assign(Object.create(real), { consume });
-    };
+    const memory = beforeCounting(await someMemory(), 'send-right', () => {
+      rightsAsked += 1;
+    });
     const { browser, emulator } = await startApp({
-      strategy: { store, limiter: counting, limits: { attemptsPerChallenge: 1 } },
+      strategy: { ...memory, limits: { attemptsPerChallenge: 1 } },
     });
     const alice = browser();
     await alice.login();
