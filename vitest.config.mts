@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { hasRedis } from './test/fixtures/redis-server.mjs';
 
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis)
   process.stdout.write('Left out: attacks and faults on Redis (no redis-server here)\n');
 

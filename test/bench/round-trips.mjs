@@ -3,7 +3,7 @@ import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 import { createModicaEmulator } from 'passport-modica-2fa/emulator';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
-import { startRedis } from './redis.mjs';
+import { spawnRedis } from '../fixtures/redis-server.mjs';
 import { routesOf, signedOut } from './requests.mjs';
 import { slowLine } from './slow-line.mjs';
 
@@ -20,7 +20,7 @@ const resendAfter = 1;
  * `commands` are counted by Redis itself.
  */
 export async function roundTrips() {
-  const redis = await startRedis();
+  const redis = await spawnRedis();
   const line = await slowLine(redis.port);
   const emulator = createModicaEmulator();
   await emulator.start();

@@ -5,7 +5,7 @@ import { createModicaEmulator, type ModicaEmulator } from '../../lib/emulator/in
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { spawnProgram } from '../fixtures/program.js';
-import { hasRedis, spawnRedis } from '../fixtures/redis-server.js';
+import { hasRedis, spawnRedis } from '../fixtures/redis-server.mjs';
 
 const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
 // Most reporters keep the titles of skipped tests to themselves.

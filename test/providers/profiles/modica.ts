@@ -7,7 +7,7 @@ import { startFront } from '../../e2e/clients/front.js';
 import { certificate } from '../../fixtures/certificate.js';
 import { minute } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';
-import { quietPort } from '../../fixtures/quiet-port.js';
+import { quietPort } from '../../fixtures/quiet-port.mjs';
 import type { Profile, Provided } from '../profile.js';
 import { brokenAround, tooMany } from './replies.js';
 

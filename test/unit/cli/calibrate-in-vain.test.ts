@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bend } from '../../../lib/emulator/index.js';
 import { mobile } from '../../fixtures/modica.js';
-import { quietPort } from '../../fixtures/quiet-port.js';
+import { quietPort } from '../../fixtures/quiet-port.mjs';
 import {
   answer,
   calibrating,

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createModicaEmulator, type ModicaEmulator } from '../../../lib/emulator/index.js';
 import { account, mobile } from '../../fixtures/modica.js';
-import { quietPort } from '../../fixtures/quiet-port.js';
+import { quietPort } from '../../fixtures/quiet-port.mjs';
 import { type Run, run } from './run.js';
 
 /** What the document leaves open: how a wrong code is answered. */

@@ -2,7 +2,7 @@ import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 import { createModicaEmulator } from 'passport-modica-2fa/emulator';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
-import { startRedis } from '../../redis.mjs';
+import { spawnRedis } from '../../../fixtures/redis-server.mjs';
 import { startNodes } from '../nodes.mjs';
 import { findUser, password } from '../users.mjs';
 import { answerTime } from '../vendors/answer-time.mjs';
@@ -11,7 +11,7 @@ import { answerTime } from '../vendors/answer-time.mjs';
 export const ours = { name: 'passport-modica-2fa', start };
 
 async function start() {
-  const redis = await startRedis();
+  const redis = await spawnRedis();
   const emulator = createModicaEmulator();
   await emulator.start();
   const untilAnswered = answerTime();

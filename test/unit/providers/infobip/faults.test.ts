@@ -18,7 +18,7 @@ import {
   swissMobile,
 } from '../../../fixtures/infobip.js';
 import { listen } from '../../../fixtures/listen.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
 const calls: readonly [string, (provider: InfobipProvider) => Promise<unknown>][] = [

@@ -11,7 +11,7 @@ import {
   startInfobip,
   swissMobile,
 } from '../../../fixtures/infobip.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 
 const pin = '314159';

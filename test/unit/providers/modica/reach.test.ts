@@ -8,7 +8,7 @@ import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
 import { listen } from '../../../fixtures/listen.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
 /** How many connections this process has tried to make since. */

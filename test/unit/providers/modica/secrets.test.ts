@@ -11,7 +11,7 @@ import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
 import { listen } from '../../../fixtures/listen.js';
 import { account, clientOf, mobile, providerOf } from '../../../fixtures/modica.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 import { basic } from '../../emulator/client.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { minute, stopClock } from '../../../fixtures/clock.js';
 import { expectNoLeaks } from '../../../fixtures/leaks.js';
 import { nexmoAccount, nexmoProvider, sentByNexmo, startNexmo } from '../../../fixtures/nexmo.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 
 const path = '/conversions/sms' as const;
 

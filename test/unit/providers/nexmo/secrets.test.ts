@@ -11,7 +11,7 @@ import {
   startNexmo,
   usMobile,
 } from '../../../fixtures/nexmo.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 
 const number = usMobile.slice(1);

@@ -15,7 +15,7 @@ import {
   startNexmo,
   usMobile,
 } from '../../../fixtures/nexmo.js';
-import { quietPort } from '../../../fixtures/quiet-port.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
 /** A provider whose next message is answered with this status. */
