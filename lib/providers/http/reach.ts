@@ -1,4 +1,5 @@
 import type { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 /**
@@ -9,15 +10,29 @@ import { TLSSocket } from 'node:tls';
 export class Reach {
   private reached = false;
 
+  /** @param secure - whether the URL is https */
+  constructor(private readonly secure: boolean) {}
+
   /** False while it is certain that nothing left. */
   get possible(): boolean {
     return this.reached;
   }
 
   watch(request: ClientRequest): void {
+    let refusal = 'the agent gave a connection without TLS';
+    // https-proxy-agent's own event: with what status the proxy answered CONNECT.
+    request.once('proxyConnect', (answer: unknown) => {
+      refusal = `the proxy answered CONNECT with ${Reflect.get(Object(answer), 'statusCode')}`;
+    });
     request.once('socket', (socket) => {
       // It failed before it began: no descriptor left (EMFILE), say.
       if (socket.destroyed) return;
+      if (this.secure && !isEncrypted(socket)) {
+        // Before a byte is written or read. https-proxy-agent plays a proxy's refusal of CONNECT back as
+        // if the API had answered so, and other agents would send the credentials in the clear.
+        request.destroy(new Error(refusal));
+        return;
+      }
       const encrypted = socket instanceof TLSSocket;
       // A kept-alive socket that is used again has its handshake behind it.
       const standing = !socket.connecting && !(encrypted && socket.getFinished() === undefined);
@@ -30,4 +45,9 @@ export class Reach {
       });
     });
   }
+}
+
+/** Not `instanceof`: intercepting mocks of apps' tests have sockets of their own, and mark them so. */
+function isEncrypted(socket: Socket): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
 }

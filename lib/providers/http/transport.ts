@@ -59,7 +59,8 @@ export class Transport {
     // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too. Not
     // a part of the call: on a busy machine loading it takes longer than some deadlines.
     const { default: got } = await import('got');
-    const reach = new Reach();
+    let failure: unknown;
+    const reach = new Reach(baseUrl.startsWith('https:'));
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);
     try {
@@ -67,6 +68,8 @@ export class Transport {
         method,
         headers: {
           accept: 'application/json',
+          // Nothing here decompresses: a few attributes are smaller than the code that would.
+          'accept-encoding': 'identity',
           'user-agent': 'passport-modica-2fa',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
@@ -81,8 +84,10 @@ export class Transport {
           limit: mostRepeats,
           methods: [method],
           statusCodes: [],
-          calculateDelay: ({ attemptCount }) =>
-            attemptCount <= mostRepeats && !reach.possible ? attemptCount * 100 : 0,
+          calculateDelay: ({ attemptCount, error }) => {
+            failure = error;
+            return attemptCount <= mostRepeats && !reach.possible ? attemptCount * 100 : 0;
+          },
         },
       });
       request.on('request', (attempt: ClientRequest) => reach.watch(attempt));
@@ -91,7 +96,8 @@ export class Transport {
       });
       return toReply(await request, requestIdHeader);
     } catch (error) {
-      throw toFault(this.#service.name, error, reach);
+      // Should the deadline come between two attempts, what the first one met says more than it does.
+      throw toFault(this.#service.name, reach.possible ? error : (failure ?? error), reach);
     } finally {
       clearTimeout(timer);
     }
@@ -116,7 +122,7 @@ function toFault(
       })
     : new ProviderUnavailableError({
         problem: `${service} could not be reached (${cause.message}); nothing was sent.`,
-        cure: 'Check DNS, proxy, firewall and "baseUrl".',
+        cure: 'Check DNS, proxy, firewall, "agent" and "baseUrl".',
         cause,
       });
 }
