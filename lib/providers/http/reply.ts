@@ -11,6 +11,8 @@ export interface Reply {
   readonly status: number;
   /** Parsed JSON; undefined when it is none. */
   readonly body: unknown;
+  /** What the reply says that its body is compressed with, although nothing was asked for. */
+  readonly encoding?: string | undefined;
   /** The API's own id of the request. */
   readonly requestId: string | undefined;
   /** Seconds, never more than an hour. */
@@ -32,6 +34,7 @@ export function toReply(
   return {
     status: statusCode,
     body: parseJson(body),
+    encoding: compressions.find((name) => name === headers['content-encoding']),
     requestId: isId(requestId) ? requestId : undefined,
     retryAfter: readRetryAfter(headers['retry-after']),
   };
@@ -42,9 +45,12 @@ function isId(value: string | string[] | undefined): value is string {
   return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
 }
 
+const compressions = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress'];
+
+/** RFC 8259, 8.1: a byte order mark may be skipped. Servers on Windows are known to write one. */
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
@@ -73,7 +79,7 @@ export interface Desk {
 
 /** The error for every reply that the API's document does not know. */
 export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorError {
-  const { status, requestId, retryAfter } = reply;
+  const { status, encoding, requestId, retryAfter } = reply;
   if (status === 401) {
     return new ProviderCredentialsError({
       problem: `${name} refuses the credentials of this app, or they lack permission.`,
@@ -95,6 +101,13 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
       cure: 'The request is not repeated. Let the user ask for a new code.',
       requestId,
       retryAfter,
+    });
+  }
+  if (encoding !== undefined) {
+    return new ProviderReplyError({
+      problem: `${name} answered ${status} with a body that is compressed (${encoding}), although none was asked for.`,
+      cure: 'A proxy or gateway between here and there adds that: have it leave replies as they are.',
+      requestId,
     });
   }
   return new ProviderReplyError({

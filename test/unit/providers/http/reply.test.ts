@@ -1,0 +1,49 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { ProviderReplyError } from '../../../../lib/errors.js';
+import { startEmulator } from '../../../fixtures/emulator.js';
+import { infobipClient, startInfobip } from '../../../fixtures/infobip.js';
+import { clientOf } from '../../../fixtures/modica.js';
+import { nexmoProvider, startNexmo, usMobile } from '../../../fixtures/nexmo.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
+
+const response = { challengeId: 'id', code: '123456' };
+const valid = '{"status":"valid"}';
+
+describe('F23: what is asked for', () => {
+  it('F23: is a reply that is not compressed, of every API', async () => {
+    const [modica, infobip, nexmo] = [
+      await startEmulator(),
+      await startInfobip(),
+      await startNexmo(),
+    ];
+    await clientOf(modica).verifyResponse(response);
+    await infobipClient(infobip).getApplications();
+    await nexmoProvider(nexmo).send(usMobile);
+    for (const { requests } of [modica, infobip, nexmo]) {
+      expect(requests[0]?.headers['accept-encoding']).toBe('identity');
+    }
+  });
+});
+
+describe('F23: a reply', () => {
+  it('F23: that begins with a byte order mark is read', async () => {
+    const emulator = await startEmulator();
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 201, body: `\uFEFF${valid}` });
+    expect(await clientOf(emulator).verifyResponse(response)).toMatchObject({ status: 'valid' });
+  });
+
+  it.each(['gzip', 'br', 'deflate'])(
+    'F23: that is compressed (%s) although nobody asked for it is a typed error that says so',
+    async (encoding) => {
+      const emulator = await startEmulator();
+      const headers = { 'Content-Encoding': encoding };
+      const reply = { reply: 'replaced', processed: false, status: 201, headers } as const;
+      emulator.bendNext({ ...reply, body: gzipSync(valid) });
+      const error = await thrownBy(ProviderReplyError, () =>
+        clientOf(emulator).verifyResponse(response),
+      );
+      expect(error.message).toContain(`compressed (${encoding})`);
+    },
+  );
+});
