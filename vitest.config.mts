@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { hasRedis } from './test/fixtures/redis-server.mjs';
+import { filesLeftOut } from './test/left-out/what.mjs';
 
-if (!hasRedis)
-  process.stdout.write('Left out: attacks and faults on Redis (no redis-server here)\n');
+/** What is run by other configurations, or by itself. */
+const notHere = ['test/soak/**', 'test/properties/**', 'test/bench/**'];
+
+/** Milliseconds. A slow machine must not fail a test: this ends what hangs. */
+const untilItHangs = 600_000;
 
 /**
  * Texts, marks, events, other providers and another framework's guards: no memory has a part in them of
@@ -35,8 +39,9 @@ export default defineConfig({
     // Files share what they have loaded: loading Express and zod anew for each takes longer than most
     // of the tests. Each test has an app, an emulator and a memory of its own all the same.
     isolate: false,
-    // On a machine with something else to do a test that is slow must not fail for it.
-    testTimeout: 20_000,
+    testTimeout: untilItHangs,
+    hookTimeout: untilItHangs,
+    expect: { poll: { timeout: untilItHangs / 2 } },
     coverage: {
       provider: 'v8',
       include: ['lib/**/*.{ts,mts}'],
@@ -44,19 +49,32 @@ export default defineConfig({
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
     },
     projects: [
+      // `npm test` runs those whose names begin with 'all', `npm run test:all` every one.
       {
         extends: true,
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/soak/**', 'test/properties/**', 'test/bench/**'],
+          exclude: [...notHere, ...filesLeftOut],
           env: { WRONG_CODE: 'error' },
         },
       },
       {
         extends: true,
         // One of them replaces a module of Node's, and must not do so for others.
-        test: { name: 'properties', include: ['test/properties/**/*.test.ts'], isolate: true },
+        test: {
+          name: 'all properties',
+          include: ['test/properties/**/*.test.ts'],
+          isolate: true,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browsers and processes',
+          include: [...filesLeftOut],
+          env: { WRONG_CODE: 'error' },
+        },
       },
       {
         // Modica's document leaves open how a wrong code is answered: everything that meets one
@@ -66,7 +84,7 @@ export default defineConfig({
           name: 'wrong code by status',
           include: ['test/{integration,security,faults}/**/*.test.ts'],
           exclude: [
-            'test/integration/processes.test.ts',
+            ...filesLeftOut,
             'test/security/{devices,transactions}.test.ts',
             ...withoutMemory,
           ],

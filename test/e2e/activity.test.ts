@@ -8,6 +8,7 @@ import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
+import { withoutRedis } from '../left-out/lacking.js';
 import { type BrowserOf, browserOf, deviceCookieOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
@@ -194,16 +195,23 @@ describe('Two apps in one process', () => {
     expect(await happeningsOf(one.somebody)).toEqual(['code_sent', 'code_wrong', 'logged_in']);
   });
 
-  it.runIf(hasRedis)('note theirs where both have one Redis and one realm', async () => {
-    const { url: REDIS_URL } = await startRedis();
-    const [one, other] = [await start({ REDIS_URL }), await start({ REDIS_URL })];
-    await one.somebody.logIn(demoUser, { trust: true });
+  it.runIf(hasRedis)(
+    `note theirs where both have one Redis and one realm${withoutRedis}`,
+    async () => {
+      const { url: REDIS_URL } = await startRedis();
+      const [one, other] = [await start({ REDIS_URL }), await start({ REDIS_URL })];
+      await one.somebody.logIn(demoUser, { trust: true });
 
-    expect(await happeningsOf(one.somebody)).toEqual(['code_sent', 'logged_in', 'device_trusted']);
-    const reader = other.somebody;
-    await reader.logIn();
-    expect(await happeningsOf(reader)).toEqual(['code_sent', 'logged_in']);
-  });
+      expect(await happeningsOf(one.somebody)).toEqual([
+        'code_sent',
+        'logged_in',
+        'device_trusted',
+      ]);
+      const reader = other.somebody;
+      await reader.logIn();
+      expect(await happeningsOf(reader)).toEqual(['code_sent', 'logged_in']);
+    },
+  );
 });
 
 describe('An activity that cannot be written', () => {

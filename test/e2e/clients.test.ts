@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { certificate } from '../fixtures/certificate.js';
+import { lacking } from '../left-out/lacking.js';
 import { emulate, wrong } from '../unit/emulator/client.js';
 import { type Client, clientsThatTrust, run } from './clients/clients.js';
 import { startFront } from './clients/front.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const directory = mkdtempSync(path.join(tmpdir(), 'modica-clients-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -83,12 +82,6 @@ for (const client of present) {
   });
 }
 
-const leftOut = clients
-  .filter(({ lacks }) => lacks !== undefined)
-  .map(({ name, lacks }) => `${name} (left out: no ${lacks} on this machine)`);
-
-for (const title of leftOut) {
-  it.skip(title, () => {}); // the title says what this machine lacks
-  // Most reporters keep the titles of skipped tests to themselves.
-  process.stdout.write(`${title}\n`);
+for (const { name, lacks } of clients) {
+  if (lacks !== undefined) it.skip(name + lacking(lacks), () => {});
 }

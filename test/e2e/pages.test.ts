@@ -7,6 +7,7 @@ import { inWords } from '../../example-app/express/src/waiting.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
+import { withoutRedis } from '../left-out/lacking.js';
 import { noticeOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
@@ -544,7 +545,7 @@ describe('Too many forms', () => {
   });
 });
 
-describe(`With REDIS_URL${hasRedis ? '' : ' (left out: no redis-server on this machine)'}`, () => {
+describe(`With REDIS_URL${withoutRedis}`, () => {
   const settings = { SESSION_SECRET: 'a secret of at least thirty-two characters' };
 
   it.runIf(hasRedis)('two processes share sessions, codes and counts', async () => {

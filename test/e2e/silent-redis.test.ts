@@ -2,12 +2,9 @@ import request from 'supertest';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
+import { withoutRedis } from '../left-out/lacking.js';
 import { startDemonstration } from './example.js';
 import { startNetwork } from './silent-redis/network.js';
-
-const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
-// Most reporters keep the titles of skipped tests to themselves.
-if (leftOut) process.stdout.write(`The example while Redis says nothing${leftOut}\n`);
 
 async function startFrozenRedis() {
   const { url, freeze, thaw } = await startRedis();
@@ -20,9 +17,9 @@ async function startLostRedis() {
   return { url: `redis://127.0.0.1:${port}`, silence: drop, wake: heal };
 }
 
-/** A client that keeps its cookies and waits for no answer longer than five seconds. */
+/** A client that keeps its cookies. */
 function browserAt(url: string) {
-  const agent = request.agent(url).timeout(5000);
+  const agent = request.agent(url);
   return {
     get: (path: string) => agent.get(path),
     post: (path: string, body: object) => agent.post(path).send(body),
@@ -39,7 +36,7 @@ function keepBusy(url: string) {
   onTestFinished(() => clearInterval(others));
 }
 
-describe.skipIf(!hasRedis)(`While Redis says nothing${leftOut}`, { timeout: 30_000 }, () => {
+describe.skipIf(!hasRedis)(`While Redis says nothing${withoutRedis}`, () => {
   it.each([
     ['it is frozen', startFrozenRedis],
     ['the network drops everything', startLostRedis],
@@ -73,7 +70,7 @@ describe.skipIf(!hasRedis)(`While Redis says nothing${leftOut}`, { timeout: 30_0
       expect(emulator.requests).toHaveLength(asked);
 
       redis.wake();
-      await expect.poll(() => get('/api/me'), { timeout: 10_000 }).toMatchObject({ status: 401 });
+      await expect.poll(() => get('/api/me')).toMatchObject({ status: 401 });
       await enter(newestCode()).expect(200);
       await get('/api/me').expect(200);
       expect(emulator.messages).toHaveLength(1);

@@ -5,11 +5,8 @@ import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';
 import { advanceRedis } from '../fixtures/redis-time.js';
+import { withoutRedis } from '../left-out/lacking.js';
 import { browser, buildExample, startSurroundings } from './two-processes/example.js';
-
-const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
-// Most reporters keep the titles of skipped tests to themselves.
-if (leftOut) process.stdout.write(`Two processes of the example${leftOut}\n`);
 
 async function startTwo() {
   const [redis, { emulator, start }] = await Promise.all([startRedis(), startSurroundings()]);
@@ -18,119 +15,113 @@ async function startTwo() {
   return { redis, emulator, first, second };
 }
 
-beforeAll(buildExample, 60_000);
+beforeAll(buildExample);
 
-describe.skipIf(!hasRedis)(
-  `Two processes of the example on one Redis${leftOut}`,
-  { timeout: 20_000 },
-  () => {
-    it('F10, F9: phase one on one, phase two on the other, also when the one is killed in between', async () => {
-      const { emulator, first, second } = await startTwo();
-      const { login, enter, get } = browser();
-      await login(first).expect(401);
-      await enter(second, newestCode(emulator)).expect(200);
-      for (const either of [first, second]) {
-        const { body } = await get(either, '/api/me').expect(200);
-        expect(body.user.username).toBe('kiri');
-      }
+describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRedis}`, () => {
+  it('F10, F9: phase one on one, phase two on the other, also when the one is killed in between', async () => {
+    const { emulator, first, second } = await startTwo();
+    const { login, enter, get } = browser();
+    await login(first).expect(401);
+    await enter(second, newestCode(emulator)).expect(200);
+    for (const either of [first, second]) {
+      const { body } = await get(either, '/api/me').expect(200);
+      expect(body.user.username).toBe('kiri');
+    }
 
-      await login(first).expect(401);
-      await get(second, '/api/me').expect(401);
-      await first.kill();
-      await enter(second, newestCode(emulator)).expect(200);
-      await get(second, '/api/me').expect(200);
-      expect(emulator.messages).toHaveLength(2);
+    await login(first).expect(401);
+    await get(second, '/api/me').expect(401);
+    await first.kill();
+    await enter(second, newestCode(emulator)).expect(200);
+    await get(second, '/api/me').expect(200);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('F9: a process killed while it sends costs no second SMS, and nobody more than the cool-down', async () => {
+    const { redis, emulator, first, second } = await startTwo();
+    const client = await connectRedis(redis.url);
+    const { login, enter, resend, get } = browser();
+    emulator.bendNext({ reply: 'held', until: closedGate().opened });
+    const cut = expect(login(first)).rejects.toThrow();
+    await once(emulator, 'message');
+    await first.kill();
+    await cut;
+
+    const joined = await login(second).expect(401);
+    expect(joined.body).toMatchObject({
+      code: 'challenge_sent',
+      challenge: { reused: true, delivery: 'sending', attemptsRemaining: 5 },
     });
+    const unconfirmed = await enter(second, newestCode(emulator)).expect(401);
+    expect(unconfirmed.body.code).toBe('challenge_unconfirmed');
+    const early = await resend(second).expect(429);
+    expect(early.body.code).toBe('too_many_challenges');
+    expect(early.body.retryAfter).toBeLessThanOrEqual(30);
+    expect(emulator.messages).toHaveLength(1);
 
-    it('F9: a process killed while it sends costs no second SMS, and nobody more than the cool-down', async () => {
-      const { redis, emulator, first, second } = await startTwo();
-      const client = await connectRedis(redis.url);
-      const { login, enter, resend, get } = browser();
-      emulator.bendNext({ reply: 'held', until: closedGate().opened });
-      const cut = expect(login(first)).rejects.toThrow();
-      await once(emulator, 'message');
-      await first.kill();
-      await cut;
+    await advanceRedis(client, early.body.retryAfter * 1000);
+    const sent = await resend(second).expect(401);
+    expect(sent.body).toMatchObject({ code: 'challenge_sent', challenge: { delivery: 'sent' } });
+    expect(emulator.messages).toHaveLength(2);
+    await enter(second, newestCode(emulator)).expect(200);
+    await get(second, '/api/me').expect(200);
+  });
 
-      const joined = await login(second).expect(401);
-      expect(joined.body).toMatchObject({
-        code: 'challenge_sent',
-        challenge: { reused: true, delivery: 'sending', attemptsRemaining: 5 },
-      });
-      const unconfirmed = await enter(second, newestCode(emulator)).expect(401);
-      expect(unconfirmed.body.code).toBe('challenge_unconfirmed');
-      const early = await resend(second).expect(429);
-      expect(early.body.code).toBe('too_many_challenges');
-      expect(early.body.retryAfter).toBeLessThanOrEqual(30);
-      expect(emulator.messages).toHaveLength(1);
+  it('F9: a process killed while a code is checked logs nobody in, and the attempt stays counted', async () => {
+    const { emulator, first, second } = await startTwo();
+    const { login, enter, get } = browser();
+    await login(first).expect(401);
+    emulator.bendNext({ path: '/responses', reply: 'held', until: closedGate().opened });
+    const asked = once(emulator, 'request');
+    const cut = expect(enter(first, newestCode(emulator))).rejects.toThrow();
+    await asked;
+    await first.kill();
+    await cut;
 
-      await advanceRedis(client, early.body.retryAfter * 1000);
-      const sent = await resend(second).expect(401);
-      expect(sent.body).toMatchObject({ code: 'challenge_sent', challenge: { delivery: 'sent' } });
-      expect(emulator.messages).toHaveLength(2);
-      await enter(second, newestCode(emulator)).expect(200);
-      await get(second, '/api/me').expect(200);
+    await get(second, '/api/me').expect(401);
+    const { body } = await get(second, '/api/login/code').expect(200);
+    expect(body.challenge.attemptsRemaining).toBe(4);
+    await enter(second, newestCode(emulator)).expect(200);
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('F6: every request fails in time while Redis is away, and logins go on when it is back', async () => {
+    const redis = await startRedis();
+    const { emulator, start } = await startSurroundings();
+    const first = await start({ REDIS_URL: redis.url });
+    const { login, enter, resend, get } = browser();
+    await login(first).expect(401);
+    await enter(first, wrongCodeFor(emulator)).expect(401);
+    await redis.stop();
+
+    const asked = emulator.requests.length;
+    const away = await Promise.all([
+      login(first),
+      enter(first, newestCode(emulator)),
+      resend(first),
+      get(first, '/api/login/code'),
+      get(first, '/api/me'),
+      get(first, '/login'),
+    ]);
+    expect(away.map(({ status }) => status)).toEqual(away.map(() => 500));
+    expect(emulator.requests).toHaveLength(asked);
+
+    await startRedis(redis.port);
+    await expect.poll(() => get(first, '/api/me')).toMatchObject({ status: 401 });
+    // This Redis kept nothing: gone are the session with its challenge, the cool-down and the counts.
+    const forgotten = await enter(first, newestCode(emulator)).expect(401);
+    expect(forgotten.body.code).toBe('challenge_missing');
+    expect(emulator.requests).toHaveLength(asked);
+    const again = await login(first).expect(401);
+    expect(again.body).toMatchObject({
+      code: 'challenge_sent',
+      challenge: { reused: false, attemptsRemaining: 5 },
     });
+    await enter(first, newestCode(emulator)).expect(200);
+    expect(first.isRunning()).toBe(true);
+  });
+});
 
-    it('F9: a process killed while a code is checked logs nobody in, and the attempt stays counted', async () => {
-      const { emulator, first, second } = await startTwo();
-      const { login, enter, get } = browser();
-      await login(first).expect(401);
-      emulator.bendNext({ path: '/responses', reply: 'held', until: closedGate().opened });
-      const asked = once(emulator, 'request');
-      const cut = expect(enter(first, newestCode(emulator))).rejects.toThrow();
-      await asked;
-      await first.kill();
-      await cut;
-
-      await get(second, '/api/me').expect(401);
-      const { body } = await get(second, '/api/login/code').expect(200);
-      expect(body.challenge.attemptsRemaining).toBe(4);
-      await enter(second, newestCode(emulator)).expect(200);
-      expect(emulator.messages).toHaveLength(1);
-    });
-
-    it('F6: every request fails in time while Redis is away, and logins go on when it is back', async () => {
-      const redis = await startRedis();
-      const { emulator, start } = await startSurroundings();
-      const first = await start({ REDIS_URL: redis.url });
-      const { login, enter, resend, get } = browser();
-      await login(first).expect(401);
-      await enter(first, wrongCodeFor(emulator)).expect(401);
-      await redis.stop();
-
-      const asked = emulator.requests.length;
-      const away = await Promise.all([
-        login(first),
-        enter(first, newestCode(emulator)),
-        resend(first),
-        get(first, '/api/login/code'),
-        get(first, '/api/me'),
-        get(first, '/login'),
-      ]);
-      expect(away.map(({ status }) => status)).toEqual(away.map(() => 500));
-      expect(emulator.requests).toHaveLength(asked);
-
-      await startRedis(redis.port);
-      await expect
-        .poll(() => get(first, '/api/me'), { timeout: 10_000 })
-        .toMatchObject({ status: 401 });
-      // This Redis kept nothing: gone are the session with its challenge, the cool-down and the counts.
-      const forgotten = await enter(first, newestCode(emulator)).expect(401);
-      expect(forgotten.body.code).toBe('challenge_missing');
-      expect(emulator.requests).toHaveLength(asked);
-      const again = await login(first).expect(401);
-      expect(again.body).toMatchObject({
-        code: 'challenge_sent',
-        challenge: { reused: false, attemptsRemaining: 5 },
-      });
-      await enter(first, newestCode(emulator)).expect(200);
-      expect(first.isRunning()).toBe(true);
-    });
-  },
-);
-
-describe('Two processes of the example on one file of users', { timeout: 20_000 }, () => {
+describe('Two processes of the example on one file of users', () => {
   it('register fifty people at once', async () => {
     const { start } = await startSurroundings();
     const settings = { REGISTRATIONS_PER_HOUR_PER_IP: '1000' };
@@ -152,7 +143,7 @@ describe('Two processes of the example on one file of users', { timeout: 20_000 
   });
 });
 
-describe('One process of the example without Redis', { timeout: 20_000 }, () => {
+describe('One process of the example without Redis', () => {
   it('F9: restarted between the phases it says that the login must start again, and then it works', async () => {
     const { emulator, start } = await startSurroundings();
     const first = await start();

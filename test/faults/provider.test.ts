@@ -82,7 +82,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
 
 describe('F2: Modica cannot be reached', () => {
   it('for a challenge: a typed error, and the login can be tried again at once', async () => {
-    const { browser, emulator } = await startApp({ strategy: { timeout: 1000 } });
+    const { browser, emulator } = await startApp();
     const alice = browser();
     const port = Number(new URL(emulator.url).port);
     await emulator.stop();
@@ -96,7 +96,7 @@ describe('F2: Modica cannot be reached', () => {
   });
 
   it('for a response: the attempt is taken back', async () => {
-    const { browser, emulator } = await startApp({ strategy: { timeout: 1000 } });
+    const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
     const port = Number(new URL(emulator.url).port);
@@ -109,7 +109,7 @@ describe('F2: Modica cannot be reached', () => {
 
   it('the sends of the hour are taken back', async () => {
     const { browser, emulator } = await startApp({
-      strategy: { timeout: 500, limits: { sendsPerHour: 1 } },
+      strategy: { limits: { sendsPerHour: 1 } },
     });
     const port = Number(new URL(emulator.url).port);
     await emulator.stop();

@@ -8,6 +8,9 @@ import { listenToEvents } from '../fixtures/events.js';
 /** The system gives this port to nobody. */
 const nobodyThere = 'http://127.0.0.1:1';
 
+/** Milliseconds: both together must be over before a resend. */
+const patience = 14_000;
+
 /** An app with a second way out: another Modica, under another name. */
 async function startWithFallback(strategy: AppOptions['strategy'] = {}) {
   const spare = await startEmulator();
@@ -15,11 +18,11 @@ async function startWithFallback(strategy: AppOptions['strategy'] = {}) {
     new ModicaProvider({
       ...spare.account,
       name: 'spare',
-      timeout: 1000,
+      timeout: patience,
       acceptedStatuses: ['valid'],
     }),
   ];
-  const parts = await startApp({ strategy: { fallback, timeout: 1000, ...strategy } });
+  const parts = await startApp({ strategy: { fallback, timeout: patience, ...strategy } });
   return { ...parts, first: parts.emulator, spare };
 }
 

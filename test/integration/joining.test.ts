@@ -1,13 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { inMemory } from '../../lib/index.js';
 import { MemoryStore } from '../../lib/stores/memory.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { wrongCodeFor } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
 
-/** A memory that tells what its store is asked, and can be slow to write. */
-function watchedMemory(slowness = 0) {
+/** A memory that tells what its store is asked, and can be slow to write: until it was asked so often. */
+function watchedMemory(slowUntil = 0) {
+  const { opened, open } = closedGate();
+  if (slowUntil === 0) open();
   const store = new MemoryStore();
   const { get, set } = store;
   const watched = {
@@ -17,11 +19,12 @@ function watchedMemory(slowness = 0) {
     store: Object.assign(store, {
       get: (key: string) => {
         watched.looks += 1;
+        if (watched.looks === slowUntil) open();
         return get.call(store, key);
       },
       set: async (key: string, value: string, ttl: number) => {
         watched.kept.push({ key, ttl });
-        await delay(slowness);
+        await opened;
         set.call(store, key, value, ttl);
       },
     }),
@@ -31,7 +34,8 @@ function watchedMemory(slowness = 0) {
 
 describe('Who lost the race for the right to send', () => {
   it('waits for the challenge as long as a slow store may take to write it', async () => {
-    const { store, limiter } = watchedMemory(60);
+    // Two looks of each before the race, and three of who lost it.
+    const { store, limiter } = watchedMemory(7);
     const { browser, emulator } = await startApp({ strategy: { store, limiter } });
     const [first, second] = await Promise.all([browser().login(), browser().login()]);
     expect([first.body.code, second.body.code]).toEqual(['challenge_sent', 'challenge_sent']);

@@ -6,10 +6,7 @@ import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { spawnProgram } from '../fixtures/program.js';
 import { hasRedis, spawnRedis } from '../fixtures/redis-server.mjs';
-
-const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
-// Most reporters keep the titles of skipped tests to themselves.
-if (leftOut) process.stdout.write(`Two processes on one Redis${leftOut}\n`);
+import { withoutRedis } from '../left-out/lacking.js';
 
 const stops: (() => Promise<void>)[] = [];
 
@@ -51,8 +48,7 @@ function kinds(answers: readonly request.Response[]): Record<string, number> {
 }
 
 describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
-  `Two processes on one Redis, by %s${leftOut}`,
-  { timeout: 20_000 },
+  `Two processes on one Redis, by %s${withoutRedis}`,
   (redisPackage) => {
     const emulator = createModicaEmulator();
     let first = '';

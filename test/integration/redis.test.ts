@@ -5,10 +5,7 @@ import { onRedis } from '../../lib/redis.js';
 import { type App, startApp } from '../fixtures/app.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';
-
-const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
-// Most reporters keep the titles of skipped tests to themselves.
-if (leftOut) process.stdout.write(`Two nodes on one Redis${leftOut}\n`);
+import { withoutRedis } from '../left-out/lacking.js';
 
 async function connectIoredis(url: string) {
   const client = new Redis(url, { retryStrategy: () => 20 });
@@ -50,7 +47,7 @@ const enter = (node: App, challenge: string, code: string) =>
 describe.skipIf(!hasRedis).each([
   ['the redis package', connectRedis],
   ['ioredis', connectIoredis],
-] as const)(`Two nodes on one Redis, by %s${leftOut}`, (_package, connect) => {
+] as const)(`Two nodes on one Redis, by %s${withoutRedis}`, (_package, connect) => {
   it('F10: phase one on one node, phase two on the other', async () => {
     const { first, second } = await startNodes(connect);
     const { id } = (await login(first)).body.challenge;

@@ -141,7 +141,7 @@ describe('A resend', () => {
 
   it('that never left leaves all as it was, and can be asked for again at once', async () => {
     const clock = stopClock();
-    const { browser, emulator } = await startApp({ strategy: { timeout: 1000 } });
+    const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
     const first = newestCode(emulator);

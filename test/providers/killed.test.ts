@@ -102,4 +102,4 @@ it(`a provider that dies in the middle of ${logins} logins costs nobody a login,
   const checks = first.checks() + spare.checks();
   expect(checks).toBeGreaterThanOrEqual(answered + inFlight);
   expect(checks).toBeLessThanOrEqual(answered + lost);
-}, 120_000);
+});

@@ -171,9 +171,7 @@ describe('Identity', () => {
     expect(await sessionText({ sessions })).not.toContain('two-factor');
   });
 
-  it('A25: two hundred interleaved logins on one shared instance: nobody gets another user', {
-    timeout: 30_000,
-  }, async () => {
+  it('A25: two hundred interleaved logins on one shared instance: nobody gets another user', async () => {
     const people = Array.from({ length: 200 }, (_, index) => ({
       id: 1000 + index,
       name: `user${index}`,

@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { type Visit, type VisitOptions, visit } from './visit.js';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { lacking } from '../../left-out/lacking.js';
+import { untilItHangs, type Visit, type VisitOptions, visit } from './visit.js';
 
 const whole = firstOf(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 
@@ -49,12 +50,7 @@ export function describeInWholeBrowser(title: string, tests: Tests): void {
 /** One browser for all of these tests; each of them visits an app of its own. */
 function describeIn(executablePath: string | undefined, title: string, tests: Tests): void {
   const missing = executablePath === undefined;
-  const leftOut = `${title} (left out: no chromium on this machine)`;
-  // Most reporters keep the titles of skipped tests to themselves.
-  if (missing) process.stdout.write(`${leftOut}\n`);
-
-  describe.skipIf(missing)(missing ? leftOut : title, () => {
-    vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+  describe.skipIf(missing)(missing ? title + lacking('chromium') : title, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
       browser = await chromium.launch({
@@ -62,6 +58,7 @@ function describeIn(executablePath: string | undefined, title: string, tests: Te
         args,
         // Playwright turns it off, but people have it.
         ignoreDefaultArgs: ['--disable-back-forward-cache'],
+        timeout: untilItHangs,
       });
     });
     afterAll(() => browser?.close());

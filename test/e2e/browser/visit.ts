@@ -3,6 +3,9 @@ import { expect, onTestFinished } from 'vitest';
 import { watchForComplaints } from './complaints.js';
 import { type Demo, startDemo } from './demo.js';
 
+/** Milliseconds. A slow machine must not fail a test: this ends a browser that hangs. */
+export const untilItHangs = 300_000;
+
 export interface VisitOptions extends Omit<BrowserContextOptions, 'baseURL'> {
   /** What the example is started with. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -24,7 +27,7 @@ export async function visit(
 ): Promise<Visit> {
   const demo = await startDemo(environment);
   const context = await browser.newContext({ ...options, baseURL: demo.url });
-  context.setDefaultTimeout(5000);
+  context.setDefaultTimeout(untilItHangs);
   const complaints = await watchForComplaints(context);
   const posts: string[] = [];
   context.on('request', (request) => {

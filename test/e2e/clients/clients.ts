@@ -14,7 +14,7 @@ export interface Client {
 }
 
 /** Milliseconds: a bound for a command that hangs. */
-const timeout = 20_000;
+const timeout = 300_000;
 
 function probe(command: string, args: readonly string[], prints = /^/): boolean {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout });

@@ -12,7 +12,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-describe('Half a login to the Nest example', { timeout: 20_000 }, () => {
+describe('Half a login to the Nest example', () => {
   /** Everything that a client can collect without a code. */
   async function halfALogin({ client, wrongCode }: Example): Promise<Set<string>> {
     const demo = client();

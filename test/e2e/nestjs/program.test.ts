@@ -7,10 +7,10 @@ import { newestCode, startEmulator } from '../../fixtures/emulator.js';
 import { startProgram } from '../../fixtures/program.js';
 import { clientOf } from './example.js';
 
-describe('The Nest example as a program', { timeout: 20_000 }, () => {
+describe('The Nest example as a program', () => {
   beforeAll(async () => {
     await promisify(execFile)('npm', ['run', 'build', '--workspace', 'example-app/nestjs']);
-  }, 60_000);
+  });
 
   const main = path.resolve('example-app/nestjs/dist/main.js');
 

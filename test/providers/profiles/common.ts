@@ -1,6 +1,12 @@
 import { type Provider, TwoFactorStrategy } from '../../../lib/index.js';
 import type { Profile, Provided } from '../profile.js';
 
+/**
+ * Milliseconds. As long as can be: the timeouts of a provider and its fallback must be over before a
+ * resend, and a slow machine must not meet them.
+ */
+export const patience = 14_000;
+
 /** The strategy that takes any provider, on this one. */
 export function strategyOn(provider: Provider): Provided['strategy'] {
   return (told, find) =>

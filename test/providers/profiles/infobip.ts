@@ -10,7 +10,7 @@ import {
   startInfobip,
 } from '../../fixtures/infobip.js';
 import type { Profile, Provided } from '../profile.js';
-import { strategyOn, textOfTheApp } from './common.js';
+import { patience, strategyOn, textOfTheApp } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
 const paths = {
@@ -40,7 +40,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
         });
   const provider = infobipProvider(emulator, {
     lifetime: 300,
-    timeout: 5000,
+    timeout: patience,
     ...options,
     ...(template && { messageId: template.messageId }),
   });

@@ -9,12 +9,10 @@ import { minute } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';
 import { quietPort } from '../../fixtures/quiet-port.mjs';
 import type { Profile, Provided } from '../profile.js';
+import { patience } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
 const paths = { send: '/challenges', resend: '/challenges', check: '/responses' } as const;
-
-/** Milliseconds: the timeouts of a provider and its fallback must be over before a resend. */
-const timeout = 5000;
 
 async function startModica(
   wrongCode: 'error' | 'status' = 'error',
@@ -25,7 +23,7 @@ async function startModica(
   await emulator.start(await quietPort());
   const options = {
     ...emulator.account,
-    timeout,
+    timeout: patience,
     acceptedStatuses: ['valid'],
     ...(await elsewhere?.(emulator.url)),
   };

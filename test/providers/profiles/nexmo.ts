@@ -3,7 +3,7 @@ import type { NexmoOptions } from '../../../lib/providers/nexmo/options.js';
 import { minute } from '../../fixtures/clock.js';
 import { messageReply, nexmoAccount, nexmoProvider, startNexmo } from '../../fixtures/nexmo.js';
 import type { Profile, Provided, Reply } from '../profile.js';
-import { strategyOn, textOfTheApp } from './common.js';
+import { patience, strategyOn, textOfTheApp } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
 const path = '/sc/us/2fa/json';
@@ -13,7 +13,7 @@ async function start(
   options: Partial<NexmoOptions> = {},
 ): Promise<Provided> {
   const emulator = await startNexmo(emulated);
-  const provider = nexmoProvider(emulator, { timeout: 5000, ...options });
+  const provider = nexmoProvider(emulator, { timeout: patience, ...options });
   return {
     provider,
     emulator,

@@ -33,7 +33,7 @@ describe('An answer that has been sent already', () => {
     });
     const cookie = await trusted();
     await client().post('/early').set('Cookie', cookie);
-    await vi.waitFor(() => expect(admitted).toHaveBeenCalledWith(false));
+    await expect.poll(() => admitted).toHaveBeenCalledWith(false);
     // Nor is the secret used up.
     expect((await login(cookie)).body.info.code).toBe('remembered');
   });
@@ -56,7 +56,7 @@ describe('An answer that has been sent already', () => {
     });
     const cookie = await trusted();
     await client().post('/meanwhile').set('Cookie', cookie);
-    await vi.waitFor(() => expect(admitted).toHaveBeenCalledWith(false));
+    await expect.poll(() => admitted).toHaveBeenCalledWith(false);
   });
 
   it('makes no device trusted', async () => {
@@ -72,7 +72,7 @@ describe('An answer that has been sent already', () => {
     const browsing = browser();
     await browsing.login();
     await browsing.post('/early', { code: newestCode(emulator) });
-    await vi.waitFor(() => expect(trusted).toHaveBeenCalledWith(false));
+    await expect.poll(() => trusted).toHaveBeenCalledWith(false);
     expect(await devices.list(users.alice)).toEqual([]);
   });
 });

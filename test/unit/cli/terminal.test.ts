@@ -100,7 +100,7 @@ describe('The command', () => {
     });
     process.argv = ['node', 'passport-modica-2fa', 'emulate'];
     await import('../../../lib/cli.js');
-    await vi.waitFor(() => expect(process.exitCode).toBe(2));
+    await expect.poll(() => process.exitCode).toBe(2);
     expect(out).toEqual([]);
     expect(error.join()).toContain('There is no command "emulate"');
   });

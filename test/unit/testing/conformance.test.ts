@@ -12,6 +12,7 @@ import {
 import { onRedis } from '../../../lib/redis.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
 import { connectRedis, hasRedis, startRedis } from '../../fixtures/redis.js';
+import { withoutRedis } from '../../left-out/lacking.js';
 import { Database, failuresInNoTime, failuresOf } from './database.js';
 
 describe('The memory of one process', () => {
@@ -79,11 +80,6 @@ describe('The checks', () => {
   });
 });
 
-const leftOut = hasRedis ? '' : ' (left out: no redis-server on this machine)';
-
-// Most reporters keep the titles of skipped tests to themselves.
-if (leftOut) process.stdout.write(`The conformance of a real Redis${leftOut}\n`);
-
 /** Milliseconds for which each key of a Redis will be there; -1 for ever. */
 async function timesLeft(url: string): Promise<readonly number[]> {
   const client = await connectRedis(url);
@@ -98,7 +94,7 @@ async function connectIoredis(url: string) {
   return client;
 }
 
-describe.skipIf(!hasRedis)(`A real Redis${leftOut}`, () => {
+describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
   it.each([
     ['the redis package', connectRedis],
     ['ioredis', connectIoredis],

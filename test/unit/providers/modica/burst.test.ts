@@ -4,9 +4,7 @@ import { closedGate } from '../../../fixtures/gate.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 
 describe('F2: a thousand logins at once', () => {
-  it('do not wait for each other: none is answered before all have been asked', {
-    timeout: 60_000,
-  }, async () => {
+  it('do not wait for each other: none is answered before all have been asked', async () => {
     const burst = 1000;
     const emulator = await startEmulator();
     const gate = closedGate();
@@ -15,7 +13,7 @@ describe('F2: a thousand logins at once', () => {
       if (emulator.requests.length === burst) gate.open();
     });
     // What is held here is a queue, not a slow machine.
-    const client = clientOf(emulator, { timeout: 60_000 });
+    const client = clientOf(emulator, { timeout: 120_000 });
     const results = await Promise.all(
       Array.from({ length: burst }, () => client.createChallenge({ destination: mobile })),
     );

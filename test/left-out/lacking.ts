@@ -1,0 +1,7 @@
+import { hasRedis } from '../fixtures/redis-server.mjs';
+
+/** Goes into the title of what is skipped because this machine has no such program. */
+export const lacking = (program: string): string => ` (left out: no ${program} on this machine)`;
+
+/** Empty where there is a Redis to start. */
+export const withoutRedis = hasRedis ? '' : lacking('redis-server');

@@ -1,0 +1,3 @@
+export declare const filesLeftOut: readonly string[];
+
+export declare const leftOut: readonly string[];

@@ -1,0 +1,23 @@
+// Not TypeScript: the configuration of the tests reads it.
+/** Test files that `npm test` leaves to `npm run test:all`, by what makes them slow. */
+const files = {
+  Chromium: ['test/e2e/browser-*.test.ts'],
+  'apps in processes of their own': [
+    'test/e2e/two-processes.test.ts',
+    'test/e2e/silent-redis.test.ts',
+    'test/e2e/nestjs/program.test.ts',
+    'test/integration/processes.test.ts',
+    'test/providers/killed.test.ts',
+  ],
+  "the document's clients in six languages": ['test/e2e/clients.test.ts'],
+};
+
+export const filesLeftOut = Object.values(files).flat();
+
+/** What `npm test` leaves to `npm run test:all`. */
+export const leftOut = [
+  ...Object.keys(files),
+  'everything once more on Redis',
+  'the second reading of a wrong code',
+  'the packed package in apps of all kinds',
+];
