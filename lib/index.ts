@@ -14,7 +14,7 @@ export type { MarkOptions, RequireSecondFactorOptions } from './after/options.js
 export { sameSitePath } from './after/path.js';
 export { requireSecondFactor } from './after/require.js';
 export { takeReturnPath } from './after/return-path.js';
-export type { Binding } from './binding.js';
+export type { Binding, BindingProblem } from './binding.js';
 export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge.js';
 export { maskDestination } from './destination.js';
 export {

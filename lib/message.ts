@@ -1,4 +1,4 @@
-import { type Binding, showable } from './binding.js';
+import { type Binding, shownBinding } from './binding.js';
 import type { Purpose } from './challenge.js';
 import { withDeadline } from './deadline.js';
 import { SetupError, type VerifyError } from './errors.js';
@@ -14,11 +14,11 @@ export interface MessageContext<TUser> {
   readonly locale: string;
   readonly purpose: Purpose;
   /**
-   * What the code approves, each value by its name: texts have lost their line breaks and whatever else
-   * could make something else of the SMS.
+   * What the code approves, each value by its name and fit for an SMS, with `％` (U+FF05) in place of
+   * `%`.
    */
   readonly binding?: Binding;
-  /** The same as a text, every value in it: `amount "12.50 NZD", to "Bakery"`. */
+  /** The same as one string, every value in it: `amount "12.50 NZD", to "Bakery"`. */
   readonly approves?: string;
 }
 
@@ -52,10 +52,13 @@ export class MessageText<TUser> {
     overdue: () => VerifyError,
   ): Promise<string | undefined> {
     const { originBoundTo, verifyTimeout } = this.options;
-    const shown = { ...context, ...(context.binding && shownOf(context.binding)) };
+    const shown = {
+      ...context,
+      ...(context.binding === undefined ? {} : shownBinding(context.binding)),
+    };
     const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
     if (text === undefined && typeof this.options.content !== 'function') return undefined;
-    const problem = typeof text === 'string' ? textProblem(text) : 'it is no text';
+    const problem = typeof text === 'string' ? textProblem(text, originBoundTo) : 'it is no string';
     if (problem !== undefined) throw unusable(problem);
     return originBoundTo === undefined ? text : `${text}${originLine(originBoundTo)}`;
   }
@@ -92,9 +95,10 @@ const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 /** Six segments and more: nobody reads it, and somebody pays for it. In characters. */
 const longestText = 1000;
 
-/** What is wrong with a text as a phone would show it, if anything. */
-export function textProblem(text: string): string | undefined {
-  if (text.length > longestText) return `it is longer than ${longestText} characters`;
+/** What is wrong with a text as a phone would show it, if anything; our last line is a part of its length. */
+export function textProblem(text: string, originBoundTo?: string): string | undefined {
+  const last = originBoundTo === undefined ? '' : originLine(originBoundTo);
+  if (text.length + last.length > longestText) return `it is longer than ${longestText} characters`;
   if (unreadable.test(text.replaceAll('\n', ''))) return 'it holds a control character';
   if (text.includes('[object ')) return 'it shows an object as "[object Object]"; use "approves"';
   const trimmed = text.trimEnd();
@@ -113,36 +117,9 @@ function originLine(host: string): string {
   return `\n\n@${host} #${codePlaceholder}`;
 }
 
-/**
- * A payee's name comes from somebody else: it must not break the text (`%(x)s`), nor begin a line that a
- * phone would take for ours, nor pass for more than the value that it is.
- */
-function showableBinding(binding: Binding): Binding {
-  if (typeof binding === 'string') return showable(binding);
-  return Object.fromEntries(
-    Object.entries(binding).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? showable(value) : value,
-    ]),
-  );
-}
-
-function shownOf(given: Binding): Pick<MessageContext<never>, 'binding' | 'approves'> {
-  const binding = showableBinding(given);
-  return { binding, approves: inWords(binding) };
-}
-
-/** Texts are quoted: `5, to Bob` as an amount must not read like an amount and a payee. */
-function inWords(binding: Binding): string {
-  if (typeof binding === 'string') return binding;
-  return Object.entries(binding)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? `"${value}"` : value}`)
-    .join(', ');
-}
-
 function unusable(problem: string): SetupError {
   return new SetupError('option_invalid', {
     problem: `The option "content" gave a text that cannot be sent: ${problem}.`,
-    cure: 'Correct that function. The values of a binding are made harmless before it gets them; whatever else it puts in must be too.',
+    cure: 'Correct that function. The values of a binding are fit for an SMS before it gets them; whatever else it puts in must be too.',
   });
 }

@@ -1,4 +1,4 @@
-import type { Binding } from './binding.js';
+import type { Binding, BindingProblem } from './binding.js';
 import type { ChallengeInfo, Purpose, Subject } from './challenge.js';
 
 /**
@@ -22,6 +22,7 @@ const statuses = {
   too_many_challenges: 429,
   destination_unusable: 422,
   binding_mismatch: 401,
+  binding_unusable: 400,
   user_changed: 401,
   user_missing: 401,
 } as const;
@@ -38,6 +39,8 @@ export interface Refusal {
   readonly retryAfter?: number;
   /** With `second_factor_required`: the seconds that may have passed since the code. */
   readonly maxAge?: number;
+  /** With `binding_unusable`: which value cannot be shown in an SMS as it is, and why. */
+  readonly problem?: BindingProblem;
 }
 
 /** What `fail(info, status)` hands to the app. */

@@ -112,6 +112,7 @@ const owaspNames: Readonly<Partial<Record<RefusalCode, OwaspEvent>>> = {
   user_locked: 'authn_login_lock',
   too_many_challenges: 'excess_rate_limit_exceeded',
   binding_mismatch: 'sequence_fail',
+  binding_unusable: 'input_validation_fail',
   user_changed: 'sequence_fail',
   user_missing: 'authn_login_fail',
 };

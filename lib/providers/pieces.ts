@@ -35,9 +35,12 @@ export function piecesOf(content: string, { option, names, template }: Naming): 
   return Object.fromEntries(names.map((name, index) => [name, harmless(String(pieces[index]))]));
 }
 
-/** A payee who is called '{{pin}}' is no placeholder; whether the API would read one is not known. */
+/**
+ * A payee who is called '{{pin}}' is no placeholder; whether the API would read one is not known. The
+ * full-width forms are not in NFKC, so no other transaction is shown so.
+ */
 function harmless(piece: string): string {
-  return piece.replaceAll('{', '(').replaceAll('}', ')');
+  return piece.replaceAll('{', '\uFF5B').replaceAll('}', '\uFF5D');
 }
 
 function unsendable(problem: string, cure: string): SetupError {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { writeBinding } from '../binding.js';
+import { type WrittenBinding, writeBinding } from '../binding.js';
 import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
 import { devicesOf } from '../device.js';
@@ -51,10 +51,16 @@ export class Exchange<TUser> {
     // Read before anything is sent: a missing session must not cost an SMS.
     const pointer = this.carrier.read(request, purpose);
     // Before anything of the app's is asked: a stranger must not make it look for transactions.
-    if (purpose !== 'login' && !request.user && !isLoggedIn(request)) {
+    if (purpose !== 'login' && !request.user) {
+      if (isLoggedIn(request)) throw userNotLoaded();
       return refuse('first_factor_required');
     }
-    const phase = await this.phaseRequest(request, route);
+    if (purpose === 'enrol' && route.destination === undefined) throw newNumberMissing();
+    const transaction = await this.transactionOf(request, route);
+    if (transaction && !transaction.ok) {
+      return refuse('binding_unusable', { problem: transaction.problem });
+    }
+    const phase = await this.phaseRequest(request, route, transaction?.written);
     const outcome = await this.runFlow(intent, pointer, phase, load);
     if (outcome.pointer !== undefined) this.carrier.write(request, purpose, outcome.pointer);
     return this.carrier.show(outcome);
@@ -91,24 +97,30 @@ export class Exchange<TUser> {
     return this.flow.respond(pointer, phase, { code: intent.code, load });
   }
 
+  private async transactionOf(
+    request: Request,
+    { binding }: Route,
+  ): Promise<WrittenBinding | undefined> {
+    if (binding === undefined) return undefined;
+    const { verifyTimeout } = this.options;
+    return writeBinding(
+      await withDeadline(verifyTimeout, () => binding(request), callbackOverdue('binding')),
+    );
+  }
+
   private async phaseRequest(
     request: Request,
-    { purpose, binding, destination }: Route,
+    { purpose, destination }: Route,
+    binding: string | undefined,
   ): Promise<PhaseRequest<TUser>> {
     const { user } = request;
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
-    if (purpose !== 'login' && !user && loggedIn) throw userNotLoaded();
-    if (purpose === 'enrol' && destination === undefined) throw newNumberMissing();
     return {
       purpose,
       // In a login's second phase the session's user, if there is one, has no say.
       user: isUser<TUser>(user) && !(purpose === 'login' && loggedIn) ? user : undefined,
-      binding:
-        binding &&
-        writeBinding(
-          await withDeadline(verifyTimeout, () => binding(request), callbackOverdue('binding')),
-        ),
+      binding,
       newDestination:
         purpose === 'enrol' &&
         destination &&

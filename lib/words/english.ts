@@ -19,6 +19,8 @@ export const english: Language = {
     too_many_challenges: 'Wait before you ask for another code.',
     destination_unusable: 'We cannot send a code to the number that we have for you.',
     binding_mismatch: 'This code was sent for something else. Start again.',
+    binding_unusable:
+      "We can't show these details in a text message. Check them for unusual characters.",
     user_changed: 'Your account has changed. Start again.',
     user_missing: 'This account cannot be used.',
   },

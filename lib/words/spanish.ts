@@ -23,6 +23,8 @@ export const spanish: Language = {
     too_many_challenges: 'Espere antes de pedir otro código.',
     destination_unusable: 'No podemos enviar un código al número que tenemos de usted.',
     binding_mismatch: 'Este código se envió para otra cosa. Empiece de nuevo.',
+    binding_unusable:
+      'No podemos mostrar estos datos en un SMS. Revise si contienen caracteres poco habituales.',
     user_changed: 'Su cuenta ha cambiado. Empiece de nuevo.',
     user_missing: 'Esta cuenta no se puede usar.',
   },

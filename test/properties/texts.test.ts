@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBinding, showable, writeBinding } from '../../lib/binding.js';
+import { readBinding, shownBinding } from '../../lib/binding.js';
 import { maskDestination, readDestination } from '../../lib/destination.js';
-import { contentProblem } from '../../lib/message.js';
+import { contentProblem, textProblem } from '../../lib/message.js';
+import { shownProblem } from '../../lib/shown-text.js';
+import { english } from '../../lib/words/english.js';
+import { spanish } from '../../lib/words/spanish.js';
+import { quotationMarks, unseen, writeBinding } from '../fixtures/transactions.js';
 import { runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
@@ -49,53 +53,102 @@ describe('Whatever the text of an SMS is', () => {
   });
 });
 
+/** Strings that are alike, and the same with what nobody sees or what looks like another character. */
+const alike = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom('bob', 'a', '1', ' ', ', ', '5', ', to ', 'x') },
+      fc.constantFrom("'", '"', '’', '%', '％', '{', '\u0301', '\uFF42', '\u00B2', '@', '#', 'é'),
+      fc.constantFrom(...unseen),
+      fc.constantFrom(...quotationMarks),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(''));
+
+const value = fc.oneof(
+  { weight: 3, arbitrary: alike },
+  fc.string({ unit: 'grapheme', maxLength: 100 }),
+  fc.double(),
+  fc.integer({ min: -2, max: 2 }),
+  fc.boolean(),
+);
+const named = fc.dictionary(
+  fc.oneof(alike, fc.constantFrom('a', 'b', 'to', 'amount', '10', '9', 'a 1, b'), fc.string()),
+  value,
+  { maxKeys: 11 },
+);
+const transaction = fc.oneof(alike, fc.string({ unit: 'grapheme', maxLength: 300 }), named);
+
 describe('Whatever somebody wrote', () => {
-  it('is one line in an SMS, without a variable, and shows nothing else when shown again', () => {
-    const property = fc.property(fc.string({ unit: 'binary' }), (written) => {
-      const shown = showable(written);
-      expect(shown).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\n\r%"]/u);
-      expect(showable(shown)).toBe(shown);
+  it('is shown as it is, on one line and in one quotation, or not at all', () => {
+    const property = fc.property(fc.oneof(alike, fc.string({ unit: 'binary' })), (text) => {
+      if (shownProblem(text, 300) !== undefined) return;
+      expect(text).not.toMatch(/[\p{C}\p{Zl}\p{Zp}"]|(?! )\p{Z}|''|^ | $| {2}/u);
+      expect(text.normalize('NFKC')).toBe(text);
+      expect(shownBinding(text).approves).toBe(`"${text.replaceAll('%', '％')}"`);
     });
     fc.assert(property, some);
   });
 });
 
 describe('Whatever transaction is bound', () => {
-  const isShown = (text: string) => showable(text) !== '';
-  const value = fc.oneof(
-    fc.string({ maxLength: 100 }).filter(isShown),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.boolean(),
-  );
-  const named = fc.dictionary(
-    fc
-      .string({ minLength: 1, maxLength: 30 })
-      .filter((name) => name !== '__proto__' && showable(name) === name),
-    value,
-    { minKeys: 1, maxKeys: 10 },
-  );
-  const binding = fc.oneof(fc.string({ maxLength: 300 }).filter(isShown), named);
-
-  it('comes back with the values that were approved', () => {
-    const property = fc.property(binding, (approved) => {
+  it('comes back as it was approved', () => {
+    const property = fc.property(transaction, (approved) => {
+      const canonical = writeBinding(approved);
+      fc.pre(canonical.ok);
       // JSON knows no negative zero.
-      expect(readBinding(writeBinding(approved))).toEqual(JSON.parse(JSON.stringify(approved)));
+      expect(readBinding(canonical.written)).toEqual(JSON.parse(JSON.stringify(approved)));
     });
     fc.assert(property, some);
   });
 
-  it('is one text in whatever order its values are named, and another for any other transaction', () => {
-    const property = fc.property(binding, binding, (one, other) => {
-      if (typeof one === 'object') {
-        const reversed = Object.fromEntries(Object.entries(one).reverse());
-        expect(writeBinding(reversed)).toBe(writeBinding(one));
+  it('A24, A39: two of them have one canonical form, or two different SMS', () => {
+    const changed = fc.tuple(transaction, transaction, fc.boolean()).map(([one, other, mixed]) => {
+      if (!mixed || typeof one === 'string') return [one, other];
+      // What the SMS of the one says, as the whole of the other.
+      return [one, shownBinding(Object(one)).approves];
+    });
+    const property = fc.property(changed, ([one, other]) => {
+      const [first, second] = [writeBinding(one), writeBinding(other)];
+      fc.pre(first.ok && second.ok);
+      const [a, b] = [readBinding(first.written), readBinding(second.written)].map(
+        (read) => shownBinding(read).approves,
+      );
+      expect(a === b).toBe(first.written === second.written);
+      expect(first.written === second.written).toBe(same(one, other));
+    });
+    fc.assert(property, { ...some, numRuns: runs(1500) });
+  });
+
+  it('is written in one way in whatever order its values are named', () => {
+    const property = fc.property(named, (one) => {
+      const reversed = Object.fromEntries(Object.entries(one).reverse());
+      const [first, second] = [writeBinding(one), writeBinding(reversed)];
+      fc.pre(first.ok);
+      expect(second).toEqual(first);
+    });
+    fc.assert(property, some);
+  });
+
+  it('fits into the SMS in every language, with the longest host in its last line', () => {
+    const host = `${'a.'.repeat(125)}nz`;
+    const property = fc.property(transaction, (approved) => {
+      const canonical = writeBinding(approved);
+      fc.pre(canonical.ok);
+      const { approves } = shownBinding(readBinding(canonical.written));
+      for (const { approval } of [english, spanish]) {
+        expect(textProblem(approval(approves), host)).toBeUndefined();
       }
-      const same = JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-      expect(writeBinding(one) === writeBinding(other)).toBe(same);
     });
     fc.assert(property, some);
   });
 });
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
 
 const sorted = (binding: unknown): unknown =>
   typeof binding === 'string' ? binding : Object.entries(Object(binding)).sort();

@@ -80,7 +80,7 @@ describe('A text of the app', () => {
   it('A29: makes no placeholder of a payee', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile, 'Pay {{pin}} and {{after}}: %(code)s');
-    expect(emulator.messages[0]?.text).toMatch(/^Pay \(\(pin\)\) and \(\(after\)\): \d+$/);
+    expect(emulator.messages[0]?.text).toMatch(/^Pay ｛｛pin｝｝ and ｛｛after｝｝: \d+$/);
   });
 });
 

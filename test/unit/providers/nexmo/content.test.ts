@@ -45,7 +45,7 @@ describe('A text of the app, by Nexmo', () => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters });
     await provider.send(usMobile, `Pay \${pin}: %(code)s`);
-    expect(emulator.messages[0]?.text).toMatch(/^Pay \$\(pin\): \d+$/);
+    expect(emulator.messages[0]?.text).toMatch(/^Pay \$｛pin｝: \d+$/);
   });
 
   it.each([
