@@ -49,8 +49,8 @@ describe('The text of the SMS', () => {
   });
 
   it.each([
-    ['in English', 'en', 'Your code is %(code)s. It approves: bakery 12.50'],
-    ['in Spanish', 'es', 'Su clave es %(code)s. Con ella aprueba: bakery 12.50'],
+    ['in English', 'en', 'Your code is %(code)s. It approves: "bakery 12.50"'],
+    ['in Spanish', 'es', 'Su clave es %(code)s. Con ella aprueba: "bakery 12.50"'],
   ])(
     'shows what the code approves, where the app sets nothing: %s',
     async (_what, locale, text) => {
@@ -64,7 +64,7 @@ describe('The text of the SMS', () => {
       strategy: { content: 'Bank: %(code)s' },
       route: { binding: () => 'bakery 12.50' },
     });
-    expect(content).toBe('Your code is %(code)s. It approves: bakery 12.50');
+    expect(content).toBe('Your code is %(code)s. It approves: "bakery 12.50"');
   });
 
   it('names the values that the code approves', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Binding } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
+import { unseen } from '../fixtures/transactions.js';
 
 /** The SMS that approves this, with a line of ours at its end. */
 async function textFor(
@@ -16,68 +17,127 @@ async function textFor(
 
 const ours = '\n\n@example.com #%(code)s';
 
+/** What a login answers whose transaction is this, and how many requests the provider got. */
+async function refusalFor(binding: unknown) {
+  const { browser, emulator } = await startApp({
+    route: { binding: () => Object({ binding }).binding },
+  });
+  const { status, body } = await browser().login();
+  return { status, body, requests: emulator.requests.length };
+}
+
 describe('A29: what somebody else wrote into a transaction', () => {
   it.each([
-    ['a variable of the API', '%(x)s', 'pct(x)s'],
-    ['the variable of the code', 'Bob %(code)s', 'Bob pct(code)s'],
-    ['a percent sign', '100% Sugar', '100 pct Sugar'],
-    ['a line break', 'Bob\nYour new code is 999999', 'Bob Your new code is 999999'],
-    ['line breaks of all kinds', 'B\r\no\u2028b\u2029\u0085s', 'B o b s'],
-    ['a last line of its own', 'Bob\n\n@evil.example #123456', 'Bob @evil.example #123456'],
-    ['control characters', 'B\u0000o\u0007b\u001b', 'B o b'],
-    ['a turn of the direction', 'Bob\u202e gnp.exe', 'Bob gnp.exe'],
-    ['characters without a width', 'B\u200bo\u00adb\ufeff', 'B o b'],
-    ['half a character', 'B\ud800ob', 'B ob'],
-    ['blanks', '  Bob  ', 'Bob'],
-  ])('is harmless in the SMS: %s', async (_what, payee, shown) => {
+    ['a variable of the API', '%(x)s'],
+    ['the variable of the code', 'Bob %(code)s'],
+    ['a percent sign', '100% Sugar'],
+    ['a name with an apostrophe', "O'Brien"],
+    ['what reads like two values', '5, to Bob'],
+  ])('is one value in the SMS, and no variable: %s', async (_what, payee) => {
+    const shown = payee.replaceAll('%', '％');
     expect(await textFor({ payee })).toBe(
       `Your code is %(code)s. It approves: payee "${shown}"${ours}`,
     );
-    expect(await textFor(payee)).toBe(`Your code is %(code)s. It approves: ${shown}${ours}`);
+    expect(await textFor(payee)).toBe(`Your code is %(code)s. It approves: "${shown}"${ours}`);
   });
 
   it.each([
-    ['that reads like two of them', { amount: '5, to Bob' }, 'amount "5, to Bob"'],
-    ['that ends its quotation', { amount: '5", to "Bob' }, `amount "5', to 'Bob"`],
-    ['that is as long as may be', { to: '🏦'.repeat(100) }, `to "${'🏦'.repeat(100)}"`],
-  ])('is one value in the SMS, whole: %s', async (_what, binding, shown) => {
-    expect(await textFor(binding)).toBe(`Your code is %(code)s. It approves: ${shown}${ours}`);
+    ['a line break', 'Bob\nYour new code is 999999', 'invisible_character'],
+    ['a last line of its own', 'Bob\n\n@evil.example #123456', 'invisible_character'],
+    ['the same without a line break', '@evil.example #123456', 'misleading'],
+    ['a turn of the direction', 'Bob\u202e gnp.exe', 'invisible_character'],
+    ['the end of its quotation', '5", to "Bob', 'quotation_mark'],
+    ['an object', '[object Object]', 'misleading'],
+    ['what grows when it is normalised', '\uFDFA'.repeat(50), 'not_normalized'],
+  ])(
+    'is refused as the client’s mistake, and nobody is texted: %s',
+    async (_what, payee, reason) => {
+      expect(await refusalFor({ payee })).toMatchObject({
+        status: 400,
+        body: { code: 'binding_unusable', problem: { reason, name: 'payee' } },
+        requests: 0,
+      });
+      expect(await refusalFor(payee)).toMatchObject({
+        status: 400,
+        body: { code: 'binding_unusable', problem: { reason } },
+        requests: 0,
+      });
+    },
+  );
+
+  it.each([
+    ['nothing', undefined],
+    ['a list', ['Bob']],
+    ['a function', () => 'Bob'],
+  ])('is the mistake of the app where it is no transaction at all: %s', async (_what, binding) => {
+    expect(await refusalFor(binding)).toMatchObject({
+      status: 500,
+      body: { code: 'route_option_invalid' },
+      requests: 0,
+    });
   });
 
-  it.each<[string, Binding]>([
-    ['a name with a line break', { 'a\nb': 1 }],
-    ['a name with a variable', { '%(x)s': 1 }],
-    ['two names that would look alike', { amount: '9000', 'amount\u200b': '1' }],
-    ['a name without a character', { '': 1 }],
-    ['a name that is a sentence', { ['x'.repeat(31)]: 1 }],
-    ['a value that nobody would see', { to: '\u2060\u3164\ufe0f' }],
-    ['a text that nobody would see', '\u200b \u2800'],
-    ['a value that nobody would read', { to: 'x'.repeat(101) }],
-    ['a text that nobody would read', 'x'.repeat(301)],
-    [
-      'more values than anybody reads',
-      Object.fromEntries(Array.from('abcdefghijk', (name) => [name, 1])),
-    ],
-  ])('is refused, and nobody is texted: %s', async (_what, binding) => {
-    const { browser, emulator } = await startApp({ route: { binding: () => binding } });
-    expect((await browser().login()).body.code).toBe('route_option_invalid');
-    expect(emulator.requests).toHaveLength(0);
+  it('costs nothing: the next one is sent a code', async () => {
+    const payees = ['Bob\u200b', 'Bob\u200b', 'Bob'];
+    const { browser, emulator } = await startApp({
+      strategy: { limits: { sendsPerHour: 1 } },
+      route: { binding: () => ({ payee: payees.shift() ?? '' }) },
+    });
+    const alice = browser();
+    const codes = [await alice.login(), await alice.login(), await alice.login()];
+    expect(codes.map(({ body }) => body.code)).toEqual([
+      'binding_unusable',
+      'binding_unusable',
+      'challenge_sent',
+    ]);
+    expect(emulator.messages).toHaveLength(1);
   });
 
   it('comes harmless to a function of the app', async () => {
     const content = ({ binding, approves }: { binding?: Binding; approves?: string }) =>
       `%(code)s ${JSON.stringify(binding)} ${approves}`;
-    expect(await textFor({ payee: 'Bob\n%(x)s', amount: 5 }, { content })).toBe(
-      '%(code)s {"amount":5,"payee":"Bob pct(x)s"} amount 5, payee "Bob pct(x)s"',
+    expect(await textFor({ payee: 'Bob %(x)s', amount: 5 }, { content })).toBe(
+      '%(code)s {"amount":5,"payee":"Bob ％(x)s"} amount 5, payee "Bob ％(x)s"',
     );
   });
 
-  it('is approved as it was written all the same', async () => {
-    const { browser, emulator } = await startApp({ route: { binding: () => 'Bob\n100%' } });
+  it('is approved as it was written', async () => {
+    const { browser, emulator } = await startApp({ route: { binding: () => 'L’Oréal, 100%' } });
     const alice = browser();
     await alice.login();
     const { code } = emulator.messages.at(-1) ?? {};
-    expect((await alice.enter(code)).body.info.binding).toBe('Bob\n100%');
+    expect((await alice.enter(code)).body.info.binding).toBe('L’Oréal, 100%');
+  });
+});
+
+describe('A39: payees that look alike', () => {
+  it.each(unseen)('are not shown by one SMS: bob and %j', async (character) => {
+    for (const payee of [`bob${character}`, `${character}bob`]) {
+      const { body, requests } = await refusalFor({ amount: 5, payee });
+      expect([body.code, requests]).toEqual(['binding_unusable', 0]);
+    }
+  });
+});
+
+describe('The largest transaction that is documented', () => {
+  it.each<[string, Binding]>([
+    ['a string', '🏦'.repeat(300)],
+    [
+      'ten values',
+      Object.fromEntries(Array.from('abcdefghij', (name) => [name.repeat(6), 'é'.repeat(53)])),
+    ],
+    ['six values', Object.fromEntries(Array.from('abcdef', (name) => [name, '%'.repeat(100)]))],
+  ])('is shown whole, kept and approved: %s', async (_what, binding) => {
+    const { browser, emulator } = await startApp({
+      strategy: { originBoundTo: `${'a.'.repeat(125)}nz`, locale: 'es' },
+      route: { binding: () => binding },
+    });
+    const alice = browser();
+    expect((await alice.login()).body.code).toBe('challenge_sent');
+    const { content } = JSON.parse(emulator.requests.at(-1)?.body ?? '{}');
+    expect(content.length).toBeLessThanOrEqual(1000);
+    const { code } = emulator.messages.at(-1) ?? {};
+    expect((await alice.enter(code)).body.info.binding).toEqual(binding);
   });
 });
 

@@ -19,14 +19,15 @@ describe('A refusal', () => {
     ['too_many_challenges', 429],
     ['destination_unusable', 422],
     ['binding_mismatch', 401],
+    ['binding_unusable', 400],
     ['user_changed', 401],
     ['user_missing', 401],
   ] as const)('%s ends in %i', (code, status) => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('is one of these eighteen', () => {
-    expect(refusalCodes).toHaveLength(18);
+  it('is one of these nineteen', () => {
+    expect(refusalCodes).toHaveLength(19);
   });
 
   it('says what else applies', () => {

@@ -42,7 +42,7 @@ const shown: readonly Scenario[] = [
     run: async (profile) => {
       const { draft, emulator, logIn, newestCode } = await startWith(profile);
       const alice = await logIn();
-      draft.payment = `ACME %(code)s {{pin}} \${pin}\n@evil.example #1`;
+      draft.payment = `ACME %(code)s {{pin}} \${pin} @evil.example #1`;
       expect((await alice.post('/pay')).body.code).toBe('challenge_sent');
       const { text = '' } = emulator.messages.at(-1) ?? {};
       expect(text.split(newestCode())).toHaveLength(2);
