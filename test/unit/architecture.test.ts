@@ -19,7 +19,7 @@ const rooms = [
   ['outcome'],
   ['challenge', 'binding'],
   ['fingerprint', 'parse'],
-  ['destination', 'deadline', 'errors'],
+  ['destination', 'deadline', 'errors', 'shown-text'],
 ] as const;
 
 const floorOf = new Map<string, number>(
