@@ -14,16 +14,25 @@ import { Shelf, type Taken } from './shelf.js';
 import { type Grant, hashOf, isHashOf, newToken, type Token } from './token.js';
 
 /**
- * Milliseconds for which a used secret may come again without harm: a double click, or a login whose
- * answer was lost.
+ * Milliseconds after a use in which an outdated secret raises no alarm, though it admits nobody: the
+ * answers of several logins at once may reach the browser in another order than they were sent.
  */
 const grace = 10_000;
 
 /**
- * Seconds for which a secret that somebody has begun to use is nobody else's. By then the store has long
- * had its successor; where that could not be written, the old one works again.
+ * Logins for each secret, in `countedFor` seconds: enough for double clicks and lost answers. A client
+ * that never keeps its new cookie is asked for a code after that.
  */
-const claimedFor = 86_400;
+const mostUses = 10;
+
+/**
+ * Seconds for which the uses of a secret are counted, and its first use is one request's alone. Where
+ * that one could not write what it had to, another may after this.
+ */
+const countedFor = 86_400;
+
+/** What the browser of an admitted device gets: its next token, or nothing, and it keeps what it has. */
+export type Admission = { readonly grant: Grant | undefined };
 
 /** What is known of the browser that is to be trusted. */
 interface Browser {
@@ -45,8 +54,8 @@ export class Devices {
     this.shelf = new Shelf(store, maxAge);
     this.uses = new Counter(limiter, {
       keyPrefix: 'passport-modica-2fa:device-use',
-      points: 1,
-      duration: claimedFor,
+      points: mostUses,
+      duration: countedFor,
     });
   }
 
@@ -63,9 +72,9 @@ export class Devices {
     const slot = await this.shelf.roomFor(holder, earlierId, trustedAt);
     const token = newToken();
     if (!hand({ token, until: expiresAt })) return false;
-    const device: DeviceRecord = {
+    await this.shelf.trust(slot, {
       id: token.id,
-      secretHash: hashOf(token),
+      secretHash: hashOf(token.seen),
       password: passwordHash(holder),
       destination: destinationHash(holder, holder.destination),
       epoch,
@@ -73,28 +82,55 @@ export class Devices {
       expiresAt,
       lastUsedAt: trustedAt,
       userAgent,
-    };
-    await this.shelf.put(slot, device, trustedAt);
+    });
+    await this.shelf.revokeOtherNumbers(holder, holder.destination);
+    // And once more: what is revoked now was not to be seen in the store when all were revoked.
+    if ((await this.shelf.epochOf(holder)) !== epoch) {
+      await this.shelf.end(token.id);
+      return false;
+    }
     publish({ name: 'device_trusted', owasp: 'authn_token_created', ...named(holder) });
     return true;
   }
 
-  /** The next token of a device that may take the place of the code; undefined where it may not. */
-  async admit(holder: Holder, token: Token): Promise<Grant | undefined> {
+  /**
+   * Whether a device may take the place of the code; undefined where it may not.
+   *
+   * Each login changes the secret, so that a copied one is noticed (Barry Jaspan, Improved Persistent
+   * Login Cookie Best Practice, 2006). Jaspan's series changes with the request, and takes a double click
+   * or a lost answer for theft. Here it changes when the browser shows that it has the new secret: it
+   * holds `seen`, which the store knows by its hash, and `next`, which nobody has used yet.
+   *
+   * | the store has the hash of | it is | what happens |
+   * |---|---|---|
+   * | `seen` | the first use of `next` | `next` is stored in place of `seen`; a new `next` is handed out |
+   * | `next` | the same token again: the answer to its first use was lost, or is on its way | a new `next` is handed out; nothing is written |
+   * | neither | an outdated token: another browser has gone on from a copy | the device ends for both |
+   *
+   * Two browsers with one token get two different successors, and the first that is used outdates the
+   * other: they never both go on. No secret is derivable from what the store has.
+   */
+  async admit(holder: Holder, token: Token): Promise<Admission | undefined> {
     const now = Date.now();
     const found = await this.shelf.byId(holder, token.id);
     if (found === undefined || !(await this.shelf.isWorking(found, holder, now))) return undefined;
     const { device } = found;
-    if (!isHashOf(token, device.secretHash)) {
+    const isAgain = isHashOf(token.next, device.secretHash);
+    if (!isAgain && !isHashOf(token.seen, device.secretHash)) {
       await this.suspect(found, holder, now);
       return undefined;
     }
-    // Claimed before anything is written: of many at once, one is let in.
-    const use = await this.uses.count(fingerprint(device.id, device.secretHash));
+    // Counted before anything is written: of many first uses at once, one writes.
+    const use = await this.uses.count(fingerprint(device.id, hashOf(token.next)));
     if (!use.within) return undefined;
-    const next = newToken(device.id);
-    await this.shelf.put(found, { ...device, secretHash: hashOf(next), lastUsedAt: now }, now);
-    return { token: next, until: this.shelf.endOf(device) };
+    if (!isAgain) {
+      // The first request may not have written yet, and must not be overtaken by a successor of its
+      // secret: a late write would outdate that.
+      if (use.used > 1) return { grant: undefined };
+      const seen = { ...device, secretHash: hashOf(token.next), lastUsedAt: now };
+      await this.shelf.put(found, seen, now);
+    }
+    return { grant: { token: newToken(device.id, token.next), until: this.shelf.endOf(device) } };
   }
 
   /** Those that work, the one that was used last first. */
@@ -121,10 +157,7 @@ export class Devices {
     }
   }
 
-  /**
-   * The right id with another secret: two browsers have had this token, and one of them has stolen it
-   * (Jaspan, Improved Persistent Login Cookie Best Practice). Nobody knows which, so it ends for both.
-   */
+  /** Two browsers have had this token, and one of them is a thief's. Which one cannot be known. */
   private async suspect(found: Taken, owner: Owner, now: number): Promise<void> {
     const { lastUsedAt } = found.device;
     if (!isOver(lastUsedAt, lastUsedAt + grace, now)) return;

@@ -21,7 +21,7 @@ const hash = z.string().regex(/^[\w-]{43}$/);
 /** A trusted device as the store keeps it. Times are milliseconds since the epoch. */
 export const deviceSchema = z.object({
   id: z.string(),
-  /** Of the one secret that is good now. */
+  /** Of the newest secret that the browser has come with. */
   secretHash: hash,
   /** What it was trusted under; a change of any of them ends the trust. */
   password: hash,
@@ -29,7 +29,7 @@ export const deviceSchema = z.object({
   epoch: z.string().optional(),
   trustedAt: z.number(),
   expiresAt: z.number(),
-  /** When it was trusted or let in, and got the secret that is good now. */
+  /** When it was trusted, or came with that secret for the first time. */
   lastUsedAt: z.number(),
   userAgent: z.string().optional(),
 });

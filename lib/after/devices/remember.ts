@@ -22,9 +22,10 @@ const longestUserAgent = 200;
  * empty), and it satisfies no `requireSecondFactor`. Keep `maxAge` short and ask for a step-up before
  * anything that matters.
  *
- * The browser holds a random secret of which the store has the hash; each login changes it. It admits
- * one user, with the number and the password that it was trusted under. One that comes a second time was
- * copied: the device is revoked, and the event `device_token_reused` tells.
+ * The browser holds random secrets of which the store has hashes; each login changes them. They admit one
+ * user, with the number and the password that the browser was trusted under. The same cookie may come
+ * again, up to ten times a day, until its successor has been used: a double click or a lost answer costs
+ * no SMS. After that it was copied: the device is revoked, with the event `device_token_reused`.
  *
  * Mount it before the routes of the login, once; it touches the store only when a login asks. When the
  * store or the limiter is down, a login from a trusted device fails as any other does.
@@ -54,9 +55,10 @@ export function rememberDevice<TUser = Express.User, TId extends UserId = IdOf<T
     if (token === undefined || response.headersSent) return false;
     if (realm !== checked.realm || !isUser<TUser>(user)) return false;
     const holder = { ...people.holder(user), userId, destination };
-    const grant = await devices.admit(holder, token);
-    // Whoever cannot be told the next secret is not let in by this one.
-    return grant !== undefined && cookie.give(response, grant);
+    const admission = await devices.admit(holder, token);
+    if (admission === undefined) return false;
+    // A response that cannot carry the next secret admits nobody by this one.
+    return admission.grant === undefined || cookie.give(response, admission.grant);
   };
   const middleware: RequestHandler = (request, response, next) => {
     responses.set(request, response);

@@ -5,7 +5,7 @@ export interface TrustedDevice {
   readonly id: string;
   readonly trustedAt: Date;
   readonly expiresAt: Date;
-  /** When it last took the place of the code. */
+  /** When it last took the place of the code; not counted are repeats of one login. */
   readonly lastUsedAt: Date;
   /** What the browser called itself when it was trusted, cut short. It can say anything: escape it. */
   readonly userAgent: string | undefined;
@@ -20,7 +20,8 @@ export interface RememberedDevices<TUser = Express.User> extends RequestHandler 
    *
    * @param request - With `user` and `authInfo` as the strategy left them after a code, in a login or
    * a step-up.
-   * @returns False where the answer has been sent already, so the browser cannot be told.
+   * @returns False where the answer has been sent already, so that no cookie can be set, and where all
+   * devices of the user were revoked in the meantime.
    * @throws {SetupError} `info_unknown` where no code of this request proved this user; `option_invalid`
    * where the middleware did not see the request, or the strategy has another realm.
    * @throws {StoreError} where it could not be written: nothing is trusted then.
@@ -29,7 +30,7 @@ export interface RememberedDevices<TUser = Express.User> extends RequestHandler 
   trust(request: Request): Promise<boolean>;
   /**
    * The user's devices that still work, the one that was used last first. After a change of number the
-   * old ones are listed until they end, and admit nobody.
+   * old ones admit nobody, and are listed until a device is trusted with the new number.
    *
    * @throws {StoreError}
    */

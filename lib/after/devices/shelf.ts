@@ -1,7 +1,13 @@
 import { isOver } from '../../challenge.js';
 import { Records } from '../../stores/records.js';
 import type { Store } from '../../stores/store.js';
-import { type DeviceRecord, type Holder, isBoundTo, type Owner } from './record.js';
+import {
+  type DeviceRecord,
+  destinationHash,
+  type Holder,
+  isBoundTo,
+  type Owner,
+} from './record.js';
 import { Revocations } from './revocations.js';
 import { type Slot, Slots } from './slots.js';
 
@@ -61,6 +67,13 @@ export class Shelf {
     return this.revocations.epochOf(owner);
   }
 
+  /** Puts a new device into a slot; the one that was there ends. */
+  async trust(slot: Slot, device: DeviceRecord): Promise<void> {
+    await this.revocations.mark(device.id, this.endOf(device) - device.trustedAt);
+    await this.put(slot, device, device.trustedAt);
+    if (isTaken(slot)) await this.revocations.revoke(slot.device.id);
+  }
+
   async put(slot: Slot, device: DeviceRecord, now: number): Promise<void> {
     await this.slots.fill(slot, device, this.endOf(device) - now);
   }
@@ -75,12 +88,26 @@ export class Shelf {
     await this.slots.empty(taken);
   }
 
+  /** Ends a device by its id, whatever slot it is in. */
+  async end(id: string): Promise<void> {
+    await this.revocations.revoke(id);
+  }
+
   /** How many there were. */
   async revokeAll(owner: Owner): Promise<number> {
-    await this.revocations.revokeAll(owner);
+    await this.revocations.startEpoch(owner);
     const taken = await this.taken(owner);
-    await Promise.all(taken.map((each) => this.slots.empty(each)));
+    await Promise.all(taken.map((each) => this.revoke(each)));
     return taken.length;
+  }
+
+  /** Ends the devices that were trusted with another number than this. */
+  async revokeOtherNumbers(owner: Owner, destination: string): Promise<void> {
+    const current = destinationHash(owner, destination);
+    const outdated = (await this.taken(owner)).filter(
+      ({ device }) => device.destination !== current,
+    );
+    await Promise.all(outdated.map((each) => this.revoke(each)));
   }
 
   private async workingOf(

@@ -2,10 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import { randomId } from '../../challenge.js';
 import { fingerprint } from '../../fingerprint.js';
 
-/** What the browser of a trusted device holds: its id, and a secret that is good for one login. */
+/** What the browser of a trusted device holds: the device's id and two secrets. */
 export interface Token {
   readonly id: string;
-  readonly secret: string;
+  /** The one that this browser came with before; the store has its hash until `next` is used. */
+  readonly seen: string;
+  /** The one that is used for the first time by the next login. The store does not know it yet. */
+  readonly next: string;
 }
 
 /** A token to hand out, and until when it works at most, in milliseconds since the epoch. */
@@ -14,30 +17,31 @@ export interface Grant {
   readonly until: number;
 }
 
-const written = /^([\w-]{22})\.([\w-]{22})$/;
+const written = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
 
-/** Another secret for a device, or for a new one. */
-export function newToken(id = randomId()): Token {
-  return { id, secret: randomId() };
+/** The token of a new device, or the successor of one whose secret `seen` the store has now. */
+export function newToken(id = randomId(), seen = randomId()): Token {
+  return { id, seen, next: randomId() };
 }
 
 /** As it travels in the cookie. */
-export function writeToken({ id, secret }: Token): string {
-  return `${id}.${secret}`;
+export function writeToken({ id, seen, next }: Token): string {
+  return `${id}.${seen}.${next}`;
 }
 
 /** Anything that is not of our form is nothing: it never reaches a store. */
 export function readToken(value: unknown): Token | undefined {
-  const [, id, secret] = (typeof value === 'string' && written.exec(value)) || [];
-  return id === undefined || secret === undefined ? undefined : { id, secret };
+  const [, id, seen, next] = (typeof value === 'string' && written.exec(value)) || [];
+  if (id === undefined || seen === undefined || next === undefined) return undefined;
+  return { id, seen, next };
 }
 
 /** What the store keeps of a secret. It is random, so a plain SHA-256 cannot be turned back. */
-export function hashOf({ secret }: Token): string {
+export function hashOf(secret: string): string {
   return fingerprint(secret);
 }
 
-/** Whether the store has the hash of this secret; how long it takes tells nothing of the hash. */
-export function isHashOf(token: Token, hash: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(hash));
+/** Constant-time comparison with a stored hash. */
+export function isHashOf(secret: string, hash: string): boolean {
+  return timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(hash));
 }
