@@ -1,3 +1,4 @@
+import { plainCode } from './plain-code.js';
 import { isObject } from './session.js';
 
 /** What a request wants. */
@@ -11,9 +12,6 @@ export interface Fields {
   readonly codeField: string;
   readonly resendField: string;
 }
-
-/** Nobody's code is longer, spaces included. */
-const longestCode = 64;
 
 /**
  * Reads the code and the wish for a resend, and nothing else of the body is believed. A form has its
@@ -43,11 +41,4 @@ function isWish(value: unknown): boolean {
 /** Only a body's own keys count: what a polluted prototype holds was never posted. */
 export function field(body: unknown, key: string): unknown {
   return isObject(body) && Object.hasOwn(body, key) ? Reflect.get(body, key) : undefined;
-}
-
-/** People type '123 456' and paste '123-456'. */
-function plainCode(code: unknown): string | undefined {
-  return typeof code === 'string' && code.length <= longestCode
-    ? code.replace(/[ -]/g, '')
-    : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { SetupError } from '../errors.js';
-import { type CarryingRequest, forgetLogin, readKey } from './session.js';
+import { type CarryingRequest, forgetLogin, isObject, readKey } from './session.js';
 
 /** Mistakes in how an app is put together, each told at the first request that shows it. */
 export function sessionMissing(): SetupError {
@@ -10,19 +10,25 @@ export function sessionMissing(): SetupError {
   });
 }
 
+const fieldTags: ReadonlySet<string> = new Set(['[object Object]', '[object Array]']);
+
 /**
- * Whether nobody has tried to read the body. Where a parser found nothing to read it leaves the key
+ * Whether no parser has made fields of the body. Where a parser found nothing to read it leaves the key
  * behind (Express 5) or an empty object (Express 4, Koa); Fastify reads by itself. koa-passport's
- * requests have the key in any case, and `ctx`.
+ * requests have the key in any case, and `ctx`. A Buffer (adapters to serverless platforms), a string, a
+ * FormData or a stream hold fields that are not seen: a code in them would be taken for a wish for another.
  */
 export function bodyUnread(request: Request): boolean {
-  if (request.body !== undefined) return false;
+  const { body } = request;
+  // By its tag: a body from another realm (Jest) has another Object, and a parser may give it none.
+  if (isObject(body)) return !fieldTags.has(Object.prototype.toString.call(body));
+  if (body !== undefined) return typeof body === 'string';
   return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;
 }
 
 export function bodyMissing(): SetupError {
   return new SetupError('body_missing', {
-    problem: 'No body parser has run, so no code can ever be read here.',
+    problem: 'No body parser has made fields of the body, so no code can be read here.',
     cure: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser(). A route that only asks for codes says phase: 'challenge' and needs none.",
   });
 }
