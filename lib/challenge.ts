@@ -21,6 +21,10 @@ export interface Subject {
   readonly destination: string;
   /** The transaction in canonical form, where there is one. */
   readonly binding?: string | undefined;
+  /** A hash of what changes with the user's password, where the app names it. */
+  readonly userVersion?: string | undefined;
+  /** Of the user's challenges: a cancellation ends all that were created under an earlier one. */
+  readonly epoch?: string | undefined;
 }
 
 /**
@@ -56,6 +60,8 @@ export const challengeSchema = z.object({
   userId: z.union([z.string(), z.number()]),
   destination: z.string(),
   binding: z.string().optional(),
+  userVersion: z.string().optional(),
+  epoch: z.string().optional(),
   /** What the SMS says, where it is not the provider's own text: a resend says the same. */
   content: z.string().optional(),
   delivery: deliverySchema,
@@ -76,8 +82,11 @@ export type FirstFactor = Readonly<z.infer<typeof firstFactorSchema>>;
 
 /** What may be shown of a challenge: no full number, no id of the provider's. */
 export interface ChallengeInfo {
-  /** Only with `carrier: 'body'`: what the client sends back. */
-  readonly id?: string;
+  /**
+   * What the client sends back in `challengeField`. With `carrier: 'body'` it must; with a session it may,
+   * to say which of several pending challenges a code is for: two people in two tabs of one browser.
+   */
+  readonly id: string;
   readonly purpose: Purpose;
   /** Masked. */
   readonly destination: string;
@@ -103,8 +112,16 @@ export function randomId(): string {
 
 /** The key under which a challenge for the same thing is found again. */
 export function subjectKey(subject: Subject): string {
-  const { realm, strategy, purpose, userId, destination, binding } = subject;
-  return fingerprint(realm, strategy, purpose, userId, destination, binding ?? null);
+  const { realm, strategy, purpose, userId, destination, binding, userVersion } = subject;
+  return fingerprint(
+    realm,
+    strategy,
+    purpose,
+    userId,
+    destination,
+    binding ?? null,
+    userVersion ?? null,
+  );
 }
 
 /** Two clocks of one app may differ by this much, in milliseconds; more is a clock that jumped. */
@@ -123,7 +140,7 @@ export function traceOf({ state: _state, ...trace }: Challenge['delivery']) {
 /** What may be shown of it. */
 export function describe(
   challenge: Challenge,
-  more: Pick<ChallengeInfo, 'attemptsRemaining' | 'reused'>,
+  more: Pick<ChallengeInfo, 'id' | 'attemptsRemaining' | 'reused'>,
 ): ChallengeInfo {
   return {
     purpose: challenge.purpose,

@@ -56,6 +56,8 @@ export interface VerifiedInfo {
   /** RFC 8176: more than one factor, one of them a text message. */
   readonly amr: readonly ['mfa', 'sms'];
   readonly verifiedAt: Date;
+  /** With `enrol`: the number that was proved, in full. Save this one and no other. */
+  readonly destination?: string;
   /** What was approved, where the route binds a transaction. */
   readonly binding?: Binding;
 }

@@ -24,6 +24,7 @@ export function verifiedInfo(challenge: Challenge): VerifiedInfo {
     purpose,
     amr: ['mfa', 'sms'],
     verifiedAt,
+    ...(purpose === 'enrol' ? { destination } : {}),
     ...(binding === undefined ? {} : { binding: readBinding(binding) }),
   };
   proofs.set(info, { realm, purpose, userId, destination, at: verifiedAt.getTime() });

@@ -4,26 +4,38 @@ import { type Outcome, type RememberedInfo, refuse, type VerifiedInfo } from '..
 import type { LoadUser, Verification } from './request.js';
 import type { Rooms } from './rooms.js';
 
+/** How a phase ends in a user. */
+export interface Ending<TUser> {
+  readonly load: LoadUser<TUser>;
+  readonly info: VerifiedInfo | RememberedInfo;
+  /** Milliseconds since the epoch. */
+  readonly firstFactorAt: number;
+}
+
 /**
  * The verify callback has the last word: it loads the user, who must still be the one that the
  * challenge was for, with the same number.
  */
 export async function loadUser<TUser>(
-  rooms: Rooms<TUser>,
-  { purpose, userId, destination }: Subject,
-  load: LoadUser<TUser>,
-  info: VerifiedInfo | RememberedInfo,
+  { people }: Rooms<TUser>,
+  { purpose, userId, destination, userVersion }: Subject,
+  { load, info, firstFactorAt }: Ending<TUser>,
 ): Promise<Outcome<TUser>> {
-  const approved = 'binding' in info ? { binding: info.binding } : {};
-  const verification: Verification = { userId, purpose, destination, ...approved };
+  const verification: Verification = {
+    userId,
+    purpose,
+    destination,
+    firstFactorAt: new Date(firstFactorAt),
+    ...('binding' in info ? { binding: info.binding } : {}),
+  };
   try {
     const loaded = await load(verification);
     const { user } = loaded;
     if (user === undefined) return { kind: 'no_user', info: loaded.info, pointer: null };
-    const { people } = rooms;
-    // Between the phases somebody may have changed the number, or another user may have been loaded.
+    // Between the phases the password or the number may have changed, or another user been loaded.
     const changed =
-      people.idOf(user) !== userId ||
+      !people.isUser(user, userId) ||
+      people.versionOf(user) !== userVersion ||
       (purpose !== 'enrol' && (await people.destinationOf(user)) !== destination);
     return changed
       ? { ...refuse('user_changed'), pointer: null }

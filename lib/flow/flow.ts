@@ -1,5 +1,12 @@
-import { type ChallengeInfo, describe, type Purpose, type UserId } from '../challenge.js';
+import {
+  type Challenge,
+  type ChallengeInfo,
+  describe,
+  type Purpose,
+  type UserId,
+} from '../challenge.js';
 import { Attempts } from '../limits/attempts.js';
+import { Joins } from '../limits/joins.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import { personKey } from '../limits/person.js';
 import { Sends } from '../limits/sends.js';
@@ -7,12 +14,13 @@ import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message.js';
 import type { Outcome } from '../outcome.js';
-import type { Pointer } from '../pointer.js';
+import { type Answered, type Pointer, pointerKey, pointerText } from '../pointer.js';
 import { ProviderChain } from '../providers/chain.js';
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../stores/pending.js';
 import { type Receipt, Receipts } from '../stores/receipts.js';
 import type { Store } from '../stores/store.js';
+import { UserChallenges } from '../stores/user-challenges.js';
 import { isOurs } from './found.js';
 import { People, type PeopleOptions } from './people.js';
 import { challengeUser } from './phase-one.js';
@@ -24,7 +32,6 @@ import { watched } from './watching.js';
 
 export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
   readonly name: string;
-  readonly realm: string;
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;
   readonly limits: LimitSettings;
@@ -52,65 +59,122 @@ export class Flow<TUser> {
       text: new MessageText(options),
       words,
       pending: new PendingChallenges(memory.store),
+      userChallenges: new UserChallenges(memory.store, retention * 1000),
       receipts: new Receipts(memory.store),
       attempts: new Attempts(memory.limiter, limits, retention),
       sends: new Sends(memory.limiter, limits),
       singleUse: new SingleUse(memory.limiter, retention),
+      joins: new Joins(memory.limiter, retention),
       firstFactorAge: limits.firstFactorAge * 1000,
     };
   }
 
-  /** `load` is there for a trusted device, whose login ends here. */
-  challenge(request: PhaseRequest<TUser>, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
+  /**
+   * `held` is what this client holds already for the same thing; `load` is there for a trusted device,
+   * whose login ends here.
+   */
+  challenge(
+    request: PhaseRequest<TUser>,
+    held: Pointer | undefined,
+    load: LoadUser<TUser>,
+  ): Promise<Outcome<TUser>> {
     return watched(this.rooms, request, 'challenge', () =>
-      challengeUser(this.rooms, request, load),
+      challengeUser(this.rooms, request, held, load),
     );
   }
 
-  resend(pointer: Pointer | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
+  resend(answered: Answered | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
     return watched(this.rooms, request, 'challenge', () =>
-      resendCode(this.rooms, pointer, request),
+      resendCode(this.rooms, answered, request),
     );
   }
 
   respond(
-    pointer: Pointer | undefined,
+    answered: Answered | undefined,
     request: PhaseRequest<TUser>,
     response: Response<TUser>,
   ): Promise<Outcome<TUser>> {
     return watched(this.rooms, request, 'code', () =>
-      checkCode(this.rooms, pointer, request, response),
+      checkCode(this.rooms, answered, request, response),
     );
   }
 
-  /** What a code page may show; undefined when there is nothing to answer. */
-  async pending(pointer: Pointer, purpose: Purpose): Promise<ChallengeInfo | undefined> {
-    const { pending, receipts, singleUse, attempts } = this.rooms;
+  /** Under which a client keeps its pointer; undefined where the user is not known yet. */
+  keyOf({ purpose, user, binding, newDestination }: PhaseRequest<TUser>): string | undefined {
+    if (user === undefined) return undefined;
+    const userId = this.rooms.people.idOf(user);
+    return pointerKey({ purpose, userId, binding, destination: String(newDestination) });
+  }
+
+  /** What a code page may show; undefined when there is nothing that this user could answer. */
+  async pending(
+    pointer: Pointer,
+    { purpose, user, binding }: PendingQuery<TUser>,
+  ): Promise<ChallengeInfo | undefined> {
+    const { pending, people, receipts, singleUse, attempts, userChallenges } = this.rooms;
     const [{ challenge }, used, attemptsRemaining] = await Promise.all([
       pending.byPointer(pointer),
       singleUse.isClaimed(pointer.challengeId),
       attempts.remainingOn(pointer.challengeId),
     ]);
     if (!challenge || used || !isOurs(this.rooms, challenge, purpose)) return undefined;
-    const shown = describe(challenge, { attemptsRemaining });
+    if (binding !== undefined && binding !== challenge.binding) return undefined;
+    if (user !== undefined && !people.isUser(user, challenge.userId)) return undefined;
     const { messageId } = challenge.delivery;
-    const receipt = messageId === undefined ? undefined : await receipts.of(messageId);
+    const [cancelled, receipt] = await Promise.all([
+      userChallenges.isCancelled(challenge),
+      messageId === undefined ? undefined : receipts.of(messageId),
+    ]);
+    if (cancelled) return undefined;
+    const shown = describe(challenge, { id: pointerText(pointer), attemptsRemaining });
     return receipt === undefined ? shown : { ...shown, ...deliveryBy(receipt) };
   }
 
   /** Clears the failures, the lock and the sends of a user, for all purposes. */
   async unlock(userId: UserId): Promise<void> {
-    const { realm } = this.rooms;
-    const people = (['login', 'enrol'] as const).map((purpose) =>
-      personKey({ realm, purpose, userId }),
+    const { realm, attempts, sends } = this.rooms;
+    const people = bothTypes(userId).flatMap((id) =>
+      (['login', 'enrol'] as const).map((purpose) => personKey({ realm, purpose, userId: id })),
     );
-    await Promise.all(
-      people.flatMap((person) => [
-        this.rooms.attempts.clear(person),
-        this.rooms.sends.clear(person),
-      ]),
-    );
+    await Promise.all(people.flatMap((person) => [attempts.clear(person), sends.clear(person)]));
   }
+
+  /** Voids all that waits for a user's code, on the server: for a new password, or a logout everywhere. */
+  async cancel(userId: UserId): Promise<void> {
+    const { realm, userChallenges } = this.rooms;
+    await Promise.all(bothTypes(userId).map((id) => userChallenges.cancel({ realm, userId: id })));
+  }
+
+  /** Voids what waits for a user's code, and erases what is kept of them. */
+  async forget(userId: UserId): Promise<void> {
+    const { realm, userChallenges, pending } = this.rooms;
+    await this.cancel(userId);
+    await Promise.all(
+      bothTypes(userId).map(async (id) => {
+        const owner = { realm, userId: id };
+        const listed = await userChallenges.listOf(owner);
+        await Promise.all(listed.map((challengeId) => pending.erase(challengeId)));
+        await userChallenges.forgetList(owner);
+      }),
+    );
+    await this.unlock(userId);
+  }
+}
+
+/** What a code page asks for. */
+export interface PendingQuery<TUser> {
+  readonly purpose: Purpose;
+  /** Who is logged in, where that is said. */
+  readonly user: TUser | undefined;
+  /** The transaction in canonical form; any where nothing is said. */
+  readonly binding: Challenge['binding'];
+}
+
+/** Support staff have an id from a URL, and a database driver may give numbers as strings: both are meant. */
+function bothTypes(userId: UserId): readonly UserId[] {
+  const number = Number(userId);
+  const text = String(userId);
+  return String(number) === text ? [number, text] : [userId];
 }
 
 /** What a receipt tells of a message that was sent. */

@@ -1,6 +1,6 @@
 import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge.js';
 import { type Outcome, refuse } from '../outcome.js';
-import type { Pointer } from '../pointer.js';
+import type { Answered } from '../pointer.js';
 import type { PhaseRequest } from './request.js';
 import type { Rooms } from './rooms.js';
 
@@ -15,23 +15,21 @@ export type Found =
 
 /**
  * Finds the challenge of a pointer and holds it against the request: same strategy, same purpose,
- * same user, same number, same transaction, first factor still fresh. What does not match voids
- * that challenge: by a claim on the server, which no replayed cookie undoes.
+ * same user, same number, same transaction, first factor still fresh. A mismatch voids the challenge
+ * that the request claims to answer: by a claim on the server, which no replayed cookie undoes.
  */
 export async function findPending<TUser>(
   rooms: Rooms<TUser>,
-  pointer: Pointer | undefined,
+  answered: Answered | undefined,
   request: PhaseRequest<TUser>,
 ): Promise<Found> {
   const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
   if (request.purpose !== 'login' && request.user === undefined) {
     return no(refuse('first_factor_required'));
   }
-  // In a login nobody is logged in yet: a user here comes from a first factor in this very request,
-  // and that one gets a challenge of its own, it does not answer for an older one.
-  const ownFirstFactor = request.purpose === 'login' && request.user !== undefined;
-  if (!pointer || ownFirstFactor) return no(refuse('challenge_missing'));
+  if (!answered) return no(refuse('challenge_missing'));
 
+  const { pointer, claimed } = answered;
   const [{ challenge, firstFactor }, used] = await Promise.all([
     rooms.pending.byPointer(pointer),
     rooms.singleUse.isClaimed(pointer.challengeId),
@@ -40,13 +38,17 @@ export async function findPending<TUser>(
   if (!challenge || !firstFactor || !isOurs(rooms, challenge, request.purpose)) {
     return no(refuse('challenge_missing'));
   }
+  const about = { subject: challenge };
   const mismatch = mismatchOf(rooms, challenge, request);
   if (mismatch) {
-    await closeChallenge(rooms, challenge, firstFactor);
-    return no({ ...refuse(mismatch), pointer: null, about: { subject: challenge } });
+    // What another user of this session began is over in any case.
+    const voided = claimed || mismatch === 'user_changed';
+    if (voided) await closeChallenge(rooms, challenge, firstFactor);
+    const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
+    return no({ ...refused, ...(voided ? { pointer: null } : {}), about });
   }
   if (isOver(firstFactor.at, firstFactor.at + rooms.firstFactorAge, Date.now())) {
-    return no({ ...refuse('first_factor_expired'), about: { subject: challenge } });
+    return no({ ...refuse('first_factor_expired'), about });
   }
   return { ok: true, challenge, firstFactor };
 }
@@ -63,12 +65,12 @@ export function isOurs(
 }
 
 function mismatchOf<TUser>(
-  rooms: Rooms<TUser>,
+  { people }: Rooms<TUser>,
   challenge: Challenge,
   { purpose, user, binding, newDestination }: PhaseRequest<TUser>,
-): 'user_changed' | 'binding_mismatch' | undefined {
-  if (user !== undefined && rooms.people.idOf(user) !== challenge.userId) return 'user_changed';
-  if (purpose === 'enrol' && newDestination !== challenge.destination) return 'user_changed';
+): 'user_changed' | 'number_changed' | 'binding_mismatch' | undefined {
+  if (user !== undefined && !people.isUser(user, challenge.userId)) return 'user_changed';
+  if (purpose === 'enrol' && newDestination !== challenge.destination) return 'number_changed';
   return binding === challenge.binding ? undefined : 'binding_mismatch';
 }
 

@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import type { UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
 import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
+import { fingerprint } from '../fingerprint.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
 export interface PeopleOptions<TUser> {
   userId(user: TUser): unknown;
   destination(user: TUser): unknown;
+  userVersion?: ((user: TUser) => unknown) | undefined;
+  realm: string;
   allowedPrefixes?: readonly string[] | undefined;
   /** Milliseconds for each of the app's callbacks. */
   verifyTimeout: number;
@@ -22,6 +26,13 @@ export function callbackOverdue(option: string): () => VerifyError {
     });
 }
 
+/** A user that comes from a cache or a session has the text of a Date. */
+const versionSchema = z.union([
+  z.string().min(1),
+  z.number(),
+  z.date().transform((date) => date.toISOString()),
+]);
+
 /** The app's users, seen through the two functions that the app gave. */
 export class People<TUser> {
   constructor(private readonly options: PeopleOptions<TUser>) {}
@@ -34,6 +45,40 @@ export class People<TUser> {
       problem:
         'The user has no id that is a text or a number, so nothing could be counted for them.',
       cure: 'Set the option "userId": (user) => …, the key by which your app finds the user again.',
+    });
+  }
+
+  /**
+   * Whether this is the user of that id. An id of another type (a database driver's '7', an ORM's 7) is
+   * a mistake in how the app is put together, and never a changed account.
+   *
+   * @throws {SetupError} `user_unusable`
+   */
+  isUser(user: TUser, expected: UserId): boolean {
+    const id = this.idOf(user);
+    if (id === expected) return true;
+    if (String(id) !== String(expected)) return false;
+    throw new SetupError('user_unusable', {
+      problem: `The id of the same user is a ${typeof expected} at the first factor and a ${typeof id} afterwards, so the two could not be compared.`,
+      cure: 'Give it one type in both places: userId: (user) => String(user.id).',
+    });
+  }
+
+  /**
+   * A hash of what changes with the user's password: what it is need not be known where challenges are
+   * kept. Undefined where the app does not name it.
+   *
+   * @throws {SetupError} `user_unusable`, where it names nothing for this user.
+   */
+  versionOf(user: TUser): string | undefined {
+    const { userVersion, realm } = this.options;
+    if (userVersion === undefined) return undefined;
+    const { success, data } = versionSchema.safeParse(userVersion(user));
+    if (success) return fingerprint(realm, this.idOf(user), data);
+    throw new SetupError('user_unusable', {
+      problem:
+        'The option "userVersion" gave no string, number or Date, so a challenge would outlive a change of the password.',
+      cure: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }
 

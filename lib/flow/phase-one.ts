@@ -11,7 +11,7 @@ import {
 import { personKey } from '../limits/person.js';
 import type { MessageContext } from '../message.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import { writePointer } from '../pointer.js';
+import { type Pointer, writePointer } from '../pointer.js';
 import { rememberedInfo } from '../verified.js';
 import { loadUser } from './ending.js';
 import { callbackOverdue } from './people.js';
@@ -23,10 +23,13 @@ import { isTrusted } from './trusted.js';
 /**
  * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
  * the same thing gets that one, with no second SMS: a double click, a retry, another tab or node.
+ *
+ * @param held - What this client holds already for the same thing.
  */
 export async function challengeUser<TUser>(
   rooms: Rooms<TUser>,
   request: PhaseRequest<TUser>,
+  held: Pointer | undefined,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
   const { user, purpose, binding } = request;
@@ -36,41 +39,63 @@ export async function challengeUser<TUser>(
       ? rooms.people.usable(request.newDestination)
       : await rooms.people.destinationOf(user);
   if (destination === undefined) return refuse('destination_unusable');
-  const userId = rooms.people.idOf(user);
-  const { realm, strategy } = rooms;
-  const subject: Subject = { realm, strategy, purpose, userId, destination, binding };
+  const { realm, strategy, people } = rooms;
+  const [userId, userVersion] = [people.idOf(user), people.versionOf(user)];
+  const subject: Subject = {
+    realm,
+    strategy,
+    purpose,
+    userId,
+    destination,
+    binding,
+    userVersion,
+  };
   return {
     about: { subject },
-    ...(await challengeFor(rooms, subject, { ...request, user }, load)),
+    ...(await challengeFor(rooms, subject, { ...request, user, held }, load)),
   };
+}
+
+interface ChallengeRequest<TUser> extends PhaseRequest<TUser> {
+  readonly user: TUser;
+  readonly held: Pointer | undefined;
 }
 
 async function challengeFor<TUser>(
   rooms: Rooms<TUser>,
   subject: Subject,
-  request: PhaseRequest<TUser> & { readonly user: TUser },
+  request: ChallengeRequest<TUser>,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  const [lock, live] = await Promise.all([
+  const { held } = request;
+  const [lock, epoch, listed, known, liveId] = await Promise.all([
     rooms.attempts.lockOf(personKey(subject)),
-    findLive(rooms, subject),
+    rooms.userChallenges.epochOf(subject),
+    rooms.userChallenges.listOf(subject),
+    held && rooms.pending.firstFactor(held.firstFactorId),
+    rooms.pending.liveFor(subject),
   ]);
   if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
-  if (await isTrusted(request, subject)) return loadUser(rooms, subject, load, rememberedInfo());
-  if (live && live !== 'dead') return attach(rooms, live);
+  if (await isTrusted(request, subject)) {
+    const firstFactorAt = Date.now();
+    return loadUser(rooms, subject, { load, info: rememberedInfo(), firstFactorAt });
+  }
+  const live = await liveOf(rooms, liveId, epoch);
+  if (live && live !== 'dead') return attach(rooms, live, known);
 
   const content = await contentFor(rooms, subject, request);
-  const right = await rooms.sends.claim(subject);
+  const right = await rooms.sends.claim({ ...subject, epoch });
   if (!right.allowed) {
-    const winners = await waitForLive(rooms, subject);
+    const winners = await waitForLive(rooms, subject, epoch);
     return winners
-      ? attach(rooms, winners)
+      ? attach(rooms, winners, known)
       : refuse('too_many_challenges', retryIn(right.retryAfter));
   }
   const now = Date.now();
   const challenge: Challenge = {
     ...subject,
     id: randomId(),
+    epoch,
     content,
     delivery: { state: 'sending' },
     createdAt: now,
@@ -82,7 +107,15 @@ async function challengeFor<TUser>(
   const attemptsRemaining = rooms.attempts.onNewChallenge;
   const { until } = right;
   const { ip } = request;
-  return sendCode(rooms, { challenge, firstFactor, again: false, until, attemptsRemaining, ip });
+  return sendCode(rooms, {
+    challenge,
+    firstFactor,
+    again: false,
+    until,
+    attemptsRemaining,
+    ip,
+    listed,
+  });
 }
 
 /** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
@@ -106,8 +139,11 @@ interface Live {
 }
 
 /** A challenge that can still be answered; `dead` is one that was, and will not be again. */
-async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | 'dead' | undefined> {
-  const id = await rooms.pending.liveFor(subject);
+async function liveOf(
+  rooms: Rooms<never>,
+  id: string | undefined,
+  epoch: string | undefined,
+): Promise<Live | 'dead' | undefined> {
   if (id === undefined) return undefined;
   const [challenge, attemptsRemaining, used] = await Promise.all([
     rooms.pending.byId(id),
@@ -119,6 +155,7 @@ async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | '
   // could outlive the counts that guard it.
   if (
     !challenge ||
+    (epoch !== undefined && challenge.epoch !== epoch) ||
     isOver(challenge.createdAt, challenge.expiresAt, now) ||
     isOver(challenge.createdAt, challenge.createdAt + rooms.firstFactorAge, now)
   ) {
@@ -131,25 +168,38 @@ async function findLive(rooms: Rooms<never>, subject: Subject): Promise<Live | '
 const looks = [0, 25, 50, 100, 200, 400];
 
 /** Somebody else has just won the right to send: their challenge is about to be written. */
-async function waitForLive(rooms: Rooms<never>, subject: Subject): Promise<Live | undefined> {
+async function waitForLive(
+  rooms: Rooms<never>,
+  subject: Subject,
+  epoch: string | undefined,
+): Promise<Live | undefined> {
   for (const pause of looks) {
     await delay(pause);
-    const found = await findLive(rooms, subject);
+    const found = await liveOf(rooms, await rooms.pending.liveFor(subject), epoch);
     if (found) return found === 'dead' ? undefined : found;
   }
   return undefined;
 }
 
+/** A client that holds the challenge already renews its record; any other gets one, and they are counted. */
 async function attach(
   rooms: Rooms<never>,
   { challenge, attemptsRemaining }: Live,
+  known: FirstFactor | undefined,
 ): Promise<Outcome<never>> {
-  const firstFactor = firstFactorFor(challenge, Date.now());
+  const now = Date.now();
+  const renewed = known?.challengeId === challenge.id ? { ...known, at: now } : undefined;
+  if (!renewed && !(await rooms.joins.isAllowed(challenge.id))) {
+    const left = Math.max(challenge.expiresAt - now, 0);
+    return refuse('too_many_challenges', { retryAfter: Math.ceil(left / 1000) });
+  }
+  const firstFactor = renewed ?? firstFactorFor(challenge, now);
   await rooms.pending.attach(firstFactor, rooms.firstFactorAge * 2);
+  const id = writePointer(challenge, firstFactor);
   return {
     kind: 'challenged',
-    challenge: describe(challenge, { attemptsRemaining, reused: true }),
-    pointer: writePointer(challenge, firstFactor),
+    challenge: describe(challenge, { id, attemptsRemaining, reused: true }),
+    pointer: id,
   };
 }
 

@@ -16,7 +16,7 @@ import {
 import type { Refund } from '../limits/attempts.js';
 import { personKey } from '../limits/person.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import type { Pointer } from '../pointer.js';
+import { type Answered, writePointer } from '../pointer.js';
 import type { Verdict } from '../providers/provider.js';
 import { verifiedInfo } from '../verified.js';
 import { loadUser } from './ending.js';
@@ -36,12 +36,12 @@ export interface Response<TUser> {
  */
 export async function checkCode<TUser>(
   rooms: Rooms<TUser>,
-  pointer: Pointer | undefined,
+  answered: Answered | undefined,
   request: PhaseRequest<TUser>,
   { code, load }: Response<TUser>,
 ): Promise<Outcome<TUser>> {
   if (code === undefined || !rooms.chain.isCode(code)) return refuse('code_malformed');
-  const found = await findPending(rooms, pointer, request);
+  const found = await findPending(rooms, answered, request);
   if (!found.ok) return found.outcome;
   const outcome = await answerFor(rooms, found, code, load);
   return { ...outcome, about: { subject: found.challenge, ...outcome.about } };
@@ -61,7 +61,15 @@ async function answerFor<TUser>(
   if (owner === undefined) return refuse('challenge_unconfirmed');
 
   const person = personKey(challenge);
-  const attempt = await rooms.attempts.count(challenge.id, person);
+  const [cancelled, attempt] = await Promise.all([
+    rooms.userChallenges.isCancelled(challenge),
+    rooms.attempts.count(challenge.id, person),
+  ]);
+  if (cancelled) {
+    // Nothing is asked, so nothing was guessed.
+    if (attempt.allowed) await rooms.attempts.takeBack(challenge.id, person, 'user');
+    return { ...refuse('challenge_used'), pointer: null };
+  }
   if (!attempt.allowed) {
     return attempt.code === 'user_locked'
       ? refuse('user_locked', retryIn(attempt.retryAfter))
@@ -96,7 +104,8 @@ async function answerFor<TUser>(
   const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
   // Whoever allows less has the say.
   const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
-  const shown = describe(challenge, { attemptsRemaining });
+  const id = writePointer(challenge, firstFactor);
+  const shown = describe(challenge, { id, attemptsRemaining });
   return { ...refusalFor(verdict, attemptsRemaining, shown), about };
 }
 
@@ -149,11 +158,15 @@ async function succeed<TUser>(
     await rooms.attempts.takeBack(challenge.id, personKey(challenge), 'user');
     return refuse('challenge_used');
   }
-  await Promise.all([
+  const [cancelled] = await Promise.all([
+    rooms.userChallenges.isCancelled(challenge),
     rooms.attempts.clear(personKey(challenge)),
     rooms.pending.remove(challenge, firstFactor),
     // Whoever logs out may log in again at once.
     rooms.sends.release(challenge, challenge.resendAt),
   ]);
-  return loadUser(rooms, challenge, load, verifiedInfo(challenge));
+  // While the provider was asked.
+  if (cancelled) return { ...refuse('challenge_used'), pointer: null };
+  const { at: firstFactorAt } = firstFactor;
+  return loadUser(rooms, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
 }

@@ -25,6 +25,8 @@ export interface Verification<TId extends UserId = UserId> {
   readonly purpose: Purpose;
   /** The number that the code went to, in full: with `enrol` it is the one to save. */
   readonly destination: string;
+  /** When the first factor was passed: a password that has changed since is another one. */
+  readonly firstFactorAt: Date;
   /** What was approved, where the route binds a transaction. */
   readonly binding?: Binding;
 }

@@ -1,7 +1,7 @@
 import { describe } from '../challenge.js';
 import { personKey } from '../limits/person.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import type { Pointer } from '../pointer.js';
+import { type Answered, writePointer } from '../pointer.js';
 import { type Found, findPending } from './found.js';
 import type { PhaseRequest } from './request.js';
 import type { Rooms } from './rooms.js';
@@ -13,13 +13,13 @@ import { sendCode } from './sending.js';
  */
 export async function resendCode<TUser>(
   rooms: Rooms<TUser>,
-  pointer: Pointer | undefined,
+  answered: Answered | undefined,
   request: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
   const [found, attemptsRemaining] = await Promise.all([
-    findPending(rooms, pointer, request),
+    findPending(rooms, answered, request),
     // Whoever has none left must not take the right to send, not even for a moment.
-    pointer ? rooms.attempts.remainingOn(pointer.challengeId) : 0,
+    answered ? rooms.attempts.remainingOn(answered.pointer.challengeId) : 0,
   ]);
   if (!found.ok) return found.outcome;
   const outcome = await sendAgain(rooms, found, attemptsRemaining, request);
@@ -33,19 +33,23 @@ async function sendAgain<TUser>(
   { ip }: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
   // Side by side, for a round trip less; whoever is locked gives the right back.
-  const [lock, right] = await Promise.all([
+  const [lock, cancelled, right] = await Promise.all([
     rooms.attempts.lockOf(personKey(challenge)),
+    rooms.userChallenges.isCancelled(challenge),
     attemptsRemaining > 0 ? rooms.sends.claim(challenge) : undefined,
   ]);
-  if (lock) {
+  if (lock || cancelled) {
     if (right?.allowed) await rooms.sends.release(challenge, right.until);
-    return refuse('user_locked', retryIn(lock.retryAfter));
+    return lock ? refuse('user_locked', retryIn(lock.retryAfter)) : refuse('challenge_used');
   }
   if (!right) return refuse('too_many_attempts', { attemptsRemaining });
   if (!right.allowed) {
     return refuse('too_many_challenges', {
       ...retryIn(right.retryAfter),
-      challenge: describe(challenge, { attemptsRemaining }),
+      challenge: describe(challenge, {
+        id: writePointer(challenge, firstFactor),
+        attemptsRemaining,
+      }),
     });
   }
   const { until } = right;

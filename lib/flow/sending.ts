@@ -1,4 +1,5 @@
 import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge.js';
+import { ProviderReplyError } from '../errors.js';
 import { publish } from '../events.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
@@ -15,6 +16,8 @@ export interface SendRequest {
   readonly until: number;
   readonly attemptsRemaining: number;
   readonly ip: string | undefined;
+  /** With a new challenge: the user's others, by their ids. */
+  readonly listed?: readonly string[];
 }
 
 /**
@@ -24,7 +27,7 @@ export interface SendRequest {
  */
 export async function sendCode(
   rooms: Rooms<never>,
-  { challenge, firstFactor, again, until, attemptsRemaining, ip }: SendRequest,
+  { challenge, firstFactor, again, until, attemptsRemaining, ip, listed }: SendRequest,
 ): Promise<Outcome<never>> {
   const { pending, sends } = rooms;
   const admission = await sends.count(challenge, ip);
@@ -40,7 +43,10 @@ export async function sendCode(
     resendAt: until,
   };
   try {
-    await pending.add(sending, firstFactor, timeToLive(rooms, sending));
+    await Promise.all([
+      pending.add(sending, firstFactor, timeToLive(rooms, sending)),
+      listed && rooms.userChallenges.list(challenge, listed),
+    ]);
   } catch (error) {
     await sends.takeBack(challenge, ip);
     throw error;
@@ -58,7 +64,14 @@ export async function sendCode(
   const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
     case 'sent': {
-      const { reference, provider, messageId } = delivery;
+      const { reference, provider, messageId, uniqueId = reference } = delivery;
+      // The same code sent once more is the same challenge of the provider's.
+      const known = reference === before.reference && again;
+      if (!known && !(await rooms.singleUse.claimReference(provider, uniqueId))) {
+        const unknown = unanswered(sending, before, provider);
+        await pending.update(unknown, timeToLive(rooms, unknown));
+        return { kind: 'broken', error: referenceRepeated(requestId), pointer, about };
+      }
       const sent: Challenge = {
         ...sending,
         delivery: { state: 'sent', reference, provider, messageId },
@@ -70,7 +83,7 @@ export async function sendCode(
           rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
       ]);
       if (content !== undefined) await measure(content);
-      const info = describe(sent, { attemptsRemaining, reused: false });
+      const info = describe(sent, { id: pointer, attemptsRemaining, reused: false });
       return { kind: 'challenged', challenge: info, pointer, about };
     }
     case 'failed': {
@@ -83,10 +96,7 @@ export async function sendCode(
         ]);
         return { kind: 'broken', error, about };
       }
-      const unknown: Challenge = {
-        ...sending,
-        delivery: { ...before, state: 'unknown', lostBy: provider },
-      };
+      const unknown = unanswered(sending, before, provider);
       await pending.update(unknown, timeToLive(rooms, unknown));
       return { kind: 'broken', error, pointer, about };
     }
@@ -100,6 +110,23 @@ export async function sendCode(
       await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);
       return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
   }
+}
+
+/** Nobody knows what this provider sent; a code from before stays good, and the next one is another's to send. */
+function unanswered(
+  sending: Challenge,
+  before: ReturnType<typeof traceOf>,
+  lostBy: string,
+): Challenge {
+  return { ...sending, delivery: { ...before, state: 'unknown', lostBy } };
+}
+
+function referenceRepeated(requestId: string | undefined): ProviderReplyError {
+  return new ProviderReplyError({
+    problem: 'The provider gave a challenge an id that another challenge has already.',
+    cure: 'An answer may have come twice: give the provider an "agent" without keep-alive, and quote the request id to its support desk.',
+    requestId,
+  });
 }
 
 /** A record stays findable past its end, so that a late client hears 'expired' and can resend. */

@@ -47,13 +47,13 @@ export class Sends {
   /** Atomic: of all who want to send for the same thing within the cool-down, one may. */
   async claim(subject: Subject): Promise<Right> {
     const until = Date.now() + this.settings.resendAfter * 1000;
-    const { within, retryAfter } = await this.rights.count(subjectKey(subject));
+    const { within, retryAfter } = await this.rights.count(rightKey(subject));
     return within ? { allowed: true, until } : { allowed: false, retryAfter };
   }
 
   /** Past `until` the right is not ours to give: somebody else may have it, and a third one would send too. */
   async release(subject: Subject, until: number): Promise<void> {
-    if (Date.now() < until) await this.rights.clear(subjectKey(subject));
+    if (Date.now() < until) await this.rights.clear(rightKey(subject));
   }
 
   /** Who is refused by one limit uses up nothing of the others. */
@@ -95,6 +95,12 @@ export class Sends {
       ...(this.overall ? [[this.overall, 'all'] as const] : []),
     ];
   }
+}
+
+/** After a cancellation the next code is another thing: its owner need not wait for what a thief has asked for. */
+function rightKey(subject: Subject): string {
+  const { epoch } = subject;
+  return epoch === undefined ? subjectKey(subject) : fingerprint(subjectKey(subject), epoch);
 }
 
 /**

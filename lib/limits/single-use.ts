@@ -1,3 +1,4 @@
+import { fingerprint } from '../fingerprint.js';
 import { Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 
@@ -8,22 +9,34 @@ import type { LimiterFactory } from './limiter.js';
  */
 export class SingleUse {
   private readonly uses: Counter;
+  private readonly references: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
     /** Seconds. */
     retention: number,
   ) {
-    this.uses = new Counter(makeLimiter, {
-      keyPrefix: 'passport-modica-2fa:used',
-      points: 1,
-      duration: retention,
-    });
+    const once = (name: string) =>
+      new Counter(makeLimiter, {
+        keyPrefix: `passport-modica-2fa:${name}`,
+        points: 1,
+        duration: retention,
+      });
+    this.uses = once('used');
+    this.references = once('reference');
   }
 
   /** True for exactly one caller. */
   async claim(challengeId: string): Promise<boolean> {
     return (await this.uses.count(challengeId)).within;
+  }
+
+  /**
+   * Whether no challenge had this id of the provider's before. Two that share one are answered by one code:
+   * an answer that came twice would let its first owner into the login of the second.
+   */
+  async claimReference(provider: string, id: string): Promise<boolean> {
+    return (await this.references.count(fingerprint(provider, id))).within;
   }
 
   async isClaimed(challengeId: string): Promise<boolean> {

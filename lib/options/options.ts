@@ -21,6 +21,14 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   userId?(user: TUser): TId;
   /**
+   * Something that changes whenever the user's password does: when that was, a count, or the password's
+   * hash. A challenge that was asked for with the old password is void then, and a login with the new one
+   * gets a code of its own. A user of whom there is nothing is an error.
+   * @default none: call `cancel(userId)` where the password changes
+   * @example (user) => user.passwordChangedAt
+   */
+  userVersion?(user: TUser): string | number | Date;
+  /**
    * The text of the SMS; holds `%(code)s`, where the code goes. A function makes it of the user, the
    * language and what the code approves, whose values come to it fit for a text.
    * A `binding` is shown in any case: where this is no function, by a text of ours in the user's language.
@@ -69,7 +77,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   resendField?: string | undefined;
   /**
-   * The key of the request's body that holds the challenge's id, with `carrier: 'body'`.
+   * The key of the request's body that holds the challenge's id (`info.challenge.id`): a must with
+   * `carrier: 'body'`. With a session it says which of several that wait there a code is for.
    * @default 'challenge'
    */
   challengeField?: string | undefined;

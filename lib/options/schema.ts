@@ -67,6 +67,9 @@ export function optionsSchema<TUser>() {
           'a function that gives the mobile number of a user: (user) => user.mobile',
         ),
         userId: userIdSchema<TUser>(),
+        userVersion: callable<(user: TUser) => unknown>(
+          'a function that gives what changes with the password: (user) => user.passwordChangedAt',
+        ).optional(),
         content: contentSchema<TUser>(),
         originBoundTo: z
           .string({ error: 'must be a text' })

@@ -5,6 +5,8 @@ export type Delivery = Answered &
         readonly kind: 'sent';
         /** The provider's own id of the challenge; kept on the server, never believed from a client. */
         readonly reference: string;
+        /** Its own id of the challenge, where the reference holds more than that. Claimed once. */
+        readonly uniqueId?: string | undefined;
         /** Milliseconds for which the code is good. */
         readonly lifetime: number;
         /** By which a delivery receipt will name the message, where the provider sends any. */

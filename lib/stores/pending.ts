@@ -26,12 +26,16 @@ export class PendingChallenges {
   }> {
     const [challenge, firstFactor] = await Promise.all([
       this.byId(challengeId),
-      this.records.read(firstFactorKey(firstFactorId), firstFactorSchema),
+      this.firstFactor(firstFactorId),
     ]);
     // The two halves of a pointer belong together: neither opens what the other one is for.
     return firstFactor?.challengeId === challengeId
       ? { challenge, firstFactor }
       : { challenge: undefined, firstFactor: undefined };
+  }
+
+  async firstFactor(id: string): Promise<FirstFactor | undefined> {
+    return this.records.read(firstFactorKey(id), firstFactorSchema);
   }
 
   /** The id of the newest challenge for something; what it names may be gone. */
@@ -58,6 +62,15 @@ export class PendingChallenges {
 
   async update(challenge: Challenge, ttl: number): Promise<void> {
     await this.records.write(challengeKey(challenge.id), challenge, ttl);
+  }
+
+  /** With all that finds it, whatever has become of it since. */
+  async erase(id: string): Promise<void> {
+    const challenge = await this.byId(id);
+    if (!challenge) return;
+    await Promise.all(
+      [challengeKey(id), liveKey(challenge)].map((key) => this.records.delete(key)),
+    );
   }
 
   /**

@@ -1,43 +1,90 @@
 import type { Purpose } from '../challenge.js';
 import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
-import { type Pointer, readPointer } from '../pointer.js';
+import { type Answered, type Pointer, pointerText, readPointer } from '../pointer.js';
 import { field } from './intent.js';
 import { sessionMissing } from './mistakes.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
 
-/** Where a client keeps the pointer to its challenge. */
+/** Where a client keeps the pointers to its challenges. */
 export interface Carrier {
-  read(request: CarryingRequest, purpose: Purpose): Pointer | undefined;
-  /** Null forgets it. */
-  write(request: CarryingRequest, purpose: Purpose, pointer: string | null): void;
+  /** @throws {SetupError} `session_missing` */
+  open(request: CarryingRequest): Pointers;
   /** What the client hears. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser>;
 }
 
+/** The pointers of one client. */
+export interface Pointers {
+  /**
+   * Those that a request may mean, the likeliest first.
+   *
+   * @param key - What the request is about (`pointerKey`); undefined while its user is not known.
+   */
+  for(purpose: Purpose, key: string | undefined): readonly Answered[];
+  keep(purpose: Purpose, key: string, pointer: string): void;
+  forget(pointer: Pointer): void;
+}
+
+/** As many things as one browser may have under way; of more the oldest is given up. */
+const mostPointers = 8;
+
+/** One pointer in a session, under what it is for. */
+interface Kept {
+  readonly purpose: string;
+  readonly key: string;
+  readonly pointer: Pointer;
+}
+
+const kept = /^(login|step-up|enrol):([\w-]{22}):([\w.-]{45})$/;
+
 /**
- * The session holds one key of ours, with one pointer for each purpose. It is assigned whole or
+ * The session holds one key of ours, a list with the newest pointer last. It is assigned whole or
  * deleted: some session stores do not notice a change inside of it (@fastify/secure-session).
  */
 export class SessionCarrier implements Carrier {
-  private readonly key: string;
+  private readonly sessionKey: string;
 
-  constructor(strategy: string) {
-    this.key = `two-factor:${strategy}`;
+  constructor(
+    strategy: string,
+    private readonly challengeField: string,
+  ) {
+    this.sessionKey = `two-factor:${strategy}`;
   }
 
-  read(request: CarryingRequest, purpose: Purpose): Pointer | undefined {
-    return readPointer(field(readKey(sessionOf(request), this.key), purpose));
-  }
-
-  write(request: CarryingRequest, purpose: Purpose, pointer: string | null): void {
+  open(request: CarryingRequest): Pointers {
     const session = sessionOf(request);
-    const held = readKey(session, this.key);
-    const { [purpose]: _replaced, ...others }: Partial<Record<Purpose, unknown>> = isObject(held)
-      ? held
-      : {};
-    const next = pointer === null ? others : { ...others, [purpose]: pointer };
-    if (Object.keys(next).length > 0) Reflect.set(session, this.key, next);
-    else forgetKey(session, this.key);
+    const { sessionKey } = this;
+    const list = () => readList(readKey(session, sessionKey));
+    const write = (next: readonly Kept[]) => {
+      if (next.length === 0) forgetKey(session, sessionKey);
+      else Reflect.set(session, sessionKey, next.slice(-mostPointers).map(writeKept));
+    };
+    const named = readPointer(field(request.body, this.challengeField));
+    return {
+      for: (purpose, key) => {
+        const ours = list().filter((each) => each.purpose === purpose);
+        const claimed = (chosen: readonly Kept[]) =>
+          chosen.map(({ pointer }) => ({ pointer, claimed: true }));
+        if (named) return claimed(ours.filter(({ pointer }) => isSame(pointer, named)));
+        const exact = ours.filter((each) => each.key === key);
+        if (exact.length > 0) return claimed(exact);
+        // Who logs in now answers for no challenge of somebody else's.
+        if (purpose === 'login' && key !== undefined) return [];
+        const newestFirst = ours.map(({ pointer }) => pointer).reverse();
+        const [newest] = newestFirst;
+        const meant = key === undefined ? newestFirst : newest ? [newest] : [];
+        return meant.map((pointer) => ({ pointer, claimed: ours.length === 1 }));
+      },
+      keep: (purpose, key, text) => {
+        const pointer = readPointer(text);
+        if (!pointer) return;
+        const others = list().filter((each) => each.purpose !== purpose || each.key !== key);
+        write([...others, { purpose, key, pointer }]);
+      },
+      forget: (pointer) => {
+        write(list().filter((each) => !isSame(each.pointer, pointer)));
+      },
+    };
   }
 
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
@@ -52,24 +99,21 @@ const tellingOfIds: ReadonlySet<RefusalCode> = new Set([
   'user_changed',
 ]);
 
-/** Without sessions the client itself holds the pointer and posts it. */
+/** Without sessions the client itself holds the pointer, `info.challenge.id`, and posts it. */
 export class BodyCarrier implements Carrier {
   constructor(private readonly challengeField: string) {}
 
-  read({ body }: CarryingRequest): Pointer | undefined {
-    return readPointer(field(body, this.challengeField));
+  open({ body }: CarryingRequest): Pointers {
+    const pointer = readPointer(field(body, this.challengeField));
+    return {
+      for: () => (pointer ? [{ pointer, claimed: true }] : []),
+      keep: () => undefined,
+      forget: () => undefined,
+    };
   }
 
-  write(): void {}
-
-  /**
-   * The client gets its id in `info.challenge.id`. One that is used, expired or somebody else's is as
-   * good as invented: one refusal, without a detail.
-   */
+  /** One that is used, expired or somebody else's is as good as invented: one refusal, no detail. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
-    if (outcome.kind === 'challenged') {
-      return { ...outcome, challenge: { id: outcome.pointer, ...outcome.challenge } };
-    }
     return outcome.kind === 'refused' && tellingOfIds.has(outcome.refusal.code)
       ? { ...outcome, ...refuse('challenge_missing') }
       : outcome;
@@ -79,4 +123,23 @@ export class BodyCarrier implements Carrier {
 function sessionOf({ session }: CarryingRequest): object {
   if (isObject(session)) return session;
   throw sessionMissing();
+}
+
+/** A session is the app's: whatever is not of our form in it is nothing. */
+function readList(value: unknown): readonly Kept[] {
+  return Array.isArray(value) ? value.slice(-mostPointers).flatMap(readKept) : [];
+}
+
+function readKept(value: unknown): readonly Kept[] {
+  const [, purpose, key, text] = (typeof value === 'string' && kept.exec(value)) || [];
+  const pointer = readPointer(text);
+  return purpose === undefined || key === undefined || !pointer ? [] : [{ purpose, key, pointer }];
+}
+
+function writeKept({ purpose, key, pointer }: Kept): string {
+  return `${purpose}:${key}:${pointerText(pointer)}`;
+}
+
+function isSame(one: Pointer, other: Pointer): boolean {
+  return one.challengeId === other.challengeId && one.firstFactorId === other.firstFactorId;
 }

@@ -1,17 +1,17 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type WrittenBinding, writeBinding } from '../binding.js';
-import type { ChallengeInfo, Purpose, UserId } from '../challenge.js';
+import type { ChallengeInfo, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
 import { devicesOf } from '../device.js';
-import { Flow } from '../flow/flow.js';
+import { Flow, type PendingQuery } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options/schema.js';
 import { type Outcome, refuse } from '../outcome.js';
-import type { Pointer } from '../pointer.js';
+import type { Answered } from '../pointer.js';
 import type { Tell } from './actions.js';
-import { BodyCarrier, type Carrier, SessionCarrier } from './carrier.js';
+import { BodyCarrier, type Carrier, type Pointers, SessionCarrier } from './carrier.js';
 import { type Intent, readIntent } from './intent.js';
 import {
   bodyMissing,
@@ -25,7 +25,7 @@ import { type CarryingRequest, isLoggedIn, isUser } from './session.js';
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
 
-/** One request: what it posts goes in, an outcome comes out, and the client's pointer is kept. */
+/** One request: what it posts goes in, an outcome comes out, and the client's pointers are kept. */
 export class Exchange<TUser> {
   private readonly flow: Flow<TUser>;
   private readonly carrier: Carrier;
@@ -34,7 +34,7 @@ export class Exchange<TUser> {
     this.flow = new Flow(options);
     this.carrier =
       options.carrier === 'session'
-        ? new SessionCarrier(options.name)
+        ? new SessionCarrier(options.name, options.challengeField)
         : new BodyCarrier(options.challengeField);
   }
 
@@ -49,7 +49,7 @@ export class Exchange<TUser> {
     if (intent.kind !== 'response' && request.method !== 'POST')
       return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
-    const pointer = this.carrier.read(request, purpose);
+    const pointers = this.carrier.open(request);
     // Before anything of the app's is asked: a stranger must not make it look for transactions.
     if (purpose !== 'login' && !request.user) {
       if (isLoggedIn(request)) throw userNotLoaded();
@@ -61,14 +61,23 @@ export class Exchange<TUser> {
       return refuse('binding_unusable', { problem: transaction.problem });
     }
     const phase = await this.phaseRequest(request, route, transaction?.written);
-    const outcome = await this.runFlow(intent, pointer, phase, load);
-    if (outcome.pointer !== undefined) this.carrier.write(request, purpose, outcome.pointer);
+    const outcome = await this.runFlow(intent, pointers, phase, load);
     return this.carrier.show(outcome);
   }
 
-  async pending(request: CarryingRequest, purpose: Purpose): Promise<ChallengeInfo | undefined> {
-    const pointer = this.carrier.read(request, purpose);
-    return pointer && this.flow.pending(pointer, purpose);
+  /** The newest that waits, of those that are meant. */
+  async pending(
+    request: CarryingRequest,
+    query: PendingQuery<TUser>,
+  ): Promise<ChallengeInfo | undefined> {
+    const { purpose, user } = query;
+    const pointers = this.carrier.open(request);
+    if (purpose !== 'login' && user === undefined) return undefined;
+    for (const { pointer } of pointers.for(purpose, undefined)) {
+      const shown = await this.flow.pending(pointer, query);
+      if (shown) return shown;
+    }
+    return undefined;
   }
 
   /** Puts refusals into the language of whoever asks. */
@@ -86,15 +95,48 @@ export class Exchange<TUser> {
     return this.flow.unlock(userId);
   }
 
-  private runFlow(
+  cancel(userId: UserId): Promise<void> {
+    return this.flow.cancel(userId);
+  }
+
+  forget(userId: UserId): Promise<void> {
+    return this.flow.forget(userId);
+  }
+
+  private async runFlow(
     intent: Intent,
-    pointer: Pointer | undefined,
+    pointers: Pointers,
     phase: PhaseRequest<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
-    if (intent.kind === 'challenge') return this.flow.challenge(phase, load);
-    if (intent.kind === 'resend') return this.flow.resend(pointer, phase);
-    return this.flow.respond(pointer, phase, { code: intent.code, load });
+    const { purpose } = phase;
+    const key = this.flow.keyOf(phase);
+    const meant = pointers.for(purpose, key);
+    const [likeliest] = meant;
+    const kept = (answered: Answered | undefined, outcome: Outcome<TUser>) => {
+      if (typeof outcome.pointer === 'string' && key !== undefined) {
+        pointers.keep(purpose, key, outcome.pointer);
+      }
+      if (outcome.pointer === null && answered) pointers.forget(answered.pointer);
+      return outcome;
+    };
+    if (intent.kind === 'challenge') {
+      return kept(likeliest, await this.flow.challenge(phase, likeliest?.pointer, load));
+    }
+    if (intent.kind === 'resend') {
+      return kept(likeliest, await this.flow.resend(likeliest, phase));
+    }
+    const response = { code: intent.code, load };
+    // Of several people who wait in one browser nobody has said whose code this is: the newest answers
+    // first. An attempt is counted for each, as for any guess.
+    const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
+    for (const answered of meant) {
+      const outcome = kept(answered, await this.flow.respond(answered, phase, response));
+      if (outcome.kind !== 'refused') return outcome;
+      refused.push(outcome);
+    }
+    const [first = await this.flow.respond(undefined, phase, response)] = refused;
+    return refused.find(({ refusal }) => refusal.code === 'code_rejected') ?? first;
   }
 
   private async transactionOf(

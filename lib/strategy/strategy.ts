@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { Strategy } from 'passport-strategy';
+import { type Binding, writeBinding } from '../binding.js';
 import type { ChallengeInfo, IdOf, Purpose, UserId } from '../challenge.js';
 import { asError } from '../errors.js';
 import type { LoadUser } from '../flow/request.js';
@@ -9,7 +10,7 @@ import { parseOptions } from '../parse.js';
 import type { Provider } from '../providers/provider.js';
 import { act, actionsOf, callOnce } from './actions.js';
 import { Exchange } from './exchange.js';
-import type { CarryingRequest } from './session.js';
+import { type CarryingRequest, isUser } from './session.js';
 import {
   type AnyVerifyFunction,
   settleVerify,
@@ -91,24 +92,55 @@ export class TwoFactorStrategy<
    * What a code page may show of the challenge that waits for this client: masked number, times,
    * attempts left. Undefined when there is none. A GET may call it; nothing is sent or counted.
    *
-   * @throws {SetupError} `session_missing`
+   * @param request - For `step-up` and `enrol` with the user who is logged in: nobody else's is shown.
+   * @param query - `purpose` is `'login'` unless it is said; with `binding`, the transaction as the route
+   * gives it, that one's challenge. Of several the newest.
+   * @throws {SetupError} `session_missing`, `route_option_invalid` for a `binding` that is none.
    * @throws {StoreError}
    */
   async pending(
-    request: CarryingRequest,
-    { purpose = 'login' }: { readonly purpose?: Purpose } = {},
+    request: CarryingRequest & { user?: unknown },
+    { purpose = 'login', binding }: { readonly purpose?: Purpose; readonly binding?: Binding } = {},
   ): Promise<ChallengeInfo | undefined> {
-    return this.exchange.pending(request, purpose);
+    const transaction = binding === undefined ? undefined : writeBinding(binding);
+    // What cannot be bound to a code waits for none.
+    if (transaction && !transaction.ok) return undefined;
+    const { user } = request;
+    return this.exchange.pending(request, {
+      purpose,
+      user: purpose !== 'login' && isUser<TUser>(user) ? user : undefined,
+      binding: transaction?.written,
+    });
   }
 
   /**
    * Clears a user's failures, lock and sends, for support staff who have made sure who is asking. The
    * hourly limit of the number itself stays: it may be somebody else's too.
    *
-   * @param userId - Of the type that `userId` gives: `unlock('1')` does nothing for user 1.
    * @throws {StoreError}
    */
   async unlock(userId: UserId): Promise<void> {
     await this.exchange.unlock(userId);
+  }
+
+  /**
+   * Voids every challenge that waits for a code of this user, on the server and at once: call it where
+   * the password is reset and where the user logs out everywhere. Failures and locks stay.
+   *
+   * @throws {StoreError} where it could not be written: what waits may still be answered.
+   */
+  async cancel(userId: UserId): Promise<void> {
+    await this.exchange.cancel(userId);
+  }
+
+  /**
+   * Cancels, and erases what is kept of this user: pending challenges with the full number, failures,
+   * locks and sends. What is left are random ids and hashes that name nobody, until they expire. Trusted
+   * devices are the app's to end (`revokeAll`).
+   *
+   * @throws {StoreError} where something may be left.
+   */
+  async forget(userId: UserId): Promise<void> {
+    await this.exchange.forget(userId);
   }
 }

@@ -47,8 +47,11 @@ describe("carrier: 'body'", () => {
     });
     const challenge = await challengeId(app);
     const shown = await app.client().post('/pending').send({ challenge });
-    expect(shown.body).toMatchObject({ destination: '•••••11', attemptsRemaining: 5 });
-    expect(shown.body).not.toHaveProperty('id');
+    expect(shown.body).toMatchObject({
+      id: challenge,
+      destination: '•••••11',
+      attemptsRemaining: 5,
+    });
   });
 
   it.each([

@@ -8,12 +8,16 @@ const alicesPassword = { username: 'alice', password: 'right' };
 
 /** An app with a provider of its own, which sends everything and does as it is told besides. */
 async function startWith(told: Partial<Provider>, limits: Limits = {}) {
+  let sent = 0;
   const provider: Provider = {
     name: 'own',
     codeForm: /^\d{6}$/,
     lifetime: 300_000,
     timeout: 1000,
-    send: async () => ({ kind: 'sent', reference: 'r', lifetime: 60_000 }),
+    send: async () => {
+      sent += 1;
+      return { kind: 'sent', reference: `r${sent}`, lifetime: 60_000 };
+    },
     check: async () => ({ verdict: 'rejected' }),
     ...told,
   };
@@ -122,14 +126,14 @@ describe('A provider of your own', () => {
     const told: unknown[] = [];
     const conclude = (...ended: unknown[]) => void told.push(ended);
     await logInThrough({ check: 'accepted', conclude });
-    expect(told).toEqual([['r', true]]);
+    expect(told).toEqual([['r1', true]]);
     const { alice } = await logInThrough({ check: 'rejected', conclude });
     expect(told).toHaveLength(1);
     clock.advance(minute);
     expect((await alice.post('/own/code', { code: '123456' })).body.code).toBe('challenge_expired');
     expect(told).toEqual([
-      ['r', true],
-      ['r', false],
+      ['r1', true],
+      ['r1', false],
     ]);
   });
 

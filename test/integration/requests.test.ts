@@ -76,10 +76,15 @@ describe("A route's destination", () => {
 });
 
 describe('A client with a session', () => {
-  it('is not told the id of its challenge: the session keeps it', async () => {
-    const { browser } = await startApp();
+  it('gets the id of its challenge, which opens nothing without the session', async () => {
+    const { browser, client, emulator } = await startApp();
     const { challenge } = (await browser().login()).body;
-    expect(challenge).toMatchObject({ purpose: 'login' });
-    expect(challenge).not.toHaveProperty('id');
+    expect(challenge).toMatchObject({
+      purpose: 'login',
+      id: expect.stringMatching(/^[\w.-]{45}$/),
+    });
+    const answer = { code: newestCode(emulator), challenge: challenge.id };
+    const stolen = await client().post('/login/code').send(answer);
+    expect(stolen.body.code).toBe('challenge_missing');
   });
 });

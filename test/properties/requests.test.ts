@@ -48,14 +48,17 @@ describe('Whatever is posted', () => {
 describe('Whatever a session holds under our key', () => {
   it('is read without a fault, and a write replaces it by what was written', () => {
     const property = fc.property(anything, (held) => {
-      const carrier = new SessionCarrier('model');
+      const carrier = new SessionCarrier('model', 'challenge');
       const session: Record<string, unknown> = { cart: 1, 'two-factor:model': held };
       const written = `${'a'.repeat(22)}.${'b'.repeat(22)}`;
-      carrier.read({ session }, 'login');
-      carrier.write({ session }, 'login', written);
-      expect(carrier.read({ session }, 'login')).toEqual(readPointer(written));
-      carrier.write({ session }, 'login', null);
-      expect(carrier.read({ session }, 'login')).toBeUndefined();
+      const pointers = carrier.open({ session });
+      pointers.for('login', undefined);
+      const key = 'k'.repeat(22);
+      pointers.keep('login', key, written);
+      const [kept] = pointers.for('login', key);
+      expect(kept?.pointer).toEqual(readPointer(written));
+      if (kept) pointers.forget(kept.pointer);
+      expect(pointers.for('login', key)).toEqual([]);
       expect(session['cart']).toBe(1);
     });
     fc.assert(property, some);

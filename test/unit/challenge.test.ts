@@ -62,9 +62,11 @@ describe('isOver', () => {
 });
 
 describe('What may be shown of a challenge', () => {
-  it('is the masked number, how far the SMS got, and the times; no id, no reference', () => {
+  it("is the client's own id, the masked number, how far the SMS got, and the times", () => {
     const challenge = someChallenge({ createdAt: 0, expiresAt: 5 * minute, resendAt: minute });
-    expect(describeChallenge(challenge, { attemptsRemaining: 4, reused: true })).toStrictEqual({
+    const more = { id: 'of-the-client', attemptsRemaining: 4, reused: true };
+    expect(describeChallenge(challenge, more)).toStrictEqual({
+      id: 'of-the-client',
       purpose: 'login',
       destination: '•••••67',
       delivery: 'sent',

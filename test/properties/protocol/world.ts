@@ -54,19 +54,19 @@ export class World {
 
   login(node: number, user: User): Request {
     return this.start({ kind: 'login', node, user, pointer: undefined }, (flow) =>
-      flow.challenge(asking(user), this.load),
+      flow.challenge(asking(user), undefined, this.load),
     );
   }
 
   resend(node: number, pointer: string): Request {
     return this.start({ kind: 'resend', node, user: undefined, pointer }, (flow) =>
-      flow.resend(readPointer(pointer), asking(undefined)),
+      flow.resend(answering(pointer), asking(undefined)),
     );
   }
 
   respond(node: number, pointer: string, code: string): Request {
     return this.start({ kind: 'respond', node, user: undefined, pointer }, (flow) =>
-      flow.respond(readPointer(pointer), asking(undefined), {
+      flow.respond(answering(pointer), asking(undefined), {
         code,
         load: this.load,
       }),
@@ -169,4 +169,9 @@ function asking(user: User | undefined): PhaseRequest<User> {
     locale: 'en',
     devices: [],
   };
+}
+
+function answering(text: string) {
+  const pointer = readPointer(text);
+  return pointer && { pointer, claimed: true };
 }

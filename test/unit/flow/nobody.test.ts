@@ -37,7 +37,7 @@ async function startFlow() {
   const firstFactor = firstFactorOf(challenge);
   await new PendingChallenges(memory.store).add(challenge, firstFactor, minute);
   const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
-  return { flow, pointer };
+  return { flow, answered: { pointer, claimed: true } };
 }
 
 describe('A step-up without anybody', () => {
@@ -45,9 +45,9 @@ describe('A step-up without anybody', () => {
   const required = { kind: 'refused', refusal: { code: 'first_factor_required' } };
 
   it('is refused by the flow itself, in each phase', async () => {
-    const { flow, pointer } = await startFlow();
-    expect(await flow.challenge(nobody, load)).toMatchObject(required);
-    expect(await flow.resend(pointer, nobody)).toMatchObject(required);
-    expect(await flow.respond(pointer, nobody, { code: '123456', load })).toMatchObject(required);
+    const { flow, answered } = await startFlow();
+    expect(await flow.challenge(nobody, undefined, load)).toMatchObject(required);
+    expect(await flow.resend(answered, nobody)).toMatchObject(required);
+    expect(await flow.respond(answered, nobody, { code: '123456', load })).toMatchObject(required);
   });
 });

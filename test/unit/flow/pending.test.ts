@@ -19,9 +19,11 @@ async function withPending(some: Partial<Challenge> = {}) {
   const challenge = someChallenge(some);
   const firstFactor = firstFactorOf(challenge);
   await pending.add(challenge, firstFactor, minute);
-  const request = { body: { challenge: writePointer(challenge, firstFactor) } };
+  const id = writePointer(challenge, firstFactor);
+  const request = { body: { challenge: id } };
   return {
     challenge,
+    id,
     forget: () => pending.remove(challenge, firstFactor),
     use: () => new SingleUse(memory.limiter, 9900).claim(challenge.id),
     show: () => strategy.pending(request),
@@ -30,8 +32,9 @@ async function withPending(some: Partial<Challenge> = {}) {
 
 describe('What a code page may show', () => {
   it('is the challenge that waits, masked', async () => {
-    const { challenge, show } = await withPending();
+    const { challenge, id, show } = await withPending();
     expect(await show()).toEqual({
+      id,
       purpose: 'login',
       destination: '•••••67',
       delivery: 'sent',

@@ -25,6 +25,7 @@ describe('What is counted has the names that it always had', () => {
   it('uses', () => {
     expect(asked((factory) => new SingleUse(factory, 9900))).toEqual([
       ['passport-modica-2fa:used', 1, 9900],
+      ['passport-modica-2fa:reference', 1, 9900],
     ]);
   });
 

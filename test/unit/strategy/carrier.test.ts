@@ -1,62 +1,131 @@
 import { describe, expect, it } from 'vitest';
-import { randomId } from '../../../lib/challenge.js';
+import { type Purpose, randomId } from '../../../lib/challenge.js';
 import { SetupError } from '../../../lib/errors.js';
+import { type Pointer, pointerText } from '../../../lib/pointer.js';
 import { SessionCarrier } from '../../../lib/strategy/carrier.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const somePointer = () => ({ challengeId: randomId(), firstFactorId: randomId() });
-type Pointer = ReturnType<typeof somePointer>;
-const written = ({ challengeId, firstFactorId }: Pointer) => `${challengeId}.${firstFactorId}`;
+const somePointer = (): Pointer => ({ challengeId: randomId(), firstFactorId: randomId() });
+const [alice, bob, payment] = [randomId(), randomId(), randomId()];
 
-/** A session of Passport's, with a step-up and an enrolment that wait for their codes. */
-function twoPending() {
+/** A session of Passport's, and what one browser does with it. */
+function someSession(body: object = {}) {
   const request = { session: { passport: { user: 1 } } };
-  const carrier = new SessionCarrier('modica-2fa');
-  const [stepUp, enrolment] = [somePointer(), somePointer()];
-  carrier.write(request, 'step-up', written(stepUp));
-  carrier.write(request, 'enrol', written(enrolment));
-  return { request, carrier, stepUp, enrolment };
+  const carrier = new SessionCarrier('modica-2fa', 'challenge');
+  const pointers = carrier.open(request);
+  return {
+    request,
+    carrier,
+    keep: (purpose: Purpose, key: string, pointer = somePointer()) => {
+      pointers.keep(purpose, key, pointerText(pointer));
+      return pointer;
+    },
+    forget: (pointer: Pointer) => pointers.forget(pointer),
+    meant: (purpose: Purpose, key?: string) =>
+      carrier
+        .open({ ...request, body })
+        .for(purpose, key)
+        .map(({ pointer }) => pointer),
+    claims: (purpose: Purpose, key?: string) =>
+      pointers.for(purpose, key).map(({ claimed }) => claimed),
+  };
 }
 
 describe('A session', () => {
-  it('holds a challenge for each purpose', () => {
-    const { request, carrier, stepUp, enrolment } = twoPending();
-    expect(carrier.read(request, 'step-up')).toEqual(stepUp);
-    expect(carrier.read(request, 'enrol')).toEqual(enrolment);
-    expect(carrier.read(request, 'login')).toBeUndefined();
+  it('keeps a challenge for each purpose', () => {
+    const { keep, meant } = someSession();
+    const [stepUp, enrolment] = [keep('step-up', alice), keep('enrol', alice)];
+    expect(meant('step-up', alice)).toEqual([stepUp]);
+    expect(meant('enrol', alice)).toEqual([enrolment]);
+    expect(meant('login')).toEqual([]);
   });
 
-  it('holds the newest of one purpose', () => {
-    const { request, carrier, enrolment } = twoPending();
-    const newer = somePointer();
-    carrier.write(request, 'step-up', written(newer));
-    expect(carrier.read(request, 'step-up')).toEqual(newer);
-    expect(carrier.read(request, 'enrol')).toEqual(enrolment);
+  it('F18: keeps one for each user and transaction, and finds the one that is meant', () => {
+    const { keep, meant, claims } = someSession();
+    const [first, second] = [keep('step-up', alice), keep('step-up', payment)];
+    expect(meant('step-up', alice)).toEqual([first]);
+    expect(meant('step-up', payment)).toEqual([second]);
+    expect(claims('step-up', alice)).toEqual([true]);
+  });
+
+  it('F18: offers all who log in by one browser, the newest first, where nothing says who it is', () => {
+    const { keep, meant, claims } = someSession();
+    const [first, second] = [keep('login', alice), keep('login', bob)];
+    expect(meant('login')).toEqual([second, first]);
+    expect(claims('login')).toEqual([false, false]);
+  });
+
+  it('takes the only one for what is meant', () => {
+    const { keep, meant, claims } = someSession();
+    const only = keep('step-up', alice);
+    expect([meant('step-up', payment), claims('step-up', payment)]).toEqual([[only], [true]]);
+  });
+
+  it('takes the newest of several, which the request does not claim to answer', () => {
+    const { keep, meant, claims } = someSession();
+    keep('step-up', alice);
+    const newest = keep('step-up', bob);
+    expect([meant('step-up', payment), claims('step-up', payment)]).toEqual([[newest], [false]]);
+  });
+
+  it('offers whoever logs in now no challenge of another user', () => {
+    const { keep, meant } = someSession();
+    keep('login', alice);
+    expect(meant('login', bob)).toEqual([]);
+  });
+
+  it('finds the one whose id is posted, and believes no id that it does not hold', () => {
+    const [first, second] = [somePointer(), somePointer()];
+    const { keep, meant } = someSession({ challenge: pointerText(first) });
+    keep('login', bob, second);
+    expect(meant('login')).toEqual([]);
+    keep('login', alice, first);
+    keep('login', bob, second);
+    expect(meant('login')).toEqual([first]);
+  });
+
+  it('replaces what it kept for the same thing, and keeps eight things at most', () => {
+    const { keep, meant, request } = someSession();
+    const older = keep('login', alice);
+    const newer = keep('login', alice);
+    expect(meant('login')).toEqual([newer]);
+    for (let others = 0; others < 8; others += 1) keep('login', randomId());
+    expect(meant('login')).toHaveLength(8);
+    expect(meant('login')).not.toContainEqual(newer);
+    expect(JSON.stringify(request.session)).not.toContain(older.challengeId);
   });
 
   it('forgets one and keeps the other; after the last nothing of ours is left', () => {
-    const { request, carrier, enrolment } = twoPending();
-    carrier.write(request, 'step-up', null);
-    expect(carrier.read(request, 'step-up')).toBeUndefined();
-    expect(carrier.read(request, 'enrol')).toEqual(enrolment);
-    carrier.write(request, 'enrol', null);
+    const { keep, forget, meant, request } = someSession();
+    const [stepUp, enrolment] = [keep('step-up', alice), keep('enrol', alice)];
+    forget(stepUp);
+    expect(meant('step-up', alice)).toEqual([]);
+    expect(meant('enrol', alice)).toEqual([enrolment]);
+    forget(enrolment);
+    expect(request.session).toEqual({ passport: { user: 1 } });
+  });
+
+  it('keeps nothing that is no pointer', () => {
+    const { carrier, request } = someSession();
+    carrier.open(request).keep('login', alice, '../..');
     expect(request.session).toEqual({ passport: { user: 1 } });
   });
 
   it.each([undefined, null, 'text'])(
     'that is %j is none, and the error says so',
     async (session) => {
-      const { carrier } = twoPending();
-      const error = await thrownBy(SetupError, () => carrier.read({ session }, 'login'));
+      const { carrier } = someSession();
+      const error = await thrownBy(SetupError, () => carrier.open({ session }));
       expect(error.code).toBe('session_missing');
     },
   );
 
   it('gives each strategy a place of its own', () => {
-    const { request, stepUp, carrier } = twoPending();
-    const other = new SessionCarrier('other');
-    expect(other.read(request, 'step-up')).toBeUndefined();
-    other.write(request, 'step-up', written(somePointer()));
-    expect(carrier.read(request, 'step-up')).toEqual(stepUp);
+    const { request, keep, meant } = someSession();
+    const ours = keep('step-up', alice);
+    const other = new SessionCarrier('other', 'challenge').open(request);
+    expect(other.for('step-up', alice)).toEqual([]);
+    other.keep('step-up', alice, pointerText(somePointer()));
+    expect(meant('step-up', alice)).toEqual([ours]);
   });
 });

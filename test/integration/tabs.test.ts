@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { type AppOptions, startApp } from '../fixtures/app.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+
+/** A browser in which alice and bob have both entered their passwords. */
+async function twoPeople(options: AppOptions = {}) {
+  const app = await startApp(options);
+  const browser = app.browser();
+  const alice = (await browser.login('alice')).body.challenge.id;
+  const forAlice = newestCode(app.emulator);
+  const bob = (await browser.login('bob')).body.challenge.id;
+  const forBob = newestCode(app.emulator);
+  return { ...app, tabs: browser, alice, bob, forAlice, forBob };
+}
+
+/** A user with payments that each ask for a code. */
+async function twoPayments() {
+  const app = await startApp({
+    routes: ({ app: express, passport, strategy, loggedIn }) => {
+      const binding = (id: unknown) => `payment ${String(id)}`;
+      express.post(
+        '/payments/:id',
+        loggedIn,
+        passport.authorize('modica-2fa', {
+          purpose: 'step-up',
+          failWithError: true,
+          binding: ({ params }) => binding(params['id']),
+        }),
+        (request, response) => void response.json(request.authInfo),
+      );
+      express.get('/payments/:id', async (request, response) => {
+        const query = { purpose: 'step-up', binding: binding(request.params.id) } as const;
+        response.json((await strategy.pending(request, query)) ?? null);
+      });
+      express.get('/pending', async (request, response) => {
+        response.json((await strategy.pending(request, { purpose: 'step-up' })) ?? null);
+      });
+    },
+  });
+  const alice = app.browser();
+  await alice.login();
+  await alice.enter(newestCode(app.emulator));
+  const ask = async (id: number) => {
+    const { body } = await alice.post(`/payments/${id}`);
+    return { code: newestCode(app.emulator), challenge: body.challenge };
+  };
+  return { ...app, alice, ask };
+}
+
+describe('F18: two people in two tabs of one browser', () => {
+  it.each(['alice', 'bob'] as const)('let %s in by the code of their own', async (name) => {
+    const { tabs, forAlice, forBob } = await twoPeople();
+    const answer = await tabs.enter(name === 'alice' ? forAlice : forBob);
+    expect([answer.status, answer.body.user.name]).toEqual([200, name]);
+  });
+
+  it('are told apart by the id that the page posts, and no other counts an attempt', async () => {
+    const { tabs, alice, forAlice, emulator } = await twoPeople();
+    const answer = await tabs.post('/login/code', { code: forAlice, challenge: alice });
+    expect(answer.body.user.name).toBe('alice');
+    expect(checks(emulator)).toBe(1);
+  });
+
+  it('are answered by the newest where neither code is right', async () => {
+    const { tabs, bob } = await twoPeople();
+    const answer = await tabs.enter('000000');
+    expect(answer.body).toMatchObject({ code: 'code_rejected', challenge: { id: bob } });
+  });
+
+  it('send the newest once more, or the one whose id is posted', async () => {
+    const { tabs, alice, users, emulator } = await twoPeople({ strategy: { limits: {} } });
+    const refused = await tabs.post('/login/code', { resend: true, challenge: alice });
+    expect(refused.body).toMatchObject({ code: 'too_many_challenges', challenge: { id: alice } });
+    expect(emulator.messages.at(-1)?.to).toBe(users.bob.mobile);
+  });
+
+  it('keep the other one waiting where the app keeps the session at login', async () => {
+    const { tabs, forAlice, forBob } = await twoPeople({ route: { keepSessionInfo: true } });
+    expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
+    expect((await tabs.enter(forBob)).body.user.name).toBe('bob');
+  });
+});
+
+describe('F18: two payments in two tabs', () => {
+  it('are both approved, each by its own code, in any order', async () => {
+    const { alice, ask } = await twoPayments();
+    const [first, second] = [await ask(1), await ask(2)];
+    expect((await alice.post('/payments/1', { code: first.code })).body.binding).toBe('payment 1');
+    expect((await alice.post('/payments/2', { code: second.code })).body.binding).toBe('payment 2');
+  });
+
+  it('do not end each other: a right code is void for nothing but what it was sent for', async () => {
+    const { alice, ask } = await twoPayments();
+    const [first, second] = [await ask(1), await ask(2)];
+    const wrong = await alice.post('/payments/3', { code: first.code });
+    expect(wrong.body.code).toBe('binding_mismatch');
+    for (const [id, { code }] of [first, second].entries()) {
+      expect((await alice.post(`/payments/${id + 1}`, { code })).status).toBe(200);
+    }
+  });
+
+  it('are shown apart, and to their user alone', async () => {
+    const { alice, ask, browser, emulator } = await twoPayments();
+    const [first, second] = [await ask(1), await ask(2)];
+    expect((await alice.get('/payments/1')).body.id).toBe(first.challenge.id);
+    expect((await alice.get('/payments/2')).body.id).toBe(second.challenge.id);
+    expect((await alice.get('/pending')).body.id).toBe(second.challenge.id);
+    expect((await alice.get('/payments/3')).body).toBeNull();
+    await alice.post('/logout');
+    expect((await alice.get('/pending')).body).toBeNull();
+    const bob = browser();
+    await bob.login('bob');
+    await bob.enter(newestCode(emulator));
+    expect((await bob.get('/pending')).body).toBeNull();
+  });
+});
