@@ -58,7 +58,8 @@ describe.each(Object.entries(agents))('F15: a proxy refuses the tunnel to %s', (
   it('the fallback sends', async () => {
     const { account, infobip } = await startBehind(tunnelRefusals['407'] ?? 'close', make);
     const fallback = [infobipProvider(infobip)];
-    const alice = (await startApp({ strategy: { ...account, fallback } })).browser();
+    const limits = { resendAfter: 60 };
+    const alice = (await startApp({ strategy: { ...account, fallback, limits } })).browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
     const code = infobip.messages.at(-1)?.code;
     expect((await alice.enter(code)).body.user.name).toBe('alice');
