@@ -48,9 +48,9 @@ export function browserOf({ url, newestCode }: Demo, headers: Record<string, str
 
 export type BrowserOf = ReturnType<typeof browserOf>;
 
-export const titleOf = ({ text }: request.Response) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
+export const titleOf = ({ text }: { readonly text: string }) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
 
-export const noticeOf = ({ text }: request.Response) =>
+export const noticeOf = ({ text }: { readonly text: string }) =>
   /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
 
 export const errorOf = ({ text }: request.Response, name: string) =>

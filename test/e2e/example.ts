@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { IRouter } from 'express';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../example-app/express/src/app.js';
 import { readSettings } from '../../example-app/express/src/settings.js';
@@ -29,4 +30,20 @@ export async function startDemonstration(environment?: NodeJS.ProcessEnv) {
   const { demonstration, ...example } = await startAnyDemonstration(environment);
   if (demonstration.name !== 'modica') throw new Error('Modica does not send here');
   return { ...example, emulator: demonstration.emulator };
+}
+
+/** 'GET /path' of every route, those of nested routers included. */
+export function routesOf(router: Pick<IRouter, 'stack'>): string[] {
+  return router.stack
+    .flatMap(({ route, handle }) => {
+      if (route) {
+        // A handler for all methods has none of its own.
+        const methods = route.stack.flatMap(({ method }) => method || []);
+        return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
+      }
+      return 'stack' in handle && Array.isArray(handle.stack)
+        ? routesOf({ stack: handle.stack })
+        : [];
+    })
+    .filter((route, index, all) => all.indexOf(route) === index);
 }

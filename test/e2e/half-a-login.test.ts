@@ -1,9 +1,8 @@
-import type { IRouter } from 'express';
 import request, { type Response } from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { someDatabase } from '../fixtures/redis.js';
-import { startDemonstration } from './example.js';
+import { routesOf, startDemonstration } from './example.js';
 
 /** The example; in the project 'on Redis' on a database of its own. */
 async function startDemo() {
@@ -131,19 +130,3 @@ describe('Half a login', () => {
     expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());
   });
 });
-
-/** 'GET /path' of every route, those of nested routers included. */
-function routesOf(router: Pick<IRouter, 'stack'>): string[] {
-  return router.stack
-    .flatMap(({ route, handle }) => {
-      if (route) {
-        // A handler for all methods has none of its own.
-        const methods = route.stack.flatMap(({ method }) => method || []);
-        return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
-      }
-      return 'stack' in handle && Array.isArray(handle.stack)
-        ? routesOf({ stack: handle.stack })
-        : [];
-    })
-    .filter((route, index, all) => all.indexOf(route) === index);
-}

@@ -15,7 +15,8 @@ import { answerByPage } from './pages/problem.js';
 import { Payments } from './payments.js';
 import { answerInJson, notFound } from './problems.js';
 import { receiptsWebhook } from './receipts.js';
-import { keepSession } from './session.js';
+import { onlySameOrigin } from './same-origin.js';
+import { keepSession, redirectOnceSaved } from './session.js';
 import type { Settings } from './settings.js';
 import { createThrottles } from './throttles.js';
 import { Users } from './users.js';
@@ -58,7 +59,8 @@ export async function createApp(settings: Settings) {
     const { signatureSecret } = demonstration ?? settings.nexmo ?? {};
     app.use(receiptsWebhook(memory.store, signatureSecret));
   }
-  app.use(keepSession(settings, memory.sessions), authentication.authenticator.session());
+  app.use(onlySameOrigin, keepSession(settings, memory.sessions), redirectOnceSaved);
+  app.use(authentication.authenticator.session());
   app.use(listening.markRequest, devices);
   app.use(createApi(parts), createPages(parts));
   app.use('/api', notFound, answerInJson);

@@ -4,6 +4,8 @@ import helmet from 'helmet';
 /** What browsers are told about every answer. Nothing runs or loads that is not a file of ours. */
 export function securityHeaders(): RequestHandler {
   return helmet({
+    // With 'no-referrer' our own forms would come from the origin 'null'.
+    referrerPolicy: { policy: 'same-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {

@@ -21,3 +21,15 @@ export function keepSession(
     },
   });
 }
+
+/**
+ * A redirect without a body. express-session saves before the headers of an empty answer, and after
+ * those of any other: a browser would follow them to a page that does not know yet what has changed.
+ */
+export const redirectOnceSaved: RequestHandler = (_request, response, next) => {
+  response.redirect = (...to: [url: string] | [status: number, url: string]) => {
+    const [status, url] = to.length === 2 ? to : [302, ...to];
+    response.status(status).location(url).end();
+  };
+  next();
+};

@@ -103,12 +103,13 @@ export function createApi(parts: ApiParts): Router {
 }
 
 /**
- * This is why there is no CSRF token: the session cookie is SameSite=Lax, so a POST from another
- * site comes without it. Should a browser send it all the same, a form cannot post JSON, and a
- * script that does must ask first (CORS), which nothing here answers.
+ * This and `onlySameOrigin` are why there is no CSRF token: a form cannot post JSON, not even one
+ * without fields, and a script of another origin that does must ask first (CORS), which nothing here
+ * answers.
  */
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  const empty = request.get('content-length') === '0';
+  const { 'content-type': type, 'content-length': length } = request.headers;
+  const empty = type === undefined && length === '0';
   if (!empty && request.is('application/json') === false) {
     throw new Problem(415, 'unsupported_media_type', ({ onlyJson }) => onlyJson);
   }

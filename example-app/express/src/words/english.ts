@@ -191,6 +191,7 @@ export const english = {
     methodNotAllowed: (method: string) => `There is no ${method} here.`,
     onlyJson: 'The body must be application/json.',
     onlyForms: 'Only the form on the page can be sent here.',
+    otherOrigin: 'This can be sent from our own pages only.',
     pageTooOld: 'The page was open for too long. Open it again.',
     unreadable: 'The body of the request cannot be read.',
     tooLarge: 'The body of the request is too large.',

@@ -188,6 +188,7 @@ export const spanish: Words = {
     methodNotAllowed: (method) => `Aquí no se admite ${method}.`,
     onlyJson: 'El cuerpo debe ser application/json.',
     onlyForms: 'Aquí solo se puede enviar el formulario de la página.',
+    otherOrigin: 'Esto solo se puede enviar desde nuestras propias páginas.',
     pageTooOld: 'La página estuvo abierta demasiado tiempo. Ábrala de nuevo.',
     unreadable: 'El cuerpo de la solicitud no se puede leer.',
     tooLarge: 'El cuerpo de la solicitud es demasiado grande.',
