@@ -1,81 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import request from 'supertest';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createModicaEmulator } from '../../lib/emulator/index.js';
-
-/** The TypeScript samples of the README, in their order. */
-function samples(): string[] {
-  const readme = readFileSync('README.md', 'utf8');
-  return [...readme.matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
-    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  );
-}
-
-/** What the samples take from the reader's own app. */
-const surroundings = {
-  'users.ts': `
-    export interface AppUser extends Express.User {
-      id: number;
-      mobile: string;
-      passwordChangedAt: Date;
-    }
-    export declare const users: {
-      check(username: string, password: string): Promise<AppUser | undefined>;
-      find(id: number): Promise<AppUser | undefined>;
-      newNumberOf(user: Express.User | undefined): string | undefined;
-      replaceNumber(user: Express.User | undefined): Promise<void>;
-    };`,
-  'drafts.ts': `
-    import type { Binding } from 'passport-modica-2fa';
-    export declare const drafts: {
-      find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
-    };
-    export declare function pay(id: string, approved: Binding | undefined): Promise<object>;`,
-  'second-factor.ts': `
-    import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
-    import type { AppUser } from './users.js';
-    export declare const secondFactor: ModicaTwoFactorStrategy<AppUser>;`,
-};
-
-type Files = Readonly<Record<string, string>>;
-
-/** A folder of an app's own that ends with the test. */
-function folderOf(files: Files): string {
-  // Below node_modules, so that imports resolve and git and the linter look away.
-  const folder = path.resolve('node_modules/.cache', `readme-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
-  const compilerOptions = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noPropertyAccessFromIndexSignature: true,
-    noEmitOnError: true,
-    skipLibCheck: true,
-    // NestJS asks for both.
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    module: 'nodenext',
-    target: 'es2022',
-    types: ['node'],
-  };
-  const tsconfig = { compilerOptions, files: Object.keys(files) };
-  writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  return folder;
-}
-
-/** Compiles files as an app would: an ES module under the strictest settings. Gives what is wrong. */
-function compile(files: Files, folder = folderOf(files)): string {
-  try {
-    return execFileSync('node_modules/.bin/tsc', ['-p', folder], { encoding: 'utf8' });
-  } catch (error) {
-    return String(Reflect.get(Object(error), 'stdout'));
-  }
-}
+import { describe, expect, it } from 'vitest';
+import { compile, folderOf, samples, sampleWith, surroundings } from './samples.js';
 
 describe('The samples of the README', () => {
   it('compile as they are written', { timeout: 60_000 }, () => {
@@ -113,84 +39,9 @@ describe('The samples of the README', () => {
   });
 });
 
-/** The quick starts in one app, each as it is written, with users who know one password. */
-async function runQuickStarts(baseUrl: string): Promise<string> {
-  const [pages = '', json = ''] = samples();
-  const files = {
-    'pages.ts': pages,
-    'json.ts': json,
-    'users.ts': `
-      export interface AppUser extends Express.User { id: number; mobile: string }
-      const alice = { id: 1, mobile: '+64211234567' };
-      export const users = {
-        async check(name: string, password: string): Promise<AppUser | undefined> {
-          return name === 'alice' && password === 'right' ? alice : undefined;
-        },
-        async find(id: number): Promise<AppUser | undefined> {
-          return id === 1 ? alice : undefined;
-        },
-      };`,
-    'main.ts': `
-      import app from './pages.js';
-      import api from './json.js';
-      app.use('/api', api);
-      app.get('/', (req, res) => { res.json({ user: req.user ?? null }); });
-      const server = app.listen(0, '127.0.0.1', () => console.log(Object(server.address()).port));`,
-  };
-  const folder = folderOf(files);
-  expect(compile(files, folder)).toBe('');
-  const app = spawn(process.execPath, [path.join(folder, 'main.js')], {
-    env: {
-      ...process.env,
-      MODICA_USERNAME: 'emulator',
-      MODICA_PASSWORD: 'emulator',
-      MODICA_BASE_URL: baseUrl,
-      SESSION_SECRET: 'a secret of the test',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void app.kill());
-  const [port] = await once(app.stdout, 'data');
-  return `http://127.0.0.1:${String(port).trim()}`;
-}
-
-describe('The quick starts of the README', () => {
-  it('run as they are written: pages', { timeout: 60_000 }, async () => {
-    const emulator = createModicaEmulator();
-    onTestFinished(() => emulator.stop());
-    await emulator.start();
-    const browser = request.agent(await runQuickStarts(emulator.url));
-    const asked = await browser
-      .post('/login')
-      .type('form')
-      .send({ username: 'alice', password: 'right' });
-    expect(asked.headers['location']).toBe('/login/code');
-    expect((await browser.get('/')).body.user).toBeNull();
-    expect((await browser.get('/login/code')).text).toContain('We sent a code to •••••67');
-    const code = emulator.messages.at(-1)?.code;
-    const answered = await browser.post('/login/code').type('form').send({ code });
-    expect(answered.headers['location']).toBe('/');
-    expect((await browser.get('/')).body.user.id).toBe(1);
-    await browser.post('/login').type('form').send({ username: 'alice', password: 'right' });
-    expect((await browser.get('/')).body.user).toBeNull();
-  });
-
-  it('run as they are written: JSON', { timeout: 60_000 }, async () => {
-    const emulator = createModicaEmulator();
-    onTestFinished(() => emulator.stop());
-    await emulator.start();
-    const browser = request.agent(await runQuickStarts(emulator.url));
-    const asked = await browser.post('/api/login').send({ username: 'alice', password: 'right' });
-    expect([asked.status, asked.body.code]).toEqual([401, 'challenge_sent']);
-    const code = emulator.messages.at(-1)?.code;
-    const answered = await browser.post('/api/login/code').send({ code });
-    expect(answered.body).toEqual({ id: 1 });
-  });
-});
-
 /** The sample that imports this, run beside some events. Gives what it printed. */
 function printedBy(imported: string, listener: string): string {
-  const sample = samples().find((code) => code.includes(`from '${imported}'`)) ?? '';
+  const sample = sampleWith(`from '${imported}'`);
   const files = {
     'sample.ts': sample,
     'metrics.ts': `
@@ -276,7 +127,7 @@ describe('The recipes of the README for watching', () => {
 
 describe('The sample of the README with several providers', () => {
   it('starts as it is written', { timeout: 60_000 }, () => {
-    const sample = samples().find((code) => code.includes('fallback: [')) ?? '';
+    const sample = sampleWith('fallback: [');
     const files = {
       'sample.ts': sample,
       'users.ts': `

@@ -505,8 +505,13 @@ describe('A failure', () => {
 describe('In production', () => {
   const secret = 'a secret of at least thirty-two characters';
 
+  it.each([undefined, '', 'short'])('A44: it does not start with %j for its secret', (value) => {
+    const account = { MODICA_USERNAME: 'app', MODICA_PASSWORD: 'p' };
+    const environment = { NODE_ENV: 'production', SESSION_SECRET: value, ...account };
+    expect(() => readSettings(environment)).toThrow('SESSION_SECRET');
+  });
+
   it.each([
-    ['a session secret', { MODICA_USERNAME: 'app', MODICA_PASSWORD: 'p' }, 'SESSION_SECRET'],
     ['an account at Modica', { SESSION_SECRET: secret }, 'MODICA_USERNAME'],
     [
       'the password of that account',
@@ -548,6 +553,12 @@ describe('In production', () => {
 });
 
 describe('The environment', () => {
+  it.each([undefined, ''])('A44: with %j for its secret makes up one for each start', (value) => {
+    const secrets = [1, 2].map(() => readSettings({ SESSION_SECRET: value }).sessionSecret);
+    expect(secrets).toEqual([1, 2].map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
+    expect(new Set(secrets).size).toBe(2);
+  });
+
   it('has a default for everything, also where a variable is empty', () => {
     expect(readSettings({ PORT: '', MODICA_USERNAME: '', SESSION_SECRET: '' })).toEqual({
       production: false,

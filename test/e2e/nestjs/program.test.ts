@@ -42,6 +42,12 @@ describe('The Nest example as a program', () => {
 });
 
 describe('The environment of the Nest example', () => {
+  it.each([undefined, ''])('A44: with %j for its secret makes up one for each start', (value) => {
+    const secrets = [1, 2].map(() => readSettings({ JWT_SECRET: value }).tokenSecret);
+    expect(secrets).toEqual([1, 2].map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
+    expect(new Set(secrets).size).toBe(2);
+  });
+
   it.each([
     ['PORT', 'http'],
     ['JWT_SECRET', 'short'],

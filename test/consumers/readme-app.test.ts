@@ -1,0 +1,134 @@
+import request from 'supertest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { install } from './readme-app.js';
+import { samples } from './samples.js';
+
+let installed: ReturnType<typeof install>;
+
+beforeAll(() => {
+  installed = install();
+  return installed.remove;
+}, 60_000);
+
+const alice = { username: 'alice', password: 'right' };
+
+/** The quick starts, and a browser. */
+async function start() {
+  const { emulator, url } = await installed.start('main.ts');
+  const agent = request.agent(url);
+  const send = (path: string, fields: object = {}) => agent.post(path).type('form').send(fields);
+  const code = () => emulator.messages.at(-1)?.code ?? '';
+  const wrongCode = () => (code() === '000000' ? '111111' : '000000');
+  return { emulator, agent, send, code, wrongCode };
+}
+
+describe('The quick starts of the README', { timeout: 60_000 }, () => {
+  it('run as they are written: pages', async () => {
+    const { agent, send, code } = await start();
+    expect((await send('/login', alice)).headers['location']).toBe('/login/code');
+    expect((await agent.get('/')).body.user).toBeNull();
+    expect((await agent.get('/login/code')).text).toContain('We sent a code to •••••67');
+    expect((await send('/login/code', { code: code() })).headers['location']).toBe('/');
+    expect((await agent.get('/')).body.user.id).toBe(1);
+    await send('/login', alice);
+    expect((await agent.get('/')).body.user).toBeNull();
+  });
+
+  it('run as they are written: JSON', async () => {
+    const { agent, code } = await start();
+    const asked = await agent.post('/api/login').send(alice);
+    expect([asked.status, asked.body.code]).toEqual([401, 'challenge_sent']);
+    const answered = await agent.post('/api/login/code').send({ code: code() });
+    expect(answered.body).toEqual({ id: 1 });
+  });
+
+  it('have a page for the code with a way on, whatever happened', async () => {
+    const { agent, emulator, send, wrongCode } = await start();
+    const page = async () => (await agent.get('/login/code')).text;
+    emulator.bendNext({ reply: 'lost', processed: true });
+
+    expect((await send('/login', alice)).headers['location']).toBe('/login/code');
+    const lost = await page();
+    expect(lost).toContain('We could not confirm the code. You can ask for a new one.');
+    expect(lost).toContain('<button name="resend" value="1">Send a new code</button>');
+    expect(lost).toContain('<a href="/login">Start again</a>');
+    await send('/login/code', { resend: '1' });
+    expect(await page()).toContain('Wait before you ask for another code.');
+    await send('/login/code', { code: wrongCode() });
+    expect(await page()).toContain('We could not confirm that a code was sent. Ask for a new one.');
+  });
+
+  it('lead from a code that is spent to the login, and say why', async () => {
+    const { agent, send, wrongCode } = await start();
+    await send('/login', alice);
+
+    for (const left of [4, 3, 2, 1]) {
+      await send('/login/code', { code: wrongCode() });
+      expect((await agent.get('/login/code')).text).toContain(`${left} attempts left`);
+    }
+    await send('/login/code', { code: wrongCode() });
+    const over = await agent.get('/login/code').redirects(1);
+    expect(over.request.url).toMatch(/\/login$/);
+    expect(over.text).toContain('That code is not right.');
+  });
+});
+
+describe('The samples of the README', { timeout: 60_000 }, () => {
+  it.each([
+    ['pages.ts', 'SESSION_SECRET'],
+    ['koa.ts', 'SESSION_SECRET'],
+    ['cookie-session.ts', 'SESSION_SECRET'],
+    ['fastify.ts', 'SESSION_KEY'],
+  ] as const)('A44: %s does not start without %s', (sample, name) => {
+    for (const value of [undefined, '']) {
+      expect(() => installed.run(sample, { [name]: value })).toThrow(`Error: Set ${name}`);
+    }
+  });
+
+  it('A44: take nothing in place of a variable that is not set', () => {
+    expect(samples().join('\n')).not.toMatch(/process\.env\S+ (\?\?|\|\|)/);
+  });
+
+  it.each([
+    ['main.ts', ['/login', '/login/code', '/confirm', '/payments/1', '/api/login', '/logout']],
+    ['main-koa.ts', ['/login', '/login/code', '/payments']],
+    ['main-fastify.ts', ['/login', '/login/code']],
+  ] as const)('A43: %s does nothing for a page of a sibling domain', async (main, paths) => {
+    const { emulator, url } = await installed.start(main);
+    const agent = request.agent(url);
+    const origin = url.replace('127.0.0.1', 'blog.127.0.0.1');
+    const form = 'application/x-www-form-urlencoded';
+    await agent
+      .post('/login')
+      .type(main === 'main-fastify.ts' ? 'json' : 'form')
+      .send(alice);
+    await agent.post('/login/code').send({ code: emulator.messages.at(-1)?.code });
+
+    for (const path of paths) {
+      for (const headers of [{ origin }, { origin: 'null' }, { 'sec-fetch-site': 'same-site' }]) {
+        await agent
+          .post(path)
+          .set({ ...headers, 'content-type': form })
+          .expect(403);
+      }
+    }
+    expect(emulator.messages).toHaveLength(1);
+    for (const headers of [{ origin: url }, { 'sec-fetch-site': 'same-origin', origin: 'null' }]) {
+      expect((await agent.post(paths[0]).set(headers)).status).not.toBe(403);
+    }
+  });
+
+  it('F17: with sessions that are written late lead to the page of the code, home, and back from the confirmation', () => {
+    const { pages, messages } = JSON.parse(installed.run('main-late.ts'));
+
+    expect(pages).toMatchObject([
+      { path: '/login/code', text: expect.stringContaining('5 attempts left') },
+      { path: '/login/code', text: expect.stringContaining('That code is not right.') },
+      { path: '/', text: '{"user":{"id":1,"mobile":"+64211234567"}}' },
+      { path: '/confirm', text: expect.stringContaining('Send me a code') },
+      { path: '/confirm', text: expect.stringContaining('5 attempts left') },
+      { path: '/account/phone' },
+    ]);
+    expect(messages).toBe(2);
+  });
+});

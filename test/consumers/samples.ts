@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** The TypeScript samples of the README, in their order. */
+export function samples(): string[] {
+  const readme = readFileSync('README.md', 'utf8');
+  return [...readme.matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
+    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+/** What the samples take from the reader's own app. */
+export const surroundings = {
+  'users.ts': `
+    export interface AppUser extends Express.User {
+      id: number;
+      mobile: string;
+      passwordChangedAt: Date;
+    }
+    export declare const users: {
+      check(username: string, password: string): Promise<AppUser | undefined>;
+      find(id: number): Promise<AppUser | undefined>;
+      newNumberOf(user: Express.User | undefined): string | undefined;
+      replaceNumber(user: Express.User | undefined): Promise<void>;
+    };`,
+  'drafts.ts': `
+    import type { Binding } from 'passport-modica-2fa';
+    export declare const drafts: {
+      find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
+    };
+    export declare function pay(id: string, approved: Binding | undefined): Promise<object>;`,
+  'second-factor.ts': `
+    import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
+    import type { AppUser } from './users.js';
+    export declare const secondFactor: ModicaTwoFactorStrategy<AppUser>;`,
+};
+
+export type Files = Readonly<Record<string, string>>;
+
+/** A folder of an app's own that ends with the test. */
+export function folderOf(files: Files): string {
+  const folder = writeFolder('readme', files);
+  onTestFinished(() => removeFolder(folder));
+  return folder;
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export function writeFolder(name: string, files: Files): string {
+  // Below node_modules, so that imports resolve and git and the linter look away.
+  const folder = path.resolve('node_modules/.cache', `${name}-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+    noEmitOnError: true,
+    skipLibCheck: true,
+    // NestJS asks for both.
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    module: 'nodenext',
+    target: 'es2022',
+    types: ['node'],
+  };
+  const tsconfig = { compilerOptions, files: Object.keys(files) };
+  writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  return folder;
+}
+
+/** Compiles files as an app would: an ES module under the strictest settings. Gives what is wrong. */
+export function compile(files: Files, folder = folderOf(files)): string {
+  try {
+    return execFileSync('node_modules/.bin/tsc', ['-p', folder], { encoding: 'utf8' });
+  } catch (error) {
+    return String(Reflect.get(Object(error), 'stdout'));
+  }
+}
+
+/** The one that has this in it. */
+export function sampleWith(text: string): string {
+  return samples().find((code) => code.includes(text)) ?? '';
+}
