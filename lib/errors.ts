@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { holds, scrub } from './scrub.js';
 
 /** Every fault has one of these codes; they are stable, messages are not. */
 export type TwoFactorErrorCode =
@@ -179,8 +180,7 @@ export function isTwoFactorError(error: unknown): error is TwoFactorError {
  * `next('route')` as 'skip the rest of this route': neither must ever come from a failure.
  */
 export function asError(thrown: unknown): Error {
-  // Under Jest an error of Node's own is no instance of the Error that is here.
-  if (types.isNativeError(thrown)) return thrown;
+  if (isError(thrown)) return thrown;
   return new VerifyError('verify_failed', {
     problem: 'A callback of the app failed with something that is not an Error.',
     cure: 'Throw, reject or call done with an Error.',
@@ -189,13 +189,51 @@ export function asError(thrown: unknown): Error {
 }
 
 /**
- * Name, code and message of an error of somebody else's, and nothing more: what clients hang on
- * their errors holds credentials (got's request) or telephone numbers (ioredis's command).
+ * Not `instanceof`: under Jest an error of Node's own is no instance of the Error that is here. Nor only
+ * native errors: a DOMException and the SqliteError of better-sqlite3 are none.
  */
-export function plainCause(thrown: unknown): Error {
-  const error = asError(thrown);
-  const plain = Object.defineProperty(new Error(error.message), 'name', { value: error.name });
-  return 'code' in error ? Object.assign(plain, { code: error.code }) : plain;
+function isError(thrown: unknown): thrown is Error {
+  if (types.isNativeError(thrown)) return true;
+  const has = (name: string) => typeof Reflect.get(Object(thrown), name) === 'string';
+  return typeof thrown === 'object' && has('name') && has('message') && has('stack');
+}
+
+/**
+ * Name, code and scrubbed message of an error of another library, and nothing more: clients attach to
+ * their errors what holds credentials (got's request) or telephone numbers (ioredis's command), and
+ * others put them into the message (Knex's SQL with its values, nock's request).
+ *
+ * @param secrets - what was sent: none of it stays in the message
+ */
+export function plainCause(thrown: unknown, secrets: Iterable<string> = []): Error {
+  const error = typeof thrown === 'string' ? new Error(thrown) : asError(thrown);
+  const plain = new Error(reasonOf(error, [...secrets]));
+  Object.defineProperty(plain, 'name', { value: scrub(error.name, secrets) });
+  const code: unknown = Reflect.get(error, 'code');
+  return isCode(code, secrets) ? Object.assign(plain, { code }) : plain;
+}
+
+/** Errors that only wrap others say nothing: happy eyeballs' AggregateError, fetch's 'fetch failed'. */
+function reasonOf(error: Error, secrets: readonly string[], above: readonly Error[] = []): string {
+  const own = scrub(error.message, secrets);
+  const path = [...above, error];
+  const wrapped: unknown = Reflect.get(error, 'errors');
+  const beneath = [Array.isArray(wrapped) ? wrapped : error.cause]
+    .flat()
+    .filter(isError)
+    .filter((reason) => path.length < 4 && !path.includes(reason))
+    .slice(0, 4)
+    .map((reason) => reasonOf(reason, secrets, path))
+    .filter((reason) => !own.includes(reason));
+  return [own, [...new Set(beneath)].join('; ')].filter(Boolean).join(': ') || error.name;
+}
+
+/** 'ECONNREFUSED', '42P01', 11000. */
+function isCode(code: unknown, secrets: Iterable<string>): code is string | number {
+  if (typeof code === 'number') return code < 100_000;
+  return (
+    typeof code === 'string' && /^(?!.*\d{6})[\w.-]{1,64}$/.test(code) && !holds(code, secrets)
+  );
 }
 
 /**

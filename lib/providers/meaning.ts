@@ -1,4 +1,5 @@
 import { publish } from '../events.js';
+import { scrub } from '../scrub.js';
 import type { Verdict } from './provider.js';
 
 /** A word of an API for the state of a code, and where it stood. */
@@ -22,16 +23,8 @@ export function meaningOf(
     name: 'provider_word_unmapped',
     provider,
     field,
-    word: withoutSecrets(word, code),
+    word: scrub(word, [code]).slice(0, 64),
     requestId,
   });
   return 'rejected';
-}
-
-/** Should a word quote what was posted, neither a code nor a number gets into a log. */
-function withoutSecrets(word: string, code: string): string {
-  return word
-    .slice(0, 64)
-    .replace(/\+?\d(?:[ ().-]*\d){2,}/g, '…')
-    .replaceAll(code, '…');
 }

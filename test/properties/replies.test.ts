@@ -55,7 +55,7 @@ describe('Whatever Modica answers', () => {
     );
     const property = fc.property(header, (value) => {
       const headers = { 'retry-after': value };
-      const { retryAfter } = toReply({ statusCode: 429, body: '', headers }, undefined);
+      const { retryAfter } = toReply({ statusCode: 429, body: '', headers }, { secrets: [] });
       if (retryAfter === undefined) return;
       expect(Number.isInteger(retryAfter) && retryAfter >= 0 && retryAfter <= 3600).toBe(true);
     });

@@ -6,6 +6,7 @@ import {
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderUnavailableError,
+  plainCause,
   SetupError,
   StoreError,
   unreachable,
@@ -119,6 +120,85 @@ describe('asError', () => {
       expect(error.cause).toBe(thrown);
     },
   );
+});
+
+/** As better-sqlite3 makes its errors: from a function, so that they are no native ones. */
+function sqliteError(message: string, code: string): Error {
+  const error: Error = Object.create(Error.prototype);
+  Error.captureStackTrace(error);
+  return Object.assign(error, { name: 'SqliteError', message, code });
+}
+
+describe('F24: an error that is no native one', () => {
+  it.each([
+    [new DOMException('The operation was aborted', 'AbortError'), 'AbortError', 20],
+    [sqliteError('no such table: records', 'SQLITE_ERROR'), 'SqliteError', 'SQLITE_ERROR'],
+  ])('F24: keeps its message, name and code as a cause: %s', (thrown, name, code) => {
+    expect(asError(thrown)).toBe(thrown);
+    const cause = plainCause(thrown);
+    expect(cause).toBeInstanceOf(Error);
+    expect(cause).toMatchObject({ message: thrown.message, name, code });
+  });
+});
+
+describe('A cause', () => {
+  it('F15: keeps the reasons of an AggregateError, which itself says nothing', () => {
+    const reasons = ['connect ECONNREFUSED ::1:6379', 'connect ECONNREFUSED 127.0.0.1:6379'];
+    const error = Object.assign(new AggregateError(reasons.map((reason) => new Error(reason))), {
+      code: 'ECONNREFUSED',
+    });
+    const cause = plainCause(error);
+    expect(cause.message).toBe(reasons.join('; '));
+    expect(cause).toMatchObject({ name: 'AggregateError', code: 'ECONNREFUSED' });
+    expect(Object.keys(cause)).toEqual(['code']);
+  });
+
+  it.each([
+    [
+      new Error('fetch failed', { cause: new Error('connect ETIMEDOUT') }),
+      'fetch failed: connect ETIMEDOUT',
+    ],
+    [new Error('socket hang up', { cause: new Error('hang up') }), 'socket hang up'],
+    [new AggregateError([new Error('twice'), new Error('twice'), 'no error']), 'twice'],
+    [new AggregateError([]), 'AggregateError'],
+    [
+      new AggregateError([new AggregateError([new Error('deep')])], 'all failed'),
+      'all failed: deep',
+    ],
+  ])('says what is beneath it, once: %#', (error, message) => {
+    expect(plainCause(error).message).toBe(message);
+  });
+
+  it('of itself ends', () => {
+    const error = new Error('round');
+    error.cause = new Error('and round', { cause: error });
+    expect(plainCause(error).message).toBe('round: and round');
+  });
+
+  it('A41: of causes and reasons holds no secret either', () => {
+    const beneath = new AggregateError([new Error('to +64211234567 with AbCdEf')]);
+    const error = new Error('sending failed', { cause: beneath });
+    expect(plainCause(error, ['AbCdEf']).message).toBe('sending failed: to … with …');
+  });
+
+  it('is a text that was thrown', () => {
+    expect(plainCause('to +64211234567').message).toBe('to …');
+    expect(plainCause({ status: 1 }).message).toContain('not an Error');
+  });
+
+  it.each([
+    ['ECONNREFUSED', 'ECONNREFUSED'],
+    ['42P01', '42P01'],
+    [11_000, 11_000],
+    ['64211234567', undefined],
+    [64_211_234_567, undefined],
+    ['AbCdEf', undefined],
+    ['two words', undefined],
+    [null, undefined],
+  ])('A41: has a code that looks like one: %s', (code, kept) => {
+    const cause = plainCause(Object.assign(new Error('x'), { code }), ['AbCdEf']);
+    expect(Reflect.get(cause, 'code')).toBe(kept);
+  });
 });
 
 describe('unreachable', () => {

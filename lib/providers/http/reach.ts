@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Connections } from './connections.js';
 
 /**
  * Whether a request can have reached the other side. Until its connection stands (for TLS: until the
@@ -8,10 +9,15 @@ import { TLSSocket } from 'node:tls';
  * repeated; from then on nobody knows, and a repeat could send a second SMS.
  */
 export class Reach {
+  /** The connection of the last attempt. */
+  socket: Socket | undefined;
   private reached = false;
 
   /** @param secure - whether the URL is https */
-  constructor(private readonly secure: boolean) {}
+  constructor(
+    private readonly secure: boolean,
+    private readonly connections: Connections,
+  ) {}
 
   /** False while it is certain that nothing left. */
   get possible(): boolean {
@@ -27,10 +33,15 @@ export class Reach {
     request.once('socket', (socket) => {
       // It failed before it began: no descriptor left (EMFILE), say.
       if (socket.destroyed) return;
+      this.socket = socket;
       if (this.secure && !isEncrypted(socket)) {
         // Before a byte is written or read. https-proxy-agent plays a proxy's refusal of CONNECT back as
         // if the API had answered so, and other agents would send the credentials in the clear.
         request.destroy(new Error(refusal));
+        return;
+      }
+      if (!this.connections.isInStep(socket)) {
+        request.destroy(new Error('data that was not asked for came on the connection'));
         return;
       }
       const encrypted = socket instanceof TLSSocket;

@@ -5,6 +5,7 @@ import {
   ProviderThrottledError,
   type TwoFactorError,
 } from '../../errors.js';
+import { holds } from '../../scrub.js';
 
 /** A reply, as far as it can be read. */
 export interface Reply {
@@ -28,21 +29,30 @@ interface Response {
 
 export function toReply(
   { statusCode, body, headers }: Response,
-  requestIdHeader: string | undefined,
+  { requestIdHeader, secrets }: Asked,
 ): Reply {
   const requestId = requestIdHeader && headers[requestIdHeader];
   return {
     status: statusCode,
     body: parseJson(body),
     encoding: compressions.find((name) => name === headers['content-encoding']),
-    requestId: isId(requestId) ? requestId : undefined,
+    requestId: readRequestId(requestId, secrets),
     retryAfter: readRetryAfter(headers['retry-after']),
   };
 }
 
-/** Ids end up in logs: what does not look like one stays out of them. */
-function isId(value: string | string[] | undefined): value is string {
-  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
+/** What a reply is read by. */
+export interface Asked {
+  /** In lower case. */
+  readonly requestIdHeader?: string | undefined;
+  /** What was sent. */
+  readonly secrets: readonly string[];
+}
+
+/** Ids end up in logs: what does not look like one, or repeats what was sent, stays out of them. */
+export function readRequestId(value: unknown, secrets: readonly string[]): string | undefined {
+  const looksLikeOne = typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
+  return looksLikeOne && !holds(value, secrets) ? value : undefined;
 }
 
 const compressions = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress'];

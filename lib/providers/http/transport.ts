@@ -1,6 +1,13 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import { ProviderOutcomeUnknownError, ProviderUnavailableError, plainCause } from '../../errors.js';
+import type { Socket } from 'node:net';
+import {
+  ProviderOutcomeUnknownError,
+  ProviderReplyError,
+  ProviderUnavailableError,
+  plainCause,
+} from '../../errors.js';
+import { Connections } from './connections.js';
 import type { HttpOptions } from './options.js';
 import { Reach } from './reach.js';
 import { type Reply, toReply } from './reply.js';
@@ -25,6 +32,8 @@ export interface Service extends HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The header of a reply that names the request, in lower case. */
   readonly requestIdHeader?: string | undefined;
+  /** What must be in no error, beside the headers above and all that is posted: a password in the clear. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 export interface Call {
@@ -42,6 +51,7 @@ export interface Call {
 export class Transport {
   // ES private fields: `util.inspect`, JSON and loggers do not see them.
   readonly #service: Service;
+  readonly #connections = new Connections();
   readonly #agent: { http: http.Agent; https: https.Agent };
 
   constructor(service: Service) {
@@ -59,8 +69,9 @@ export class Transport {
     // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too. Not
     // a part of the call: on a busy machine loading it takes longer than some deadlines.
     const { default: got } = await import('got');
+    const secrets = [...(this.#service.secrets ?? []), ...sentIn(headers), ...sentIn(body)];
     let failure: unknown;
-    const reach = new Reach(baseUrl.startsWith('https:'));
+    const reach = new Reach(baseUrl.startsWith('https:'), this.#connections);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);
     try {
@@ -94,14 +105,37 @@ export class Transport {
       request.on('downloadProgress', ({ transferred }) => {
         if (transferred > largestReply) deadline.abort();
       });
-      return toReply(await request, requestIdHeader);
+      return this.#inStep(toReply(await request, { requestIdHeader, secrets }), reach.socket);
     } catch (error) {
+      if (error instanceof ProviderReplyError) throw error;
       // Should the deadline come between two attempts, what the first one met says more than it does.
-      throw toFault(this.#service.name, reach.possible ? error : (failure ?? error), reach);
+      const cause = plainCause(reach.possible ? error : (failure ?? error), secrets);
+      throw toFault(this.#service.name, cause, reach);
     } finally {
       clearTimeout(timer);
     }
   }
+
+  /** @throws {ProviderReplyError} for the reply to the request before this one */
+  #inStep(reply: Reply, socket: Socket | undefined): Reply {
+    if (socket === undefined || this.#connections.takeReply(socket, reply.requestId)) return reply;
+    // Every further reply on it would be the answer to the request before.
+    socket.destroy();
+    const { name } = this.#service;
+    throw new ProviderReplyError({
+      problem: `${name} answered with the reply to another request once more.`,
+      cure: `It was not believed. Ask ${name}, and whoever runs a proxy in between; an "agent" without keepAlive makes a connection for each request.`,
+      requestId: reply.requestId,
+    });
+  }
+}
+
+/** Every text in it, and a credential without its scheme as well. */
+function sentIn(part: object | undefined): readonly string[] {
+  return Object.values(part ?? {}).flatMap((value: unknown) => {
+    if (typeof value === 'string') return [value, value.replace(/^(Basic|App) /, '')];
+    return typeof value === 'object' && value !== null ? sentIn(value) : [];
+  });
 }
 
 /**
@@ -110,10 +144,9 @@ export class Transport {
  */
 function toFault(
   service: string,
-  thrown: unknown,
+  cause: Error,
   reach: Reach,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
-  const cause = plainCause(thrown);
   return reach.possible
     ? new ProviderOutcomeUnknownError({
         problem: `${service}'s answer was lost or came too late (${cause.message}); it may have acted.`,

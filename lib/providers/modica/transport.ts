@@ -17,6 +17,7 @@ export function modicaTransport(account: z.output<typeof clientSchema>): Transpo
     ...reached,
     name: 'Modica',
     requestIdHeader: 'x-modica-request-id',
+    secrets: [password],
     headers: {
       authorization: `Basic ${basicToken({ username, password })}`,
       accept: 'application/vnd.modica.2fa.v1+json',

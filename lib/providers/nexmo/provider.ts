@@ -57,13 +57,13 @@ export class NexmoProvider implements Provider {
     const handed = await this.#shortCode.send({ to: destination, pin, parameters });
     switch (handed.kind) {
       case 'sent': {
-        const { messageId } = handed;
+        const { messageId, requestId } = handed;
         const reference = this.#seal.write(messageId, expiresAt, pin);
         const delivery = { kind: 'sent', reference, lifetime: this.lifetime, messageId } as const;
-        return { ...delivery, requestId: messageId };
+        return { ...delivery, requestId };
       }
       case 'refused':
-        return { kind: 'refused', requestId: handed.messageId };
+        return { kind: 'refused', requestId: handed.requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter: handed.retryAfter };
     }

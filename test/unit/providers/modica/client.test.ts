@@ -134,8 +134,15 @@ describe('The id of a request', () => {
     expect(await idOf(undefined)).toBeUndefined();
   });
 
-  it.each(['x'.repeat(101), 'to=+64211111111', 'two words', ''])(
-    'A18: is not shown where it looks like none: %s',
+  it.each([
+    'x'.repeat(101),
+    'to=+64211111111',
+    'two words',
+    '',
+    `to:${mobile.slice(1)}`,
+    'app:canary-password',
+  ])(
+    'A18, A41: is not shown where it looks like none, or repeats what was sent: %s',
     async (id) => {
       expect(await idOf(id)).toBeUndefined();
     },

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import http from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Bend } from '../../../../lib/emulator/index.js';
-import { TwoFactorError } from '../../../../lib/errors.js';
+import { ProviderUnavailableError, TwoFactorError } from '../../../../lib/errors.js';
 import { Transport } from '../../../../lib/providers/http/transport.js';
 import { startApp } from '../../../fixtures/app.js';
 import { certificate } from '../../../fixtures/certificate.js';
@@ -13,6 +14,7 @@ import { listen } from '../../../fixtures/listen.js';
 import { account, clientOf, mobile, providerOf } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
 import { basic } from '../../emulator/client.js';
 
 const authorization = basic(account.username, account.password);
@@ -97,6 +99,33 @@ describe('A18: no credential in errors', () => {
     const text = written(outcome);
     expectNoSecret(text);
     expect(text).not.toContain(mobile);
+  });
+});
+
+describe('A41: an agent, or a mock in its place, that quotes the request in its error', () => {
+  it('A41: leaves no credential, code or number in an error of ours, which still says what failed', async () => {
+    const code = 'AbCdEf';
+    const quoted = `${authorization} ${account.password} ${code} ${mobile} ${mobile.slice(1)}`;
+    const agent = { http: new http.Agent() };
+    Object.assign(agent.http, {
+      createConnection: () => {
+        throw Object.assign(new Error(`no match for ${quoted}`), { code });
+      },
+    });
+    const client = clientOf({ url: 'http://127.0.0.1:1' }, { agent });
+    for (const call of [
+      () => client.verifyResponse({ challengeId: 'id', code }),
+      () => client.createChallenge({ destination: mobile, content: `${code} %(code)s` }),
+    ]) {
+      const error = await thrownBy(ProviderUnavailableError, call);
+      expect(error.message).toContain('no match for');
+      expectNoSecret(written(error));
+      expect(written(error)).not.toContain(mobile.slice(1));
+    }
+    const error = await thrownBy(ProviderUnavailableError, () =>
+      client.verifyResponse({ challengeId: 'id', code }),
+    );
+    expect(written(error)).not.toContain(code);
   });
 });
 

@@ -151,7 +151,11 @@ const message = { status: '0', 'message-id': 'AAAA' };
 
 describe('A9: a message', () => {
   it('was sent on the documented success, whatever stands beside it', async () => {
-    const body = JSON.stringify({ 'message-count': '1', messages: [{ ...message, to: 7 }], x: 1 });
+    const body = JSON.stringify({
+      'message-count': '1',
+      messages: [{ ...message, network: 7 }],
+      x: 1,
+    });
     const emulator = await nexmoAnswering({ status: 200, body });
     expect(await nexmoProvider(emulator).send(usMobile)).toMatchObject({
       kind: 'sent',

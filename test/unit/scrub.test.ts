@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { plainCause } from '../../lib/errors.js';
+import { scrub } from '../../lib/scrub.js';
+
+const number = '+64211234567';
+const code = 'AbCdEf';
+const authorization = 'Basic YXBwOmNhbmFyeS1wYXNzd29yZA==';
+const password = 'canary-password';
+const record = JSON.stringify({ userId: 'alice@example.com', destination: number, reference: 'r' });
+
+/** As they are sent: `scrub` is given these. */
+const secrets = [number, code, authorization, authorization.slice(6), password];
+
+/** What other libraries write into their messages, and what must be left of it. */
+const messages: readonly [string, string, string][] = [
+  [
+    'Knex: the SQL with its values',
+    `insert into "records" ("key", "value") values ('passport-modica-2fa:x', '${record}') - relation "records" does not exist`,
+    `insert into "records" ("key", "value") values ('passport-modica-2fa:x', '{…}') - relation "records" does not exist`,
+  ],
+  [
+    'nock: the request with headers and body',
+    `Nock: No match for request ${JSON.stringify({ method: 'POST', headers: { authorization }, body: JSON.stringify({ code }) }, null, 2)}`,
+    'Nock: No match for request {…}',
+  ],
+  [
+    'a record that is cut short',
+    `Data too long for column: ${record.slice(0, 60)}`,
+    'Data too long for column: {…}',
+  ],
+  ['a number', `no route to ${number}`, 'no route to …'],
+  ['a number with blanks', 'no route to +64 21 123 45 67!', 'no route to …!'],
+  ['a number in brackets', 'no route to (021) 123-4567', 'no route to …'],
+  ['a number without its +', 'no route to 64211234567', 'no route to …'],
+  ['a number in a URL', 'GET /x?to=%2B64211234567 failed', 'GET /x?to=… failed'],
+  ['a code of digits', 'unexpected value 123456', 'unexpected value …'],
+  ['a code of letters', `unexpected value ${code}`, 'unexpected value …'],
+  ['a header', `bad header authorization: ${authorization}`, 'bad header authorization: …'],
+  ['a header of another account', 'bad header: Bearer xyZ/987', 'bad header: Bearer …'],
+  ["Infobip's key", 'bad header: App abc-DEF-1', 'bad header: App …'],
+  ['a password', `password=${password} is wrong`, 'password=… is wrong'],
+  ['a password of another account', 'api_key: "abcdef"', 'api_key: "…"'],
+  ['a URL with a password', 'redis://:hunter2@db:6379 refused', 'redis://…@db:… refused'],
+];
+
+/** What says where and why it failed. */
+const kept = [
+  'connect ECONNREFUSED 127.0.0.1:6379',
+  'connect ECONNREFUSED ::1:54321',
+  'connect ETIMEDOUT 2001:db8::17:443',
+  'connect EHOSTUNREACH 2001:db8:0:0:0:0:0:17',
+  'connect ECONNREFUSED localhost:6379',
+  'getaddrinfo ENOTFOUND api.modicagroup.com',
+  'connect ECONNRESET redis-1.internal.example:16379',
+  'Command timed out after 10000 ms',
+  'Timeout of 10000ms exceeded',
+  'Response code 503 (Service Unavailable)',
+  'NOAUTH Authentication required.',
+  'Basic authentication is off',
+  'relation "records" does not exist',
+  "Access denied for user 'app'@'localhost'",
+  'template {code} is unknown',
+];
+
+describe('A41: a message of another library', () => {
+  it.each(messages)('A41: holds no secret, and still says what failed: %s', (_what, text, left) => {
+    const cause = plainCause(new Error(text), secrets);
+    expect(cause.message).toBe(left);
+    for (const secret of [...secrets, '211234567', 'alice@example.com', 'hunter2']) {
+      expect(cause.message).not.toContain(secret);
+    }
+  });
+
+  it.each(messages)(
+    'A41: holds none either where nobody knows what was sent: %s',
+    (_what, text) => {
+      const scrubbed = scrub(text.replaceAll(code, '123456'));
+      for (const secret of [number, '211234567', '123456', authorization.slice(6), 'hunter2']) {
+        expect(scrubbed).not.toContain(secret);
+      }
+    },
+  );
+
+  it.each(kept)('A41: is left as it is where it holds none: %s', (text) => {
+    expect(scrub(text, secrets)).toBe(text);
+  });
+
+  it('A41: is scrubbed of a secret however it is written', () => {
+    const secret = 'a"b c+d';
+    expect(
+      scrub(`${JSON.stringify(secret)} ${encodeURIComponent(secret)} ${secret}`, [secret]),
+    ).toBe('"…" … …');
+  });
+
+  it('A41: is not searched for what is shorter than any code', () => {
+    expect(scrub('ECONNREFUSED', ['E', 'CON', ''])).toBe('ECONNREFUSED');
+  });
+
+  it('A41: is no longer than a log can bear, in time that does not depend on what it holds', () => {
+    expect(scrub('x'.repeat(1000))).toBe(`${'x'.repeat(500)}…`);
+    for (const pattern of ['{', '{"', '1 ', 'a.', '1:', ':', '//', 'Basic ', 'password=']) {
+      expect(scrub(pattern.repeat(100_000)).length).toBeLessThanOrEqual(501);
+    }
+  });
+});
