@@ -105,6 +105,19 @@ export async function sendCode(
       // Counted all the same: asking for a number that is refused is asking.
       await Promise.all([withdraw(), sends.release(challenge, until)]);
       return { ...refuse('destination_unusable'), about };
+    case 'rejected': {
+      await Promise.all([
+        withdraw(),
+        sends.release(challenge, until),
+        sends.takeBack(challenge, ip),
+      ]);
+      const error = new ProviderReplyError({
+        problem: `The provider refused to send a message ("${delivery.word}"); nothing was sent.`,
+        cure: 'Map the word, or ask the provider what it means.',
+        requestId,
+      });
+      return { kind: 'broken', error, about };
+    }
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
       await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);

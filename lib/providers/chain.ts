@@ -150,7 +150,7 @@ export class ProviderChain {
 
 /** Of a provider that keeps to no type nobody knows what it did. */
 function isKnown(delivery: Delivery): boolean {
-  return ['sent', 'refused', 'throttled'].includes(delivery?.kind);
+  return ['sent', 'refused', 'rejected', 'throttled'].includes(delivery?.kind);
 }
 
 /** Whether it is certain that this one sent nothing, so that another one may. */

@@ -14,6 +14,11 @@ export type Delivery = Answered &
       }
     /** It refuses this number. Nothing was sent. */
     | { readonly kind: 'refused' }
+    /**
+     * It refuses the request, and nothing says whether the number, the account or the message is why.
+     * Nothing was sent. `word` is the provider's own, scrubbed.
+     */
+    | { readonly kind: 'rejected'; readonly word: string }
     /** It has had too many requests. Nothing was sent. `retryAfter` in seconds. */
     | { readonly kind: 'throttled'; readonly retryAfter: number | undefined }
   );

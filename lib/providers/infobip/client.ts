@@ -9,7 +9,15 @@ import {
   type InfobipApplication,
   type InfobipApplicationRequest,
 } from './applications.js';
-import { contradiction, desk, exceptionIn, faultIn, isThrottled, isUnknown } from './fault.js';
+import {
+  assertSameNumber,
+  contradiction,
+  desk,
+  exceptionIn,
+  faultIn,
+  isThrottled,
+  isUnknown,
+} from './fault.js';
 import { clientSchema, type InfobipClientOptions } from './options.js';
 import { applicationPath, asMsisdn, pinPath, templatePath, templatesPath } from './paths.js';
 import {
@@ -119,7 +127,9 @@ export class InfobipClient {
       path: `/pin${query}`,
       body: { ...rest, to: asMsisdn(to) },
     });
-    return readSending(reply);
+    const result = readSending(reply);
+    if ('to' in result) assertSameNumber(result.to, to);
+    return result;
   }
 
   /** Sends the same PIN once more. Never repeated once the API may have got it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProviderReplyError, SetupError, type TwoFactorError } from '../../errors.js';
 import { type Desk, faultOf, type Reply } from '../http/reply.js';
+import { asMsisdn } from './paths.js';
 
 export const desk: Desk = {
   name: 'Infobip',
@@ -75,10 +76,17 @@ function refusalOf(status: 400 | 404, { fields }: Exception): SetupError {
   });
 }
 
+/** An answer about another number is the answer to another question; one that names none contradicts nothing. */
+export function assertSameNumber(said: string | undefined, destination: string): void {
+  if (said !== undefined && said !== asMsisdn(destination)) {
+    throw contradiction('is about another number than it was asked about');
+  }
+}
+
 /** Infobip answered about something else than it was asked, or said yes and no at once. */
 export function contradiction(what: string): ProviderReplyError {
   return new ProviderReplyError({
     problem: `Infobip's reply ${what}.`,
-    cure: 'The code was not accepted. Ask Infobip about the reply.',
+    cure: 'It was not believed. Ask Infobip about the reply, and whoever runs a proxy in between.',
   });
 }

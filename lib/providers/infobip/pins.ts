@@ -31,9 +31,19 @@ export interface VerifyPinRequest {
 
 /** The answers to a PIN that is to be sent. HTTP 200 alone does not mean that it was. */
 export type SendPinResult =
-  | { readonly kind: 'sent'; readonly pinId: string; readonly numberStatus?: string | undefined }
+  | {
+      readonly kind: 'sent';
+      readonly pinId: string;
+      /** The number that Infobip says it sent to, without its '+'. */
+      readonly to?: string | undefined;
+      readonly numberStatus?: string | undefined;
+    }
   /** Infobip did not send; `numberStatus` is what its look-up of the number gave. */
-  | { readonly kind: 'not_sent'; readonly numberStatus?: string | undefined }
+  | {
+      readonly kind: 'not_sent';
+      readonly to?: string | undefined;
+      readonly numberStatus?: string | undefined;
+    }
   /** Infobip does not take this number for one. */
   | { readonly kind: 'refused' }
   /** There is no such PIN (any more) to be sent again. */
@@ -45,6 +55,8 @@ export type VerifyPinResult =
   | {
       readonly kind: 'answered';
       readonly verified: boolean;
+      /** The number whose PIN it is, without its '+'. */
+      readonly msisdn?: string | undefined;
       readonly attemptsRemaining?: number | undefined;
       readonly pinError?: string | undefined;
     }
@@ -75,21 +87,24 @@ const word = z
   .nullish()
   .transform((value) => value || undefined);
 
+const number = word.transform((value) => value?.replace(/\D/g, ''));
+
 export const sentSchema = z
   .discriminatedUnion('smsStatus', [
-    z.object({ smsStatus: z.literal('MESSAGE_SENT'), pinId: idSchema, ncStatus: word }),
-    z.object({ smsStatus: z.literal('MESSAGE_NOT_SENT'), ncStatus: word }),
+    z.object({ smsStatus: z.literal('MESSAGE_SENT'), pinId: idSchema, to: number, ncStatus: word }),
+    z.object({ smsStatus: z.literal('MESSAGE_NOT_SENT'), to: number, ncStatus: word }),
   ])
   .transform(
-    (reply): SendPinResult =>
+    ({ to, ncStatus: numberStatus, ...reply }): SendPinResult =>
       reply.smsStatus === 'MESSAGE_SENT'
-        ? { kind: 'sent', pinId: reply.pinId, numberStatus: reply.ncStatus }
-        : { kind: 'not_sent', numberStatus: reply.ncStatus },
+        ? { kind: 'sent', pinId: reply.pinId, to, numberStatus }
+        : { kind: 'not_sent', to, numberStatus },
   );
 
 export const verifiedSchema = z.object({
   pinId: z.string(),
   verified: z.boolean(),
+  msisdn: number,
   attemptsRemaining: z
     .int()
     .min(0)

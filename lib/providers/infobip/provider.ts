@@ -11,10 +11,11 @@ import { meaningOf } from '../meaning.js';
 import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { InfobipClient } from './client.js';
-import { contradiction } from './fault.js';
+import { assertSameNumber, contradiction } from './fault.js';
 import { type InfobipOptions, messageSchema, providerSchema } from './options.js';
+import { asMsisdn } from './paths.js';
 import type { SendPinResult } from './pins.js';
-import { readReference, writeReference } from './reference.js';
+import { numberPrint, readReference, writeReference } from './reference.js';
 import { pinPlaceholder } from './templates.js';
 
 /** A PIN that is over sooner than this, in milliseconds, is not sent once more: it could not be entered. */
@@ -75,7 +76,7 @@ export class InfobipProvider implements Provider {
     const placeholders = await this.#placeholdersFor(content);
     const request = { ...this.#message, placeholders, to: destination };
     const result = await this.#client.sendPin(request);
-    return deliveryOf(result, startedAt, this.lifetime);
+    return deliveryOf(result, { destination, sentAt: startedAt, lifetime: this.lifetime });
   }
 
   /**
@@ -89,19 +90,23 @@ export class InfobipProvider implements Provider {
     if (age < 0 || lifetime < worthResending) return this.send(destination, content);
     const placeholders = await this.#placeholdersFor(content);
     const result = await this.#client.resendPin({ pinId, placeholders });
+    if ('to' in result) assertSameNumber(result.to, destination);
     if (result.kind === 'sent' && result.pinId !== pinId) {
       throw contradiction('is about another PIN than the one that was to be sent again');
     }
-    return deliveryOf(result, sentAt, lifetime);
+    return deliveryOf(result, { destination, sentAt, lifetime });
   }
 
   async check(reference: string, code: string): Promise<Check> {
-    const { pinId } = readReference(reference);
+    const { pinId, sentTo } = readReference(reference);
     const result = await this.#client.verifyPin({ pinId, pin: code });
     // Infobip does not say how long it remembers a PIN: one that it has forgotten is over.
     if (result.kind === 'unknown_pin') return { verdict: 'expired' };
     if (result.kind === 'refused') return { verdict: this.#meaning(result.error, code) };
-    const { verified, pinError, attemptsRemaining } = result;
+    const { verified, msisdn, pinError, attemptsRemaining } = result;
+    if (msisdn !== undefined && sentTo !== undefined && numberPrint(msisdn) !== sentTo) {
+      throw contradiction('is about another number than the one that was asked about');
+    }
     const remaining = attemptsRemaining === undefined ? {} : { attemptsRemaining };
     // Seen in clients as a `pinError` that is none.
     const error = pinError === 'NO_ERROR' ? undefined : pinError;
@@ -158,10 +163,22 @@ export class InfobipProvider implements Provider {
   }
 }
 
-function deliveryOf(result: SendPinResult, sentAt: number, lifetime: number): Delivery {
+interface Message {
+  readonly destination: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** Milliseconds. */
+  readonly lifetime: number;
+}
+
+function deliveryOf(result: SendPinResult, { destination, sentAt, lifetime }: Message): Delivery {
   switch (result.kind) {
-    case 'sent':
-      return { kind: 'sent', reference: writeReference({ pinId: result.pinId, sentAt }), lifetime };
+    case 'sent': {
+      const { pinId } = result;
+      const sentTo = numberPrint(asMsisdn(destination));
+      const reference = writeReference({ pinId, sentAt, sentTo });
+      return { kind: 'sent', reference, uniqueId: pinId, lifetime };
+    }
     // By the document an SMS is held back only where the look-up says that the number cannot be reached.
     case 'not_sent':
     case 'refused':

@@ -56,7 +56,8 @@ describe('Sending a code through Infobip', () => {
     const emulator = await startInfobip();
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual({
       kind: 'sent',
-      reference: expect.stringMatching(/^[\w-]+\.\d+$/),
+      reference: expect.stringMatching(/^[\w-]+\.\d+\.[\w-]{43}$/),
+      uniqueId: expect.stringMatching(/^[\w-]+$/),
       lifetime: 900_000,
     });
     expect(await infobipProvider(emulator, { lifetime: 300 }).send(swissMobile)).toMatchObject({
@@ -165,6 +166,7 @@ describe('Sending the same code again through Infobip', () => {
     expect(await provider.resend(reference, swissMobile)).toEqual({
       kind: 'sent',
       reference,
+      uniqueId: reference.split('.')[0],
       lifetime: 10 * minute,
     });
     expect(emulator.messages).toHaveLength(2);
