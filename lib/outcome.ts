@@ -55,6 +55,10 @@ export interface VerifiedInfo {
   readonly purpose: Purpose;
   /** RFC 8176: more than one factor, one of them a text message. */
   readonly amr: readonly ['mfa', 'sms'];
+  /**
+   * When the code was verified. Not for a token where `binding` is there: a code that approved a
+   * transaction is no fresh second factor for anything else.
+   */
   readonly verifiedAt: Date;
   /** With `enrol`: the number that was proved, in full. Save this one and no other. */
   readonly destination?: string;

@@ -9,6 +9,8 @@ export interface Proof {
   readonly userId: UserId;
   /** The number that the code went to. */
   readonly destination: string;
+  /** The transaction that was approved, in canonical form: such a code is good for that alone. */
+  readonly binding?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -27,7 +29,7 @@ export function verifiedInfo(challenge: Challenge): VerifiedInfo {
     ...(purpose === 'enrol' ? { destination } : {}),
     ...(binding === undefined ? {} : { binding: readBinding(binding) }),
   };
-  proofs.set(info, { realm, purpose, userId, destination, at: verifiedAt.getTime() });
+  proofs.set(info, { realm, purpose, userId, destination, binding, at: verifiedAt.getTime() });
   return info;
 }
 

@@ -83,6 +83,13 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   challengeField?: string | undefined;
   /**
+   * The key of the request that holds the user of the first factor or of the session, where that is
+   * neither Passport's own nor the `userProperty` of `passport.initialize` or of @fastify/passport.
+   * @default what Passport or @fastify/passport was given, or 'user'
+   * @example 'auth' // express-jwt
+   */
+  userProperty?: string | undefined;
+  /**
    * Where the client keeps the id of its challenge: in its session, or, without sessions, itself:
    * then it gets the id as `info.challenge.id` and sends it back in `challengeField`.
    * @default 'session'
@@ -133,19 +140,31 @@ export interface TwoFactorRouteOptions {
   purpose?: Purpose | undefined;
   /**
    * Pins what the route does. Without it a body with a code is a response, and any other asks for a
-   * challenge.
+   * challenge. An unpinned login route takes a session that is logged in for half a login, whatever is
+   * posted (`first_factor_logged_in`, and it is logged out): pin the route of the code page to
+   * `'response'`, or a second tab logs its user out.
    */
   phase?: 'challenge' | 'response' | undefined;
   /**
    * The transaction that the code approves, best from a draft on the server: a text, or plain values by
    * name. It is shown in the SMS, the same in both phases or the challenge is void, and comes back as
-   * `info.binding`: execute that.
+   * `info.binding`: execute that. It is called before anything is sent or counted, and what it throws
+   * reaches the client as it is: validate the body here, because guards of NestJS run before its pipes,
+   * and throw a `BadRequestException` or an error of `http-errors`.
    */
   binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
-  /** With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side. */
+  /**
+   * With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side.
+   * What it throws reaches the client, as with `binding`.
+   */
   destination?:
     | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)
     | undefined;
+  /**
+   * The key of the request that holds the user, where it differs from the strategy's `userProperty`.
+   * @default the strategy's
+   */
+  userProperty?: string | undefined;
   /** Where to send the browser once a code is on its way. */
   challengeRedirect?: string | undefined;
 }

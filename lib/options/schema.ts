@@ -93,6 +93,7 @@ export function optionsSchema<TUser>() {
         codeField: nameSchema.default('code'),
         resendField: nameSchema.default('resend'),
         challengeField: nameSchema.default('challenge'),
+        userProperty: nameSchema.optional(),
         carrier: z
           .enum(['session', 'body'], { error: "must be 'session' or 'body'" })
           .default('session'),
@@ -153,6 +154,7 @@ export const routeSchema = z.object({
   destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
     'a function of the request that gives the new number',
   ).optional(),
+  userProperty: nameSchema.optional(),
   challengeRedirect: nameSchema
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it stands in a header: encodeURI(…)' })
     .optional(),

@@ -20,7 +20,8 @@ import {
   undoHalfALogin,
   userNotLoaded,
 } from './mistakes.js';
-import { type CarryingRequest, isLoggedIn, isUser } from './session.js';
+import { type CarryingRequest, isLoggedIn, userOf } from './session.js';
+import { leaveUnrecorded } from './unrecorded.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
@@ -40,18 +41,17 @@ export class Exchange<TUser> {
 
   async run(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
     const { purpose, phase: pinned } = route;
-    if (pinned !== 'challenge' && request.method === 'POST' && bodyUnread(request)) {
-      throw bodyMissing();
-    }
+    const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
+    // Before anything else can fail: it must not stay logged in.
+    if (purpose === 'login' && isHalfALogin(request, pinned, user)) throw undoHalfALogin(request);
+    if (pinned !== 'challenge' && !isSafe(request) && bodyUnread(request)) throw bodyMissing();
     const intent = readIntent(request.body, pinned, this.options);
-    if (purpose === 'login' && isHalfALogin(request, intent)) throw undoHalfALogin(request);
     // A link or an image on another site can make a browser GET; it must not make us text anybody.
-    if (intent.kind !== 'response' && request.method !== 'POST')
-      return refuse('method_not_allowed');
+    if (intent.kind !== 'response' && isSafe(request)) return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
     const pointers = this.carrier.open(request);
     // Before anything of the app's is asked: a stranger must not make it look for transactions.
-    if (purpose !== 'login' && !request.user) {
+    if (purpose !== 'login' && user === undefined) {
       if (isLoggedIn(request)) throw userNotLoaded();
       return refuse('first_factor_required');
     }
@@ -60,8 +60,9 @@ export class Exchange<TUser> {
     if (transaction && !transaction.ok) {
       return refuse('binding_unusable', { problem: transaction.problem });
     }
-    const phase = await this.phaseRequest(request, route, transaction?.written);
+    const phase = await this.phaseRequest(request, route, user, transaction?.written);
     const outcome = await this.runFlow(intent, pointers, phase, load);
+    if (outcome.kind === 'verified') leaveUnrecorded(request, outcome.info);
     return this.carrier.show(outcome);
   }
 
@@ -153,15 +154,15 @@ export class Exchange<TUser> {
   private async phaseRequest(
     request: Request,
     { purpose, destination }: Route,
+    user: TUser | undefined,
     binding: string | undefined,
   ): Promise<PhaseRequest<TUser>> {
-    const { user } = request;
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
     return {
       purpose,
       // In a login's second phase the session's user, if there is one, has no say.
-      user: isUser<TUser>(user) && !(purpose === 'login' && loggedIn) ? user : undefined,
+      user: purpose === 'login' && loggedIn ? undefined : user,
       binding,
       newDestination:
         purpose === 'enrol' &&
@@ -178,13 +179,25 @@ export class Exchange<TUser> {
   }
 }
 
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
 /**
- * Whether a first factor in this very request has logged in by itself. Whoever asks for a challenge
- * has just passed one; beside a code or a resend it is told by the `authInfo` that Passport leaves. A
- * GET, which another site can cause, logs nobody out.
+ * RFC 9110, 9.2.1: methods that another site can make a browser send with the user's cookies, by a link
+ * or an image, and that a proxy may repeat.
  */
-function isHalfALogin(request: Request, { kind }: Intent): boolean {
-  const asks = kind === 'challenge' && request.method === 'POST';
-  const firstFactorRan = asks || request.authInfo !== undefined;
-  return firstFactorRan && Boolean(request.user) && isLoggedIn(request);
+function isSafe({ method }: Request): boolean {
+  return safeMethods.has(method);
+}
+
+/**
+ * Whether the session is logged in where only the second factor may log in. On a route that takes a first
+ * factor the login is that factor's own, or it would be the last user's: the body is not asked, and a
+ * custom callback leaves no `authInfo`. A route that is pinned to codes is also posted to by a second
+ * tab of a user who is logged in, and a GET can be made by another site: there only the `authInfo` of a
+ * first factor in this very request tells.
+ */
+function isHalfALogin(request: Request, pinned: Route['phase'], user: unknown): boolean {
+  if (!isLoggedIn(request)) return false;
+  if (pinned !== 'response' && !isSafe(request)) return true;
+  return user !== undefined && request.authInfo !== undefined;
 }

@@ -29,7 +29,7 @@ export function bodyUnread(request: Request): boolean {
 export function bodyMissing(): SetupError {
   return new SetupError('body_missing', {
     problem: 'No body parser has made fields of the body, so no code can be read here.',
-    cure: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser(). A route that only asks for codes says phase: 'challenge' and needs none.",
+    cure: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser() (for DELETE with its parsedMethods). A route that only asks for codes says phase: 'challenge' and needs none.",
   });
 }
 
@@ -48,8 +48,9 @@ export function undoHalfALogin(request: CarryingRequest): SetupError {
 
 export function userNotLoaded(): SetupError {
   return new SetupError('user_not_loaded', {
-    problem: 'The session is logged in, but its user is not at req.user.',
-    cure: 'Mount passport.session() (with Fastify: passport.secureSession()) after the session middleware and before this route. In koa-passport, which hides the user from passport.authorize, use passport.authenticate with { session: false }.',
+    problem:
+      'The session is logged in, but its user is not at req.user, nor where Passport was told to keep it.',
+    cure: 'Mount passport.session() (with Fastify: passport.secureSession()) after the session middleware and before this route. In koa-passport, which hides the user from passport.authorize, use passport.authenticate with { session: false }. Where the app keeps the user elsewhere, name it: userProperty.',
   });
 }
 

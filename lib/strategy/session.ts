@@ -52,7 +52,33 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whoever the app's first factor or session put there is the app's kind of user. */
+/**
+ * Decides for every guard and for the strategy who counts as a user. `undefined`, `null`, `false`, `0`,
+ * `''` and `NaN` are what middlewares leave for an anonymous request; a user is an object.
+ */
 export function isUser<TUser>(user: unknown): user is TUser {
   return isObject(user);
+}
+
+/**
+ * The user of a request, where the framework keeps it.
+ *
+ * @param property - What the app named; otherwise what the framework was told, or 'user'.
+ */
+export function userOf<TUser = object>(
+  request: object,
+  property: string = userPropertyOf(request),
+): TUser | undefined {
+  const user: unknown = Reflect.get(request, property);
+  return isUser<TUser>(user) ? user : undefined;
+}
+
+/** Passport (`initialize({ userProperty })`) and @fastify/passport leave the name on the request. */
+function userPropertyOf(request: object): string {
+  const initialized: unknown = Reflect.get(request, '_userProperty');
+  const authenticator: unknown = Reflect.get(
+    Object(Reflect.get(request, 'passport')),
+    'userProperty',
+  );
+  return [initialized, authenticator].find((name) => typeof name === 'string') ?? 'user';
 }

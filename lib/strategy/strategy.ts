@@ -10,7 +10,7 @@ import { parseOptions } from '../parse.js';
 import type { Provider } from '../providers/provider.js';
 import { act, actionsOf, callOnce } from './actions.js';
 import { Exchange } from './exchange.js';
-import { type CarryingRequest, isUser } from './session.js';
+import { type CarryingRequest, userOf } from './session.js';
 import {
   type AnyVerifyFunction,
   settleVerify,
@@ -38,6 +38,7 @@ export class TwoFactorStrategy<
   readonly name: string;
   // `private`, not `#private`: Passport runs `Object.create(strategy)`, which has no `#private`.
   private readonly exchange: Exchange<TUser>;
+  private readonly userProperty: string | undefined;
   private readonly load: (request: Request) => LoadUser<TUser>;
 
   constructor(
@@ -56,8 +57,9 @@ export class TwoFactorStrategy<
     super();
     const checked = parseOptions(optionsSchema<TUser>(), options);
     const callVerify = parseOptions(verifySchema, verify);
-    const { name, passReqToCallback, verifyTimeout } = checked;
+    const { name, passReqToCallback, userProperty, verifyTimeout } = checked;
     this.name = name;
+    this.userProperty = userProperty;
     this.exchange = new Exchange(checked);
     this.load = (request) => (verification) =>
       settleVerify(
@@ -105,10 +107,9 @@ export class TwoFactorStrategy<
     const transaction = binding === undefined ? undefined : writeBinding(binding);
     // What cannot be bound to a code waits for none.
     if (transaction && !transaction.ok) return undefined;
-    const { user } = request;
     return this.exchange.pending(request, {
       purpose,
-      user: purpose !== 'login' && isUser<TUser>(user) ? user : undefined,
+      user: purpose === 'login' ? undefined : userOf<TUser>(request, this.userProperty),
       binding: transaction?.written,
     });
   }

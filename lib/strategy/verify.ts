@@ -3,6 +3,7 @@ import type { IdOf, UserId } from '../challenge.js';
 import { isThenable } from '../deadline.js';
 import { asError, VerifyError } from '../errors.js';
 import type { LoadUser, Verification } from '../flow/request.js';
+import { isUser } from './session.js';
 
 /** Passport's `done`: an error, or a user, or `false` with an info that says why there is none. */
 export type VerifyDone<TUser> = (
@@ -58,6 +59,7 @@ export function settleVerify<TUser>(
     const done: VerifyDone<TUser> = (error, user, info) => {
       clearTimeout(overdue);
       if (error) reject(asError(error));
+      else if (user && !isUser<TUser>(user)) reject(noObject());
       else resolve({ user: user || undefined, info });
     };
     // A rejection with nothing is still a failure, unlike `done(undefined)`.
@@ -69,5 +71,12 @@ export function settleVerify<TUser>(
     } catch (error) {
       failed(error);
     }
+  });
+}
+
+function noObject(): VerifyError {
+  return new VerifyError('verify_failed', {
+    problem: 'The verify callback gave a user that is no object, which every guard takes for none.',
+    cure: 'Give the user as your app keeps it in the request, or nothing where there is none.',
   });
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import session from 'express-session';
-import { Passport } from 'passport';
+import { type AuthenticateCallback, Passport } from 'passport';
 import { listen } from '../fixtures/listen.js';
 import {
   type Answer,
@@ -15,7 +15,8 @@ import {
 } from './framework.js';
 
 const answer: RequestHandler = (req, res) => {
-  const { user, authInfo: info } = req;
+  const { authInfo: info } = req;
+  const user: unknown = Reflect.get(req, Reflect.get(req, '_userProperty') ?? 'user');
   const account: unknown = Reflect.get(req, 'account');
   const answered: Answer = { user, account, info, fresh: noteSecondFactor(req, info) };
   res.json(answered);
@@ -29,6 +30,15 @@ const answerErrors: ErrorRequestHandler = (error, _req, res, _next) => {
 function handlerOf(passport: InstanceType<typeof Passport>, step: Step): RequestHandler {
   const { strategy, options } = step;
   if (step.authorize) return passport.authorize(strategy, options);
+  if (step.logsIn) {
+    return (req, res, next) => {
+      const logIn: AuthenticateCallback = (error, user) => {
+        if (error || !user) next(error ?? new Error('No user'));
+        else req.logIn(user, next);
+      };
+      passport.authenticate(strategy, options, logIn)(req, res, next);
+    };
+  }
   if (!step.callback) return passport.authenticate(strategy, options);
   return (req, res, next) => {
     const answerHeard = (...told: Heard) => void res.json(heard(...told));
@@ -46,13 +56,15 @@ export function expressWith(
     ...described,
     builtIn: [],
     authorizeShowsUser: true,
-    start: async ({ strategies, routes, find, without }) => {
+    takesUserProperty: true,
+    start: async ({ strategies, routes, find, without, userProperty }) => {
       const passport = new Passport();
       passport.serializeUser((user, done) => done(null, user.id));
       passport.deserializeUser((id: number, done) => done(null, find(id) ?? false));
       for (const strategy of strategies) passport.use(strategy);
       const app = version();
       if (without !== 'the body parser') app.use(version.json());
+      if (userProperty) app.use(passport.initialize({ userProperty }));
       if (without !== 'the session') {
         app.use(...sessions());
         if (without !== 'passport.session()') app.use(passport.session());

@@ -14,7 +14,8 @@ import {
 type Passport = InstanceType<typeof fastifyPassport.Authenticator>;
 
 async function answer(request: FastifyRequest): Promise<Answer> {
-  const { user, account, authInfo: info } = request;
+  const { account, authInfo: info } = request;
+  const user: unknown = Reflect.get(request, request.passport.userProperty);
   return { user, account, info, fresh: noteSecondFactor(request, info) };
 }
 
@@ -23,8 +24,14 @@ function answerError(error: unknown, _request: FastifyRequest, reply: FastifyRep
   reply.status(status).headers(headers).send(body);
 }
 
-function handlerOf(passport: Passport, { strategy, options, authorize, callback }: Step) {
+function handlerOf(passport: Passport, { strategy, options, authorize, callback, logsIn }: Step) {
   if (authorize) return passport.authorize(strategy, options);
+  if (logsIn) {
+    const logIn = async (request: FastifyRequest, _reply: FastifyReply, ...[, user]: Heard) => {
+      await request.logIn(Object(user));
+    };
+    return passport.authenticate(strategy, options, logIn);
+  }
   if (!callback) return passport.authenticate(strategy, options);
   const answerHeard = async (_request: FastifyRequest, reply: FastifyReply, ...told: Heard) => {
     reply.send(heard(...told));
@@ -41,8 +48,9 @@ export function fastifyWith(
     ...described,
     builtIn: ['the body parser', 'flash messages', 'a check for sessions'],
     authorizeShowsUser: true,
-    start: async ({ strategies, routes, find, without }) => {
-      const passport = new fastifyPassport.Authenticator();
+    takesUserProperty: true,
+    start: async ({ strategies, routes, find, without, userProperty = 'user' }) => {
+      const passport = new fastifyPassport.Authenticator({ userProperty });
       passport.registerUserSerializer(async (user: Express.User) => user.id);
       passport.registerUserDeserializer(async (id: number) => find(id) ?? null);
       for (const strategy of strategies) passport.use(strategy);

@@ -9,6 +9,7 @@ import {
 /** What a route says to Passport; every framework takes these. */
 export interface StepOptions extends TwoFactorRouteOptions {
   readonly session?: boolean;
+  readonly authInfo?: boolean;
   readonly failWithError?: boolean;
   readonly failureFlash?: boolean;
   readonly failureRedirect?: string;
@@ -22,6 +23,8 @@ export interface Step {
   readonly authorize?: boolean;
   /** With a custom callback, which answers what it {@link heard}. */
   readonly callback?: boolean;
+  /** With a custom callback that logs in, as Passport's documentation has it. */
+  readonly logsIn?: boolean;
 }
 
 /** A POST route; it ends in an {@link Answer}. */
@@ -39,6 +42,8 @@ export interface Plan {
   find(id: number): Express.User | undefined;
   /** What was forgotten. */
   readonly without?: Part | undefined;
+  /** The key of the request that Passport is told to keep the user under. */
+  readonly userProperty?: string | undefined;
 }
 
 /** What a route answers in the end, and `GET /me` and `POST /logout` with it. */
@@ -59,6 +64,8 @@ export interface Framework {
   readonly builtIn: readonly ('the body parser' | 'flash messages' | 'a check for sessions')[];
   /** False: `passport.authorize` shows a strategy no user. */
   readonly authorizeShowsUser: boolean;
+  /** False: its Passport drops the option `userProperty`. */
+  readonly takesUserProperty: boolean;
   /** Gives the URL; the app ends with the test. */
   start(plan: Plan): Promise<string>;
 }

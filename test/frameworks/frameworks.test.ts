@@ -6,11 +6,13 @@ import { expressWith, sessionsOnServer } from './express.js';
 import { fastifySecureSession, fastifySession } from './fastify-sessions.js';
 import type { Framework } from './framework.js';
 import { koa } from './koa.js';
+import { halfALoginScenarios } from './scenarios/half-a-login.js';
 import { loginScenarios } from './scenarios/login.js';
 import { mistakeScenarios } from './scenarios/mistakes.js';
 import { passportScenarios } from './scenarios/passport.js';
 import { sessionScenarios } from './scenarios/sessions.js';
 import { stepUpScenarios } from './scenarios/step-up.js';
+import { userPropertyScenarios } from './scenarios/user-property.js';
 
 const onServer = (title: string) => ({ title, sessions: 'on the server' }) as const;
 
@@ -30,6 +32,8 @@ const table = frameworks.flatMap((framework) =>
     ...stepUpScenarios(framework),
     ...passportScenarios,
     ...mistakeScenarios(framework),
+    ...halfALoginScenarios,
+    ...userPropertyScenarios(framework),
   ].map((scenario) => [framework.title, scenario.title, () => scenario.run(framework)] as const),
 );
 

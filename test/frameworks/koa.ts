@@ -51,6 +51,15 @@ function sessionsOf(app: Koa): Middleware {
 function middlewareOf(passport: Passport, step: Step): Middleware {
   const { strategy, options } = step;
   if (step.authorize) return passport.authorize(strategy, options);
+  if (step.logsIn) {
+    return (ctx, next) => {
+      const logIn = async (...[, user]: Heard) => {
+        await ctx.login(Object(user));
+        await next();
+      };
+      return passport.authenticate(strategy, options, logIn)(ctx, next);
+    };
+  }
   if (!step.callback) return passport.authenticate(strategy, options);
   return (ctx, next) => {
     const answerHeard = (...told: Heard) => {
@@ -65,6 +74,7 @@ export const koa: Framework = {
   sessions: 'on the server',
   builtIn: [],
   authorizeShowsUser: false,
+  takesUserProperty: false,
   start: async ({ strategies, routes, find, without }) => {
     const passport = new koaPassport.KoaPassport();
     passport.serializeUser((user, done) => done(null, user.id));

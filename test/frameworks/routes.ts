@@ -20,6 +20,10 @@ export const routes: readonly Route[] = [
   { path: '/confirm', steps: [code({ purpose: 'step-up', session: false })] },
   // The mistake that the README warns of: { session: false } is missing.
   { path: '/half', steps: [{ ...password, options: {} }, code(challenge)] },
+  { path: '/half/unpinned', steps: [{ ...password, options: {} }, code({})] },
+  { path: '/half/without-info', steps: [{ ...password, options: { authInfo: false } }, code({})] },
+  { path: '/half/callback', steps: [{ ...password, options: {}, logsIn: true }, code({})] },
+  { path: '/unpinned', steps: [{ ...password }, code({})] },
   { path: '/nobody', steps: [code(challenge)] },
   { path: '/callback', steps: [{ ...code({ ...response, ...told }), callback: true }] },
   {

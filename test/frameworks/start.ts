@@ -8,7 +8,7 @@ import type { Framework, Part } from './framework.js';
 import { routes } from './routes.js';
 
 /** The same app in any framework: a password login, and our strategy under two names. */
-export async function startIn(framework: Framework, without?: Part) {
+export async function startIn(framework: Framework, without?: Part, userProperty?: string) {
   const emulator = await startEmulator();
   const users = someUsers();
   const memory = await someMemory();
@@ -22,6 +22,7 @@ export async function startIn(framework: Framework, without?: Part) {
     routes,
     find: users.find,
     without,
+    userProperty,
   });
   return { emulator, browser: (cookies?: string) => browserAt(url, cookies) };
 }

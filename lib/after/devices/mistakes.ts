@@ -13,7 +13,7 @@ export function notMounted(): SetupError {
 export function notProved(): SetupError {
   return new SetupError('info_unknown', {
     problem: 'A device was to be trusted in a request in which no code proved its user.',
-    cure: 'Call trust(request) in the handler after the strategy, in a login or a step-up, with request.user and request.authInfo as they are.',
+    cure: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a binding, with request.user and request.authInfo as they are.',
   });
 }
 

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { IdOf, UserId } from '../../challenge.js';
 import { bringDevice, type DeviceOwner } from '../../device.js';
 import { parseOptions } from '../../parse.js';
-import { isUser } from '../../strategy/session.js';
+import { isUser, userOf } from '../../strategy/session.js';
 import { proofOf } from '../../verified.js';
 import { DeviceCookie } from './cookie.js';
 import { Devices } from './devices.js';
@@ -69,11 +69,13 @@ export function rememberDevice<TUser = Express.User, TId extends UserId = IdOf<T
     async trust(request: Request): Promise<boolean> {
       const response = responses.get(request);
       if (response === undefined) throw notMounted();
-      const { user } = request;
+      const user = userOf<TUser>(request);
       const proof = proofOf(request.authInfo);
-      if (proof === undefined || proof.purpose === 'enrol' || !isUser<TUser>(user)) {
+      if (proof === undefined || proof.purpose === 'enrol' || user === undefined) {
         throw notProved();
       }
+      // A code that approved a transaction is good for that alone.
+      if (proof.binding !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm();
       const holder = people.holder(user);
       if (holder.userId !== proof.userId) throw notProved();

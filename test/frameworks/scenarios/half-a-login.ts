@@ -1,0 +1,53 @@
+import { expect } from 'vitest';
+import { newestCode } from '../../fixtures/emulator.js';
+import type { Scenario } from '../scenario.js';
+import { startIn } from '../start.js';
+
+/** First factors that log in to the session by themselves, before a second factor that is not pinned. */
+const ways = [
+  ['without { session: false }', '/half/unpinned'],
+  ['with { authInfo: false }', '/half/without-info'],
+  ['by a custom callback with logIn', '/half/callback'],
+] as const;
+
+/** What an attacker who has the password can post beside it. */
+const bodies = [{}, { code: '123456' }, { code: 1 }, { code: [] }, { resend: true }];
+
+/** A login by the password alone, however it comes about. */
+export const halfALoginScenarios: readonly Scenario[] = [
+  ...ways.map(([way, path]) => ({
+    title: `A31: a first factor that logs in ${way} is undone, whatever is posted beside it`,
+    run: async (framework: Parameters<Scenario['run']>[0]) => {
+      const { browser, emulator } = await startIn(framework);
+      for (const beside of bodies) {
+        const alice = browser();
+        const answer = await alice.post(path, { username: 'alice', password: 'right', ...beside });
+        expect([beside, answer.status, answer.body.code]).toEqual([
+          beside,
+          500,
+          'first_factor_logged_in',
+        ]);
+        expect(await alice.me()).toBeUndefined();
+      }
+      expect(emulator.requests).toHaveLength(0);
+    },
+  })),
+  {
+    title: 'A31: a login that was there before is undone by any POST to an unpinned login route',
+    run: async (framework) => {
+      const { browser, emulator } = await startIn(framework);
+      for (const beside of bodies) {
+        const alice = browser();
+        await alice.login();
+        await alice.enter(newestCode(emulator));
+        const answer = await alice.post('/unpinned', {
+          username: 'alice',
+          password: 'right',
+          ...beside,
+        });
+        expect([beside, answer.body.code]).toEqual([beside, 'first_factor_logged_in']);
+        expect(await alice.me()).toBeUndefined();
+      }
+    },
+  },
+];

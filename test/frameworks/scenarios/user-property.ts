@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+import { newestCode } from '../../fixtures/emulator.js';
+import type { Framework } from '../framework.js';
+import type { Scenario } from '../scenario.js';
+import { startIn } from '../start.js';
+
+const userProperty: readonly Scenario[] = [
+  {
+    title: 'A42: a user whom Passport keeps elsewhere logs in, steps up, and has the second factor',
+    run: async (framework) => {
+      const { browser, emulator } = await startIn(framework, undefined, 'member');
+      const alice = browser();
+      expect((await alice.login()).body.code).toBe('challenge_sent');
+      const { body } = await alice.enter(newestCode(emulator));
+      expect([body.user.name, body.fresh]).toEqual(['alice', true]);
+      expect(await alice.fresh()).toBe(true);
+      await alice.post('/step-up', {});
+      const confirmed = await alice.post('/step-up', { code: newestCode(emulator) });
+      expect(confirmed.body).toMatchObject({ account: { name: 'alice' }, fresh: true });
+    },
+  },
+  {
+    title: 'A42: half a login of a user whom Passport keeps elsewhere is undone',
+    run: async (framework) => {
+      const { browser, emulator } = await startIn(framework, undefined, 'member');
+      for (const path of ['/half', '/half/unpinned', '/half/callback']) {
+        const alice = browser();
+        const answer = await alice.post(path, { username: 'alice', password: 'right', code: '1' });
+        expect(answer.body.code).toBe('first_factor_logged_in');
+        expect(await alice.me()).toBeUndefined();
+      }
+      expect(emulator.requests).toHaveLength(0);
+    },
+  },
+];
+
+/** Where the framework lets an app say where it keeps the user. */
+export function userPropertyScenarios({ takesUserProperty }: Framework): readonly Scenario[] {
+  return takesUserProperty ? userProperty : [];
+}

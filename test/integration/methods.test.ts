@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Browser, Parts } from '../fixtures/app.js';
+import { checks, newestCode } from '../fixtures/emulator.js';
+import { startGuarded } from '../fixtures/guarded.js';
+
+/** One route of every method: a step-up, and a login by the password that forgets { session: false }. */
+const routes = ({ app, passport }: Parts) => {
+  const stepUp = passport.authorize('modica-2fa', { purpose: 'step-up', failWithError: true });
+  app.all('/account', stepUp, (request, response) => {
+    response.json({ info: request.authInfo });
+  });
+  const code = passport.authenticate('modica-2fa', { failWithError: true });
+  app.all('/half', passport.authenticate('local', { authInfo: false }), code);
+};
+
+type Method = 'post' | 'patch' | 'put' | 'delete' | 'get' | 'head' | 'options' | 'trace';
+
+const send = (browser: Browser, method: Method, path: string, body?: object) =>
+  browser.agent[method](path).send(body);
+
+describe('F32: a route behind a step-up', () => {
+  it.each(['post', 'patch', 'put', 'delete'] as const)(
+    'takes both phases by %s',
+    async (method) => {
+      const { emulator, logIn } = await startGuarded({}, { routes });
+      const alice = await logIn();
+      const asked = await send(alice, method, '/account');
+      expect(asked.body.code).toBe('challenge_sent');
+      const answered = await send(alice, method, '/account', { code: newestCode(emulator) });
+      expect(answered.body.info).toMatchObject({ code: 'verified', purpose: 'step-up' });
+    },
+  );
+
+  it.each(['get', 'head', 'options', 'trace'] as const)('sends nothing by %s', async (method) => {
+    const { emulator, logIn } = await startGuarded({}, { routes });
+    const alice = await logIn();
+    const sent = emulator.messages.length;
+    expect((await send(alice, method, '/account')).status).toBe(405);
+    expect(emulator.messages).toHaveLength(sent);
+  });
+
+  it.each(['patch', 'put', 'delete'] as const)(
+    'undoes half a login by %s as well',
+    async (method) => {
+      const { browser } = await startGuarded({}, { routes });
+      const alice = browser();
+      const password = { username: 'alice', password: 'right', code: '123456' };
+      expect((await send(alice, method, '/half', password)).body.code).toBe(
+        'first_factor_logged_in',
+      );
+      expect((await alice.get('/me')).status).toBe(401);
+    },
+  );
+});
+
+describe('A48: what a callback of a route throws', () => {
+  const refused = () => {
+    throw Object.assign(new Error('The amount is missing'), {
+      status: 400,
+      code: 'amount_missing',
+    });
+  };
+
+  it.each([
+    ['binding', { purpose: 'step-up', binding: refused }],
+    ['binding', { purpose: 'step-up', binding: async () => refused() }],
+    ['destination', { purpose: 'enrol', destination: refused }],
+    ['destination', { purpose: 'enrol', destination: async () => refused() }],
+  ] as const)(
+    'reaches the client, before anything is sent or checked: %s',
+    async (_name, route) => {
+      const { emulator, logIn } = await startGuarded(
+        {},
+        {
+          routes: ({ app, passport }) => {
+            app.post('/own', passport.authorize('modica-2fa', { ...route, failWithError: true }));
+          },
+        },
+      );
+      const alice = await logIn();
+      const [sent, checked] = [emulator.messages.length, checks(emulator)];
+      for (const body of [{}, { code: '123456' }, { resend: true }]) {
+        const answer = await alice.post('/own', body);
+        expect([answer.status, answer.body.code]).toEqual([400, 'amount_missing']);
+      }
+      expect([emulator.messages.length, checks(emulator)]).toEqual([sent, checked]);
+    },
+  );
+});
