@@ -2,9 +2,11 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { isOver } from '../challenge.js';
 import { parseOptions } from '../parse.js';
-import type { CarryingRequest } from '../strategy/session.js';
-import { readMark } from './mark.js';
+import { type CarryingRequest, isObject, userOf } from '../strategy/session.js';
+import { type Mark, readMark, readUnrecorded } from './mark.js';
+import { neverRecorded, noSessionToAsk, userWithoutId } from './mistakes.js';
 import { type guardSchema, type MarkOptions, markOptionsSchema } from './options.js';
+import { readTime } from './time.js';
 
 /** As much of a request as says whether its user has proved the second factor; of any framework. */
 export interface MarkedRequest extends CarryingRequest {
@@ -19,35 +21,57 @@ export interface MarkedRequest extends CarryingRequest {
  * // Koa
  * hasSecondFactor({ session: ctx.session, user: ctx.state.user }, { maxAge: 300 });
  *
- * @throws {SetupError} `option_invalid`
+ * @throws {SetupError} `option_invalid`; for a user who can never have one: `user_unusable` without an
+ * id, `session_missing` without a session.
  */
 export function hasSecondFactor<TUser = Express.User>(
   request: MarkedRequest,
   options: MarkOptions<TUser> = {},
 ): boolean {
   const checked = parseOptions(markOptionsSchema, options);
-  return isRecent(markedAt(request, checked), checked.maxAge);
+  const user = userOf(request, checked.userProperty);
+  return user !== undefined && isRecent(markedAt(request, user, checked), checked.maxAge);
 }
 
-/** The same for a guard, which may believe a token instead of the session. */
-export function isFresh(request: Request, options: z.output<typeof guardSchema>): boolean {
-  const { user } = request;
-  const { verifiedAt, maxAge } = options;
-  const at = verifiedAt ? user && verifiedAt(request)?.getTime() : markedAt(request, options);
-  return isRecent(at, maxAge);
+/** The factor that this request still needs; a guard may believe a token instead of the session. */
+export function missingFactor(
+  request: Request,
+  options: z.output<typeof guardSchema>,
+): 'first' | 'second' | undefined {
+  const { verifiedAt, maxAge, userProperty } = options;
+  const user = userOf(request, userProperty);
+  if (user === undefined) return 'first';
+  const at = verifiedAt ? readTime(verifiedAt(request)) : markedAt(request, user, options);
+  if (isRecent(at, maxAge)) return undefined;
+  if (!verifiedAt && isRecent(timeFor(user, readUnrecorded(request), options), maxAge)) {
+    throw neverRecorded();
+  }
+  return 'second';
 }
 
 function markedAt(
-  request: MarkedRequest,
+  request: CarryingRequest,
+  user: object,
+  options: z.output<typeof markOptionsSchema>,
+): number | undefined {
+  if (!isUserId(options.userId(user))) throw userWithoutId();
+  if (!isObject(request.session)) throw noSessionToAsk();
+  return timeFor(user, readMark(request), options);
+}
+
+/** What one user has proved serves no other who logs in to a session that is kept. */
+function timeFor(
+  user: object,
+  mark: Mark | undefined,
   { realm, userId }: z.output<typeof markOptionsSchema>,
 ): number | undefined {
-  const { user } = request;
-  const mark = readMark(request);
-  // What one user has proved serves no other who logs in to a session that is kept.
-  return user && mark && mark.realm === realm && mark.userId === userId(user) ? mark.at : undefined;
+  return mark?.realm === realm && mark.userId === userId(user) ? mark.at : undefined;
+}
+
+function isUserId(id: unknown): boolean {
+  return typeof id === 'string' ? id !== '' : Number.isFinite(id);
 }
 
 function isRecent(at: number | undefined, maxAge = Number.POSITIVE_INFINITY): boolean {
-  if (at === undefined || Number.isNaN(at)) return false;
-  return !isOver(at, at + maxAge * 1000, Date.now());
+  return at !== undefined && !isOver(at, at + maxAge * 1000, Date.now());
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SetupError } from '../errors.js';
 import { fingerprint } from '../fingerprint.js';
 import { type CarryingRequest, isLoggedIn, isObject, readKey } from '../strategy/session.js';
+import { forgetUnrecorded, unrecordedIn } from '../strategy/unrecorded.js';
 import { isRemembered, proofOf } from '../verified.js';
 
 const markKey = 'two-factor-verified';
@@ -10,7 +11,7 @@ const markSchema = z.object({
   realm: z.string(),
   userId: z.union([z.string(), z.number()]),
   /** Milliseconds since the epoch. */
-  at: z.number(),
+  at: z.number().positive(),
   session: z.string().optional(),
 });
 
@@ -27,7 +28,8 @@ export type Mark = Readonly<z.infer<typeof markSchema>>;
  * @param request - Of the app's framework; only its session is written.
  * @param info - The info of a success: `request.authInfo`.
  * @returns Whether there was something to note: not after `enrol`, which proves a number and no user,
- * not where a trusted device took the place of the code, and not in a session that nobody is logged in to.
+ * not after a code for a `binding`, which approves that transaction and nothing else, not where a trusted
+ * device took the place of the code, and not in a session without a login.
  * @throws {SetupError} `info_unknown` for an info that no success made; `session_missing`.
  */
 export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
@@ -36,7 +38,7 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
     if (isRemembered(info)) return false;
     throw infoUnknown();
   }
-  if (proof.purpose === 'enrol') return false;
+  if (proof.purpose === 'enrol' || proof.binding !== undefined) return false;
   const { session } = request;
   if (!isObject(session)) throw sessionMissing();
   // Only a login renews a session: what is noted without one would serve whoever comes later.
@@ -44,6 +46,7 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   const { realm, userId, at } = proof;
   const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
   Reflect.set(session, markKey, mark);
+  forgetUnrecorded(session);
   return true;
 }
 
@@ -51,6 +54,11 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
 export function readMark(request: CarryingRequest): Mark | undefined {
   const { data: mark } = markSchema.safeParse(readKey(request.session, markKey));
   return mark?.session === sessionIdOf(request) ? mark : undefined;
+}
+
+/** The step-up of this session that was verified and never recorded. */
+export function readUnrecorded(request: CarryingRequest): Mark | undefined {
+  return markSchema.safeParse(unrecordedIn(request.session)).data;
 }
 
 /**

@@ -22,15 +22,29 @@ export interface MarkOptions<TUser = Express.User> {
    * @default 'users'
    */
   realm?: string | undefined;
+  /**
+   * The key of the request that holds the user, where that is neither Passport's own nor the
+   * `userProperty` of `passport.initialize` or of @fastify/passport.
+   * @default what Passport or @fastify/passport was given, or 'user'
+   * @example 'auth' // express-jwt
+   */
+  userProperty?: string | undefined;
 }
 
 /** The same for a guard, which says no in the user's language. */
 export interface SecondFactorGuardOptions<TUser = Express.User> extends MarkOptions<TUser> {
   /**
    * Where there is no session: when the code was proved right, from a token whose signature has been
-   * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`.
+   * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`,
+   * unless `info.binding` is there: such a code approved a transaction and nothing else.
+   *
+   * A Date, an ISO 8601 string with its time zone, or seconds since the epoch (as `auth_time` has it).
+   * Refused like a code that is too old: null, undefined, an empty string, an invalid date, NaN, 1970 and
+   * before, more than a minute in the future. Anything else is the error `option_invalid`, milliseconds
+   * and promises included.
+   * @example ({ user }) => user.auth_time
    */
-  verifiedAt?: ((request: Request) => Date | null | undefined) | undefined;
+  verifiedAt?: ((request: Request) => Date | string | number | null | undefined) | undefined;
   /**
    * The language of the refusal, as the strategy's option.
    * @default 'en'
@@ -52,12 +66,13 @@ export const markOptionsSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
   realm: nameSchema.default('users'),
+  userProperty: nameSchema.optional(),
 });
 
 export const guardSchema = markOptionsSchema.extend({
   locale: localeSchema,
   verifiedAt: callable<NonNullable<SecondFactorGuardOptions['verifiedAt']>>(
-    'a function of the request that gives a Date',
+    'a function of the request that gives a Date, an ISO string or seconds',
   ).optional(),
 });
 

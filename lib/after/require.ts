@@ -1,10 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
+import { asError } from '../errors.js';
 import type { Refusal } from '../outcome.js';
 import { parseOptions } from '../parse.js';
 import { TwoFactorRefusal } from '../refusal.js';
 import { Words } from '../words/words.js';
-import { isFresh } from './fresh.js';
+import { missingFactor } from './fresh.js';
 import { type guardSchema, type RequireSecondFactorOptions, requireSchema } from './options.js';
 import { leaveReturnPath } from './return-path.js';
 
@@ -18,6 +19,10 @@ import { leaveReturnPath } from './return-path.js';
  * @example
  * app.post('/payments', requireSecondFactor({ maxAge: 300 }), pay);
  *
+ * `next` gets a `SetupError` where no user could ever pass: `user_unusable` for a user without an id,
+ * `session_missing` without a session and without `verifiedAt`, `option_invalid` for a `verifiedAt` that
+ * gives no time, `info_unknown` after a step-up that was verified and never noted.
+ *
  * @throws {SetupError} `option_invalid` where it is made.
  */
 export function requireSecondFactor<TUser = Express.User>(
@@ -25,17 +30,26 @@ export function requireSecondFactor<TUser = Express.User>(
 ): RequestHandler {
   const checked = parseOptions(requireSchema, options);
   const { redirectTo } = checked;
+  const refusalOf = (request: Request): TwoFactorRefusal | undefined => {
+    const missing = missingFactor(request, checked);
+    return missing && refusalFor(missing, request, checked);
+  };
   return (request, response, next) => {
-    if (isFresh(request, checked)) {
-      next();
+    let refusal: TwoFactorRefusal | undefined;
+    try {
+      refusal = refusalOf(request);
+    } catch (fault) {
+      next(asError(fault));
       return;
     }
-    if (request.user && redirectTo !== undefined) {
-      leaveReturnPath(request);
-      response.redirect(303, redirectTo);
+    if (refusal?.code !== 'second_factor_required' || redirectTo === undefined) {
+      next(refusal);
       return;
     }
-    next(refusalFor(request, checked));
+    leaveReturnPath(request, (error) => {
+      if (error) next(error);
+      else response.redirect(303, redirectTo);
+    });
   };
 }
 
@@ -43,13 +57,15 @@ const words = new Words();
 
 /** Why this request may not go on. */
 export function refusalFor(
+  missing: 'first' | 'second',
   request: Request,
   { maxAge, locale }: Pick<z.output<typeof guardSchema>, 'maxAge' | 'locale'>,
 ): TwoFactorRefusal {
   const age = maxAge === undefined ? {} : { maxAge };
-  const refusal: Refusal = request.user
-    ? { code: 'second_factor_required', ...age }
-    : { code: 'first_factor_required' };
+  const refusal: Refusal =
+    missing === 'first'
+      ? { code: 'first_factor_required' }
+      : { code: 'second_factor_required', ...age };
   const spoken = typeof locale === 'function' ? locale(request) : locale;
   return new TwoFactorRefusal(words.tell(refusal, spoken));
 }

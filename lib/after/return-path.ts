@@ -5,14 +5,25 @@ import { sameSitePath } from './path.js';
 /** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
 const returnKey = 'returnTo';
 
-/** Only a GET can be gone back to: what a POST asked for has to be asked for again. */
-export function leaveReturnPath(request: Request): void {
+/**
+ * Only a GET can be gone back to: what a POST asked for has to be asked for again. A session that can be
+ * saved is saved first, because a browser follows a redirect before a slow store has the path.
+ */
+export function leaveReturnPath(request: Request, done: (error?: unknown) => void): void {
   const { session }: CarryingRequest = request;
   const { method, originalUrl } = request;
-  if (!isObject(session)) return;
-  // `GET //evil.example` is a request that anybody can make a browser send.
-  if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
-  else forgetKey(session, returnKey);
+  if (isObject(session)) {
+    // `GET //evil.example` is a request that anybody can make a browser send.
+    if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
+    else forgetKey(session, returnKey);
+  }
+  if (canSave(session)) session.save(done);
+  else done();
+}
+
+/** Sessions that are kept in cookies are written with the answer. */
+function canSave(session: unknown): session is { save(done: (error?: unknown) => void): void } {
+  return typeof readKey(session, 'save') === 'function';
 }
 
 /**

@@ -1,13 +1,28 @@
-import { HttpException } from '@nestjs/common';
-import type { TwoFactorError } from '../errors.js';
+import { HttpException, Logger } from '@nestjs/common';
+import { isTwoFactorError, type TwoFactorError } from '../errors.js';
 import { retryIn } from '../outcome.js';
 import { TwoFactorRefusal } from '../refusal.js';
 
+const logger = new Logger('TwoFactorGuard');
+
 /**
- * As an exception of Nest's, whose filter answers with the whole body. A fault keeps its status and
- * its code; its message is for operators.
+ * What a guard throws: a refusal or a fault of ours as an exception of Nest's, with its headers set;
+ * anything else as it is.
  */
-export function exceptionOf(error: TwoFactorRefusal | TwoFactorError): HttpException {
+export function thrownFor(error: unknown, response: unknown): unknown {
+  if (!isOurs(error)) return error;
+  // Nest logs no HttpException, and the answer does not say what is to be put right.
+  if (isTwoFactorError(error)) logger.error(error);
+  setHeaders(response, error.headers);
+  return exceptionOf(error);
+}
+
+export function isOurs(error: unknown): error is TwoFactorRefusal | TwoFactorError {
+  return error instanceof TwoFactorRefusal || isTwoFactorError(error);
+}
+
+/** Nest's filter answers with the whole body. A fault's message is for operators. */
+function exceptionOf(error: TwoFactorRefusal | TwoFactorError): HttpException {
   const { status } = error;
   const body = error instanceof TwoFactorRefusal ? error.toJSON() : shownOf(error);
   return new HttpException({ ...body, statusCode: status }, status, { cause: error });
@@ -18,7 +33,7 @@ function shownOf({ code, retryAfter }: TwoFactorError) {
 }
 
 /** Express's response and Fastify's reply have the same method; what else is a response may not. */
-export function setHeaders(response: unknown, headers: Readonly<Record<string, string>>): void {
+function setHeaders(response: unknown, headers: Readonly<Record<string, string>>): void {
   if (!hasHeaders(response)) return;
   for (const [name, value] of Object.entries(headers)) response.header(name, value);
 }

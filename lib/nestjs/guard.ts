@@ -1,16 +1,17 @@
-import { type ExecutionContext, Logger, mixin, type Type } from '@nestjs/common';
+import { type ExecutionContext, mixin, type Type, UnauthorizedException } from '@nestjs/common';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
+import type { z } from 'zod';
 import { markSecondFactor } from '../after/mark.js';
-import { isTwoFactorError, SetupError } from '../errors.js';
+import type { Purpose } from '../challenge.js';
+import { asError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
-import { TwoFactorRefusal } from '../refusal.js';
-import { isObject, isUser } from '../strategy/session.js';
+import { isObject, isUser, readKey } from '../strategy/session.js';
 import { isRemembered, proofOf } from '../verified.js';
-import { exceptionOf, setHeaders } from './exception.js';
+import { isRequest, noRequest, requestOf, responseOf, userPropertyIn } from './context.js';
+import { isOurs, thrownFor } from './exception.js';
+import { checkSession, logIn } from './login.js';
 import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
-
-const logger = new Logger('TwoFactorGuard');
 
 /**
  * Every refusal as an error, which keeps what it says. The others are here because `PassportModule`
@@ -24,6 +25,19 @@ const asErrors = {
   challengeRedirect: undefined,
 };
 
+interface Call {
+  readonly context: ExecutionContext;
+  readonly request: Request;
+  readonly response: unknown;
+}
+
+/** A verification, and the user whom it admits. */
+interface Success {
+  readonly request: Request;
+  readonly user: Express.User;
+  readonly info: unknown;
+}
+
 /**
  * Makes a guard for a route that asks for something particular, or for a strategy of another name.
  * Use it as it is, or extend it, as with Nest's own `AuthGuard('name')`.
@@ -32,6 +46,13 @@ const asErrors = {
  * `challenge`, `attemptsRemaining` and `retryAfter` (seconds), beside Nest's `statusCode`; the headers
  * `Retry-After` and `Allow` are set. A fault is one with its status and code and without its message,
  * and is logged. In either `cause` is the error itself.
+ *
+ * What extends it can refuse more and admit no more. `handleRequest` is called with every outcome: after a
+ * verified code its return value is the user, or it throws; a refusal stands whatever it returns or
+ * throws (an exception filter puts one differently). `getAuthenticateOptions` adds to the options and
+ * replaces none of the guard's. `logIn` logs in the user whom this guard has verified in this request,
+ * and notes the second factor. In a context that is not HTTP the guard refuses unless `getRequest` is
+ * overridden.
  *
  * @example
  * class TransferGuard extends createTwoFactorGuard({
@@ -43,61 +64,52 @@ const asErrors = {
  */
 export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
   const checked = parseOptions(guardSchema, options);
-  const { strategy, purpose, phase, binding, destination, session, keepSessionInfo } = checked;
-  const property = propertyOf(checked);
-  const authenticateOptions = {
-    ...asErrors,
-    purpose,
-    phase,
-    binding,
-    destination,
-    ...(property && { property }),
+  const { purpose, session, keepSessionInfo } = checked;
+
+  /** Who was verified in which request: `logIn` takes no other user. */
+  const verified = new WeakMap<object, Success>();
+
+  const logInVerified = async (request: object): Promise<void> => {
+    const success = verified.get(request);
+    if (!success || purpose !== 'login') throw nothingVerified();
+    await logIn(success.request, success.user, { keepSessionInfo });
+    note(success);
   };
 
-  /** Who was verified in which request: nobody else is ever logged in. */
-  const verified = new WeakMap<object, { readonly user: unknown; readonly info: unknown }>();
-
-  class StrategyGuard extends AuthGuard(strategy) {
+  class StrategyGuard extends AuthGuard(checked.strategy) {
     override async canActivate(context: ExecutionContext): Promise<boolean> {
-      const allowed = await super.canActivate(context);
-      const request = this.getRequest(context);
-      const success = verified.get(request);
-      if (success && session && isUser<Express.User>(success.user)) {
-        await logIn(request, success.user, keepSessionInfo);
+      const response = this.getResponse(context);
+      try {
+        const request: unknown = this.getRequest(context);
+        if (!isRequest(request)) throw noRequest();
+        if (session) checkSession(request);
+        verified.delete(request);
+        const success = await verify(this, checked, { context, request, response });
+        verified.set(request, success);
+        if (session) await logInVerified(request);
+        // A login without a session is noted in no session: its token says when it was.
+        else if (purpose !== 'login') note(success);
+        return true;
+      } catch (error) {
+        throw thrownFor(error, response);
       }
-      // A login without a session is noted in no session: its token says when it was.
-      if (success && (session || purpose !== 'login') && isObject(request.session)) {
-        markSecondFactor(request, success.info);
-      }
-      return allowed === true;
     }
 
-    override getAuthenticateOptions(_context: ExecutionContext) {
-      return authenticateOptions;
+    override async logIn(request: object): Promise<void> {
+      try {
+        await logInVerified(request);
+      } catch (error) {
+        throw thrownFor(error, undefined);
+      }
+    }
+
+    override getRequest(context: ExecutionContext): unknown {
+      return requestOf(context);
     }
 
     /** The types of Nest's guard leave it out; where its request is another one, so is this. */
     getResponse(context: ExecutionContext): unknown {
-      return context.switchToHttp().getResponse();
-    }
-
-    override handleRequest<TUser>(
-      error: unknown,
-      user: TUser,
-      info: unknown,
-      context: ExecutionContext,
-      status?: unknown,
-    ): TUser {
-      if (!(error instanceof TwoFactorRefusal || isTwoFactorError(error))) {
-        const admitted: TUser = super.handleRequest(error, user, info, context, status);
-        if (!isVerified(info)) throw exceptionOf(noSecondFactor(strategy));
-        verified.set(this.getRequest(context), { user: admitted, info });
-        return admitted;
-      }
-      // Nest logs no HttpException, and the answer does not say what is to be put right.
-      if (isTwoFactorError(error)) logger.error(error);
-      setHeaders(this.getResponse(context), error.headers);
-      throw exceptionOf(error);
+      return responseOf(context);
     }
   }
   return mixin(StrategyGuard);
@@ -113,22 +125,95 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
  */
 export class TwoFactorGuard extends createTwoFactorGuard() {}
 
-/** Passport's own login: Nest's guards leave it to the app. */
-function logIn(request: Request, user: Express.User, keepSessionInfo: boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error: unknown) => (error ? reject(error) : resolve());
-    request.logIn(user, { session: true, keepSessionInfo }, done);
+/**
+ * Gives what this very call has seen verified. It is no method, and Passport's outcome comes to a guard
+ * of its own: a method of a guard that extends ours would take the place of either.
+ */
+async function verify(
+  guard: IAuthGuard,
+  options: z.output<typeof guardSchema>,
+  { context, request, response }: Call,
+): Promise<Success> {
+  const { strategy, purpose } = options;
+  const moduleOptions = readKey(guard, 'options');
+  const authenticateOptions = {
+    ...(await guard.getAuthenticateOptions(context)),
+    ...asErrors,
+    ...askedOf(options, request, moduleOptions),
+  };
+  let success: Success | undefined;
+  const conclude = async (error: unknown, user: unknown, info: unknown, status: unknown) => {
+    const ask = async () => guard.handleRequest<unknown>(error, user, info, context, status);
+    if (isOurs(error)) {
+      await ask().catch(() => {});
+      throw error;
+    }
+    if (error || !user) {
+      await ask();
+      throw error ? asError(error) : new UnauthorizedException();
+    }
+    if (!isVerified(info, purpose)) throw noSecondFactor(strategy);
+    const admitted = await ask();
+    if (!isUser<Express.User>(admitted)) throw new UnauthorizedException();
+    success = { request, user: admitted, info };
+    return admitted;
+  };
+  const attempt = Object.assign(new (AuthGuard(strategy))(moduleOptions), {
+    getRequest: () => request,
+    getResponse: () => response,
+    getAuthenticateOptions: () => authenticateOptions,
+    handleRequest: (
+      error: unknown,
+      user: unknown,
+      info: unknown,
+      _context: unknown,
+      status: unknown,
+    ) => conclude(error, user, info, status),
   });
+  await attempt.canActivate(context);
+  // A strategy that calls pass() lets a request through without an outcome.
+  if (success === undefined) throw noSecondFactor(strategy);
+  return success;
+}
+
+/** What the guard asks of Passport and of the strategy; nothing that is not set takes the place of another's. */
+function askedOf(
+  options: z.output<typeof guardSchema>,
+  request: Request,
+  moduleOptions: unknown,
+): object {
+  const { purpose, phase, binding, destination } = options;
+  const property = propertyOf(options);
+  const userProperty = options.userProperty ?? userPropertyIn(request, moduleOptions);
+  return {
+    purpose,
+    phase,
+    ...(binding && { binding }),
+    ...(destination && { destination }),
+    ...(property && { property }),
+    ...(userProperty && { userProperty }),
+  };
+}
+
+function note({ request, info }: Success): void {
+  if (isObject(request.session)) markSecondFactor(request, info);
 }
 
 /** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */
-function isVerified(info: unknown): boolean {
-  return proofOf(info) !== undefined || isRemembered(info);
+function isVerified(info: unknown, purpose: Purpose): boolean {
+  return proofOf(info)?.purpose === purpose || (purpose === 'login' && isRemembered(info));
 }
 
 function noSecondFactor(strategy: string): SetupError {
   return new SetupError('option_invalid', {
     problem: `The strategy "${strategy}" let a request in without a second factor.`,
     cure: 'Give the guard the name of a two-factor strategy, as it is registered.',
+  });
+}
+
+function nothingVerified(): SetupError {
+  return new SetupError('option_invalid', {
+    problem: 'logIn was called for a request in which this guard has verified no login.',
+    cure: "Call it after super.canActivate(context), in a guard with purpose: 'login'.",
   });
 }

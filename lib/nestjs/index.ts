@@ -1,3 +1,7 @@
 export { createTwoFactorGuard, TwoFactorGuard } from './guard.js';
-export type { TwoFactorGuardOptions } from './options.js';
-export { createSecondFactorGuard, RequireSecondFactor } from './second-factor.js';
+export type { SecondFactorGuardOptions, TwoFactorGuardOptions } from './options.js';
+export {
+  createSecondFactorGuard,
+  RequireSecondFactor,
+  type SecondFactorGuard,
+} from './second-factor.js';

@@ -1,4 +1,11 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
+import {
+  type SecondFactorGuardOptions as AnyGuardOptions,
+  guardSchema as sessionGuardSchema,
+} from '../after/options.js';
+import { callable } from '../options/fields.js';
 import type { TwoFactorRouteOptions } from '../options/options.js';
 import { routeSchema } from '../options/schema.js';
 
@@ -16,8 +23,14 @@ export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'chal
    */
   property?: string | undefined;
   /**
+   * The key of the request that holds the user of the first factor, the token or the session.
+   * @default what `PassportModule` says, where a user is there; else what Passport was given, or 'user'
+   */
+  userProperty?: string | undefined;
+  /**
    * Logs in to the session, which is renewed, once the code is verified and never before. For apps
-   * with a session middleware and a `PassportSerializer`; only with `purpose: 'login'`.
+   * with a session middleware whose sessions have `regenerate` and `save`, and a `PassportSerializer`;
+   * only with `purpose: 'login'`.
    * @default false, as with every guard of Nest
    */
   session?: boolean | undefined;
@@ -28,7 +41,24 @@ export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'chal
   keepSessionInfo?: boolean | undefined;
 }
 
-const { purpose, phase, binding, destination } = routeSchema.shape;
+/** What a guard that asks for a fresh second factor is told. */
+export interface SecondFactorGuardOptions<TUser = Express.User> extends AnyGuardOptions<TUser> {
+  /**
+   * The request of a context that is not HTTP: the one whose session or token has been checked, never a
+   * payload. Without it any other context is refused.
+   * @default that of HTTP
+   * @example (context) => GqlExecutionContext.create(context).getContext().req
+   */
+  getRequest?: ((context: ExecutionContext) => Request) | undefined;
+}
+
+export const secondFactorSchema = sessionGuardSchema.extend({
+  getRequest: callable<NonNullable<SecondFactorGuardOptions['getRequest']>>(
+    'a function that gives the request of a context',
+  ).optional(),
+});
+
+const { purpose, phase, binding, destination, userProperty } = routeSchema.shape;
 
 const text = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
@@ -41,6 +71,7 @@ export const guardSchema = z
       phase,
       binding,
       destination,
+      userProperty,
       strategy: text(
         'must be one name: several mean either of them, so that the password alone would do',
       ).default('modica-2fa'),

@@ -2,20 +2,32 @@ import {
   applyDecorators,
   type CanActivate,
   type ExecutionContext,
+  Inject,
+  mixin,
+  Optional,
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import type { Request } from 'express';
-import { isFresh } from '../after/fresh.js';
-import { guardSchema, type SecondFactorGuardOptions } from '../after/options.js';
+import { AuthModuleOptions } from '@nestjs/passport';
+import { missingFactor } from '../after/fresh.js';
 import { refusalFor } from '../after/require.js';
 import { parseOptions } from '../parse.js';
-import { exceptionOf, setHeaders } from './exception.js';
+import { isRequest, noRequest, requestOf, responseOf, userPropertyIn } from './context.js';
+import { thrownFor } from './exception.js';
+import { type SecondFactorGuardOptions, secondFactorSchema } from './options.js';
+
+/** As a class that extends it sees it. */
+export interface SecondFactorGuard extends CanActivate {
+  getRequest(context: ExecutionContext): unknown;
+}
 
 /**
  * Makes a guard for routes of a logged-in user, who must have proved the second factor, and lately
  * enough. A refusal is an `HttpException`, 401, `second_factor_required`, with the `WWW-Authenticate` of
  * RFC 9470. The login's own guard comes before it.
+ *
+ * In a context that is not HTTP it refuses, unless it knows the request: override `getRequest`, or give the
+ * option of that name. What no user could put right is logged and a 500: see `requireSecondFactor`.
  *
  * With sessions the strategy's guard notes the second factor (`session: true`, or a step-up on a session).
  * Without, say where your token keeps `info.verifiedAt`.
@@ -30,18 +42,34 @@ import { exceptionOf, setHeaders } from './exception.js';
  */
 export function createSecondFactorGuard<TUser = Express.User>(
   options: SecondFactorGuardOptions<TUser> = {},
-): Type<CanActivate> {
-  const checked = parseOptions(guardSchema, options);
-  return class implements CanActivate {
+): Type<SecondFactorGuard> {
+  const checked = parseOptions(secondFactorSchema, options);
+  class SecondFactorGuard implements CanActivate {
+    /** Injected where there is a `PassportModule`. */
+    protected readonly options?: AuthModuleOptions;
+
     canActivate(context: ExecutionContext): boolean {
-      const http = context.switchToHttp();
-      const request = http.getRequest<Request>();
-      if (isFresh(request, checked)) return true;
-      const refusal = refusalFor(request, checked);
-      setHeaders(http.getResponse(), refusal.headers);
-      throw exceptionOf(refusal);
+      const response = responseOf(context);
+      try {
+        const request: unknown = this.getRequest(context);
+        if (!isRequest(request)) throw noRequest();
+        const userProperty = checked.userProperty ?? userPropertyIn(request, this.options);
+        const missing = missingFactor(request, { ...checked, userProperty });
+        if (missing === undefined) return true;
+        throw refusalFor(missing, request, checked);
+      } catch (error) {
+        throw thrownFor(error, response);
+      }
     }
-  };
+
+    getRequest(context: ExecutionContext): unknown {
+      return checked.getRequest ? checked.getRequest(context) : requestOf(context);
+    }
+  }
+  // As decorators, which the compiler of this package does not know.
+  Inject(AuthModuleOptions)(SecondFactorGuard.prototype, 'options');
+  Optional()(SecondFactorGuard.prototype, 'options');
+  return mixin(SecondFactorGuard);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { markSecondFactor, requireSecondFactor } from '../../lib/index.js';
+import { markSecondFactor, requireSecondFactor, secondFactorMark } from '../../lib/index.js';
+import type { AppOptions } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
 import { startGuarded } from '../fixtures/guarded.js';
@@ -191,13 +192,56 @@ describe('A second factor', () => {
   );
 });
 
+describe("F20: an app's own transformer of infos", () => {
+  const scope = (info: object, done: (error: unknown, info?: unknown) => void) =>
+    done(null, { ...info, scope: 'read' });
+  const before: AppOptions = {
+    routes: ({ passport }) => passport.transformAuthInfo(scope),
+  };
+
+  it('that comes before ours is named after the step-up that went unnoted, without a loop', async () => {
+    const clock = stopClock();
+    const { passport, logIn, stepUp } = await startGuarded(
+      { redirectTo: '/confirm', maxAge: 60 },
+      { ...before, hook: false },
+    );
+    passport.transformAuthInfo(secondFactorMark);
+    const alice = await logIn();
+    expect((await alice.get('/guarded')).headers['location']).toBe('/confirm');
+    await stepUp(alice);
+    const { status, body } = await alice.get('/guarded');
+    expect([status, body.code]).toEqual([500, 'info_unknown']);
+    expect(body.message).toContain('before every transformer');
+    clock.advance(minute);
+    expect((await alice.get('/guarded')).headers['location']).toBe('/confirm');
+  });
+
+  it('that comes after ours changes nothing', async () => {
+    const { logIn, stepUp } = await startGuarded({}, before);
+    const alice = await logIn();
+    expect((await alice.get('/guarded')).status).toBe(200);
+    await stepUp(alice);
+    expect((await alice.get('/guarded')).status).toBe(200);
+  });
+
+  it('matters to no guard that reads a token', async () => {
+    const { logIn, stepUp } = await startGuarded(
+      { verifiedAt: () => null },
+      { ...before, hook: false },
+    );
+    const alice = await logIn();
+    await stepUp(alice);
+    expect((await alice.get('/guarded')).body.code).toBe('second_factor_required');
+  });
+});
+
 describe('What a guard is told', () => {
   it.each<[string, unknown, string]>([
     ['maxAge', '300', 'must be a number of seconds'],
     ['maxAge', 0, 'must be at least 1'],
     ['maxAge', 1.5, 'must be a whole number of seconds'],
     ['userId', 'id', '(user) => user.id'],
-    ['verifiedAt', new Date(), 'must be a function of the request that gives a Date'],
+    ['verifiedAt', new Date(), 'that gives a Date, an ISO string or seconds'],
     ['redirectTo', 7, 'must be a path like "/confirm"'],
     ['redirectTo', '//evil.example', 'must be a path of this site, like "/confirm"'],
     ['redirectTo', 'https://example.com', 'must be a path of this site'],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { markSecondFactor, requireSecondFactor, takeReturnPath } from '../../lib/index.js';
+import {
+  markSecondFactor,
+  type RequireSecondFactorOptions,
+  requireSecondFactor,
+  takeReturnPath,
+} from '../../lib/index.js';
 import type { AppOptions } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
@@ -57,7 +62,7 @@ describe('A16: the mark of one user', () => {
       undefined,
       'second_factor_required',
       'second_factor_required',
-      'second_factor_required',
+      'user_unusable',
     ]);
   });
 
@@ -141,6 +146,49 @@ describe('A16: the mark of one user', () => {
     const bob = await logIn('bob');
     expect((await bob.post('/steal')).body).toEqual({ noted: true });
     expect((await bob.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+});
+
+describe('A34: a code bound to a payment', () => {
+  const payment = {
+    purpose: 'step-up',
+    binding: () => ({ to: 'bob', amount: 1 }),
+    failWithError: true,
+  } as const;
+
+  /** A login whose second factor is no longer fresh, and a payment that its code has approved. */
+  async function startPaid(options: RequireSecondFactorOptions) {
+    const clock = stopClock();
+    const app = await startGuarded(options, {
+      routes: ({ app: routes, passport }) => {
+        routes.post(
+          '/pay',
+          passport.authorize('modica-2fa', { ...payment }),
+          (request, response) => {
+            response.json({
+              info: request.authInfo,
+              noted: markSecondFactor(request, request.authInfo),
+            });
+          },
+        );
+      },
+    });
+    const alice = await app.logIn();
+    clock.advance(minute);
+    await alice.post('/pay');
+    const paid = await alice.post('/pay', { code: newestCode(app.emulator) });
+    return { ...app, alice, paid };
+  }
+
+  it('opens no step-up guard', async () => {
+    const { alice, paid } = await startPaid({ maxAge: 60 });
+    expect(paid.body).toMatchObject({ info: { code: 'verified' }, noted: false });
+    expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
+  });
+
+  it('leaves the mark of the login as it is', async () => {
+    const { alice } = await startPaid({ maxAge: 300 });
+    expect((await alice.post('/guarded')).status).toBe(200);
   });
 });
 

@@ -1,12 +1,80 @@
-import { Controller, type ExecutionContext, Get, Post, Req, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Post,
+  Req,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import session from 'express-session';
 import { describe, expect, it } from 'vitest';
-import { TwoFactorGuard } from '../../../lib/nestjs/index.js';
+import { createTwoFactorGuard, TwoFactorGuard } from '../../../lib/nestjs/index.js';
 import { newestCode } from '../../fixtures/emulator.js';
 import { startNest } from './app.js';
 import { loginWith } from './login.js';
+
+/** A first factor that logs in to the session, before the second. */
+async function startHalf(first: Type<CanActivate>, second: Type<CanActivate>) {
+  @Controller()
+  class HalfALogin {
+    @Post('login')
+    @UseGuards(first, second)
+    login() {}
+
+    @Get('me')
+    me(@Req() { user }: Request) {
+      return { user: user ?? null };
+    }
+  }
+  return startNest({ sessions: new session.MemoryStore(), controllers: [HalfALogin] });
+}
+
+class SuperLogIn extends AuthGuard('local') {
+  override async canActivate(context: ExecutionContext) {
+    await super.canActivate(context);
+    await super.logIn(context.switchToHttp().getRequest());
+    return true;
+  }
+}
+
+/** A guard of the app's own, which leaves no info of Passport's. */
+class RequestLogIn implements CanActivate {
+  canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const user = { id: 1, name: 'alice', mobile: '+64211111111' };
+    return new Promise((resolve, reject) => {
+      request.logIn(user, (error) => (error ? reject(error) : resolve(true)));
+    });
+  }
+}
+
+class LogsInOnceMore extends createTwoFactorGuard({ session: true }) {}
+
+const halves = [SuperLogIn, RequestLogIn].flatMap((first) =>
+  [TwoFactorGuard, LogsInOnceMore].flatMap((second) =>
+    [{}, { code: '123456' }, { code: 1 }, { code: [] }, { resend: true }].map(
+      (beside) => [first.name, second.name, beside, first, second] as const,
+    ),
+  ),
+);
+
+describe('A31: half a login', () => {
+  it.each(halves)('by %s before %s is undone, whatever is posted beside it: %o', async (...row) => {
+    const [, , beside, first, second] = row;
+    const { browser, emulator } = await startHalf(first, second);
+    const alice = browser();
+    const { body } = await alice
+      .post('/login', { username: 'alice', password: 'right', ...beside })
+      .expect(500);
+    expect(body.code).toBe('first_factor_logged_in');
+    await alice.get('/me').expect(200, { user: null });
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
 
 describe('A guard in an app with sessions', () => {
   it('leaves the login to the app unless it is told to do it', async () => {
@@ -22,28 +90,7 @@ describe('A guard in an app with sessions', () => {
   });
 
   it('A7: refuses a first factor that has logged in already, and logs it out', async () => {
-    class PasswordGuard extends AuthGuard('local') {
-      override async canActivate(context: ExecutionContext) {
-        await super.canActivate(context);
-        await super.logIn(context.switchToHttp().getRequest());
-        return true;
-      }
-    }
-    @Controller()
-    class HalfALogin {
-      @Post('login')
-      @UseGuards(PasswordGuard, TwoFactorGuard)
-      login() {}
-
-      @Get('me')
-      me(@Req() { user }: Request) {
-        return { user: user ?? null };
-      }
-    }
-    const { browser, emulator, logged } = await startNest({
-      sessions: new session.MemoryStore(),
-      controllers: [HalfALogin],
-    });
+    const { browser, emulator, logged } = await startHalf(SuperLogIn, TwoFactorGuard);
     const alice = browser();
 
     const { body } = await alice.login().expect(500);

@@ -138,7 +138,7 @@ describe('A guard with session: true', () => {
     await alice.get('/me').expect(200, { user: null });
   });
 
-  it('logs nobody in where an extended guard lets a request in without anybody', async () => {
+  it('A45: refuses and logs nobody in where an extended guard would let in a request without anybody', async () => {
     class Optional extends createTwoFactorGuard({ session: true }) {
       override handleRequest<TUser>(_error: unknown, user: TUser): TUser {
         return user;
@@ -157,7 +157,7 @@ describe('A guard with session: true', () => {
       controllers: [Open],
     });
 
-    const { headers } = await browser().get('/me').expect(200, { user: null });
+    const { headers } = await browser().get('/me').expect(405);
     expect(headers['set-cookie']).toBeUndefined();
   });
 });

@@ -27,6 +27,42 @@ describe('A mark', () => {
   });
 });
 
+describe('A34: a mark', () => {
+  it.each(['login', 'step-up'] as const)(
+    'is none of a code that approved a transaction: %s',
+    (purpose) => {
+      const request = { session: session() };
+      const info = verifiedInfo(someChallenge({ purpose, binding: JSON.stringify('invoice 7') }));
+      expect(markSecondFactor(request, info)).toBe(false);
+      expect(request.session).toEqual(session());
+    },
+  );
+});
+
+describe('F17: a page that requires a second factor', () => {
+  const redirected = (save: (done: (error?: unknown) => void) => void) => {
+    const said: unknown[] = [];
+    const request = { method: 'GET', originalUrl: '/guarded', user: { id: 1 }, session: { save } };
+    const response = { redirect: (...told: unknown[]) => said.push(told) };
+    const guard = requireSecondFactor({ redirectTo: '/confirm' });
+    guard(Object(request), Object(response), (error) => said.push(error));
+    return said;
+  };
+
+  it('redirects once the session is saved, and not before', () => {
+    const saves: ((error?: unknown) => void)[] = [];
+    const said = redirected((done) => saves.push(done));
+    expect(said).toEqual([]);
+    saves[0]?.();
+    expect(said).toEqual([[303, '/confirm']]);
+  });
+
+  it('does not redirect where the session cannot be saved', () => {
+    const canary = new Error('canary');
+    expect(redirected((done) => done(canary))).toEqual([canary]);
+  });
+});
+
 describe('A page that requires a second factor, for a user of a token', () => {
   it('sends the browser on, with nowhere to keep where it came from', () => {
     const sent: unknown[] = [];

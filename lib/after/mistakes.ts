@@ -1,0 +1,25 @@
+import { SetupError } from '../errors.js';
+
+/** Mistakes that no user can put right: each would be a refusal for ever. */
+export function userWithoutId(): SetupError {
+  return new SetupError('user_unusable', {
+    problem:
+      'The user of this request has no id that is a string or a finite number, so no second factor can ever be theirs.',
+    cure: 'Give the guard the same "userId" as the strategy: (user) => …',
+  });
+}
+
+export function noSessionToAsk(): SetupError {
+  return new SetupError('session_missing', {
+    problem: 'There is no session that could say when the second factor was proved.',
+    cure: 'Mount your session middleware before this route, or give requireSecondFactor its "verifiedAt", which reads it from a token.',
+  });
+}
+
+export function neverRecorded(): SetupError {
+  return new SetupError('info_unknown', {
+    problem:
+      'A second factor was verified in this session and never noted, so the user would be asked for codes for ever.',
+    cure: 'Register passport.transformAuthInfo(secondFactorMark) before every transformer that gives an info: Passport runs no other after it. Where a custom callback or another framework takes the place of the hook, call markSecondFactor.',
+  });
+}

@@ -1,0 +1,238 @@
+import {
+  Controller,
+  type ExecutionContext,
+  ForbiddenException,
+  Get,
+  HttpCode,
+  Post,
+  Req,
+  type Type,
+  UnauthorizedException,
+  UseGuards,
+} from '@nestjs/common';
+import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
+import type { Request } from 'express';
+import session from 'express-session';
+import passport from 'passport';
+import { Strategy } from 'passport-strategy';
+import { describe, expect, it } from 'vitest';
+import {
+  createSecondFactorGuard,
+  createTwoFactorGuard,
+  type TwoFactorGuardOptions,
+} from '../../../lib/nestjs/index.js';
+import { newestCode, wrongCodeFor } from '../../fixtures/emulator.js';
+import { type NestOptions, startNest } from './app.js';
+
+type Overrides = Partial<Record<'handleRequest' | 'getAuthenticateOptions', unknown>>;
+
+/** A guard that extends ours with these methods. */
+function extended(overrides: Overrides, options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
+  class Extended extends createTwoFactorGuard(options) {}
+  Object.assign(Extended.prototype, overrides);
+  return Extended;
+}
+
+/** A login through a guard of the app's own, on routes that are not pinned. */
+async function startWith(Guard: Type<IAuthGuard>, options: Partial<NestOptions> = {}) {
+  const handled: string[] = [];
+
+  @Controller()
+  class Login {
+    @Post('login')
+    @UseGuards(AuthGuard('local'), Guard)
+    login() {
+      handled.push('login');
+    }
+
+    @Post('login/code')
+    @HttpCode(200)
+    @UseGuards(Guard)
+    code(@Req() { user }: Request) {
+      handled.push('code');
+      return { user };
+    }
+
+    @Get('me')
+    me(@Req() { user }: Request) {
+      return { user: user ?? null };
+    }
+
+    @Get('fresh')
+    @UseGuards(createSecondFactorGuard())
+    fresh() {}
+  }
+  return { ...(await startNest({ ...options, controllers: [Login] })), handled };
+}
+
+const throwing = (exception: Error) => () => {
+  throw exception;
+};
+
+const lenient: readonly (readonly [string, unknown])[] = [
+  ['gives the user', (_error: unknown, user: unknown) => user],
+  ['gives an object in any case', () => ({ id: 1, name: 'alice' })],
+  ['gives a promise of one', async () => ({ id: 1, name: 'alice' })],
+  ['throws an exception of its own', throwing(new UnauthorizedException('Sorry'))],
+  ['rejects with one', async () => throwing(new UnauthorizedException('Sorry'))()],
+];
+
+describe('A45: a guard whose handleRequest', () => {
+  it.each(lenient)(
+    '%s admits nobody without a code, and loses no refusal',
+    async (_what, handle) => {
+      const { browser, emulator, handled } = await startWith(extended({ handleRequest: handle }));
+      const alice = browser();
+
+      const asked = await alice.login().expect(401);
+      expect(asked.body).toMatchObject({ statusCode: 401, code: 'challenge_sent' });
+      const soon = await alice.resend().expect(429);
+      expect(soon.headers['retry-after']).toBe(String(soon.body.retryAfter));
+      const wrong = await alice.enter(wrongCodeFor(emulator)).expect(401);
+      expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+      expect(handled).toEqual([]);
+    },
+  );
+
+  it.each(lenient.slice(0, 3))('%s admits nobody whom validate refuses', async (_what, handle) => {
+    const Guard = extended({ handleRequest: handle }, { strategy: 'suspended' });
+    passport.use(
+      'suspended',
+      strategyThat((actions) => actions.error(new ForbiddenException('No'))),
+    );
+    const { browser, handled } = await startWith(Guard);
+    await browser().enter('123456').expect(403);
+    expect(handled).toEqual([]);
+  });
+
+  it.each([
+    ['fails', (actions: Strategy) => actions.fail(401)],
+    ['passes', (actions: Strategy) => actions.pass()],
+    ['succeeds', (actions: Strategy) => actions.success({ id: 1 }, { code: 'verified' })],
+  ] as const)(
+    'is lenient admits nobody by a strategy that is none of ours: %s',
+    async (what, act) => {
+      const Guard = extended({ handleRequest: () => ({ id: 1 }) }, { strategy: 'foreign' });
+      passport.use('foreign', strategyThat(act));
+      const { browser, handled } = await startWith(Guard);
+      await browser()
+        .enter('123456')
+        .expect(what === 'fails' ? 401 : 500);
+      expect(handled).toEqual([]);
+    },
+  );
+
+  it.each([undefined, null, false, 0, '', 'alice'])(
+    'gives no user for a verified code admits nobody: %s',
+    async (nobody) => {
+      const { browser, emulator, handled } = await startWith(
+        extended({ handleRequest: () => nobody }),
+      );
+      const alice = browser();
+      await alice.login();
+      await alice.enter(newestCode(emulator)).expect(401);
+      expect(handled).toEqual([]);
+    },
+  );
+
+  it('throws for a verified code refuses it', async () => {
+    const handleRequest = throwing(new ForbiddenException('Suspended'));
+    const { browser, emulator, handled } = await startWith(extended({ handleRequest }));
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator)).expect(403);
+    expect(handled).toEqual([]);
+  });
+
+  it('adds to the user of a verified code is listened to', async () => {
+    const handleRequest = (_error: unknown, user: object) => ({ ...user, role: 'admin' });
+    const { browser, emulator } = await startWith(extended({ handleRequest }));
+    const alice = browser();
+    await alice.login();
+    const { body } = await alice.enter(newestCode(emulator)).expect(200);
+    expect(body.user).toMatchObject({ name: 'alice', role: 'admin' });
+  });
+});
+
+describe('A45: a guard whose getAuthenticateOptions', () => {
+  it.each([
+    { failWithError: false, failureRedirect: '/elsewhere' },
+    { purpose: 'enrol', challengeRedirect: '/elsewhere' },
+    { phase: 'response' },
+  ])('gives %o takes the place of none of ours', async (more) => {
+    const Guard = extended(
+      { getAuthenticateOptions: async () => more },
+      { purpose: 'login', phase: 'challenge' },
+    );
+    const { browser } = await startWith(Guard);
+    expect((await browser().login().expect(401)).body.code).toBe('challenge_sent');
+  });
+});
+
+describe('A45: super.logIn in a guard that extends ours', () => {
+  class LogsIn extends createTwoFactorGuard() {
+    override async canActivate(context: ExecutionContext) {
+      await super.canActivate(context);
+      await super.logIn(context.switchToHttp().getRequest());
+      return true;
+    }
+  }
+
+  class LogsInAnyhow extends createTwoFactorGuard() {
+    override async canActivate(context: ExecutionContext) {
+      await Promise.resolve(super.canActivate(context)).catch(() => false);
+      await super.logIn(context.switchToHttp().getRequest());
+      return true;
+    }
+  }
+
+  class LogsInAfterStepUp extends createTwoFactorGuard({ purpose: 'step-up' }) {
+    override async canActivate(context: ExecutionContext) {
+      await super.canActivate(context);
+      await super.logIn(context.switchToHttp().getRequest());
+      return true;
+    }
+  }
+
+  it('logs in who was verified, and notes the second factor', async () => {
+    const sessions = new session.MemoryStore();
+    const { browser, emulator } = await startWith(LogsIn, { sessions });
+    const alice = browser();
+    await alice.login().expect(401);
+    await alice.get('/me').expect(200, { user: null });
+    await alice.enter(newestCode(emulator)).expect(200);
+    expect((await alice.get('/me')).body.user.name).toBe('alice');
+    await alice.get('/fresh').expect(200);
+  });
+
+  it('logs in nobody whom it has not verified', async () => {
+    const sessions = new session.MemoryStore();
+    const { browser, handled } = await startWith(LogsInAnyhow, { sessions });
+    const alice = browser();
+    expect((await alice.login().expect(500)).body.code).toBe('option_invalid');
+    await alice.get('/me').expect(200, { user: null });
+    expect(handled).toEqual([]);
+  });
+
+  it('logs in nobody by a code that was no login', async () => {
+    const sessions = new session.MemoryStore();
+    const { browser, emulator, handled } = await startWith(LogsInAfterStepUp, { sessions });
+    const alice = browser();
+    await alice.login().expect(401);
+    const password = { username: 'alice', password: 'right' };
+    const code = newestCode(emulator);
+    const { body } = await alice.post('/login', { ...password, code }).expect(500);
+    expect(body.code).toBe('option_invalid');
+    await alice.get('/me').expect(200, { user: null });
+    expect(handled).toEqual([]);
+  });
+});
+
+/** A strategy of another kind, which ends in this action. */
+function strategyThat(act: (actions: Strategy) => void): Strategy {
+  return new (class extends Strategy {
+    override authenticate() {
+      act(this);
+    }
+  })();
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../../lib/errors.js';
+import { logIn } from '../../../lib/nestjs/login.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+import { someUsers } from '../../fixtures/users.js';
+
+describe('F31: a login to the session', () => {
+  it('that never answers is an error at its deadline', async () => {
+    const { alice } = someUsers();
+    const request = Object({ logIn: () => {} });
+    const error = await thrownBy(StoreError, () =>
+      logIn(request, alice, { keepSessionInfo: false }, 1),
+    );
+    expect(error.code).toBe('store_failed');
+  });
+
+  it.each([
+    [
+      'calls back',
+      (...[, , done]: [unknown, unknown, (error?: unknown) => void]) => done(new Error('canary')),
+    ],
+    ['rejects', () => Promise.reject(new Error('canary'))],
+    [
+      'throws',
+      () => {
+        throw new Error('canary');
+      },
+    ],
+  ])('that %s with an error ends in that error', async (_how, logsIn) => {
+    const { alice } = someUsers();
+    const request = Object({ logIn: logsIn });
+    await expect(logIn(request, alice, { keepSessionInfo: false })).rejects.toThrow('canary');
+  });
+});
