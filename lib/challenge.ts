@@ -68,6 +68,8 @@ export const challengeSchema = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   resendAt: z.number(),
+  /** How many SMS of it were counted as unanswered; its right code gives them back. */
+  unanswered: z.number().optional(),
 });
 
 /** Several clients can wait for one challenge (a second tab, a retry); each passed the first factor at its own time. */

@@ -3,7 +3,8 @@ import type { ChallengeInfo, Purpose, Subject } from './challenge.js';
 
 /**
  * Every refusal, and the HTTP status it ends in. 401 where a new start or another code helps, 400 for a
- * malformed request, 422 for a number that cannot be texted, 429 for too much of anything.
+ * malformed request, 422 for a number that cannot be texted, 429 for too much of anything, 503 where the
+ * provider sent nothing.
  */
 const statuses = {
   challenge_sent: 401,
@@ -21,6 +22,7 @@ const statuses = {
   user_locked: 429,
   too_many_challenges: 429,
   destination_unusable: 422,
+  code_not_sent: 503,
   binding_mismatch: 401,
   binding_unusable: 400,
   user_changed: 401,

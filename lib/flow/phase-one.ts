@@ -8,7 +8,6 @@ import {
   randomId,
   type Subject,
 } from '../challenge.js';
-import { personKey } from '../limits/person.js';
 import type { MessageContext } from '../message.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { type Pointer, writePointer } from '../pointer.js';
@@ -69,7 +68,7 @@ async function challengeFor<TUser>(
 ): Promise<Outcome<TUser>> {
   const { held } = request;
   const [lock, epoch, listed, known, liveId] = await Promise.all([
-    rooms.attempts.lockOf(personKey(subject)),
+    rooms.attempts.lockOf(subject),
     rooms.userChallenges.epochOf(subject),
     rooms.userChallenges.listOf(subject),
     held && rooms.pending.firstFactor(held.firstFactorId),

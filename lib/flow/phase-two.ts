@@ -8,13 +8,12 @@ import {
 import {
   asError,
   ProviderCredentialsError,
-  ProviderOutcomeUnknownError,
   ProviderThrottledError,
   ProviderUnavailableError,
   unreachable,
 } from '../errors.js';
-import type { Refund } from '../limits/attempts.js';
-import { personKey } from '../limits/person.js';
+import type { CountedAttempt, Refund } from '../limits/attempts.js';
+import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { type Answered, writePointer } from '../pointer.js';
 import type { Verdict } from '../providers/provider.js';
@@ -60,14 +59,19 @@ async function answerFor<TUser>(
   }
   if (owner === undefined) return refuse('challenge_unconfirmed');
 
-  const person = personKey(challenge);
-  const [cancelled, attempt] = await Promise.all([
-    rooms.userChallenges.isCancelled(challenge),
-    rooms.attempts.count(challenge.id, person),
-  ]);
+  const takeBack = (counts: Refund) => rooms.attempts.takeBack(challenge.id, challenge, counts);
+  const [cancelled, attempt] = await withRollback((step) =>
+    Promise.all([
+      rooms.userChallenges.isCancelled(challenge),
+      step(
+        rooms.attempts.count(challenge.id, challenge),
+        ({ allowed }) => allowed && takeBack('all'),
+      ),
+    ]),
+  );
   if (cancelled) {
     // Nothing is asked, so nothing was guessed.
-    if (attempt.allowed) await rooms.attempts.takeBack(challenge.id, person, 'user');
+    if (attempt.allowed) await takeBack('user');
     return { ...refuse('challenge_used'), pointer: null };
   }
   if (!attempt.allowed) {
@@ -83,24 +87,21 @@ async function answerFor<TUser>(
     ({ verdict, requestId, attemptsRemaining: theirs } = await owner.check(code));
   } catch (fault) {
     const error = asError(fault);
-    const refund = refundFor(error);
-    if (refund) await rooms.attempts.takeBack(challenge.id, person, refund);
-    else await rooms.attempts.countedAsFailure(person, attempt);
-    const locks = refund === undefined && attempt.locksIfWrong;
-    return { kind: 'broken', error, about: { subject: challenge, locks } };
+    await takeBack(refundFor(error));
+    return { kind: 'broken', error, about: { subject: challenge } };
   }
   if (verdict === 'accepted') {
-    const outcome = await succeed(rooms, challenge, firstFactor, load);
+    const outcome = await succeed(rooms, challenge, firstFactor, attempt, load);
     owner.conclude(true);
     return { ...outcome, about: { subject: challenge, requestId } };
   }
 
   if (verdict !== 'rejected' && (await rooms.singleUse.isClaimed(challenge.id))) {
     // A double click: the other one has just logged in, and this one was no guess.
-    await rooms.attempts.takeBack(challenge.id, person, 'user');
+    await takeBack('user');
     return { ...refuse('challenge_used'), about: { subject: challenge, requestId } };
   }
-  await rooms.attempts.countedAsFailure(person, attempt);
+  await rooms.attempts.fail(challenge, attempt);
   const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
   // Whoever allows less has the say.
   const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
@@ -129,17 +130,21 @@ function refusalFor(
 }
 
 /**
- * What a fault gives back. An outage must lock nobody out; but whatever the provider answers could be
- * its way to say no, and must not become a way to guess on. So the challenge's own count comes back
- * only when the request never left, the hundred in a row (NIST SP 800-63B-4) only when the code was
- * not looked at, and an answer that is not documented counts as a failure.
+ * What a fault gives back. An outage locks no one before the hundredth attempt, nor does it double a
+ * later lock; but any answer of the provider could be its way to say no, and must not become a way to
+ * guess on. So:
+ *
+ * - Unreachable: all, because the request never left.
+ * - Credentials, throttle: what counts against the user, because the code was not looked at.
+ * - Everything else (a lost answer, a 5xx, an answer that is not the API's): the recent failures alone.
+ *   The challenge's own attempt and the hundred in a row (NIST SP 800-63B-4) stay counted, so the worst
+ *   that a provider with an undocumented 'no' allows is five guesses at a challenge and a hundred in all.
  */
-function refundFor(error: Error): Refund | undefined {
+function refundFor(error: Error): Refund {
   if (error instanceof ProviderUnavailableError) return 'all';
-  if (error instanceof ProviderCredentialsError || error instanceof ProviderThrottledError) {
-    return 'user';
-  }
-  return error instanceof ProviderOutcomeUnknownError ? 'recent' : undefined;
+  return error instanceof ProviderCredentialsError || error instanceof ProviderThrottledError
+    ? 'user'
+    : 'recent';
 }
 
 /**
@@ -151,16 +156,18 @@ async function succeed<TUser>(
   rooms: Rooms<TUser>,
   challenge: Challenge,
   firstFactor: FirstFactor,
+  attempt: CountedAttempt,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
   if (!(await rooms.singleUse.claim(challenge.id))) {
     // It was no guess: whoever posts a right code twice must not be locked for it.
-    await rooms.attempts.takeBack(challenge.id, personKey(challenge), 'user');
+    await rooms.attempts.takeBack(challenge.id, challenge, 'user');
     return refuse('challenge_used');
   }
   const [cancelled] = await Promise.all([
     rooms.userChallenges.isCancelled(challenge),
-    rooms.attempts.clear(personKey(challenge)),
+    rooms.attempts.succeed(challenge, attempt),
+    rooms.sends.answer(challenge),
     rooms.pending.remove(challenge, firstFactor),
     // Whoever logs out may log in again at once.
     rooms.sends.release(challenge, challenge.resendAt),

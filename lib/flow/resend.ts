@@ -1,5 +1,5 @@
 import { describe } from '../challenge.js';
-import { personKey } from '../limits/person.js';
+import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { type Answered, writePointer } from '../pointer.js';
 import { type Found, findPending } from './found.js';
@@ -33,11 +33,18 @@ async function sendAgain<TUser>(
   { ip }: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
   // Side by side, for a round trip less; whoever is locked gives the right back.
-  const [lock, cancelled, right] = await Promise.all([
-    rooms.attempts.lockOf(personKey(challenge)),
-    rooms.userChallenges.isCancelled(challenge),
-    attemptsRemaining > 0 ? rooms.sends.claim(challenge) : undefined,
-  ]);
+  const [lock, cancelled, right] = await withRollback((step) =>
+    Promise.all([
+      rooms.attempts.lockOf(challenge),
+      rooms.userChallenges.isCancelled(challenge),
+      attemptsRemaining > 0
+        ? step(
+            rooms.sends.claim(challenge),
+            (claimed) => claimed.allowed && rooms.sends.release(challenge, claimed.until),
+          )
+        : undefined,
+    ]),
+  );
   if (lock || cancelled) {
     if (right?.allowed) await rooms.sends.release(challenge, right.until);
     return lock ? refuse('user_locked', retryIn(lock.retryAfter)) : refuse('challenge_used');

@@ -1,6 +1,7 @@
 import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge.js';
 import { ProviderReplyError } from '../errors.js';
 import { publish } from '../events.js';
+import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { writePointer } from '../pointer.js';
 import { measure } from '../segments.js';
@@ -30,11 +31,6 @@ export async function sendCode(
   { challenge, firstFactor, again, until, attemptsRemaining, ip, listed }: SendRequest,
 ): Promise<Outcome<never>> {
   const { pending, sends } = rooms;
-  const admission = await sends.count(challenge, ip);
-  if (!admission.allowed) {
-    await sends.release(challenge, until);
-    return refuse('too_many_challenges', retryIn(admission.retryAfter));
-  }
   const startedAt = Date.now();
   const before = traceOf(challenge.delivery);
   const sending: Challenge = {
@@ -42,20 +38,34 @@ export async function sendCode(
     delivery: { ...before, state: 'sending' },
     resendAt: until,
   };
-  try {
-    await Promise.all([
-      pending.add(sending, firstFactor, timeToLive(rooms, sending)),
-      listed && rooms.userChallenges.list(challenge, listed),
-    ]);
-  } catch (error) {
-    await sends.takeBack(challenge, ip);
-    throw error;
-  }
-
   const withdraw = () =>
     again
       ? pending.update(challenge, timeToLive(rooms, challenge))
       : pending.remove(challenge, firstFactor);
+  const release = () => sends.release(challenge, until);
+
+  const right = Promise.resolve();
+  const admission = await withRollback(async (step) => {
+    await step(right, release);
+    const counted = await step(
+      sends.count(challenge, ip),
+      (taken) => taken.allowed && sends.takeBack(taken),
+    );
+    if (counted.allowed) {
+      // Of several records one may have been written: nothing may be found that is never sent.
+      await step(right, withdraw);
+      await Promise.all([
+        pending.add(sending, firstFactor, timeToLive(rooms, sending)),
+        listed && rooms.userChallenges.list(challenge, listed),
+      ]);
+    }
+    return counted;
+  });
+  if (!admission.allowed) {
+    await release();
+    return refuse('too_many_challenges', retryIn(admission.retryAfter));
+  }
+  const undo = () => Promise.all([withdraw(), release(), sends.takeBack(admission)]);
   const pointer = writePointer(challenge, firstFactor);
 
   const { destination, content } = challenge;
@@ -69,16 +79,21 @@ export async function sendCode(
       const known = reference === before.reference && again;
       if (!known && !(await rooms.singleUse.claimReference(provider, uniqueId))) {
         const unknown = unanswered(sending, before, provider);
-        await pending.update(unknown, timeToLive(rooms, unknown));
+        await Promise.all([
+          pending.update(unknown, timeToLive(rooms, unknown)),
+          sends.lose(admission, challenge),
+        ]);
         return { kind: 'broken', error: referenceRepeated(requestId), pointer, about };
       }
       const sent: Challenge = {
         ...sending,
         delivery: { state: 'sent', reference, provider, messageId },
         expiresAt: startedAt + delivery.lifetime,
+        unanswered: (challenge.unanswered ?? 0) + 1,
       };
       await Promise.all([
         pending.update(sent, timeToLive(rooms, sent)),
+        sends.sent(admission),
         messageId !== undefined &&
           rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
       ]);
@@ -89,38 +104,27 @@ export async function sendCode(
     case 'failed': {
       const { error, provider } = delivery;
       if (delivery.neverSent) {
-        await Promise.all([
-          withdraw(),
-          sends.release(challenge, until),
-          sends.takeBack(challenge, ip),
-        ]);
+        await undo();
         return { kind: 'broken', error, about };
       }
       const unknown = unanswered(sending, before, provider);
-      await pending.update(unknown, timeToLive(rooms, unknown));
+      await Promise.all([
+        pending.update(unknown, timeToLive(rooms, unknown)),
+        sends.lose(admission, challenge),
+      ]);
       return { kind: 'broken', error, pointer, about };
     }
     case 'refused':
       publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
-      // Counted all the same: asking for a number that is refused is asking.
-      await Promise.all([withdraw(), sends.release(challenge, until)]);
+      // Stays counted for the hour: asking for a number that is refused is asking.
+      await Promise.all([withdraw(), release()]);
       return { ...refuse('destination_unusable'), about };
-    case 'rejected': {
-      await Promise.all([
-        withdraw(),
-        sends.release(challenge, until),
-        sends.takeBack(challenge, ip),
-      ]);
-      const error = new ProviderReplyError({
-        problem: `The provider refused to send a message ("${delivery.word}"); nothing was sent.`,
-        cure: 'Map the word, or ask the provider what it means.',
-        requestId,
-      });
-      return { kind: 'broken', error, about };
-    }
+    case 'rejected':
+      await undo();
+      return { ...refuse('code_not_sent'), about };
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
-      await Promise.all([withdraw(), sends.takeBack(challenge, ip)]);
+      await Promise.all([withdraw(), sends.takeBack(admission)]);
       return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
   }
 }

@@ -1,5 +1,8 @@
+import type { Subject } from '../challenge.js';
 import { type Count, Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
+import { destinationKey, personAtDestinationKey, personKey } from './person.js';
+import { withRollback } from './rollback.js';
 import type { LimitSettings } from './settings.js';
 
 /** Why a user may not go on; no `retryAfter` means until the app unlocks them. */
@@ -7,9 +10,18 @@ export interface Lock {
   readonly retryAfter: number | undefined;
 }
 
+/** An attempt that may be made. */
+export interface CountedAttempt {
+  readonly allowed: true;
+  readonly remaining: number;
+  readonly locksIfWrong: boolean;
+  /** In an enrolment: how often this user has failed at this number in a while. */
+  readonly failedBefore: number;
+}
+
 /** An attempt that has been counted, or why there is none. */
 export type Attempt =
-  | { readonly allowed: true; readonly remaining: number; readonly locksIfWrong: boolean }
+  | CountedAttempt
   | { readonly allowed: false; readonly code: 'too_many_attempts' }
   | {
       readonly allowed: false;
@@ -17,13 +29,22 @@ export type Attempt =
       readonly retryAfter: number | undefined;
     };
 
-/** Of which counts: everything, the user's two, or the user's recent failures alone. */
+/** Of which counts: everything, those against the user and the number, or the recent failures alone. */
 export type Refund = 'all' | 'user' | 'recent';
+
+/** Seconds. */
+const day = 86_400;
 
 /**
  * How often a code may be tried: per challenge, per user in a while, per user without a success.
  * Counted before the provider is asked, so that parallel guesses (Keycloak CVE-2024-4629) and lost
  * answers (Vikunja CVE-2026-35597) cannot slip under the limit.
+ *
+ * In an enrolment the number is the client's choice. So a success there takes back only the failures
+ * at its own number: guesses at other numbers stay counted against the user, a hundred of them for
+ * good. All users together have as many guesses a day at one number. No number is locked for good,
+ * nor by one user alone (locks that double leave 70 guesses of the first day), because that would keep
+ * its owner from enrolling it.
  */
 export class Attempts {
   private readonly onChallenge: Counter;
@@ -31,6 +52,8 @@ export class Attempts {
   private readonly inARow: Counter;
   private readonly locked: Counter;
   private readonly locks: Counter;
+  private readonly atNumber: Counter;
+  private readonly ownAtNumber: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
@@ -40,11 +63,14 @@ export class Attempts {
   ) {
     const counter = (name: string, points: number, duration: number) =>
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
+    const { failuresPerUser, failureWindow, failuresInARow } = settings;
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
-    this.recent = counter('failures', settings.failuresPerUser, settings.failureWindow);
-    this.inARow = counter('failures-in-a-row', settings.failuresInARow, 0);
+    this.recent = counter('failures', failuresPerUser, failureWindow);
+    this.inARow = counter('failures-in-a-row', failuresInARow, 0);
     this.locked = counter('locked', 1, settings.lockDuration);
     this.locks = counter('locks', 1, 0);
+    this.atNumber = counter('failures-number', failuresInARow, day);
+    this.ownAtNumber = counter('failures-own-number', failuresPerUser, failureWindow);
   }
 
   get onNewChallenge(): number {
@@ -55,70 +81,112 @@ export class Attempts {
     return (await this.onChallenge.read(challengeId)).remaining;
   }
 
-  async lockOf(person: string): Promise<Lock | undefined> {
-    const [locked, recent, inARow] = await Promise.all([
+  async lockOf(subject: Subject): Promise<Lock | undefined> {
+    const person = personKey(subject);
+    const [locked, recent, inARow, atNumber] = await Promise.all([
       this.locked.read(person),
       this.recent.read(person),
       this.inARow.read(person),
+      enrols(subject) ? this.atNumber.read(destinationKey(subject)) : undefined,
     ]);
-    return lockBy(locked, recent.remaining === 0, recent, inARow.remaining === 0);
+    const full = [recent, atNumber].filter((count) => count?.remaining === 0);
+    return lockBy(locked, full, inARow.remaining === 0);
   }
 
   /** A challenge that is spent never counts against its user. */
-  async count(challengeId: string, person: string): Promise<Attempt> {
-    const onChallenge = await this.onChallenge.count(challengeId);
-    if (!onChallenge.within) return { allowed: false, code: 'too_many_attempts' };
-    const [locked, recent, inARow] = await Promise.all([
-      this.locked.read(person),
-      this.recent.count(person),
-      this.inARow.count(person),
-    ]);
-    const lock = lockBy(locked, !recent.within, recent, !inARow.within);
+  async count(challengeId: string, subject: Subject): Promise<Attempt> {
+    const counted = await this.countEverywhere(challengeId, subject);
+    if (!counted) return { allowed: false, code: 'too_many_attempts' };
+    const { onChallenge, locked, recent, inARow, atNumber, own } = counted;
+    const full = [recent, atNumber].filter((count) => count?.within === false);
+    const lock = lockBy(locked, full, !inARow.within);
     if (lock) {
       // Nothing was guessed: knocking at a locked door must not make the lock a lasting one.
-      await Promise.all([this.recent.takeBack(person), this.inARow.takeBack(person)]);
+      await this.takeBack(challengeId, subject, 'user');
       return { allowed: false, code: 'user_locked', ...lock };
     }
     return {
       allowed: true,
       remaining: onChallenge.remaining,
       locksIfWrong: recent.remaining === 0,
+      failedBefore: own?.used ?? 0,
     };
   }
 
   /** The provider said no. The last failure that is allowed locks, each time for twice as long. */
-  async countedAsFailure(person: string, attempt: { readonly locksIfWrong: boolean }) {
-    if (!attempt.locksIfWrong) return;
-    const { used } = await this.locks.add(person);
-    const { lockDuration, longestLock } = this.settings;
-    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+  async fail(subject: Subject, attempt: CountedAttempt): Promise<void> {
+    await Promise.all([
+      enrols(subject) && this.ownAtNumber.add(personAtDestinationKey(subject)),
+      attempt.locksIfWrong && this.lock(personKey(subject)),
+    ]);
   }
 
   /** What is given back of an attempt that brought no verdict. */
-  async takeBack(challengeId: string, person: string, counts: Refund): Promise<void> {
+  async takeBack(challengeId: string, subject: Subject, counts: Refund): Promise<void> {
+    const person = personKey(subject);
     const undone = [this.recent.takeBack(person)];
-    if (counts !== 'recent') undone.push(this.inARow.takeBack(person));
+    if (counts !== 'recent') {
+      undone.push(this.inARow.takeBack(person));
+      if (enrols(subject)) undone.push(this.atNumber.takeBack(destinationKey(subject)));
+    }
     if (counts === 'all') undone.push(this.onChallenge.takeBack(challengeId));
     await Promise.all(undone);
   }
 
-  /** After a success, of this user alone. */
+  /** After a success, of this user alone; in an enrolment, of this user at this number. */
+  async succeed(subject: Subject, { failedBefore }: CountedAttempt): Promise<void> {
+    const person = personKey(subject);
+    if (!enrols(subject)) return this.clear(person);
+    // No other success takes back the same failures: the count at the number has them once.
+    const own = await this.ownAtNumber.takeBack(personAtDestinationKey(subject), failedBefore);
+    await Promise.all([
+      this.recent.takeBack(person, own + 1),
+      this.inARow.takeBack(person, own + 1),
+      this.atNumber.clear(destinationKey(subject)),
+    ]);
+  }
+
+  /** All that is counted against a user; a number's own count stays. */
   async clear(person: string): Promise<void> {
     await Promise.all(
       [this.locked, this.recent, this.inARow, this.locks].map((counter) => counter.clear(person)),
     );
   }
+
+  private countEverywhere(challengeId: string, subject: Subject) {
+    return withRollback(async (step) => {
+      const count = (counter: Counter, key: string) =>
+        step(counter.count(key), () => counter.takeBack(key));
+      const onChallenge = await count(this.onChallenge, challengeId);
+      if (!onChallenge.within) return undefined;
+      const person = personKey(subject);
+      const [locked, recent, inARow, atNumber, own] = await Promise.all([
+        this.locked.read(person),
+        count(this.recent, person),
+        count(this.inARow, person),
+        enrols(subject) ? count(this.atNumber, destinationKey(subject)) : undefined,
+        enrols(subject) ? this.ownAtNumber.read(personAtDestinationKey(subject)) : undefined,
+      ]);
+      return { onChallenge, locked, recent, inARow, atNumber, own };
+    });
+  }
+
+  private async lock(person: string): Promise<void> {
+    const { used } = await this.locks.add(person);
+    const { lockDuration, longestLock } = this.settings;
+    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+  }
 }
+
+const enrols = ({ purpose }: Subject) => purpose === 'enrol';
 
 /** The lock that is in force, if any; the lasting one goes before those that end. */
 function lockBy(
   locked: Count,
-  windowIsFull: boolean,
-  window: Count,
+  full: readonly (Count | undefined)[],
   lasting: boolean,
 ): Lock | undefined {
   if (lasting) return { retryAfter: undefined };
-  if (locked.used === 0 && !windowIsFull) return undefined;
-  const inForce = windowIsFull ? [locked, window] : [locked];
-  return { retryAfter: Math.max(...inForce.map(({ retryAfter = 0 }) => retryAfter)) };
+  if (locked.used === 0 && full.length === 0) return undefined;
+  return { retryAfter: Math.max(...[locked, ...full].map((count) => count?.retryAfter ?? 0)) };
 }

@@ -48,12 +48,19 @@ export class Counter {
   }
 
   /**
-   * What was forgotten or cleared in the meantime earns nothing: a count never stays below zero. Each
-   * makes good its own one; of several at once, each sees what the others took as well.
+   * Takes back so many, and returns how many there were to take. What was forgotten or cleared in the
+   * meantime earns nothing: a count never stays below zero. Each makes good its own one; of several at
+   * once, each sees what the others took as well.
    */
-  async takeBack(key: string): Promise<void> {
-    const { used } = await this.ask(() => this.limiter.reward(key));
-    if (used < 0) await this.add(key);
+  async takeBack(key: string, times = 1): Promise<number> {
+    const takeOne = async () => {
+      const { used } = await this.ask(() => this.limiter.reward(key));
+      if (used >= 0) return 1;
+      await this.add(key);
+      return 0;
+    };
+    const taken = await Promise.all(Array.from({ length: times }, takeOne));
+    return taken.reduce<number>((sum, one) => sum + one, 0);
   }
 
   /** Makes the key used up for so many seconds. */

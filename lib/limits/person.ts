@@ -20,3 +20,8 @@ export function personKey({
 export function destinationKey({ purpose, destination }: Subject): string {
   return fingerprint(bucketOf(purpose), destination);
 }
+
+/** One user at one number, where a user has several: while enrolling. */
+export function personAtDestinationKey(subject: Subject): string {
+  return fingerprint(personKey(subject), subject.destination);
+}

@@ -1,30 +1,63 @@
 import ipaddr from 'ipaddr.js';
-import { type Subject, subjectKey } from '../challenge.js';
+import { type Challenge, type Subject, subjectKey } from '../challenge.js';
 import { fingerprint } from '../fingerprint.js';
-import { Counter } from './counter.js';
+import { type Count, Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 import { destinationKey, personKey } from './person.js';
+import { withRollback } from './rollback.js';
 import type { LimitSettings } from './settings.js';
 
+/** A counter and what it counts. */
+type Bucket = readonly [Counter, string];
+
+/** A message that has been counted and may go out. */
+export interface Admitted {
+  readonly allowed: true;
+  /** What counted it, for as long as its outcome is known. */
+  readonly counted: readonly Bucket[];
+  /** What counted it as the one message of a cool-down, after another whose outcome is unknown. */
+  readonly retried: readonly Bucket[];
+}
+
+interface Refused {
+  readonly allowed: false;
+  readonly retryAfter: number | undefined;
+}
+
 /** Whether a message may go out now. */
-export type Admission =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly retryAfter: number | undefined };
+export type Admission = Admitted | Refused;
 
 /** The right to send one message; `until`, in milliseconds since the epoch, nobody else can have it. */
-export type Right =
-  | { readonly allowed: true; readonly until: number }
-  | Extract<Admission, { allowed: false }>;
+export type Right = { readonly allowed: true; readonly until: number } | Refused;
 
+/** Seconds. */
 const hour = 3600;
 
-/** How often a code may be sent: an SMS costs money and wakes people up. */
+/** Seconds for which a message counts at most whose outcome is unknown. */
+const longestBrief = 300;
+
+/**
+ * How often a code may be sent: an SMS costs money and wakes people up. All messages are counted, and
+ * apart from them those that no right code has answered.
+ *
+ * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of these hours, so that an
+ * outage refuses no one once it is over. Instead its number and its user are in doubt: until one of
+ * their messages is known to be sent, or an hour has passed, they get one message in each cool-down,
+ * whatever it is for. So the most that a provider can send while it answers with faults is one message
+ * in each cool-down to one number (120 an hour by default; as many to one that is being enrolled), and
+ * besides them those that were under way together when the first was lost (five by default).
+ */
 export class Sends {
   private readonly rights: Counter;
   private readonly perDestination: Counter;
   private readonly perPerson: Counter;
+  private readonly unansweredAtDestination: Counter;
+  private readonly unansweredOfPerson: Counter;
   private readonly perIp: Counter | undefined;
   private readonly overall: Counter | undefined;
+  private readonly lost: Counter;
+  private readonly lostOverall: Counter | undefined;
+  private readonly retries: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
@@ -32,15 +65,22 @@ export class Sends {
   ) {
     const counter = (name: string, points: number, duration: number) =>
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
-    this.rights = counter('send-right', 1, settings.resendAfter);
-    this.perDestination = counter('sends-destination', settings.sendsPerHour, hour);
-    this.perPerson = counter('sends-user', settings.sendsPerHour, hour);
+    const { resendAfter, sendsPerHour, unansweredSendsPerHour } = settings;
     const { sendsPerHourPerIp, sendsPerHourOverall } = settings;
+    const brief = Math.min(resendAfter, longestBrief);
+    this.rights = counter('send-right', 1, resendAfter);
+    this.perDestination = counter('sends-destination', sendsPerHour, hour);
+    this.perPerson = counter('sends-user', sendsPerHour, hour);
+    this.unansweredAtDestination = counter('unanswered-destination', unansweredSendsPerHour, hour);
+    this.unansweredOfPerson = counter('unanswered-user', unansweredSendsPerHour, hour);
+    this.lost = counter('sends-lost', 1, hour);
+    this.retries = counter('sends-retried', 1, brief);
     if (sendsPerHourPerIp !== undefined) {
       this.perIp = counter('sends-ip', sendsPerHourPerIp, hour);
     }
     if (sendsPerHourOverall !== undefined) {
       this.overall = counter('sends-overall', sendsPerHourOverall, hour);
+      this.lostOverall = counter('sends-lost-overall', sendsPerHourOverall, brief);
     }
   }
 
@@ -56,43 +96,95 @@ export class Sends {
     if (Date.now() < until) await this.rights.clear(rightKey(subject));
   }
 
-  /** Who is refused by one limit uses up nothing of the others. */
+  /** A message that one limit refuses uses up nothing: neither of the others nor of that one. */
   async count(subject: Subject, ip: string | undefined): Promise<Admission> {
-    const counted = await Promise.all(
-      this.bucketsOf(subject, ip).map(async ([counter, key]) => ({
-        counter,
-        key,
-        count: await counter.count(key),
-      })),
-    );
-    const refused = counted.filter(({ count }) => !count.within);
-    if (refused.length === 0) return { allowed: true };
-    await Promise.all(
-      counted.filter(({ count }) => count.within).map(({ counter, key }) => counter.takeBack(key)),
-    );
+    const { counted, retried, lostOverall } = await this.countEverywhere(subject, ip);
+    const all = [...counted, ...retried];
+    const refusals = all.filter(({ count }) => !count.within).map(({ count }) => count);
+    if (lostOverall?.remaining === 0) refusals.push(lostOverall);
+    if (refusals.length === 0) {
+      return { allowed: true, counted: bucketsOf(counted), retried: bucketsOf(retried) };
+    }
+    await takeBackAll(bucketsOf(all.filter(({ count }) => wasCounted(count))));
     return {
       allowed: false,
-      retryAfter: Math.max(...refused.map(({ count }) => count.retryAfter ?? hour)),
+      retryAfter: Math.max(...refusals.map(({ retryAfter }) => retryAfter ?? hour)),
     };
   }
 
-  async takeBack(subject: Subject, ip: string | undefined): Promise<void> {
-    await Promise.all(this.bucketsOf(subject, ip).map(([counter, key]) => counter.takeBack(key)));
+  /** It provably was not sent. */
+  async takeBack({ counted, retried }: Admitted): Promise<void> {
+    await takeBackAll([...counted, ...retried]);
   }
 
+  /** It is known to be sent: the provider answers again. */
+  async sent({ retried }: Admitted): Promise<void> {
+    await Promise.all(retried.map(([, key]) => this.lost.clear(key)));
+  }
+
+  /** Nobody knows whether it was sent. The doubt comes first: in between, both counts hold. */
+  async lose({ counted }: Admitted, subject: Subject): Promise<void> {
+    await Promise.all([
+      this.lost.add(destinationKey(subject)),
+      this.lost.add(personKey(subject)),
+      this.lostOverall?.add(everything),
+    ]);
+    await takeBackAll(counted);
+  }
+
+  /**
+   * A right code answers the messages of its own challenge, and gives back no others: neither those to
+   * a number of somebody else that the same user tries to enrol, nor those to the same number for
+   * another user.
+   */
+  async answer(challenge: Challenge): Promise<void> {
+    const { unanswered = 0 } = challenge;
+    await Promise.all([
+      this.unansweredAtDestination.takeBack(destinationKey(challenge), unanswered),
+      this.unansweredOfPerson.takeBack(personKey(challenge), unanswered),
+    ]);
+  }
+
+  /** What one user may send; a number's own limits stay. */
   async clear(person: string): Promise<void> {
-    await this.perPerson.clear(person);
+    const counters = [this.perPerson, this.unansweredOfPerson, this.lost, this.retries];
+    await Promise.all(counters.map((counter) => counter.clear(person)));
   }
 
-  private bucketsOf(
-    subject: Subject,
-    ip: string | undefined,
-  ): readonly (readonly [Counter, string])[] {
+  private countEverywhere(subject: Subject, ip: string | undefined) {
+    return withRollback(async (step) => {
+      const countAll = (buckets: readonly Bucket[]): Promise<readonly Counted[]> =>
+        Promise.all(
+          buckets.map(async (bucket) => {
+            const [counter, key] = bucket;
+            const counting = counter.count(key);
+            const count = await step(
+              counting,
+              (taken) => wasCounted(taken) && counter.takeBack(key),
+            );
+            return { bucket, count };
+          }),
+        );
+      const keys = [destinationKey(subject), personKey(subject)];
+      const [counted, inDoubt, lostOverall] = await Promise.all([
+        countAll(this.hourly(subject, ip)),
+        Promise.all(keys.map(async (key) => ((await this.lost.read(key)).used > 0 ? [key] : []))),
+        this.lostOverall?.read(everything),
+      ]);
+      const retried = await countAll(inDoubt.flat().map((key) => [this.retries, key]));
+      return { counted, retried, lostOverall };
+    });
+  }
+
+  private hourly(subject: Subject, ip: string | undefined): readonly Bucket[] {
+    const [destination, person] = [destinationKey(subject), personKey(subject)];
     return [
-      [this.perDestination, destinationKey(subject)],
-      [this.perPerson, personKey(subject)],
+      [this.perDestination, destination],
+      [this.unansweredAtDestination, destination],
+      [this.perPerson, person],
+      [this.unansweredOfPerson, person],
       ...(this.perIp ? [[this.perIp, networkOf(ip)] as const] : []),
-      ...(this.overall ? [[this.overall, 'all'] as const] : []),
+      ...(this.overall ? [[this.overall, everything] as const] : []),
     ];
   }
 }
@@ -101,6 +193,23 @@ export class Sends {
 function rightKey(subject: Subject): string {
   const { epoch } = subject;
   return epoch === undefined ? subjectKey(subject) : fingerprint(subjectKey(subject), epoch);
+}
+
+/** The one key of a counter that counts everything. */
+const everything = 'all';
+
+interface Counted {
+  readonly bucket: Bucket;
+  readonly count: Count;
+}
+
+/** A limiter that refuses from a memory of its own has counted nothing, and says so. */
+const wasCounted = ({ within, remaining }: Count) => within || remaining === 0;
+
+const bucketsOf = (counted: readonly Counted[]) => counted.map(({ bucket }) => bucket);
+
+async function takeBackAll(buckets: readonly Bucket[]): Promise<void> {
+  await Promise.all(buckets.map(([counter, key]) => counter.takeBack(key)));
 }
 
 /**

@@ -39,16 +39,27 @@ export interface Limits {
    */
   resendAfter?: number | undefined;
   /**
-   * SMS an hour to one number, and the same for one user.
-   * @default 5
+   * SMS an hour to one number, and the same for one user, those whose code was entered included: a
+   * user who logs in and out all day and confirms payments meets only this limit.
+   * @default 20
    */
   sendsPerHour?: number | undefined;
+  /**
+   * SMS an hour to one number, and the same for one user, whose code was not (or not yet) entered. A
+   * right code gives back the SMS of its own challenge.
+   * @default 5
+   */
+  unansweredSendsPerHour?: number | undefined;
   /**
    * SMS an hour asked for from one IP address (`req.ip`; IPv6 is counted by /64). Off unless set:
    * it is right only where the app trusts its own proxy and nobody else's `X-Forwarded-For`.
    */
   sendsPerHourPerIp?: number | undefined;
-  /** SMS an hour in all: what the bill may be. Off unless set. */
+  /**
+   * SMS an hour in all: what the bill may be. Off unless set. An SMS whose outcome is unknown (a lost
+   * answer, a 5xx) counts apart, for one cool-down (`resendAfter`, at most five minutes), so that an
+   * outage refuses no one once it is over.
+   */
   sendsPerHourOverall?: number | undefined;
   /**
    * Seconds for which the first factor is good for the second, from when it happened.

@@ -28,7 +28,8 @@ const limitsSchema = z.strictObject({
     .max(100, { error: 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)' })
     .default(100),
   resendAfter: seconds.default(30),
-  sendsPerHour: positive('messages').default(5),
+  sendsPerHour: positive('messages').default(20),
+  unansweredSendsPerHour: positive('messages').default(5),
   sendsPerHourPerIp: positive('messages').optional(),
   sendsPerHourOverall: positive('messages').optional(),
   firstFactorAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),

@@ -18,6 +18,7 @@ export const english: Language = {
     user_locked: 'Too many wrong codes. Try again later.',
     too_many_challenges: 'Wait before you ask for another code.',
     destination_unusable: 'We cannot send a code to the number that we have for you.',
+    code_not_sent: 'We could not send a code. Please try again later.',
     binding_mismatch: 'This code was sent for something else. Start again.',
     binding_unusable:
       "We can't show these details in a text message. Check them for unusual characters.",

@@ -22,6 +22,7 @@ export const spanish: Language = {
     user_locked: 'Demasiados códigos incorrectos. Inténtelo más tarde.',
     too_many_challenges: 'Espere antes de pedir otro código.',
     destination_unusable: 'No podemos enviar un código al número que tenemos de usted.',
+    code_not_sent: 'No hemos podido enviar un código. Inténtelo de nuevo más tarde.',
     binding_mismatch: 'Este código se envió para otra cosa. Empiece de nuevo.',
     binding_unusable:
       'No podemos mostrar estos datos en un SMS. Revise si contienen caracteres poco habituales.',

@@ -29,6 +29,7 @@ const bounds: readonly [keyof Limits, number, string][] = [
 const names: readonly (keyof Limits)[] = [
   ...bounds.map(([name]) => name),
   'sendsPerHour',
+  'unansweredSendsPerHour',
   'sendsPerHourPerIp',
   'sendsPerHourOverall',
 ];

@@ -46,7 +46,8 @@ describe('A strategy that is told the least', () => {
         longestLock: 86_400,
         failuresInARow: 100,
         resendAfter: 30,
-        sendsPerHour: 5,
+        sendsPerHour: 20,
+        unansweredSendsPerHour: 5,
         firstFactorAge: 900,
       },
     });

@@ -18,6 +18,7 @@ describe('A refusal', () => {
     ['user_locked', 429],
     ['too_many_challenges', 429],
     ['destination_unusable', 422],
+    ['code_not_sent', 503],
     ['binding_mismatch', 401],
     ['binding_unusable', 400],
     ['user_changed', 401],
@@ -26,8 +27,8 @@ describe('A refusal', () => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('is one of these nineteen', () => {
-    expect(refusalCodes).toHaveLength(19);
+  it('is one of these twenty', () => {
+    expect(refusalCodes).toHaveLength(20);
   });
 
   it('says what else applies', () => {

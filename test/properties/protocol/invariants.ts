@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { isTwoFactorError } from '../../../lib/errors.js';
+import { hour } from '../../fixtures/clock.js';
 import type { Message } from './provider.js';
 import { challengeOf, type Request, type User } from './requests.js';
 import { story } from './story.js';
@@ -25,6 +26,8 @@ function checkAll(world: World): void {
   nobodyWasTextedTwiceInACoolDown(world);
   whoHadAChallengeWasNotTextedAgain(world);
   noOutageLockedAnybody(world);
+  nobodyWasTextedTooOften(world);
+  noOutageRefusedAnybody(world);
 }
 
 /** Whose phone it was, by the number that no other user ever had. */
@@ -179,6 +182,58 @@ function noOutageLockedAnybody(world: World): void {
     );
     expect(counted.length).toBeGreaterThanOrEqual(limits.failuresPerUser);
   }
+}
+
+/** Windows are fixed, not sliding: around the boundary of two, twice as many fit. */
+function nobodyWasTextedTooOften(world: World): void {
+  const sent = world.provider.messages.filter(({ request }) => isKnownSent(request));
+  for (const user of world.users) {
+    const theirs = sent.filter((message) => ownerOf(world, message) === user);
+    for (const { at } of theirs) {
+      const within = theirs.filter((other) => other.at >= at && other.at - at < hour);
+      expect(within.length).toBeLessThanOrEqual(2 * limits.sendsPerHour);
+    }
+  }
+}
+
+const isKnownSent = ({ outcome }: Request) =>
+  outcome?.kind === 'challenged' && outcome.challenge.reused === false;
+
+/**
+ * Only messages that are known to be sent make a user wait for longer than the cool-down, those that
+ * were under way at the time, and those of a node that died: as many as may be unanswered, or as many
+ * as may be sent.
+ */
+function noOutageRefusedAnybody(world: World): void {
+  if (world.memory.failed) return;
+  for (const refused of world.requests) {
+    const { outcome } = refused;
+    if (outcome?.kind !== 'refused' || outcome.refusal.code !== 'too_many_challenges') continue;
+    if ((outcome.refusal.retryAfter ?? 0) <= limits.resendAfter) continue;
+    const counted = world.requests.filter(
+      (request) =>
+        request.kind !== 'respond' &&
+        request !== refused &&
+        userOf(world, request) === userOf(world, refused) &&
+        refused.startedAt - request.startedAt < hour &&
+        (isKnownSent(request) || request.abandoned || wereAtOnce(request, refused)),
+    );
+    const unanswered = counted.filter((request) => !wasAnswered(world, request, refused));
+    const isFull =
+      unanswered.length >= limits.unansweredSendsPerHour || counted.length >= limits.sendsPerHour;
+    expect(isFull).toBe(true);
+  }
+}
+
+/** Whether the challenge of a message had been answered rightly before another request began. */
+function wasAnswered({ requests }: World, sent: Request, before: Request): boolean {
+  return requests.some(
+    (success) =>
+      success.outcome?.kind === 'verified' &&
+      challengeOf(success) === challengeOf(sent) &&
+      !wereAtOnce(success, sent) &&
+      !wereAtOnce(success, before),
+  );
 }
 
 /** Who a request is about: who logs in, or whose login the posted pointer came from. */

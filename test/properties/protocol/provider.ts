@@ -1,6 +1,7 @@
 import {
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
+  ProviderReplyError,
   ProviderThrottledError,
   ProviderUnavailableError,
 } from '../../../lib/errors.js';
@@ -23,7 +24,11 @@ export type ProviderFault =
   /** It gets the request and does nothing. */
   | 'server error'
   | 'credentials'
-  | 'throttled';
+  | 'throttled'
+  /** It does what it is asked, and what answers is not the API. */
+  | 'nonsense'
+  /** It refuses the request with a word that nobody mapped. */
+  | 'rejected';
 
 /** An SMS that went out. */
 export interface Message {
@@ -63,6 +68,7 @@ export class ModelProvider implements Provider {
   async send(destination: string): Promise<Delivery> {
     const fault = await this.arrive();
     if (fault === 'throttled') return { kind: 'throttled', retryAfter: 1 };
+    if (fault === 'rejected') return { kind: 'rejected', word: 'broadcast_limit' };
     if (fault === 'server error') throw new ProviderOutcomeUnknownError(words);
     const count = this.messages.length + 1;
     const message: Message = {
@@ -102,6 +108,7 @@ export class ModelProvider implements Provider {
 
   private async leave(fault: ProviderFault | undefined): Promise<void> {
     await this.turn();
+    if (fault === 'nonsense' || fault === 'rejected') throw new ProviderReplyError(words);
     if (fault !== undefined) throw new ProviderOutcomeUnknownError(words);
   }
 }

@@ -41,7 +41,15 @@ const timePasses = fc.record({
 
 const providerFails = fc.record({
   kind: fc.constant('provider fails'),
-  fault: fc.constantFrom<ProviderFault>('down', 'lost', 'server error', 'credentials', 'throttled'),
+  fault: fc.constantFrom<ProviderFault>(
+    'down',
+    'lost',
+    'server error',
+    'credentials',
+    'throttled',
+    'nonsense',
+    'rejected',
+  ),
   times: fc.constantFrom(1, 1, 2, 5),
 });
 

@@ -16,7 +16,8 @@ export const limits = limitSettings({
   attemptsPerChallenge: 3,
   failuresPerUser: 4,
   failuresInARow: 12,
-  sendsPerHour: 4,
+  sendsPerHour: 5,
+  unansweredSendsPerHour: 3,
 });
 
 const nodes = 2;

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
 import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { personKey } from '../../../lib/limits/person.js';
 import type { Limits } from '../../../lib/limits/settings.js';
+import { someSubject } from '../../fixtures/challenges.js';
 import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
 
 const retention = 9900;
+
+const alice = someSubject({ userId: 'alice' });
+const bob = someSubject({ userId: 'bob' });
 
 const attemptsWith = (limits?: Limits, limiter = memoryLimiter()) =>
   new Attempts(limiter, limitSettings(limits), retention);
@@ -17,11 +22,11 @@ describe('Attempts on a challenge', () => {
     const attempts = attemptsWith();
     expect(await attempts.remainingOn('challenge')).toBe(5);
     for (const remaining of [4, 3, 2, 1, 0]) {
-      const attempt = await attempts.count('challenge', 'alice');
-      expect(attempt).toEqual({ allowed: true, remaining, locksIfWrong: false });
+      const attempt = await attempts.count('challenge', alice);
+      expect(attempt).toEqual({ allowed: true, remaining, locksIfWrong: false, failedBefore: 0 });
     }
     expect(await attempts.remainingOn('challenge')).toBe(0);
-    expect(await attempts.count('challenge', 'alice')).toEqual({
+    expect(await attempts.count('challenge', alice)).toEqual({
       allowed: false,
       code: 'too_many_attempts',
     });
@@ -29,26 +34,26 @@ describe('Attempts on a challenge', () => {
 
   it('A1: are no more than five of fifty at once', async () => {
     const attempts = attemptsWith();
-    const counted = await atOnce(50, () => attempts.count('challenge', 'alice'));
+    const counted = await atOnce(50, () => attempts.count('challenge', alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(5);
   });
 
   it('are as many as the app says', async () => {
     const attempts = attemptsWith({ attemptsPerChallenge: 3 });
-    const counted = await atOnce(50, () => attempts.count('challenge', 'alice'));
+    const counted = await atOnce(50, () => attempts.count('challenge', alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
 
   it('are counted apart for each challenge', async () => {
     const attempts = attemptsWith();
-    await attempts.count('challenge', 'alice');
+    await attempts.count('challenge', alice);
     expect(await attempts.remainingOn('other')).toBe(5);
   });
 
   it('never count against the user once the challenge is spent', async () => {
     const attempts = attemptsWith();
-    await atOnce(50, () => attempts.count('challenge', 'alice'));
-    const counted = await atOnce(5, () => attempts.count('next', 'alice'));
+    await atOnce(50, () => attempts.count('challenge', alice));
+    const counted = await atOnce(5, () => attempts.count('next', alice));
     expect(counted.map((attempt) => attempt.allowed && attempt.locksIfWrong)).toEqual([
       false,
       false,
@@ -62,7 +67,7 @@ describe('Attempts on a challenge', () => {
 describe('A4: attempts of a user', () => {
   it('are ten over all challenges: a new challenge buys no new guesses', async () => {
     const attempts = attemptsWith();
-    const counted = await atOnce(50, (index) => attempts.count(`challenge ${index}`, 'alice'));
+    const counted = await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(counted.at(-1)).toMatchObject({ allowed: false, code: 'user_locked' });
   });
@@ -71,33 +76,33 @@ describe('A4: attempts of a user', () => {
     const limiter = memoryLimiter();
     const both = [attemptsWith({}, limiter), attemptsWith({}, limiter)];
     const counted = await atOnce(25, (index) =>
-      Promise.all(both.map((attempts, one) => attempts.count(`${one}: ${index}`, 'alice'))),
+      Promise.all(both.map((attempts, one) => attempts.count(`${one}: ${index}`, alice))),
     );
     expect(counted.flat().filter(({ allowed }) => allowed)).toHaveLength(10);
   });
 
   it('are counted apart for each user', async () => {
     const attempts = attemptsWith();
-    await atOnce(50, (index) => attempts.count(`challenge ${index}`, 'alice'));
-    expect(await attempts.lockOf('bob')).toBeUndefined();
-    expect(await attempts.count('of bob', 'bob')).toMatchObject({ allowed: true });
+    await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
+    expect(await attempts.lockOf(bob)).toBeUndefined();
+    expect(await attempts.count('of bob', bob)).toMatchObject({ allowed: true });
   });
 });
 
 describe('A success', () => {
   it('A6: clears the failures of that user alone', async () => {
     const attempts = attemptsWith({ failuresPerUser: 2 });
-    await atOnce(2, (index) => attempts.count(`alice ${index}`, 'alice'));
-    await atOnce(2, (index) => attempts.count(`bob ${index}`, 'bob'));
-    await attempts.clear('alice');
-    expect(await attempts.lockOf('alice')).toBeUndefined();
-    expect(await attempts.lockOf('bob')).toBeDefined();
+    await atOnce(2, (index) => attempts.count(`alice ${index}`, alice));
+    await atOnce(2, (index) => attempts.count(`bob ${index}`, bob));
+    await attempts.clear(personKey(alice));
+    expect(await attempts.lockOf(alice)).toBeUndefined();
+    expect(await attempts.lockOf(bob)).toBeDefined();
   });
 
   it('A4: gives a challenge none of its attempts back', async () => {
     const attempts = attemptsWith();
-    await attempts.count('challenge', 'alice');
-    await attempts.clear('alice');
+    await attempts.count('challenge', alice);
+    await attempts.clear(personKey(alice));
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 });
@@ -105,46 +110,46 @@ describe('A success', () => {
 describe('An attempt without a verdict', () => {
   const tried = async (refund: Refund) => {
     const attempts = attemptsWith({ failuresPerUser: 1, failuresInARow: 1 });
-    await attempts.count('challenge', 'alice');
-    await attempts.takeBack('challenge', 'alice', refund);
+    await attempts.count('challenge', alice);
+    await attempts.takeBack('challenge', alice, refund);
     return attempts;
   };
 
   it('goes back to all counts when the request provably never left', async () => {
     const attempts = await tried('all');
-    expect(await attempts.lockOf('alice')).toBeUndefined();
+    expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.remainingOn('challenge')).toBe(5);
   });
 
   it('A5: goes back to the user alone when it was turned away unread', async () => {
     const attempts = await tried('user');
-    expect(await attempts.lockOf('alice')).toBeUndefined();
+    expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
   it('A26: stays among the hundred in a row when the answer was lost', async () => {
     const attempts = await tried('recent');
-    expect(await attempts.lockOf('alice')).toEqual({ retryAfter: undefined });
+    expect(await attempts.lockOf(alice)).toEqual({ retryAfter: undefined });
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
   it('earns nothing when a success has cleared the user in the meantime', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
-    await attempts.count('challenge', 'alice');
-    await attempts.clear('alice');
-    await attempts.takeBack('challenge', 'alice', 'user');
-    expect(await attempts.count('next', 'alice')).toMatchObject({ locksIfWrong: true });
+    await attempts.count('challenge', alice);
+    await attempts.clear(personKey(alice));
+    await attempts.takeBack('challenge', alice, 'user');
+    expect(await attempts.count('next', alice)).toMatchObject({ locksIfWrong: true });
   });
 
   it('does not unlock a user whom others of his attempts have locked', async () => {
     const attempts = attemptsWith({ failuresPerUser: 3 });
-    const counted = await atOnce(3, (index) => attempts.count(`challenge ${index}`, 'alice'));
+    const counted = await atOnce(3, (index) => attempts.count(`challenge ${index}`, alice));
     for (const attempt of counted) {
-      if (attempt.allowed) await attempts.countedAsFailure('alice', attempt);
+      if (attempt.allowed) await attempts.fail(alice, attempt);
     }
-    await attempts.takeBack('challenge 0', 'alice', 'user');
-    await attempts.takeBack('challenge 1', 'alice', 'user');
-    expect(await attempts.lockOf('alice')).toEqual({ retryAfter: 900 });
+    await attempts.takeBack('challenge 0', alice, 'user');
+    await attempts.takeBack('challenge 1', alice, 'user');
+    expect(await attempts.lockOf(alice)).toEqual({ retryAfter: 900 });
   });
 });
 
@@ -153,8 +158,8 @@ describe('A5: a count that cannot be read', () => {
     const unreadable = async () => 'OK';
     const attempts = attemptsWith({}, bentLimiter({ consume: unreadable, get: unreadable }));
     const failed = { code: 'limiter_failed' };
-    await expect(attempts.count('challenge', 'alice')).rejects.toMatchObject(failed);
-    await expect(attempts.lockOf('alice')).rejects.toMatchObject(failed);
+    await expect(attempts.count('challenge', alice)).rejects.toMatchObject(failed);
+    await expect(attempts.lockOf(alice)).rejects.toMatchObject(failed);
     await expect(attempts.remainingOn('challenge')).rejects.toMatchObject(failed);
   });
 });
@@ -173,6 +178,8 @@ describe('The counts of a challenge', () => {
       ['passport-modica-2fa:failures-in-a-row', 100, 0],
       ['passport-modica-2fa:locked', 1, 900],
       ['passport-modica-2fa:locks', 1, 0],
+      ['passport-modica-2fa:failures-number', 100, 86_400],
+      ['passport-modica-2fa:failures-own-number', 10, 900],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { personKey } from '../../../lib/limits/person.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
-import { guesser } from '../../fixtures/guesser.js';
+import { alice, guesser } from '../../fixtures/guesser.js';
 
 describe('A26: a hundred failures without a success', () => {
   /** A guess every 16 minutes: no short lock ever comes. */
@@ -20,7 +21,7 @@ describe('A26: a hundred failures without a success', () => {
     clock.advance(365 * 24 * hour);
     expect(await lock()).toEqual({ retryAfter: undefined });
     expect(await guess()).toEqual({ allowed: false, code: 'user_locked', retryAfter: undefined });
-    await attempts.clear('alice');
+    await attempts.clear(personKey(alice));
     expect(await lock()).toBeUndefined();
     expect(await guess()).toMatchObject({ allowed: true });
   });
@@ -34,7 +35,7 @@ describe('A26: a hundred failures without a success', () => {
 
   it('begin again after a success', async () => {
     const { attempts, guessTimes, lock } = await patient(99);
-    await attempts.clear('alice');
+    await attempts.clear(personKey(alice));
     await guessTimes(1);
     expect(await lock()).toBeUndefined();
   });

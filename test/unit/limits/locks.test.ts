@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { personKey } from '../../../lib/limits/person.js';
 import { minute, second, stopClock } from '../../fixtures/clock.js';
-import { guesser } from '../../fixtures/guesser.js';
+import { alice, guesser } from '../../fixtures/guesser.js';
 
 describe('A user', () => {
   it('is locked for 15 minutes by the tenth failure in 15 minutes, and not before', async () => {
@@ -47,8 +48,8 @@ describe('A user', () => {
   it('is not locked when the tenth attempt proves right', async () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(9);
-    await attempts.count('the right one', 'alice');
-    await attempts.clear('alice');
+    await attempts.count('the right one', alice);
+    await attempts.clear(personKey(alice));
     expect(await lock()).toBeUndefined();
   });
 });
@@ -92,7 +93,7 @@ describe('A lock', () => {
   it('ends at once when the app unlocks the user', async () => {
     const { attempts, guess, guessTimes, lock } = guesser();
     await guessTimes(10);
-    await attempts.clear('alice');
+    await attempts.clear(personKey(alice));
     expect(await lock()).toBeUndefined();
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
@@ -102,7 +103,7 @@ describe('A lock', () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);
     clock.advance(15 * minute);
-    await attempts.clear('alice');
+    await attempts.clear(personKey(alice));
     await guessTimes(10);
     expect(await lock()).toEqual({ retryAfter: 900 });
   });
@@ -136,7 +137,7 @@ describe('Knocking at a lock', () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);
     await Promise.all(
-      Array.from({ length: 300 }, (_, index) => attempts.count(`knock ${index}`, 'alice')),
+      Array.from({ length: 300 }, (_, index) => attempts.count(`knock ${index}`, alice)),
     );
     expect(await lock()).toEqual({ retryAfter: 900 });
     clock.advance(15 * minute);

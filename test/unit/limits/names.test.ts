@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/fingerprint.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { destinationKey, personKey } from '../../../lib/limits/person.js';
+import { destinationKey, personAtDestinationKey, personKey } from '../../../lib/limits/person.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { someSubject } from '../../fixtures/challenges.js';
@@ -33,10 +33,15 @@ describe('What is counted has the names that it always had', () => {
     const settings = limitSettings({ sendsPerHourPerIp: 20, sendsPerHourOverall: 1000 });
     expect(asked((factory) => new Sends(factory, settings))).toEqual([
       ['passport-modica-2fa:send-right', 1, 30],
-      ['passport-modica-2fa:sends-destination', 5, 3600],
-      ['passport-modica-2fa:sends-user', 5, 3600],
+      ['passport-modica-2fa:sends-destination', 20, 3600],
+      ['passport-modica-2fa:sends-user', 20, 3600],
+      ['passport-modica-2fa:unanswered-destination', 5, 3600],
+      ['passport-modica-2fa:unanswered-user', 5, 3600],
+      ['passport-modica-2fa:sends-lost', 1, 3600],
+      ['passport-modica-2fa:sends-retried', 1, 30],
       ['passport-modica-2fa:sends-ip', 20, 3600],
       ['passport-modica-2fa:sends-overall', 1000, 3600],
+      ['passport-modica-2fa:sends-lost-overall', 1000, 30],
     ]);
   });
 
@@ -47,6 +52,9 @@ describe('What is counted has the names that it always had', () => {
       fingerprint('users', 'verified', 1),
       fingerprint('users', 'enrolment', 1),
     ]);
+    expect(personAtDestinationKey(enrolment)).toBe(
+      fingerprint(fingerprint('users', 'enrolment', 1), '+64211234567'),
+    );
     expect([login, enrolment].map(destinationKey)).toEqual([
       fingerprint('verified', '+64211234567'),
       fingerprint('enrolment', '+64211234567'),

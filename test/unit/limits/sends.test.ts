@@ -62,11 +62,11 @@ describe('A20: sends in an hour', () => {
     const clock = stopClock();
     const sends = sendsWith();
     const others = Array.from({ length: 5 }, (_, userId) => someSubject({ userId }));
-    for (const other of others) expect(await sends.count(other, undefined)).toEqual(allowed);
+    for (const other of others) expect(await sends.count(other, undefined)).toMatchObject(allowed);
     clock.advance(10 * minute);
     expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3000 });
     clock.advance(50 * minute);
-    expect(await sends.count(alice, undefined)).toEqual(allowed);
+    expect(await sends.count(alice, undefined)).toMatchObject(allowed);
   });
 
   it('are five of one user, whatever the number', async () => {
@@ -96,16 +96,16 @@ describe('A20: sends in an hour', () => {
     const sends = sendsWith();
     const eve = someSubject({ purpose: 'enrol', userId: 666 });
     expect(await send(sends, 6, eve)).toMatchObject(refused);
-    expect(await send(sends, 5)).toEqual(allowed);
+    expect(await send(sends, 5)).toMatchObject(allowed);
   });
 
   it('are as many in all as the app says, and off unless it does', async () => {
     const limited = sendsWith({ sendsPerHourOverall: 1 });
-    expect(await send(limited, 1, alice)).toEqual(allowed);
+    expect(await send(limited, 1, alice)).toMatchObject(allowed);
     expect(await send(limited, 1, bob)).toMatchObject(refused);
     const unlimited = sendsWith();
     await send(unlimited, 1, alice);
-    expect(await send(unlimited, 1, bob)).toEqual(allowed);
+    expect(await send(unlimited, 1, bob)).toMatchObject(allowed);
   });
 });
 
@@ -114,7 +114,7 @@ describe('A send that one limit refuses', () => {
     const sends = sendsWith({ sendsPerHourOverall: 6, sendsPerHourPerIp: 6 });
     await send(sends, 5, alice, '192.0.2.1');
     expect(await send(sends, 50, alice, '192.0.2.1')).toMatchObject(refused);
-    expect(await send(sends, 1, bob, '192.0.2.1')).toEqual(allowed);
+    expect(await send(sends, 1, bob, '192.0.2.1')).toMatchObject(allowed);
   });
 
   it('gives nothing back to a limiter that refused without counting', async () => {
@@ -148,9 +148,9 @@ describe('A send that one limit refuses', () => {
 describe('A send that never left', () => {
   it('is taken back from every count', async () => {
     const sends = sendsWith({ sendsPerHour: 1, sendsPerHourPerIp: 1, sendsPerHourOverall: 1 });
-    await sends.count(alice, '192.0.2.1');
-    await sends.takeBack(alice, '192.0.2.1');
-    expect(await sends.count(alice, '192.0.2.1')).toEqual(allowed);
+    const admission = await sends.count(alice, '192.0.2.1');
+    if (admission.allowed) await sends.takeBack(admission);
+    expect(await sends.count(alice, '192.0.2.1')).toMatchObject(allowed);
   });
 });
 
@@ -160,7 +160,7 @@ describe('Unlocking a user', () => {
     await send(sends, 1, alice);
     await send(sends, 1, bob);
     await sends.clear(personKey(alice));
-    expect(await send(sends, 1, { ...alice, destination: '+64210000000' })).toEqual(allowed);
+    expect(await send(sends, 1, { ...alice, destination: '+64210000000' })).toMatchObject(allowed);
     expect(await send(sends, 1, { ...bob, destination: '+64210000001' })).toMatchObject(refused);
   });
 });

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../lib/challenge.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { personKey } from '../../../lib/limits/person.js';
+import { Sends } from '../../../lib/limits/sends.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { someSubject } from '../../fixtures/challenges.js';
+import { second, stopClock } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+const alice = someSubject();
+
+/** A provider whose answers are lost, and those who send through it. */
+function outage(limits?: Limits) {
+  const clock = stopClock();
+  const sends = new Sends(memoryLimiter(), limitSettings(limits));
+  const lose = async (subject: Subject, ip?: string) => {
+    const admission = await sends.count(subject, ip);
+    if (admission.allowed) await sends.lose(admission, subject);
+    return admission;
+  };
+  const send = async (subject: Subject) => {
+    const admission = await sends.count(subject, undefined);
+    if (admission.allowed) await sends.sent(admission);
+    return admission;
+  };
+  return { clock, sends, lose, send };
+}
+
+const toOneNumber = (userId: number) => someSubject({ userId });
+const ofOneUser = (index: number) => someSubject({ destination: `+642100000${100 + index}` });
+
+describe('While outcomes are unknown', () => {
+  it.each([
+    ['a number', toOneNumber],
+    ['a user', ofOneUser],
+  ])('A20: %s has one message in a cool-down, 121 in an hour', async (_whose, subject) => {
+    const { clock, lose } = outage();
+    let lost = 0;
+    for (let now = 0; now < 3600; now += 10) {
+      for (let asking = 0; asking < 3; asking += 1) {
+        if ((await lose(subject(now + asking))).allowed) lost += 1;
+      }
+      clock.advance(10 * second);
+    }
+    expect(lost).toBe(121);
+  });
+
+  it('A20: those under way together when the first is lost are as many as may be unanswered', async () => {
+    const { sends, lose } = outage();
+    const at = await Promise.all(
+      Array.from({ length: 50 }, (_, userId) => sends.count(toOneNumber(userId), undefined)),
+    );
+    const admitted = at.filter((admission) => admission.allowed);
+    expect(admitted).toHaveLength(5);
+    await Promise.all(admitted.map((admission) => sends.lose(admission, alice)));
+    expect(await lose(alice)).toMatchObject({ allowed: true });
+    expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 30 });
+  });
+
+  it('a number that is refused for it uses up nothing of the hour', async () => {
+    const { clock, lose, send } = outage({ sendsPerHour: 1, sendsPerHourOverall: 100 });
+    for (let tried = 0; tried < 5; tried += 1) await lose(alice);
+    clock.advance(30 * second);
+    expect(await send(alice)).toMatchObject({ allowed: true });
+  });
+
+  it('the doubt ends with the first message that is known to be sent', async () => {
+    const { clock, lose, send } = outage();
+    await lose(alice);
+    await lose(alice);
+    clock.advance(30 * second);
+    for (let sent = 0; sent < 5; sent += 1) {
+      expect(await send(alice)).toMatchObject({ allowed: true });
+    }
+  });
+
+  it('a message that never left keeps no other waiting', async () => {
+    const { sends, lose } = outage();
+    await lose(alice);
+    const admission = await sends.count(alice, undefined);
+    if (admission.allowed) await sends.takeBack(admission);
+    expect(await lose(alice)).toMatchObject({ allowed: true });
+  });
+
+  it('A27: a number that is being enrolled keeps its owner from nothing', async () => {
+    const { lose } = outage();
+    const enrolment = someSubject({ purpose: 'enrol', userId: 666 });
+    await lose(enrolment);
+    await lose(enrolment);
+    expect(await lose(enrolment)).toMatchObject({ allowed: false });
+    expect(await lose(alice)).toMatchObject({ allowed: true });
+  });
+
+  it('F11: all together have as many in a cool-down as in an hour, and the hour stays whole', async () => {
+    const { clock, lose, send } = outage({ sendsPerHourOverall: 3, sendsPerHourPerIp: 3 });
+    const person = (userId: number) =>
+      someSubject({ userId, destination: `+642100000${100 + userId}` });
+    for (let userId = 0; userId < 3; userId += 1) await lose(person(userId), '192.0.2.1');
+    expect(await lose(person(3), '192.0.2.1')).toEqual({ allowed: false, retryAfter: 30 });
+    clock.advance(30 * second);
+    for (let userId = 0; userId < 3; userId += 1) {
+      expect(await send(person(userId))).toMatchObject({ allowed: true });
+    }
+    expect(await send(person(3))).toMatchObject({ allowed: false, retryAfter: 3600 });
+  });
+
+  it('F11: a long cool-down keeps others waiting for five minutes, no longer', async () => {
+    const { lose } = outage({ resendAfter: 3600 });
+    await lose(alice);
+    await lose(alice);
+    expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 300 });
+  });
+
+  it('unlocking a user ends the doubt about them', async () => {
+    const { sends, lose } = outage();
+    await lose(ofOneUser(1));
+    await lose(ofOneUser(2));
+    await sends.clear(personKey(alice));
+    expect(await lose(ofOneUser(3))).toMatchObject({ allowed: true, retried: [] });
+  });
+});

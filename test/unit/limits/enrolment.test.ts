@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../lib/challenge.js';
+import { Attempts } from '../../../lib/limits/attempts.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { personKey } from '../../../lib/limits/person.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { someSubject } from '../../fixtures/challenges.js';
+import { hour, minute, second, stopClock } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+const own = someSubject({ purpose: 'enrol', destination: '+64212222222' });
+const strangers = someSubject({ purpose: 'enrol', destination: '+64217777777' });
+
+/** Enters codes, each for a challenge of its own. */
+function enrolling(limits?: Limits) {
+  const clock = stopClock();
+  const attempts = new Attempts(memoryLimiter(), limitSettings(limits), 9900);
+  let challenges = 0;
+  const count = (subject: Subject) => {
+    challenges += 1;
+    return attempts.count(`challenge ${challenges}`, subject);
+  };
+  const guess = async (subject: Subject, times = 1) => {
+    let guesses = 0;
+    for (let time = 0; time < times; time += 1) {
+      const attempt = await count(subject);
+      if (!attempt.allowed) break;
+      guesses += 1;
+      await attempts.fail(subject, attempt);
+    }
+    return guesses;
+  };
+  const succeed = async (subject: Subject) => {
+    const attempt = await count(subject);
+    if (attempt.allowed) await attempts.succeed(subject, attempt);
+    return attempt.allowed;
+  };
+  return { clock, attempts, count, guess, succeed };
+}
+
+describe("A37: guesses at a stranger's number", () => {
+  it('A37: stay counted however often their user enrols numbers of their own', async () => {
+    const { attempts, guess, succeed } = enrolling();
+    expect(await guess(strangers, 9)).toBe(9);
+    expect(await succeed(own)).toBe(true);
+    expect(await succeed(own)).toBe(true);
+    expect(await guess(strangers, 50)).toBe(1);
+    expect(await attempts.lockOf(strangers)).toEqual({ retryAfter: 900 });
+  });
+
+  it('A37: end at a hundred, whatever succeeds in between', async () => {
+    const { clock, attempts, guess, succeed } = enrolling();
+    let guesses = 0;
+    for (let quarters = 0; quarters < 100; quarters += 1) {
+      guesses += await guess(strangers, 9);
+      await guess(own, 1);
+      await succeed(own);
+      clock.advance(2 * hour);
+    }
+    expect(guesses).toBeLessThanOrEqual(100);
+    expect(await attempts.lockOf(strangers)).toEqual({ retryAfter: undefined });
+    await attempts.clear(personKey(strangers));
+    expect(await attempts.lockOf(own)).toBeUndefined();
+  });
+
+  it('A37: of all users together end at a hundred a day, and its owner waits no longer', async () => {
+    const { clock, attempts, guess, succeed } = enrolling();
+    let guesses = 0;
+    for (let userId = 100; userId < 150; userId += 1) {
+      guesses += await guess({ ...strangers, userId }, 9);
+    }
+    expect(guesses).toBe(100);
+    const owner = { ...strangers, userId: 'owner' };
+    expect(await guess(owner)).toBe(0);
+    expect(await attempts.lockOf(owner)).toEqual({ retryAfter: 86_400 });
+    expect(await attempts.lockOf(own)).toBeUndefined();
+    clock.advance(24 * hour);
+    expect(await succeed(owner)).toBe(true);
+  });
+
+  it('by one user alone lock it for no one else', async () => {
+    const { clock, attempts, guess } = enrolling();
+    for (let now = 0; now < 24 * 60; now += 15) {
+      await guess(strangers, 50);
+      clock.advance(15 * minute - second);
+    }
+    expect(await attempts.lockOf({ ...strangers, userId: 'owner' })).toBeUndefined();
+  });
+});
+
+describe('A37: a success in an enrolment', () => {
+  it('clears the failures at its own number, of all users', async () => {
+    const { guess, succeed } = enrolling({ failuresInARow: 12 });
+    expect(await guess(own, 9)).toBe(9);
+    expect(await succeed(own)).toBe(true);
+    expect(await guess(own, 9)).toBe(9);
+    expect(await guess({ ...own, userId: 3 }, 50)).toBe(3);
+  });
+
+  it('takes each failure back once, also where several succeed at once', async () => {
+    const { attempts, guess, count } = enrolling();
+    await guess(strangers, 6);
+    await guess(own, 2);
+    const both = [await count(own), await count(own)];
+    await Promise.all(both.map((attempt) => attempt.allowed && attempts.succeed(own, attempt)));
+    expect(await guess(strangers, 50)).toBe(4);
+  });
+
+  it('takes nothing of those back that brought no verdict', async () => {
+    const { attempts, guess, succeed } = enrolling({ failuresInARow: 3 });
+    await attempts.count('lost', own);
+    await attempts.takeBack('lost', own, 'recent');
+    await succeed(own);
+    expect(await guess(strangers, 50)).toBe(2);
+  });
+
+  it('of an attempt that was not looked at gives the number its count back', async () => {
+    const { attempts, guess } = enrolling({ failuresInARow: 1 });
+    await attempts.count('turned away', own);
+    await attempts.takeBack('turned away', own, 'user');
+    expect(await guess({ ...own, userId: 3 })).toBe(1);
+  });
+
+  it('clears nothing of a login', async () => {
+    const { guess, succeed } = enrolling();
+    await guess(someSubject(), 9);
+    await succeed(own);
+    expect(await guess(someSubject(), 50)).toBe(1);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../lib/challenge.js';
+import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { personKey } from '../../../lib/limits/person.js';
+import { Sends } from '../../../lib/limits/sends.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { someChallenge, someSubject } from '../../fixtures/challenges.js';
+import { hour, stopClock } from '../../fixtures/clock.js';
+import { limitSettings } from '../../fixtures/limits.js';
+
+const alice = someSubject();
+
+function sending(limits?: Limits) {
+  const sends = new Sends(memoryLimiter(), limitSettings(limits));
+  const send = async (subject: Subject, times = 1) => {
+    let sent = 0;
+    for (let time = 0; time < times; time += 1) {
+      if ((await sends.count(subject, undefined)).allowed) sent += 1;
+    }
+    return sent;
+  };
+  const answer = (subject: Subject, unanswered = 1) =>
+    sends.answer(someChallenge({ ...subject, unanswered }));
+  return { sends, send, answer };
+}
+
+describe('A20: messages that a right code answers', () => {
+  it('are twenty an hour', async () => {
+    const { send, answer } = sending();
+    let sent = 0;
+    for (let time = 0; time < 25; time += 1) {
+      sent += await send(alice);
+      await answer(alice);
+    }
+    expect(sent).toBe(20);
+  });
+
+  it('give back the resends of their challenge as well', async () => {
+    const { send, answer } = sending();
+    await send(alice, 3);
+    await answer(alice, 3);
+    expect(await send(alice, 50)).toBe(5);
+  });
+
+  it('make room, also where more were asked for meanwhile', async () => {
+    const { send, answer } = sending();
+    expect(await send(alice, 50)).toBe(5);
+    await answer(alice);
+    expect(await send(alice, 50)).toBe(1);
+  });
+
+  it('give back those of their own challenge alone', async () => {
+    const { send, answer } = sending();
+    await send(alice, 5);
+    await answer(alice, 1);
+    expect(await send(alice, 50)).toBe(1);
+  });
+
+  it('give back nothing that another user was sent to the same number', async () => {
+    const { send, answer } = sending();
+    expect(await send(someSubject({ userId: 2 }), 4)).toBe(4);
+    for (let time = 0; time < 3; time += 1) {
+      await send(alice);
+      await answer(alice);
+    }
+    expect(await send(alice, 50)).toBe(1);
+  });
+
+  it("give back nothing that the same user had sent to a stranger's number", async () => {
+    const { send, answer } = sending();
+    const own = someSubject({ purpose: 'enrol' });
+    const strangers = someSubject({ purpose: 'enrol', destination: '+64217777777' });
+    expect(await send(strangers, 3)).toBe(3);
+    for (let time = 0; time < 5; time += 1) {
+      await send(own);
+      await answer(own);
+    }
+    expect(await send(strangers, 50)).toBe(2);
+  });
+
+  it('A27: give back nothing of the other purpose', async () => {
+    const { send, answer } = sending();
+    await send(alice, 5);
+    await answer(someSubject({ purpose: 'enrol' }), 5);
+    expect(await send(alice, 50)).toBe(0);
+  });
+
+  it('earn nothing once the hour has forgotten them', async () => {
+    const clock = stopClock();
+    const { send, answer } = sending();
+    await send(alice, 5);
+    clock.advance(hour);
+    await answer(alice, 5);
+    expect(await send(alice, 50)).toBe(5);
+  });
+
+  it('are as many as the app says', async () => {
+    const { send } = sending({ unansweredSendsPerHour: 2 });
+    expect(await send(alice, 50)).toBe(2);
+  });
+
+  it('give back nothing that was never counted, as that of an older version', async () => {
+    const { sends, send } = sending();
+    await send(alice, 5);
+    await sends.answer(someChallenge());
+    expect(await send(alice, 50)).toBe(0);
+  });
+});
+
+describe('Unlocking a user', () => {
+  it('clears the unanswered messages too', async () => {
+    const { sends, send } = sending();
+    await send(alice, 5);
+    await sends.clear(personKey(alice));
+    expect(await send({ ...alice, destination: '+64210000000' }, 50)).toBe(5);
+  });
+});
