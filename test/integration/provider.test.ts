@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ProviderCredentialsError } from '../../lib/errors.js';
 import { inMemory, type Limits, type Provider, TwoFactorStrategy } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
@@ -62,6 +63,66 @@ async function logInThrough(answers: {
   const answered = await alice.post('/own/code', { code: '123456' });
   return { asked, answered, alice };
 }
+
+describe('F16: a provider that refuses a request and not the number', () => {
+  const unmapped = { kind: 'rejected', word: 'broadcast_limit', requestId: 'r-1' } as const;
+
+  it('F16: users read that no code could be sent, and it costs them nothing', async () => {
+    let refusing = true;
+    const { logIn } = await startWith(
+      {
+        send: async () =>
+          refusing ? unmapped : { kind: 'sent', reference: 'r', lifetime: 60_000 },
+      },
+      { sendsPerHour: 1, sendsPerHourOverall: 1 },
+    );
+    for (let tried = 0; tried < 3; tried += 1) {
+      const { asked, browser } = await logIn();
+      expect(asked.status).toBe(503);
+      expect(asked.body).toEqual({
+        code: 'code_not_sent',
+        message: 'We could not send a code. Please try again later.',
+      });
+      expect((await browser.post('/own/code', { code: '123456' })).body.code).toBe(
+        'challenge_missing',
+      );
+    }
+    refusing = false;
+    expect((await logIn()).asked.body.challenge).toMatchObject({ reused: false });
+  });
+
+  it("F16: an account's fault locks no one and uses up no one's messages", async () => {
+    let refusing = true;
+    const { logIn } = await startWith(
+      {
+        send: async () => {
+          if (!refusing) return { kind: 'sent', reference: 'r', lifetime: 60_000 };
+          throw new ProviderCredentialsError({ problem: 'No credit.', cure: 'Top up.' });
+        },
+      },
+      { sendsPerHour: 1, sendsPerHourOverall: 1 },
+    );
+    for (let tried = 0; tried < 3; tried += 1) expect((await logIn()).asked.status).toBe(500);
+    refusing = false;
+    expect((await logIn()).asked.body.challenge).toMatchObject({ reused: false });
+  });
+
+  it('F16: a resend that it refuses leaves the code from before usable', async () => {
+    const clock = stopClock();
+    let sent = 0;
+    const { logIn } = await startWith({
+      send: async () => {
+        sent += 1;
+        return sent > 1 ? unmapped : { kind: 'sent', reference: 'r', lifetime: 60_000 };
+      },
+      check: async () => ({ verdict: 'accepted' }),
+    });
+    const { browser } = await logIn();
+    clock.advance(31_000);
+    expect((await browser.post('/own/code', { resend: true })).body.code).toBe('code_not_sent');
+    expect((await browser.post('/own/code', { code: '123456' })).status).toBe(200);
+  });
+});
 
 describe('A provider of your own', () => {
   it('sends and checks the codes', async () => {

@@ -48,7 +48,7 @@ async function startEmulator({ provider = 'modica', originBoundTo = 'localhost' 
   const common = {
     originBoundTo,
     // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
-    limits: { sendsPerHour: 50 },
+    limits: { sendsPerHour: 50, unansweredSendsPerHour: 50 },
   };
   switch (provider) {
     case 'modica':

@@ -23,5 +23,8 @@ async function startEmulator() {
   const emulator = createModicaEmulator();
   await emulator.start();
   // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
-  return { emulator, code: { ...emulator.account, limits: { sendsPerHour: 50 } } };
+  return {
+    emulator,
+    code: { ...emulator.account, limits: { sendsPerHour: 50, unansweredSendsPerHour: 50 } },
+  };
 }
