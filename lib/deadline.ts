@@ -1,9 +1,11 @@
+import { timers } from './timers.js';
+
 /** Milliseconds that the store or the limiter may take; one that takes longer is down. */
 export const memoryDeadline = 5000;
 
 /**
- * What somebody else's code promises, or an error when it takes too long: a login must not hang on
- * a database that does not answer. What comes later is ignored.
+ * Awaits a result of the app's own code, or throws when it takes too long: a login must not hang on a
+ * database that does not answer. A later result or rejection is ignored: the race has handled it.
  */
 export async function withDeadline<T>(
   milliseconds: number,
@@ -14,13 +16,23 @@ export async function withDeadline<T>(
   if (!isThenable(answer)) return await answer;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(overdue()), milliseconds);
+    timer = timers.setTimeout(() => reject(overdue()), milliseconds);
   });
   try {
     return await Promise.race([answer, late]);
   } finally {
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
+}
+
+/**
+ * Whether a callback that must answer at once gave a promise. Its rejection is handled here, or it would
+ * end the process.
+ */
+export function isPromiseInVain(value: unknown): boolean {
+  if (!isThenable(value)) return false;
+  Promise.resolve(value).catch(() => undefined);
+  return true;
 }
 
 /** Whether something is a promise, of whatever make. */

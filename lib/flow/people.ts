@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { UserId } from '../challenge.js';
-import { withDeadline } from '../deadline.js';
+import { isPromiseInVain, withDeadline } from '../deadline.js';
 import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
@@ -41,6 +41,7 @@ export class People<TUser> {
     const id = this.options.userId(user);
     if (typeof id === 'string' && id !== '') return id;
     if (typeof id === 'number' && Number.isFinite(id)) return id;
+    isPromiseInVain(id);
     throw new SetupError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so nothing could be counted for them.',

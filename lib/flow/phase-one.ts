@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { readBinding } from '../binding.js';
 import {
   type Challenge,
@@ -11,6 +10,7 @@ import {
 import type { MessageContext } from '../message.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { type Pointer, writePointer } from '../pointer.js';
+import { timers } from '../timers.js';
 import { rememberedInfo } from '../verified.js';
 import { loadUser } from './ending.js';
 import { callbackOverdue } from './people.js';
@@ -173,7 +173,7 @@ async function waitForLive(
   epoch: string | undefined,
 ): Promise<Live | undefined> {
   for (const pause of looks) {
-    await delay(pause);
+    await timers.delay(pause);
     const found = await liveOf(rooms, await rooms.pending.liveFor(subject), epoch);
     if (found) return found === 'dead' ? undefined : found;
   }

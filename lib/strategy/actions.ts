@@ -104,15 +104,16 @@ export function callOnce(
   next: ((error: Error) => void) | undefined,
   { error, fail }: Pick<Actions, 'error' | 'fail'>,
 ): void {
+  const warn = (last: Error) => process.emitWarning(last);
   attempt(action, (thrown) => {
-    if (next) next(thrown);
+    if (next) attempt(() => next(thrown), warn);
     else {
       attempt(
         () => error(thrown),
         () =>
           attempt(
             () => fail({ code: 'user_missing', message: english.refusals.user_missing }, 500),
-            (last) => process.emitWarning(last),
+            warn,
           ),
       );
     }

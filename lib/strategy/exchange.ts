@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type WrittenBinding, writeBinding } from '../binding.js';
 import type { ChallengeInfo, UserId } from '../challenge.js';
-import { withDeadline } from '../deadline.js';
+import { isPromiseInVain, withDeadline } from '../deadline.js';
 import { devicesOf } from '../device.js';
 import { Flow, type PendingQuery } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
@@ -16,6 +16,7 @@ import { type Intent, readIntent } from './intent.js';
 import {
   bodyMissing,
   bodyUnread,
+  localePromised,
   newNumberMissing,
   undoHalfALogin,
   userNotLoaded,
@@ -89,7 +90,10 @@ export class Exchange<TUser> {
 
   private localeOf(request: Request): unknown {
     const { locale } = this.options;
-    return typeof locale === 'function' ? locale(request) : locale;
+    if (typeof locale !== 'function') return locale;
+    const given: unknown = locale(request);
+    if (isPromiseInVain(given)) throw localePromised();
+    return given;
   }
 
   unlock(userId: UserId): Promise<void> {

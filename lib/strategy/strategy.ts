@@ -78,16 +78,17 @@ export class TwoFactorStrategy<
     const end = async (): Promise<() => void> => {
       try {
         const route = parseOptions(routeSchema, options, 'route_option_invalid');
-        const outcome = await exchange.run(request, route, load(request));
+        // Before anything is counted: a language that cannot be found must not lose a right code.
         const tell = exchange.tellerFor(request);
+        const outcome = await exchange.run(request, route, load(request));
         return () => act(actions, outcome, route, tell);
       } catch (fault) {
         return () => actions.error(asError(fault));
       }
     };
-    // The action is called once, and outside of the promise. What the app's own code throws in it (a
-    // custom callback, a header that cannot be set) goes to the framework's error handling.
-    void end().then((action) => queueMicrotask(() => callOnce(action, request.next, actions)));
+    // The action is called once. What the app's own code throws in it (a custom callback, a header that
+    // cannot be set) goes to the framework's error handling, and never out of this promise.
+    void end().then((action) => callOnce(action, request.next, actions));
   }
 
   /**

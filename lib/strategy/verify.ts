@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import type { IdOf, UserId } from '../challenge.js';
-import { isThenable } from '../deadline.js';
+import { isPromiseInVain, isThenable } from '../deadline.js';
 import { asError, VerifyError } from '../errors.js';
 import type { LoadUser, Verification } from '../flow/request.js';
+import { timers } from '../timers.js';
 import { isUser } from './session.js';
 
 /** Passport's `done`: an error, or a user, or `false` with an info that says why there is none. */
@@ -48,7 +49,7 @@ export function settleVerify<TUser>(
   timeout: number,
 ): ReturnType<LoadUser<TUser>> {
   return new Promise((resolve, reject) => {
-    const overdue = setTimeout(() => {
+    const overdue = timers.setTimeout(() => {
       reject(
         new VerifyError('verify_timed_out', {
           problem: `The verify callback did not settle within ${timeout} ms.`,
@@ -57,8 +58,9 @@ export function settleVerify<TUser>(
       );
     }, timeout);
     const done: VerifyDone<TUser> = (error, user, info) => {
-      clearTimeout(overdue);
-      if (error) reject(asError(error));
+      timers.clearTimeout(overdue);
+      if (isPromiseInVain(error) || isPromiseInVain(user)) reject(gavePromise());
+      else if (error) reject(asError(error));
       else if (user && !isUser<TUser>(user)) reject(noObject());
       else resolve({ user: user || undefined, info });
     };
@@ -78,5 +80,12 @@ function noObject(): VerifyError {
   return new VerifyError('verify_failed', {
     problem: 'The verify callback gave a user that is no object, which every guard takes for none.',
     cure: 'Give the user as your app keeps it in the request, or nothing where there is none.',
+  });
+}
+
+function gavePromise(): VerifyError {
+  return new VerifyError('verify_failed', {
+    problem: 'The verify callback called done with a promise.',
+    cure: 'Await it first, or return the promise of the user and do not call done.',
   });
 }

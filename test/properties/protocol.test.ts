@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { timers } from '../../lib/timers.js';
 import { checkInvariants } from './protocol/invariants.js';
 import { perform } from './protocol/perform.js';
 import { type Step, step } from './protocol/steps.js';
 import { World } from './protocol/world.js';
 import { longest, runs } from './runs.js';
 
-// A login that waits for another's challenge looks again after a pause: here its turn is the pause.
-vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
-
 beforeEach(() => {
   // The limiter's timers too: ten thousand worlds leave hundreds of thousands of them.
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  vi.spyOn(timers, 'setTimeout').mockImplementation(setTimeout);
+  vi.spyOn(timers, 'clearTimeout').mockImplementation(clearTimeout);
+  // A login that waits for another's challenge looks again after a pause: here its turn is the pause.
+  vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 

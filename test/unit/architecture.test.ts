@@ -18,8 +18,8 @@ const rooms = [
   ['words', 'verified', 'device', 'events'],
   ['outcome'],
   ['challenge', 'binding'],
-  ['fingerprint', 'parse'],
-  ['destination', 'deadline', 'errors', 'shown-text'],
+  ['fingerprint', 'parse', 'deadline'],
+  ['destination', 'errors', 'shown-text', 'timers'],
 ] as const;
 
 const floorOf = new Map<string, number>(

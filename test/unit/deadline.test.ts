@@ -1,18 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../lib/limits/counter.js';
 import { PendingChallenges } from '../../lib/stores/pending.js';
 import { someSubject } from '../fixtures/challenges.js';
+import { stopTimers } from '../fixtures/clock.js';
 import { bentLimiter } from '../fixtures/limits.js';
 
 const never = () => new Promise<never>(() => {});
-
-/** Timers that run when they are told to. */
-function stopTimers() {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  onTestFinished(() => {
-    vi.useRealTimers();
-  });
-}
 
 describe('F6: a memory that does not answer ends at its deadline of five seconds', () => {
   it('the store', async () => {

@@ -7,6 +7,7 @@ import {
   ProviderUnavailableError,
   plainCause,
 } from '../../errors.js';
+import { timers } from '../../timers.js';
 import { Connections } from './connections.js';
 import type { HttpOptions } from './options.js';
 import { Reach } from './reach.js';
@@ -73,7 +74,7 @@ export class Transport {
     let failure: unknown;
     const reach = new Reach(baseUrl.startsWith('https:'), this.#connections);
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeout);
+    const timer = timers.setTimeout(() => deadline.abort(), timeout);
     try {
       const request = got(baseUrl + path, {
         method,
@@ -112,7 +113,7 @@ export class Transport {
       const cause = plainCause(reach.possible ? error : (failure ?? error), secrets);
       throw toFault(this.#service.name, cause, reach);
     } finally {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Express } from 'express';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type RememberedDevices, rememberDevice } from '../../../lib/after/devices/index.js';
 import { devicesOf } from '../../../lib/device.js';
 import { SetupError, StoreError } from '../../../lib/errors.js';
 import { inMemory } from '../../../lib/options/memory.js';
-import { hour, second, stopClock } from '../../fixtures/clock.js';
+import { hour, second, stopClock, stopTimers } from '../../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
 import { newestCode } from '../../fixtures/emulator.js';
 import { thrownBy } from '../../fixtures/thrown.js';
@@ -214,10 +214,7 @@ describe('A user', () => {
 
 describe('F6: a store', () => {
   it('that hangs is an error after five seconds', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    stopTimers();
     const { store, limiter } = inMemory();
     Object.assign(store, { get: () => new Promise(() => undefined) });
     const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });

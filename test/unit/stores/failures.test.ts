@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import Keyv from 'keyv';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
 import { MemoryStore } from '../../../lib/stores/memory.js';
 import { PendingChallenges } from '../../../lib/stores/pending.js';
 import type { Store } from '../../../lib/stores/store.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { stopTimers } from '../../fixtures/clock.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const challenge = someChallenge();
@@ -57,10 +58,7 @@ describe.each([
 
 describe('F6: a store that never answers', () => {
   it.each(calls)('is an error after five seconds: %s', async (_name, call) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    stopTimers();
     const never = () => new Promise(() => undefined);
     const failed = thrownBy(StoreError, () =>
       call(new PendingChallenges({ get: never, set: never, delete: never })),

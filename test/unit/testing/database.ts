@@ -1,7 +1,8 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
 import type { Limiter, LimiterOptions, Memory, Store } from '../../../lib/index.js';
 import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/testing/index.js';
+import { stopTimers } from '../../fixtures/clock.js';
 
 /** Methods of a store that do something else than the one that works. */
 export type BentStore = (works: Store) => Partial<Store>;
@@ -79,10 +80,7 @@ export async function failuresOf(
 export async function failuresInNoTime(
   options: MemoryConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
-  vi.useFakeTimers();
-  onTestFinished(() => {
-    vi.useRealTimers();
-  });
+  stopTimers({});
   const failures = failuresOf(options);
   await vi.runAllTimersAsync();
   return failures;

@@ -1,0 +1,177 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type AppOptions, startApp } from '../fixtures/app.js';
+import { newestCode } from '../fixtures/emulator.js';
+
+/** What happens in a callback of an app's. */
+type Callback = () => unknown;
+
+/** Every way in which a callback can fail, and what ends the wait of one that would settle too late. */
+const failures: readonly (readonly [string, () => { call: Callback; settle: () => void }])[] = [
+  ['throws', () => failing(() => raise())],
+  ['throws nothing at all', () => failing(() => raise(undefined))],
+  ['rejects', () => failing(() => Promise.reject(new Error('broken')))],
+  ['rejects with nothing at all', () => failing(() => Promise.reject(undefined))],
+  ['never settles', () => failing(() => new Promise(() => undefined))],
+  ['gives a thenable that throws', () => failing(() => ({ then: () => raise() }))],
+  ['gives a thenable that cannot be read', () => failing(() => unreadable())],
+  [
+    'rejects after its deadline',
+    () => {
+      let settle = () => {};
+      const late = new Promise((_resolve, reject) => {
+        settle = () => reject(new Error('late'));
+      });
+      return { call: () => late, settle: () => settle() };
+    },
+  ],
+];
+
+const failing = (call: Callback) => ({ call, settle: () => {} });
+
+function raise(thrown: unknown = new Error('broken')): never {
+  throw thrown;
+}
+
+function unreadable(): object {
+  return Object.defineProperty({}, 'then', { get: () => raise() });
+}
+
+/** Every callback of an app's that a login asks before it sends anything. */
+const before: readonly (readonly [string, (call: Callback) => AppOptions])[] = [
+  ['locale', (call) => ({ strategy: { locale: () => Object({ is: call() }).is } })],
+  ['content', (call) => ({ strategy: { content: () => Object({ is: call() }).is } })],
+  ['destination', (call) => ({ strategy: { destination: () => Object({ is: call() }).is } })],
+  ['userId', (call) => ({ strategy: { userId: () => Object({ is: call() }).is } })],
+  ['binding', (call) => ({ route: { binding: () => Object({ is: call() }).is } })],
+];
+
+describe.each(before)('F24: the callback %s', (_name, optionsFor) => {
+  it.each(failures)('that %s fails the login alone, before an SMS', async (_how, make) => {
+    const unhandled = watchRejections();
+    const { call, settle } = make();
+    const { strategy, route } = optionsFor(call);
+    const { browser, emulator } = await startApp({
+      strategy: { verifyTimeout: 20, ...strategy },
+      ...(route ? { route } : {}),
+    });
+    const answer = await browser().login();
+    expect(answer.status).toBe(500);
+    expect(emulator.requests).toHaveLength(0);
+    settle();
+    expect(await unhandled()).toEqual([]);
+  });
+});
+
+describe('F24: the callback destination of an enrolment', () => {
+  it.each(failures)('that %s fails that request alone, before an SMS', async (_how, make) => {
+    const unhandled = watchRejections();
+    const { call, settle } = make();
+    const { browser, emulator } = await startApp({
+      strategy: { verifyTimeout: 20 },
+      routes: ({ app, passport, loggedIn, answerUser }) => {
+        const prove = passport.authorize('modica-2fa', {
+          purpose: 'enrol',
+          failWithError: true,
+          destination: () => Object({ is: call() }).is,
+        });
+        app.post('/number', loggedIn, prove, answerUser);
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    const requests = emulator.requests.length;
+    expect((await alice.post('/number')).status).toBe(500);
+    expect(emulator.requests).toHaveLength(requests);
+    settle();
+    expect(await unhandled()).toEqual([]);
+  });
+});
+
+describe('F24: the verify callback', () => {
+  it.each(failures)('that %s fails the login alone', async (_how, make) => {
+    const unhandled = watchRejections();
+    const { call, settle } = make();
+    const { browser, emulator } = await startApp({
+      strategy: { verifyTimeout: 20 },
+      verify: () => () => Object({ is: call() }).is,
+    });
+    const alice = browser();
+    await alice.login();
+    expect((await alice.enter(newestCode(emulator))).status).toBe(500);
+    expect((await alice.get('/me')).status).toBe(401);
+    settle();
+    expect(await unhandled()).toEqual([]);
+  });
+
+  it.each([
+    ['an error', (promise: unknown) => [promise]],
+    ['a user', (promise: unknown) => [null, promise]],
+  ])('that calls done with a promise of %s fails the login alone', async (_what, argumentsOf) => {
+    const unhandled = watchRejections();
+    const { browser, emulator } = await startApp({
+      verify: () => (_verification, done) => {
+        Reflect.apply(done, undefined, argumentsOf(Promise.reject(new Error('broken'))));
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    const answer = await alice.enter(newestCode(emulator));
+    expect([answer.status, answer.body.code]).toEqual([500, 'verify_failed']);
+    expect(answer.body.message).toContain('done with a promise');
+    expect(await unhandled()).toEqual([]);
+  });
+});
+
+describe('F24: a callback that answers with a promise where none is allowed', () => {
+  it('is named: locale', async () => {
+    const { browser } = await startApp({
+      strategy: { locale: () => Object({ is: Promise.resolve('es') }).is },
+    });
+    const { body } = await browser().login();
+    expect(body.code).toBe('option_invalid');
+    expect(body.message).toContain('"locale" gave a promise');
+  });
+
+  it('is named: userId', async () => {
+    const { browser } = await startApp({
+      strategy: { userId: () => Object({ is: Promise.resolve(1) }).is },
+    });
+    const { body } = await browser().login();
+    expect(body.code).toBe('user_unusable');
+    expect(body.message).toContain('"userId"');
+  });
+});
+
+describe('F24: a language that fails', () => {
+  it('once the code has come loses no right code', async () => {
+    let broken = false;
+    const { browser, emulator } = await startApp({
+      strategy: { locale: () => (broken ? raise() : 'en') },
+    });
+    const alice = browser();
+    await alice.login();
+    const code = newestCode(emulator);
+    broken = true;
+    expect((await alice.enter(code)).status).toBe(500);
+    broken = false;
+    expect((await alice.enter(code)).status).toBe(200);
+  });
+});
+
+/** Rejections that would end the process, from now on; asked once everything has settled. */
+function watchRejections(): () => Promise<readonly unknown[]> {
+  const unhandled: unknown[] = [];
+  const listener = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', listener);
+  onTestFinished(() => {
+    process.off('unhandledRejection', listener);
+  });
+  return async () => {
+    // Node looks for them once the microtasks have run.
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return unhandled;
+  };
+}
