@@ -12,8 +12,8 @@ const failures: readonly (readonly [string, () => { call: Callback; settle: () =
   ['rejects', () => failing(() => Promise.reject(new Error('broken')))],
   ['rejects with nothing at all', () => failing(() => Promise.reject(undefined))],
   ['never settles', () => failing(() => new Promise(() => undefined))],
-  ['gives a thenable that throws', () => failing(() => ({ then: () => raise() }))],
-  ['gives a thenable that cannot be read', () => failing(() => unreadable())],
+  ['gives a thenable that throws', () => failing(() => thenable({ value: () => raise() }))],
+  ['gives a thenable that cannot be read', () => failing(() => thenable({ get: () => raise() }))],
   [
     'rejects after its deadline',
     () => {
@@ -32,8 +32,8 @@ function raise(thrown: unknown = new Error('broken')): never {
   throw thrown;
 }
 
-function unreadable(): object {
-  return Object.defineProperty({}, 'then', { get: () => raise() });
+function thenable(property: PropertyDescriptor): object {
+  return Object.defineProperty({}, 'then', property);
 }
 
 /** Every callback of an app's that a login asks before it sends anything. */
