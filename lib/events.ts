@@ -121,11 +121,13 @@ export type ProviderEvent =
     }
   | {
       /**
-       * The provider used a word for the state of a code that no option maps. It was taken as a
-       * refusal; where it means yes, add it to `acceptedStatuses`.
+       * The provider used a word that no option maps, and it was taken as a refusal. With `check` it is
+       * about a code: where it means yes, add it to `acceptedStatuses`. With `send` it says why no message
+       * was sent: map it in `sendErrorVerdicts`.
        */
       readonly name: 'provider_word_unmapped';
       readonly provider: string;
+      readonly call: ProviderCall;
       readonly field: 'status' | 'error';
       readonly word: string;
       readonly requestId: string | undefined;

@@ -54,6 +54,7 @@ export type {
   ModicaClientOptions,
   ModicaOptions,
   ModicaProviderOptions,
+  ModicaSendVerdict,
   ModicaVerdict,
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';

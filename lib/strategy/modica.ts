@@ -51,6 +51,8 @@ export class ModicaTwoFactorStrategy<
       acceptedStatuses,
       statusVerdicts,
       errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
       ...strategyOptions
     } = { ...options };
     const provider = new ModicaProvider({
@@ -64,6 +66,8 @@ export class ModicaTwoFactorStrategy<
       acceptedStatuses,
       statusVerdicts,
       errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
     });
     super({ ...strategyOptions, provider }, verify);
   }

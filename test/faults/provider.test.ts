@@ -136,7 +136,8 @@ describe("F5: Modica refuses the app's credentials", () => {
 
 describe('What Modica itself refuses', () => {
   it('a number it cannot text is the user’s matter: 422, and another number can be tried at once', async () => {
-    const { browser, emulator, users } = await startApp();
+    const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
+    const { browser, emulator, users } = await startApp({ strategy: { sendErrorVerdicts } });
     emulator.bendNext({
       reply: 'replaced',
       processed: false,

@@ -39,7 +39,8 @@ describe('When the first provider provably did not take it', () => {
 
   it.each([
     ['it refuses the credentials', { status: 401 }],
-    ['it refuses the number', { status: 400, body: '{"error":"invalid_attrib"}' }],
+    ['it refuses the message', { status: 400, body: '{"error":"invalid_attrib"}' }],
+    ['it refuses for its account', { status: 400, body: '{"error":"broadcast_limit"}' }],
     ['it has had too many requests', { status: 429 }],
   ])('the next one sends: %s', async (_what, reply) => {
     const { browser, first, spare } = await startWithFallback();

@@ -43,7 +43,8 @@ describe('A wrong code', () => {
 describe('A number that the provider refuses', () => {
   it('is told to the operator, leaves nothing behind, and may be tried again at once', async () => {
     const heard = listenToEvents();
-    const { browser, emulator } = await startApp();
+    const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
+    const { browser, emulator } = await startApp({ strategy: { sendErrorVerdicts } });
     const alice = browser();
     const body = '{"error":"invalid_attrib"}';
     emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });

@@ -4,6 +4,7 @@ import { listenToEvents } from '../fixtures/events.js';
 
 const event: TwoFactorEvent = {
   name: 'provider_word_unmapped',
+  call: 'check',
   provider: 'modica',
   field: 'status',
   word: 'perhaps',

@@ -1,5 +1,6 @@
 import type { ModicaVerdict } from '../../providers/modica/options.js';
 import type { Answer } from './answer.js';
+import { formOf } from './code.js';
 import { literal, propertyName } from './literal.js';
 import { isWord, type Said, saidIn } from './said.js';
 import type { Trial } from './trial.js';
@@ -8,7 +9,15 @@ import type { Trial } from './trial.js';
 export function optionsFor(trial: Trial): string {
   return `  acceptedStatuses: [${literal(trial.accepted)}],
   statusVerdicts: ${verdictsFor('status', trial)},
-  errorVerdicts: ${verdictsFor('error', trial)},`;
+  errorVerdicts: ${verdictsFor('error', trial)},${patternFor(trial.code)}`;
+}
+
+/** One code tells how long they are; that it has no digit, or no letter among few, may be chance. */
+function patternFor(code: string): string {
+  const { length, alphabet } = formOf(code);
+  if (alphabet === 'other characters') return '';
+  const characters = alphabet === 'digits' ? '0-9' : '0-9A-Za-z';
+  return `\n  codeForm: /^[${characters}]{${length}}$/,`;
 }
 
 function verdictsFor(

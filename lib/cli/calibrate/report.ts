@@ -25,6 +25,6 @@ export function reportOn(trial: Trial): string {
     optionsFor(trial),
     '',
     'An expired code was not tried. Whatever is not named here is refused, and heard of in the event',
-    'provider_word_unmapped.',
+    'provider_word_unmapped. The pattern of codes is that of this one: widen it where others come.',
   ].join('\n');
 }

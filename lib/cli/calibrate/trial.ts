@@ -65,8 +65,8 @@ async function createChallenge(conversation: Conversation, destination: string):
   const reply = insist(answer, 'an SMS may have been sent');
   if (reply.status === 400) {
     throw new CannotTell({
-      problem: 'Modica refused the number; no SMS was sent.',
-      cure: 'Check that --to is a mobile phone, and that your account may text its country.',
+      problem: 'Modica refused to send; no SMS was sent.',
+      cure: 'Its word is above: check that --to is a mobile phone, and that your account may text its country. The option "sendErrorVerdicts" says what such a word means.',
     });
   }
   const created = reply.status === 201 ? readCreated(reply) : undefined;

@@ -53,7 +53,9 @@ export function isUnknown(reply: Reply): boolean {
  */
 export function faultIn(reply: Reply): TwoFactorError {
   const exception = exceptionIn(reply);
-  if (reply.status === 403) return faultOf({ ...reply, status: 401 }, desk);
+  // Without an exception of Infobip's it is a proxy's, and says nothing of the key.
+  if (reply.status === 403 && exception !== undefined)
+    return faultOf({ ...reply, status: 401 }, desk);
   if (isThrottled(reply)) return faultOf({ ...reply, status: 429 }, desk);
   if (exception !== undefined && (reply.status === 400 || reply.status === 404)) {
     return refusalOf(reply.status, exception);

@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
+import { codeFormSchema } from '../code-form.js';
 import { baseUrlSchema } from '../http/base-url.js';
 import { agentSchema, timeoutSchema } from '../http/options.js';
 import type { Verdict } from '../provider.js';
@@ -135,11 +136,5 @@ export const providerSchema = z.strictObject({
       TTL_EXPIRED: 'expired',
       NO_MORE_PIN_ATTEMPTS: 'exhausted',
     }),
-  codeForm: z
-    .instanceof(RegExp, { error: 'must be a regular expression' })
-    // A global or sticky one remembers where it stopped, and refuses every other code.
-    .refine(({ global, sticky }) => !global && !sticky, {
-      error: 'must be a plain regular expression, neither global nor sticky',
-    })
-    .default(/^[0-9A-Za-z]{4,12}$/),
+  codeForm: codeFormSchema,
 });

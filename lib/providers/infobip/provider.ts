@@ -7,7 +7,7 @@ import {
 } from '../../errors.js';
 import { parseOptions } from '../../parse.js';
 import { english } from '../../words/english.js';
-import { meaningOf } from '../meaning.js';
+import { meaningOf, shown } from '../meaning.js';
 import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { InfobipClient } from './client.js';
@@ -20,6 +20,18 @@ import { pinPlaceholder } from './templates.js';
 
 /** A PIN that is over sooner than this, in milliseconds, is not sent once more: it could not be entered. */
 const worthResending = 60_000;
+
+/** What Infobip's look-up of a number says where it is the number that is at fault. */
+const unreachable = 'NC_DESTINATION_NOT_REACHABLE';
+const unknown = 'NC_DESTINATION_UNKNOWN';
+
+interface Message {
+  readonly destination: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** Milliseconds. */
+  readonly lifetime: number;
+}
 
 /**
  * Sends and checks codes through Infobip's 2FA API. Infobip makes the PIN, by an application and a
@@ -76,7 +88,7 @@ export class InfobipProvider implements Provider {
     const placeholders = await this.#placeholdersFor(content);
     const request = { ...this.#message, placeholders, to: destination };
     const result = await this.#client.sendPin(request);
-    return deliveryOf(result, { destination, sentAt: startedAt, lifetime: this.lifetime });
+    return this.#deliveryOf(result, { destination, sentAt: startedAt, lifetime: this.lifetime });
   }
 
   /**
@@ -94,7 +106,7 @@ export class InfobipProvider implements Provider {
     if (result.kind === 'sent' && result.pinId !== pinId) {
       throw contradiction('is about another PIN than the one that was to be sent again');
     }
-    return deliveryOf(result, { destination, sentAt, lifetime });
+    return this.#deliveryOf(result, { destination, sentAt, lifetime });
   }
 
   async check(reference: string, code: string): Promise<Check> {
@@ -158,37 +170,41 @@ export class InfobipProvider implements Provider {
 
   #meaning(word: string, code: string): Verdict {
     const { errorVerdicts } = this.#settings;
-    const asked = { provider: this.name, field: 'error', code, requestId: undefined } as const;
-    return meaningOf({ ...asked, word }, errorVerdicts);
+    const asked = { provider: this.name, call: 'check', field: 'error', posted: [code] } as const;
+    return meaningOf({ ...asked, word, requestId: undefined }, errorVerdicts) ?? 'rejected';
   }
-}
 
-interface Message {
-  readonly destination: string;
-  /** Milliseconds since the epoch. */
-  readonly sentAt: number;
-  /** Milliseconds. */
-  readonly lifetime: number;
-}
-
-function deliveryOf(result: SendPinResult, { destination, sentAt, lifetime }: Message): Delivery {
-  switch (result.kind) {
-    case 'sent': {
-      const { pinId } = result;
-      const sentTo = numberPrint(asMsisdn(destination));
-      const reference = writeReference({ pinId, sentAt, sentTo });
-      return { kind: 'sent', reference, uniqueId: pinId, lifetime };
+  #deliveryOf(result: SendPinResult, { destination, sentAt, lifetime }: Message): Delivery {
+    switch (result.kind) {
+      case 'sent': {
+        const { pinId } = result;
+        const sentTo = numberPrint(asMsisdn(destination));
+        const reference = writeReference({ pinId, sentAt, sentTo });
+        return { kind: 'sent', reference, uniqueId: pinId, lifetime };
+      }
+      // By the document an SMS is held back only where the look-up says that the number cannot be reached.
+      case 'not_sent': {
+        const { numberStatus: word = unreachable } = result;
+        if (word === unreachable || word === unknown) return { kind: 'refused' };
+        return { kind: 'rejected', word: this.#unmapped(word, destination) };
+      }
+      case 'refused':
+        return { kind: 'refused' };
+      case 'throttled':
+        return { kind: 'throttled', retryAfter: result.retryAfter };
+      case 'unknown_pin':
+        throw new ProviderReplyError({
+          problem: 'Infobip does not know the PIN that was to be sent again; nothing was sent.',
+          cure: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
+        });
     }
-    // By the document an SMS is held back only where the look-up says that the number cannot be reached.
-    case 'not_sent':
-    case 'refused':
-      return { kind: 'refused' };
-    case 'throttled':
-      return { kind: 'throttled', retryAfter: result.retryAfter };
-    case 'unknown_pin':
-      throw new ProviderReplyError({
-        problem: 'Infobip does not know the PIN that was to be sent again; nothing was sent.',
-        cure: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
-      });
+  }
+
+  /** A word of a look-up that is not about the number: the operator hears of it. */
+  #unmapped(word: string, destination: string): string {
+    const asked = { provider: this.name, call: 'send', field: 'status', word } as const;
+    const said = { ...asked, posted: [destination], requestId: undefined };
+    meaningOf(said, {});
+    return shown(said);
   }
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { ProviderReplyError } from '../../errors.js';
+import { ProviderCredentialsError, ProviderReplyError } from '../../errors.js';
 import { parseOptions } from '../../parse.js';
-import { meaningOf } from '../meaning.js';
+import { meaningOf, shown } from '../meaning.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
-import { ModicaClient, type VerifyResponseResult } from './client.js';
+import { type CreateChallengeResult, ModicaClient, type VerifyResponseResult } from './client.js';
 import {
   type ModicaProviderOptions,
   messageSchema,
@@ -20,8 +20,7 @@ const longestLifetime = 3_600_000;
 /** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
 export class ModicaProvider implements Provider {
   readonly name: string;
-  /** The document does not say what a code looks like: letters and digits, so that none is refused. */
-  readonly codeForm = /^[0-9A-Za-z]{4,12}$/;
+  readonly codeForm: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
   readonly #client: ModicaClient;
@@ -30,14 +29,31 @@ export class ModicaProvider implements Provider {
 
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
   constructor(options: ModicaProviderOptions) {
-    const { name, mask, expiresIn, acceptedStatuses, statusVerdicts, errorVerdicts, ...client } =
+    const {
+      name,
+      mask,
+      expiresIn,
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
+      ...client
+    } =
       // In plain JavaScript options may be missing altogether: then their schema says which.
       { ...options };
     this.name = parseOptions(providerNameSchema, name);
     this.#client = new ModicaClient(client);
     this.timeout = this.#client.timeout;
     this.#message = parseOptions(messageSchema, { mask, expiresIn });
-    this.#words = parseOptions(verdictsSchema, { acceptedStatuses, statusVerdicts, errorVerdicts });
+    this.#words = parseOptions(verdictsSchema, {
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
+    });
+    this.codeForm = this.#words.codeForm;
     this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
   }
 
@@ -58,7 +74,7 @@ export class ModicaProvider implements Provider {
         });
       }
       case 'refused':
-        return { kind: 'refused', requestId };
+        return this.#refusalOf(result, [destination, ...(content === undefined ? [] : [content])]);
       case 'throttled':
         return { kind: 'throttled', retryAfter: result.retryAfter, requestId };
     }
@@ -69,13 +85,37 @@ export class ModicaProvider implements Provider {
     return { verdict: this.#verdictOf(result, code), requestId: result.requestId };
   }
 
+  #refusalOf(
+    { error: word, requestId }: Extract<CreateChallengeResult, { kind: 'refused' }>,
+    posted: readonly string[],
+  ): Delivery {
+    const asked = { provider: this.name, call: 'send', field: 'error', word, posted } as const;
+    switch (meaningOf({ ...asked, requestId }, this.#words.sendErrorVerdicts)) {
+      case 'number':
+        return { kind: 'refused', requestId };
+      case 'throttled':
+        return { kind: 'throttled', retryAfter: undefined, requestId };
+      case 'account':
+        throw new ProviderCredentialsError({
+          problem: `Modica refuses to send for this account ("${shown(asked)}"); nothing was sent.`,
+          cure: 'Ask Modica what the account, its sender ("mask") or its credit lacks. The option "sendErrorVerdicts" says what its words mean.',
+          requestId,
+        });
+      case undefined:
+        return { kind: 'rejected', word: shown(asked), requestId };
+    }
+  }
+
   #verdictOf(result: VerifyResponseResult, code: string): Verdict {
     const { statusVerdicts, errorVerdicts, acceptedStatuses } = this.#words;
-    const asked = { provider: this.name, code, requestId: result.requestId };
+    const { requestId } = result;
+    const asked = { provider: this.name, call: 'check', posted: [code], requestId } as const;
     if (result.kind === 'refused') {
-      return meaningOf({ ...asked, field: 'error', word: result.error }, errorVerdicts);
+      const said = { ...asked, field: 'error', word: result.error } as const;
+      return meaningOf(said, errorVerdicts) ?? 'rejected';
     }
     if (acceptedStatuses.includes(result.status)) return 'accepted';
-    return meaningOf({ ...asked, field: 'status', word: result.status }, statusVerdicts);
+    const said = { ...asked, field: 'status', word: result.status } as const;
+    return meaningOf(said, statusVerdicts) ?? 'rejected';
   }
 }

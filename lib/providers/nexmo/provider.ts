@@ -1,3 +1,4 @@
+import { publish } from '../../events.js';
 import { parseOptions } from '../../parse.js';
 import { english } from '../../words/english.js';
 import { type Pieces, piecesOf } from '../pieces.js';
@@ -64,6 +65,18 @@ export class NexmoProvider implements Provider {
       }
       case 'refused':
         return { kind: 'refused', requestId: handed.requestId };
+      case 'rejected': {
+        const { word, requestId } = handed;
+        publish({
+          name: 'provider_word_unmapped',
+          provider: this.name,
+          call: 'send',
+          field: 'status',
+          word,
+          requestId,
+        });
+        return { kind: 'rejected', word, requestId };
+      }
       case 'throttled':
         return { kind: 'throttled', retryAfter: handed.retryAfter };
     }

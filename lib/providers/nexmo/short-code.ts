@@ -26,6 +26,7 @@ export type Handed =
       readonly requestId: string | undefined;
     }
   | { readonly kind: 'refused'; readonly requestId: string | undefined }
+  | { readonly kind: 'rejected'; readonly word: string; readonly requestId: string | undefined }
   | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
 
 const desk: Desk = {
@@ -88,6 +89,8 @@ export class ShortCode {
         return { kind: 'sent', messageId, requestId };
       case 'refused':
         return { kind: 'refused', requestId };
+      case 'rejected':
+        return { kind: 'rejected', word: status, requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter };
       default:

@@ -11,6 +11,8 @@ type Meaning =
   | 'sent'
   /** It is about this number. Nothing was sent. */
   | 'refused'
+  /** It may be about the number, the message or the account. Nothing was sent. */
+  | 'rejected'
   | 'throttled'
   /** It is about the account: its credentials, its rights, its credit. Nothing was sent. */
   | 'account'
@@ -29,12 +31,12 @@ const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['0', { meaning: 'sent', words: 'accepted for delivery' }],
   ['1', { meaning: 'throttled', words: 'faster than the account may send' }],
   ['2', { meaning: 'setup', words: 'a parameter is missing' }],
-  // All that is not of the app's making is the number: its form is known to be right, not that it exists.
-  ['3', { meaning: 'refused', words: 'the value of a parameter is invalid' }],
+  // Of the number only the form is known to be right; it may be a value of "parameters" as well.
+  ['3', { meaning: 'rejected', words: 'the value of a parameter is invalid' }],
   ['4', { meaning: 'account', words: 'the API key or secret is wrong or disabled' }],
   ['5', { meaning: 'unknown', words: 'an internal error' }],
   // "Unable to process this message, for example, an unrecognized number prefix."
-  ['6', { meaning: 'refused', words: 'the message could not be processed' }],
+  ['6', { meaning: 'rejected', words: 'the message could not be processed' }],
   ['7', { meaning: 'refused', words: 'the number is barred' }],
   ['8', { meaning: 'account', words: 'the account is barred' }],
   ['9', { meaning: 'account', words: 'the account has not enough credit' }],
@@ -49,7 +51,7 @@ const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['23', { meaning: 'setup', words: 'the callback is invalid or missing' }],
   [
     '29',
-    { meaning: 'refused', words: 'the number is not among those that a trial account may reach' },
+    { meaning: 'account', words: 'the number is not among those that a trial account may reach' },
   ],
   ['34', { meaning: 'refused', words: 'the number is invalid' }],
   ['101', { meaning: 'account', words: 'the account has no such short code campaign' }],
@@ -69,7 +71,7 @@ export function statusFault(status: string, requestId: string | undefined): TwoF
     case 'account':
       return new ProviderCredentialsError({
         problem: `${problem}. Nothing was sent.`,
-        cure: 'Check NEXMO_API_KEY and NEXMO_API_SECRET, the credit of the account, and that the short code is provisioned for it.',
+        cure: 'Check NEXMO_API_KEY and NEXMO_API_SECRET, the credit and the limits of the account, and that the short code is provisioned for it.',
         requestId,
       });
     case 'setup':

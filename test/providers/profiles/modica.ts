@@ -25,6 +25,7 @@ async function startModica(
     ...emulator.account,
     timeout: patience,
     acceptedStatuses: ['valid'],
+    sendErrorVerdicts: { invalid_attrib: 'number', broadcast_limit: 'account' } as const,
     ...(await elsewhere?.(emulator.url)),
   };
   const to = (path: string) => emulator.requests.filter((sent) => sent.path === path).length;
@@ -61,7 +62,10 @@ const modica: Omit<Profile, 'title' | 'start'> = {
   secrets: [account.password, Buffer.from('app:canary-password').toString('base64')],
   refusals: {
     number: [{ what: 'a 400', status: 400, body: '{"error":"invalid_attrib"}' }],
-    credentials: [{ what: 'a 401', status: 401 }],
+    credentials: [
+      { what: 'a 401', status: 401 },
+      { what: 'the limit of the account', status: 400, body: '{"error":"broadcast_limit"}' },
+    ],
     throttled: [tooMany],
   },
   broken: {

@@ -38,14 +38,14 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     expect(program.stderr.text).toContain('MODICA_BASE_URL');
   });
 
-  it('when the number is refused', async () => {
+  it('when the message is refused', async () => {
     const emulator = await startModica();
     emulator.bendNext({ ...challenge, status: 400, body: '{"error":"invalid_destination"}' });
     const program = calibrating(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stdout.text).toContain("400, error 'invalid_destination', request id");
     expect(program.stdout.text).not.toContain('outside');
-    expect(program.stderr.text).toContain('Modica refused the number; no SMS was sent.');
+    expect(program.stderr.text).toContain('Modica refused to send; no SMS was sent.');
   });
 
   it.each<[string, Bend, string]>([

@@ -12,7 +12,8 @@ import {
 
 /** The options that were printed, as a module has them that they are pasted into. */
 async function pasted(text: string) {
-  const [options] = /^ {2}acceptedStatuses:[\s\S]*?^ {2}errorVerdicts:.*$/m.exec(text) ?? [];
+  const [options] =
+    /^ {2}acceptedStatuses:[\s\S]*?^ {2}errorVerdicts:.*$(?:\n {2}codeForm:.*$)?/m.exec(text) ?? [];
   const source = `export const options = {\n${options}\n};`;
   const module = await import(`data:text/javascript,${encodeURIComponent(source)}`);
   return module.options;
@@ -52,6 +53,24 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(401);
     emulator.bendNext(answer(201, { status: "c'est bon" }));
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it.each([
+    ['314159', /^[0-9]{6}$/],
+    ['31415', /^[0-9]{5}$/],
+    ['AbCdEf', /^[0-9A-Za-z]{6}$/],
+    ['A1b2C3d4', /^[0-9A-Za-z]{8}$/],
+    ['12-34-56', undefined],
+  ])('have the pattern of the code that came: %s', async (code, codeForm) => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows('The code');
+    // A wrong code of that form, where the first one was of another; then the right one.
+    if (code !== '314159') emulator.bendNext(answer(400, { error: 'invalid_code' }));
+    emulator.bendNext(answer(201, { status: 'valid' }));
+    program.stdin.write(`${code}\n`);
+    expect(await program.exitCode).toBe(0);
+    expect((await pasted(program.stdout.text)).codeForm).toEqual(codeForm);
   });
 
   it('name any word, also one that is no name', async () => {

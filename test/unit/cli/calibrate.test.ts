@@ -35,6 +35,7 @@ describe('passport-modica-2fa calibrate', () => {
   acceptedStatuses: ['valid'],
   statusVerdicts: {},
   errorVerdicts: { invalid_code: 'rejected', invalid_challenge: 'expired' },
+  codeForm: /^[0-9]{6}$/,
 `);
   });
 
@@ -46,6 +47,7 @@ describe('passport-modica-2fa calibrate', () => {
   acceptedStatuses: ['valid'],
   statusVerdicts: { invalid: 'rejected' },
   errorVerdicts: { invalid_challenge: 'expired' },
+  codeForm: /^[0-9]{6}$/,
 `);
   });
 

@@ -177,7 +177,13 @@ describe('A template that cannot be read before a text goes out with it', () => 
   it("is the operator's matter where the key may not, or there is none", async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     const send = () => provider.send(swissMobile, 'x %(code)s');
-    emulator.bendNext({ path, reply: 'replaced', processed: true, status: 403 });
+    emulator.bendNext({
+      path,
+      reply: 'replaced',
+      processed: true,
+      status: 403,
+      body: refusal('FORBIDDEN'),
+    });
     await thrownBy(ProviderCredentialsError, send);
     const body = refusal('NOT_FOUND');
     emulator.bendNext({ path, reply: 'replaced', processed: true, status: 404, body });

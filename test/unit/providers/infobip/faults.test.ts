@@ -44,6 +44,14 @@ describe.each(calls)('When %s is answered', (_what, call) => {
     expect(error.cure).toContain('enabled');
   });
 
+  it.each(['', '<h1>Denied</h1>', '{"error":"denied"}'])(
+    "F12: 403 without Infobip's own exception, it is an answer of something in between: %s",
+    async (body) => {
+      const emulator = await infobipAnswering({ status: 403, body });
+      await thrownBy(ProviderReplyError, () => call(infobipProvider(emulator)));
+    },
+  );
+
   it.each([500, 502, 503, 504])('F4: %i, it may have acted: it is asked once', async (status) => {
     const headers = { 'Retry-After': '7' };
     const body = refusal('TOO_MANY_REQUESTS');

@@ -3,6 +3,7 @@ import type { InfobipEmulator } from '../../../../lib/emulator/index.js';
 import { ProviderReplyError, StoreError } from '../../../../lib/errors.js';
 import type { InfobipProvider } from '../../../../lib/providers/infobip/provider.js';
 import { minute, second, stopClock } from '../../../fixtures/clock.js';
+import { listenToEvents } from '../../../fixtures/events.js';
 import {
   applicationId,
   infobipAnswering,
@@ -209,6 +210,22 @@ describe('Sending the same code again through Infobip', () => {
     emulator.bendNext({ reply: 'replaced', processed: false, status: 200, body });
     expect(await provider.resend(reference, swissMobile)).toEqual({ kind: 'refused' });
   });
+
+  it.each([
+    ['NC_DESTINATION_NOT_REACHABLE', { kind: 'refused' }],
+    ['NC_DESTINATION_UNKNOWN', { kind: 'refused' }],
+    ['NC_NOT_CONFIGURED', { kind: 'rejected', word: 'NC_NOT_CONFIGURED' }],
+    [`NC ${swissMobile}`, { kind: 'rejected', word: 'NC …' }],
+  ])(
+    'F16: blames the number for what the look-up says of it alone: %s',
+    async (ncStatus, delivery) => {
+      const heard = listenToEvents();
+      const body = JSON.stringify({ smsStatus: 'MESSAGE_NOT_SENT', ncStatus });
+      const emulator = await infobipAnswering({ status: 200, body });
+      expect(await infobipProvider(emulator).send(swissMobile)).toEqual(delivery);
+      expect(heard).toHaveLength(delivery.kind === 'rejected' ? 1 : 0);
+    },
+  );
 
   it('is an error where Infobip has forgotten the PIN, or sends another one', async () => {
     const emulator = await startInfobip();

@@ -44,6 +44,7 @@ describe('A PIN that Infobip does not verify', () => {
     expect(heard).toEqual([
       {
         name: 'provider_word_unmapped',
+        call: 'check',
         provider: 'infobip',
         field: 'error',
         word: 'PIN_BLOCKED',

@@ -12,7 +12,7 @@ describe('Checking a code', () => {
   const verdict = async (status: number, body: object, options?: Partial<ModicaOptions>) =>
     verdictOf(await providerAnswered({ status, body: JSON.stringify(body) }, options));
 
-  it.each(['valid', 'verified', 'approved', 'success'])('takes "%s" for a yes', async (status) => {
+  it.each(['valid', 'verified', 'approved'])('takes "%s" for a yes', async (status) => {
     expect(await verdict(201, { status })).toBe('accepted');
   });
 
@@ -42,6 +42,14 @@ describe('Checking a code', () => {
     expect(await verdict(400, { error: 'late' }, options)).toBe('rejected');
   });
 
+  it('A35: does not take "success" for a yes, which may be the success of the request', async () => {
+    const heard = listenToEvents();
+    expect(await verdict(201, { status: 'success' })).toBe('rejected');
+    expect(heard).toEqual([expect.objectContaining({ field: 'status', word: 'success' })]);
+    const acceptedStatuses = ['success'];
+    expect(await verdict(201, { status: 'success' }, { acceptedStatuses })).toBe('accepted');
+  });
+
   it('tells the operator of a word that nobody mapped, and refuses it', async () => {
     const heard = listenToEvents();
     const provider = await providerAnswered({
@@ -56,6 +64,7 @@ describe('Checking a code', () => {
     expect(heard).toEqual([
       {
         name: 'provider_word_unmapped',
+        call: 'check',
         provider: 'modica',
         field: 'status',
         word: 'granted',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderReplyError } from '../../../../lib/errors.js';
+import { ProviderCredentialsError, ProviderReplyError } from '../../../../lib/errors.js';
+import type { ModicaOptions } from '../../../../lib/providers/modica/options.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
+import { listenToEvents } from '../../../fixtures/events.js';
 import { mobile, providerAnswered, providerOf } from '../../../fixtures/modica.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
@@ -29,9 +31,44 @@ describe('Sending a code', () => {
     });
   });
 
-  it('says that the number was refused', async () => {
-    const provider = await providerAnswered({ status: 400, body: '{"error":"invalid_attrib"}' });
-    expect(await provider.send(mobile)).toEqual({ kind: 'refused', requestId: expect.any(String) });
+  const refusing = (error: string, options: Partial<ModicaOptions> = {}) =>
+    providerAnswered({ status: 400, body: JSON.stringify({ error }) }, options);
+  const requestId = expect.any(String);
+
+  it('F16: gives the operator the word of a refusal that nobody mapped, and nobody another', async () => {
+    const heard = listenToEvents();
+    const provider = await refusing('mask_not_provisioned');
+    const word = 'mask_not_provisioned';
+    expect(await provider.send(mobile)).toEqual({ kind: 'rejected', word, requestId });
+    const about = { provider: 'modica', call: 'send', field: 'error', word, requestId };
+    expect(heard).toEqual([{ name: 'provider_word_unmapped', ...about }]);
+  });
+
+  it('F16: takes what the account lacks for an error of the operator, which says the word', async () => {
+    const provider = await refusing('broadcast_limit');
+    const error = await thrownBy(ProviderCredentialsError, () => provider.send(mobile));
+    expect(error).toMatchObject({ status: 500, requestId });
+    expect(error.message).toContain('"broadcast_limit"); nothing was sent');
+  });
+
+  it('F16: takes a word for what the app says that it means', async () => {
+    const sendErrorVerdicts = { bad: 'number', slow: 'throttled', poor: 'account' } as const;
+    const options = { sendErrorVerdicts };
+    const sent = async (word: string) => (await refusing(word, options)).send(mobile);
+    expect(await sent('bad')).toEqual({ kind: 'refused', requestId });
+    expect(await sent('slow')).toEqual({ kind: 'throttled', retryAfter: undefined, requestId });
+    await thrownBy(ProviderCredentialsError, () => sent('poor'));
+    expect(await sent('broadcast_limit')).toMatchObject({ kind: 'rejected' });
+    expect(await sent('constructor')).toMatchObject({ kind: 'rejected' });
+  });
+
+  it('A41: quotes no number, text or code in the word of a refusal', async () => {
+    const heard = listenToEvents();
+    const provider = await refusing(`no route to ${mobile} for Hi %(code)s`);
+    expect(await provider.send(mobile, 'Hi %(code)s')).toMatchObject({
+      word: 'no route to … for …',
+    });
+    expect(JSON.stringify(heard)).not.toContain(mobile.slice(1));
   });
 
   it('says that there were too many, and when to come back', async () => {
@@ -89,6 +126,15 @@ describe('A code', () => {
 
   it.each(['1234', '123456', 'aB3dE9', '123456789012'])('can look like %s', (code) => {
     expect(codeForm.test(code)).toBe(true);
+  });
+
+  it('A13: looks as the account makes it, where the app says so', () => {
+    const narrow = providerOf({ url: 'http://127.0.0.1:1' }, { codeForm: /^[0-9]{6}$/ });
+    expect(['123456', 'hunter22', '1234567'].map((code) => narrow.codeForm.test(code))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
   ProviderUnavailableError,
   SetupError,
 } from '../../../../lib/errors.js';
+import { listenToEvents } from '../../../fixtures/events.js';
 import { listen } from '../../../fixtures/listen.js';
 import {
   messageReply,
@@ -28,20 +29,29 @@ const answering = async (status: string) => {
 };
 
 describe('The status of a message', () => {
-  it.each(['3', '6', '7', '29', '34', '102'])(
-    '%s is about the number: nothing was sent',
+  it.each(['3', '6'])(
+    'F16: %s may be about the number, the message or the account: the operator gets the word',
     async (status) => {
+      const heard = listenToEvents();
       const provider = await answering(status);
-      expect(await provider.send(usMobile)).toEqual({ kind: 'refused', requestId: 'AAAA' });
+      const rejected = { kind: 'rejected', word: status, requestId: 'AAAA' };
+      expect(await provider.send(usMobile)).toEqual(rejected);
+      const name = 'provider_word_unmapped';
+      expect(heard).toEqual([expect.objectContaining({ name, call: 'send', word: status })]);
     },
   );
+
+  it.each(['7', '34', '102'])('%s is about the number: nothing was sent', async (status) => {
+    const provider = await answering(status);
+    expect(await provider.send(usMobile)).toEqual({ kind: 'refused', requestId: 'AAAA' });
+  });
 
   it('1 is about the rate: nothing was sent', async () => {
     const provider = await answering('1');
     expect(await provider.send(usMobile)).toEqual({ kind: 'throttled', retryAfter: undefined });
   });
 
-  it.each(['4', '8', '9', '11', '14', '19', '101'])(
+  it.each(['4', '8', '9', '11', '14', '19', '29', '101'])(
     "%s is about the account, and the operator's matter: nothing was sent",
     async (status) => {
       const provider = await answering(status);
