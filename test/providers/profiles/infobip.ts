@@ -56,7 +56,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
 }
 
 const pinId = 'ABC0123456789';
-const sent = { pinId, to: '41793026727', smsStatus: 'MESSAGE_SENT' };
+const sent = { pinId, smsStatus: 'MESSAGE_SENT' };
 const sentAs = (change: object) => JSON.stringify({ ...sent, ...change });
 /** In place of `<id>` comes the PIN that was asked about. */
 const verified = '{"pinId":"<id>","verified":true,"attemptsRemaining":5}';
@@ -94,6 +94,7 @@ const infobip: Omit<Profile, 'title' | 'start'> = {
       ...brokenAround(200, JSON.stringify(sent)),
       { what: 'a 201 around the yes', status: 201, body: JSON.stringify(sent) },
       { what: 'no id', status: 200, body: sentAs({ pinId: undefined }) },
+      { what: 'another number', status: 200, body: sentAs({ to: '41793026799' }) },
       { what: 'an id that is a path', status: 200, body: sentAs({ pinId: '../applications' }) },
       { what: 'no status', status: 200, body: sentAs({ smsStatus: undefined }) },
       {

@@ -46,8 +46,11 @@ const nexmo: Omit<Profile, 'title' | 'start'> = {
   text: (code) => `Your PIN is ${code}`,
   secrets: [nexmoAccount.apiSecret],
   refusals: {
-    number: ['3', '6', '7', '29', '34', '102'].map(status),
-    credentials: [{ what: 'a 401', status: 401 }, ...['4', '8', '9', '14', '101'].map(status)],
+    number: ['7', '34', '102'].map(status),
+    credentials: [
+      { what: 'a 401', status: 401 },
+      ...['4', '8', '9', '14', '29', '101'].map(status),
+    ],
     throttled: [tooMany, { ...status('1'), headers: { 'retry-after': '12' } }],
   },
   broken: {
@@ -59,6 +62,7 @@ const nexmo: Omit<Profile, 'title' | 'start'> = {
       { what: 'two messages', status: 200, body: JSON.stringify({ messages: [yes, yes] }) },
       saying('a status that is a number', { ...yes, status: 0 }),
       saying('no status', { 'message-id': '0A0000001234ABCD' }),
+      saying('another number', { ...yes, to: '12125550199' }),
       saying('no id', { status: '0' }),
       ...['00', ' 0', '-0', 'ok', '5', '13', 'constructor'].map(status),
     ],
