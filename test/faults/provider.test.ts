@@ -151,6 +151,28 @@ describe('What Modica itself refuses', () => {
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 
+  it.each([
+    ['a word that nobody mapped', 'mask_not_provisioned', 503, 'code_not_sent'],
+    ['the limit of the account', 'broadcast_limit', 500, 'provider_credentials_refused'],
+  ])(
+    'F16: %s is never the number’s fault, and counts for nothing',
+    async (_what, word, status, code) => {
+      const { browser, emulator } = await startApp({ strategy: { limits: { sendsPerHour: 1 } } });
+      for (let times = 0; times < 3; times += 1) {
+        emulator.bendNext({
+          reply: 'replaced',
+          processed: false,
+          status: 400,
+          body: JSON.stringify({ error: word }),
+        });
+        const refused = await browser().login();
+        expect([refused.status, refused.body.code]).toEqual([status, code]);
+        expect(refused.text).not.toMatch(/number/i);
+      }
+      expect((await browser().login()).body.code).toBe('challenge_sent');
+    },
+  );
+
   it('too many requests of the whole app: 429 with its own Retry-After, and not at once again', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
