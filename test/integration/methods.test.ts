@@ -1,3 +1,5 @@
+import type { RequestHandler } from 'express';
+import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
 import type { Browser, Parts } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
@@ -51,6 +53,89 @@ describe('F32: a route behind a step-up', () => {
       expect((await alice.get('/me')).status).toBe(401);
     },
   );
+});
+
+describe('A42: a user whom no framework keeps', () => {
+  /** As express-jwt does; with the option of the strategy or of the route. */
+  const startWith = (strategy: object, route: object) =>
+    startGuarded(
+      {},
+      {
+        strategy,
+        routes: ({ app, passport, strategy: ours, users }) => {
+          app.use((request, _response, next) => {
+            Reflect.set(request, 'auth', users.alice);
+            next();
+          });
+          const stepUp = { purpose: 'step-up', failWithError: true, ...route } as const;
+          app.post('/auth', passport.authorize('modica-2fa', stepUp), (request, response) => {
+            response.json({ info: request.authInfo });
+          });
+          app.get('/auth', async (request, response) => {
+            response.json((await ours.pending(request, { purpose: 'step-up' })) ?? null);
+          });
+        },
+      },
+    );
+
+  it.each([
+    ['the strategy', { userProperty: 'auth' }, {}],
+    ['the route', {}, { userProperty: 'auth' }],
+    ['the route before the strategy', { userProperty: 'nowhere' }, { userProperty: 'auth' }],
+  ])('is found where %s says', async (_who, strategy, route) => {
+    const { browser, emulator } = await startWith(strategy, route);
+    const alice = browser();
+    expect((await alice.post('/auth')).body.code).toBe('challenge_sent');
+    const answered = await alice.post('/auth', { code: newestCode(emulator) });
+    expect(answered.body.info).toMatchObject({ code: 'verified' });
+  });
+
+  it('is shown the challenge that waits for them', async () => {
+    const { browser } = await startWith({ userProperty: 'auth' }, {});
+    const alice = browser();
+    await alice.post('/auth');
+    expect((await alice.get('/auth')).body).toMatchObject({ purpose: 'step-up' });
+  });
+
+  it('is not looked for anywhere else', async () => {
+    const { browser } = await startWith({}, {});
+    expect((await browser().post('/auth')).body.code).toBe('first_factor_required');
+  });
+});
+
+describe('A31: half a login', () => {
+  it('is undone before a missing body parser is told', async () => {
+    const bare = ({ app, passport }: Parts) => {
+      const forget: RequestHandler = (request, _response, next) => {
+        Reflect.deleteProperty(request, 'body');
+        next();
+      };
+      const code = passport.authenticate('modica-2fa', { failWithError: true });
+      app.post('/bare', passport.authenticate('local'), forget, code);
+    };
+    const { browser } = await startGuarded({}, { routes: bare });
+    const alice = browser();
+    const answer = await alice.post('/bare', { username: 'alice', password: 'right' });
+    expect(answer.body.code).toBe('first_factor_logged_in');
+    expect((await alice.get('/me')).status).toBe(401);
+  });
+
+  it('by a first factor that a GET ends, as with OAuth, is undone as well', async () => {
+    const callback = ({ app, passport, users }: Parts) => {
+      const oauth = new (class extends Strategy {
+        override authenticate() {
+          this.success(users.alice, { scope: 'openid' });
+        }
+      })();
+      passport.use('oauth', oauth);
+      const code = passport.authenticate('modica-2fa', { failWithError: true });
+      app.get('/callback', passport.authenticate('oauth'), code);
+    };
+    const { browser } = await startGuarded({}, { routes: callback });
+    const alice = browser();
+    expect((await alice.get('/callback')).body.code).toBe('first_factor_logged_in');
+    expect((await alice.get('/me')).status).toBe(401);
+  });
 });
 
 describe('A48: what a callback of a route throws', () => {

@@ -72,6 +72,17 @@ describe('A verify callback that gives a user', () => {
   });
 });
 
+describe('A30: a verify callback that gives a user that is no object', () => {
+  it.each(['alice', 7, true, Symbol('alice')])(
+    'logs in nobody, and is an error: %s',
+    async (user) => {
+      const { status, body, alice } = await logIn(() => Object(async () => user));
+      expect([status, body.code]).toEqual([500, 'verify_failed']);
+      expect((await alice.get('/me')).status).toBe(401);
+    },
+  );
+});
+
 describe('A verify callback that gives no user', () => {
   it.each<[string, VerifyFunction<Express.User>]>([
     ['a promise of nothing', async () => undefined],

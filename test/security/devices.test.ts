@@ -618,6 +618,25 @@ describe('Trust', () => {
     expect(await devices.list(users.alice)).toHaveLength(1);
   });
 
+  it('A34: is not given by a code that approved a transaction', async () => {
+    const { browser, emulator, devices, users } = await startAppWithDevices({
+      routes: ({ app, passport, strategy: { name } }) => {
+        const pay = { purpose: 'step-up', binding: () => 'pay 10 to Bob' } as const;
+        const paid = passport.authorize(name, { ...pay, failWithError: true });
+        app.post('/pay', paid, async (req, res) => {
+          res.json(await devices.trust(req));
+        });
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    await alice.post('/pay');
+    const answer = await alice.post('/pay', { code: newestCode(emulator) });
+    expect(answer.body.code).toBe('info_unknown');
+    expect(await devices.list(users.alice)).toEqual([]);
+  });
+
   it('needs the realm of the strategy', async () => {
     const { trust } = await startAppWithDevices({ strategy: { realm: 'staff' } });
     const answer = await trust();
