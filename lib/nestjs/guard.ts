@@ -196,7 +196,7 @@ function askedOf(
 }
 
 function note({ request, info }: Success): void {
-  if (isObject(request.session)) markSecondFactor(request, info);
+  if (isObject(readKey(request, 'session'))) markSecondFactor(request, info);
 }
 
 /** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */

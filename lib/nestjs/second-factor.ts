@@ -44,7 +44,7 @@ export function createSecondFactorGuard<TUser = Express.User>(
   options: SecondFactorGuardOptions<TUser> = {},
 ): Type<SecondFactorGuard> {
   const checked = parseOptions(secondFactorSchema, options);
-  class SecondFactorGuard implements CanActivate {
+  class MarkGuard implements SecondFactorGuard {
     /** Injected where there is a `PassportModule`. */
     protected readonly options?: AuthModuleOptions;
 
@@ -67,9 +67,9 @@ export function createSecondFactorGuard<TUser = Express.User>(
     }
   }
   // As decorators, which the compiler of this package does not know.
-  Inject(AuthModuleOptions)(SecondFactorGuard.prototype, 'options');
-  Optional()(SecondFactorGuard.prototype, 'options');
-  return mixin(SecondFactorGuard);
+  Inject(AuthModuleOptions)(MarkGuard.prototype, 'options');
+  Optional()(MarkGuard.prototype, 'options');
+  return mixin(MarkGuard);
 }
 
 /**
