@@ -117,6 +117,20 @@ describe('F13: one counter of several fails, as with a shard that is down', () =
     },
   );
 
+  it('F13: nor do those whose challenge could not be looked up as cancelled', async () => {
+    const { memory, failReading } = await failingMemory();
+    const { browser, emulator } = await startApp({
+      strategy: { ...memory, limits: { attemptsPerChallenge: 1, failuresPerUser: 1 } },
+    });
+    const alice = browser();
+    await alice.login();
+    const mend = failReading('user-epoch');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('store_failed');
+    mend();
+    expect(checks(emulator)).toBe(0);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
   it('F13: a resend whose lock cannot be read gives its right to send back', async () => {
     const clock = stopClock();
     const memory = await someMemory();
