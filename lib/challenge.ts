@@ -127,7 +127,7 @@ export function subjectKey(subject: Subject): string {
 }
 
 /** Two clocks of one app may differ by this much, in milliseconds; more is a clock that jumped. */
-const clockSkew = 60_000;
+export const clockSkew = 60_000;
 
 /** Whether the time is over; a start that lies in the future counts as over (a clock set back must not extend anything). */
 export function isOver(since: number, until: number, now: number): boolean {

@@ -12,14 +12,33 @@ export type Destination =
   | { readonly usable: true; readonly number: string }
   | { readonly usable: false; readonly problem: DestinationProblem };
 
-export function readDestination(value: unknown, allowedPrefixes?: readonly string[]): Destination {
+/** Which numbers may be texted. */
+export interface Prefixes {
+  readonly allowedPrefixes?: readonly string[] | undefined;
+  readonly deniedPrefixes?: readonly string[] | undefined;
+}
+
+export function readDestination(value: unknown, prefixes: Prefixes = {}): Destination {
   if (value === undefined || value === null || value === '') {
     return { usable: false, problem: 'missing' };
   }
   if (!isDestination(value)) return { usable: false, problem: 'not_e164' };
-  return allowedPrefixes === undefined || allowedPrefixes.some((prefix) => value.startsWith(prefix))
+  return isAllowed(value, prefixes)
     ? { usable: true, number: value }
     : { usable: false, problem: 'prefix_not_allowed' };
+}
+
+/** The longest prefix that matches decides; where none does, whether there is a list of allowed ones. */
+function isAllowed(number: string, { allowedPrefixes, deniedPrefixes = [] }: Prefixes): boolean {
+  const allowed = longestOf(number, allowedPrefixes ?? ['']);
+  return allowed !== undefined && allowed > (longestOf(number, deniedPrefixes) ?? -1);
+}
+
+function longestOf(number: string, prefixes: readonly string[]): number | undefined {
+  const lengths = prefixes
+    .filter((prefix) => number.startsWith(prefix))
+    .map(({ length }) => length);
+  return lengths.length === 0 ? undefined : Math.max(...lengths);
 }
 
 export function isDestination(value: unknown): value is string {

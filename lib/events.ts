@@ -13,12 +13,26 @@ export type TwoFactorEvent =
   | ProviderEvent
   | DeviceEvent
   /**
-   * Somebody could not be texted (`destination_unusable`), and why: the app has no number, or none in
-   * E.164 form, or it is outside `allowedPrefixes`, or the provider refuses it.
+   * A user cannot be texted, and why: the app has no number, or none in E.164 form, or `allowedPrefixes`
+   * and `deniedPrefixes` rule it out, or the provider refuses it.
    */
   | {
       readonly name: 'destination_unusable';
+      readonly strategy: string;
+      readonly realm: string;
+      readonly purpose: Purpose;
+      readonly userId: UserId;
       readonly reason: DestinationProblem | 'refused_by_provider';
+    }
+  /**
+   * Our clock differs by more than a minute from a provider's (`against` is its name), or from that of
+   * another process of the app (`'memory'`): codes expire too early or too late. Once an hour.
+   */
+  | {
+      readonly name: 'clock_off';
+      readonly against: string;
+      /** By which the other one is ahead of ours. */
+      readonly seconds: number;
     }
   /**
    * The text takes more than one SMS, and each is paid for. One character outside GSM-7 makes it UCS-2,
@@ -109,9 +123,13 @@ export type ProviderEvent =
       /** Milliseconds. */
       readonly duration: number;
     }
-  /** It could not be reached, did not answer in time, or not as documented. */
+  /**
+   * An outage (`provider_down`): not reached, no answer in time, a 5xx, not as documented. Or no outage at
+   * all (`provider_misconfigured`): it refuses the credentials, or what it was asked to send was set up
+   * wrongly; that lasts until somebody corrects it.
+   */
   | {
-      readonly name: 'provider_down';
+      readonly name: 'provider_down' | 'provider_misconfigured';
       readonly provider: string;
       readonly call: ProviderCall;
       readonly code: TwoFactorErrorCode | 'unknown';

@@ -30,9 +30,8 @@ export class TwoFactorRefusal extends Error {
       ...(info.retryAfter === undefined ? {} : { 'Retry-After': String(info.retryAfter) }),
       // RFC 9110 §15.5.6: a 405 must name the methods that are allowed.
       ...(info.code === 'method_not_allowed' ? { Allow: 'POST' } : {}),
-      ...(info.code === 'second_factor_required'
-        ? { 'WWW-Authenticate': insufficient(info.maxAge) }
-        : {}),
+      // RFC 9110 §15.5.2: a 401 must carry a challenge.
+      ...(this.status === 401 ? { 'WWW-Authenticate': challengeFor(info) } : {}),
     };
   }
 
@@ -42,7 +41,17 @@ export class TwoFactorRefusal extends Error {
   }
 }
 
-/** As RFC 9470, 3, tells a client that a fresher authentication would do. */
+/**
+ * No registered scheme is a code entered after a password. A private one says so without a side effect:
+ * browsers ask for a password for Basic, Digest and Negotiate alone, and leave out what they do not know.
+ * A code of the app's own, which may hold any character, stays out of the header.
+ */
+function challengeFor({ code, maxAge }: RefusalInfo): string {
+  if (code === 'second_factor_required') return insufficient(maxAge);
+  return isRefusalCode(code) ? `TwoFactor error="${code}"` : 'TwoFactor';
+}
+
+/** The challenge of RFC 9470, 3: a fresher authentication would do. */
 function insufficient(maxAge: number | undefined): string {
   return [
     'Bearer error="insufficient_user_authentication"',

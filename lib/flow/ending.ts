@@ -36,7 +36,7 @@ export async function loadUser<TUser>(
     const changed =
       !people.isUser(user, userId) ||
       people.versionOf(user) !== userVersion ||
-      (purpose !== 'enrol' && (await people.destinationOf(user)) !== destination);
+      (purpose !== 'enrol' && (await people.destinationOf(user, purpose)) !== destination);
     return changed
       ? { ...refuse('user_changed'), pointer: null }
       : { kind: 'verified', user, info, pointer: null };

@@ -1,4 +1,5 @@
 import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge.js';
+import { compareClocks } from '../clock.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Answered } from '../pointer.js';
 import type { PhaseRequest } from './request.js';
@@ -39,6 +40,7 @@ export async function findPending<TUser>(
     return no(refuse('challenge_missing'));
   }
   const about = { subject: challenge };
+  compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
   const mismatch = mismatchOf(rooms, challenge, request);
   if (mismatch) {
     // What another user of this session began is over in any case.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UserId } from '../challenge.js';
+import type { Purpose, UserId } from '../challenge.js';
 import { isPromiseInVain, withDeadline } from '../deadline.js';
 import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
@@ -12,7 +12,9 @@ export interface PeopleOptions<TUser> {
   destination(user: TUser): unknown;
   userVersion?: ((user: TUser) => unknown) | undefined;
   realm: string;
+  readonly name: string;
   allowedPrefixes?: readonly string[] | undefined;
+  deniedPrefixes?: readonly string[] | undefined;
   /** Milliseconds for each of the app's callbacks. */
   verifyTimeout: number;
 }
@@ -74,7 +76,9 @@ export class People<TUser> {
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
     if (userVersion === undefined) return undefined;
-    const { success, data } = versionSchema.safeParse(userVersion(user));
+    const version = userVersion(user);
+    isPromiseInVain(version);
+    const { success, data } = versionSchema.safeParse(version);
     if (success) return fingerprint(realm, this.idOf(user), data);
     throw new SetupError('user_unusable', {
       problem:
@@ -84,17 +88,22 @@ export class People<TUser> {
   }
 
   /** The number that may be texted; undefined when there is none. */
-  async destinationOf(user: TUser): Promise<string | undefined> {
+  async destinationOf(user: TUser, purpose: Purpose): Promise<string | undefined> {
     const { destination, verifyTimeout } = this.options;
     return this.usable(
       await withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination')),
+      { userId: this.idOf(user), purpose },
     );
   }
 
-  usable(destination: unknown): string | undefined {
-    const read = readDestination(destination, this.options.allowedPrefixes);
+  usable(
+    destination: unknown,
+    about: { readonly userId: UserId; readonly purpose: Purpose },
+  ): string | undefined {
+    const read = readDestination(destination, this.options);
     if (read.usable) return read.number;
-    publish({ name: 'destination_unusable', reason: read.problem });
+    const { name: strategy, realm } = this.options;
+    publish({ name: 'destination_unusable', strategy, realm, ...about, reason: read.problem });
     return undefined;
   }
 }

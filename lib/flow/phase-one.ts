@@ -33,13 +33,14 @@ export async function challengeUser<TUser>(
 ): Promise<Outcome<TUser>> {
   const { user, purpose, binding } = request;
   if (user === undefined) return refuse('first_factor_required');
+  const { realm, strategy, people } = rooms;
+  const userId = people.idOf(user);
   const destination =
     purpose === 'enrol'
-      ? rooms.people.usable(request.newDestination)
-      : await rooms.people.destinationOf(user);
+      ? people.usable(request.newDestination, { userId, purpose })
+      : await people.destinationOf(user, purpose);
   if (destination === undefined) return refuse('destination_unusable');
-  const { realm, strategy, people } = rooms;
-  const [userId, userVersion] = [people.idOf(user), people.versionOf(user)];
+  const userVersion = people.versionOf(user);
   const subject: Subject = {
     realm,
     strategy,

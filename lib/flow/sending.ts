@@ -115,7 +115,11 @@ export async function sendCode(
       return { kind: 'broken', error, pointer, about };
     }
     case 'refused':
-      publish({ name: 'destination_unusable', reason: 'refused_by_provider' });
+      publish({
+        name: 'destination_unusable',
+        ...named(challenge),
+        reason: 'refused_by_provider',
+      });
       // Stays counted for the hour: asking for a number that is refused is asking.
       await Promise.all([withdraw(), release()]);
       return { ...refuse('destination_unusable'), about };
@@ -149,4 +153,9 @@ function referenceRepeated(requestId: string | undefined): ProviderReplyError {
 /** A record stays findable past its end, so that a late client hears 'expired' and can resend. */
 function timeToLive(rooms: Rooms<never>, challenge: Challenge): number {
   return Math.max(challenge.expiresAt - Date.now(), 0) + rooms.firstFactorAge;
+}
+
+/** Whom and what an event is about. */
+function named({ strategy, realm, purpose, userId }: Challenge) {
+  return { strategy, realm, purpose, userId };
 }

@@ -84,7 +84,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
     case 'no_user':
       return refusedBy('user_missing', phase);
     case 'refused':
-      return refusedBy(outcome.refusal.code, phase);
+      return refusedBy(outcome.refusal.code, phase, outcome.about !== undefined);
     case 'broken':
       return {
         name: 'failed',
@@ -93,12 +93,17 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
   }
 }
 
-function refusedBy(code: RefusalCode, phase: 'challenge' | 'code'): Told {
+/**
+ * @param wasOpen - Whether the challenge could be answered when the request came: one that was used up
+ * meanwhile is a double click, and no reuse.
+ */
+function refusedBy(code: RefusalCode, phase: 'challenge' | 'code', wasOpen = false): Told {
   if (code === 'code_rejected') return { name: 'code_rejected', code, owasp: 'authn_login_fail' };
   if (code === 'challenge_expired') {
     return { name: 'code_expired', code, owasp: 'authn_login_fail' };
   }
-  return { name: `${phase}_refused`, code, owasp: owaspNames[code] };
+  const owasp = code === 'challenge_used' && wasOpen ? 'sequence_fail' : owaspNames[code];
+  return { name: `${phase}_refused`, code, owasp };
 }
 
 const owaspNames: Readonly<Partial<Record<RefusalCode, OwaspEvent>>> = {

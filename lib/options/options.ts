@@ -56,6 +56,14 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   allowedPrefixes?: readonly string[] | undefined;
   /**
+   * Numbers with one of these prefixes are not texted: premium and satellite ranges, or parts of an
+   * allowed country. Of `allowedPrefixes` and these the longest prefix that matches decides; the same
+   * prefix in both is an error at construction. The refusal is `destination_unusable`.
+   * @default none
+   * @example ['+1900', '+6491']
+   */
+  deniedPrefixes?: readonly string[] | undefined;
+  /**
    * The name to register and authenticate under; a part of every challenge.
    * @default 'modica-2fa'
    */

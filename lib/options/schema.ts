@@ -35,6 +35,11 @@ const limitsSchema = z.strictObject({
   firstFactorAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
 });
 
+const prefixesSchema = z.array(
+  z.string().regex(/^\+[1-9]\d{0,14}$/, { error: "must hold prefixes like '+64' or '+1809'" }),
+  { error: "must be a list of prefixes like ['+64', '+1809']" },
+);
+
 const providerSchema = z.custom<Provider>(
   (value) => {
     const told = (name: string): unknown => Reflect.get(Object(value), name);
@@ -80,15 +85,10 @@ export function optionsSchema<TUser>() {
           .optional(),
         locale: localeSchema,
         messages: messagesSchema.optional(),
-        allowedPrefixes: z
-          .array(
-            z.string().regex(/^\+[1-9]\d{0,14}$/, {
-              error: "must hold prefixes like '+64' or '+1809'",
-            }),
-            { error: "must be a list of prefixes like ['+64', '+1809']" },
-          )
+        allowedPrefixes: prefixesSchema
           .min(1, { error: 'must name at least one prefix, or nobody can be texted' })
           .optional(),
+        deniedPrefixes: prefixesSchema.optional(),
         name: nameSchema.default('modica-2fa'),
         realm: nameSchema.default('users'),
         codeField: nameSchema.default('code'),
@@ -119,6 +119,10 @@ export function optionsSchema<TUser>() {
         resendField,
         challengeField,
       } = options;
+      const { allowedPrefixes = [], deniedPrefixes = [] } = options;
+      if (allowedPrefixes.some((prefix) => deniedPrefixes.includes(prefix))) {
+        context.addIssue('options "allowedPrefixes" and "deniedPrefixes" must not share a prefix');
+      }
       const providers = [provider, ...fallback];
       if (new Set(providers.map(({ name }) => name)).size < providers.length) {
         context.addIssue('option "fallback" must hold providers of other names');

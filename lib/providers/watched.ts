@@ -1,4 +1,4 @@
-import { isTwoFactorError } from '../errors.js';
+import { isTwoFactorError, ProviderCredentialsError, SetupError } from '../errors.js';
 import { isWatched, type ProviderCall, publish } from '../events.js';
 import type { Check, Delivery, Provider } from './provider.js';
 
@@ -64,11 +64,16 @@ export class WatchedProvider implements Provider {
       const { code, requestId } = isTwoFactorError(error)
         ? error
         : ({ code: 'unknown', requestId: undefined } as const);
-      publish({ name: 'provider_down', provider, call, code, requestId, duration: lasted() });
+      const name = isSetUpWrongly(error) ? 'provider_misconfigured' : 'provider_down';
+      publish({ name, provider, call, code, requestId, duration: lasted() });
       throw error;
     } finally {
       const duration = lasted();
       if (duration > this.timeout / 2) publish({ name: 'provider_slow', provider, call, duration });
     }
   }
+}
+
+function isSetUpWrongly(error: unknown): boolean {
+  return error instanceof ProviderCredentialsError || error instanceof SetupError;
 }

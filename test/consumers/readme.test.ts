@@ -68,7 +68,10 @@ function printedBy(imported: string, listener: string): string {
       import { channel } from 'node:diagnostics_channel';
       import type { TwoFactorEvent } from 'passport-modica-2fa';
       const told: TwoFactorEvent[] = [
-        { name: 'destination_unusable', reason: 'missing' },
+        {
+          name: 'destination_unusable', strategy: 'modica-2fa', realm: 'users',
+          purpose: 'login', userId: 7, reason: 'missing',
+        },
         {
           name: 'provider_down', provider: 'modica', call: 'send',
           code: 'provider_unavailable', requestId: undefined, duration: 12,

@@ -159,14 +159,14 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that the provider is down, and that a login failed for it', async () => {
+  it('that the provider refuses the credentials, which is no outage, and that a login failed for it', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
     emulator.bendNext({ reply: 'replaced', processed: false, status: 401 });
     await browser().login();
     expect(heard).toEqual([
       {
-        name: 'provider_down',
+        name: 'provider_misconfigured',
         provider: 'modica',
         call: 'send',
         code: 'provider_credentials_refused',
@@ -197,6 +197,57 @@ describe('Who listens hears', () => {
     const answer = await browser().login();
     expect(answer.status).toBe(500);
     expect(heard.map(nameAndCode)).toEqual([`failed ${answer.body.code} undefined`]);
+  });
+
+  it('that the provider is down, which is an outage', async () => {
+    const { browser, emulator } = await startApp();
+    const heard = listenToEvents();
+    emulator.bendNext({ reply: 'replaced', processed: false, status: 503 });
+    await browser().login();
+    expect(heard).toMatchObject([
+      { name: 'provider_down', code: 'provider_outcome_unknown' },
+      { name: 'failed', userId: 1 },
+    ]);
+  });
+
+  it.each([
+    ['no number', null, 'missing'],
+    ['no number in E.164 form', '\u202a+64211234567\u202c', 'not_e164'],
+    ['a number outside the allowed prefixes', '+18095550123', 'prefix_not_allowed'],
+    ['a denied number', '+64900123456', 'prefix_not_allowed'],
+  ])('whose number is unusable, and why: %s', async (_what, mobile, reason) => {
+    const { browser, users } = await startApp({
+      strategy: {
+        destination: () => mobile,
+        allowedPrefixes: ['+64'],
+        deniedPrefixes: ['+64900'],
+      },
+    });
+    const heard = listenToEvents();
+    expect((await browser().login()).body.code).toBe('destination_unusable');
+    const { strategy, realm, purpose } = about;
+    const { id: userId } = users.alice;
+    expect(heard).toContainEqual({
+      name: 'destination_unusable',
+      strategy,
+      realm,
+      purpose,
+      userId,
+      reason,
+    });
+  });
+
+  it('of a double click as what it is, and no reuse of a token', async () => {
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    const heard = listenToEvents();
+    const code = newestCode(emulator);
+    await Promise.all([alice.enter(code), alice.enter(code)]);
+    expect(heard.filter(isPhase).map(nameAndCode).toSorted()).toEqual([
+      'code_accepted undefined authn_login_success',
+      'code_refused challenge_used sequence_fail',
+    ]);
   });
 
   it('that something of the app broke, in no words of its own', async () => {

@@ -180,7 +180,9 @@ describe('Who can be challenged', () => {
       users.alice.mobile = mobile;
       const answer = await browser().login();
       const reason = mobile ? 'not_e164' : 'missing';
-      expect(heard).toContainEqual({ name: 'destination_unusable', reason });
+      expect(heard).toContainEqual(
+        expect.objectContaining({ name: 'destination_unusable', userId: 1, reason }),
+      );
       expect(answer.status).toBe(422);
       expect(answer.body.code).toBe('destination_unusable');
       expect(emulator.requests).toHaveLength(0);

@@ -49,7 +49,13 @@ describe('A number that the provider refuses', () => {
     const body = '{"error":"invalid_attrib"}';
     emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
     expect((await alice.login()).body.code).toBe('destination_unusable');
-    expect(heard).toContainEqual({ name: 'destination_unusable', reason: 'refused_by_provider' });
+    expect(heard).toContainEqual(
+      expect.objectContaining({
+        name: 'destination_unusable',
+        userId: 1,
+        reason: 'refused_by_provider',
+      }),
+    );
     expect((await alice.login()).body).toMatchObject({
       code: 'challenge_sent',
       challenge: { reused: false },

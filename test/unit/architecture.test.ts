@@ -13,13 +13,14 @@ const rooms = [
   ['flow'],
   ['options'],
   ['stores', 'limits', 'providers'],
-  ['segments', 'refusal', 'pointer'],
+  ['segments', 'refusal', 'pointer', 'clock'],
   ['message'],
   ['words', 'verified', 'device', 'events'],
   ['outcome'],
   ['challenge', 'binding'],
   ['fingerprint', 'parse', 'deadline'],
-  ['destination', 'errors', 'shown-text', 'timers'],
+  ['destination', 'errors', 'shown-text'],
+  ['timers', 'scrub'],
 ] as const;
 
 const floorOf = new Map<string, number>(

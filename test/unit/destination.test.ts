@@ -40,7 +40,21 @@ describe('readDestination', () => {
     [null, undefined, { usable: false, problem: 'missing' }],
     [undefined, undefined, { usable: false, problem: 'missing' }],
   ])('of %o, with %o allowed: %o', (value, allowed, expected) => {
-    expect(readDestination(value, allowed)).toEqual(expected);
+    expect(readDestination(value, { allowedPrefixes: allowed })).toEqual(expected);
+  });
+
+  it.each([
+    ['a denied one', undefined, ['+6421'], false],
+    ['another denied one', undefined, ['+61'], true],
+    ['a denied part of an allowed country', ['+64'], ['+6421'], false],
+    ['an allowed part of a denied country', ['+6421'], ['+64'], true],
+    ['a denied part of an allowed part', ['+64', '+6421'], ['+642', '+64211'], false],
+    ['an allowed part of a denied part', ['+64', '+64211'], ['+6421'], true],
+    ['neither of both', ['+61'], ['+62'], false],
+    ['no prefix at all', undefined, [], true],
+  ])('lets the longest prefix decide: %s', (_what, allowedPrefixes, deniedPrefixes, usable) => {
+    const read = readDestination('+64211234567', { allowedPrefixes, deniedPrefixes });
+    expect(read).toMatchObject(usable ? { usable } : { usable, problem: 'prefix_not_allowed' });
   });
 });
 

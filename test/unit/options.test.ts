@@ -117,6 +117,8 @@ describe('A strategy is not made', () => {
     ['userId', 'id', '(user) => user.id'],
     ['allowedPrefixes', '+64', "must be a list of prefixes like ['+64', '+1809']"],
     ['allowedPrefixes', [], 'must name at least one prefix'],
+    ['deniedPrefixes', '+1900', "must be a list of prefixes like ['+64', '+1809']"],
+    ['deniedPrefixes.0', ['1900'], "must hold prefixes like '+64' or '+1809'"],
     ['allowedPrefixes.0', ['64'], "must hold prefixes like '+64' or '+1809'"],
     ['allowedPrefixes.1', ['+64', '+0'], "must hold prefixes like '+64' or '+1809'"],
     ['allowedPrefixes.0', ['+'], "must hold prefixes like '+64' or '+1809'"],
@@ -208,5 +210,15 @@ describe('A strategy is not made', () => {
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('({ userId }) => users.find(userId)');
+  });
+});
+
+describe('Allowed and denied prefixes', () => {
+  it('may be parts of each other, and never the same', () => {
+    const prefixes = { allowedPrefixes: ['+64', '+6421'], deniedPrefixes: ['+642', '+1'] };
+    expect(understood(prefixes)).toMatchObject(prefixes);
+    expect(() => understood({ ...prefixes, deniedPrefixes: ['+1', '+64'] })).toThrow(
+      'must not share a prefix',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RefusalCode, RefusalInfo } from '../../lib/outcome.js';
+import { type RefusalCode, type RefusalInfo, refusalCodes, statusOf } from '../../lib/outcome.js';
 import { isRefusal, TwoFactorRefusal } from '../../lib/refusal.js';
 
 const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): RefusalInfo => ({
@@ -20,7 +20,7 @@ describe('TwoFactorRefusal', () => {
       status: 401,
       statusCode: 401,
       expose: true,
-      headers: {},
+      headers: { 'WWW-Authenticate': 'TwoFactor error="code_rejected"' },
       info,
     });
   });
@@ -73,5 +73,22 @@ describe('isRefusal', () => {
     ['nothing', undefined],
   ])('does not take %s for one', (_what, info) => {
     expect(isRefusal(info)).toBe(false);
+  });
+});
+
+describe('A 401 carries a challenge (RFC 9110, 15.5.2)', () => {
+  it.each(refusalCodes.filter((code) => statusOf({ code }) === 401))('%s', (code) => {
+    const { headers } = new TwoFactorRefusal(refusalOf(code));
+    // One that no browser asks for a password for.
+    expect(headers['WWW-Authenticate']).toMatch(/^(TwoFactor|Bearer) error="[a-z_]+"/);
+  });
+
+  it.each(refusalCodes.filter((code) => statusOf({ code }) !== 401))('and no other: %s', (code) => {
+    expect(new TwoFactorRefusal(refusalOf(code)).headers).not.toHaveProperty('WWW-Authenticate');
+  });
+
+  it('names no code of the app’s own, which a header may not be able to hold', () => {
+    const info = { ...refusalOf('user_missing'), code: 'gesperrt–"x"' };
+    expect(new TwoFactorRefusal(Object(info)).headers).toEqual({ 'WWW-Authenticate': 'TwoFactor' });
   });
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { compareClocks } from '../../clock.js';
 import { ProviderCredentialsError, ProviderReplyError } from '../../errors.js';
 import { parseOptions } from '../../parse.js';
 import { meaningOf, shown } from '../meaning.js';
@@ -64,6 +65,7 @@ export class ModicaProvider implements Provider {
       case 'created': {
         // A duration, not a point in time: it holds also where the API's clock differs from ours.
         const lifetime = result.expires.getTime() - result.created.getTime();
+        compareClocks(this.name, result.created.getTime() - Date.now());
         if (lifetime > 0 && lifetime <= longestLifetime) {
           return { kind: 'sent', reference: result.id, lifetime, requestId };
         }

@@ -4,7 +4,13 @@ import { People } from '../../../lib/flow/people.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const peopleBy = (userId: () => unknown) =>
-  new People({ userId, destination: () => null, realm: 'users', verifyTimeout: 100 });
+  new People({
+    userId,
+    destination: () => null,
+    name: 'modica-2fa',
+    realm: 'users',
+    verifyTimeout: 100,
+  });
 
 describe('The id of a user', () => {
   it.each([1, 0, -1, 1.5, 'alice', ' ', '1'])('may be %j, and stays as it is', (id) => {

@@ -19,6 +19,9 @@ describe('A21: sends from one network', () => {
     ['the same, in hexadecimal', '192.0.2.1', '::ffff:c000:201'],
     ['an IPv6 address in its two spellings', '2001:db8::1', '2001:0DB8:0:0:0:0:0:1'],
     ['two IPv6 addresses of one /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
+    ['F28: an IPv4 address and what NAT64 makes of it', '192.0.2.1', '64:ff9b::c000:201'],
+    ['F28: the same in a network of its own', '192.0.2.1', '64:ff9b:1::c000:201'],
+    ['F28: an IPv4 address and its 6to4 network', '192.0.2.1', '2002:c000:201:7::1'],
     ['an IPv6 address with a zone', 'fe80::1', 'fe80::1%eth0'],
     ['an IPv4 address, with the port that a proxy put behind it', '192.0.2.1:4711', '192.0.2.1'],
     ['an IPv6 address, with a port', '[2001:db8::1]:4711', '2001:db8::1'],
@@ -32,6 +35,9 @@ describe('A21: sends from one network', () => {
 
   it.each<[string, string | undefined, string | undefined]>([
     ['two IPv4 addresses', '192.0.2.1', '192.0.2.2'],
+    ['F28: two IPv4 addresses behind NAT64', '64:ff9b::c000:201', '64:ff9b::c000:202'],
+    ['F28: two IPv4 addresses that begin like 6to4', '32.2.192.0', '192.0.0.0'],
+    ['F28: two networks that begin like NAT64', '64:ff9b:2::1', '64:ff9b:3::1'],
     ['two mapped IPv4 addresses', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
     ['two /64 of one /48', '2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['a known and an unknown address', '192.0.2.1', undefined],
