@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../fixtures/app.js';
+import { newestCode } from '../fixtures/emulator.js';
+import { someMemory } from '../fixtures/memory.js';
+
+/** An app, and the keys of the records that it has written. */
+async function startWatched() {
+  const memory = await someMemory();
+  const keys = new Set<string>();
+  const { set } = memory.store;
+  Object.assign(memory.store, {
+    set: (key: string, value: string, ttl: number) => {
+      keys.add(key);
+      return set.call(memory.store, key, value, ttl);
+    },
+  });
+  return { ...(await startApp({ strategy: memory })), keys };
+}
+
+describe('A38: a user who joins a challenge without end', () => {
+  it('leaves one record behind from one client, which each of its logins renews', async () => {
+    const { browser, emulator, keys } = await startWatched();
+    const alice = browser();
+    await alice.login();
+    const written = keys.size;
+    for (let times = 0; times < 20; times += 1) {
+      expect((await alice.login()).body.challenge.reused).toBe(true);
+    }
+    expect(keys.size).toBe(written);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('is refused from the hundredth other client on, and the first ones go on', async () => {
+    const { browser, emulator, keys } = await startWatched();
+    const alice = browser();
+    await alice.login();
+    const written = keys.size;
+    const codes: string[] = [];
+    for (let times = 0; times < 101; times += 1) {
+      codes.push((await browser().login()).body.code);
+    }
+    expect(codes.slice(0, 100)).toEqual(Array(100).fill('challenge_sent'));
+    expect(codes.at(-1)).toBe('too_many_challenges');
+    expect(keys.size).toBe(written + 100);
+    expect(emulator.messages).toHaveLength(1);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+});
