@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SetupError } from '../errors.js';
 import { fingerprint } from '../fingerprint.js';
+import { restorePointers } from '../strategy/carrier.js';
 import { type CarryingRequest, isLoggedIn, isObject, readKey } from '../strategy/session.js';
 import { forgetUnrecorded, unrecordedIn } from '../strategy/unrecorded.js';
 import { isRemembered, proofOf } from '../verified.js';
@@ -43,6 +44,7 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   if (!isObject(session)) throw sessionMissing();
   // Only a login renews a session: what is noted without one would serve whoever comes later.
   if (!isLoggedIn(request)) return false;
+  restorePointers(session, info);
   const { realm, userId, at } = proof;
   const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
   Reflect.set(session, markKey, mark);

@@ -23,6 +23,8 @@ export interface Pointers {
   for(purpose: Purpose, key: string | undefined): readonly Answered[];
   keep(purpose: Purpose, key: string, pointer: string): void;
   forget(pointer: Pointer): void;
+  /** What is left survives the login that this info ends in, and that renews the session. */
+  outlive(info: object): void;
 }
 
 /** As many things as one browser may have under way; of more the oldest is given up. */
@@ -84,6 +86,10 @@ export class SessionCarrier implements Carrier {
       forget: (pointer) => {
         write(list().filter((each) => !isSame(each.pointer, pointer)));
       },
+      outlive: (info) => {
+        const left = readKey(session, sessionKey);
+        if (left !== undefined) waiting.set(info, { sessionKey, left });
+      },
     };
   }
 
@@ -109,6 +115,7 @@ export class BodyCarrier implements Carrier {
       for: () => (pointer ? [{ pointer, claimed: true }] : []),
       keep: () => undefined,
       forget: () => undefined,
+      outlive: () => undefined,
     };
   }
 
@@ -117,6 +124,19 @@ export class BodyCarrier implements Carrier {
     return outcome.kind === 'refused' && tellingOfIds.has(outcome.refusal.code)
       ? { ...outcome, ...refuse('challenge_missing') }
       : outcome;
+  }
+}
+
+const waiting = new WeakMap<object, { readonly sessionKey: string; readonly left: unknown }>();
+
+/**
+ * Gives what other people of this browser wait for back to the session, once a login has renewed it: the
+ * one who enters a code first must not send the other one back to the password.
+ */
+export function restorePointers(session: object, info: unknown): void {
+  const { sessionKey, left } = waiting.get(Object(info)) ?? {};
+  if (sessionKey !== undefined && readKey(session, sessionKey) === undefined) {
+    Reflect.set(session, sessionKey, left);
   }
 }
 

@@ -123,6 +123,7 @@ export class Exchange<TUser> {
         pointers.keep(purpose, key, outcome.pointer);
       }
       if (outcome.pointer === null && answered) pointers.forget(answered.pointer);
+      if (outcome.kind === 'verified') pointers.outlive(outcome.info);
       return outcome;
     };
     if (intent.kind === 'challenge') {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secondFactorMark } from '../../lib/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 
@@ -81,6 +82,16 @@ describe('F18: two people in two tabs of one browser', () => {
     const refused = await tabs.post('/login/code', { resend: true, challenge: alice });
     expect(refused.body).toMatchObject({ code: 'too_many_challenges', challenge: { id: alice } });
     expect(emulator.messages.at(-1)?.to).toBe(users.bob.mobile);
+  });
+
+  it('are both let in, one after the other, where logins are recorded', async () => {
+    const { tabs, forAlice, forBob } = await twoPeople({
+      routes: ({ passport }) => passport.transformAuthInfo(secondFactorMark),
+    });
+    expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
+    expect((await tabs.get('/me')).body.user.name).toBe('alice');
+    expect((await tabs.enter(forBob)).body.user.name).toBe('bob');
+    expect((await tabs.get('/me')).body.user.name).toBe('bob');
   });
 
   it('keep the other one waiting where the app keeps the session at login', async () => {
