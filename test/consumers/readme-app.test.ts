@@ -124,7 +124,7 @@ describe('The samples of the README', { timeout: 60_000 }, () => {
     expect(pages).toMatchObject([
       { path: '/login/code', text: expect.stringContaining('5 attempts left') },
       { path: '/login/code', text: expect.stringContaining('That code is not right.') },
-      { path: '/', text: '{"user":{"id":1,"mobile":"+64211234567"}}' },
+      { path: '/', text: expect.stringContaining('{"user":{"id":1,') },
       { path: '/confirm', text: expect.stringContaining('Send me a code') },
       { path: '/confirm', text: expect.stringContaining('5 attempts left') },
       { path: '/account/phone' },

@@ -18,8 +18,8 @@ const files = {
   'koa.ts': sampleWith("from 'koa-passport'"),
   'cookie-session.ts': sampleWith("from 'cookie-session'"),
   'users.ts': `
-    export interface AppUser extends Express.User { id: number; mobile: string }
-    const alice = { id: 1, mobile: '+64211234567' };
+    export interface AppUser extends Express.User { id: number; mobile: string; passwordChangedAt: Date }
+    const alice = { id: 1, mobile: '+64211234567', passwordChangedAt: new Date(0) };
     export const users = {
       async check(name: string, password: string): Promise<AppUser | undefined> {
         return name === 'alice' && password === 'right' ? alice : undefined;

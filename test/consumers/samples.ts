@@ -23,7 +23,7 @@ export const surroundings = {
       check(username: string, password: string): Promise<AppUser | undefined>;
       find(id: number): Promise<AppUser | undefined>;
       newNumberOf(user: Express.User | undefined): string | undefined;
-      replaceNumber(user: Express.User | undefined): Promise<void>;
+      replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
     };`,
   'drafts.ts': `
     import type { Binding } from 'passport-modica-2fa';

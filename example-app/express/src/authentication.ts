@@ -51,6 +51,8 @@ export function createAuthentication(
       store,
       limiter,
       destination: (user) => user.mobile,
+      // Whoever waits for a code with the password of before waits in vain.
+      userVersion: (user) => user.passwordVersion,
       locale: languageOf,
       content: messageText,
     },

@@ -28,7 +28,7 @@ export function showCodeForm(
   challenge: ChallengeInfo,
   { details = [], offersTrust = false, ...form }: CodeForm,
 ): void {
-  const { destination, expiresAt, resendAt, attemptsRemaining } = challenge;
+  const { id, destination, expiresAt, resendAt, attemptsRemaining } = challenge;
   const { code } = wordsOf(request);
   show(response, 'code', {
     ...form,
@@ -36,6 +36,7 @@ export function showCodeForm(
     offersTrust,
     csrfToken: csrfToken(request),
     notice: takeNotice(request) ?? noticeOf(challenge, code),
+    challenge: id,
     destination,
     sentTo: code[deliveryOf(challenge)],
     expired: isOver(challenge),

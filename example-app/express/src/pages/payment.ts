@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { maskDestination } from 'passport-modica-2fa';
+import { approvalOf } from '../approval.js';
 import { type Authentication, userOf } from '../authentication.js';
 import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
 import { neverCached } from '../headers.js';
@@ -80,7 +81,8 @@ export function paymentPage(parts: PaymentPageParts): Router {
     .all(neverCached, onlyLoggedIn)
     .get(async (request, response) => {
       const payment = ownDraft(request);
-      const challenge = await secondFactor.pending(request, { purpose: 'step-up' });
+      const query = { purpose: 'step-up', binding: approvalOf(payment) } as const;
+      const challenge = await secondFactor.pending(request, query);
       if (!challenge || challenge.attemptsRemaining === 0) {
         response.redirect(303, `/payments/${payment.id}/confirm`);
       } else {

@@ -41,6 +41,8 @@ export interface Views {
     details: readonly Detail[];
     action: string;
     links: readonly Link[];
+    /** Keeps this page to its own challenge, where several wait in one browser. */
+    challenge: string;
     destination: string;
     /** How far it got: 'We sent it to'. */
     sentTo: string;
