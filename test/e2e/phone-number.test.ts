@@ -302,14 +302,15 @@ describe('The pages for a new number', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('say that the service does not take the number', async () => {
+  it('say that the service did not take it, and leave the old number', async () => {
     const { somebody, emulator } = await start();
     const body = '{"error":"invalid_attrib"}';
     emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
 
     const refused = await somebody.fill('/account/phone', { mobile: newNumber });
     expect(titleOf(refused)).toBe('Change the number');
-    expect(noticeOf(refused)).toBe('We cannot send a code to this number. Enter another one.');
+    expect(noticeOf(refused)).toMatch(/^We could not send a code\./);
+    expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
   it('say that a code is wrong, send another one, and say that it was for another number', async () => {

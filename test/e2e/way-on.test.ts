@@ -54,6 +54,10 @@ async function start(occasion: Occasion, language: Language) {
     },
     resend: () => fill(entering, { resend: '1' }),
     loseNext: () => demo.emulator.bendNext({ reply: 'lost', processed: true }),
+    refuseNext: () => {
+      const body = '{"error":"invalid_attrib"}';
+      demo.emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    },
     /** Does what the page offers: the next one. */
     goOn: async ({ text }: Response, codeIsNew: boolean) => {
       if (text.includes(wordsIn(language).home.heading)) return open(asking);
@@ -71,10 +75,16 @@ async function start(occasion: Occasion, language: Language) {
 
 type Reader = Awaited<ReturnType<typeof start>>;
 
+/** The library's own words. */
+const notSent: Readonly<Record<Language, string>> = {
+  en: 'We could not send a code.',
+  es: 'No hemos podido enviar un código.',
+};
+
 interface State {
   /** What brings the page about. */
   readonly reach: (reader: Reader) => Promise<Response>;
-  readonly says: (words: Words, occasion: Occasion) => string;
+  readonly says: (words: Words, occasion: Occasion, language: Language) => string;
 }
 
 const states: Readonly<Record<string, State>> = {
@@ -131,6 +141,22 @@ const states: Readonly<Record<string, State>> = {
     },
     says: ({ code }) => code.resent,
   },
+  'the provider refuses to send': {
+    reach: ({ ask, refuseNext }) => {
+      refuseNext();
+      return ask();
+    },
+    says: (_words, _occasion, language) => notSent[language],
+  },
+  'the provider refuses to send again': {
+    reach: async ({ ask, resend, refuseNext, clock }) => {
+      await ask();
+      clock.advance(31 * second);
+      refuseNext();
+      return resend();
+    },
+    says: (_words, _occasion, language) => notSent[language],
+  },
   'has expired': {
     reach: async ({ ask, open, clock }) => {
       await ask();
@@ -164,112 +190,11 @@ describe('A code', () => {
   });
 });
 
-describe('A code in JSON', () => {
-  type Json = Awaited<ReturnType<typeof startJson>>;
-
-  async function startJson() {
-    const clock = stopClock();
-    const demo = await startDemonstration();
-    const agent = request.agent(demo.url).set('accept-language', 'es');
-    const post = (path: string, body: object) => agent.post(path).send(body);
-    const login = () => post('/api/login', demoUser);
-    const enter = (code: string) => post('/api/login/code', { code });
-    const resend = () => post('/api/login/code', { resend: true });
-    const enterWrong = async () => {
-      for (let guess = 1; guess < 5; guess += 1) await enter(demo.wrongCode());
-      return enter(demo.wrongCode());
-    };
-    return { ...demo, clock, login, enter, resend, enterWrong };
-  }
-
-  const answers: readonly (readonly [
-    string,
-    (json: Json) => Promise<Response>,
-    object,
-    'login' | 'resend' | 'enter',
-  ])[] = [
-    [
-      'spent',
-      async ({ login, enterWrong }) => {
-        await login();
-        return enterWrong();
-      },
-      { code: 'code_rejected', attemptsRemaining: 0 },
-      'login',
-    ],
-    [
-      'locked',
-      async ({ login, enterWrong, clock }) => {
-        await login();
-        await enterWrong();
-        clock.advance(31 * second);
-        await login();
-        await enterWrong();
-        const refused = await login();
-        clock.advance(15 * minute);
-        return refused;
-      },
-      { code: 'user_locked', retryAfter: 900 },
-      'login',
-    ],
-    [
-      'lost',
-      ({ emulator, login }) => {
-        emulator.bendNext({ reply: 'lost', processed: true });
-        return login();
-      },
-      { code: 'provider_outcome_unknown' },
-      'resend',
-    ],
-    [
-      'lost and tried',
-      async ({ emulator, login, enter, newestCode }) => {
-        emulator.bendNext({ reply: 'lost', processed: true });
-        await login();
-        return enter(newestCode());
-      },
-      { code: 'challenge_unconfirmed' },
-      'resend',
-    ],
-    [
-      'sent again',
-      async ({ login, resend, clock }) => {
-        await login();
-        clock.advance(31 * second);
-        return resend();
-      },
-      { code: 'challenge_sent' },
-      'enter',
-    ],
-    [
-      'expired',
-      async ({ login, enter, clock, newestCode }) => {
-        await login();
-        clock.advance(5 * minute);
-        return enter(newestCode());
-      },
-      { code: 'challenge_expired' },
-      'resend',
-    ],
-  ];
-
-  it.each(answers)('that is %s says so, and what comes next works', async (...row) => {
-    const [, reach, answer, next] = row;
-    const json = await startJson();
-
-    const { body } = await reach(json);
-    expect(body).toMatchObject({ ...answer, message: expect.stringMatching(/código|códigos/) });
-    json.clock.advance(31 * second);
-    if (next !== 'enter') expect((await json[next]()).body.code).toBe('challenge_sent');
-    await json.enter(json.newestCode()).expect(200);
-  });
-});
-
 async function findsAWay(occasion: Occasion, state: string, language: Language): Promise<void> {
   const reader = await start(occasion, language);
   const { reach, says } = states[state] ?? states['is spent'];
   let page = await reach(reader);
-  expect(page.text).toContain(says(wordsIn(language), occasion));
+  expect(page.text).toContain(says(wordsIn(language), occasion, language));
 
   let read = reader.emulator.messages.length;
   const end = occasions[occasion].ends(wordsIn(language));
