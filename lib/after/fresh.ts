@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { isOver } from '../challenge.js';
 import { parseOptions } from '../parse.js';
 import { type CarryingRequest, isObject, userOf } from '../strategy/session.js';
-import { type Mark, readMark, readUnrecorded } from './mark.js';
+import { unrecordedIn } from '../strategy/unrecorded.js';
+import { type Mark, readMark } from './mark.js';
 import { neverRecorded, noSessionToAsk, userWithoutId } from './mistakes.js';
 import { type guardSchema, type MarkOptions, markOptionsSchema } from './options.js';
 import { readTime } from './time.js';
@@ -43,7 +44,7 @@ export function missingFactor(
   if (user === undefined) return 'first';
   const at = verifiedAt ? readTime(verifiedAt(request)) : markedAt(request, user, options);
   if (isRecent(at, maxAge)) return undefined;
-  if (!verifiedAt && isRecent(timeFor(user, readUnrecorded(request), options), maxAge)) {
+  if (!verifiedAt && isRecent(timeFor(user, unrecordedIn(request), options), maxAge)) {
     throw neverRecorded();
   }
   return 'second';
@@ -62,7 +63,7 @@ function markedAt(
 /** What one user has proved serves no other who logs in to a session that is kept. */
 function timeFor(
   user: object,
-  mark: Mark | undefined,
+  mark: Pick<Mark, 'realm' | 'userId' | 'at'> | undefined,
   { realm, userId }: z.output<typeof markOptionsSchema>,
 ): number | undefined {
   return mark?.realm === realm && mark.userId === userId(user) ? mark.at : undefined;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { SetupError } from '../errors.js';
-import { fingerprint } from '../fingerprint.js';
 import { restorePointers } from '../strategy/carrier.js';
-import { type CarryingRequest, isLoggedIn, isObject, readKey } from '../strategy/session.js';
-import { forgetUnrecorded, unrecordedIn } from '../strategy/unrecorded.js';
+import {
+  type CarryingRequest,
+  isLoggedIn,
+  isObject,
+  readKey,
+  sessionIdOf,
+} from '../strategy/session.js';
+import { recorded } from '../strategy/unrecorded.js';
 import { isRemembered, proofOf } from '../verified.js';
 
 const markKey = 'two-factor-verified';
@@ -48,7 +53,7 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   const { realm, userId, at } = proof;
   const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
   Reflect.set(session, markKey, mark);
-  forgetUnrecorded(session);
+  recorded(request);
   return true;
 }
 
@@ -56,24 +61,6 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
 export function readMark(request: CarryingRequest): Mark | undefined {
   const { data: mark } = markSchema.safeParse(readKey(request.session, markKey));
   return mark?.session === sessionIdOf(request) ? mark : undefined;
-}
-
-/** The step-up of this session that was verified and never recorded. */
-export function readUnrecorded(request: CarryingRequest): Mark | undefined {
-  return markSchema.safeParse(unrecordedIn(request.session)).data;
-}
-
-/**
- * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
- * one login from the next. Sessions that are kept in cookies have none. Both names are read, because an
- * app may keep data of its own under the one that is another framework's.
- */
-function sessionIdOf(request: CarryingRequest): string | undefined {
-  const { session } = request;
-  const ids = [readKey(session, 'sessionId'), readKey(session, 'id')].map((id) =>
-    typeof id === 'string' || typeof id === 'number' ? id : null,
-  );
-  return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
 
 function infoUnknown(): SetupError {

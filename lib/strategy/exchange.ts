@@ -22,7 +22,7 @@ import {
   userNotLoaded,
 } from './mistakes.js';
 import { type CarryingRequest, isLoggedIn, userOf } from './session.js';
-import { leaveUnrecorded } from './unrecorded.js';
+import { expectRecord } from './unrecorded.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
@@ -63,7 +63,7 @@ export class Exchange<TUser> {
     }
     const phase = await this.phaseRequest(request, route, user, transaction?.written);
     const outcome = await this.runFlow(intent, pointers, phase, load);
-    if (outcome.kind === 'verified') leaveUnrecorded(request, outcome.info);
+    if (outcome.kind === 'verified') expectRecord(request, outcome.info);
     return this.carrier.show(outcome);
   }
 

@@ -1,3 +1,5 @@
+import { fingerprint } from '../fingerprint.js';
+
 /** As much of a request as a carrier touches. */
 export interface CarryingRequest {
   session?: unknown;
@@ -81,4 +83,17 @@ function userPropertyOf(request: object): string {
     'userProperty',
   );
   return [initialized, authenticator].find((name) => typeof name === 'string') ?? 'user';
+}
+
+/**
+ * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
+ * one login from the next. Sessions that are kept in cookies have none. Both names are read, because an
+ * app may keep data of its own under the one that is another framework's.
+ */
+export function sessionIdOf(request: CarryingRequest): string | undefined {
+  const { session } = request;
+  const ids = [readKey(session, 'sessionId'), readKey(session, 'id')].map((id) =>
+    typeof id === 'string' || typeof id === 'number' ? id : null,
+  );
+  return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
