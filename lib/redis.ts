@@ -1,65 +1,110 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import type { LimiterFactory } from './limits/limiter.js';
+import { plainCause } from './errors.js';
+import type { Limiter, LimiterFactory } from './limits/limiter.js';
 import type { Memory } from './options/memory.js';
+import {
+  type IoredisClient,
+  isIoredis,
+  type NodeRedisClient,
+  type RedisClient,
+  refuseUnfit,
+} from './redis/client.js';
 import type { Store } from './stores/store.js';
 
-/** What is used of a client of the `redis` package (version 4 or newer). */
-export interface NodeRedisClient {
-  readonly isReady: boolean;
-  get(key: string): Promise<unknown>;
-  set(key: string, value: string, options: { PX: number }): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-}
-
-/** What is used of a client of the `ioredis` package. */
-export interface IoredisClient {
-  readonly status: string;
-  get(key: string): Promise<unknown>;
-  set(key: string, value: string, unit: 'PX', milliseconds: number): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-}
+export type { IoredisClient, NodeRedisClient } from './redis/client.js';
 
 /**
  * Both halves of the memory on one Redis, for apps with more than one process: pending challenges,
- * and the counters and claims that guard them.
+ * and the counters and claims that guard them. Takes clients of `redis` 4 to 6 (`createClient`,
+ * `createCluster`, `createClientPool`, `createSentinel`) and of `ioredis` 5 and 6 (`Redis`, `Cluster`),
+ * before or after they are connected. One with `lazyConnect` is connected when it is first needed.
  *
- * While Redis cannot be reached every login fails at once, and closed: commands are not queued. When
- * it is back, logins go on by themselves.
+ * While Redis cannot be reached every login fails closed: at once, because commands are not queued, or
+ * after five seconds with a cluster or a pool of `redis`, which does not say that it is away. When Redis
+ * is back, logins go on by themselves.
+ *
+ * A client of `redis` that has no `error` listener ends the process when the connection breaks. Where
+ * it has none, this adds one, which reports each outage once by `process.emitWarning` with the code
+ * `REDIS_UNREACHABLE`, until the app adds a listener of its own.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...onRedis(client), username, password, destination }, verify)
+ *
+ * @throws {SetupError} `option_invalid`: it is no such client, or has an option that cannot work:
+ * `legacyMode`, `stringNumbers`, reads from replicas.
  */
 export function onRedis(client: NodeRedisClient | IoredisClient): Memory {
-  const store: Store = {
-    get: (key) => whenReady(client, () => client.get(key)),
-    set: (key, value, ttl) => whenReady(client, () => setFor(client, key, value, Math.ceil(ttl))),
-    delete: (key) => whenReady(client, () => client.del(key)),
+  refuseUnfit(client);
+  if (!isIoredis(client)) reportErrors(client);
+  const whenReady = async <T>(command: () => T): Promise<Awaited<T>> => {
+    await ready(client);
+    return await command();
   };
-  const limiter: LimiterFactory = (options) =>
-    new RateLimiterRedis({
+  const store: Store = {
+    get: (key) => whenReady(() => client.get(key)),
+    set: (key, value, ttl) => whenReady(() => setFor(client, key, value, Math.ceil(ttl))),
+    delete: (key) => whenReady(() => client.del(key)),
+  };
+  const limiter: LimiterFactory = (options) => {
+    // Its own look at the connection misses clusters, pools and `delete`.
+    const counts = new RateLimiterRedis({
       storeClient: client,
       useRedisPackage: !isIoredis(client),
-      rejectIfRedisNotReady: true,
       ...options,
     });
+    const onceReady: Limiter = {
+      consume: (key, points) => whenReady(() => counts.consume(key, points)),
+      penalty: (key, points) => whenReady(() => counts.penalty(key, points)),
+      reward: (key, points) => whenReady(() => counts.reward(key, points)),
+      block: (key, seconds) => whenReady(() => counts.block(key, seconds)),
+      get: (key) => whenReady(() => counts.get(key)),
+      delete: (key) => whenReady(() => counts.delete(key)),
+    };
+    return onceReady;
+  };
   return { store, limiter };
 }
 
-type Client = NodeRedisClient | IoredisClient;
-
-function isIoredis(client: Client): client is IoredisClient {
-  return 'status' in client;
-}
+/** Connections that are being made by `ready`: everything that comes meanwhile waits for them. */
+const connecting = new WeakMap<RedisClient, Promise<unknown>>();
 
 /** Both packages queue commands while they reconnect; a login must not hang on that. */
-function whenReady<T>(client: Client, command: () => T): T {
-  const ready = isIoredis(client) ? client.status === 'ready' : client.isReady;
-  if (!ready) throw new Error('Redis connection is not ready');
-  return command();
+async function ready(client: RedisClient): Promise<void> {
+  if (!isIoredis(client)) {
+    if (!client.isOpen) {
+      throw new Error('The Redis client was not connected, or was closed: await client.connect()');
+    }
+    if (client.isReady === false) throw new Error('Redis connection is not ready');
+    return;
+  }
+  if (client.status === 'wait') connecting.set(client, client.connect());
+  try {
+    await connecting.get(client);
+  } finally {
+    connecting.delete(client);
+  }
+  if (client.status !== 'ready') throw new Error('Redis connection is not ready');
 }
 
-function setFor(client: Client, key: string, value: string, milliseconds: number) {
+function setFor(client: RedisClient, key: string, value: string, milliseconds: number) {
   return isIoredis(client)
     ? client.set(key, value, 'PX', milliseconds)
     : client.set(key, value, { PX: milliseconds });
+}
+
+/** An `error` event without a listener is thrown, and nothing catches it (Node, 'Error events'). */
+function reportErrors(client: NodeRedisClient): void {
+  if (client.listenerCount('error') > 0) return;
+  let isReported = false;
+  client.on('error', (error) => {
+    if (isReported || client.listenerCount('error') > 1) return;
+    isReported = true;
+    process.emitWarning(
+      `Redis cannot be reached, and logins fail until it can (${plainCause(error).message}). To handle this yourself, add a listener: client.on('error', …).`,
+      { type: 'PassportModica2faWarning', code: 'REDIS_UNREACHABLE' },
+    );
+  });
+  client.on('ready', () => {
+    isReported = false;
+  });
 }

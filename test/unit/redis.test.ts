@@ -17,26 +17,32 @@ function keys() {
   };
 }
 
+const multi = () => undefined;
+
 function nodeRedis(isReady: boolean) {
   const { lifetimes, keep, get, del } = keys();
-  const client: NodeRedisClient = {
+  const client = {
+    isOpen: true,
     isReady,
     get,
     del,
     set: (key, value, { PX }) => keep(key, value, PX),
-  };
-  return { client, lifetimes };
+    on: () => undefined,
+    listenerCount: () => 1,
+  } satisfies NodeRedisClient;
+  return { client: { ...client, multi }, lifetimes };
 }
 
 function ioredis(status: string) {
   const { lifetimes, keep, get, del } = keys();
-  const client: IoredisClient = {
+  const client = {
     status,
+    connect: async () => undefined,
     get,
     del,
     set: (key, value, unit, milliseconds) => keep(key, value, unit === 'PX' ? milliseconds : 0),
-  };
-  return { client, lifetimes };
+  } satisfies IoredisClient;
+  return { client: { ...client, multi }, lifetimes };
 }
 
 describe.each([
@@ -55,10 +61,18 @@ describe.each([
   it('F6: fails at once while Redis is away: nothing waits in a queue', async () => {
     const { store, limiter } = onRedis(away.client);
     const notReady = 'Redis connection is not ready';
-    expect(() => store.get('key')).toThrow(notReady);
-    expect(() => store.set('key', 'value', 1)).toThrow(notReady);
-    expect(() => store.delete('key')).toThrow(notReady);
     const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
-    await expect(counter.consume('key')).rejects.toThrow(notReady);
+    const calls = [
+      () => store.get('key'),
+      () => store.set('key', 'value', 1),
+      () => store.delete('key'),
+      () => counter.consume('key'),
+      () => counter.penalty('key'),
+      () => counter.reward('key'),
+      () => counter.block('key', 1),
+      () => counter.get('key'),
+      () => counter.delete('key'),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow(notReady);
   });
 });
