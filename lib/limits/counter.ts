@@ -139,6 +139,10 @@ const unfit = [
     problem: 'leaves refusals uncounted that are taken back later, so knocking would open a lock',
   },
   {
+    name: 'whiteList',
+    problem: 'lets keys through uncounted',
+  },
+  {
     name: 'execEvenly',
     problem: 'holds requests back that are to be refused at once',
   },
@@ -176,6 +180,14 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
     throw new SetupError('option_invalid', {
       problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
       cure: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
+    });
+  }
+  // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
+  if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
+    throw new SetupError('option_invalid', {
+      problem:
+        'Option "limiter": the factory made a limiter that is not atomic, so of many guesses at once all would be within the limit.',
+      cure: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
     });
   }
   for (const { name, problem } of unfit) {

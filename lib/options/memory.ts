@@ -3,6 +3,7 @@ import type { LimiterFactory } from '../limits/limiter.js';
 import { countsInThisProcess, memoryLimiter } from '../limits/memory.js';
 import { MemoryStore } from '../stores/memory.js';
 import type { Store } from '../stores/store.js';
+import { warnOfOtherProcesses } from './other-processes.js';
 
 /** Both halves of the memory: pending challenges, and the counters that guard them. */
 export interface Memory {
@@ -34,11 +35,8 @@ interface GivenMemory {
 /** What is wrong with the two halves that an app gives. */
 export function memoryProblems({ store, limiter }: GivenMemory): readonly string[] {
   const problems: string[] = [];
-  if (swallowsErrors(store)) {
-    problems.push(
-      'option "store" has an adapter that swallows errors: what was never written would be taken for written; set its throwOnErrors to true',
-    );
-  }
+  const unfit = storeProblem(store);
+  if (unfit !== undefined) problems.push(`option "store" ${unfit}`);
   if ((store === undefined) !== (limiter === undefined)) {
     problems.push(
       'options "store" and "limiter" go together: a shared store with counters in each process would fail open, and so would the reverse',
@@ -49,13 +47,35 @@ export function memoryProblems({ store, limiter }: GivenMemory): readonly string
 
 /** The memory that an app gives, or what strategies share. */
 export function memoryOf({ store, limiter }: GivenMemory): Memory {
-  return store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory;
+  const memory = store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory;
+  if (memory.store instanceof MemoryStore) warnOfOtherProcesses();
+  return memory;
 }
 
-/** Keyv says through its adapter whether a failure is told or kept quiet. */
-export function swallowsErrors(store: Store | undefined): boolean {
-  const adapter: unknown = Reflect.get(Object(store), 'store');
-  return Reflect.get(Object(adapter), 'throwOnErrors') === false;
+/** Whether its `set` takes no time as its third argument, as in a Map, quick-lru, lru-cache and ttlcache. */
+function ignoresTimes(store: unknown): boolean {
+  const has = (name: string) => Reflect.has(Object(store), name);
+  return store instanceof Map || ['ttlAutopurge', 'setTTL'].some(has);
+}
+
+/** Why a store cannot be used, as far as its construction shows. */
+export function storeProblem(store: unknown): string | undefined {
+  const told = (name: string): unknown => Reflect.get(Object(store), name);
+  const adapter = Object(told('store'));
+  if (ignoresTimes(store)) {
+    return 'ignores how long an entry is to be kept, so challenges would never end; use new Keyv({ throwOnErrors: true }), which keeps times, or leave out both "store" and "limiter"';
+  }
+  if (told('throwOnErrors') === false) {
+    return 'swallows errors: a read that failed would be taken for no challenge, and cost another SMS; make it with throwOnErrors: new Keyv({ store: adapter, throwOnErrors: true })';
+  }
+  if (Reflect.get(adapter, 'throwOnErrors') === false) {
+    return 'has an adapter that swallows errors: what was never written would be taken for written; set its throwOnErrors to true';
+  }
+  // Keyv 6 throws only while nothing listens for 'error', and a connection that is lost then ends the process.
+  if (told('throwOnEmptyListeners') === true && told('throwOnErrors') === undefined) {
+    return 'is a Keyv 6, which swallows errors as soon as there is a listener for them; use Keyv 5 with throwOnErrors, or onRedis(client)';
+  }
+  return undefined;
 }
 
 /** A store that other processes may share needs counters that they share. */

@@ -1,5 +1,5 @@
 import { Counter } from '../limits/counter.js';
-import { type Memory, sharedLike, swallowsErrors } from '../options/memory.js';
+import { type Memory, sharedLike, storeProblem } from '../options/memory.js';
 import { type Check, messageOf } from './check.js';
 import { ConformanceError, demand } from './finding.js';
 import { somePrefix } from './names.js';
@@ -10,9 +10,10 @@ const matters = 'a strategy refuses them at construction, so your app will not s
 export const takenByStrategy: Check<Memory> = {
   name: 'a strategy takes the store and the limiter',
   async look({ store, limiter }) {
-    demand(!swallowsErrors(store), {
-      seen: 'an adapter of Keyv whose throwOnErrors is false',
-      expected: 'true: a store that fails must throw or reject',
+    const problem = storeProblem(store);
+    demand(problem === undefined, {
+      seen: `a store that ${problem}`,
+      expected: 'one that keeps times, and throws or rejects when it fails',
       matters,
     });
     try {

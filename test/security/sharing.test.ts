@@ -41,7 +41,10 @@ describe('F10: a memory of which one half is shared', () => {
 
   it('is refused when its adapter swallows what could not be written', async () => {
     const adapter = Object.assign(new Map(), { opts: {}, throwOnErrors: false, on: () => {} });
-    const error = await refusal({ ...inMemory(), store: new Keyv({ store: adapter }) });
+    const error = await refusal({
+      ...inMemory(),
+      store: new Keyv({ store: adapter, throwOnErrors: true }),
+    });
     expect(error.message).toContain('throwOnErrors');
   });
 });

@@ -1,5 +1,6 @@
 import Keyv from 'keyv';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterRedis, RateLimiterRedisNonAtomic } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
 import type { LimiterFactory } from '../../lib/limits/limiter.js';
@@ -23,14 +24,23 @@ const limiter: LimiterFactory = (options) => new RateLimiterRedis({ storeClient,
 /** Redis behind Keyv, which keeps quiet about what fails or does not. */
 function keyvOver(throwOnErrors: boolean) {
   const adapter = Object.assign(new Map(), { throwOnErrors });
-  return new Keyv({ store: adapter });
+  return new Keyv({ store: adapter, throwOnErrors: true });
+}
+
+/** What shows of a Keyv 6, which needs a newer Node than we do; of 6.1, keyv and hookified. */
+function likeKeyv6() {
+  const methods = { get: () => {}, set: () => true, delete: () => true };
+  return { ...methods, throwOnEmitError: false, throwOnEmptyListeners: true };
 }
 
 describe('A strategy keeps its challenges and counts', () => {
   it.each<[string, Partial<TwoFactorOptions<Express.User>>]>([
     ['in the memory of this process', {}],
     ['in a memory of its own', inMemory()],
-    ['in a shared store with shared counters', { store: new Keyv(), limiter }],
+    [
+      'in a shared store with shared counters',
+      { store: new Keyv({ throwOnErrors: true }), limiter },
+    ],
     ['in a shared store that tells what fails', { store: keyvOver(true), limiter }],
     ['in its memory, with shared counters', { store: inMemory().store, limiter }],
   ])('%s', (_where, options) => {
@@ -39,7 +49,7 @@ describe('A strategy keeps its challenges and counts', () => {
 
   it('F10: never in a shared store with counters of this process alone', async () => {
     const error = await thrownBy(SetupError, () =>
-      strategyWith({ store: new Keyv(), limiter: memoryLimiter() }),
+      strategyWith({ store: new Keyv({ throwOnErrors: true }), limiter: memoryLimiter() }),
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('Option "limiter" counts in this process alone');
@@ -52,6 +62,38 @@ describe('A strategy keeps its challenges and counts', () => {
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('set its throwOnErrors to true');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['that swallows errors: Keyv 5 as it comes', new Keyv(), 'throwOnErrors: true'],
+    ['that swallows errors: Keyv 6', likeKeyv6(), 'is a Keyv 6'],
+    ['that ignores times: a Map', new Map(), 'ignores how long'],
+    ['that ignores times: lru-cache', new LRUCache({ max: 1 }), 'ignores how long'],
+  ])('F33: never in a store %s', async (_what, store, problem) => {
+    const error = await thrownBy(SetupError, () =>
+      Reflect.apply(strategyWith, undefined, [{ store, limiter }]),
+    );
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain(problem);
+  });
+
+  it.each<[string, LimiterFactory, string]>([
+    [
+      'that is not atomic',
+      (options) => new RateLimiterRedisNonAtomic({ storeClient, ...options }),
+      'is not atomic',
+    ],
+    [
+      'that lets keys through',
+      (options) =>
+        Object.assign(new RateLimiterRedis({ storeClient, ...options }), { whiteList: [] }),
+      'whiteList',
+    ],
+  ])('F33: never with a limiter %s', async (_what, unfit, problem) => {
+    const store = new Keyv({ throwOnErrors: true });
+    const error = await thrownBy(SetupError, () => strategyWith({ store, limiter: unfit }));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain(problem);
   });
 
   it('never by other limits than its neighbours in the same memory', async () => {

@@ -126,6 +126,7 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     };
     const failures = await failuresOf({ memory: () => memory });
     expect([...failures.keys()].toSorted()).toEqual([
+      'a strategy takes the store and the limiter',
       'limiter: a claim is had once of 50 at once, and never again',
       'limiter: allows exactly the points of 50 consumes at once',
       'limiter: loses none of 50 consumes at once',

@@ -86,7 +86,7 @@ describe('A factory that does not do as it is told fails what it breaks, and not
 describe('A store that swallows errors', () => {
   it('is found where it says so', async () => {
     const adapter = Object.assign(new Map(), { throwOnErrors: false });
-    const swallowing: Store = new Keyv({ store: adapter });
+    const swallowing: Store = new Keyv({ store: adapter, throwOnErrors: true });
     const { limiter } = new Database().memory();
     const failures = await failuresInNoTime({ memory: () => ({ store: swallowing, limiter }) });
     expect([...failures.keys()]).toEqual([strategy]);
