@@ -7,7 +7,7 @@ import { filesLeftOut } from './test/left-out/what.mjs';
 const notHere = ['test/soak/**', 'test/properties/**', 'test/bench/**'];
 
 /** Milliseconds. A slow machine must not fail a test: this ends what hangs. */
-const untilItHangs = 600_000;
+const untilItHangs = 300_000;
 
 /**
  * Texts, marks, events, other providers and another framework's guards: no memory has a part in them of
@@ -41,6 +41,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: untilItHangs,
     hookTimeout: untilItHangs,
+    teardownTimeout: untilItHangs,
     expect: { poll: { timeout: untilItHangs / 2 } },
     coverage: {
       provider: 'v8',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compile, folderOf, samples, sampleWith, surroundings } from './samples.js';
 
 describe('The samples of the README', () => {
-  it('compile as they are written', { timeout: 60_000 }, () => {
+  it('compile as they are written', () => {
     const named = samples().map((code, index) => [`sample-${index + 1}.ts`, code] as const);
     expect(named.length).toBeGreaterThan(3);
     expect(compile({ ...surroundings, ...Object.fromEntries(named) })).toBe('');
@@ -29,7 +29,7 @@ describe('The samples of the README', () => {
     expect(compile({ 'bad.ts': code(options, verify) })).toContain('error TS');
   });
 
-  it('a misspelt purpose of a route does not compile', { timeout: 60_000 }, () => {
+  it('a misspelt purpose of a route does not compile', () => {
     const code = (purpose: string) => `
       import 'passport-modica-2fa';
       import passport from 'passport';
@@ -90,7 +90,7 @@ function printedBy(imported: string, listener: string): string {
 }
 
 describe('The recipes of the README for watching', () => {
-  it('pino: a line for each event, and what is alarming as a warning', { timeout: 60_000 }, () => {
+  it('pino: a line for each event, and what is alarming as a warning', () => {
     const lines = printedBy('pino', `import './sample.js'; const print = async () => {};`)
       .trim()
       .split('\n')
@@ -102,7 +102,7 @@ describe('The recipes of the README for watching', () => {
     ]);
   });
 
-  it('OpenTelemetry: events are counted, calls are measured', { timeout: 60_000 }, () => {
+  it('OpenTelemetry: events are counted, calls are measured', () => {
     // The provider of meters comes first, as an app's instrumentation does.
     const printed = printedBy(
       '@opentelemetry/api',
@@ -129,7 +129,7 @@ describe('The recipes of the README for watching', () => {
 });
 
 describe('The sample of the README with several providers', () => {
-  it('starts as it is written', { timeout: 60_000 }, () => {
+  it('starts as it is written', () => {
     const sample = sampleWith('fallback: [');
     const files = {
       'sample.ts': sample,

@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
     let second = '';
     beforeAll(async () => {
       [first, second] = await startProcesses(redisPackage, emulator);
-    }, 30_000);
+    });
     afterAll(() => Promise.all(stops.splice(0).map((stop) => stop())));
 
     const fiftyAtOnce = (action: (url: string, index: number) => PromiseLike<request.Response>) =>

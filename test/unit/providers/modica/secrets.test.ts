@@ -135,7 +135,12 @@ describe('A18: no credential in', () => {
       'a transport',
       ({ url }) => {
         const authorization = `Basic ${btoa(`${account.username}:${account.password}`)}`;
-        const service = { name: 'Modica', baseUrl: url, timeout: 1000, headers: { authorization } };
+        const service = {
+          name: 'Modica',
+          baseUrl: url,
+          timeout: 60_000,
+          headers: { authorization },
+        };
         const transport = new Transport(service);
         const body = { destination: mobile };
         return [transport, () => transport.call({ method: 'POST', path: '/challenges', body })];
