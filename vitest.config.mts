@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { hasRedis } from './test/fixtures/redis-server.mjs';
 import { filesLeftOut } from './test/left-out/what.mjs';
@@ -39,6 +40,7 @@ export default defineConfig({
     // Files share what they have loaded: loading Express and zod anew for each takes longer than most
     // of the tests. Each test has an app, an emulator and a memory of its own all the same.
     isolate: false,
+    alias: { '@node-rs/argon2': path.resolve('test/fixtures/argon2.ts') },
     testTimeout: untilItHangs,
     hookTimeout: untilItHangs,
     teardownTimeout: untilItHangs,
