@@ -46,7 +46,8 @@ export default defineConfig({
     teardownTimeout: untilItHangs,
     expect: { poll: { timeout: untilItHangs / 2 } },
     coverage: {
-      provider: 'v8',
+      provider: 'custom',
+      customProviderModule: './test/coverage.mjs',
       include: ['lib/**/*.{ts,mts}'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
