@@ -28,7 +28,7 @@ import { checkCode, type Response } from './phase-two.js';
 import type { LoadUser, PhaseRequest } from './request.js';
 import { resendCode } from './resend.js';
 import type { Rooms } from './rooms.js';
-import { watched } from './watching.js';
+import { watched, watchedBefore } from './watching.js';
 
 export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
   readonly name: string;
@@ -99,6 +99,16 @@ export class Flow<TUser> {
     );
   }
 
+  /** Runs what comes before a phase: what it refuses, and what breaks in it, is an event as well. */
+  before<T extends { readonly kind: string }>(
+    { purpose, user }: Pick<PhaseRequest<TUser>, 'purpose' | 'user'>,
+    phase: 'challenge' | 'code',
+    run: () => Promise<T | Refused>,
+  ): Promise<T | Refused> {
+    const userId = user === undefined ? undefined : this.rooms.people.knownId(user);
+    return watchedBefore(this.rooms, { purpose, userId }, phase, run);
+  }
+
   /** Under which a client keeps its pointer; undefined where the user is not known yet. */
   keyOf({ purpose, user, binding, newDestination }: PhaseRequest<TUser>): string | undefined {
     if (user === undefined) return undefined;
@@ -160,6 +170,8 @@ export class Flow<TUser> {
     await this.unlock(userId);
   }
 }
+
+type Refused = Extract<Outcome<never>, { kind: 'refused' }>;
 
 /** What a code page asks for. */
 export interface PendingQuery<TUser> {

@@ -51,6 +51,15 @@ export class People<TUser> {
     });
   }
 
+  /** For events, which must not fail: undefined where the user has no id that can be counted for. */
+  knownId(user: TUser): UserId | undefined {
+    try {
+      return this.idOf(user);
+    } catch {
+      return undefined;
+    }
+  }
+
   /**
    * Whether this is the user of that id. An id of another type (a database driver's '7', an ORM's 7) is
    * a mistake in how the app is put together, and never a changed account.

@@ -34,13 +34,45 @@ export async function watched<TUser>(
   }
 }
 
+/** What is refused, or breaks, before there is a phase: the same events for it. */
+export async function watchedBefore<T extends { readonly kind: string }>(
+  rooms: Rooms<never>,
+  request: Early,
+  phase: 'challenge' | 'code',
+  run: () => Promise<T | Refused>,
+): Promise<T | Refused> {
+  const startedAt = performance.now();
+  const tell = (outcome: Outcome<never>) => {
+    if (!isWatched()) return;
+    const details = detailsOf(rooms, request, undefined, performance.now() - startedAt);
+    publish({ ...details, ...eventOf(outcome, phase) });
+  };
+  try {
+    const result = await run();
+    if (isRefused(result)) tell(result);
+    return result;
+  } catch (error) {
+    tell({ kind: 'broken', error: Object(error) });
+    throw error;
+  }
+}
+
+type Refused = Extract<Outcome<never>, { kind: 'refused' }>;
+
+/** As much as is known of a request before there is a phase. */
+export type Early = Pick<PhaseDetails, 'purpose' | 'userId'>;
+
+function isRefused(result: { readonly kind: string }): result is Refused {
+  return result.kind === 'refused';
+}
+
 function detailsOf(
   { strategy, realm }: Rooms<never>,
-  { purpose }: PhaseRequest<unknown>,
+  { purpose, userId: known }: Pick<PhaseDetails, 'purpose'> & Partial<Early>,
   about: About | undefined,
   duration: number,
 ): PhaseDetails {
-  const { userId, destination } = about?.subject ?? {};
+  const { userId = known, destination } = about?.subject ?? {};
   return {
     strategy,
     realm,

@@ -41,12 +41,29 @@ export class Exchange<TUser> {
   }
 
   async run(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
-    const { purpose, phase: pinned } = route;
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
+    const intent = readIntent(request.body, route.phase, this.options);
+    const phaseName = intent.kind === 'response' ? 'code' : 'challenge';
+    const asked = await this.flow.before({ ...route, user }, phaseName, () =>
+      this.ask(request, route, intent, user),
+    );
+    if (asked.kind === 'refused') return asked;
+    const outcome = await this.runFlow(intent, asked, load);
+    if (outcome.kind === 'verified') expectRecord(request, outcome.info);
+    return this.carrier.show(outcome);
+  }
+
+  /** All that a phase needs to know, or why there is none: nothing has been sent, counted or checked. */
+  private async ask(
+    request: Request,
+    route: Route,
+    intent: Intent,
+    user: TUser | undefined,
+  ): Promise<Asked<TUser> | ReturnType<typeof refuse>> {
+    const { purpose, phase: pinned } = route;
     // Before anything else can fail: it must not stay logged in.
     if (purpose === 'login' && isHalfALogin(request, pinned, user)) throw undoHalfALogin(request);
     if (pinned !== 'challenge' && !isSafe(request) && bodyUnread(request)) throw bodyMissing();
-    const intent = readIntent(request.body, pinned, this.options);
     // A link or an image on another site can make a browser GET; it must not make us text anybody.
     if (intent.kind !== 'response' && isSafe(request)) return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
@@ -62,9 +79,7 @@ export class Exchange<TUser> {
       return refuse('binding_unusable', { problem: transaction.problem });
     }
     const phase = await this.phaseRequest(request, route, user, transaction?.written);
-    const outcome = await this.runFlow(intent, pointers, phase, load);
-    if (outcome.kind === 'verified') expectRecord(request, outcome.info);
-    return this.carrier.show(outcome);
+    return { kind: 'asked', pointers, phase, key: this.flow.keyOf(phase) };
   }
 
   /** The newest that waits, of those that are meant. */
@@ -110,12 +125,10 @@ export class Exchange<TUser> {
 
   private async runFlow(
     intent: Intent,
-    pointers: Pointers,
-    phase: PhaseRequest<TUser>,
+    { pointers, phase, key }: Asked<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
     const { purpose } = phase;
-    const key = this.flow.keyOf(phase);
     const meant = pointers.for(purpose, key);
     const [likeliest] = meant;
     const kept = (answered: Answered | undefined, outcome: Outcome<TUser>) => {
@@ -182,6 +195,15 @@ export class Exchange<TUser> {
       devices: devicesOf(request),
     };
   }
+}
+
+/** A request that a phase can answer. */
+interface Asked<TUser> {
+  readonly kind: 'asked';
+  readonly pointers: Pointers;
+  readonly phase: PhaseRequest<TUser>;
+  /** Under which the client keeps its pointer. */
+  readonly key: string | undefined;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
