@@ -129,6 +129,39 @@ describe('A new number in JSON', () => {
     expect((await somebody.change({ mobile: newNumber })).body.code).toBe('second_factor_required');
   });
 
+  it('approves nothing in place of the old one: its code is no fresh second factor', async () => {
+    const { somebody, newestCode, clock } = await startLater();
+    await somebody.stepUp();
+    await somebody.stepUp({ code: newestCode() }).expect(200);
+    await somebody.change({ mobile: newNumber }).expect(401);
+    const code = newestCode();
+    clock.advance(5 * minute - second);
+    await somebody.change({ mobile: newNumber, resend: true }).expect(401);
+    clock.advance(2 * second);
+
+    await somebody.stepUp({ code }).expect(401);
+    await somebody.stepUp({ code: newestCode() }).expect(401);
+    expect((await somebody.change({ mobile: newNumber })).body.code).toBe('second_factor_required');
+    expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
+  });
+
+  it('A16: is nothing to whoever logs in to the same browser before it is proved', async () => {
+    const { somebody, newestCode } = await start();
+    const other = { ...demoUser, username: 'another', mobile: '+64215550111' };
+    await somebody.register(other);
+    await somebody.change({ mobile: newNumber });
+    const code = newestCode();
+    await somebody.login(other);
+    await somebody.enter(newestCode()).expect(200);
+
+    const refused = await somebody.change({ mobile: newNumber, code }).expect(401);
+    expect(refused.body.code).toBe('challenge_missing');
+    expect(await somebody.me()).toMatchObject({ mobile: '•••••11' });
+    await somebody.login();
+    await somebody.enter(newestCode()).expect(200);
+    expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
+  });
+
   it('is refused with the code of another number, and that code is void', async () => {
     const { somebody, newestCode } = await start();
     await somebody.change({ mobile: newNumber });
@@ -148,7 +181,7 @@ describe('A new number in JSON', () => {
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
-  it('is the one that the code went to, whatever is posted while the code is checked', async () => {
+  it('A36: is the one that the code went to, whatever is posted while the code is checked', async () => {
     const { somebody, newestCode, emulator } = await start();
     await somebody.change({ mobile: newNumber });
     const gate = closedGate();

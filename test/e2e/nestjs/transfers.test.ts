@@ -33,13 +33,25 @@ describe('A transfer in the Nest example', () => {
     ['nobody', { amount: 100 }, 'to'],
     ['nothing', { ...transfer, amount: 0 }, 'amount'],
     ['a text', { ...transfer, amount: '100' }, 'amount'],
-  ])('of or to %s is refused before a code is sent', async (_what, body, field) => {
+  ])('A48: of or to %s is refused before a code is sent', async (_what, body, field) => {
     const example = await startExample();
     const demo = await logIn(example);
 
     const refused = await demo.post('/transfers', body).expect(400);
     expect(Object.keys(refused.body.fields)).toEqual([field]);
     expect(example.emulator.messages).toHaveLength(1);
+  });
+
+  it('A48: that is not valid does not use up the code that is posted beside it', async () => {
+    const example = await startExample();
+    const demo = await logIn(example);
+    await demo.post('/transfers', transfer).expect(401);
+    const code = example.code();
+    const checked = example.checks();
+
+    await demo.post('/transfers', { ...transfer, amount: -1, code }).expect(400);
+    expect(example.checks()).toBe(checked);
+    await demo.post('/transfers', { ...transfer, code }).expect(200);
   });
 
   it('is nothing for somebody who is not logged in', async () => {

@@ -1,0 +1,58 @@
+import request, { type Response } from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { browserOf, formsOf, titleOf } from './browser-of.js';
+import { startDemonstration } from './example.js';
+
+const other = { ...demoUser, username: 'another', mobile: '+64215550111' };
+
+/** What the form on a page sends beside what is typed. */
+function hiddenOf({ text }: Response): Record<string, string> {
+  const fields = text.matchAll(/<input type="hidden" name="(\w+)" value="(.*?)">/g);
+  return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
+}
+
+describe('Two tabs of one browser', () => {
+  it('F18: two people who wait for a code are each logged in by their own', async () => {
+    for (const last of [demoUser, other]) {
+      const { url, newestCode } = await startDemonstration();
+      const agent = request.agent(url);
+      await agent.post('/api/register').send(other).expect(201);
+      const { fill } = formsOf(agent);
+      const tabs = [];
+      for (const user of [demoUser, other]) {
+        const page = await fill('/login', user);
+        tabs.push({ user, page, code: newestCode() });
+      }
+      // The page that is left is that of whoever answers.
+      const tab = tabs.find(({ user }) => user === last) ?? tabs[0];
+      if (!tab) throw new Error('There is no tab');
+
+      const home = await fill('/login/code', { ...hiddenOf(tab.page), code: tab.code });
+      expect(titleOf(home)).toBe('You are logged in');
+      expect(home.text).toContain(last.username);
+    }
+  });
+
+  it('F18: two payments are paid, each by its own code', async () => {
+    const demo = await startDemonstration();
+    const { agent, logIn, open, fill } = browserOf(demo);
+    await logIn();
+    const tabs = [];
+    for (const [id, payee] of [
+      [1, 'Bakery'],
+      [2, 'Garage'],
+    ] as const) {
+      await agent.post('/api/payments').send({ payee, amount: '12.50' }).expect(201);
+      const page = await fill(`/payments/${id}/confirm`);
+      expect(page.text).toContain(payee);
+      tabs.push({ path: `/payments/${id}/confirm/code`, payee, page, code: demo.newestCode() });
+    }
+
+    for (const { path, payee, page, code } of tabs) {
+      expect((await open(path)).text).toContain(payee);
+      const paid = await fill(path, { ...hiddenOf(page), code });
+      expect(paid.text).toContain(`Paid: 12.50\u00a0NZD to ${payee}.`);
+    }
+  });
+});
