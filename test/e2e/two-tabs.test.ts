@@ -15,7 +15,7 @@ function hiddenOf({ text }: Response): Record<string, string> {
 describe('Two tabs of one browser', () => {
   it('F18: two people who wait for a code are each logged in by their own', async () => {
     for (const last of [demoUser, other]) {
-      const { url, newestCode } = await startDemonstration();
+      const { url, newestCode, emulator } = await startDemonstration();
       const agent = request.agent(url);
       await agent.post('/api/register').send(other).expect(201);
       const { fill } = formsOf(agent);
@@ -31,6 +31,8 @@ describe('Two tabs of one browser', () => {
       const home = await fill('/login/code', { ...hiddenOf(tab.page), code: tab.code });
       expect(titleOf(home)).toBe('You are logged in');
       expect(home.text).toContain(last.username);
+      // Nobody's code was tried for anybody else's challenge.
+      expect(emulator.requests.filter(({ path }) => path === '/responses')).toHaveLength(1);
     }
   });
 
@@ -50,8 +52,9 @@ describe('Two tabs of one browser', () => {
     }
 
     for (const { path, payee, page, code } of tabs) {
-      expect((await open(path)).text).toContain(payee);
-      const paid = await fill(path, { ...hiddenOf(page), code });
+      const again = hiddenOf(await open(path));
+      expect(again['challenge']).toBe(hiddenOf(page)['challenge']);
+      const paid = await fill(path, { ...again, code });
       expect(paid.text).toContain(`Paid: 12.50\u00a0NZD to ${payee}.`);
     }
   });
