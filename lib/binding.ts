@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { SetupError } from './errors.js';
-import { type ShownProblem, shownProblem, withoutVariables } from './shown-text.js';
+import { type ShownProblem, showable, withoutVariables } from './shown-text.js';
 
 /** A transaction that a code approves: a string, or plain values by name. */
 export type Binding = string | Readonly<Record<string, string | number | boolean>>;
 
-/** Why an SMS cannot show a transaction exactly as it is. */
+/** Why an SMS cannot show a transaction. */
 export interface BindingProblem {
   /** `wrong_type`: neither a string nor a finite number nor a boolean. */
   readonly reason: ShownProblem | 'wrong_type' | 'too_many_values' | 'name_unusable';
-  /** The name of the value, where it is one of several. */
+  /** The name of the value, as `info.binding` would have it, where it is one of several. */
   readonly name?: string;
 }
 
@@ -19,8 +19,8 @@ export type WrittenBinding =
   | { readonly ok: false; readonly problem: BindingProblem };
 
 /**
- * In characters (code points); `shown` is the length of everything that the SMS shows of it: with the
- * longest host in the last line and our own words it stays below the longest text.
+ * In characters (code points) of NFKC; `shown` is the length of everything that the SMS shows of it: with
+ * the longest host in the last line and our own words it stays below the longest text.
  */
 const most = { values: 10, name: 30, value: 100, text: 300, shown: 650 };
 
@@ -42,9 +42,9 @@ const bindingSchema = z.union([
 ]);
 
 /**
- * One string for the same transaction, in whatever order its values were named, so that a code given
- * for one amount and payee answers no other (PSD2 RTS, article 5). Two different ones are shown by two
- * different SMS: what cannot be shown as it is is not written.
+ * One string for the same transaction, in whatever order its values were named and in whatever form of
+ * Unicode, so that a code given for one amount and payee answers no other (PSD2 RTS, article 5). Two
+ * different ones are shown by two different SMS: what cannot be shown as it is in NFKC is not written.
  *
  * @throws {SetupError} `route_option_invalid` for what no value of a client's can cause: nothing at all,
  * a list, a function, a date.
@@ -58,39 +58,55 @@ export function writeBinding(value: unknown): WrittenBinding {
     });
   }
   if (typeof parsed.data === 'string') {
-    const reason = shownProblem(parsed.data, most.text);
-    return reason ? { ok: false, problem: { reason } } : writtenOf(parsed.data);
+    const text = showable(parsed.data, most.text);
+    return text.ok ? writtenOf(text.value) : unusable(text);
   }
   // Zod leaves out a key that is called __proto__; what is left out would not be compared.
-  const values: readonly [string, unknown][] = Object.entries(Object(value));
-  const problem = problemOf(values);
-  if (problem) return { ok: false, problem };
-  return writtenOf(values.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return writeValues(Object.entries(Object(value)));
 }
 
-function problemOf(values: readonly [string, unknown][]): BindingProblem | undefined {
-  if (values.length === 0) return { reason: 'empty' };
-  if (values.length > most.values) return { reason: 'too_many_values' };
-  if (!values.every(([name]) => isName(name))) return { reason: 'name_unusable' };
-  return values
-    .map(([name, value]) => ({ name, reason: valueProblem(value) }))
-    .find((problem): problem is Required<BindingProblem> => problem.reason !== undefined);
+function writeValues(given: readonly (readonly [string, unknown])[]): WrittenBinding {
+  if (given.length === 0) return unusable({ reason: 'empty' });
+  if (given.length > most.values) return unusable({ reason: 'too_many_values' });
+  const values = new Map<string, string | number | boolean>();
+  for (const [givenName, givenValue] of given) {
+    const name = nameOf(givenName);
+    // Two names can be one once they are normalised.
+    if (name === undefined || values.has(name)) return unusable({ reason: 'name_unusable' });
+    const value = readValue(givenValue);
+    if (!value.ok) return unusable({ reason: value.reason, name });
+    values.set(name, value.value);
+  }
+  return writtenOf([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Names are not quoted: none may read like a value, or like the next name. */
-function isName(name: string): boolean {
-  return shownProblem(name, most.name) === undefined && !/[,%'\u2019@]/.test(name);
+function nameOf(given: string): string | undefined {
+  const name = showable(given, most.name);
+  return name.ok && !/[,%'\u2019@]/.test(name.value) ? name.value : undefined;
 }
 
-function valueProblem(value: unknown): BindingProblem['reason'] | undefined {
-  if (typeof value === 'string') return shownProblem(value, most.value);
-  return typeof value === 'boolean' || Number.isFinite(value) ? undefined : 'wrong_type';
+/** A value as the SMS shows it, and `info.binding` gives it back. */
+type ReadValue =
+  | { readonly ok: true; readonly value: string | number | boolean }
+  | { readonly ok: false; readonly reason: BindingProblem['reason'] };
+
+function readValue(given: unknown): ReadValue {
+  if (typeof given === 'string') return showable(given, most.value);
+  if (typeof given === 'boolean') return { ok: true, value: given };
+  return typeof given === 'number' && Number.isFinite(given)
+    ? { ok: true, value: given }
+    : { ok: false, reason: 'wrong_type' };
+}
+
+function unusable({ reason, name }: BindingProblem): WrittenBinding {
+  return { ok: false, problem: { reason, ...(name === undefined ? {} : { name }) } };
 }
 
 function writtenOf(canonical: unknown): WrittenBinding {
   const written = JSON.stringify(canonical);
   return shownBinding(readBinding(written)).approves.length > most.shown
-    ? { ok: false, problem: { reason: 'too_long' } }
+    ? unusable({ reason: 'too_long' })
     : { ok: true, written };
 }
 
@@ -99,7 +115,7 @@ const writtenSchema = z.union([
   z.array(z.tuple([z.string(), z.union([z.string(), z.number(), z.boolean()])])),
 ]);
 
-/** The transaction as it was approved. */
+/** The transaction as it was approved, in NFKC. */
 export function readBinding(written: string): Binding {
   const binding = writtenSchema.parse(JSON.parse(written));
   return typeof binding === 'string' ? binding : Object.fromEntries(binding);

@@ -14,8 +14,8 @@ export interface MessageContext<TUser> {
   readonly locale: string;
   readonly purpose: Purpose;
   /**
-   * What the code approves, each value by its name and fit for an SMS, with `％` (U+FF05) in place of
-   * `%`.
+   * What the code approves, each value by its name, in NFKC and fit for an SMS, with `％` (U+FF05) in
+   * place of `%`.
    */
   readonly binding?: Binding;
   /** The same as one string, every value in it: `amount "12.50 NZD", to "Bakery"`. */

@@ -41,7 +41,7 @@ export interface Refusal {
   readonly retryAfter?: number;
   /** With `second_factor_required`: the seconds that may have passed since the code. */
   readonly maxAge?: number;
-  /** With `binding_unusable`: which value cannot be shown in an SMS as it is, and why. */
+  /** With `binding_unusable`: which value cannot be shown in an SMS, and why. */
   readonly problem?: BindingProblem;
 }
 

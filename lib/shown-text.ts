@@ -1,12 +1,7 @@
-/** Why an SMS cannot show a string of a transaction exactly as it is. */
+/** Why an SMS cannot show a string of a transaction. */
 export type ShownProblem =
   | 'empty'
   | 'too_long'
-  /**
-   * Not in NFKC (UAX #15): full-width letters, ligatures, `½`, no-break spaces, letters apart from their
-   * accents. They look like something else; `text.normalize('NFKC')` is what they look like.
-   */
-  | 'not_normalized'
   /** A blank at either end, or two in a row: neither can be seen. */
   | 'blank'
   /** Line breaks, control, format and direction characters, and everything else that draws nothing. */
@@ -18,19 +13,28 @@ export type ShownProblem =
   /** Reads like the last line of an origin-bound code, or like an object that was printed. */
   | 'misleading';
 
+/** A string as an SMS shows it, or why it cannot. */
+export type Showable =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly reason: ShownProblem };
+
 /**
- * Why a string that a client may have written cannot be shown as it is, if it cannot. Nothing is altered:
- * two strings that both pass are two different strings in the SMS, one of each pair that looks alike
- * does not pass. Normalisation comes first, so that nothing grows or changes after it was checked.
+ * A string that a client may have written in NFKC (UAX #15), in which what looks alike is alike: letters
+ * and their accents are one character, no-break spaces blanks, full-width letters plain ones, `º` is `o`
+ * and `½` is `1⁄2`. What cannot be shown exactly so is refused, and nothing else is altered: of two
+ * strings that pass, either their NFKC is the same or the SMS is another. Normalisation comes first, so
+ * that nothing grows or changes after it was checked.
  *
- * @param longest - In characters (code points).
+ * @param longest - In characters (code points) of NFKC.
  */
-export function shownProblem(text: string, longest: number): ShownProblem | undefined {
-  if (text === '') return 'empty';
-  // A code point is two units at most: what is longer need be neither counted nor normalised.
-  if (text.length > longest * 2 || Array.from(text).length > longest) return 'too_long';
-  if (text.normalize('NFKC') !== text) return 'not_normalized';
-  return problems.find(([, pattern]) => pattern.test(text))?.[0];
+export function showable(text: string, longest: number): Showable {
+  if (text === '') return { ok: false, reason: 'empty' };
+  // No character of NFKC is made from more than four, of two units each: what is longer stays too long.
+  if (text.length > longest * 8) return { ok: false, reason: 'too_long' };
+  const value = text.normalize('NFKC');
+  if (Array.from(value).length > longest) return { ok: false, reason: 'too_long' };
+  const reason = problems.find(([, pattern]) => pattern.test(value))?.[0];
+  return reason ? { ok: false, reason } : { ok: true, value };
 }
 
 const problems: readonly (readonly [ShownProblem, RegExp])[] = [
@@ -48,10 +52,11 @@ const problems: readonly (readonly [ShownProblem, RegExp])[] = [
     'quotation_mark',
     /(?!['\u2019])\p{Quotation_Mark}|[`\u02B9\u02BA\u02BC-\u02BF\u02C8\u02CA\u02CB\u02EE\u02F4-\u02F6\u055A\u05F3\u05F4\u07F4\u07F5\u144A\u144B\u2032\u2035\u275B-\u2760\u3003\uA78B\uA78C\u{1F676}-\u{1F678}]/u,
   ],
-  // An apostrophe or ʻokina is a part of a word. Two of them, or one before a comma, read like a quotation's end.
+  // An apostrophe or ʻokina is a part of a word, and in Switzerland of a number (1'234.50). Two of them,
+  // or one before a comma, read like a quotation's end.
   [
     'quotation_mark',
-    /['\u2019\u02BB](?=['\u2019\u02BB,])|(?<![\p{L}\p{M}])['\u2019\u02BB](?!\p{L})/u,
+    /['\u2019\u02BB](?=['\u2019\u02BB,])|(?<![\p{L}\p{M}])(?!(?<=\d)['\u2019]\d{3}(?!\d))['\u2019\u02BB](?!\p{L})/u,
   ],
   ['misleading', /^@.*#|\[object /],
 ];

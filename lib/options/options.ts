@@ -154,11 +154,14 @@ export interface TwoFactorRouteOptions {
    */
   phase?: 'challenge' | 'response' | undefined;
   /**
-   * The transaction that the code approves, best from a draft on the server: a text, or plain values by
-   * name. It is shown in the SMS, the same in both phases or the challenge is void, and comes back as
-   * `info.binding`: execute that. It is called before anything is sent or counted, and what it throws
-   * reaches the client as it is: validate the body here, because guards of NestJS run before its pipes,
-   * and throw a `BadRequestException` or an error of `http-errors`.
+   * The transaction that the code approves, best from a draft on the server: a string, or plain values
+   * by name. Strings and names are normalised first (Unicode's NFKC: letters and their accents become one
+   * character, no-break spaces blanks, `Nº` `No`, and `10²` `102`). What an SMS cannot show then is
+   * refused (`binding_unusable`): at most 10 values, names of 30 characters, values of 100, a string by
+   * itself of 300, and 650 in all. It is shown in the SMS, the same in both phases or the challenge is
+   * void, and comes back normalised as `info.binding`: execute that. It is called before anything is sent
+   * or counted, and what it throws reaches the client as it is: validate the body here, because guards of
+   * NestJS run before its pipes, and throw a `BadRequestException` or an error of `http-errors`.
    */
   binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
   /**

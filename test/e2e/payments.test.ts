@@ -76,6 +76,17 @@ describe('A payment in JSON', () => {
     expect(await somebody.list()).toEqual([{ ...payment, state: 'paid' }]);
   });
 
+  it('is paid to whom the SMS named, in whatever form of Unicode the name was typed', async () => {
+    const { somebody, emulator, newestCode } = await start();
+
+    await somebody.confirm(
+      await somebody.draft({ ...bread, payee: 'Farmacia Jose\u0301 Nº 3\u00A0' }),
+    );
+    expect(emulator.messages.at(-1)?.text).toContain('to Farmacia José No 3\n');
+    await somebody.confirm(1, { code: newestCode() }).expect(200);
+    expect(await somebody.list()).toMatchObject([{ payee: 'Farmacia José No 3', state: 'paid' }]);
+  });
+
   it('keeps the session, its login and its id', async () => {
     const { somebody, newestCode } = await start();
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readBinding, shownBinding } from '../../lib/binding.js';
 import { maskDestination, readDestination } from '../../lib/destination.js';
 import { contentProblem, textProblem } from '../../lib/message.js';
-import { shownProblem } from '../../lib/shown-text.js';
+import { showable } from '../../lib/shown-text.js';
 import { english } from '../../lib/words/english.js';
 import { spanish } from '../../lib/words/spanish.js';
 import { quotationMarks, unseen, writeBinding } from '../fixtures/transactions.js';
@@ -82,24 +82,31 @@ const named = fc.dictionary(
 const transaction = fc.oneof(alike, fc.string({ unit: 'grapheme', maxLength: 300 }), named);
 
 describe('Whatever somebody wrote', () => {
-  it('is shown as it is, on one line and in one quotation, or not at all', () => {
+  it('is shown normalised and not altered otherwise, on one line and in one quotation, or not at all', () => {
     const property = fc.property(fc.oneof(alike, fc.string({ unit: 'binary' })), (text) => {
-      if (shownProblem(text, 300) !== undefined) return;
-      expect(text).not.toMatch(/[\p{C}\p{Zl}\p{Zp}"]|(?! )\p{Z}|''|^ | $| {2}/u);
-      expect(text.normalize('NFKC')).toBe(text);
-      expect(shownBinding(text).approves).toBe(`"${text.replaceAll('%', '％')}"`);
+      const read = showable(text, 300);
+      if (!read.ok) return;
+      expect(read.value).toBe(text.normalize('NFKC'));
+      expect(read.value).not.toMatch(/[\p{C}\p{Zl}\p{Zp}"％｛｝]|(?! )\p{Z}|''|^ | $| {2}/u);
+      expect(Array.from(read.value).length).toBeLessThanOrEqual(300);
+      expect(shownBinding(read.value).approves).toBe(`"${read.value.replaceAll('%', '％')}"`);
+      // Shown once more it is the same: what comes back as approved can be bound again.
+      expect(showable(read.value, 300)).toEqual(read);
     });
     fc.assert(property, some);
   });
 });
 
 describe('Whatever transaction is bound', () => {
-  it('comes back as it was approved', () => {
+  it('comes back as it was approved, in NFKC', () => {
     const property = fc.property(transaction, (approved) => {
       const canonical = writeBinding(approved);
       fc.pre(canonical.ok);
       // JSON knows no negative zero.
-      expect(readBinding(canonical.written)).toEqual(JSON.parse(JSON.stringify(approved)));
+      const expected = inForm(JSON.parse(JSON.stringify(approved)), (text) =>
+        text.normalize('NFKC'),
+      );
+      expect(readBinding(canonical.written)).toEqual(expected);
     });
     fc.assert(property, some);
   });
@@ -118,6 +125,15 @@ describe('Whatever transaction is bound', () => {
       );
       expect(a === b).toBe(first.written === second.written);
       expect(first.written === second.written).toBe(same(one, other));
+    });
+    fc.assert(property, { ...some, numRuns: runs(1500) });
+  });
+
+  it('A39: is the same in every form of Unicode that NFKC makes one', () => {
+    const property = fc.property(transaction, fc.constantFrom(...forms), (one, form) => {
+      const first = writeBinding(one);
+      fc.pre(first.ok);
+      expect(writeBinding(inForm(one, form))).toEqual(first);
     });
     fc.assert(property, { ...some, numRuns: runs(1500) });
   });
@@ -146,9 +162,30 @@ describe('Whatever transaction is bound', () => {
   });
 });
 
+/** What leaves the NFKC of a string as it is. */
+const forms: readonly ((text: string) => string)[] = [
+  (text) => text.normalize('NFC'),
+  (text) => text.normalize('NFD'),
+  (text) => text.normalize('NFKD'),
+  (text) => text.replaceAll(' ', '\u00A0'),
+  (text) =>
+    text.replace(/[!-~]/g, (character) => String.fromCodePoint(character.charCodeAt(0) + 0xfee0)),
+];
+
+function inForm(binding: unknown, form: (text: string) => string): unknown {
+  if (typeof binding === 'string') return form(binding);
+  const values = Object.entries(Object(binding)).map(
+    ([name, each]) => [form(name), typeof each === 'string' ? form(each) : each] as const,
+  );
+  return Object.fromEntries(values);
+}
+
+/** Whether two are the same once they are normalised. */
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
-const sorted = (binding: unknown): unknown =>
-  typeof binding === 'string' ? binding : Object.entries(Object(binding)).sort();
+function sorted(binding: unknown): unknown {
+  const normalised = inForm(binding, (text) => text.normalize('NFKC'));
+  return typeof normalised === 'string' ? normalised : Object.entries(Object(normalised)).sort();
+}

@@ -48,7 +48,7 @@ describe('A29: what somebody else wrote into a transaction', () => {
     ['a turn of the direction', 'Bob\u202e gnp.exe', 'invisible_character'],
     ['the end of its quotation', '5", to "Bob', 'quotation_mark'],
     ['an object', '[object Object]', 'misleading'],
-    ['what grows when it is normalised', '\uFDFA'.repeat(50), 'not_normalized'],
+    ['what grows when it is normalised', '\uFDFA'.repeat(50), 'too_long'],
   ])(
     'is refused as the client’s mistake, and nobody is texted: %s',
     async (_what, payee, reason) => {
@@ -77,6 +77,20 @@ describe('A29: what somebody else wrote into a transaction', () => {
     });
   });
 
+  it.each([
+    ['a percent sign', '5\uFF05', '5％', '5%'],
+    ['the variable of the code', 'Bob \uFF05(code)s', 'Bob ％(code)s', 'Bob %(code)s'],
+    ['letters apart from their accents', 'Jose\u0301', 'José', 'José'],
+    ['an abbreviation', 'Farmacia Nº 3', 'Farmacia No 3', 'Farmacia No 3'],
+  ])('is shown and given back normalised: %s', async (_what, payee, shown, approved) => {
+    const { browser, emulator } = await startApp({ route: { binding: () => ({ payee }) } });
+    const alice = browser();
+    await alice.login();
+    const { text, code } = emulator.messages.at(-1) ?? {};
+    expect(text).toContain(`payee "${shown}"`);
+    expect((await alice.enter(code)).body.info.binding).toEqual({ payee: approved });
+  });
+
   it('costs nothing: the next one is sent a code', async () => {
     const payees = ['Bob\u200b', 'Bob\u200b', 'Bob'];
     const { browser, emulator } = await startApp({
@@ -101,7 +115,7 @@ describe('A29: what somebody else wrote into a transaction', () => {
     );
   });
 
-  it('is approved as it was written', async () => {
+  it('is approved as it was shown', async () => {
     const { browser, emulator } = await startApp({ route: { binding: () => 'L’Oréal, 100%' } });
     const alice = browser();
     await alice.login();

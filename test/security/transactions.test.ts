@@ -56,6 +56,7 @@ describe('A24: a code for one amount and payee', () => {
     ['the values changed round', { payee: '12.50', amount: 'Bakery' }],
     ['the same as a text', 'amount 12.50, payee Bakery'],
     ['a payee with a name like it', { payee: 'Bakery%', amount: '12.50' }],
+    ['another amount in another form', { payee: 'Bakery', amount: '\uFF11\uFF12.\uFF15\uFF11' }],
   ])('approves no other, and asks the provider nothing: %s', async (_what, changed) => {
     const { drafts, emulator, logIn, paid } = await startBank();
     const alice = await logIn();
@@ -69,6 +70,22 @@ describe('A24: a code for one amount and payee', () => {
     expect(replayed.body.code).toBe('challenge_missing');
     expect(checks(emulator)).toBe(before);
     expect(paid).toEqual([]);
+  });
+
+  it.each<[string, Binding, Binding]>([
+    ['letters and their accents', { payee: 'Jose\u0301' }, { payee: 'José' }],
+    ['a no-break space', { amount: '12,50 €' }, { amount: '12,50\u00A0€' }],
+    ['a name', { 'an\u0303o': 1 }, { 'a\u00F1o': 1 }],
+    ['a string by itself', 'No 3', 'Nº 3'],
+  ])('A39: approves the same in another form of Unicode: %s', async (_what, asked, answered) => {
+    const { drafts, emulator, logIn, paid } = await startBank();
+    const alice = await logIn();
+    drafts.set('1', asked);
+    await alice.post('/payments/1');
+    drafts.set('1', answered);
+    expect((await alice.post('/payments/1', { code: newestCode(emulator) })).status).toBe(200);
+    expect(paid).toHaveLength(1);
+    expect(JSON.stringify(paid)).toBe(JSON.stringify(paid).normalize('NFKC'));
   });
 
   it('approves no other draft of the same user, in whatever tab', async () => {
@@ -125,6 +142,7 @@ describe('A24: a code for one amount and payee', () => {
 
   it.each([
     ['another way to write the payee', { payee: 'Bakery\u200b', amount: '12.50' }],
+    ['a blank behind it', { payee: 'Bakery\u00A0', amount: '12.50' }],
     ['no payee', { payee: undefined, amount: '12.50' }],
     ['an empty string', ''],
     ['no values', {}],

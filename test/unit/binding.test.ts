@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BindingProblem, readBinding, shownBinding } from '../../lib/binding.js';
+import { type Binding, type BindingProblem, readBinding, shownBinding } from '../../lib/binding.js';
 import { SetupError } from '../../lib/errors.js';
 import { thrownBy } from '../fixtures/thrown.js';
 import { problemOf, writeBinding, written } from '../fixtures/transactions.js';
@@ -8,6 +8,18 @@ describe('writeBinding', () => {
   it('writes the same transaction in one way, in whatever order it was named', () => {
     const one = written({ amount: '10.00', payee: 'bob', urgent: true });
     expect(written({ urgent: true, payee: 'bob', amount: '10.00' })).toBe(one);
+  });
+
+  it.each<[string, Binding, Binding]>([
+    ['letters and their accents', { payee: 'Jose\u0301' }, { payee: 'Jos\u00E9' }],
+    ['no-break spaces', { amount: '12,50\u00A0€' }, { amount: '12,50 €' }],
+    ['full-width letters', { payee: '\uFF22ob' }, { payee: 'Bob' }],
+    ['a name', { 'an\u0303o': 2026, a: 1 }, { a: 1, 'a\u00F1o': 2026 }],
+    ['names whose order changes', { '\uFF42': 1, c: 2 }, { b: 1, c: 2 }],
+    ['a string by itself', 'Farmacia Nº 3', 'Farmacia No 3'],
+  ])('writes it in one way in whatever form of Unicode: %s', (_what, one, other) => {
+    expect(written(one)).toBe(written(other));
+    expect(readBinding(written(one))).toEqual(other);
   });
 
   it.each([
@@ -53,7 +65,14 @@ describe('writeBinding', () => {
     ['infinite', { amount: Number.POSITIVE_INFINITY }, { reason: 'wrong_type', name: 'amount' }],
     ['a long string', 'x'.repeat(301), { reason: 'too_long' }],
     ['a long value', { to: 'x'.repeat(101) }, { reason: 'too_long', name: 'to' }],
-    ['a value that grows', { to: '\uFDFA'.repeat(50) }, { reason: 'not_normalized', name: 'to' }],
+    ['a value that grows', { to: '\uFDFA'.repeat(50) }, { reason: 'too_long', name: 'to' }],
+    ['a string that grows', '\uFDFA'.repeat(17), { reason: 'too_long' }],
+    ['a name that grows', { ['\uFDFA'.repeat(2)]: 1 }, { reason: 'name_unusable' }],
+    [
+      'values that grow together',
+      named('abcdefg', () => '\uFDFA'.repeat(5)),
+      { reason: 'too_long' },
+    ],
     ['many values', named('abcdefghijk', () => 1), { reason: 'too_many_values' }],
     ['long values together', named('abcdefg', () => 'x'.repeat(100)), { reason: 'too_long' }],
     [
@@ -74,6 +93,9 @@ describe('writeBinding', () => {
       { '@evil.example': 1 },
       { reason: 'name_unusable' },
     ],
+    ['a name with a comma of full width', { 'a\uFF0C b': 1 }, { reason: 'name_unusable' }],
+    ['names that are one', { '\uFF41': 1, a: 2 }, { reason: 'name_unusable' }],
+    ['a bad value under a name in another form', { '\uFF41': '' }, { reason: 'empty', name: 'a' }],
     ['names that look alike', { amount: 1, 'amount\u200b': 1 }, { reason: 'name_unusable' }],
   ])('says of a value that cannot be shown which it is, and why: %s', (_what, value, problem) => {
     expect(problemOf(value)).toEqual(problem);
@@ -82,6 +104,9 @@ describe('writeBinding', () => {
   it.each<[string, unknown]>([
     ['a string', '🏦'.repeat(300)],
     ['one value', { to: '🏦'.repeat(100) }],
+    ['one value in another form', { to: 'e\u0301'.repeat(100) }],
+    ['a string in another form', 'e\u0301'.repeat(300)],
+    ['a name in another form', { ['e\u0301'.repeat(30)]: 1 }],
     ['values and their names', named('abcdefghij', () => 'x'.repeat(58))],
     ['a name', { ['x'.repeat(30)]: 1 }],
   ])('takes what is as long as may be: %s', (_what, value) => {

@@ -92,6 +92,8 @@ export function orderSchema(says: Says) {
   return z.object({
     payee: z
       .string(says.payee)
+      // As the SMS shows it and the code approves it: the draft is compared with that when it is paid.
+      .normalize('NFKC')
       .trim()
       .min(1, says.payee)
       .max(70, says.payeeTooLong)
