@@ -32,6 +32,17 @@ const onRedis: TestProjectInlineConfiguration = {
   },
 };
 
+const properties = (name: string, PROPERTY_FACTOR: string): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    include: ['test/properties/**/*.test.ts'],
+    // One of them replaces a module of Node's, and must not do so for others.
+    isolate: true,
+    env: { PROPERTY_FACTOR },
+  },
+});
+
 export default defineConfig({
   test: {
     // The default leaves one core idle, which is half of a small machine; and many tests wait, for a
@@ -63,15 +74,7 @@ export default defineConfig({
           env: { WRONG_CODE: 'error' },
         },
       },
-      {
-        extends: true,
-        // One of them replaces a module of Node's, and must not do so for others.
-        test: {
-          name: 'all properties',
-          include: ['test/properties/**/*.test.ts'],
-          isolate: true,
-        },
-      },
+      properties('all properties', '0.25'),
       {
         extends: true,
         test: {
@@ -95,6 +98,7 @@ export default defineConfig({
           env: { WRONG_CODE: 'status' },
         },
       },
+      properties('properties, more often', '1'),
       ...(hasRedis ? [onRedis] : []),
     ],
   },

@@ -19,5 +19,6 @@ export const leftOut = [
   ...Object.keys(files),
   'everything once more on Redis',
   'the second reading of a wrong code',
+  'the properties more often',
   'the packed package in apps of all kinds',
 ];
