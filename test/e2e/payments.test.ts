@@ -150,6 +150,7 @@ describe('A payment in JSON', () => {
     ['no body', undefined, ['payee', 'amount']],
     ['no payee', { ...bread, payee: ' ' }, ['payee']],
     ['a payee of 71 characters', { ...bread, payee: 'a'.repeat(71) }, ['payee']],
+    ['a payee of many accents', { ...bread, payee: '\u0301\u0323'.repeat(251) }, ['payee']],
     ['a payee of two lines', { ...bread, payee: 'Bakery\nThief' }, ['payee']],
     ['a payee that turns round', { ...bread, payee: 'Bakery\u202e' }, ['payee']],
     ['nothing', { ...bread, amount: '0.00' }, ['amount']],

@@ -42,6 +42,7 @@ const before: readonly (readonly [string, (call: Callback) => AppOptions])[] = [
   ['content', (call) => ({ strategy: { content: () => Object({ is: call() }).is } })],
   ['destination', (call) => ({ strategy: { destination: () => Object({ is: call() }).is } })],
   ['userId', (call) => ({ strategy: { userId: () => Object({ is: call() }).is } })],
+  ['userVersion', (call) => ({ strategy: { userVersion: () => Object({ is: call() }).is } })],
   ['binding', (call) => ({ route: { binding: () => Object({ is: call() }).is } })],
 ];
 

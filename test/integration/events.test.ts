@@ -250,6 +250,19 @@ describe('Who listens hears', () => {
     ]);
   });
 
+  it('of a challenge that is answered once more, later, as the reuse of a token', async () => {
+    const { browser, emulator } = await startApp({ strategy: { carrier: 'body' } });
+    const alice = browser();
+    const { id: challenge } = (await alice.login()).body.challenge;
+    const answer = { code: newestCode(emulator), challenge };
+    await alice.post('/login/code', answer);
+    const heard = listenToEvents();
+    await alice.post('/login/code', answer);
+    expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
+      'code_refused challenge_used authn_token_reuse',
+    ]);
+  });
+
   it('that something of the app broke, in no words of its own', async () => {
     const { browser } = await startApp({
       strategy: {

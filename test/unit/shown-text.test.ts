@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ShownProblem, showable } from '../../lib/shown-text.js';
 import { quotationMarks, unseen } from '../fixtures/transactions.js';
 
@@ -56,11 +56,22 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     ['the last line of an origin-bound code', '@evil.example #123456', 'misleading'],
     ['an object that was printed', 'to [object Object]', 'misleading'],
     ['an apostrophe before a comma', "five', to Bob", 'quotation_mark'],
+    ['two apostrophes within a word', "five''to", 'quotation_mark'],
+    ['an apostrophe before a number', "5 '123", 'quotation_mark'],
     ['an apostrophe by itself', "5 ' 6", 'quotation_mark'],
     ['an apostrophe among digits that is no thousands separator', "5'00", 'quotation_mark'],
     ['the same with too many digits', "5'0000", 'quotation_mark'],
   ])('is %s', (_what, text, problem) => {
     expect(problemOf(text)).toBe(problem);
+  });
+
+  it('costs no normalising where it is too long in whatever form', () => {
+    const normalize = vi.spyOn(String.prototype, 'normalize');
+    onTestFinished(() => normalize.mockRestore());
+    expect(problemOf('\u0301\u0323'.repeat(401))).toBe('too_long');
+    expect(normalize).not.toHaveBeenCalled();
+    expect(problemOf('\u0301\u0323'.repeat(400))).toBe('too_long');
+    expect(normalize).toHaveBeenCalledOnce();
   });
 
   it.each([
@@ -79,6 +90,7 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     'น้ำใจ'.normalize('NFKC'),
     'CHF 1\u2019234\u2019567.50',
     'किताब',
+    'किताबी\u2019 एक',
     'مؤسسة',
     '日本銀行',
     '12.50 €',

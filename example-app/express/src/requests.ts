@@ -92,6 +92,8 @@ export function orderSchema(says: Says) {
   return z.object({
     payee: z
       .string(says.payee)
+      // To normalise a hundred thousand accents takes seconds.
+      .max(500, { error: says.payeeTooLong, abort: true })
       // As the SMS shows it and the code approves it: the draft is compared with that when it is paid.
       .normalize('NFKC')
       .trim()
