@@ -1,3 +1,4 @@
+import { SetupError } from './errors.js';
 import { timers } from './timers.js';
 
 /** Milliseconds that the store or the limiter may take; one that takes longer is down. */
@@ -33,6 +34,19 @@ export function isPromiseInVain(value: unknown): boolean {
   if (!isThenable(value)) return false;
   Promise.resolve(value).catch(() => undefined);
   return true;
+}
+
+/**
+ * What a callback of the app answered that is asked where nothing can be awaited.
+ *
+ * @throws {SetupError} `option_invalid` for a promise.
+ */
+export function atOnce<T>(option: string, answer: T): T {
+  if (!isPromiseInVain(answer)) return answer;
+  throw new SetupError('option_invalid', {
+    problem: `The option "${option}" gave a promise; its answer is needed at once.`,
+    cure: 'Return the value itself: find it before this route and keep it at the request, the user or the session.',
+  });
 }
 
 /** Whether something is a promise, of whatever make. */

@@ -1,7 +1,13 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { UserId } from '../challenge.js';
-import { callable, localeSchema, nameSchema, positive, userIdSchema } from '../options/fields.js';
+import {
+  answeringAtOnce,
+  localeSchema,
+  nameSchema,
+  positive,
+  userIdSchema,
+} from '../options/fields.js';
 import type { TwoFactorOptions } from '../options/options.js';
 import { sameSitePath } from './path.js';
 
@@ -71,7 +77,8 @@ export const markOptionsSchema = z.strictObject({
 
 export const guardSchema = markOptionsSchema.extend({
   locale: localeSchema,
-  verifiedAt: callable<NonNullable<SecondFactorGuardOptions['verifiedAt']>>(
+  verifiedAt: answeringAtOnce<Request, unknown>(
+    'verifiedAt',
     'a function of the request that gives a Date, an ISO string or seconds',
   ).optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Purpose, UserId } from '../challenge.js';
-import { isPromiseInVain, withDeadline } from '../deadline.js';
+import { withDeadline } from '../deadline.js';
 import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
@@ -43,7 +43,6 @@ export class People<TUser> {
     const id = this.options.userId(user);
     if (typeof id === 'string' && id !== '') return id;
     if (typeof id === 'number' && Number.isFinite(id)) return id;
-    isPromiseInVain(id);
     throw new SetupError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so nothing could be counted for them.',
@@ -85,9 +84,7 @@ export class People<TUser> {
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
     if (userVersion === undefined) return undefined;
-    const version = userVersion(user);
-    isPromiseInVain(version);
-    const { success, data } = versionSchema.safeParse(version);
+    const { success, data } = versionSchema.safeParse(userVersion(user));
     if (success) return fingerprint(realm, this.idOf(user), data);
     throw new SetupError('user_unusable', {
       problem:

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { atOnce } from '../deadline.js';
 import { SetupError } from '../errors.js';
 import { isObject, readKey, userOf } from '../strategy/session.js';
 
@@ -23,16 +24,22 @@ export function responseOf(context: ExecutionContext): unknown {
   return context.getType() === 'http' ? context.switchToHttp().getResponse() : undefined;
 }
 
-/** What an override gave. */
-export function isRequest(request: unknown): request is Request {
-  return isObject(request);
-}
-
-export function noRequest(): SetupError {
-  return new SetupError('option_invalid', {
+/**
+ * What an override of `getRequest` gave.
+ *
+ * @throws {SetupError} `option_invalid` for what is no request.
+ */
+export function requestFrom(given: unknown): Request {
+  const request = atOnce('getRequest', given);
+  if (isRequest(request)) return request;
+  throw new SetupError('option_invalid', {
     problem: 'The "getRequest" of the guard gave no request.',
     cure: 'Return the HTTP request of the context.',
   });
+}
+
+function isRequest(request: unknown): request is Request {
+  return isObject(request);
 }
 
 /**

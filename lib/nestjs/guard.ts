@@ -4,11 +4,12 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { markSecondFactor } from '../after/mark.js';
 import type { Purpose } from '../challenge.js';
+import { atOnce } from '../deadline.js';
 import { asError, SetupError } from '../errors.js';
 import { parseOptions } from '../parse.js';
 import { isObject, isUser, readKey } from '../strategy/session.js';
 import { isRemembered, proofOf } from '../verified.js';
-import { isRequest, noRequest, requestOf, responseOf, userPropertyIn } from './context.js';
+import { requestFrom, requestOf, responseOf, userPropertyIn } from './context.js';
 import { isOurs, thrownFor } from './exception.js';
 import { checkSession, logIn } from './login.js';
 import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
@@ -78,10 +79,10 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
 
   class StrategyGuard extends AuthGuard(checked.strategy) {
     override async canActivate(context: ExecutionContext): Promise<boolean> {
-      const response = this.getResponse(context);
+      let response: unknown;
       try {
-        const request: unknown = this.getRequest(context);
-        if (!isRequest(request)) throw noRequest();
+        response = atOnce('getResponse', this.getResponse(context));
+        const request = requestFrom(this.getRequest(context));
         if (session) checkSession(request);
         verified.delete(request);
         const success = await verify(this, checked, { context, request, response });

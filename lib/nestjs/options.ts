@@ -5,7 +5,7 @@ import {
   type SecondFactorGuardOptions as AnyGuardOptions,
   guardSchema as sessionGuardSchema,
 } from '../after/options.js';
-import { callable } from '../options/fields.js';
+import { answeringAtOnce } from '../options/fields.js';
 import type { TwoFactorRouteOptions } from '../options/options.js';
 import { routeSchema } from '../options/schema.js';
 
@@ -53,7 +53,8 @@ export interface SecondFactorGuardOptions<TUser = Express.User> extends AnyGuard
 }
 
 export const secondFactorSchema = sessionGuardSchema.extend({
-  getRequest: callable<NonNullable<SecondFactorGuardOptions['getRequest']>>(
+  getRequest: answeringAtOnce<ExecutionContext, unknown>(
+    'getRequest',
     'a function that gives the request of a context',
   ).optional(),
 });

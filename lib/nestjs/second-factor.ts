@@ -12,7 +12,7 @@ import { AuthModuleOptions } from '@nestjs/passport';
 import { missingFactor } from '../after/fresh.js';
 import { refusalFor } from '../after/require.js';
 import { parseOptions } from '../parse.js';
-import { isRequest, noRequest, requestOf, responseOf, userPropertyIn } from './context.js';
+import { requestFrom, requestOf, responseOf, userPropertyIn } from './context.js';
 import { thrownFor } from './exception.js';
 import { type SecondFactorGuardOptions, secondFactorSchema } from './options.js';
 
@@ -51,8 +51,7 @@ export function createSecondFactorGuard<TUser = Express.User>(
     canActivate(context: ExecutionContext): boolean {
       const response = responseOf(context);
       try {
-        const request: unknown = this.getRequest(context);
-        if (!isRequest(request)) throw noRequest();
+        const request = requestFrom(this.getRequest(context));
         const userProperty = checked.userProperty ?? userPropertyIn(request, this.options);
         const missing = missingFactor(request, { ...checked, userProperty });
         if (missing === undefined) return true;

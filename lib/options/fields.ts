@@ -1,11 +1,18 @@
+import type { Request } from 'express';
 import { z } from 'zod';
+import { atOnce } from '../deadline.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import type { Store } from '../stores/store.js';
-import type { TwoFactorOptions } from './options.js';
 
 /** A function; what it takes and gives is the app's. `what` is what would do. */
 export const callable = <T>(what: string) =>
   z.custom<T>((value) => typeof value === 'function', { error: `must be ${what}` });
+
+/** The same for a callback whose answer is not awaited: a promise would be taken for the answer. */
+export const answeringAtOnce = <Asked, Answer>(option: string, what: string) =>
+  callable<(asked: Asked) => Answer>(what).transform(
+    (call) => (asked: Asked) => atOnce(option, call(asked)),
+  );
 
 export const positive = (what: string) =>
   z
@@ -18,7 +25,8 @@ export const nameSchema = z
   .min(1, { error: 'must not be empty' });
 
 export const userIdSchema = <TUser>() =>
-  callable<(user: TUser) => unknown>(
+  answeringAtOnce<TUser, unknown>(
+    'userId',
     'a function that gives the id of a user: (user) => user.id',
   ).default(() => idOf);
 
@@ -26,10 +34,8 @@ function idOf(user: unknown): unknown {
   return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
 }
 
-type Locale = Exclude<TwoFactorOptions<unknown>['locale'], string | undefined>;
-
 export const localeSchema = z
-  .union([z.string(), callable<Locale>('')], {
+  .union([z.string(), answeringAtOnce<Request, unknown>('locale', '')], {
     error: "must be a language like 'es', or a function of the request that gives one",
   })
   .default('en');

@@ -4,6 +4,7 @@ import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
 import { Words } from '../words/words.js';
 import {
+  answeringAtOnce,
   callable,
   limiterSchema,
   localeSchema,
@@ -73,7 +74,8 @@ export function optionsSchema<TUser>() {
           'a function that gives the mobile number of a user: (user) => user.mobile',
         ),
         userId: userIdSchema<TUser>(),
-        userVersion: callable<(user: TUser) => unknown>(
+        userVersion: answeringAtOnce<TUser, unknown>(
+          'userVersion',
           'a function that gives what changes with the password: (user) => user.passwordChangedAt',
         ).optional(),
         content: contentSchema<TUser>(),

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type WrittenBinding, writeBinding } from '../binding.js';
 import type { ChallengeInfo, UserId } from '../challenge.js';
-import { isPromiseInVain, withDeadline } from '../deadline.js';
+import { withDeadline } from '../deadline.js';
 import { devicesOf } from '../device.js';
 import { Flow, type PendingQuery } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
@@ -16,7 +16,6 @@ import { type Intent, readIntent } from './intent.js';
 import {
   bodyMissing,
   bodyUnread,
-  localePromised,
   newNumberMissing,
   undoHalfALogin,
   userNotLoaded,
@@ -105,10 +104,7 @@ export class Exchange<TUser> {
 
   private localeOf(request: Request): unknown {
     const { locale } = this.options;
-    if (typeof locale !== 'function') return locale;
-    const given: unknown = locale(request);
-    if (isPromiseInVain(given)) throw localePromised();
-    return given;
+    return typeof locale === 'function' ? locale(request) : locale;
   }
 
   unlock(userId: UserId): Promise<void> {

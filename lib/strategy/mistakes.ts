@@ -60,10 +60,3 @@ export function newNumberMissing(): SetupError {
     cure: "Add destination: (req) => …, which gives the new number from the server's side.",
   });
 }
-
-export function localePromised(): SetupError {
-  return new SetupError('option_invalid', {
-    problem: 'The option "locale" gave a promise; every refusal is put into words at once.',
-    cure: 'Return a language: find it before this route and keep it at the request, the user or the session.',
-  });
-}

@@ -1,6 +1,22 @@
+import { type CanActivate, HttpException, Logger, type Type } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  createSecondFactorGuard,
+  createTwoFactorGuard,
+  type SecondFactorGuardOptions,
+} from '../../lib/nestjs/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
+import { startAppWithDevices } from '../fixtures/devices.js';
 import { newestCode } from '../fixtures/emulator.js';
+import { startGuarded } from '../fixtures/guarded.js';
+import { thrownBy } from '../fixtures/thrown.js';
+
+/** As much of an answer as is looked at. */
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly code?: unknown; readonly message?: unknown };
+}
 
 /** What happens in a callback of an app's. */
 type Callback = () => unknown;
@@ -124,23 +140,95 @@ describe('F24: the verify callback', () => {
   });
 });
 
-describe('F24: a callback that answers with a promise where none is allowed', () => {
-  it('is named: locale', async () => {
-    const { browser } = await startApp({
-      strategy: { locale: () => Object({ is: Promise.resolve('es') }).is },
-    });
-    const { body } = await browser().login();
-    expect(body.code).toBe('option_invalid');
-    expect(body.message).toContain('"locale" gave a promise');
-  });
+/** Every callback whose answer is not awaited, and a request that asks it. */
+const atOnce: readonly (readonly [string, string, (call: Callback) => Promise<Answer>])[] = [
+  ...['locale', 'userId', 'userVersion'].map(
+    (option) =>
+      [
+        option,
+        'the strategy',
+        async (call: Callback) => {
+          const { browser } = await startApp({ strategy: { [option]: call } });
+          return browser().login();
+        },
+      ] as const,
+  ),
+  ...['locale', 'userId', 'verifiedAt'].map(
+    (option) =>
+      [
+        option,
+        'requireSecondFactor',
+        async (call: Callback) => {
+          const late = option === 'locale' ? { verifiedAt: () => null } : {};
+          const { logIn } = await startGuarded({ ...late, [option]: call });
+          return (await logIn()).get('/guarded');
+        },
+      ] as const,
+  ),
+  ...['passwordVersion', 'userId'].map(
+    (option) =>
+      [
+        option,
+        'rememberDevice',
+        async (call: Callback) =>
+          (await startAppWithDevices({ devices: { [option]: call } })).trust(),
+      ] as const,
+  ),
+];
 
-  it('is named: userId', async () => {
-    const { browser } = await startApp({
-      strategy: { userId: () => Object({ is: Promise.resolve(1) }).is },
-    });
-    const { body } = await browser().login();
-    expect(body.code).toBe('user_unusable');
-    expect(body.message).toContain('"userId"');
+const promises: readonly (readonly [string, Callback])[] = [
+  ['a promise', async () => 1],
+  ['a promise that rejects', () => Promise.reject(new Error('broken'))],
+  ['a thenable', () => thenable({ value: () => {} })],
+  ['a thenable that throws', () => thenable({ value: () => raise() })],
+];
+
+describe.each(atOnce)('F24: %s of %s, whose answer is not awaited', (option, _of, answerWith) => {
+  it.each(promises)('is named when it gives %s', async (_what, call) => {
+    const unhandled = watchRejections();
+    const { status, body } = await answerWith(call);
+    expect([status, body.code]).toEqual([500, 'option_invalid']);
+    expect(body.message).toContain(`"${option}" gave a promise`);
+    expect(await unhandled()).toEqual([]);
+  });
+});
+
+describe('F24: what the guards of Nest do not await', () => {
+  const context = () => new ExecutionContextHost([{}, {}]);
+  const untyped = (call: Callback) => () => Object({ is: call() }).is;
+
+  it.each(
+    promises.flatMap(([what, call]) => {
+      const given = untyped(call);
+      class OwnRequest extends createTwoFactorGuard() {
+        override getRequest = given;
+      }
+      class OwnResponse extends createTwoFactorGuard() {
+        getResponse = given;
+      }
+      class OwnFreshRequest extends createSecondFactorGuard() {
+        override getRequest = given;
+      }
+      const asked = () => ({ user: { id: 1 }, session: {} });
+      const fresh = (options: SecondFactorGuardOptions) =>
+        createSecondFactorGuard({ getRequest: () => Object(asked()), ...options });
+      return [
+        ['getRequest', what, OwnRequest],
+        ['getResponse', what, OwnResponse],
+        ['getRequest', what, OwnFreshRequest],
+        ['getRequest', what, fresh({ getRequest: given })],
+        ['locale', what, fresh({ locale: given })],
+        ['userId', what, fresh({ userId: given })],
+        ['verifiedAt', what, fresh({ verifiedAt: given })],
+      ] as const;
+    }),
+  )('is named: %s gives %s', async (option, _what, guard: Type<CanActivate>) => {
+    Logger.overrideLogger(false);
+    const unhandled = watchRejections();
+    const error = await thrownBy(HttpException, () => new guard().canActivate(context()));
+    expect(error.getResponse()).toMatchObject({ statusCode: 500, code: 'option_invalid' });
+    expect(String(error.cause)).toContain(`"${option}" gave a promise`);
+    expect(await unhandled()).toEqual([]);
   });
 });
 

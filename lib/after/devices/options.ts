@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { IdOf, UserId } from '../../challenge.js';
 import type { LimiterFactory } from '../../limits/limiter.js';
 import {
-  callable,
+  answeringAtOnce,
   limiterSchema,
   nameSchema,
   positive,
@@ -101,7 +101,8 @@ export function optionsSchema<TUser>() {
   return z
     .strictObject(
       {
-        passwordVersion: callable<(user: TUser) => unknown>(
+        passwordVersion: answeringAtOnce<TUser, unknown>(
+          'passwordVersion',
           'a function that gives what changes with the password: (user) => user.passwordChangedAt',
         ),
         maxAge: positive('seconds')
