@@ -1,11 +1,17 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { isOver } from '../challenge.js';
+import { isOver, type UserId } from '../challenge.js';
 import { parseOptions } from '../parse.js';
 import { type CarryingRequest, isObject, userOf } from '../strategy/session.js';
 import { unrecordedIn } from '../strategy/unrecorded.js';
 import { type Mark, readMark } from './mark.js';
-import { neverRecorded, noSessionToAsk, userWithoutId } from './mistakes.js';
+import {
+  neverRecorded,
+  noSessionToAsk,
+  otherRealm,
+  otherTypeOfId,
+  userWithoutId,
+} from './mistakes.js';
 import { type guardSchema, type MarkOptions, markOptionsSchema } from './options.js';
 import { readTime } from './time.js';
 
@@ -22,8 +28,9 @@ export interface MarkedRequest extends CarryingRequest {
  * // Koa
  * hasSecondFactor({ session: ctx.session, user: ctx.state.user }, { maxAge: 300 });
  *
- * @throws {SetupError} `option_invalid`; for a user who can never have one: `user_unusable` without an
- * id, `session_missing` without a session.
+ * @throws {SetupError} `option_invalid`, also for a `realm` that is not the strategy's; for a user who can
+ * never have one: `user_unusable` without an id, or with one of another type than at the strategy;
+ * `session_missing` without a session.
  */
 export function hasSecondFactor<TUser = Express.User>(
   request: MarkedRequest,
@@ -55,9 +62,26 @@ function markedAt(
   user: object,
   options: z.output<typeof markOptionsSchema>,
 ): number | undefined {
-  if (!isUserId(options.userId(user))) throw userWithoutId();
+  const id = options.userId(user);
+  if (!isUserId(id)) throw userWithoutId();
   if (!isObject(request.session)) throw noSessionToAsk();
-  return timeFor(user, readMark(request), options);
+  const mark = readMark(request);
+  if (mark) assertSameOptions(mark, options.realm, id);
+  return timeFor(user, mark, options);
+}
+
+/**
+ * A mark of this login that names this very user in another way is the strategy's, and the guard would
+ * never see one of its own. Where sessions have no ids the mark may be of an earlier login in another
+ * realm, but a user of the same realm whose id is the same text is the same user.
+ *
+ * @throws {SetupError} `option_invalid`, `user_unusable`
+ */
+function assertSameOptions({ session, ...mark }: Mark, realm: string, id: UserId): void {
+  if (String(mark.userId) !== String(id)) return;
+  if (mark.realm !== realm) {
+    if (session !== undefined) throw otherRealm(mark.realm, realm);
+  } else if (mark.userId !== id) throw otherTypeOfId(typeof mark.userId, typeof id);
 }
 
 /** What one user has proved serves no other who logs in to a session that is kept. */
@@ -69,8 +93,8 @@ function timeFor(
   return mark?.realm === realm && mark.userId === userId(user) ? mark.at : undefined;
 }
 
-function isUserId(id: unknown): boolean {
-  return typeof id === 'string' ? id !== '' : Number.isFinite(id);
+function isUserId(id: unknown): id is UserId {
+  return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
 }
 
 function isRecent(at: number | undefined, maxAge = Number.POSITIVE_INFINITY): boolean {

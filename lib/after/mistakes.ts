@@ -16,6 +16,20 @@ export function noSessionToAsk(): SetupError {
   });
 }
 
+export function otherRealm(proved: string, asked: string): SetupError {
+  return new SetupError('option_invalid', {
+    problem: `The option "realm" of the guard is ${JSON.stringify(asked)} and that of the strategy ${JSON.stringify(proved)}, so no second factor could ever serve here.`,
+    cure: 'Give the guard the same "realm" as the strategy.',
+  });
+}
+
+export function otherTypeOfId(proved: string, asked: string): SetupError {
+  return new SetupError('user_unusable', {
+    problem: `The option "userId" of the guard gives a ${asked} and that of the strategy a ${proved} for the same user, so no second factor could ever serve here.`,
+    cure: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
+  });
+}
+
 export function neverRecorded(): SetupError {
   return new SetupError('info_unknown', {
     problem:

@@ -19,9 +19,10 @@ import { leaveReturnPath } from './return-path.js';
  * @example
  * app.post('/payments', requireSecondFactor({ maxAge: 300 }), pay);
  *
- * `next` gets a `SetupError` where no user could ever pass: `user_unusable` for a user without an id,
- * `session_missing` without a session and without `verifiedAt`, `option_invalid` for a `verifiedAt` that
- * gives no time, `info_unknown` after a step-up that was verified and never noted.
+ * `next` gets a `SetupError` where no user could ever pass: `user_unusable` for a user without an id or
+ * with one of another type than at the strategy, `session_missing` without a session and without
+ * `verifiedAt`, `option_invalid` for a `verifiedAt` that gives no time or a `realm` that is not the
+ * strategy's, `info_unknown` after a step-up that was verified and never noted.
  *
  * @throws {SetupError} `option_invalid` where it is made.
  */

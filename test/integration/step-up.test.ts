@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { markSecondFactor, requireSecondFactor, secondFactorMark } from '../../lib/index.js';
+import {
+  markSecondFactor,
+  type RequireSecondFactorOptions,
+  requireSecondFactor,
+  secondFactorMark,
+} from '../../lib/index.js';
 import type { AppOptions } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
@@ -190,6 +195,37 @@ describe('A second factor', () => {
       expect((await (await logIn()).post('/guarded')).status).toBe(401);
     },
   );
+});
+
+describe('F30: a guard that knows users in another way than the strategy', () => {
+  const asText = ({ id }: Express.User) => String(id);
+
+  it.each<[string, RequireSecondFactorOptions, AppOptions, string, string]>([
+    ['its realm', { realm: 'staff' }, {}, 'option_invalid', 'realm'],
+    ["the strategy's realm", {}, { strategy: { realm: 'staff' } }, 'option_invalid', 'realm'],
+    ['its type of id', { userId: asText }, {}, 'user_unusable', 'userId'],
+    [
+      "the strategy's type of id",
+      {},
+      {
+        strategy: { userId: (user) => Object({ is: asText(user) }).is },
+        verify: (users) => async (verified) => users.find(Number(verified.userId)),
+      },
+      'user_unusable',
+      'userId',
+    ],
+  ])('says so at once, and asks for no code: %s', async (_what, guard, app, code, option) => {
+    const { logIn } = await startGuarded({ redirectTo: '/confirm', ...guard }, app);
+    const { status, body } = await (await logIn()).get('/guarded');
+    expect([status, body.code]).toEqual([500, code]);
+    expect(body.message).toContain(`"${option}" of the guard`);
+    expect(body.message).toContain('that of the strategy');
+  });
+
+  it('is none that asks for the mark of another user', async () => {
+    const { logIn } = await startGuarded({ realm: 'staff', userId: () => 2 });
+    expect((await (await logIn()).get('/guarded')).body.code).toBe('second_factor_required');
+  });
 });
 
 describe("F20: an app's own transformer of infos", () => {

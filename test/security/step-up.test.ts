@@ -60,7 +60,7 @@ describe('A16: the mark of one user', () => {
     const session = { 'two-factor-verified': { realm: 'users', userId: 1, at: Date.now() } };
     expect([1, '1', 2, undefined].map((id) => refusalFor(session, { id }))).toEqual([
       undefined,
-      'second_factor_required',
+      'user_unusable',
       'second_factor_required',
       'user_unusable',
     ]);
@@ -118,9 +118,9 @@ describe('A16: the mark of one user', () => {
 
   it('of a customer never serves staff with the same id', async () => {
     const { logIn } = await startGuarded({ realm: 'staff' });
-    expect((await (await logIn('alice')).post('/guarded')).body.code).toBe(
-      'second_factor_required',
-    );
+    expect((await (await logIn('alice')).post('/guarded')).body.code).toBe('option_invalid');
+    const session = { 'two-factor-verified': { realm: 'staff', userId: 1, at: Date.now() } };
+    expect(refusalFor(session, { id: 1 })).toBe('second_factor_required');
   });
 
   it('is that of whom the code proved, whoever is logged in where it is noted', async () => {
