@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { restorePointers } from '../strategy/carrier.js';
 import { type CarryingRequest, isObject } from '../strategy/session.js';
 import { proofOf } from '../verified.js';
 import { markSecondFactor } from './mark.js';
@@ -20,6 +21,7 @@ export function secondFactorMark(
   done: (error: unknown, info?: unknown) => void,
 ): void {
   const { session }: CarryingRequest = request;
+  restorePointers(session, info);
   if (proofOf(info) !== undefined && isObject(session)) markSecondFactor(request, info);
   // Nothing is passed on: the next transformer, or Passport, takes the info as it is.
   done(null);

@@ -40,6 +40,7 @@ export type Mark = Readonly<z.infer<typeof markSchema>>;
  */
 export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
   const proof = proofOf(info);
+  restorePointers(request.session, info);
   if (proof === undefined) {
     if (isRemembered(info)) return false;
     throw infoUnknown();
@@ -49,7 +50,6 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   if (!isObject(session)) throw sessionMissing();
   // Only a login renews a session: what is noted without one would serve whoever comes later.
   if (!isLoggedIn(request)) return false;
-  restorePointers(session, info);
   const { realm, userId, at } = proof;
   const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
   Reflect.set(session, markKey, mark);

@@ -113,7 +113,8 @@ export class Flow<TUser> {
   keyOf({ purpose, user, binding, newDestination }: PhaseRequest<TUser>): string | undefined {
     if (user === undefined) return undefined;
     const userId = this.rooms.people.idOf(user);
-    return pointerKey({ purpose, userId, binding, destination: String(newDestination) });
+    const destination = typeof newDestination === 'string' ? newDestination : '';
+    return pointerKey({ purpose, userId, binding, destination });
   }
 
   /** What a code page may show; undefined when there is nothing that this user could answer. */

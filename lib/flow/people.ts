@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { Purpose, UserId } from '../challenge.js';
 import { withDeadline } from '../deadline.js';
 import { readDestination } from '../destination.js';
 import { SetupError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
+import { userVersionSchema } from '../user-version.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
 export interface PeopleOptions<TUser> {
@@ -27,13 +27,6 @@ export function callbackOverdue(option: string): () => VerifyError {
       cure: 'Let it settle; raise "verifyTimeout" if it really takes longer.',
     });
 }
-
-/** A user that comes from a cache or a session has the text of a Date. */
-const versionSchema = z.union([
-  z.string().min(1),
-  z.number(),
-  z.date().transform((date) => date.toISOString()),
-]);
 
 /** The app's users, seen through the two functions that the app gave. */
 export class People<TUser> {
@@ -84,7 +77,7 @@ export class People<TUser> {
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
     if (userVersion === undefined) return undefined;
-    const { success, data } = versionSchema.safeParse(userVersion(user));
+    const { success, data } = userVersionSchema.safeParse(userVersion(user));
     if (success) return fingerprint(realm, this.idOf(user), data);
     throw new SetupError('user_unusable', {
       problem:

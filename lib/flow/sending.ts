@@ -38,10 +38,13 @@ export async function sendCode(
     delivery: { ...before, state: 'sending' },
     resendAt: until,
   };
-  const withdraw = () =>
-    again
-      ? pending.update(challenge, timeToLive(rooms, challenge))
-      : pending.remove(challenge, firstFactor);
+  // What is cancelled, and perhaps erased, while the provider is asked must not be written again.
+  const isCancelled = () => rooms.userChallenges.isCancelled(challenge);
+  const save = async (next: Challenge, cancelled?: boolean) => {
+    if (cancelled ?? (await isCancelled())) await pending.erase(challenge.id);
+    else await pending.update(next, timeToLive(rooms, next));
+  };
+  const withdraw = () => (again ? save(challenge) : pending.remove(challenge, firstFactor));
   const release = () => sends.release(challenge, until);
 
   const right = Promise.resolve();
@@ -77,12 +80,13 @@ export async function sendCode(
       const { reference, provider, messageId, uniqueId = reference } = delivery;
       // The same code sent once more is the same challenge of the provider's.
       const known = reference === before.reference && again;
-      if (!known && !(await rooms.singleUse.claimReference(provider, uniqueId))) {
+      const [isOurs, cancelled] = await Promise.all([
+        known || rooms.singleUse.claimReference(provider, uniqueId),
+        isCancelled(),
+      ]);
+      if (!isOurs) {
         const unknown = unanswered(sending, before, provider);
-        await Promise.all([
-          pending.update(unknown, timeToLive(rooms, unknown)),
-          sends.lose(admission, challenge),
-        ]);
+        await Promise.all([save(unknown), sends.lose(admission, challenge)]);
         return { kind: 'broken', error: referenceRepeated(requestId), pointer, about };
       }
       const sent: Challenge = {
@@ -92,7 +96,7 @@ export async function sendCode(
         unanswered: (challenge.unanswered ?? 0) + 1,
       };
       await Promise.all([
-        pending.update(sent, timeToLive(rooms, sent)),
+        save(sent, cancelled),
         sends.sent(admission),
         messageId !== undefined &&
           rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
@@ -108,10 +112,7 @@ export async function sendCode(
         return { kind: 'broken', error, about };
       }
       const unknown = unanswered(sending, before, provider);
-      await Promise.all([
-        pending.update(unknown, timeToLive(rooms, unknown)),
-        sends.lose(admission, challenge),
-      ]);
+      await Promise.all([save(unknown), sends.lose(admission, challenge)]);
       return { kind: 'broken', error, pointer, about };
     }
     case 'refused':

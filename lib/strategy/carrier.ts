@@ -72,10 +72,11 @@ export class SessionCarrier implements Carrier {
         if (exact.length > 0) return claimed(exact);
         // Who logs in now answers for no challenge of somebody else's.
         if (purpose === 'login' && key !== undefined) return [];
-        const newestFirst = ours.map(({ pointer }) => pointer).reverse();
-        const [newest] = newestFirst;
-        const meant = key === undefined ? newestFirst : newest ? [newest] : [];
-        return meant.map((pointer) => ({ pointer, claimed: ours.length === 1 }));
+        // A code for what this session does not wait for claims nothing: the only challenge there may be
+        // that of another tab.
+        const only = key === undefined && ours.length === 1;
+        const newestFirst = ours.map(({ pointer }) => ({ pointer, claimed: only })).reverse();
+        return key === undefined ? newestFirst : newestFirst.slice(0, 1);
       },
       keep: (purpose, key, text) => {
         const pointer = readPointer(text);
@@ -133,9 +134,10 @@ const waiting = new WeakMap<object, { readonly sessionKey: string; readonly left
  * Gives what other people of this browser wait for back to the session, once a login has renewed it: the
  * one who enters a code first must not send the other one back to the password.
  */
-export function restorePointers(session: object, info: unknown): void {
+export function restorePointers(session: unknown, info: unknown): void {
   const { sessionKey, left } = waiting.get(Object(info)) ?? {};
-  if (sessionKey !== undefined && readKey(session, sessionKey) === undefined) {
+  if (sessionKey === undefined || !isObject(session)) return;
+  if (readKey(session, sessionKey) === undefined) {
     Reflect.set(session, sessionKey, left);
   }
 }

@@ -8,7 +8,7 @@ import { Flow, type PendingQuery } from '../flow/flow.js';
 import { callbackOverdue } from '../flow/people.js';
 import type { LoadUser, PhaseRequest } from '../flow/request.js';
 import type { optionsSchema, routeSchema } from '../options/schema.js';
-import { type Outcome, refuse } from '../outcome.js';
+import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import type { Answered } from '../pointer.js';
 import type { Tell } from './actions.js';
 import { BodyCarrier, type Carrier, type Pointers, SessionCarrier } from './carrier.js';
@@ -20,7 +20,7 @@ import {
   undoHalfALogin,
   userNotLoaded,
 } from './mistakes.js';
-import { type CarryingRequest, isLoggedIn, userOf } from './session.js';
+import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
 import { expectRecord } from './unrecorded.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
@@ -138,20 +138,23 @@ export class Exchange<TUser> {
     if (intent.kind === 'challenge') {
       return kept(likeliest, await this.flow.challenge(phase, likeliest?.pointer, load));
     }
-    if (intent.kind === 'resend') {
-      return kept(likeliest, await this.flow.resend(likeliest, phase));
-    }
-    const response = { code: intent.code, load };
-    // Of several people who wait in one browser nobody has said whose code this is: the newest answers
+    // Of several people who wait in one browser it is not said whose code this is: the newest answers
     // first. An attempt is counted for each, as for any guess.
+    const ask = async (answered: Answered | undefined) =>
+      intent.kind === 'resend'
+        ? this.flow.resend(answered, phase)
+        : this.flow.respond(answered, phase, { code: intent.code, load });
     const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
     for (const answered of meant) {
-      const outcome = kept(answered, await this.flow.respond(answered, phase, response));
+      const outcome = kept(answered, await ask(answered));
       if (outcome.kind !== 'refused') return outcome;
       refused.push(outcome);
+      // Only what is over lets the next one be sent: a message is never sent twice for one wish.
+      if (intent.kind === 'resend' && !isGone(outcome)) break;
     }
-    const [first = await this.flow.respond(undefined, phase, response)] = refused;
-    return refused.find(({ refusal }) => refusal.code === 'code_rejected') ?? first;
+    const [first = await ask(undefined)] = refused;
+    const telling = refused.find(({ refusal: { code } }) => code === 'code_rejected');
+    return telling ?? refused.find((outcome) => !isGone(outcome)) ?? first;
   }
 
   private async transactionOf(
@@ -202,6 +205,17 @@ interface Asked<TUser> {
   readonly key: string | undefined;
 }
 
+const gone: ReadonlySet<RefusalCode> = new Set([
+  'challenge_missing',
+  'challenge_used',
+  'first_factor_expired',
+]);
+
+/** Whether nothing can be done about this challenge any more. */
+function isGone({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
+  return gone.has(code);
+}
+
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
@@ -216,11 +230,11 @@ function isSafe({ method }: Request): boolean {
  * Whether the session is logged in where only the second factor may log in. On a route that takes a first
  * factor the login is that factor's own, or it would be the last user's: the body is not asked, and a
  * custom callback leaves no `authInfo`. A route that is pinned to codes is also posted to by a second
- * tab of a user who is logged in, and a GET can be made by another site: there only the `authInfo` of a
- * first factor in this very request tells.
+ * tab of a user who is logged in, and a GET can be made by another site: there only a login that was made
+ * in this very request tells.
  */
 function isHalfALogin(request: Request, pinned: Route['phase'], user: unknown): boolean {
   if (!isLoggedIn(request)) return false;
   if (pinned !== 'response' && !isSafe(request)) return true;
-  return user !== undefined && request.authInfo !== undefined;
+  return (user !== undefined && request.authInfo !== undefined) || isSessionNew(request);
 }

@@ -97,3 +97,32 @@ export function sessionIdOf(request: CarryingRequest): string | undefined {
   );
   return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
+
+/**
+ * Whether a login in this very request has renewed the session: Passport gives it a new id, which the
+ * client cannot have sent. Sessions that are kept in a cookie have no id, and say by a flag of their own
+ * that they differ from what the client sent (cookie-session, @fastify/secure-session, koa-session).
+ */
+export function isSessionNew(request: CarryingRequest & { readonly headers: object }): boolean {
+  const { session, headers } = request;
+  const ids = idsOf(session);
+  if (ids.length > 0) {
+    const sent = Object.values(headers).flat().map(decoded).join();
+    return !ids.some((id) => sent.includes(String(id)));
+  }
+  return ['isChanged', 'changed', 'isNew'].some((flag) => readKey(session, flag) === true);
+}
+
+function idsOf(session: unknown): readonly (string | number)[] {
+  return [readKey(session, 'sessionId'), readKey(session, 'id')].filter(
+    (id) => typeof id === 'string' || typeof id === 'number',
+  );
+}
+
+function decoded(header: unknown): string {
+  try {
+    return decodeURIComponent(String(header));
+  } catch {
+    return String(header);
+  }
+}

@@ -23,6 +23,14 @@ export const routes: readonly Route[] = [
   { path: '/half/unpinned', steps: [{ ...password, options: {} }, code({})] },
   { path: '/half/without-info', steps: [{ ...password, options: { authInfo: false } }, code({})] },
   { path: '/half/callback', steps: [{ ...password, options: {}, logsIn: true }, code({})] },
+  {
+    path: '/half/pinned/without-info',
+    steps: [{ ...password, options: { authInfo: false } }, code(response)],
+  },
+  {
+    path: '/half/pinned/callback',
+    steps: [{ ...password, options: {}, logsIn: true }, code(response)],
+  },
   { path: '/unpinned', steps: [{ ...password }, code({})] },
   { path: '/nobody', steps: [code(challenge)] },
   { path: '/callback', steps: [{ ...code({ ...response, ...told }), callback: true }] },

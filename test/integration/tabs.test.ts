@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secondFactorMark } from '../../lib/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
+import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 
 /** A browser in which alice and bob have both entered their passwords. */
@@ -94,6 +95,16 @@ describe('F18: two people in two tabs of one browser', () => {
     expect((await tabs.get('/me')).body.user.name).toBe('bob');
   });
 
+  it('send the one that still waits once more, where the newest was cancelled', async () => {
+    const clock = stopClock();
+    const { tabs, alice, strategy, users, emulator } = await twoPeople();
+    await strategy.cancel(users.bob.id);
+    clock.advance(30 * second);
+    const sent = await tabs.resend();
+    expect(sent.body).toMatchObject({ code: 'challenge_sent', challenge: { id: alice } });
+    expect(emulator.messages.at(-1)?.to).toBe(users.alice.mobile);
+  });
+
   it('keep the other one waiting where the app keeps the session at login', async () => {
     const { tabs, forAlice, forBob } = await twoPeople({ route: { keepSessionInfo: true } });
     expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
@@ -117,6 +128,15 @@ describe('F18: two payments in two tabs', () => {
     for (const [id, { code }] of [first, second].entries()) {
       expect((await alice.post(`/payments/${id + 1}`, { code })).status).toBe(200);
     }
+  });
+
+  it('do not end each other by a repeat of one that is paid', async () => {
+    const { alice, ask } = await twoPayments();
+    const [first, second] = [await ask(1), await ask(2)];
+    await alice.post('/payments/1', { code: first.code });
+    const repeated = await alice.post('/payments/1', { code: first.code });
+    expect(repeated.body.code).toBe('binding_mismatch');
+    expect((await alice.post('/payments/2', { code: second.code })).status).toBe(200);
   });
 
   it('are shown apart, and to their user alone', async () => {

@@ -2,7 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
 import { beforeCounting, someMemory } from '../fixtures/memory.js';
+
+/** A memory, and what its store holds now. */
+async function watchedMemory() {
+  const memory = await someMemory();
+  const { store } = memory;
+  const kept = new Map<string, unknown>();
+  const { set, delete: remove } = store;
+  Object.assign(store, {
+    set: (key: string, value: string, ttl: number) => {
+      kept.set(key, value);
+      return set.call(store, key, value, ttl);
+    },
+    delete: (key: string) => {
+      kept.delete(key);
+      return remove.call(store, key);
+    },
+  });
+  return { memory, kept };
+}
 
 type Version = string | number | Date | null;
 
@@ -44,14 +64,33 @@ describe('A40: a challenge that was asked for with the old password', () => {
     expect((await owner.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('goes on where the password has not changed, also where that is told by a Date', async () => {
-    const { thief, passwords, stolen, browser, emulator } = await startWithThief();
-    expect((await thief.enter(stolen)).status).toBe(200);
-    passwords.version = new Date(0);
-    const again = browser();
-    await again.login();
-    passwords.version = new Date(0).toISOString();
-    expect((await again.enter(newestCode(emulator))).status).toBe(200);
+  it.each<[Version, Version]>([
+    [1, 1],
+    [3, '3'],
+    [new Date(0), new Date(0).toISOString()],
+    [new Date(1000), '1970-01-01T00:00:01Z'],
+    ['1970-01-01 00:00:01+00:00', new Date(1000)],
+    [new Date(1000), 1000],
+  ])('goes on where %j is given again as %j', async (before, after) => {
+    const { passwords, browser, emulator } = await startWithThief();
+    passwords.version = before;
+    const bob = browser();
+    await bob.login('bob');
+    passwords.version = after;
+    expect((await bob.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it.each<[Version, Version]>([
+    ['2026-99-99T00:00:00Z', '2026-98-98T00:00:00Z'],
+    ['a', 'A'],
+    [new Date(1000), new Date(1001)],
+  ])('is void where %j has become %j', async (before, after) => {
+    const { passwords, browser, emulator } = await startWithThief();
+    passwords.version = before;
+    const bob = browser();
+    await bob.login('bob');
+    passwords.version = after;
+    expect((await bob.enter(newestCode(emulator))).body.code).toBe('user_changed');
   });
 
   it('tells the verify callback when the first factor was passed', async () => {
@@ -140,22 +179,26 @@ describe('A40: cancel(userId)', () => {
 });
 
 describe('forget(userId)', () => {
+  it('erases also what is being sent at that moment, and leaves nothing to answer', async () => {
+    const { kept, memory } = await watchedMemory();
+    const { browser, emulator, strategy } = await startApp({ strategy: memory });
+    const held = closedGate();
+    emulator.bendNext({ path: '/challenges', reply: 'held', until: held.opened });
+    const arrived = new Promise((resolve) => emulator.once('message', resolve));
+    const alice = browser();
+    const login = alice.login().then((answer) => answer);
+    await arrived;
+    await strategy.forget(1);
+    held.open();
+    await login;
+    expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+  });
+
   it('erases the number, the failures and the sends, and voids what waits', async () => {
-    const kept = new Map<string, unknown>();
-    const { limiter, store } = await someMemory();
-    const { set, delete: remove } = store;
-    Object.assign(store, {
-      set: (key: string, value: string, ttl: number) => {
-        kept.set(key, value);
-        return set.call(store, key, value, ttl);
-      },
-      delete: (key: string) => {
-        kept.delete(key);
-        return remove.call(store, key);
-      },
-    });
+    const { kept, memory } = await watchedMemory();
     const { browser, emulator, strategy } = await startApp({
-      strategy: { store, limiter, limits: { failuresPerUser: 1 } },
+      strategy: { ...memory, limits: { failuresPerUser: 1 } },
     });
     const alice = browser();
     await alice.login();

@@ -65,9 +65,6 @@ describe('A24: a code for one amount and payee', () => {
     drafts.set('1', changed);
     const refused = await alice.post('/payments/1', { code: newestCode(emulator) });
     expect([refused.status, refused.body.code]).toEqual([401, 'binding_mismatch']);
-    drafts.set('1', bakery);
-    const replayed = await alice.post('/payments/1', { code: newestCode(emulator) });
-    expect(replayed.body.code).toBe('challenge_missing');
     expect(checks(emulator)).toBe(before);
     expect(paid).toEqual([]);
   });
@@ -135,9 +132,8 @@ describe('A24: a code for one amount and payee', () => {
     // An answer of Express's own: the route came after the app's error handling.
     const refused = await alice.post('/plain', { code: newestCode(emulator) });
     expect(refused.status).toBe(401);
-    expect((await alice.post('/payments/1', { code: newestCode(emulator) })).body.code).toBe(
-      'challenge_missing',
-    );
+    const paid = await alice.post('/payments/1', { code: newestCode(emulator) });
+    expect(paid.body.binding).toEqual(bakery);
   });
 
   it.each([

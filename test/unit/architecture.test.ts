@@ -18,7 +18,7 @@ const rooms = [
   ['words', 'verified', 'device', 'events'],
   ['outcome'],
   ['challenge', 'binding'],
-  ['fingerprint', 'parse', 'deadline'],
+  ['fingerprint', 'parse', 'deadline', 'user-version'],
   ['destination', 'errors', 'shown-text'],
   ['timers', 'scrub'],
 ] as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UserId } from '../../challenge.js';
 import { SetupError } from '../../errors.js';
+import { userVersionSchema } from '../../user-version.js';
 import type { Holder, Owner } from './record.js';
 
 /** What is asked of the app about its users. */
@@ -11,13 +12,6 @@ export interface PeopleOptions<TUser> {
 }
 
 const idSchema = z.union([z.string().min(1), z.number()]);
-
-// A user that comes from a session or a cache has the text of a Date.
-const versionSchema = z.union([
-  z.string().min(1),
-  z.number(),
-  z.date().transform((date) => date.toISOString()),
-]);
 
 /** The app's users, as those to whom devices belong. */
 export class People<TUser> {
@@ -42,7 +36,7 @@ export class People<TUser> {
   }
 
   private versionOf(user: TUser): string | number {
-    const { success, data } = versionSchema.safeParse(this.options.passwordVersion(user));
+    const { success, data } = userVersionSchema.safeParse(this.options.passwordVersion(user));
     if (success) return data;
     throw new SetupError('user_unusable', {
       problem:

@@ -3,11 +3,13 @@ import { newestCode } from '../../fixtures/emulator.js';
 import type { Scenario } from '../scenario.js';
 import { startIn } from '../start.js';
 
-/** First factors that log in to the session by themselves, before a second factor that is not pinned. */
+/** First factors that log in to the session by themselves, before a second factor. */
 const ways = [
   ['without { session: false }', '/half/unpinned'],
   ['with { authInfo: false }', '/half/without-info'],
   ['by a custom callback with logIn', '/half/callback'],
+  ['with { authInfo: false }, on a route pinned to responses', '/half/pinned/without-info'],
+  ['by a custom callback, on a route pinned to responses', '/half/pinned/callback'],
 ] as const;
 
 /** What an attacker who has the password can post beside it. */

@@ -52,10 +52,12 @@ class RequestLogIn implements CanActivate {
   }
 }
 
+class PinnedToResponses extends createTwoFactorGuard({ phase: 'response' }) {}
+
 class LogsInOnceMore extends createTwoFactorGuard({ session: true }) {}
 
 const halves = [SuperLogIn, RequestLogIn].flatMap((first) =>
-  [TwoFactorGuard, LogsInOnceMore].flatMap((second) =>
+  [TwoFactorGuard, PinnedToResponses, LogsInOnceMore].flatMap((second) =>
     [{}, { code: '123456' }, { code: 1 }, { code: [] }, { resend: true }].map(
       (beside) => [first.name, second.name, beside, first, second] as const,
     ),
