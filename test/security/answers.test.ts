@@ -125,7 +125,7 @@ describe('A32: on a connection that is kept alive', () => {
     const idle: Socket[] = [];
     const agent = new http.Agent({ keepAlive: true });
     const answer = (socket: Socket) => {
-      socket.write(reply(undefined, 'pending'));
+      socket.write(reply(`r-${idle.length}`, 'pending'));
       idle.push(socket);
     };
     const { client, connections } = await startReplying(answer, { agent: { http: agent } });

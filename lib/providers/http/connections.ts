@@ -1,30 +1,58 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { isRequestId } from './reply.js';
 
-/** How a connection was left by the reply that was read from it last. */
-interface Left {
-  readonly bytesRead: number;
-  readonly requestId: string | undefined;
+/** What is known of a connection that is kept alive. */
+interface Past {
+  /** When the last reply on it had been read. */
+  bytesRead: number;
+  /** Of every reply on it. */
+  readonly requestIds: Set<string>;
+}
+
+/** Of all that connect through here: an agent of the app's may serve several of them. */
+const pasts = new WeakMap<Socket, Past>();
+
+/** After so many replies a connection ends: what is remembered of it has to. */
+const mostReplies = 250;
+
+/** False where data came on an idle connection, which nobody asked for. Node reads and drops it. */
+export function isInStep(socket: Socket): boolean {
+  const past = pasts.get(socket);
+  return past === undefined || past.bytesRead === socket.bytesRead;
 }
 
 /**
- * Whether connections that are kept alive are still in step: HTTP/1.1 has nothing but the order to tell
- * which request a reply belongs to, so one reply too many becomes the answer to the next request. What
- * can be seen of that is seen here; a repeat without a request id that comes while the next request is
- * under way looks like its answer.
+ * False where the reply has come on this connection before. HTTP/1.1 has nothing but the order to tell
+ * which request a reply belongs to, so one reply too many becomes the answer to a later request: to the
+ * next one, or to the one that is next when a segment that was held back comes.
+ *
+ * An id on every reply tells a repeat from an answer. Where the API promises one and the reply has none,
+ * its repeat would look like the answer to any request: the connection ends with it.
+ *
+ * @param requestIdHeader - in lower case; undefined where the API has none
  */
-export class Connections {
-  readonly #left = new WeakMap<Socket, Left>();
-
-  /** False where data came on an idle connection, which nobody asked for. Node reads and drops it. */
-  isInStep(socket: Socket): boolean {
-    const left = this.#left.get(socket);
-    return left === undefined || left.bytesRead === socket.bytesRead;
+export function takeReply(
+  socket: Socket,
+  request: ClientRequest,
+  response: IncomingMessage,
+  requestIdHeader: string | undefined,
+): boolean {
+  const past = pasts.get(socket) ?? { bytesRead: 0, requestIds: new Set() };
+  pasts.set(socket, past);
+  // Node gives the connection back after this, and to no request before.
+  response.once('end', () => {
+    past.bytesRead = socket.bytesRead;
+  });
+  if (requestIdHeader === undefined) return true;
+  const id = response.headers[requestIdHeader];
+  const known = isRequestId(id) ? id : undefined;
+  if (known === undefined || past.requestIds.size + 1 >= mostReplies) {
+    // As by 'Connection: close': Node does not give it back to the agent, which may have requests waiting.
+    request.shouldKeepAlive = false;
   }
-
-  /** False where the reply is the one before it once more: Modica gives each an id of its own. */
-  takeReply(socket: Socket, requestId: string | undefined): boolean {
-    const repeated = requestId !== undefined && this.#left.get(socket)?.requestId === requestId;
-    this.#left.set(socket, { bytesRead: socket.bytesRead, requestId });
-    return !repeated;
-  }
+  if (known === undefined) return true;
+  if (past.requestIds.has(known)) return false;
+  past.requestIds.add(known);
+  return true;
 }

@@ -1,7 +1,22 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Connections } from './connections.js';
+import { isInStep, takeReply } from './connections.js';
+
+/** A reply that cannot be meant for the request. */
+export interface Disbelieved {
+  readonly why: string;
+  readonly response: IncomingMessage;
+}
+
+interface Expected {
+  /** Whether the URL is https. */
+  readonly secure: boolean;
+  /** In lower case; undefined where the API has none. */
+  readonly requestIdHeader: string | undefined;
+  /** Ends the call, once there is nothing more to wait for. */
+  readonly giveUp: () => void;
+}
 
 /**
  * Whether a request can have reached the other side. Until its connection stands (for TLS: until the
@@ -9,15 +24,10 @@ import type { Connections } from './connections.js';
  * repeated; from then on nobody knows, and a repeat could send a second SMS.
  */
 export class Reach {
-  /** The connection of the last attempt. */
-  socket: Socket | undefined;
+  disbelieved: Disbelieved | undefined;
   private reached = false;
 
-  /** @param secure - whether the URL is https */
-  constructor(
-    private readonly secure: boolean,
-    private readonly connections: Connections,
-  ) {}
+  constructor(private readonly expected: Expected) {}
 
   /** False while it is certain that nothing left. */
   get possible(): boolean {
@@ -33,17 +43,20 @@ export class Reach {
     request.once('socket', (socket) => {
       // It failed before it began: no descriptor left (EMFILE), say.
       if (socket.destroyed) return;
-      this.socket = socket;
-      if (this.secure && !isEncrypted(socket)) {
+      if (this.expected.secure && !isEncrypted(socket)) {
         // Before a byte is written or read. https-proxy-agent plays a proxy's refusal of CONNECT back as
         // if the API had answered so, and other agents would send the credentials in the clear.
         request.destroy(new Error(refusal));
         return;
       }
-      if (!this.connections.isInStep(socket)) {
+      if (!isInStep(socket)) {
         request.destroy(new Error('data that was not asked for came on the connection'));
         return;
       }
+      request.once('response', (response) => {
+        if (takeReply(socket, request, response, this.expected.requestIdHeader)) return;
+        this.disbelieve(socket, { why: 'with the reply to another request once more', response });
+      });
       const encrypted = socket instanceof TLSSocket;
       // A kept-alive socket that is used again has its handshake behind it.
       const standing = !socket.connecting && !(encrypted && socket.getFinished() === undefined);
@@ -55,6 +68,13 @@ export class Reach {
         this.reached = true;
       });
     });
+  }
+
+  /** Whatever else comes on the connection would be the answer to a request before. */
+  private disbelieve(socket: Socket, disbelieved: Disbelieved): void {
+    this.disbelieved = disbelieved;
+    socket.destroy();
+    this.expected.giveUp();
   }
 }
 

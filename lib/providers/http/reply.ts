@@ -51,8 +51,11 @@ export interface Asked {
 
 /** Ids end up in logs: what does not look like one, or repeats what was sent, stays out of them. */
 export function readRequestId(value: unknown, secrets: readonly string[]): string | undefined {
-  const looksLikeOne = typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
-  return looksLikeOne && !holds(value, secrets) ? value : undefined;
+  return isRequestId(value) && !holds(value, secrets) ? value : undefined;
+}
+
+export function isRequestId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
 }
 
 const compressions = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress'];

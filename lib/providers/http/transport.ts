@@ -1,6 +1,5 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import {
   ProviderOutcomeUnknownError,
   ProviderReplyError,
@@ -8,10 +7,9 @@ import {
   plainCause,
 } from '../../errors.js';
 import { timers } from '../../timers.js';
-import { Connections } from './connections.js';
 import type { HttpOptions } from './options.js';
-import { Reach } from './reach.js';
-import { type Reply, toReply } from './reply.js';
+import { type Disbelieved, Reach } from './reach.js';
+import { type Reply, readRequestId, toReply } from './reply.js';
 
 /** A documented reply has a few short attributes; more than this is not one. In bytes. */
 const largestReply = 65_536;
@@ -52,7 +50,6 @@ export interface Call {
 export class Transport {
   // ES private fields: `util.inspect`, JSON and loggers do not see them.
   readonly #service: Service;
-  readonly #connections = new Connections();
   readonly #agent: { http: http.Agent; https: https.Agent };
 
   constructor(service: Service) {
@@ -72,8 +69,12 @@ export class Transport {
     const { default: got } = await import('got');
     const secrets = [...(this.#service.secrets ?? []), ...sentIn(headers), ...sentIn(body)];
     let failure: unknown;
-    const reach = new Reach(baseUrl.startsWith('https:'), this.#connections);
     const deadline = new AbortController();
+    const reach = new Reach({
+      secure: baseUrl.startsWith('https:'),
+      requestIdHeader,
+      giveUp: () => deadline.abort(),
+    });
     const timer = timers.setTimeout(() => deadline.abort(), timeout);
     try {
       const request = got(baseUrl + path, {
@@ -106,9 +107,9 @@ export class Transport {
       request.on('downloadProgress', ({ transferred }) => {
         if (transferred > largestReply) deadline.abort();
       });
-      return this.#inStep(toReply(await request, { requestIdHeader, secrets }), reach.socket);
+      return toReply(await request, { requestIdHeader, secrets });
     } catch (error) {
-      if (error instanceof ProviderReplyError) throw error;
+      if (reach.disbelieved !== undefined) throw this.#disbelief(reach.disbelieved, secrets);
       // Should the deadline come between two attempts, what the first one met says more than it does.
       const cause = plainCause(reach.possible ? error : (failure ?? error), secrets);
       throw toFault(this.#service.name, cause, reach);
@@ -117,16 +118,12 @@ export class Transport {
     }
   }
 
-  /** @throws {ProviderReplyError} for the reply to the request before this one */
-  #inStep(reply: Reply, socket: Socket | undefined): Reply {
-    if (socket === undefined || this.#connections.takeReply(socket, reply.requestId)) return reply;
-    // Every further reply on it would be the answer to the request before.
-    socket.destroy();
-    const { name } = this.#service;
-    throw new ProviderReplyError({
-      problem: `${name} answered with the reply to another request once more.`,
+  #disbelief({ why, response }: Disbelieved, secrets: readonly string[]): ProviderReplyError {
+    const { name, requestIdHeader } = this.#service;
+    return new ProviderReplyError({
+      problem: `${name} answered ${why}.`,
       cure: `It was not believed. Ask ${name}, and whoever runs a proxy in between; an "agent" without keepAlive makes a connection for each request.`,
-      requestId: reply.requestId,
+      requestId: readRequestId(requestIdHeader && response.headers[requestIdHeader], secrets),
     });
   }
 }

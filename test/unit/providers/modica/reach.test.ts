@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -79,6 +80,7 @@ describe('F2: a name that DNS does not know', () => {
 describe('A connection', () => {
   const answer: http.RequestListener = (_request, response) => {
     response.statusCode = 201;
+    response.setHeader('X-Modica-Request-Id', randomUUID());
     response.end('{"status":"valid"}');
   };
   const response = { challengeId: 'id', code: '123456' };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, createServer } from 'node:https';
 import { connect, createServer as createRawServer, type Server, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
@@ -20,7 +21,7 @@ function api(...answers: Answer[]) {
     requests += 1;
     const answer = answers.shift();
     if (answer) answer(request.socket);
-    else response.writeHead(201).end('{"status":"valid"}');
+    else response.writeHead(201, { 'X-Modica-Request-Id': randomUUID() }).end('{"status":"valid"}');
   });
   return { server, requests: () => requests };
 }
@@ -119,7 +120,9 @@ describe('Over TLS that stands', () => {
 
   it('F1: an answer that is lost on a connection used again is an unknown outcome too', async () => {
     const { server, requests } = api((socket) => {
-      socket.write('HTTP/1.1 201 Created\r\nContent-Length: 18\r\n\r\n{"status":"valid"}');
+      socket.write(
+        'HTTP/1.1 201 Created\r\nX-Modica-Request-Id: r-1\r\nContent-Length: 18\r\n\r\n{"status":"valid"}',
+      );
     }, cut);
     const { url, connections } = await on(server);
     const client = clientOf({ url }, { agent: trusting() });
