@@ -8,7 +8,7 @@ let installed: ReturnType<typeof install>;
 beforeAll(() => {
   installed = install();
   return installed.remove;
-}, 60_000);
+});
 
 const alice = { username: 'alice', password: 'right' };
 
@@ -22,7 +22,7 @@ async function start() {
   return { emulator, agent, send, code, wrongCode };
 }
 
-describe('The quick starts of the README', { timeout: 60_000 }, () => {
+describe('The quick starts of the README', () => {
   it('run as they are written: pages', async () => {
     const { agent, send, code } = await start();
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
@@ -73,7 +73,7 @@ describe('The quick starts of the README', { timeout: 60_000 }, () => {
   });
 });
 
-describe('The samples of the README', { timeout: 60_000 }, () => {
+describe('The samples of the README', () => {
   it.each([
     ['pages.ts', 'SESSION_SECRET'],
     ['koa.ts', 'SESSION_SECRET'],

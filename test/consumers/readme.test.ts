@@ -19,7 +19,7 @@ describe('The samples of the README', () => {
       '{ ...good, destination: (user) => user.phone }',
       'async () => undefined',
     ],
-  ])('%s does not compile', { timeout: 60_000 }, (_what, options, verify) => {
+  ])('%s does not compile', (_what, options, verify) => {
     const code = (given: string, callback: string) => `
       import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
       interface AppUser extends Express.User { id: number; mobile: string }
