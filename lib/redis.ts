@@ -59,6 +59,8 @@ export function onRedis(client: NodeRedisClient | IoredisClient): Memory {
       block: (key, seconds) => whenReady(() => counts.block(key, seconds)),
       get: (key) => whenReady(() => counts.get(key)),
       delete: (key) => whenReady(() => counts.delete(key)),
+      takeBack: async (key, points) =>
+        Number(await whenReady(() => takeBack(client, counts.getKey(key), points))),
     };
     return onceReady;
   };
@@ -90,6 +92,20 @@ function setFor(client: RedisClient, key: string, value: string, milliseconds: n
   return isIoredis(client)
     ? client.set(key, value, 'PX', milliseconds)
     : client.set(key, value, { PX: milliseconds });
+}
+
+/** Redis runs a script as one step: what is counted after it finds no key and starts at one. */
+const takeBackScript = `
+  local used = tonumber(redis.call('get', KEYS[1]) or 0)
+  local points = tonumber(ARGV[1])
+  if used > points then redis.call('decrby', KEYS[1], points) else redis.call('del', KEYS[1]) end
+  return math.max(math.min(used, points), 0)
+`;
+
+function takeBack(client: RedisClient, key: string, points: number): Promise<unknown> {
+  return isIoredis(client)
+    ? client.eval(takeBackScript, 1, key, points)
+    : client.eval(takeBackScript, { keys: [key], arguments: [String(points)] });
 }
 
 /** An `error` event without a listener is thrown, and nothing catches it (Node, 'Error events'). */

@@ -49,10 +49,26 @@ export class Counter {
 
   /**
    * Takes back so many, and returns how many there were to take. What was forgotten or cleared in the
-   * meantime earns nothing: a count never stays below zero. Each makes good its own one; of several at
-   * once, each sees what the others took as well.
+   * meantime earns nothing: a count never stays below zero.
+   *
+   * A key at zero goes away: else requests that are refused, each for another number, would fill the
+   * memory. It goes in the same atomic step as its last point, so no count of another request can come
+   * in between and be lost; whoever counts next starts anew at one. In two steps that cannot be had:
+   * where a limiter has no `takeBack`, zeros stay for their duration.
    */
   async takeBack(key: string, times = 1): Promise<number> {
+    const { limiter } = this;
+    if (times === 0) return 0;
+    if (limiter.takeBack === undefined) return this.rewardEach(key, times);
+    const { value } = await this.call(() => limiter.takeBack?.(key, times));
+    if (typeof value !== 'number' || !(value >= 0)) {
+      throw limiterFailed(new TypeError('Not a number of points'));
+    }
+    return value;
+  }
+
+  /** Each makes good its own one; of several at once, each sees what the others took as well. */
+  private async rewardEach(key: string, times: number): Promise<number> {
     const takeOne = async () => {
       const { used } = await this.ask(() => this.limiter.reward(key));
       if (used >= 0) return 1;
@@ -77,7 +93,7 @@ export class Counter {
   }
 
   /** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
-  private async call(action: () => Promise<unknown>): Promise<Answer> {
+  private async call(action: () => Promise<unknown> | undefined): Promise<Answer> {
     try {
       const late = () => new Error('The limiter did not answer');
       return { value: await withDeadline(memoryDeadline, action, late), refused: false };

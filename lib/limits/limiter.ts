@@ -12,6 +12,12 @@ export interface Limiter {
   block(key: string, seconds: number): Promise<LimiterResult>;
   get(key: string): Promise<LimiterResult | null>;
   delete(key: string): Promise<boolean>;
+  /**
+   * Beyond rate-limiter-flexible: takes back up to so many points, resolves with how many there were to
+   * take, and deletes the key when none are left, all in one atomic step. A limiter without it keeps a
+   * count of 0 until its duration is over.
+   */
+  takeBack?(key: string, points: number): Promise<number>;
 }
 
 /** What a factory is asked for. Spread all three into the limiter. */

@@ -8,6 +8,7 @@ export interface NodeRedisClient {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { PX: number }): Promise<unknown>;
   del(key: string): Promise<unknown>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   on(event: string, listener: (error: unknown) => void): unknown;
   listenerCount(event: string): number;
 }
@@ -19,6 +20,7 @@ export interface IoredisClient {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, unit: 'PX', milliseconds: number): Promise<unknown>;
   del(key: string): Promise<unknown>;
+  eval(script: string, keys: number, key: string, points: number): Promise<unknown>;
 }
 
 export type RedisClient = NodeRedisClient | IoredisClient;
@@ -60,7 +62,7 @@ export function refuseUnfit(client: unknown): void {
   const told = (name: string): unknown => Reflect.get(Object(client), name);
   const isOfRedis = typeof told('isOpen') === 'boolean' && typeof told('on') === 'function';
   const isOfIoredis = typeof told('status') === 'string' && typeof told('connect') === 'function';
-  const commands = ['get', 'set', 'del', 'multi'];
+  const commands = ['get', 'set', 'del', 'eval', 'multi'];
   if (
     !(isOfRedis || isOfIoredis) ||
     commands.some((command) => typeof told(command) !== 'function')

@@ -26,6 +26,7 @@ function nodeRedis(isReady: boolean) {
     isReady,
     get,
     del,
+    eval: async () => undefined,
     set: (key, value, { PX }) => keep(key, value, PX),
     on: () => undefined,
     listenerCount: () => 1,
@@ -40,6 +41,7 @@ function ioredis(status: string) {
     connect: async () => undefined,
     get,
     del,
+    eval: async () => undefined,
     set: (key, value, unit, milliseconds) => keep(key, value, unit === 'PX' ? milliseconds : 0),
   } satisfies IoredisClient;
   return { client: { ...client, multi }, lifetimes };
@@ -72,6 +74,7 @@ describe.each([
       () => counter.block('key', 1),
       () => counter.get('key'),
       () => counter.delete('key'),
+      async () => counter.takeBack?.('key', 1),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(notReady);
   });

@@ -28,6 +28,7 @@ export class ModelMemory implements Memory {
         block: (key, seconds) => this.operate(() => limiter.block(key, seconds)),
         get: (key) => this.operate(() => limiter.get(key)),
         delete: (key) => this.operate(() => limiter.delete(key)),
+        takeBack: (key, points) => this.operate(() => limiter.takeBack?.(key, points) ?? 0),
       };
       return slow;
     };

@@ -34,7 +34,7 @@ describe('A5: a limiter that fails', () => {
     ['consume', (tries) => tries.count('a')],
     ['penalty', (tries) => tries.add('a')],
     ['get', (tries) => tries.read('a')],
-    ['reward', (tries) => tries.takeBack('a')],
+    ['takeBack', (tries) => tries.takeBack('a')],
     ['block', (tries) => tries.block('a', 1)],
     ['delete', (tries) => tries.clear('a')],
   ];
@@ -43,6 +43,11 @@ describe('A5: a limiter that fails', () => {
     const error = await thrownBy(StoreError, () => act(bentCounter({ [method]: rejecting })));
     expect(error.code).toBe('limiter_failed');
     expect(error.cause).toMatchObject({ message: down.message });
+  });
+
+  it('is an error when reward rejects and there is no takeBack', async () => {
+    const tries = bentCounter({ takeBack: undefined, reward: rejecting });
+    await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it.each(ways)('is an error with its cause when %s throws', async (method, act) => {
@@ -58,6 +63,13 @@ describe('Taking back what was counted', () => {
     await tries.count('a');
     await tries.takeBack('a');
     expect(await tries.read('a')).toMatchObject({ used: 0 });
+  });
+});
+
+describe('A5: an answer that is no number of points taken back', () => {
+  it.each([[undefined], ['1'], [Number.NaN], [-1]])('is an error: %j', async (answer) => {
+    const tries = bentCounter({ takeBack: async () => answer });
+    await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 });
 

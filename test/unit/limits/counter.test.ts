@@ -91,18 +91,28 @@ describe('A counter', () => {
   });
 });
 
-describe('A key that nobody has counted', () => {
-  it('earns nothing by being taken back', async () => {
-    const tries = counter();
-    await tries.takeBack('a');
-    expect(await tries.read('a')).toMatchObject({ remaining: 2 });
-    expect(await tries.count('a')).toMatchObject({ remaining: 1 });
+describe.each<[string, () => Counter]>([
+  ['ours', counter],
+  [
+    'one of rate-limiter-flexible, without takeBack',
+    () => new Counter((asked) => new RateLimiterMemory({ ...asked }), options),
+  ],
+])('What a counter takes back, by a limiter that is %s', (_whose, someCounter) => {
+  it('is what was counted, and no more', async () => {
+    const tries = someCounter();
+    for (let time = 0; time < 3; time += 1) await tries.count('a');
+    expect(await tries.takeBack('a', 0)).toBe(0);
+    expect(await tries.takeBack('a', 2)).toBe(2);
+    expect(await tries.read('a')).toMatchObject({ used: 1 });
+    expect(await tries.takeBack('a', 2)).toBe(1);
+    expect(await tries.read('a')).toMatchObject({ used: 0 });
   });
 
-  it('earns nothing either when several are taken back at once that were cleared', async () => {
-    const tries = counter();
+  it('is nothing of a key that is not there: that earns no count more', async () => {
+    const tries = someCounter();
+    expect(await tries.takeBack('a')).toBe(0);
     await Promise.all(Array.from({ length: 5 }, () => tries.takeBack('a')));
-    expect(await tries.count('a')).toMatchObject({ used: 1 });
+    expect(await tries.count('a')).toMatchObject({ used: 1, remaining: 1 });
   });
 });
 
