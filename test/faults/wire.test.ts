@@ -1,11 +1,15 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { ProviderReplyError } from '../../lib/errors.js';
+import { ModicaClient } from '../../lib/index.js';
+import { InfobipClient } from '../../lib/infobip.js';
 import { type App, startApp } from '../fixtures/app.js';
 import { brokenAnswers, head, tillSent } from '../fixtures/broken-answers.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { expectNoLeaks } from '../fixtures/leaks.js';
 import { listen } from '../fixtures/listen.js';
 import { startRawServer } from '../fixtures/raw-server.js';
+import { thrownBy } from '../fixtures/thrown.js';
 
 const logIn = ({ browser }: App) => browser().login();
 
@@ -81,4 +85,58 @@ describe('F4: Retry-After of a Modica that is too busy', () => {
     clock.advance(30 * second);
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
+});
+
+/** A reply that is none yet, over and over, as far as the other side takes it. */
+const early = (status: string) => (socket: Socket) => {
+  const pour = () => {
+    while (!socket.destroyed && socket.write(`HTTP/1.1 ${status}\r\n\r\n`.repeat(100)));
+  };
+  socket.on('drain', pour);
+  pour();
+};
+
+const upgrade = 'HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
+const valid = `${head}Content-Length: 18\r\n\r\n{"status":"valid"}`;
+
+describe('F3: a protocol that nobody asked for', () => {
+  it.each([
+    ['is changed', upgrade],
+    ['is changed, with data', `${upgrade}hello`],
+    ['is changed, with a yes', `${upgrade}${valid}`],
+    ['is changed after an early hint', `HTTP/1.1 103 Early Hints\r\n\r\n${upgrade}`],
+    ['is not even named', 'HTTP/1.1 101 X\r\n\r\n'],
+    ['is not even named, with a yes', `HTTP/1.1 101 X\r\n\r\n${valid}`],
+  ])('%s: refused at once, and no socket stays', async (_how, bytes) => {
+    expectNoLeaks();
+    // No deadline passes.
+    stopClock();
+    const sockets: Socket[] = [];
+    const modica = await startRawServer((socket) => {
+      sockets.push(socket);
+      socket.write(bytes);
+    });
+    const { url: baseUrl } = modica;
+    for (const client of [
+      new ModicaClient({ username: 'app', password: 'canary-password', baseUrl }),
+      new InfobipClient({ apiKey: 'canary-key', baseUrl }),
+    ]) {
+      const call =
+        client instanceof ModicaClient
+          ? client.verifyResponse({ challengeId: 'id', code: '123456' })
+          : client.verifyPin({ pinId: 'id', pin: '123456' });
+      await thrownBy(ProviderReplyError, () => call);
+    }
+    await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  });
+
+  it.each(['100 Continue', '102 Processing', '103 Early Hints'])(
+    '%s without end: its socket ends with the deadline',
+    async (status) => {
+      expectNoLeaks();
+      const modica = await startRawServer(early(status));
+      const app = await startApp({ strategy: { baseUrl: modica.url, timeout: 500 } });
+      expect((await logIn(app)).body.code).toBe('provider_outcome_unknown');
+    },
+  );
 });

@@ -25,6 +25,7 @@ interface Expected {
  */
 export class Reach {
   disbelieved: Disbelieved | undefined;
+  private open: Socket | undefined;
   private reached = false;
 
   constructor(private readonly expected: Expected) {}
@@ -53,7 +54,17 @@ export class Reach {
         request.destroy(new Error('data that was not asked for came on the connection'));
         return;
       }
+      this.open = socket;
+      // Node has let go of the connection then, and neither a deadline nor request.destroy() ends it.
+      request.once('upgrade', (response) => {
+        this.disbelieve(socket, { why: '101 and changed the protocol, unasked', response });
+      });
       request.once('response', (response) => {
+        // From then on it is the agent's, and may serve another request.
+        response.once('end', () => {
+          this.open = undefined;
+        });
+        if (response.statusCode === 101) request.shouldKeepAlive = false;
         if (takeReply(socket, request, response, this.expected.requestIdHeader)) return;
         this.disbelieve(socket, { why: 'with the reply to another request once more', response });
       });
@@ -68,6 +79,11 @@ export class Reach {
         this.reached = true;
       });
     });
+  }
+
+  /** Nothing that has failed leaves a connection behind. */
+  end(): void {
+    this.open?.destroy();
   }
 
   /** Whatever else comes on the connection would be the answer to a request before. */

@@ -109,6 +109,7 @@ export class Transport {
       });
       return toReply(await request, { requestIdHeader, secrets });
     } catch (error) {
+      reach.end();
       if (reach.disbelieved !== undefined) throw this.#disbelief(reach.disbelieved, secrets);
       // Should the deadline come between two attempts, what the first one met says more than it does.
       const cause = plainCause(reach.possible ? error : (failure ?? error), secrets);
