@@ -3,15 +3,9 @@ import type { z } from 'zod';
 import { isOver, type UserId } from '../challenge.js';
 import { parseOptions } from '../parse.js';
 import { type CarryingRequest, isObject, userOf } from '../strategy/session.js';
-import { unrecordedIn } from '../strategy/unrecorded.js';
+import { unrecordedIn, warnOfUnrecorded } from '../strategy/unrecorded.js';
 import { type Mark, readMark } from './mark.js';
-import {
-  neverRecorded,
-  noSessionToAsk,
-  otherRealm,
-  otherTypeOfId,
-  userWithoutId,
-} from './mistakes.js';
+import { noSessionToAsk, otherRealm, otherTypeOfId, userWithoutId } from './mistakes.js';
 import { type guardSchema, type MarkOptions, markOptionsSchema } from './options.js';
 import { readTime } from './time.js';
 
@@ -52,7 +46,7 @@ export function missingFactor(
   const at = verifiedAt ? readTime(verifiedAt(request)) : markedAt(request, user, options);
   if (isRecent(at, maxAge)) return undefined;
   if (!verifiedAt && isRecent(timeFor(user, unrecordedIn(request), options), maxAge)) {
-    throw neverRecorded();
+    warnOfUnrecorded();
   }
   return 'second';
 }

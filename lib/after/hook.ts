@@ -8,8 +8,9 @@ import { markSecondFactor } from './mark.js';
  * Notes every second factor that a strategy verifies, right after Passport's login, so that no route can
  * forget it. Passport runs it for `authenticate` and `authorize`, but not where a custom callback takes
  * their place: call {@link markSecondFactor} there, after `request.logIn`. Register it first: Passport
- * runs transformers until one gives an info. A guard says so (`info_unknown`) after a step-up that was
- * verified and not noted.
+ * runs transformers until one gives an info. The first guard that is asked after a step-up which was
+ * verified and not noted says so, once in a process: `process.emitWarning` with the code
+ * `SECOND_FACTOR_NOT_NOTED`. It is no error, because a custom callback may have refused the request.
  *
  * @example
  * passport.transformAuthInfo(secondFactorMark);

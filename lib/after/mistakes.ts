@@ -29,11 +29,3 @@ export function otherTypeOfId(proved: string, asked: string): SetupError {
     cure: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
   });
 }
-
-export function neverRecorded(): SetupError {
-  return new SetupError('info_unknown', {
-    problem:
-      'A second factor was verified in this session and never noted, so the user would be asked for codes for ever.',
-    cure: 'Register passport.transformAuthInfo(secondFactorMark) before every transformer that gives an info: Passport runs no other after it. Where a custom callback or another framework takes the place of the hook, call markSecondFactor.',
-  });
-}

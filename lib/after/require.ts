@@ -22,7 +22,8 @@ import { leaveReturnPath } from './return-path.js';
  * `next` gets a `SetupError` where no user could ever pass: `user_unusable` for a user without an id or
  * with one of another type than at the strategy, `session_missing` without a session and without
  * `verifiedAt`, `option_invalid` for a `verifiedAt` that gives no time or a `realm` that is not the
- * strategy's, `info_unknown` after a step-up that was verified and never noted.
+ * strategy's. After a step-up that was verified and not noted the answer is the usual one, with a
+ * warning to the operator: see {@link secondFactorMark}.
  *
  * @throws {SetupError} `option_invalid` where it is made.
  */

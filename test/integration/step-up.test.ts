@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { AuthenticateCallback } from 'passport';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
 import {
   markSecondFactor,
@@ -235,8 +236,8 @@ describe("F20: an app's own transformer of infos", () => {
     routes: ({ passport }) => passport.transformAuthInfo(scope),
   };
 
-  it('that comes before ours is named after the step-up that went unnoted, without a loop', async () => {
-    const clock = stopClock();
+  it('that comes before ours is told once after a step-up that went unnoted', async () => {
+    const warned = watchWarnings();
     const { passport, logIn, stepUp } = await startGuarded(
       { redirectTo: '/confirm', maxAge: 60 },
       { ...before, hook: false },
@@ -244,13 +245,37 @@ describe("F20: an app's own transformer of infos", () => {
     passport.transformAuthInfo(secondFactorMark);
     const alice = await logIn();
     expect((await alice.get('/guarded')).headers['location']).toBe('/confirm');
+    expect(warned).not.toHaveBeenCalled();
     await stepUp(alice);
-    const { status, body } = await alice.get('/guarded');
-    expect([status, body.code]).toEqual([500, 'info_unknown']);
-    expect(body.message).toContain('before every transformer');
-    clock.advance(minute);
     expect((await alice.get('/guarded')).headers['location']).toBe('/confirm');
+    expect((await alice.post('/guarded')).headers['location']).toBe('/confirm');
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('before every transformer'),
+      { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_NOTED' },
+    );
   });
+
+  it.each<[string, RequireSecondFactorOptions, object]>([
+    ['a 401', {}, { status: 401, body: { code: 'second_factor_required' } }],
+    ['a redirect', { redirectTo: '/confirm' }, { headers: { location: '/confirm' } }],
+  ])(
+    'is not what a custom callback that refuses a step-up is taken for: the guard answers with %s',
+    async (_what, options, answer) => {
+      watchWarnings();
+      const clock = stopClock();
+      const { logIn, stepUp, emulator } = await startGuarded(
+        { maxAge: 60, ...options },
+        { routes: onlyOnWeekdays },
+      );
+      const alice = await logIn();
+      clock.advance(minute);
+      await alice.post('/export');
+      expect((await alice.post('/export', { code: newestCode(emulator) })).status).toBe(403);
+      expect(await alice.get('/guarded')).toMatchObject(answer);
+      await stepUp(alice);
+      expect((await alice.get('/guarded')).status).toBe(200);
+    },
+  );
 
   it('that comes after ours changes nothing', async () => {
     const { logIn, stepUp } = await startGuarded({}, before);
@@ -261,6 +286,7 @@ describe("F20: an app's own transformer of infos", () => {
   });
 
   it('matters to no guard that reads a token', async () => {
+    const warned = watchWarnings();
     const { logIn, stepUp } = await startGuarded(
       { verifiedAt: () => null },
       { ...before, hook: false },
@@ -268,8 +294,27 @@ describe("F20: an app's own transformer of infos", () => {
     const alice = await logIn();
     await stepUp(alice);
     expect((await alice.get('/guarded')).body.code).toBe('second_factor_required');
+    expect(warned).not.toHaveBeenCalled();
   });
 });
+
+function watchWarnings() {
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  onTestFinished(() => warned.mockRestore());
+  return warned;
+}
+
+/** A route whose custom callback refuses everybody, the right code or not. */
+const onlyOnWeekdays: NonNullable<AppOptions['routes']> = ({ app, passport }) => {
+  app.post('/export', (request, response, next) => {
+    const refuse: AuthenticateCallback = (error) => {
+      if (error) next(error);
+      else response.sendStatus(403);
+    };
+    const options = { purpose: 'step-up', session: false } as const;
+    passport.authenticate('modica-2fa', options, refuse)(request, response, next);
+  });
+};
 
 describe('What a guard is told', () => {
   it.each<[string, unknown, string]>([
