@@ -28,8 +28,15 @@ const ipv4 = `\\b(?:\\d{1,3}\\.){3}\\d{1,3}(?:${port}|(?![\\w.]))`;
 const host = `\\b(?:localhost|(?:[a-z\\d-]+\\.)+[a-z][a-z\\d-]*)${port}`;
 const amount = '\\b\\d{1,7} ?(?:ms|milliseconds|seconds|bytes)\\b';
 
+/** What people and programs put between digits: blanks of any width, dashes of any length. */
+const between = '[\\s\\p{Pd}()./_,:\u2212]*';
+
 /** Where it failed and how long it took, which are kept; then what can be a code or a number: four digits. */
-const digits = new RegExp(`(${ipv4}|${ipv6}|${host}|${amount})|[+(]?\\d(?:[ ()./-]*\\d){3,}`, 'gi');
+const place = `${ipv4}|${ipv6}|${host}|${amount}`;
+const digits = new RegExp(
+  `(${place})|[+(]?\\d(?:${between}(?!(?<=[,:]\\s?)(?:${place}))\\d){3,}`,
+  'giu',
+);
 
 /**
  * A text of another program as it may be logged: without telephone numbers, codes, credentials, quoted
@@ -41,9 +48,8 @@ const digits = new RegExp(`(${ipv4}|${ipv6}|${host}|${amount})|[+(]?\\d(?:[ ()./
 export function scrub(text: string, secrets: Iterable<string> = []): string {
   let scrubbed = text.slice(0, longestRead);
   for (const written of spellings(secrets)) {
-    // Within a longer number a code is not taken out by itself: the rest of the number would stay.
-    scrubbed = /^\d+$/.test(written)
-      ? scrubbed.replace(new RegExp(`(?<!\\d)${written}(?!\\d)`, 'g'), gap)
+    scrubbed = isNumber(written)
+      ? scrubbed.replace(spelledOut(written, '\\D'), gap)
       : scrubbed.replaceAll(written, gap);
   }
   scrubbed = scrubbed
@@ -51,20 +57,40 @@ export function scrub(text: string, secrets: Iterable<string> = []): string {
     .replace(userInfo, `//${gap}@`)
     .replace(authorization, `$1 ${gap}`)
     .replace(named, `$1${gap}`)
-    .replace(digits, (_found, place: string | undefined) => place ?? gap);
+    .replace(digits, (_found, kept: string | undefined) => kept ?? gap);
   return scrubbed.length > longestShown ? `${scrubbed.slice(0, longestShown)}${gap}` : scrubbed;
 }
 
 /** Whether one of the secrets stands in it, however it is written. */
 export function holds(text: string, secrets: Iterable<string>): boolean {
-  return spellings(secrets).some((written) => text.includes(written));
+  return spellings(secrets).some(
+    (written) =>
+      text.includes(written) || (isNumber(written) && spelledOut(written, '[\\W_]').test(text)),
+  );
+}
+
+const isNumber = (text: string) => /^\d+$/.test(text);
+
+/**
+ * A number by its digits, whatever stands between them. Within a longer number a code is not taken out by
+ * itself: the rest of the number would stay.
+ */
+function spelledOut(number: string, between: string): RegExp {
+  return new RegExp(`(?<!\\d)\\+?${[...number].join(`${between}{0,3}`)}(?!\\d)`, 'g');
 }
 
 /** As they can stand in a text, the longest first; what is shorter than any code is no secret. */
 function spellings(secrets: Iterable<string>): readonly string[] {
   const all = [...secrets].flatMap((secret) => {
-    const bare = secret.replace(/^\+/, '');
-    return [secret, bare, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+    // Without what the base64 of a longer text would not end in.
+    const encoded = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+    return [
+      secret,
+      secret.replace(/^\+/, '').replace(/=+$/, ''),
+      encoded,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+    ];
   });
   return all.filter(({ length }) => length >= 4).sort((one, other) => other.length - one.length);
 }

@@ -7,8 +7,8 @@ export interface Word {
   readonly call: ProviderCall;
   readonly field: 'status' | 'error';
   readonly word: string;
-  /** What was posted: should a word quote it, it gets into no log. */
-  readonly posted: readonly string[];
+  /** What was posted, and the credentials: should a word quote them, they get into no log. */
+  readonly secrets: readonly string[];
   readonly requestId: string | undefined;
 }
 
@@ -31,6 +31,6 @@ export function meaningOf<Meaning>(
 }
 
 /** A word as it may be logged, and no more of it than fits a line. */
-export function shown({ word, posted }: Pick<Word, 'word' | 'posted'>): string {
-  return scrub(word, posted).slice(0, 64);
+export function shown({ word, secrets }: Pick<Word, 'word' | 'secrets'>): string {
+  return scrub(word, secrets).slice(0, 64);
 }

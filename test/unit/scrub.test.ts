@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainCause } from '../../lib/errors.js';
-import { scrub } from '../../lib/scrub.js';
+import { holds, scrub } from '../../lib/scrub.js';
 
 const number = '+64211234567';
 const code = 'AbCdEf';
@@ -52,6 +52,8 @@ const kept = [
   'connect ECONNREFUSED localhost:6379',
   'getaddrinfo ENOTFOUND api.modicagroup.com',
   'connect ECONNRESET redis-1.internal.example:16379',
+  'attempt 2, 127.0.0.1:6379 refused',
+  'tried 3: 10000 ms',
   'Command timed out after 10000 ms',
   'Timeout of 10000ms exceeded',
   'Response code 503 (Service Unavailable)',
@@ -101,5 +103,60 @@ describe('A41: a message of another library', () => {
     for (const pattern of ['{', '{"', '1 ', 'a.', '1:', ':', '//', 'Basic ', 'password=']) {
       expect(scrub(pattern.repeat(100_000)).length).toBeLessThanOrEqual(501);
     }
+  });
+});
+
+/** What stands between the digits of a number: all of them are seen in logs of carriers and of Excel. */
+const separators = [
+  ' ',
+  '\u00a0',
+  '\u2009',
+  '\u202f',
+  '-',
+  '\u2011',
+  '\u2013',
+  '\u2014',
+  '\u2212',
+  '.',
+  ' . ',
+  '_',
+  ',',
+  ', ',
+  ':',
+  '/',
+  ' (',
+  ') ',
+];
+
+describe('A41: a number that is written', () => {
+  it.each(separators)('A41: with %j between its digits is taken out', (between) => {
+    const spelled = ['64', '21', '123', '4567'].join(between);
+    for (const sent of [[], ['+64211234567']]) {
+      expect(scrub(`not a number: ${spelled}!`, sent)).toBe('not a number: …!');
+    }
+    expect(holds(['64', '21', '123', '4567'].join(between), ['+64211234567'])).toBe(true);
+  });
+
+  it.each([
+    '64.211.234.567',
+    '6421123 4567 ms',
+    '64*21*123*4567',
+    '+64x21x123x4567',
+    '64211234567 bytes',
+  ])('A41: as something else is taken out where it was sent: %s', (spelled) => {
+    expect(scrub(`x=${spelled}`, ['+64211234567'])).toMatch(/^x=…( ms| bytes)?$/);
+  });
+
+  it('A41: as a code, with something between its digits, is taken out', () => {
+    expect(scrub('got 1 2 3-4', ['1234'])).toBe('got …');
+    expect(scrub('got 12.3.4 and 1.2.3.4', ['1234'])).toBe('got … and …');
+  });
+});
+
+describe('A18: a credential', () => {
+  it.each(['base64', 'base64url'] as const)('A18: in %s is taken out', (encoding) => {
+    const secret = 'C4n4ry-Passwords';
+    const encoded = Buffer.from(secret).toString(encoding);
+    expect(scrub(`bad ${encoded}`, [secret])).not.toContain(encoded.slice(0, 20));
   });
 });

@@ -64,7 +64,6 @@ export class Reach {
         response.once('end', () => {
           this.open = undefined;
         });
-        if (response.statusCode === 101) request.shouldKeepAlive = false;
         if (takeReply(socket, request, response, this.expected.requestIdHeader)) return;
         this.disbelieve(socket, { why: 'with the reply to another request once more', response });
       });

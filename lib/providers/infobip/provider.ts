@@ -12,7 +12,7 @@ import { type Pieces, piecesOf } from '../pieces.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { InfobipClient } from './client.js';
 import { assertSameNumber, contradiction } from './fault.js';
-import { type InfobipOptions, messageSchema, providerSchema } from './options.js';
+import { clientSchema, type InfobipOptions, messageSchema, providerSchema } from './options.js';
 import { asMsisdn } from './paths.js';
 import type { SendPinResult } from './pins.js';
 import { numberPrint, readReference, writeReference } from './reference.js';
@@ -54,6 +54,7 @@ export class InfobipProvider implements Provider {
   readonly timeout: number;
   readonly #client: InfobipClient;
   readonly #message: z.output<typeof messageSchema>;
+  readonly #credentials: readonly string[];
   readonly #settings: z.output<typeof providerSchema>;
 
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
@@ -73,6 +74,7 @@ export class InfobipProvider implements Provider {
       // In plain JavaScript options may be missing altogether: then their schema says which.
       { ...options };
     this.#client = new InfobipClient(client);
+    this.#credentials = [parseOptions(clientSchema, client).apiKey];
     const message = { applicationId, messageId, from, placeholders, numberLookup };
     this.#message = parseOptions(messageSchema, message);
     const settings = { lifetime, contentPlaceholders, errorVerdicts, codeForm };
@@ -170,8 +172,9 @@ export class InfobipProvider implements Provider {
 
   #meaning(word: string, code: string): Verdict {
     const { errorVerdicts } = this.#settings;
-    const asked = { provider: this.name, call: 'check', field: 'error', posted: [code] } as const;
-    return meaningOf({ ...asked, word, requestId: undefined }, errorVerdicts) ?? 'rejected';
+    const asked = { provider: this.name, call: 'check', field: 'error', word } as const;
+    const said = { ...asked, secrets: [...this.#credentials, code], requestId: undefined };
+    return meaningOf(said, errorVerdicts) ?? 'rejected';
   }
 
   #deliveryOf(result: SendPinResult, { destination, sentAt, lifetime }: Message): Delivery {
@@ -203,7 +206,7 @@ export class InfobipProvider implements Provider {
   /** A word of a look-up that is not about the number: the operator hears of it. */
   #unmapped(word: string, destination: string): string {
     const asked = { provider: this.name, call: 'send', field: 'status', word } as const;
-    const said = { ...asked, posted: [destination], requestId: undefined };
+    const said = { ...asked, secrets: [...this.#credentials, destination], requestId: undefined };
     meaningOf(said, {});
     return shown(said);
   }

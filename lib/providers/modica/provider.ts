@@ -6,11 +6,13 @@ import { meaningOf, shown } from '../meaning.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { type CreateChallengeResult, ModicaClient, type VerifyResponseResult } from './client.js';
 import {
+  clientSchema,
   type ModicaProviderOptions,
   messageSchema,
   providerNameSchema,
   verdictsSchema,
 } from './options.js';
+import { credentialsOf } from './transport.js';
 
 /** The API's default, in seconds, where `expiresIn` is not sent. */
 const defaultExpiresIn = 300;
@@ -26,6 +28,7 @@ export class ModicaProvider implements Provider {
   readonly timeout: number;
   readonly #client: ModicaClient;
   readonly #message: z.output<typeof messageSchema>;
+  readonly #credentials: readonly string[];
   readonly #words: z.output<typeof verdictsSchema>;
 
   /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
@@ -45,6 +48,7 @@ export class ModicaProvider implements Provider {
       { ...options };
     this.name = parseOptions(providerNameSchema, name);
     this.#client = new ModicaClient(client);
+    this.#credentials = credentialsOf(parseOptions(clientSchema, client));
     this.timeout = this.#client.timeout;
     this.#message = parseOptions(messageSchema, { mask, expiresIn });
     this.#words = parseOptions(verdictsSchema, {
@@ -91,7 +95,8 @@ export class ModicaProvider implements Provider {
     { error: word, requestId }: Extract<CreateChallengeResult, { kind: 'refused' }>,
     posted: readonly string[],
   ): Delivery {
-    const asked = { provider: this.name, call: 'send', field: 'error', word, posted } as const;
+    const secrets = [...this.#credentials, ...posted];
+    const asked = { provider: this.name, call: 'send', field: 'error', word, secrets } as const;
     switch (meaningOf({ ...asked, requestId }, this.#words.sendErrorVerdicts)) {
       case 'number':
         return { kind: 'refused', requestId };
@@ -111,7 +116,8 @@ export class ModicaProvider implements Provider {
   #verdictOf(result: VerifyResponseResult, code: string): Verdict {
     const { statusVerdicts, errorVerdicts, acceptedStatuses } = this.#words;
     const { requestId } = result;
-    const asked = { provider: this.name, call: 'check', posted: [code], requestId } as const;
+    const secrets = [...this.#credentials, code];
+    const asked = { provider: this.name, call: 'check', secrets, requestId } as const;
     if (result.kind === 'refused') {
       const said = { ...asked, field: 'error', word: result.error } as const;
       return meaningOf(said, errorVerdicts) ?? 'rejected';

@@ -10,6 +10,13 @@ export function basicToken({
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
+/** What is in no error and no event. */
+export function credentialsOf(
+  account: Pick<z.output<typeof clientSchema>, 'username' | 'password'>,
+): readonly string[] {
+  return [account.username, account.password, basicToken(account)];
+}
+
 /** The transport to Modica's API, as its document asks for it. */
 export function modicaTransport(account: z.output<typeof clientSchema>): Transport {
   const { username, password, ...reached } = account;
@@ -17,7 +24,7 @@ export function modicaTransport(account: z.output<typeof clientSchema>): Transpo
     ...reached,
     name: 'Modica',
     requestIdHeader: 'x-modica-request-id',
-    secrets: [password],
+    secrets: credentialsOf(account),
     headers: {
       authorization: `Basic ${basicToken({ username, password })}`,
       accept: 'application/vnd.modica.2fa.v1+json',

@@ -5,6 +5,7 @@ import type { InfobipProvider } from '../../../../lib/providers/infobip/provider
 import { minute, second, stopClock } from '../../../fixtures/clock.js';
 import { listenToEvents } from '../../../fixtures/events.js';
 import {
+  apiKey,
   applicationId,
   infobipAnswering,
   infobipProvider,
@@ -216,6 +217,7 @@ describe('Sending the same code again through Infobip', () => {
     ['NC_DESTINATION_UNKNOWN', { kind: 'refused' }],
     ['NC_NOT_CONFIGURED', { kind: 'rejected', word: 'NC_NOT_CONFIGURED' }],
     [`NC ${swissMobile}`, { kind: 'rejected', word: 'NC …' }],
+    [`NC ${apiKey} of A18`, { kind: 'rejected', word: 'NC … of A18' }],
   ])(
     'F16: blames the number for what the look-up says of it alone: %s',
     async (ncStatus, delivery) => {

@@ -9,9 +9,16 @@ import { Transport } from '../../../../lib/providers/http/transport.js';
 import { startApp } from '../../../fixtures/app.js';
 import { certificate } from '../../../fixtures/certificate.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
+import { listenToEvents } from '../../../fixtures/events.js';
 import { closedGate } from '../../../fixtures/gate.js';
 import { listen } from '../../../fixtures/listen.js';
-import { account, clientOf, mobile, providerOf } from '../../../fixtures/modica.js';
+import {
+  account,
+  clientOf,
+  mobile,
+  providerAnswered,
+  providerOf,
+} from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
@@ -189,5 +196,42 @@ describe('A18: no credential in', () => {
     gate.open();
     expect(await answer).toMatchObject({ code: 'challenge_sent' });
     expectNoSecret(written(strategy));
+  });
+});
+
+describe('A18: a word of the API that quotes the account', () => {
+  const credentials = { username: 'canary-user', password: 'canary-password' };
+  const token = Buffer.from('canary-user:canary-password').toString('base64');
+
+  it.each([
+    'account canary-user/canary-password',
+    'auth canary-user:canary-password failed',
+    `bad ${token}`,
+    `bad ${token.replace(/=+$/, '')}`,
+    `bad ${Buffer.from('canary-password').toString('base64')}`,
+  ])('A18: is in no event and no error: %s', async (error) => {
+    const heard = listenToEvents();
+    for (const meaning of [{}, { sendErrorVerdicts: { [error]: 'account' as const } }]) {
+      const provider = await providerAnswered(
+        { status: 400, body: JSON.stringify({ error }) },
+        { ...credentials, ...meaning },
+      );
+      const said = await provider.send(mobile).catch((thrown: unknown) => thrown);
+      for (const secret of [
+        'canary-user',
+        'canary-password',
+        token.slice(0, 30),
+        'Y2FuYXJ5LXBhc3N3b3',
+      ]) {
+        expect(written([said, heard])).not.toContain(secret);
+      }
+    }
+    const provider = await providerAnswered(
+      { status: 400, body: JSON.stringify({ error }) },
+      credentials,
+    );
+    await provider.check('id', '123456');
+    expect(heard).toHaveLength(2);
+    expect(written(heard)).not.toMatch(/canary/);
   });
 });
