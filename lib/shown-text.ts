@@ -8,7 +8,7 @@ export type ShownProblem =
   | 'invisible_character'
   /** Values are quoted, and none may end its own quotation. */
   | 'quotation_mark'
-  /** Combining marks without a letter, or more than three on one. */
+  /** Combining marks without a letter, on a letter of another script, or more than three on one. */
   | 'combining_mark'
   /** Reads like the last line of an origin-bound code, or like an object that was printed. */
   | 'misleading';
@@ -30,6 +30,7 @@ export type Showable =
 export function showable(text: string, longest: number): Showable {
   if (text === '') return { ok: false, reason: 'empty' };
   // No character of NFKC is made from more than four, of two units each: what is longer stays too long.
+  // It takes time that grows with the square of the marks in a row: 40 s for 200,000 of them.
   // To put a hundred thousand accents in order takes Node seconds: their number is squared.
   if (text.length > longest * 8) return { ok: false, reason: 'too_long' };
   const value = text.normalize('NFKC');
@@ -37,6 +38,46 @@ export function showable(text: string, longest: number): Showable {
   const reason = problems.find(([, pattern]) => pattern.test(value))?.[0];
   return reason ? { ok: false, reason } : { ok: true, value };
 }
+
+/**
+ * The scripts in modern use that have combining marks of their own (UAX #31, tables 5 and 7), as Unicode
+ * names them. Latin has none: its accents are of every script, `Inherited`.
+ */
+const scripts =
+  'Adlam Arabic Balinese Bamum Batak Bengali Chakma Cham Cyrillic Devanagari Ethiopic Gujarati Gurmukhi Han Hangul Hanifi_Rohingya Hebrew Javanese Kannada Kayah_Li Khmer Lao Lepcha Limbu Malayalam Mandaic Meetei_Mayek Miao Myanmar Newa Nko Nyiakeng_Puachue_Hmong Oriya Saurashtra Sinhala Sundanese Syloti_Nagri Syriac Tai_Tham Tai_Viet Tamil Telugu Thaana Thai Tibetan Tifinagh Wancho'.split(
+    ' ',
+  );
+
+const marksOnTheirOwn = scripts.map(
+  (script) => `(?<=(?=\\p{scx=${script}})\\p{L}\\p{M}*)\\p{sc=${script}}`,
+);
+
+/** A mark on a letter of another script draws nothing, or what no reader knows. */
+const foreignMark = new RegExp(
+  `(?=\\p{M})(?![\\p{sc=Inherited}\\p{sc=Common}]|${marksOnTheirOwn.join('|')})`,
+  'u',
+);
+
+/**
+ * What draws nothing but joins the letters beside it (`Indic_Syllabic_Category=Invisible_Stacker`, and
+ * the joiner of Tifinagh). Canonical order may put one other mark or two behind it.
+ */
+const joiners = {
+  Chakma: '\u{11133}',
+  Khmer: '\u17D2',
+  Meetei_Mayek: '\uAAF6',
+  Myanmar: '\u1039',
+  Sundanese: '\u1BAB',
+  Tai_Tham: '\u1A60',
+  Tifinagh: '\u2D7F',
+};
+
+const idleJoiner = new RegExp(
+  Object.entries(joiners)
+    .map(([script, joiner]) => `${joiner}(?!(?:(?!${joiner})\\p{M})*(?=\\p{scx=${script}})\\p{L})`)
+    .join('|'),
+  'u',
+);
 
 const problems: readonly (readonly [ShownProblem, RegExp])[] = [
   // \p{C} holds what is unassigned, private or half a character too. The others draw nothing although
@@ -47,6 +88,8 @@ const problems: readonly (readonly [ShownProblem, RegExp])[] = [
   ],
   ['blank', /^ | $| {2}/],
   ['combining_mark', /(?<![\p{L}\p{M}])\p{M}|\p{M}{4}/u],
+  ['combining_mark', foreignMark],
+  ['combining_mark', idleJoiner],
   // Every quotation mark but the apostrophe (' ’), and what passes for one: primes, accents, modifier
   // letters, Hebrew, Armenian, N'Ko and Canadian marks, ditto marks, ornaments.
   [

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ShownProblem, showable } from '../../lib/shown-text.js';
-import { quotationMarks, unseen } from '../fixtures/transactions.js';
+import { foreignMarks, quotationMarks, unseen } from '../fixtures/transactions.js';
 
 const inHex = (text: string) =>
   Array.from(text, (character) => `U+${character.codePointAt(0)?.toString(16)}`).join(' ');
@@ -52,6 +52,11 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     ['four marks on a letter', 'x\u0323\u0325\u032D\u0330', 'combining_mark'],
     ['eighty marks on a letter', `x${'\u0329'.repeat(80)}`, 'combining_mark'],
     ['a mark on nothing', '\u0329x', 'combining_mark'],
+    [
+      'marks that would take minutes to put in order',
+      `x${'\u0301\u0323'.repeat(400_000)}`,
+      'too_long',
+    ],
     ['a mark on a digit', '1\u0336', 'combining_mark'],
     ['the last line of an origin-bound code', '@evil.example #123456', 'misleading'],
     ['an object that was printed', 'to [object Object]', 'misleading'],
@@ -74,6 +79,26 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     expect(normalize).toHaveBeenCalledOnce();
   });
 
+  it.each(foreignMarks.map((mark) => [inHex(mark), mark]))(
+    'is a mark on a letter of another script: %s',
+    (_name, mark) => {
+      for (const text of [`bob${mark}`, `b${mark}ob`, `b\u0323${mark}ob`]) {
+        expect(problemOf(text)).toBe('combining_mark');
+      }
+    },
+  );
+
+  it.each([
+    '\u1000\u1039',
+    '\u1780\u17D2',
+    '\u1A20\u1A60',
+    '\u2D30\u2D7F',
+    '\u1780\u17D2x',
+    '\u1780\u17D2\u17D2\u1780',
+  ])('is what joins a letter to none: %j', (text) => {
+    expect(problemOf(text)).toBe('combining_mark');
+  });
+
   it.each([
     'Bakery',
     'x'.repeat(100),
@@ -90,6 +115,16 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     'น้ำใจ'.normalize('NFKC'),
     'CHF 1\u2019234\u2019567.50',
     'किताब',
+    'မန္တလေး',
+    'ភ្នំពេញ',
+    'ಬೆಂಗಳೂರು',
+    'இந்தியா',
+    'ශ්‍රී'.replace('\u200D', ''),
+    'Владимиръ\u0301',
+    'שָׁלוֹם',
+    'مُحَمَّد',
+    'ꦗꦮ\uA9BA',
+    'ⴰ\u2D7Fⴰ',
     'किताबी\u2019 एक',
     'مؤسسة',
     '日本銀行',
