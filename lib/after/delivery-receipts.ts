@@ -18,13 +18,18 @@ export interface DeliveryReceiptsOptions extends ReceiptOptions {
 
 const optionsSchema = z.object({ store: storeSchema.default(processMemory.store) });
 
+/** For as long a receipt may be earlier than the end of the send that it is about, in milliseconds. */
+const overtaking = 60_000;
+
 /**
  * The webhook for Nexmo's delivery receipts: what became of a message is then told by
  * `strategy.pending(req)`, for the code page to say that it did not arrive. Mount it for GET and POST,
  * behind a parser of forms and JSON, at the URL that the account has for receipts.
  *
  * It answers 200 once a receipt is understood, or nobody waits for it, because anything else is sent again
- * for three days; 401 when the signature is not right or is old; and it changes nothing but what is shown.
+ * for three days; 503 to one that is younger than a minute and whose message is not known, because it may
+ * have overtaken the answer to the send, and comes again so; 401 when the signature is not right or is old;
+ * and it changes nothing but what is shown.
  *
  * @example
  * app.all('/webhooks/receipts', express.urlencoded(), express.json(), deliveryReceipts({ signatureSecret }));
@@ -43,11 +48,19 @@ export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): Request
       response.sendStatus(read.reason === 'not_a_receipt' ? 200 : 401);
       return;
     }
-    const { messageId, status, problem } = read.receipt;
+    const { messageId, status, problem, at } = read.receipt;
     receipts
       .record(messageId, { state: status, ...(problem === undefined ? {} : { problem }) })
-      .then(() => response.sendStatus(200), next);
+      .then((known) => response.sendStatus(known || !isRecent(at) ? 200 : 503), next);
   };
+}
+
+/**
+ * By its own time, which a repeat keeps. Also of a receipt that is not signed: a 503 writes nothing and
+ * shows nothing.
+ */
+function isRecent(at: Date | undefined): boolean {
+  return at !== undefined && Math.abs(Date.now() - at.getTime()) < overtaking;
 }
 
 function parametersOf({ method, query, body }: Request): unknown {

@@ -33,12 +33,15 @@ export class Receipts {
   /**
    * The same receipt twice is one, and a late one undoes nothing: providers send them again until they
    * are answered, and in any order.
+   *
+   * @returns false for a message that is not known (yet)
    */
-  async record(messageId: string, told: Pick<Receipt, 'state' | 'problem'>): Promise<void> {
+  async record(messageId: string, told: Pick<Receipt, 'state' | 'problem'>): Promise<boolean> {
     const known = await this.of(messageId);
     if (known?.state === 'pending' && told.state !== 'pending') {
       await this.write(messageId, { ...told, until: known.until });
     }
+    return known !== undefined;
   }
 
   async of(messageId: string): Promise<Receipt | undefined> {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { deliveryReceipts } from '../../lib/after/delivery-receipts.js';
 import { SetupError } from '../../lib/errors.js';
 import { type Provider, TwoFactorStrategy } from '../../lib/index.js';
+import { sign } from '../../lib/providers/nexmo/signature.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { failingMemory, someMemory } from '../fixtures/memory.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
 /** A provider whose messages have ids: message-1, message-2, … */
-function providerWithReceipts(): Provider {
+function providerWithReceipts(early?: () => Promise<unknown>): Provider {
   let sent = 0;
   return {
     name: 'own',
@@ -19,6 +20,7 @@ function providerWithReceipts(): Provider {
     send: async () => {
       sent += 1;
       const messageId = `message-${sent}`;
+      await early?.();
       return { kind: 'sent', reference: messageId, lifetime: 300_000, messageId };
     },
     check: async () => ({ verdict: 'rejected' }),
@@ -26,13 +28,18 @@ function providerWithReceipts(): Provider {
 }
 
 /** An app with a code page and a webhook. */
-async function startWithReceipts(signatureSecret?: string) {
+async function startWithReceipts(signatureSecret?: string, early: object[] = []) {
   const memory = await someMemory();
+  const statuses: number[] = [];
   const strategy = new TwoFactorStrategy<Express.User>(
     {
       ...memory,
       name: 'own',
-      provider: providerWithReceipts(),
+      provider: providerWithReceipts(async () => {
+        for (const receipt of early) {
+          statuses.push((await parts.client().post('/receipts').send(receipt)).status);
+        }
+      }),
       destination: (user) => user.mobile,
     },
     async () => undefined,
@@ -57,10 +64,22 @@ async function startWithReceipts(signatureSecret?: string) {
   const alice = parts.browser();
   await alice.post('/own', { username: 'alice', password: 'right' });
   const shown = async () => (await alice.get('/own/code')).body;
-  return { alice, client: parts.client, shown };
+  return { alice, client: parts.client, shown, statuses };
 }
 
 const failed = { messageId: 'message-1', status: 'failed', 'err-code': '11' };
+
+/** A receipt as Nexmo writes it, with its times. */
+function writtenAt(time: number, secret: string | undefined, messageId = 'message-1') {
+  const receipt = {
+    ...failed,
+    messageId,
+    'message-timestamp': new Date(time).toISOString().slice(0, 19).replace('T', ' '),
+    timestamp: String(Math.floor(time / 1000)),
+  };
+  if (secret === undefined) return receipt;
+  return { ...receipt, sig: sign(receipt, { secret, algorithm: 'md5hash' }) };
+}
 
 describe('A delivery receipt', () => {
   it.each(['GET', 'a form', 'JSON'])(
@@ -109,6 +128,39 @@ describe('A delivery receipt', () => {
     await alice.post('/own/code', { resend: true });
     await client().post('/receipts').send(failed).expect(200);
     expect(await shown()).toMatchObject({ delivery: 'sent' });
+  });
+
+  it.each([undefined, 'secret'])(
+    'that overtakes the answer to the send is asked for again, signed or not: %s',
+    async (secret) => {
+      stopClock();
+      const receipt = writtenAt(Date.now(), secret);
+      const { client, shown, statuses } = await startWithReceipts(secret, [receipt]);
+      expect(statuses).toEqual([503]);
+      expect(await shown()).toMatchObject({ delivery: 'sent' });
+      await client().post('/receipts').send(receipt).expect(200);
+      expect(await shown()).toMatchObject({ delivery: 'undelivered' });
+    },
+  );
+
+  it.each([
+    ['of a minute ago', -60_000, 200],
+    ['of just now', -59_000, 503],
+    ['by a clock that is ahead', 59_000, 503],
+    ['by a clock that is further ahead', 61_000, 200],
+  ])('of no message is not asked for again for ever: %s', async (_when, age, status) => {
+    stopClock();
+    const { client } = await startWithReceipts('secret');
+    const now = Math.floor(Date.now() / 1000) * 1000;
+    const receipt = writtenAt(now + age, 'secret', 'message-9');
+    const answer = await client().post('/receipts').send(receipt);
+    expect(answer.status).toBe(status);
+  });
+
+  it('with a forged signature is not asked for again', async () => {
+    const { client } = await startWithReceipts('secret');
+    const forged = { ...writtenAt(Date.now(), 'another', 'message-9') };
+    await client().post('/receipts').send(forged).expect(401);
   });
 
   it.each([
