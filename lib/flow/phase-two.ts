@@ -147,6 +147,15 @@ function refundFor(error: Error): Refund {
     : 'recent';
 }
 
+/** The claim has used the challenge up for good: what fails to be given back must not cost the login too. */
+async function warnOfFailure(courtesy: Promise<unknown>): Promise<void> {
+  try {
+    await courtesy;
+  } catch (failure) {
+    process.emitWarning(asError(failure));
+  }
+}
+
 /**
  * The code was right. The claim comes first: of parallel right codes one goes on. All that is
  * pending is gone before the user is loaded, so a crash or a failing verify callback costs a new
@@ -166,11 +175,13 @@ async function succeed<TUser>(
   }
   const [cancelled] = await Promise.all([
     rooms.userChallenges.isCancelled(challenge),
-    rooms.attempts.succeed(challenge, attempt),
-    rooms.sends.answer(challenge),
     rooms.pending.remove(challenge, firstFactor),
-    // Whoever logs out may log in again at once.
-    rooms.sends.release(challenge, challenge.resendAt),
+    ...[
+      rooms.attempts.succeed(challenge, attempt),
+      rooms.sends.answer(challenge),
+      // A user who logs out may log in again at once.
+      rooms.sends.release(challenge, challenge.resendAt),
+    ].map(warnOfFailure),
   ]);
   // While the provider was asked.
   if (cancelled) return { ...refuse('challenge_used'), pointer: null };

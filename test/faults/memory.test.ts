@@ -32,6 +32,26 @@ describe('F6: the store or the limiter is down', () => {
     expect(checks(emulator)).toBe(0);
   });
 
+  it('F13: a right code logs in also where a count cannot be given back', async () => {
+    const { store, limiter } = await someMemory();
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const { browser, emulator } = await startApp({
+      strategy: {
+        store,
+        limiter: (options) => {
+          const real = limiter(options);
+          if (!options.keyPrefix.endsWith(':unanswered-user')) return real;
+          const reward = () => Promise.reject(new Error('This shard is down'));
+          return Object.assign(Object.create(real), { reward });
+        },
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    expect((await alice.enter(newestCode(emulator))).body.user.name).toBe('alice');
+    expect(await warned).toMatchObject({ code: 'limiter_failed' });
+  });
+
   it('delete: a right code whose challenge cannot be deleted logs nobody in', async () => {
     const { memory, failAlways } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
