@@ -1,5 +1,5 @@
 import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge.js';
-import { ProviderReplyError } from '../errors.js';
+import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
@@ -69,6 +69,7 @@ export async function sendCode(
     return refuse('too_many_challenges', retryIn(admission.retryAfter));
   }
   const undo = () => Promise.all([withdraw(), release(), sends.takeBack(admission)]);
+  const turnAway = () => Promise.all([withdraw(), release(), sends.turnAway(admission)]);
   const pointer = writePointer(challenge, firstFactor);
 
   const { destination, content } = challenge;
@@ -108,7 +109,8 @@ export async function sendCode(
     case 'failed': {
       const { error, provider } = delivery;
       if (delivery.neverSent) {
-        await undo();
+        if (error instanceof ProviderUnavailableError) await undo();
+        else await turnAway();
         return { kind: 'broken', error, about };
       }
       const unknown = unanswered(sending, before, provider);
@@ -125,11 +127,11 @@ export async function sendCode(
       await Promise.all([withdraw(), release()]);
       return { ...refuse('destination_unusable'), about };
     case 'rejected':
-      await undo();
+      await turnAway();
       return { ...refuse('code_not_sent'), about };
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
-      await Promise.all([withdraw(), sends.takeBack(admission)]);
+      await Promise.all([withdraw(), sends.turnAway(admission)]);
       return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
   }
 }

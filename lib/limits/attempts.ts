@@ -67,7 +67,9 @@ export class Attempts {
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
     this.recent = counter('failures', failuresPerUser, failureWindow);
     this.inARow = counter('failures-in-a-row', failuresInARow, 0);
-    this.locked = counter('locked', 1, settings.lockDuration);
+    const { lockDuration, longestLock } = settings;
+    const locked = { keyPrefix: 'passport-modica-2fa:locked', points: 1, duration: lockDuration };
+    this.locked = new Counter(makeLimiter, locked, Math.max(lockDuration, longestLock));
     this.locks = counter('locks', 1, 0);
     this.atNumber = counter('failures-number', failuresInARow, day);
     this.ownAtNumber = counter('failures-own-number', failuresPerUser, failureWindow);

@@ -23,6 +23,8 @@ export class Counter {
   constructor(
     makeLimiter: LimiterFactory,
     private readonly options: LimiterOptions,
+    /** Seconds: no wait is longer, whatever a clock that was set back makes of it. */
+    private readonly longest = options.duration,
   ) {
     this.limiter = makeLimiter(options);
     assertAsAsked(this.limiter, options);
@@ -107,11 +109,12 @@ export class Counter {
     if (!isResult(value)) throw limiterFailed(new TypeError('Not the result of a limiter'));
     const { consumedPoints: used, msBeforeNext } = value;
     const { points } = this.options;
+    const seconds = Math.ceil(msBeforeNext / 1000);
     return {
       used,
       remaining: Math.max(0, points - used),
       within: used <= points && !refused,
-      retryAfter: msBeforeNext > 0 ? Math.ceil(msBeforeNext / 1000) : undefined,
+      retryAfter: seconds > 0 ? Math.min(seconds, this.longest || seconds) : undefined,
     };
   }
 

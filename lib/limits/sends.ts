@@ -17,6 +17,8 @@ export interface Admitted {
   readonly counted: readonly Bucket[];
   /** What counted it as the one message of a cool-down, after another whose outcome is unknown. */
   readonly retried: readonly Bucket[];
+  /** What counted it as a request that the provider may turn away. */
+  readonly tried: readonly Bucket[];
 }
 
 interface Refused {
@@ -33,8 +35,15 @@ export type Right = { readonly allowed: true; readonly until: number } | Refused
 /** Seconds. */
 const hour = 3600;
 
-/** Seconds for which a message counts at most whose outcome is unknown. */
+/** Seconds for which a message counts at most whose outcome is unknown, and one that is turned away. */
 const longestBrief = 300;
+
+/**
+ * Requests of one user that a provider may turn away (a refused request, a throttle, the account's own
+ * fault) in that time. They cost no SMS and use up none, but without a bound one user with ever new
+ * numbers could have the account throttled for all.
+ */
+const mostTurnedAway = 10;
 
 /**
  * How often a code may be sent: an SMS costs money and wakes people up. All messages are counted, and
@@ -58,6 +67,7 @@ export class Sends {
   private readonly lost: Counter;
   private readonly lostOverall: Counter | undefined;
   private readonly retries: Counter;
+  private readonly tries: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
@@ -75,6 +85,7 @@ export class Sends {
     this.unansweredOfPerson = counter('unanswered-user', unansweredSendsPerHour, hour);
     this.lost = counter('sends-lost', 1, hour);
     this.retries = counter('sends-retried', 1, brief);
+    this.tries = counter('sends-turned-away', mostTurnedAway, longestBrief);
     if (sendsPerHourPerIp !== undefined) {
       this.perIp = counter('sends-ip', sendsPerHourPerIp, hour);
     }
@@ -98,12 +109,17 @@ export class Sends {
 
   /** A message that one limit refuses uses up nothing: neither of the others nor of that one. */
   async count(subject: Subject, ip: string | undefined): Promise<Admission> {
-    const { counted, retried, lostOverall } = await this.countEverywhere(subject, ip);
-    const all = [...counted, ...retried];
+    const { counted, retried, tried, lostOverall } = await this.countEverywhere(subject, ip);
+    const all = [...counted, ...retried, ...tried];
     const refusals = all.filter(({ count }) => !count.within).map(({ count }) => count);
     if (lostOverall?.remaining === 0) refusals.push(lostOverall);
     if (refusals.length === 0) {
-      return { allowed: true, counted: bucketsOf(counted), retried: bucketsOf(retried) };
+      return {
+        allowed: true,
+        counted: bucketsOf(counted),
+        retried: bucketsOf(retried),
+        tried: bucketsOf(tried),
+      };
     }
     await takeBackAll(bucketsOf(all.filter(({ count }) => wasCounted(count))));
     return {
@@ -112,24 +128,29 @@ export class Sends {
     };
   }
 
-  /** It provably was not sent. */
-  async takeBack({ counted, retried }: Admitted): Promise<void> {
+  /** It provably was not sent, because it never reached a provider. */
+  async takeBack({ counted, retried, tried }: Admitted): Promise<void> {
+    await takeBackAll([...counted, ...retried, ...tried]);
+  }
+
+  /** A provider turned it away: it uses up no message, and stays counted as a try for a while. */
+  async turnAway({ counted, retried }: Admitted): Promise<void> {
     await takeBackAll([...counted, ...retried]);
   }
 
   /** It is known to be sent: the provider answers again. */
-  async sent({ retried }: Admitted): Promise<void> {
-    await Promise.all(retried.map(([, key]) => this.lost.clear(key)));
+  async sent({ retried, tried }: Admitted): Promise<void> {
+    await Promise.all([takeBackAll(tried), ...retried.map(([, key]) => this.lost.clear(key))]);
   }
 
   /** Nobody knows whether it was sent. The doubt comes first: in between, both counts hold. */
-  async lose({ counted }: Admitted, subject: Subject): Promise<void> {
+  async lose({ counted, tried }: Admitted, subject: Subject): Promise<void> {
     await Promise.all([
       this.lost.add(destinationKey(subject)),
       this.lost.add(personKey(subject)),
       this.lostOverall?.add(everything),
     ]);
-    await takeBackAll(counted);
+    await takeBackAll([...counted, ...tried]);
   }
 
   /**
@@ -147,7 +168,8 @@ export class Sends {
 
   /** What one user may send; a number's own limits stay. */
   async clear(person: string): Promise<void> {
-    const counters = [this.perPerson, this.unansweredOfPerson, this.lost, this.retries];
+    const { perPerson, unansweredOfPerson, lost, retries, tries } = this;
+    const counters = [perPerson, unansweredOfPerson, lost, retries, tries];
     await Promise.all(counters.map((counter) => counter.clear(person)));
   }
 
@@ -166,23 +188,34 @@ export class Sends {
           }),
         );
       const keys = [destinationKey(subject), personKey(subject)];
-      const [counted, inDoubt, lostOverall] = await Promise.all([
-        countAll(this.hourly(subject, ip)),
+      const [own, tried, inDoubt, lostOverall] = await Promise.all([
+        countAll(this.ownBuckets(subject)),
+        countAll([[this.tries, personKey(subject)]]),
         Promise.all(keys.map(async (key) => ((await this.lost.read(key)).used > 0 ? [key] : []))),
         this.lostOverall?.read(everything),
       ]);
-      const retried = await countAll(inDoubt.flat().map((key) => [this.retries, key]));
-      return { counted, retried, lostOverall };
+      const refused = [...own, ...tried].some(({ count }) => !count.within);
+      const [retried, shared] = await Promise.all([
+        countAll(inDoubt.flat().map((key) => [this.retries, key])),
+        // One that is refused in any case must not count for others, not even for a moment.
+        countAll(refused ? [] : this.sharedBuckets(ip)),
+      ]);
+      return { counted: [...own, ...shared], retried, tried, lostOverall };
     });
   }
 
-  private hourly(subject: Subject, ip: string | undefined): readonly Bucket[] {
+  private ownBuckets(subject: Subject): readonly Bucket[] {
     const [destination, person] = [destinationKey(subject), personKey(subject)];
     return [
       [this.perDestination, destination],
       [this.unansweredAtDestination, destination],
       [this.perPerson, person],
       [this.unansweredOfPerson, person],
+    ];
+  }
+
+  private sharedBuckets(ip: string | undefined): readonly Bucket[] {
+    return [
       ...(this.perIp ? [[this.perIp, networkOf(ip)] as const] : []),
       ...(this.overall ? [[this.overall, everything] as const] : []),
     ];

@@ -42,7 +42,7 @@ describe('F6: the store or the limiter is down', () => {
           const real = limiter(options);
           if (!options.keyPrefix.endsWith(':unanswered-user')) return real;
           const reward = () => Promise.reject(new Error('This shard is down'));
-          return Object.assign(Object.create(real), { reward });
+          return Object.assign(Object.create(real), { reward, takeBack: reward });
         },
       },
     });

@@ -75,10 +75,20 @@ describe('A counter', () => {
 
   it('blocks a key for as long as it is told', async () => {
     stopClock();
-    const tries = counter();
+    const tries = new Counter(memoryLimiter(), options, 900);
     await tries.block('a', 900);
     expect(await tries.read('a')).toMatchObject({ remaining: 0, within: false, retryAfter: 900 });
     expect(await tries.count('a')).toMatchObject({ within: false, retryAfter: 900 });
+  });
+
+  it('F8: has no one wait for longer than it can, whatever a clock makes of it', async () => {
+    const clock = stopClock();
+    const year = 365 * 86_400_000;
+    const real = memoryLimiter()(options);
+    const late = async () => ({ consumedPoints: 3, msBeforeNext: year });
+    const tries = new Counter(() => Object.assign(Object.create(real), { consume: late }), options);
+    clock.advance(-year);
+    expect((await tries.count('a')).retryAfter).toBe(60);
   });
 
   it('clears one key and no other', async () => {

@@ -39,6 +39,7 @@ describe('What is counted has the names that it always had', () => {
       ['passport-modica-2fa:unanswered-user', 5, 3600],
       ['passport-modica-2fa:sends-lost', 1, 3600],
       ['passport-modica-2fa:sends-retried', 1, 30],
+      ['passport-modica-2fa:sends-turned-away', 10, 300],
       ['passport-modica-2fa:sends-ip', 20, 3600],
       ['passport-modica-2fa:sends-overall', 1000, 3600],
       ['passport-modica-2fa:sends-lost-overall', 1000, 30],

@@ -15,7 +15,10 @@ function sending(limits?: Limits) {
   const send = async (subject: Subject, times = 1) => {
     let sent = 0;
     for (let time = 0; time < times; time += 1) {
-      if ((await sends.count(subject, undefined)).allowed) sent += 1;
+      const admission = await sends.count(subject, undefined);
+      if (!admission.allowed) continue;
+      await sends.sent(admission);
+      sent += 1;
     }
     return sent;
   };
