@@ -72,9 +72,9 @@ export class SessionCarrier implements Carrier {
         if (exact.length > 0) return claimed(exact);
         // Who logs in now answers for no challenge of somebody else's.
         if (purpose === 'login' && key !== undefined) return [];
-        // A code for what this session does not wait for claims nothing: the only challenge there may be
-        // that of another tab.
-        const only = key === undefined && ours.length === 1;
+        // A code for a transaction that this session does not wait for claims nothing: the only challenge
+        // there may be that of another tab. A number that has changed voids what was asked for before.
+        const only = (key === undefined || purpose === 'enrol') && ours.length === 1;
         const newestFirst = ours.map(({ pointer }) => ({ pointer, claimed: only })).reverse();
         return key === undefined ? newestFirst : newestFirst.slice(0, 1);
       },
