@@ -51,7 +51,11 @@ export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): Request
     const { messageId, status, problem, at } = read.receipt;
     receipts
       .record(messageId, { state: status, ...(problem === undefined ? {} : { problem }) })
-      .then((known) => response.sendStatus(known || !isRecent(at) ? 200 : 503), next);
+      .then((known) => {
+        // A timeout of the app's may have answered while the store was slow.
+        if (!response.headersSent) response.sendStatus(known || !isRecent(at) ? 200 : 503);
+      })
+      .catch(next);
   };
 }
 

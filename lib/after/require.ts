@@ -48,10 +48,11 @@ export function requireSecondFactor<TUser = Express.User>(
       next(refusal);
       return;
     }
-    leaveReturnPath(request, (error) => {
-      if (error) next(error);
-      else response.redirect(303, redirectTo);
-    });
+    leaveReturnPath(request)
+      .then(() => {
+        if (!response.headersSent) response.redirect(303, redirectTo);
+      })
+      .catch((fault) => next(asError(fault)));
   };
 }
 

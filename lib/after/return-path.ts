@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import { isThenable, memoryDeadline, withDeadline } from '../deadline.js';
+import { StoreError } from '../errors.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
 import { sameSitePath } from './path.js';
 
@@ -9,7 +11,7 @@ const returnKey = 'returnTo';
  * Only a GET can be gone back to: what a POST asked for has to be asked for again. A session that can be
  * saved is saved first, because a browser follows a redirect before a slow store has the path.
  */
-export function leaveReturnPath(request: Request, done: (error?: unknown) => void): void {
+export async function leaveReturnPath(request: Request): Promise<void> {
   const { session }: CarryingRequest = request;
   const { method, originalUrl } = request;
   if (isObject(session)) {
@@ -17,13 +19,31 @@ export function leaveReturnPath(request: Request, done: (error?: unknown) => voi
     if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
     else forgetKey(session, returnKey);
   }
-  if (canSave(session)) session.save(done);
-  else done();
+  if (canSave(session)) await withDeadline(memoryDeadline, () => saved(session), saveOverdue);
+}
+
+interface Savable {
+  save(done: (error?: unknown) => void): unknown;
 }
 
 /** Sessions that are kept in cookies are written with the answer. */
-function canSave(session: unknown): session is { save(done: (error?: unknown) => void): void } {
+function canSave(session: unknown): session is Savable {
   return typeof readKey(session, 'save') === 'function';
+}
+
+/** By a callback or by a promise: sessions of different make do either. */
+function saved(session: Savable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const returned = session.save((error) => (error ? reject(error) : resolve()));
+    if (isThenable(returned)) returned.then(() => resolve(), reject);
+  });
+}
+
+function saveOverdue(): StoreError {
+  return new StoreError('store_failed', {
+    problem: 'The session was not saved in time.',
+    cure: 'Look at the session store.',
+  });
 }
 
 /**

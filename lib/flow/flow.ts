@@ -5,6 +5,7 @@ import {
   type Purpose,
   type UserId,
 } from '../challenge.js';
+import { SetupError } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
 import { Joins } from '../limits/joins.js';
 import type { LimiterFactory } from '../limits/limiter.js';
@@ -129,7 +130,9 @@ export class Flow<TUser> {
       attempts.remainingOn(pointer.challengeId),
     ]);
     if (!challenge || used || !isOurs(this.rooms, challenge, purpose)) return undefined;
-    if (binding !== undefined && binding !== challenge.binding) return undefined;
+    // In a step-up a page that asks for no transaction must not show, and offer to resend, that of one.
+    const isMeant = binding === challenge.binding || (purpose === 'login' && binding === undefined);
+    if (!isMeant) return undefined;
     if (user !== undefined && !people.isUser(user, challenge.userId)) return undefined;
     const { messageId } = challenge.delivery;
     const [cancelled, receipt] = await Promise.all([
@@ -179,12 +182,21 @@ export interface PendingQuery<TUser> {
   readonly purpose: Purpose;
   /** Who is logged in, where that is said. */
   readonly user: TUser | undefined;
-  /** The transaction in canonical form; any where nothing is said. */
+  /** The transaction in canonical form; with a login any, where nothing is said. */
   readonly binding: Challenge['binding'];
+}
+
+/** `cancel(user.ID)` must not look like a success where it has done nothing. */
+function idUnusable(): SetupError {
+  return new SetupError('user_unusable', {
+    problem: 'The id of a user is neither a string nor a number, so nothing was done.',
+    cure: 'Give unlock, cancel and forget the id that the option "userId" gives.',
+  });
 }
 
 /** Support staff have an id from a URL, and a database driver may give numbers as strings: both are meant. */
 function bothTypes(userId: UserId): readonly UserId[] {
+  if (typeof userId !== 'string' && !Number.isFinite(userId)) throw idUnusable();
   const number = Number(userId);
   const text = String(userId);
   return String(number) === text ? [number, text] : [userId];

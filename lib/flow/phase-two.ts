@@ -10,6 +10,8 @@ import {
   ProviderCredentialsError,
   ProviderThrottledError,
   ProviderUnavailableError,
+  SetupError,
+  StoreError,
   unreachable,
 } from '../errors.js';
 import type { CountedAttempt, Refund } from '../limits/attempts.js';
@@ -135,16 +137,16 @@ function refusalFor(
  * guess on. So:
  *
  * - Unreachable: all, because the request never left.
- * - Credentials, throttle: what counts against the user, because the code was not looked at.
+ * - Credentials, throttle, a mistake of the app's, a record that cannot be read: what counts against the
+ *   user, because the code was not looked at.
  * - Everything else (a lost answer, a 5xx, an answer that is not the API's): the recent failures alone.
  *   The challenge's own attempt and the hundred in a row (NIST SP 800-63B-4) stay counted, so the worst
  *   that a provider with an undocumented 'no' allows is five guesses at a challenge and a hundred in all.
  */
 function refundFor(error: Error): Refund {
   if (error instanceof ProviderUnavailableError) return 'all';
-  return error instanceof ProviderCredentialsError || error instanceof ProviderThrottledError
-    ? 'user'
-    : 'recent';
+  const unread = [ProviderCredentialsError, ProviderThrottledError, SetupError, StoreError];
+  return unread.some((kind) => error instanceof kind) ? 'user' : 'recent';
 }
 
 /** The claim has used the challenge up for good: what fails to be given back must not cost the login too. */

@@ -194,12 +194,12 @@ export class Sends {
         Promise.all(keys.map(async (key) => ((await this.lost.read(key)).used > 0 ? [key] : []))),
         this.lostOverall?.read(everything),
       ]);
-      const refused = [...own, ...tried].some(({ count }) => !count.within);
-      const [retried, shared] = await Promise.all([
-        countAll(inDoubt.flat().map((key) => [this.retries, key])),
-        // One that is refused in any case must not count for others, not even for a moment.
-        countAll(refused ? [] : this.sharedBuckets(ip)),
-      ]);
+      const retried = await countAll(inDoubt.flat().map((key) => [this.retries, key]));
+      const refused =
+        lostOverall?.remaining === 0 ||
+        [...own, ...tried, ...retried].some(({ count }) => !count.within);
+      // One that is refused in any case must not count for others, not even for a moment.
+      const shared = await countAll(refused ? [] : this.sharedBuckets(ip));
       return { counted: [...own, ...shared], retried, tried, lostOverall };
     });
   }

@@ -68,9 +68,9 @@ export class PendingChallenges {
   async erase(id: string): Promise<void> {
     const challenge = await this.byId(id);
     if (!challenge) return;
-    await Promise.all(
-      [challengeKey(id), liveKey(challenge)].map((key) => this.records.delete(key)),
-    );
+    const isLive = (await this.liveFor(challenge)) === id;
+    const keys = [challengeKey(id), ...(isLive ? [liveKey(challenge)] : [])];
+    await Promise.all(keys.map((key) => this.records.delete(key)));
   }
 
   /**

@@ -103,14 +103,18 @@ export function sessionIdOf(request: CarryingRequest): string | undefined {
  * client cannot have sent. Sessions that are kept in a cookie have no id, and say by a flag of their own
  * that they differ from what the client sent (cookie-session, @fastify/secure-session, koa-session).
  */
-export function isSessionNew(request: CarryingRequest & { readonly headers: object }): boolean {
+export function isSessionNew(
+  request: CarryingRequest & { readonly headers: object; readonly method: string },
+): boolean {
   const { session, headers } = request;
   const ids = idsOf(session);
   if (ids.length > 0) {
     const sent = Object.values(headers).flat().map(decoded).join();
     return !ids.some((id) => sent.includes(String(id)));
   }
-  return ['isChanged', 'changed', 'isNew'].some((flag) => readKey(session, flag) === true);
+  // A GET can be made by another site, and an app may change such a session at every request.
+  const flags = request.method === 'GET' ? [] : ['isChanged', 'changed', 'isNew'];
+  return flags.some((flag) => readKey(session, flag) === true);
 }
 
 function idsOf(session: unknown): readonly (string | number)[] {

@@ -97,7 +97,7 @@ export class TwoFactorStrategy<
    *
    * @param request - For `step-up` and `enrol` with the user who is logged in: nobody else's is shown.
    * @param query - `purpose` is `'login'` unless it is said; with `binding`, the transaction as the route
-   * gives it, that one's challenge. Of several the newest.
+   * gives it, that one's challenge, and without it that of none. Of several the newest.
    * @throws {SetupError} `session_missing`, `route_option_invalid` for a `binding` that is none.
    * @throws {StoreError}
    */

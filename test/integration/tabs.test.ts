@@ -43,8 +43,12 @@ async function twoPayments() {
           request.logIn(user, { session: true, keepSessionInfo: true }, () => void response.end());
         else next();
       });
-      express.get('/pending', async (request, response) => {
+      express.get('/confirm', async (request, response) => {
         response.json((await strategy.pending(request, { purpose: 'step-up' })) ?? null);
+      });
+      express.get('/pending', async (request, response) => {
+        const query = { purpose: 'step-up', binding: binding(2) } as const;
+        response.json((await strategy.pending(request, query)) ?? null);
       });
     },
   });
@@ -137,6 +141,12 @@ describe('F18: two payments in two tabs', () => {
     const repeated = await alice.post('/payments/1', { code: first.code });
     expect(repeated.body.code).toBe('binding_mismatch');
     expect((await alice.post('/payments/2', { code: second.code })).status).toBe(200);
+  });
+
+  it('are not shown, nor sent once more, where a page asks for no transaction', async () => {
+    const { alice, ask } = await twoPayments();
+    await ask(1);
+    expect((await alice.get('/confirm')).body).toBeNull();
   });
 
   it('are shown apart, and to their user alone', async () => {

@@ -178,6 +178,17 @@ describe('A40: cancel(userId)', () => {
   });
 });
 
+describe('unlock, cancel and forget', () => {
+  it.each([undefined, null, {}, Number.NaN])('refuse %s, which is no id', async (id) => {
+    const { strategy } = await startApp();
+    for (const administer of ['unlock', 'cancel', 'forget'] as const) {
+      await expect(strategy[administer](Object({ id }).id)).rejects.toMatchObject({
+        code: 'user_unusable',
+      });
+    }
+  });
+});
+
 describe('forget(userId)', () => {
   it('erases also what is being sent at that moment, and leaves nothing to answer', async () => {
     const { kept, memory } = await watchedMemory();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leaveReturnPath } from '../../../lib/after/return-path.js';
 import { markSecondFactor, requireSecondFactor } from '../../../lib/index.js';
 import { rememberedInfo, verifiedInfo } from '../../../lib/verified.js';
 import { someChallenge } from '../../fixtures/challenges.js';
@@ -39,37 +40,73 @@ describe('A34: a mark', () => {
   );
 });
 
+/** What happens once promises have been kept. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('F17: a page that requires a second factor', () => {
-  const redirected = (save: (done: (error?: unknown) => void) => void) => {
+  const redirected = (save: (done: (error?: unknown) => void) => unknown, headersSent = false) => {
     const said: unknown[] = [];
     const request = { method: 'GET', originalUrl: '/guarded', user: { id: 1 }, session: { save } };
-    const response = { redirect: (...told: unknown[]) => said.push(told) };
+    const response = { headersSent, redirect: (...told: unknown[]) => said.push(told) };
     const guard = requireSecondFactor({ redirectTo: '/confirm' });
     guard(Object(request), Object(response), (error) => said.push(error));
     return said;
   };
 
-  it('redirects once the session is saved, and not before', () => {
+  it('redirects once the session is saved, and not before', async () => {
     const saves: ((error?: unknown) => void)[] = [];
     const said = redirected((done) => saves.push(done));
+    await settled();
     expect(said).toEqual([]);
     saves[0]?.();
+    await settled();
     expect(said).toEqual([[303, '/confirm']]);
   });
 
-  it('does not redirect where the session cannot be saved', () => {
+  it('redirects once a session is saved that gives a promise', async () => {
+    const said = redirected(async () => {});
+    await settled();
+    expect(said).toEqual([[303, '/confirm']]);
+  });
+
+  it.each<[string, (done: (error?: unknown) => void, error: Error) => unknown]>([
+    ['says so', (done, error) => done(error)],
+    ['rejects', (_done, error) => Promise.reject(error)],
+    [
+      'throws',
+      (_done, error) => {
+        throw error;
+      },
+    ],
+  ])('does not redirect where a session that cannot be saved %s', async (_how, save) => {
     const canary = new Error('canary');
-    expect(redirected((done) => done(canary))).toEqual([canary]);
+    const said = redirected((done) => save(done, canary));
+    await settled();
+    expect(said).toEqual([canary]);
+  });
+
+  it('is an error where the session is never saved', async () => {
+    const session = { save: () => undefined };
+    const request = { method: 'GET', originalUrl: '/', user: { id: 1 }, session };
+    const late = leaveReturnPath(Object(request));
+    await expect(late).rejects.toMatchObject({ code: 'store_failed' });
+  });
+
+  it('says nothing where the answer has left already', async () => {
+    const said = redirected(async () => {}, true);
+    await settled();
+    expect(said).toEqual([]);
   });
 });
 
 describe('A page that requires a second factor, for a user of a token', () => {
-  it('sends the browser on, with nowhere to keep where it came from', () => {
+  it('sends the browser on, with nowhere to keep where it came from', async () => {
     const sent: unknown[] = [];
     const request = { method: 'GET', originalUrl: '/guarded', user: { id: 1 } };
     const response = { redirect: (...told: unknown[]) => sent.push(told) };
     const guard = requireSecondFactor({ redirectTo: '/confirm', verifiedAt: () => undefined });
     guard(Object(request), Object(response), () => sent.push('next'));
+    await settled();
     expect(sent).toEqual([[303, '/confirm']]);
   });
 });
