@@ -1,11 +1,12 @@
-import express from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { deliveryReceipts } from '../../lib/after/delivery-receipts.js';
 import { SetupError } from '../../lib/errors.js';
-import { type Provider, TwoFactorStrategy } from '../../lib/index.js';
+import { type Provider, type Store, TwoFactorStrategy } from '../../lib/index.js';
 import { sign } from '../../lib/providers/nexmo/signature.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
+import { closedGate } from '../fixtures/gate.js';
 import { failingMemory, someMemory } from '../fixtures/memory.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
@@ -209,4 +210,36 @@ describe('A delivery receipt', () => {
       expect(error.code).toBe('option_invalid');
     },
   );
+});
+
+describe('A receipt that the app has answered already', () => {
+  it('is answered no second time', async () => {
+    const faults: unknown[] = [];
+    const handled = closedGate();
+    const { store } = await someMemory();
+    const slow: Store = {
+      get: async (key) => {
+        setImmediate(() => setImmediate(handled.open));
+        return store.get(key);
+      },
+      set: (key, value, ttl) => store.set(key, value, ttl),
+      delete: (key) => store.delete(key),
+    };
+    const { client } = await startApp({
+      routes: ({ app }) => {
+        // As a timeout does, while the store is slow.
+        const answered: RequestHandler = (_request, response, next) => {
+          response.sendStatus(504);
+          next();
+        };
+        const fault: ErrorRequestHandler = (error, _request, _response, _next) => {
+          faults.push(error);
+        };
+        app.post('/late', answered, deliveryReceipts({ store: slow }), fault);
+      },
+    });
+    expect((await client().post('/late').send(failed)).status).toBe(504);
+    await handled.opened;
+    expect(faults).toEqual([]);
+  });
 });

@@ -69,6 +69,13 @@ describe('F18: two people in two tabs of one browser', () => {
     expect([answer.status, answer.body.user.name]).toEqual([200, name]);
   });
 
+  it('are shown a login that is bound to something, where the page does not say to what', async () => {
+    const { browser } = await startApp({ route: { binding: () => 'terms of 2026' } });
+    const alice = browser();
+    const { id } = (await alice.login()).body.challenge;
+    expect((await alice.get('/login/code')).body.id).toBe(id);
+  });
+
   it('are told apart by the id that the page posts, and no other counts an attempt', async () => {
     const { tabs, alice, forAlice, emulator } = await twoPeople();
     const answer = await tabs.post('/login/code', { code: forAlice, challenge: alice });
@@ -147,6 +154,13 @@ describe('F18: two payments in two tabs', () => {
     const { alice, ask } = await twoPayments();
     await ask(1);
     expect((await alice.get('/confirm')).body).toBeNull();
+  });
+
+  it('are shown for what can be a transaction', async () => {
+    const { strategy } = await startApp();
+    const request = { session: {}, user: { id: 1 } };
+    const query = { purpose: 'step-up', binding: 'bob\u200b' } as const;
+    expect(await strategy.pending(request, query)).toBeUndefined();
   });
 
   it('are shown apart, and to their user alone', async () => {

@@ -154,6 +154,17 @@ describe('A40: cancel(userId)', () => {
     expect((await thief.enter(stolen)).body.code).toBe('challenge_used');
   });
 
+  it('voids a challenge that is spent as well, and one of a user with a name for an id', async () => {
+    const { browser, emulator, strategy } = await startApp({
+      strategy: { limits: { attemptsPerChallenge: 1 }, userId: (user) => Object(user).name },
+    });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    await strategy.cancel(Object({ id: 'alice' }).id);
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_used');
+  });
+
   it('costs no attempt of the user', async () => {
     const { browser, emulator, strategy } = await startApp({
       strategy: { limits: { failuresPerUser: 1 } },

@@ -81,6 +81,21 @@ describe('A counter', () => {
     expect(await tries.count('a')).toMatchObject({ within: false, retryAfter: 900 });
   });
 
+  it('takes a key that a limiter forgets late for forgotten', async () => {
+    const real = memoryLimiter()(options);
+    const get = async () => ({ consumedPoints: 2, msBeforeNext: 0 });
+    const tries = new Counter(() => Object.assign(Object.create(real), { get }), options);
+    expect(await tries.read('a')).toEqual(unused);
+  });
+
+  it('has no bound of its own for a key that is kept for ever', async () => {
+    const lasting = { ...options, duration: 0 };
+    const real = memoryLimiter()(lasting);
+    const get = async () => ({ consumedPoints: 2, msBeforeNext: 90_000 });
+    const tries = new Counter(() => Object.assign(Object.create(real), { get }), lasting);
+    expect((await tries.read('a')).retryAfter).toBe(90);
+  });
+
   it('F8: has no one wait for longer than it can, whatever a clock makes of it', async () => {
     const clock = stopClock();
     const year = 365 * 86_400_000;

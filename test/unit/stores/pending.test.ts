@@ -66,6 +66,18 @@ describe.each([
     expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
   });
 
+  it('is erased with what finds it, and takes no newer one for the same thing with it', async () => {
+    const store = makeStore();
+    const older = await pendingIn(store);
+    const newer = await pendingIn(store);
+    await older.pending.erase(older.challenge.id);
+    expect(await older.pending.byId(older.challenge.id)).toBeUndefined();
+    expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
+    await newer.pending.erase(newer.challenge.id);
+    expect(await newer.pending.liveFor(someSubject())).toBeUndefined();
+    await newer.pending.erase(newer.challenge.id);
+  });
+
   it('A11: opens for neither half of a pointer without the other', async () => {
     const store = makeStore();
     const mine = await pendingIn(store);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetLogin, isLoggedIn } from '../../../lib/strategy/session.js';
+import { forgetLogin, isLoggedIn, isSessionNew } from '../../../lib/strategy/session.js';
 
 describe("Passport's login in a session", () => {
   it.each<[string, unknown]>([
@@ -50,5 +50,38 @@ describe("Passport's login in a session", () => {
     const session = { passport: { id: 1 } };
     forgetLogin({ session });
     expect(session).toStrictEqual({});
+  });
+});
+
+describe('A31: a session that this request has renewed', () => {
+  const id = 'k7Jd-renewed_id';
+
+  it.each<[string, boolean, object]>([
+    [
+      'whose id came in a cookie',
+      false,
+      { session: { id }, headers: { cookie: `a=s%3A${id}.sig` } },
+    ],
+    ['whose id came in a header of its own', false, { session: { id }, headers: { 'x-s': [id] } }],
+    ['whose id came encoded', false, { session: { id: 'a b' }, headers: { cookie: 's=a%20b' } }],
+    [
+      'beside a header that cannot be decoded',
+      false,
+      { session: { id }, headers: { cookie: `%${id}` } },
+    ],
+    ['whose id the client has not sent', true, { session: { id }, headers: { cookie: 's=other' } }],
+    ["of Fastify's, likewise", true, { session: { sessionId: id }, headers: {} }],
+    ['in a cookie that has changed', true, { session: { isChanged: true }, headers: {} }],
+    ['in a sealed cookie that has changed', true, { session: { changed: true }, headers: {} }],
+    ['in a cookie that is new', true, { session: { isNew: true }, headers: {} }],
+    ['in a cookie as the client sent it', false, { session: { isChanged: false }, headers: {} }],
+    [
+      'in a cookie that a GET changes',
+      false,
+      { session: { isChanged: true }, headers: {}, method: 'GET' },
+    ],
+    ['that is none', false, { session: undefined, headers: {} }],
+  ])('%s: %s', (_what, expected, request) => {
+    expect(isSessionNew(Object({ method: 'POST', ...request }))).toBe(expected);
   });
 });
