@@ -4,8 +4,14 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { hasRedis } from './test/fixtures/redis-server.mjs';
 import { filesLeftOut } from './test/left-out/what.mjs';
 
+/**
+ * Their files share no process: one of them replaces a module of Node's, and in others a fake clock runs
+ * as fast as it can, with all that other tests have left to timers.
+ */
+const alone = ['test/properties/**/*.test.ts', 'test/unit/testing/**/*.test.ts'];
+
 /** What is run by other configurations, or by itself. */
-const notHere = ['test/soak/**', 'test/properties/**', 'test/bench/**'];
+const notHere = ['test/soak/**', 'test/bench/**', ...alone];
 
 /** Milliseconds. A slow machine must not fail a test: this ends what hangs. */
 const untilItHangs = 300_000;
@@ -36,17 +42,6 @@ const onRedis: TestProjectInlineConfiguration = {
     globalSetup: ['test/fixtures/redis-for-all.ts'],
   },
 };
-
-const properties = (name: string, PROPERTY_FACTOR: string): TestProjectInlineConfiguration => ({
-  extends: true,
-  test: {
-    name,
-    include: ['test/properties/**/*.test.ts'],
-    // One of them replaces a module of Node's, and must not do so for others.
-    isolate: true,
-    env: { PROPERTY_FACTOR },
-  },
-});
 
 export default defineConfig({
   test: {
@@ -79,7 +74,15 @@ export default defineConfig({
           env: { WRONG_CODE: 'error' },
         },
       },
-      properties('all properties', '0.25'),
+      {
+        extends: true,
+        test: {
+          name: 'all others, each by itself',
+          include: alone,
+          isolate: true,
+          env: { PROPERTY_FACTOR: '0.25' },
+        },
+      },
       {
         extends: true,
         test: {
@@ -103,7 +106,14 @@ export default defineConfig({
           env: { WRONG_CODE: 'status' },
         },
       },
-      properties('properties, more often', '1'),
+      {
+        extends: true,
+        test: {
+          name: 'properties, more often',
+          include: ['test/properties/**/*.test.ts'],
+          isolate: true,
+        },
+      },
       ...(hasRedis ? [onRedis] : []),
     ],
   },
