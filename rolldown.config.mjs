@@ -16,11 +16,8 @@ const entries = [
 ];
 
 /** Of these only what is used goes along; whatever else is imported of a package is installed beside ours. */
-const bundled = ['zod', 'lru-cache', 'rate-limiter-flexible/lib/RateLimiterMemory.js'];
+const bundled = ['zod', 'lru-cache'];
 const isInstalled = (id) => /^[^./]/.test(id) && !bundled.includes(id);
-
-/** Each in a file of its own, under its licence. */
-const bundledPackages = bundled.map((id) => id.split('/')[0]);
 
 const elsewhere = /^lib[\\/](?:index|redis|emulator|testing|nestjs|cli|.*(?:infobip|nexmo))/;
 
@@ -32,8 +29,9 @@ const isCore = (id) => {
 
 const foreign = (name) => path.join('node_modules', name);
 
+/** Each is in a file of its own, under its licence. */
 function licence({ name }) {
-  if (!bundledPackages.includes(name)) return '';
+  if (!bundled.includes(name)) return '';
   const folder = foreign(name);
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
@@ -53,7 +51,7 @@ export default defineConfig([
       chunkFileNames: 'shared/[name].js',
       codeSplitting: {
         groups: [
-          ...bundledPackages.map((name) => ({ name, test: foreign(name) })),
+          ...bundled.map((name) => ({ name, test: foreign(name) })),
           { name: 'core', test: isCore },
         ],
       },
