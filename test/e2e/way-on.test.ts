@@ -192,7 +192,9 @@ describe('A code', () => {
 
 async function findsAWay(occasion: Occasion, state: string, language: Language): Promise<void> {
   const reader = await start(occasion, language);
-  const { reach, says } = states[state] ?? states['is spent'];
+  const given = states[state];
+  if (given === undefined) throw new Error(`There is no state that ${state}`);
+  const { reach, says } = given;
   let page = await reach(reader);
   expect(page.text).toContain(says(wordsIn(language), occasion, language));
 
