@@ -14,6 +14,25 @@ const login = ({ client }: App) =>
 const enter = ({ client }: App, challenge: string, code: string) =>
   client().post('/login/code').send({ challenge, code });
 
+describe('F10: two nodes with one memory', () => {
+  it('phase one on one, phase two on the other: attempts and single use are those of both', async () => {
+    const memory = await someMemory();
+    const first = await startProcess(memory);
+    const { emulator } = first;
+    const second = await startProcess(memory, emulator.url);
+    const { id } = (await login(first)).body.challenge;
+    await enter(second, id, wrongCodeFor(emulator));
+    expect((await login(second)).body.challenge).toMatchObject({
+      reused: true,
+      attemptsRemaining: 4,
+    });
+    expect((await enter(second, id, newestCode(emulator))).body.user.name).toBe('alice');
+    const again = await enter(first, id, newestCode(emulator));
+    expect(again.body.code).toBe('challenge_missing');
+    expect([emulator.messages.length, checks(emulator)]).toEqual([1, 2]);
+  });
+});
+
 describe('F9: the app restarts between the phases', () => {
   it.runIf(inject('redis'))(
     'with Redis nothing is lost: challenge, attempts, single use',

@@ -9,7 +9,10 @@ const files = {
     'test/integration/processes.test.ts',
     'test/providers/killed.test.ts',
   ],
-  'every client of Redis': ['test/unit/redis-conformance.test.ts'],
+  'every client of Redis': [
+    'test/unit/redis-conformance.test.ts',
+    'test/integration/redis.test.ts',
+  ],
   "the README's samples as apps": ['test/consumers/readme*.test.ts'],
   "the document's clients in six languages": ['test/e2e/clients.test.ts'],
 };

@@ -58,7 +58,7 @@ describe('Sending a code through Nexmo', () => {
 
   it('keeps the zeros at the beginning of a PIN', async () => {
     const emulator = await startNexmo();
-    const provider = nexmoProvider(emulator, { digits: 4 });
+    const provider = nexmoProvider(emulator, { digits: 4, timeout: 60_000 });
     const deliveries = await Promise.all(
       Array.from({ length: 200 }, () => sentByNexmo(emulator, provider)),
     );
