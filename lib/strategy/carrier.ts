@@ -67,7 +67,10 @@ export class SessionCarrier implements Carrier {
         const ours = list().filter((each) => each.purpose === purpose);
         const claimed = (chosen: readonly Kept[]) =>
           chosen.map(({ pointer }) => ({ pointer, claimed: true }));
-        if (named) return claimed(ours.filter(({ pointer }) => isSame(pointer, named)));
+        // The body selects a challenge; of two parallel logins the session may hold the other one's pointer.
+        if (named) {
+          return claimed(ours.filter(({ pointer }) => pointer.challengeId === named.challengeId));
+        }
         const exact = ours.filter((each) => each.key === key);
         if (exact.length > 0) return claimed(exact);
         // Who logs in now answers for no challenge of somebody else's.

@@ -79,6 +79,14 @@ describe('A session', () => {
     expect(meant('login')).toEqual([first]);
   });
 
+  it('finds its own pointer to the challenge that is posted by that of a parallel login', () => {
+    const own = somePointer();
+    const posted = { ...own, firstFactorId: randomId() };
+    const { keep, meant } = someSession({ challenge: pointerText(posted) });
+    keep('login', alice, own);
+    expect(meant('login')).toEqual([own]);
+  });
+
   it('replaces what it kept for the same thing, and keeps eight things at most', () => {
     const { keep, meant, request } = someSession();
     const older = keep('login', alice);
