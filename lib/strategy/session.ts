@@ -92,9 +92,7 @@ function userPropertyOf(request: object): string {
  */
 export function sessionIdOf(request: CarryingRequest): string | undefined {
   const { session } = request;
-  const ids = [readKey(session, 'sessionId'), readKey(session, 'id')].map((id) =>
-    typeof id === 'string' || typeof id === 'number' ? id : null,
-  );
+  const ids = idsOf(session);
   return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
 }
 
@@ -107,7 +105,7 @@ export function isSessionNew(
   request: CarryingRequest & { readonly headers: object; readonly method: string },
 ): boolean {
   const { session, headers } = request;
-  const ids = idsOf(session);
+  const ids = idsOf(session).filter((id) => id !== null);
   if (ids.length > 0) {
     const sent = Object.values(headers).flat().map(decoded).join();
     return !ids.some((id) => sent.includes(String(id)));
@@ -117,9 +115,9 @@ export function isSessionNew(
   return flags.some((flag) => readKey(session, flag) === true);
 }
 
-function idsOf(session: unknown): readonly (string | number)[] {
-  return [readKey(session, 'sessionId'), readKey(session, 'id')].filter(
-    (id) => typeof id === 'string' || typeof id === 'number',
+function idsOf(session: unknown): readonly (string | number | null)[] {
+  return [readKey(session, 'sessionId'), readKey(session, 'id')].map((id) =>
+    typeof id === 'string' || typeof id === 'number' ? id : null,
   );
 }
 
