@@ -5,6 +5,7 @@ import { type IoredisClient, type NodeRedisClient, onRedis } from '../../lib/red
 function keys() {
   const held = new Map<string, string>();
   const lifetimes: number[] = [];
+  const scripts: unknown[][] = [];
   const keep = async (key: string, value: string, milliseconds: number) => {
     held.set(key, value);
     lifetimes.push(milliseconds);
@@ -12,6 +13,11 @@ function keys() {
   return {
     lifetimes,
     keep,
+    scripts,
+    run: async (...[, ...given]: unknown[]) => {
+      scripts.push(given);
+      return 1;
+    },
     get: async (key: string) => held.get(key) ?? null,
     del: async (key: string) => held.delete(key),
   };
@@ -20,37 +26,42 @@ function keys() {
 const multi = () => undefined;
 
 function nodeRedis(isReady: boolean) {
-  const { lifetimes, keep, get, del } = keys();
+  const { lifetimes, scripts, keep, run, get, del } = keys();
   const client = {
     isOpen: true,
     isReady,
     get,
     del,
-    eval: async () => undefined,
+    eval: run,
     set: (key, value, { PX }) => keep(key, value, PX),
     on: () => undefined,
     listenerCount: () => 1,
   } satisfies NodeRedisClient;
-  return { client: { ...client, multi }, lifetimes };
+  return { client: { ...client, multi }, lifetimes, scripts };
 }
 
 function ioredis(status: string) {
-  const { lifetimes, keep, get, del } = keys();
+  const { lifetimes, scripts, keep, run, get, del } = keys();
   const client = {
     status,
     connect: async () => undefined,
     get,
     del,
-    eval: async () => undefined,
+    eval: run,
     set: (key, value, unit, milliseconds) => keep(key, value, unit === 'PX' ? milliseconds : 0),
   } satisfies IoredisClient;
-  return { client: { ...client, multi }, lifetimes };
+  return { client: { ...client, multi }, lifetimes, scripts };
 }
 
 describe.each([
-  ['the redis package', nodeRedis(true), nodeRedis(false)],
-  ['ioredis', ioredis('ready'), ioredis('reconnecting')],
-])('onRedis with a client of %s', (_package, ready, away) => {
+  [
+    'the redis package',
+    nodeRedis(true),
+    nodeRedis(false),
+    [{ keys: ['prefix:key'], arguments: ['2'] }],
+  ],
+  ['ioredis', ioredis('ready'), ioredis('reconnecting'), [1, 'prefix:key', 2]],
+])('onRedis with a client of %s', (_package, ready, away, takeBackArguments) => {
   it('keeps texts for whole milliseconds, and deletes them', async () => {
     const { store } = onRedis(ready.client);
     await store.set('key', 'value', 1499.5);
@@ -58,6 +69,13 @@ describe.each([
     expect(await store.get('key')).toBe('value');
     await store.delete('key');
     expect(await store.get('key')).toBeNull();
+  });
+
+  it('takes counts back by a script, with its arguments as this package wants them', async () => {
+    const { limiter } = onRedis(ready.client);
+    const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
+    expect(await counter.takeBack?.('key', 2)).toBe(1);
+    expect(ready.scripts).toEqual([takeBackArguments]);
   });
 
   it('F6: fails at once while Redis is away: nothing waits in a queue', async () => {
