@@ -46,9 +46,7 @@ describeInBrowser('A double click', (visit) => {
     expect(demo.codesChecked()).toBe(1);
   });
 
-  // Not 'without scripts': it hung on 2026-11-28, because the page posted the id of a parallel login. That
-  // was mended since, and held by test/unit/strategy/carrier.test.ts; not yet run again in a browser.
-  it.each(browsers.slice(0, 1))(
+  it.each(browsers)(
     "on 'Log in' sends one SMS while Modica has not answered yet, $scripts",
     async (browser) => {
       const { page, demo, posts } = await visit({ javaScriptEnabled: browser.javaScriptEnabled });
