@@ -7,7 +7,7 @@ import { demand } from './finding.js';
 import { similarKeys, someStoreKey } from './names.js';
 
 /** Milliseconds: longer than any check. */
-const ttl = 60_000;
+const lasting = 60_000;
 
 /** What the library writes is JSON, and a user's id may be any text. */
 const texts = [
@@ -27,7 +27,7 @@ export const storeValues: readonly Check<Memory>[] = [
       const entries = new Entries(store);
       for (const text of texts) {
         const key = someStoreKey();
-        await entries.set(key, text, ttl);
+        await entries.set(key, text, lasting);
         const found = await entries.get(key);
         demand(found === text, {
           seen: `${shown(found)} came back for ${shown(text)}`,
@@ -43,7 +43,7 @@ export const storeValues: readonly Check<Memory>[] = [
       const entries = new Entries(store);
       const key = someStoreKey();
       const text = randomBytes(15_360).toString('base64url');
-      await entries.set(key, text, ttl);
+      await entries.set(key, text, lasting);
       const found = await entries.get(key);
       demand(found === text, {
         seen: `of ${text.length} characters ${String(found ?? '').length} came back, or others`,
@@ -68,8 +68,8 @@ export const storeValues: readonly Check<Memory>[] = [
     async look({ store }) {
       const entries = new Entries(store);
       const key = someStoreKey();
-      await entries.set(key, '"first"', ttl);
-      await entries.set(key, '"second"', ttl);
+      await entries.set(key, '"first"', lasting);
+      await entries.set(key, '"second"', lasting);
       const found = await entries.get(key);
       demand(found === '"second"', {
         seen: `${shown(found)} after "first" and then "second" was written`,
@@ -84,8 +84,8 @@ export const storeValues: readonly Check<Memory>[] = [
     async look({ store }) {
       const entries = new Entries(store);
       const [deleted, other] = [someStoreKey(), someStoreKey()];
-      await entries.set(deleted, '"deleted"', ttl);
-      await entries.set(other, '"other"', ttl);
+      await entries.set(deleted, '"deleted"', lasting);
+      await entries.set(other, '"other"', lasting);
       await entries.delete(deleted);
       // What is deleted already may be deleted again: a double click does that.
       await entries.delete(deleted);
@@ -102,7 +102,7 @@ export const storeValues: readonly Check<Memory>[] = [
     async look({ store }) {
       const entries = new Entries(store);
       const keys = similarKeys(someStoreKey());
-      for (const key of keys) await entries.set(key, JSON.stringify(key), ttl);
+      for (const key of keys) await entries.set(key, JSON.stringify(key), lasting);
       const found = await Promise.all(keys.map((key) => entries.get(key)));
       demand(
         keys.every((key, index) => found[index] === JSON.stringify(key)),

@@ -5,7 +5,7 @@ import type { Provider } from './emulation.js';
 import { placeArguments, placeSchema } from './place.js';
 import { shownSecret, usualSecret } from './secret.js';
 
-const schema = placeSchema.extend({
+const infobipSchema = placeSchema.extend({
   'api-key': z.string().regex(/^\S+$/, { error: 'must be a key, without spaces' }),
   'code-length': z.coerce.number().int().min(4).max(12),
 });
@@ -23,7 +23,7 @@ export const infobip: Provider = {
         'api-key': { type: 'string', default: usualSecret },
         'code-length': { type: 'string', default: '6' },
       },
-      schema,
+      infobipSchema,
     );
     if (typeof options === 'string') return options;
     const { port, host, 'api-key': apiKey, 'code-length': codeLength } = options;

@@ -5,7 +5,7 @@ import type { Provider } from './emulation.js';
 import { placeArguments, placeSchema } from './place.js';
 import { shownSecret, usualSecret } from './secret.js';
 
-const schema = placeSchema.extend({
+const modicaSchema = placeSchema.extend({
   username: z.string().regex(/^[^:]+$/, { error: 'must be a name, without a colon' }),
   password: z.string().min(1),
   'wrong-code': z.enum(['error', 'status']),
@@ -30,7 +30,7 @@ export const modica: Provider = {
         'wrong-code': { type: 'string', default: 'error' },
         'code-length': { type: 'string', default: '6' },
       },
-      schema,
+      modicaSchema,
     );
     if (typeof options === 'string') return options;
     const { port, host, username, password } = options;

@@ -5,7 +5,7 @@ import type { Provider } from './emulation.js';
 import { placeArguments, placeSchema } from './place.js';
 import { shownSecret, usualSecret } from './secret.js';
 
-const schema = placeSchema.extend({
+const nexmoSchema = placeSchema.extend({
   'api-key': z.string().min(1),
   'api-secret': z.string().min(1),
 });
@@ -23,7 +23,7 @@ export const nexmo: Provider = {
         'api-key': { type: 'string', default: 'emulator' },
         'api-secret': { type: 'string', default: usualSecret },
       },
-      schema,
+      nexmoSchema,
     );
     if (typeof options === 'string') return options;
     const { port, host, 'api-key': apiKey, 'api-secret': apiSecret } = options;
