@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { start } from './processes.mjs';
 import { median } from './statistics.mjs';
 
-/** Milliseconds of a whole process. */
-function timeOf(code, args = []) {
+/** Milliseconds of a whole process in a folder. */
+function timeOf({ code, args = [], cwd = import.meta.dirname }) {
   const started = process.hrtime.bigint();
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code, '--', ...args],
-    { cwd: import.meta.dirname },
+    { cwd },
   );
   const took = Number(process.hrtime.bigint() - started) / 1e6;
   if (status !== 0) throw new Error(stderr.toString());
@@ -16,12 +16,12 @@ function timeOf(code, args = []) {
 }
 
 /** Medians of rounds that take turns, each net of a bare Node. */
-function compare(programs, rounds) {
+export function compare(programs, rounds) {
   const all = { node: { code: '' }, ...programs };
   const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
   for (let turn = 0; turn <= rounds; turn++) {
-    for (const [name, { code, args }] of Object.entries(all)) {
-      const took = timeOf(code, args);
+    for (const [name, program] of Object.entries(all)) {
+      const took = timeOf(program);
       // The first turn finds the files not yet in the system's cache.
       if (turn > 0) times[name].push(took);
     }
@@ -32,11 +32,29 @@ function compare(programs, rounds) {
   );
 }
 
+/** A program that imports modules, one after the other. */
+export const importing = (...modules) => ({
+  code: modules.map((name) => `import ${JSON.stringify(name)};`).join(''),
+});
+
+const programs = (names, program) => Object.fromEntries(names.map((name) => [name, program(name)]));
+
 /** B3: what an import costs a process that has just started. */
 export function coldImport({ rounds }) {
   const names = ['passport-modica-2fa', '@vonage/verify2', 'twilio', 'messagebird'];
-  const programs = names.map((name) => [name, { code: `import ${JSON.stringify(name)};` }]);
-  return compare(Object.fromEntries(programs), rounds);
+  return compare(
+    programs(names, (name) => importing(name)),
+    rounds,
+  );
+}
+
+/** What an Express app costs with each of two: it loads Express and Passport anyway, and more if it says so. */
+export function coldApp({ rounds, also = [] }) {
+  const app = ['express', 'passport', ...also];
+  return compare(
+    programs(['passport-modica-2fa', 'twilio'], (name) => importing(...app, name)),
+    rounds,
+  );
 }
 
 /** The same up to the answer to the first SMS: some load then what others load before. */
@@ -52,7 +70,7 @@ export async function coldFirstMessage() {
   });
   const names = ['passport-modica-2fa', 'vonage-verify2', 'twilio', 'infobip'];
   try {
-    return compare(Object.fromEntries(names.map((name) => [name, first(name)])), 11);
+    return compare(programs(names, first), 11);
   } finally {
     await server.stop();
   }

@@ -1,6 +1,7 @@
 /** As many digits as a figure is worth. */
 export function figureOf({ figure, unit }) {
-  const digits = Number.isInteger(figure) ? 0 : figure < 10 ? 2 : figure < 100 ? 1 : 0;
+  const size = Math.abs(figure);
+  const digits = Number.isInteger(figure) ? 0 : size < 10 ? 2 : size < 100 ? 1 : 0;
   return `${figure.toFixed(digits)}${unit ? ` ${unit}` : ''}`;
 }
 
