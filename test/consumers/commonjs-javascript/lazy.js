@@ -1,5 +1,4 @@
-// got is ESM-only and costs start-up time: it waits for the first request. Of zod the part that is
-// used comes along with the package; all of it would double the start-up time.
+// got is ESM-only and costs start-up time: it waits for the first request.
 const assert = require('node:assert/strict');
 
 require('passport-modica-2fa');
@@ -10,6 +9,6 @@ require('passport-modica-2fa/testing');
 const loaded = Object.keys(require.cache);
 assert.ok(loaded.some((file) => file.includes('/node_modules/rate-limiter-flexible/')));
 assert.deepEqual(
-  loaded.filter((file) => /\/node_modules\/(got|zod)\//.test(file)),
+  loaded.filter((file) => file.includes('/node_modules/got/')),
   [],
 );

@@ -25,8 +25,8 @@ async function entries() {
   return [...files, ...Object.values(bin)].map((file) => path.normalize(file));
 }
 
-/** What the entries share: of ours, and of the packages that are bundled. */
-const shared = ['core', 'emulator', 'lru-cache', 'zod'].map((name) => `dist/shared/${name}.js`);
+/** What the entries share. */
+const shared = ['core', 'emulator'].map((name) => `dist/shared/${name}.js`);
 
 /** The tarball holds the entries, what they share and the types of lib, and nothing that lay around. */
 export async function checkFiles(tarball) {
