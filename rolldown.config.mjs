@@ -1,49 +1,84 @@
-// Why anything is bundled: test/bench/README.md, "Cold start".
+// Builds one file for each entry and one that they share, for JavaScript and for types alike. Dependencies
+// are never bundled, so that lockfiles, audits and SBOMs see what runs.
+// Measured: test/bench/README.md, "Cold start".
 import path from 'node:path';
 import { defineConfig } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
 
-/** What apps import, and the command. */
-const entries = [
-  'index',
-  'redis',
-  'infobip',
-  'nexmo',
-  'nestjs/index',
-  'emulator/index',
-  'testing/index',
-  'cli',
-];
+/** What apps import. `faces` and the declarations are made of these; the command has neither. */
+const library = {
+  index: 'lib/index',
+  redis: 'lib/redis',
+  infobip: 'lib/infobip',
+  nexmo: 'lib/nexmo',
+  nestjs: 'lib/nestjs/index',
+  emulator: 'lib/emulator/index',
+  testing: 'lib/testing/index',
+};
+const command = { cli: 'lib/cli' };
 
-/** Never bundled: lockfiles, audits and SBOMs are to see what runs. */
+const sources = (entries, folder, extension) =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, file]) => [name, `${folder}/${file}.${extension}`]),
+  );
+
 const packages = /^[^./]/;
 
-const elsewhere = /^lib[\\/](?:index|redis|emulator|testing|nestjs|cli|.*(?:infobip|nexmo))/;
+/**
+ * All that `index` needs, in a file of its own: when an ES module imports a CommonJS file, Node parses that
+ * file's text for its exports before it runs, and a short `index` is parsed fast.
+ */
+const isCore = (id) =>
+  /^lib[\\/](?!(?:index|redis|infobip|nexmo|nestjs|emulator|testing|cli|providers[\\/](?:infobip|nexmo))\b)/.test(
+    path.relative(import.meta.dirname, id),
+  );
 
-/** All that `index` needs: what it exports is read out of it before it runs, and a short file is read fast. */
-const isCore = (id) => {
-  const file = path.relative(import.meta.dirname, id);
-  return /^lib[\\/]/.test(file) && !elsewhere.test(file);
-};
+/**
+ * Adds an ES module to each CommonJS file, which re-exports it. The code itself is CommonJS because Jest
+ * loads ES modules only behind a flag, and it exists once, so that `instanceof` holds however an app and its
+ * libraries load it. The default export is named because Node takes `module.exports` for the default.
+ */
+const faces = (extension) => ({
+  name: 'faces',
+  generateBundle() {
+    for (const name of Object.keys(library)) {
+      const all = `export * from './${name}.js';\n`;
+      const strategy = `export { ModicaTwoFactorStrategy as default } from './${name}.js';\n`;
+      const source = name === 'index' ? all + strategy : all;
+      this.emitFile({ type: 'asset', fileName: `${name}.${extension}`, source });
+    }
+  },
+});
 
 export default defineConfig([
   {
-    input: Object.fromEntries(entries.map((entry) => [entry, `lib/${entry}.ts`])),
+    input: sources({ ...library, ...command }, '.', 'ts'),
     platform: 'node',
     external: packages,
+    plugins: [faces('mjs')],
     output: {
       dir: 'dist',
       format: 'cjs',
       exports: 'named',
       strict: true,
+      sourcemap: true,
       chunkFileNames: 'shared/[name].js',
       codeSplitting: { groups: [{ name: 'core', test: isCore }] },
     },
   },
   {
-    input: Object.fromEntries(
-      entries.filter((entry) => entry !== 'cli').map((entry) => [entry, `lib/${entry}.mts`]),
-    ),
-    external: /^\./,
-    output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs' },
+    // Bundles the declarations that tsc writes (tsconfig.build.json). The plugin is held at 0.23 because newer
+    // ones need Node 22; it reads declarations only, so that any TypeScript does (`overrides`).
+    input: sources(library, 'node_modules/.cache/declarations', 'd.ts'),
+    external: packages,
+    // `sideEffects` keeps the augmentation of Passport's types, which nothing imports by name.
+    plugins: [dts({ dtsInput: true, sideEffects: true }), faces('d.mts')],
+    output: {
+      dir: 'dist',
+      entryFileNames: '[name].d.ts',
+      chunkFileNames: 'shared/[name].d.ts',
+      codeSplitting: { groups: [{ name: 'types', minShareCount: 2 }] },
+      minifyInternalExports: false,
+    },
   },
 ]);

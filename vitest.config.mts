@@ -59,7 +59,7 @@ export default defineConfig({
     coverage: {
       provider: 'custom',
       customProviderModule: './test/coverage.mjs',
-      include: ['lib/**/*.{ts,mts}'],
+      include: ['lib/**/*.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
     },

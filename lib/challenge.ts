@@ -96,7 +96,7 @@ export interface ChallengeInfo {
    * `unknown`: the provider's answer was lost, the SMS may or may not come; offer a resend. `delivered`
    * and `undelivered` only by `pending(req)`, and where the provider sends delivery receipts.
    */
-  readonly delivery: Challenge['delivery']['state'] | 'delivered' | 'undelivered';
+  readonly delivery: 'sending' | 'sent' | 'unknown' | 'delivered' | 'undelivered';
   /** With `undelivered`: why, in the provider's words. */
   readonly deliveryProblem?: string;
   /** With `challenge_sent`: whether the challenge was there already and no SMS was sent now. */

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { consumerNames, runConsumer } from './runner/consumer.mjs';
 import { allRuntimes, thisRuntime } from './runner/runtimes.mjs';
 import { table } from './runner/table.mjs';
-import { checkFiles, lint, pack } from './runner/tarball.mjs';
+import { checkDeclarations, checkFiles, lint, pack } from './runner/tarball.mjs';
 
 const { values, positionals } = parseArgs({
   options: { 'all-runtimes': { type: 'boolean', default: false } },
@@ -31,6 +31,8 @@ try {
   const tarball = await pack(scratch);
   await checkFiles(tarball);
   say('✓ what is packed');
+  await checkDeclarations(tarball);
+  say('✓ no declaration names zod');
   await lint(tarball);
   say('✓ publint and attw');
 

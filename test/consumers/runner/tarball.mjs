@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './shell.mjs';
@@ -13,35 +14,55 @@ export async function pack(folder) {
   return path.join(folder, file);
 }
 
-/** What npm takes along whatever "files" says. */
-const always = ['LICENSE', 'README.md', 'package.json'];
+/** Beside what is built and `docs`. */
+const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
 
-/** What an app imports, and the command, as package.json names them. */
-async function entries() {
-  const { exports, bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const files = Object.values(exports).flatMap((one) =>
-    typeof one === 'string' ? [] : [one.import.default, one.require.default],
-  );
-  return [...files, ...Object.values(bin)].map((file) => path.normalize(file));
+/** Everything in `docs`, which is not there before there is something to say. */
+async function pages() {
+  const folder = path.join(root, 'docs');
+  if (!existsSync(folder)) return [];
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile())
+    .map((file) => path.relative(root, path.join(file.parentPath, file.name)));
 }
 
-/** What the entries share. */
-const shared = ['core', 'emulator'].map((name) => `dist/shared/${name}.js`);
+/** Code that entries share. `index` and `emulator` only pass theirs on, and have nothing to map. */
+const shared = ['./dist/shared/core.js', './dist/shared/emulator.js'];
+const passedOn = ['./dist/index.js', './dist/emulator.js'];
 
-/** The tarball holds the entries, what they share and the types of lib, and nothing that lay around. */
-export async function checkFiles(tarball) {
-  const sources = await readdir(path.join(root, 'lib'), { recursive: true });
-  const types = sources
-    .filter((file) => /(?<!\.d)\.m?ts$/.test(file))
-    .map((file) => `dist/${file.replace(/(m?ts)$/, 'd.$1')}`);
-  const listed = await run('tar', ['-tzf', tarball], { cwd: root });
-  const packed = new Set(listed.trim().split('\n'));
-  const wanted = new Set(
-    [...always, ...(await entries()), ...shared, ...types].map((one) => `package/${one}`),
+/** What is built of each entry that package.json names, and what the entries share. */
+async function built() {
+  const { exports, bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const library = Object.values(exports).flatMap((entry) => entry.require ?? []);
+  const code = [...library, ...Object.values(bin), ...shared];
+  const mapped = code.filter((file) => !passedOn.includes(file)).map((file) => `${file}.map`);
+  const beside = ['.mjs', '.d.ts', '.d.mts'].flatMap((ending) =>
+    library.map((file) => file.replace(/\.js$/, ending)),
   );
-  const stray = [...packed].filter((file) => !wanted.has(file));
-  const missing = [...wanted].filter((file) => !packed.has(file));
-  assert.deepEqual({ stray, missing }, { stray: [], missing: [] });
+  return [...code, ...mapped, ...beside, './dist/shared/types.d.ts'].map(path.normalize);
+}
+
+async function filesIn(tarball) {
+  return (await run('tar', ['-tzf', tarball], { cwd: root })).trim().split('\n');
+}
+
+/** The tarball holds the documents and what is built, and nothing that lay around. */
+export async function checkFiles(tarball) {
+  const packed = await filesIn(tarball);
+  const wanted = [...documents, ...(await pages()), ...(await built())];
+  assert.deepEqual(packed.sort(), wanted.map((file) => `package/${file}`).sort());
+}
+
+/** An app that uses another zod, or none, must not need ours to compile. */
+export async function checkDeclarations(tarball) {
+  const files = await filesIn(tarball);
+  const declarations = files.filter((file) => /\.d\.m?ts$/.test(file));
+  assert.ok(declarations.length > 0, 'there are no declarations');
+  for (const file of declarations) {
+    const text = await run('tar', ['-xzOf', tarball, file], { cwd: root });
+    assert.doesNotMatch(text, /\bzod\b/i, `${file} names zod`);
+  }
 }
 
 /** Two programs that know the mistakes of others. Nothing is ignored. */

@@ -114,11 +114,3 @@ describe('url', () => {
     expect(urlOf(address, '/rest/2fa')).toBe('http://[::1]:4000/rest/2fa');
   });
 });
-
-describe('the ES module', () => {
-  it('exports the same emulator as the CommonJS one', async () => {
-    const module = await import('../../../lib/emulator/index.mjs');
-
-    expect(module.createModicaEmulator).toBe(createModicaEmulator);
-  });
-});

@@ -1,2 +1,0 @@
-export * from './index.js';
-export { ModicaTwoFactorStrategy as default } from './index.js';
