@@ -15,7 +15,7 @@ const library = {
   emulator: 'lib/emulator/index',
   testing: 'lib/testing/index',
 };
-const command = { cli: 'lib/cli' };
+const command = { cli: 'lib/cli/main' };
 
 const sources = (entries, folder, extension) =>
   Object.fromEntries(
@@ -29,7 +29,7 @@ const packages = /^[^./]/;
  * file's text for its exports before it runs, and a short `index` is parsed fast.
  */
 const isCore = (id) =>
-  /^lib[\\/](?!(?:index|redis|infobip|nexmo|nestjs|emulator|testing|cli|providers[\\/](?:infobip|nexmo))\b)/.test(
+  /^lib[\\/](?!(?:index|redis|infobip|nexmo|nestjs|emulator|testing|cli|providers[\\/](?:infobip|nexmo)|storage[\\/]redis)\b)/.test(
     path.relative(import.meta.dirname, id),
   );
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { holds, scrub } from './scrub.js';
+import { holds, scrub } from './redact.js';
 
 /** Every fault has one of these codes; they are stable, messages are not. */
 export type TwoFactorErrorCode =

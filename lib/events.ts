@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
-import type { Purpose, UserId } from './challenge.js';
-import type { DestinationProblem } from './destination.js';
+import type { Purpose, UserId } from './challenge/challenge.js';
 import type { TwoFactorErrorCode } from './errors.js';
 import type { RefusalCode } from './outcome.js';
+import type { DestinationProblem } from './phone-number.js';
 
 /**
  * What an operator can watch on the `node:diagnostics_channel` named `passport-modica-2fa`. No event

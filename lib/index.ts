@@ -1,22 +1,7 @@
-import './strategy/passport.js';
+import './strategy/passport-types.js';
 
-export {
-  type DeviceCookieOptions,
-  type RememberDeviceOptions,
-  type RememberedDevices,
-  rememberDevice,
-  type TrustedDevice,
-} from './after/devices/index.js';
-export { hasSecondFactor, type MarkedRequest } from './after/fresh.js';
-export { secondFactorMark } from './after/hook.js';
-export { markSecondFactor } from './after/mark.js';
-export type { MarkOptions, RequireSecondFactorOptions } from './after/options.js';
-export { sameSitePath } from './after/path.js';
-export { requireSecondFactor } from './after/require.js';
-export { takeReturnPath } from './after/return-path.js';
-export type { Binding, BindingProblem } from './binding.js';
-export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge.js';
-export { maskDestination } from './destination.js';
+export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge/challenge.js';
+export type { Binding, BindingProblem } from './challenge/transaction.js';
 export {
   isTwoFactorError,
   ProviderCredentialsError,
@@ -36,13 +21,13 @@ export type {
   ProviderEvent,
   TwoFactorEvent,
 } from './events.js';
-export type { Verification } from './flow/request.js';
+export type { Verification } from './flow/flow-context.js';
 export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limits/limiter.js';
 export type { Limits } from './limits/settings.js';
-export type { Content, MessageContext } from './message.js';
-export { inMemory, type Memory } from './options/memory.js';
-export type { TwoFactorOptions, TwoFactorRouteOptions } from './options/options.js';
+export type { Content, MessageContext } from './message/sms-text.js';
+export type { Messages } from './message/translations.js';
 export type { RefusalCode, RefusalInfo, RememberedInfo, VerifiedInfo } from './outcome.js';
+export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,
   type CreateChallengeResult,
@@ -60,18 +45,38 @@ export type {
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
 export { isRefusal, TwoFactorRefusal } from './refusal.js';
-export type { Store } from './stores/store.js';
+export type { MarkOptions, RequireSecondFactorOptions } from './step-up/options.js';
+export {
+  hasSecondFactor,
+  type MarkedRequest,
+  requireSecondFactor,
+} from './step-up/require-second-factor.js';
+export { takeReturnPath } from './step-up/return-path.js';
+export { sameSitePath } from './step-up/same-site-path.js';
+export { markSecondFactor, secondFactorMark } from './step-up/session-record.js';
+export { inMemory, type Memory } from './storage/storage.js';
+export type { Store } from './storage/store.js';
 export {
   type ModicaTwoFactorOptions,
   ModicaTwoFactorStrategy,
   ModicaTwoFactorStrategy as default,
   ModicaTwoFactorStrategy as Strategy,
-} from './strategy/modica.js';
-export { TwoFactorStrategy, type TwoFactorStrategyOptions } from './strategy/strategy.js';
+} from './strategy/modica-strategy.js';
+export type { TwoFactorOptions, TwoFactorRouteOptions } from './strategy/options.js';
+export {
+  TwoFactorStrategy,
+  type TwoFactorStrategyOptions,
+} from './strategy/two-factor-strategy.js';
 export type {
   VerifyDone,
   VerifyFunction,
   VerifyFunctionWithRequest,
   VerifyResult,
-} from './strategy/verify.js';
-export type { Messages } from './words/words.js';
+} from './strategy/verify-callback.js';
+export {
+  type DeviceCookieOptions,
+  type RememberDeviceOptions,
+  type RememberedDevices,
+  rememberDevice,
+  type TrustedDevice,
+} from './trusted-devices/index.js';

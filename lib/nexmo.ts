@@ -1,4 +1,7 @@
-export { type DeliveryReceiptsOptions, deliveryReceipts } from './after/delivery-receipts.js';
+export {
+  type DeliveryReceiptsOptions,
+  deliveryReceipts,
+} from './providers/nexmo/delivery-receipts.js';
 export type { NexmoOptions } from './providers/nexmo/options.js';
 export { NexmoProvider } from './providers/nexmo/provider.js';
 export {

@@ -1,5 +1,5 @@
-import type { Binding, BindingProblem } from './binding.js';
-import type { ChallengeInfo, Purpose, Subject } from './challenge.js';
+import type { ChallengeInfo, Purpose, Subject } from './challenge/challenge.js';
+import type { Binding, BindingProblem } from './challenge/transaction.js';
 
 /**
  * Every refusal, and the HTTP status it ends in. 401 where a new start or another code helps, 400 for a

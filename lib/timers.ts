@@ -1,8 +1,67 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SetupError } from './errors.js';
 
 /**
  * Node's timers, taken when this module loads: fake ones that an app's tests install later (Jest, Sinon,
  * Vitest) would make a login wait for ever. Times still follow the app's `Date`.
  */
 export const timers = { clearTimeout, delay, setImmediate, setTimeout };
+
+/** Milliseconds that the store or the limiter may take; one that takes longer is down. */
+export const memoryDeadline = 5000;
+
+/**
+ * Awaits a result of the app's own code, or throws when it takes too long: a login must not hang on a
+ * database that does not answer. A later result or rejection is ignored: the race has handled it.
+ */
+export async function withDeadline<T>(
+  milliseconds: number,
+  action: () => T,
+  overdue: () => Error,
+): Promise<Awaited<T>> {
+  const answer = action();
+  if (!isThenable(answer)) return await answer;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = timers.setTimeout(() => reject(overdue()), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    timers.clearTimeout(timer);
+  }
+}
+
+/**
+ * Whether a callback that must answer at once gave a promise. Its rejection is handled here, or it would
+ * end the process.
+ */
+export function isPromiseInVain(value: unknown): boolean {
+  if (!isThenable(value)) return false;
+  Promise.resolve(value).catch(() => undefined);
+  return true;
+}
+
+/**
+ * What a callback of the app answered that is asked where nothing can be awaited.
+ *
+ * @throws {SetupError} `option_invalid` for a promise.
+ */
+export function atOnce<T>(option: string, answer: T): T {
+  if (!isPromiseInVain(answer)) return answer;
+  throw new SetupError('option_invalid', {
+    problem: `The option "${option}" gave a promise; its answer is needed at once.`,
+    cure: 'Return the value itself: find it before this route and keep it at the request, the user or the session.',
+  });
+}
+
+/** Whether something is a promise, of whatever make. */
+export function isThenable<T>(value: unknown): value is PromiseLike<T> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
+}

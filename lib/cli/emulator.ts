@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Message } from '../emulator/index.js';
 import type { Command } from './command.js';
-import type { Emulation, Provider } from './emulator/emulation.js';
-import { infobip } from './emulator/infobip.js';
-import { modica } from './emulator/modica.js';
-import { nexmo } from './emulator/nexmo.js';
-import { cannotListen } from './emulator/place.js';
+import type { Emulation, Provider } from './emulation.js';
+import { cannotListen } from './emulation.js';
+import { infobip, modica, nexmo } from './emulator-providers.js';
 import type { Terminal } from './terminal.js';
 
 const providers: ReadonlyMap<unknown, Provider> = new Map([

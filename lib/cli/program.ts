@@ -1,4 +1,4 @@
-import { calibrate } from './calibrate.js';
+import { calibrate } from './calibrate/calibrate.js';
 import type { Command, Environment } from './command.js';
 import { emulator } from './emulator.js';
 import type { Terminal } from './terminal.js';

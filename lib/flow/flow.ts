@@ -4,32 +4,31 @@ import {
   describe,
   type Purpose,
   type UserId,
-} from '../challenge.js';
+} from '../challenge/challenge.js';
+import { type Answered, type Pointer, pointerKey, pointerText } from '../challenge/handle.js';
 import { SetupError } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
-import { Joins } from '../limits/joins.js';
+import { personKey } from '../limits/keys.js';
 import type { LimiterFactory } from '../limits/limiter.js';
-import { personKey } from '../limits/person.js';
+import { Joins } from '../limits/reuse.js';
 import { Sends } from '../limits/sends.js';
 import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
-import { type MessageOptions, MessageText } from '../message.js';
+import { type MessageOptions, MessageText } from '../message/sms-text.js';
 import type { Outcome } from '../outcome.js';
-import { type Answered, type Pointer, pointerKey, pointerText } from '../pointer.js';
-import { ProviderChain } from '../providers/chain.js';
+import { ProviderChain } from '../providers/fallback.js';
 import type { Provider } from '../providers/provider.js';
-import { PendingChallenges } from '../stores/pending.js';
-import { type Receipt, Receipts } from '../stores/receipts.js';
-import type { Store } from '../stores/store.js';
-import { UserChallenges } from '../stores/user-challenges.js';
-import { isOurs } from './found.js';
-import { People, type PeopleOptions } from './people.js';
-import { challengeUser } from './phase-one.js';
-import { checkCode, type Response } from './phase-two.js';
-import type { LoadUser, PhaseRequest } from './request.js';
-import { resendCode } from './resend.js';
-import type { Rooms } from './rooms.js';
-import { watched, watchedBefore } from './watching.js';
+import { PendingChallenges } from '../storage/challenges.js';
+import { type Receipt, Receipts } from '../storage/receipts.js';
+import type { Store } from '../storage/store.js';
+import { UserChallenges } from '../storage/user-challenges.js';
+import { isOurs } from './find-challenge.js';
+import type { LoadUser, PhaseRequest, Rooms } from './flow-context.js';
+import { watched, watchedBefore } from './phase-events.js';
+import { resendCode } from './resend-code.js';
+import { challengeUser } from './start-challenge.js';
+import { People, type PeopleOptions } from './users.js';
+import { checkCode, type Response } from './verify-code.js';
 
 export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
   readonly name: string;

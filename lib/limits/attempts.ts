@@ -1,8 +1,7 @@
-import type { Subject } from '../challenge.js';
-import { type Count, Counter } from './counter.js';
+import type { Subject } from '../challenge/challenge.js';
+import { type Count, Counter, withRollback } from './counter.js';
+import { destinationKey, personAtDestinationKey, personKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
-import { destinationKey, personAtDestinationKey, personKey } from './person.js';
-import { withRollback } from './rollback.js';
 import type { LimitSettings } from './settings.js';
 
 /** Why a user may not go on; no `retryAfter` means until the app unlocks them. */

@@ -1,10 +1,9 @@
 import ipaddr from 'ipaddr.js';
-import { type Challenge, type Subject, subjectKey } from '../challenge.js';
+import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
-import { type Count, Counter } from './counter.js';
+import { type Count, Counter, withRollback } from './counter.js';
+import { destinationKey, personKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
-import { destinationKey, personKey } from './person.js';
-import { withRollback } from './rollback.js';
 import type { LimitSettings } from './settings.js';
 
 /** A counter and what it counts. */

@@ -1,7 +1,7 @@
-export { createTwoFactorGuard, TwoFactorGuard } from './guard.js';
 export type { SecondFactorGuardOptions, TwoFactorGuardOptions } from './options.js';
 export {
   createSecondFactorGuard,
   RequireSecondFactor,
   type SecondFactorGuard,
-} from './second-factor.js';
+} from './step-up-guard.js';
+export { createTwoFactorGuard, TwoFactorGuard } from './two-factor-guard.js';

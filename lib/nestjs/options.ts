@@ -1,13 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { answeringAtOnce } from '../options/parse.js';
 import {
   type SecondFactorGuardOptions as AnyGuardOptions,
   guardSchema as sessionGuardSchema,
-} from '../after/options.js';
-import { answeringAtOnce } from '../options/fields.js';
-import type { TwoFactorRouteOptions } from '../options/options.js';
-import { routeSchema } from '../options/schema.js';
+} from '../step-up/options.js';
+import type { TwoFactorRouteOptions } from '../strategy/options.js';
+import { routeSchema } from '../strategy/options-schema.js';
 
 /** What a guard asks of the strategy, and what it does with the user. */
 export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'challengeRedirect'> {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What the provider made of a message that it was asked to send. */
 export type Delivery = Answered &
   (
@@ -61,3 +63,12 @@ export interface Provider {
   /** Told once that a code was used, or expired unused. Nobody waits for it. */
   conclude?(reference: string, used: boolean): unknown;
 }
+
+/** What a code of a provider looks like. Where an API leaves it open: letters and digits, so that none is refused. */
+export const codeFormSchema = z
+  .instanceof(RegExp, { error: 'must be a regular expression' })
+  // A global or sticky one remembers where it stopped, and refuses every other code.
+  .refine(({ global, sticky }) => !global && !sticky, {
+    error: 'must be a plain regular expression, neither global nor sticky',
+  })
+  .default(/^[0-9A-Za-z]{4,12}$/);

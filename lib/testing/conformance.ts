@@ -1,14 +1,45 @@
-import type { Memory } from '../options/memory.js';
-import { blocking } from './blocking.js';
-import { type Check, runCheck } from './check.js';
-import { counting } from './counting.js';
-import { durations } from './durations.js';
-import { races } from './races.js';
-import { separation } from './separation.js';
-import { sharing } from './sharing.js';
-import { storeTimes } from './store-times.js';
-import { storeValues } from './store-values.js';
-import { takenByStrategy } from './strategy.js';
+import { Counter } from '../limits/counter.js';
+import { type Memory, sharedLike, storeProblem } from '../storage/storage.js';
+import { races, sharing } from './concurrency-checks.js';
+import {
+  type Check,
+  ConformanceError,
+  demand,
+  messageOf,
+  runCheck,
+  somePrefix,
+} from './harness.js';
+import { counting, separation } from './limiter-checks.js';
+import { blocking, durations } from './limiter-expiry-checks.js';
+import { storeTimes, storeValues } from './store-checks.js';
+
+const matters = 'a strategy refuses them at construction, so your app will not start';
+
+/** What a strategy looks at when it is made. */
+export const takenByStrategy: Check<Memory> = {
+  name: 'a strategy takes the store and the limiter',
+  async look({ store, limiter }) {
+    const problem = storeProblem(store);
+    demand(problem === undefined, {
+      seen: `a store that ${problem}`,
+      expected: 'one that keeps times, and throws or rejects when it fails',
+      matters,
+    });
+    try {
+      const options = { keyPrefix: somePrefix(), points: 1, duration: 60 };
+      new Counter(sharedLike(store, limiter), options);
+    } catch (cause) {
+      throw new ConformanceError(
+        {
+          seen: `a limiter that cannot be used, "${messageOf(cause)}"`,
+          expected: 'a limiter of rate-limiter-flexible, or one like it, with all three options',
+          matters,
+        },
+        { cause },
+      );
+    }
+  },
+};
 
 /** What {@link memoryConformance} is told. */
 export interface MemoryConformanceOptions {

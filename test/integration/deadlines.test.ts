@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withDeadline } from '../../lib/deadline.js';
+import { withDeadline } from '../../lib/timers.js';
 import { startApp } from '../fixtures/app.js';
 import { newestCode } from '../fixtures/emulator.js';
 

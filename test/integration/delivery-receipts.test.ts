@@ -1,8 +1,8 @@
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
-import { deliveryReceipts } from '../../lib/after/delivery-receipts.js';
 import { SetupError } from '../../lib/errors.js';
 import { type Provider, type Store, TwoFactorStrategy } from '../../lib/index.js';
+import { deliveryReceipts } from '../../lib/providers/nexmo/delivery-receipts.js';
 import { sign } from '../../lib/providers/nexmo/signature.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';

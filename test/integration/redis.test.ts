@@ -1,7 +1,7 @@
 import { type EventEmitter, once } from 'node:events';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { onRedis } from '../../lib/redis.js';
+import { onRedis } from '../../lib/storage/redis.js';
 import { type App, startApp } from '../fixtures/app.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';

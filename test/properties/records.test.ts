@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Challenge, challengeSchema } from '../../lib/challenge.js';
+import { type Challenge, challengeSchema } from '../../lib/challenge/challenge.js';
 import { StoreError } from '../../lib/errors.js';
-import { MemoryStore } from '../../lib/stores/memory.js';
-import { PendingChallenges } from '../../lib/stores/pending.js';
+import { PendingChallenges } from '../../lib/storage/challenges.js';
+import { MemoryStore } from '../../lib/storage/store.js';
 import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
 import { runs } from './runs.js';
 

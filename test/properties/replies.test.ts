@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTwoFactorError, type TwoFactorError } from '../../lib/errors.js';
-import { toReply } from '../../lib/providers/http/reply.js';
+import { parseTimestamp, toReply } from '../../lib/providers/http/reply.js';
 import type { Check } from '../../lib/providers/provider.js';
-import { parseTimestamp } from '../../lib/providers/timestamp.js';
 import { startEmulator } from '../fixtures/emulator.js';
 import { providerOf } from '../fixtures/modica.js';
 import { longest, runs } from './runs.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../lib/pointer.js';
-import { SessionCarrier } from '../../lib/strategy/carrier.js';
-import { readIntent } from '../../lib/strategy/intent.js';
+import { readPointer } from '../../lib/challenge/handle.js';
+import { SessionCarrier } from '../../lib/strategy/client-state.js';
+import { readIntent } from '../../lib/strategy/request-body.js';
 import { runs } from './runs.js';
 
 const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBinding, shownBinding } from '../../lib/binding.js';
-import { maskDestination, readDestination } from '../../lib/destination.js';
-import { contentProblem, textProblem } from '../../lib/message.js';
-import { showable } from '../../lib/shown-text.js';
-import { english } from '../../lib/words/english.js';
-import { spanish } from '../../lib/words/spanish.js';
+import { showable } from '../../lib/challenge/displayed-text.js';
+import { readBinding, shownBinding } from '../../lib/challenge/transaction.js';
+import { english } from '../../lib/message/english.js';
+import { contentProblem, textProblem } from '../../lib/message/sms-text.js';
+import { spanish } from '../../lib/message/spanish.js';
+import { maskDestination, readDestination } from '../../lib/phone-number.js';
 import { quotationMarks, unseen, writeBinding } from '../fixtures/transactions.js';
 import { runs } from './runs.js';
 

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import express from 'express';
 import express4 from 'express4';
 import { describe, expect, it } from 'vitest';
+import { proofOf } from '../../lib/flow/proof.js';
 import { isTwoFactorError } from '../../lib/index.js';
-import { proofOf } from '../../lib/verified.js';
 import { hour, minute, second, stopClock } from '../fixtures/clock.js';
 import {
   cookieName,

@@ -4,55 +4,72 @@ import { describe, expect, it } from 'vitest';
 
 const lib = path.resolve('lib');
 
-/** The rooms of lib, from the roof to the ground: each knows only the rooms below it. */
-const rooms = [
-  ['index', 'cli', 'redis', 'nestjs', 'infobip', 'nexmo'],
-  ['after'],
-  ['emulator', 'testing'],
+/** The folders of lib from top to bottom, and the files beside them: each imports only what is further down. */
+const layers = [
+  ['index', 'redis', 'infobip', 'nexmo', 'nestjs', 'cli'],
+  ['step-up', 'trusted-devices', 'testing', 'emulator'],
   ['strategy'],
   ['flow'],
-  ['options'],
-  ['stores', 'limits', 'providers'],
-  ['segments', 'refusal', 'pointer', 'clock'],
-  ['message'],
-  ['words', 'verified', 'device', 'events'],
-  ['outcome'],
-  ['challenge', 'binding'],
-  ['fingerprint', 'parse', 'deadline', 'user-version'],
-  ['destination', 'errors', 'shown-text'],
-  ['timers', 'scrub'],
+  ['providers'],
+  ['options', 'message', 'clock-skew'],
+  ['storage', 'events', 'refusal'],
+  ['limits', 'outcome'],
+  ['challenge'],
+  ['timers'],
+  ['errors'],
+  ['fingerprint', 'phone-number', 'redact'],
 ] as const;
 
-const floorOf = new Map<string, number>(
-  rooms.flatMap((floor, level) => floor.map((room) => [room, level] as const)),
+const layerOf = new Map<string, number>(
+  layers.flatMap((names, layer) => names.map((name) => [name, layer] as const)),
 );
 
 const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) =>
   /\.m?ts$/.test(file),
 );
 
-const roomOf = (file: string) => file.split(path.sep)[0]?.replace(/\.m?[jt]s$/, '') ?? '';
+const folderOf = (file: string) => file.split(path.sep)[0]?.replace(/\.m?[jt]s$/, '') ?? '';
 
 /** The files of lib that a file imports, dynamic imports and types included. */
 function importsOf(file: string): string[] {
   const source = readFileSync(path.join(lib, file), 'utf8');
   return [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) =>
-    path.relative(lib, path.resolve(lib, path.dirname(file), target)),
+    path.join(path.dirname(file), target).replace(/js$/, 'ts'),
   );
 }
 
-describe('The rooms of lib', () => {
-  it('are all on the plan', () => {
-    const unknown = files.map(roomOf).filter((room) => !floorOf.has(room));
-    expect(unknown).toEqual([]);
+const imports = new Map(files.map((file) => [file, importsOf(file)] as const));
+
+/** The way back to a file that imports itself, over others or not; empty where there is none. */
+function circleFrom(file: string): readonly string[] {
+  const ways = [[file]];
+  const seen = new Set<string>();
+  for (const way of ways) {
+    for (const target of imports.get(way.at(-1) ?? '') ?? []) {
+      if (target === file) return [...way, file];
+      if (!seen.has(target)) ways.push([...way, target]);
+      seen.add(target);
+    }
+  }
+  return [];
+}
+
+describe('The files of lib', () => {
+  it.each(files)('%s imports only files that there are, and is in no circle of imports', (file) => {
+    expect(imports.get(file)?.filter((target) => !files.includes(target))).toEqual([]);
+    // Not yet: the next commits put these two in order.
+    if (!/^(emulator|cli.calibrate)/.test(file)) expect(circleFrom(file)).toEqual([]);
   });
 
-  it.each(files)('%s imports only from its own room and from below', (file) => {
-    const own = floorOf.get(roomOf(file)) ?? Number.NaN;
-    const upward = importsOf(file).filter((target) => {
-      const theirs = floorOf.get(roomOf(target)) ?? Number.NaN;
-      return roomOf(target) !== roomOf(file) && !(theirs > own);
-    });
+  it('are each in a folder that has its layer', () => {
+    expect(files.map(folderOf).filter((folder) => !layerOf.has(folder))).toEqual([]);
+  });
+
+  it.each(files)('%s imports only from its own folder and from the layers below', (file) => {
+    const own = layerOf.get(folderOf(file)) ?? Number.NaN;
+    const upward = (imports.get(file) ?? [])
+      .map(folderOf)
+      .filter((folder) => folder !== folderOf(file) && !(Number(layerOf.get(folder)) > own));
     expect(upward).toEqual([]);
   });
 
@@ -67,6 +84,6 @@ describe('The rooms of lib', () => {
     const forbidden = files.filter((file) =>
       /\.(pass|save|regenerate)\(/.test(readFileSync(path.join(lib, file), 'utf8')),
     );
-    expect(forbidden).toEqual([path.join('after', 'return-path.ts')]);
+    expect(forbidden).toEqual([path.join('step-up', 'return-path.ts')]);
   });
 });

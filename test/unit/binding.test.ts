@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Binding, type BindingProblem, readBinding, shownBinding } from '../../lib/binding.js';
+import {
+  type Binding,
+  type BindingProblem,
+  readBinding,
+  shownBinding,
+} from '../../lib/challenge/transaction.js';
 import { SetupError } from '../../lib/errors.js';
 import { thrownBy } from '../fixtures/thrown.js';
 import { problemOf, writeBinding, written } from '../fixtures/transactions.js';

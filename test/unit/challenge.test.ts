@@ -5,7 +5,7 @@ import {
   isOver,
   randomId,
   subjectKey,
-} from '../../lib/challenge.js';
+} from '../../lib/challenge/challenge.js';
 import { someChallenge, someSubject } from '../fixtures/challenges.js';
 import { minute } from '../fixtures/clock.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../lib/limits/counter.js';
-import { PendingChallenges } from '../../lib/stores/pending.js';
+import { PendingChallenges } from '../../lib/storage/challenges.js';
 import { someSubject } from '../fixtures/challenges.js';
 import { stopTimers } from '../fixtures/clock.js';
 import { bentLimiter } from '../fixtures/limits.js';

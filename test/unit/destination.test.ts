@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDestination, maskDestination, readDestination } from '../../lib/destination.js';
+import { isDestination, maskDestination, readDestination } from '../../lib/phone-number.js';
 
 describe('isDestination', () => {
   it.each(['+64211234567', '+6421123', '+123456789012345'])('takes E.164: %s', (number) => {

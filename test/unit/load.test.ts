@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 describe('The package', () => {
   it.each<[string, () => Promise<object>]>([
     ['ModicaTwoFactorStrategy', () => import('../../lib/index.js')],
-    ['onRedis', () => import('../../lib/redis.js')],
+    ['onRedis', () => import('../../lib/storage/redis.js')],
     ['InfobipProvider', () => import('../../lib/infobip.js')],
     ['NexmoProvider', () => import('../../lib/nexmo.js')],
     ['createModicaEmulator', () => import('../../lib/emulator/index.js')],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
 import type { Limits } from '../../lib/limits/settings.js';
-import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { limitSettings } from '../fixtures/limits.js';
 import { providerOf } from '../fixtures/modica.js';
 import { construct, thrownBy } from '../fixtures/thrown.js';

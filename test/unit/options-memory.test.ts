@@ -4,10 +4,10 @@ import { RateLimiterRedis, RateLimiterRedisNonAtomic } from 'rate-limiter-flexib
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
 import type { LimiterFactory } from '../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../lib/limits/memory.js';
-import { inMemory } from '../../lib/options/memory.js';
-import type { TwoFactorOptions } from '../../lib/options/options.js';
-import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { memoryLimiter } from '../../lib/limits/limiter.js';
+import { inMemory } from '../../lib/storage/storage.js';
+import type { TwoFactorOptions } from '../../lib/strategy/options.js';
+import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../fixtures/modica.js';
 import { thrownBy } from '../fixtures/thrown.js';
 

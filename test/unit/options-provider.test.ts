@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { inMemory } from '../../lib/options/memory.js';
 import type { Provider } from '../../lib/providers/provider.js';
-import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { inMemory } from '../../lib/storage/storage.js';
+import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../fixtures/modica.js';
 import { construct, thrownBy } from '../fixtures/thrown.js';
 

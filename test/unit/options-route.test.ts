@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { routeSchema } from '../../lib/options/schema.js';
-import { parseOptions } from '../../lib/parse.js';
+import { parseOptions } from '../../lib/options/parse.js';
+import { routeSchema } from '../../lib/strategy/options-schema.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
 const route = (options: unknown) => parseOptions(routeSchema, options, 'route_option_invalid');

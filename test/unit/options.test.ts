@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { inMemory } from '../../lib/options/memory.js';
-import type { TwoFactorOptions } from '../../lib/options/options.js';
-import { optionsSchema } from '../../lib/options/schema.js';
-import { parseOptions } from '../../lib/parse.js';
-import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { parseOptions } from '../../lib/options/parse.js';
+import { inMemory } from '../../lib/storage/storage.js';
+import type { TwoFactorOptions } from '../../lib/strategy/options.js';
+import { optionsSchema } from '../../lib/strategy/options-schema.js';
+import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../fixtures/modica.js';
 import { construct, thrownBy } from '../fixtures/thrown.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inMemory, type Memory } from '../../lib/index.js';
-import { otherProcesses } from '../../lib/options/other-processes.js';
-import { TwoFactorStrategy } from '../../lib/strategy/strategy.js';
+import { otherProcesses } from '../../lib/storage/storage.js';
+import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../fixtures/modica.js';
 import { Database } from './testing/database.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SetupError } from '../../lib/errors.js';
-import { parseOptions } from '../../lib/parse.js';
+import { parseOptions } from '../../lib/options/parse.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
 const schema = z.strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPointer, writePointer } from '../../lib/pointer.js';
+import { readPointer, writePointer } from '../../lib/challenge/handle.js';
 import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
 
 const id = 'abcdefghijklmnopqrst_-';

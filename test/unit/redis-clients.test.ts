@@ -3,7 +3,7 @@ import { createClient, createCluster } from 'redis';
 import { createClient as createClient4 } from 'redis4';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SetupError } from '../../lib/errors.js';
-import { onRedis } from '../../lib/redis.js';
+import { onRedis } from '../../lib/storage/redis.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
 import { thrownBy } from '../fixtures/thrown.js';
 

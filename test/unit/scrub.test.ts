@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainCause } from '../../lib/errors.js';
-import { holds, scrub } from '../../lib/scrub.js';
+import { holds, scrub } from '../../lib/redact.js';
 
 const number = '+64211234567';
 const code = 'AbCdEf';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { measure } from '../../lib/segments.js';
-import { english } from '../../lib/words/english.js';
-import { spanish } from '../../lib/words/spanish.js';
+import { english } from '../../lib/message/english.js';
+import { measure } from '../../lib/message/sms-text.js';
+import { spanish } from '../../lib/message/spanish.js';
 import { listenToEvents } from '../fixtures/events.js';
 
 const code = '%(code)s';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type ShownProblem, showable } from '../../lib/shown-text.js';
+import { type ShownProblem, showable } from '../../lib/challenge/displayed-text.js';
 import { foreignMarks, quotationMarks, unseen } from '../fixtures/transactions.js';
 
 const inHex = (text: string) =>

@@ -1,7 +1,7 @@
 import type { Transport } from '../../providers/http/transport.js';
+import { basicToken, modicaTransport } from '../../providers/modica/client.js';
 import { clientSchema } from '../../providers/modica/options.js';
 import { ModicaProvider } from '../../providers/modica/provider.js';
-import { basicToken, modicaTransport } from '../../providers/modica/transport.js';
 import type { Environment } from '../command.js';
 import { Secrets } from './secrets.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Reply } from '../../providers/http/reply.js';
-import { parseTimestamp } from '../../providers/timestamp.js';
+import { parseTimestamp } from '../../providers/http/reply.js';
 
 /** A challenge as the API described it. */
 export interface Created {

@@ -5,7 +5,7 @@ import {
   ProviderThrottledError,
   type TwoFactorError,
 } from '../../errors.js';
-import { holds } from '../../scrub.js';
+import { holds } from '../../redact.js';
 
 /** A reply, as far as it can be read. */
 export interface Reply {
@@ -128,4 +128,16 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
     cure: `Check that "baseUrl" is the base URI of the 2FA API; quote the request id to ${name}.`,
     requestId,
   });
+}
+
+const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/**
+ * A time as the API may write it, in milliseconds. The document says no more than that times are in
+ * UTC, so one without a zone is UTC; `Date.parse` alone would take it for local time.
+ */
+export function parseTimestamp(text: string): number | undefined {
+  const [, day, time, zone = 'Z'] = iso.exec(text) ?? [];
+  const parsed = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
+  return Number.isNaN(parsed) ? undefined : parsed;
 }

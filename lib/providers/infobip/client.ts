@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseOptions } from '../../parse.js';
+import { parseOptions } from '../../options/parse.js';
 import { faultOf, type Reply } from '../http/reply.js';
 import { type Call, Transport } from '../http/transport.js';
 import {

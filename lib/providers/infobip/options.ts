@@ -1,10 +1,9 @@
 import type http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
-import { codeFormSchema } from '../code-form.js';
-import { baseUrlSchema } from '../http/base-url.js';
-import { agentSchema, timeoutSchema } from '../http/options.js';
+import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
 import type { Verdict } from '../provider.js';
+import { codeFormSchema } from '../provider.js';
 import { idSchema } from './ids.js';
 
 /** Where Infobip's API is, and how it is reached. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../../parse.js';
+import { parseOptions } from '../../options/parse.js';
 import { idSchema } from './ids.js';
 
 /** An id is one segment of a path, whatever it holds: Authy's API was once told '../sms' for a code (2015). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDestination } from '../../destination.js';
+import { isDestination } from '../../phone-number.js';
 import { idSchema } from './ids.js';
 import { messageSchema, placeholdersSchema } from './options.js';
 

@@ -5,11 +5,11 @@ import {
   ProviderUnavailableError,
   SetupError,
 } from '../../errors.js';
-import { parseOptions } from '../../parse.js';
-import { english } from '../../words/english.js';
-import { meaningOf, shown } from '../meaning.js';
-import { type Pieces, piecesOf } from '../pieces.js';
+import { english } from '../../message/english.js';
+import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
+import { type Pieces, piecesOf } from '../template-parts.js';
+import { meaningOf, shown } from '../verdicts.js';
 import { InfobipClient } from './client.js';
 import { assertSameNumber, contradiction } from './fault.js';
 import { clientSchema, type InfobipOptions, messageSchema, providerSchema } from './options.js';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { isDestination } from '../../destination.js';
-import { parseOptions } from '../../parse.js';
-import { faultOf, type Reply } from '../http/reply.js';
-import type { Transport } from '../http/transport.js';
-import { parseTimestamp } from '../timestamp.js';
+import { parseOptions } from '../../options/parse.js';
+import { isDestination } from '../../phone-number.js';
+import { faultOf, parseTimestamp, type Reply } from '../http/reply.js';
+import { Transport } from '../http/transport.js';
 import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
-import { modicaTransport } from './transport.js';
 
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */
@@ -139,4 +137,34 @@ function read<T>(schema: z.ZodType<T>, reply: Reply): T {
   const parsed = schema.safeParse(reply.body);
   if (!parsed.success) throw faultOf(reply, desk);
   return parsed.data;
+}
+
+/** The Basic token of an account (RFC 7617). */
+export function basicToken({
+  username,
+  password,
+}: Pick<z.output<typeof clientSchema>, 'username' | 'password'>): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+/** What is in no error and no event. */
+export function credentialsOf(
+  account: Pick<z.output<typeof clientSchema>, 'username' | 'password'>,
+): readonly string[] {
+  return [account.username, account.password, basicToken(account)];
+}
+
+/** The transport to Modica's API, as its document asks for it. */
+export function modicaTransport(account: z.output<typeof clientSchema>): Transport {
+  const { username, password, ...reached } = account;
+  return new Transport({
+    ...reached,
+    name: 'Modica',
+    requestIdHeader: 'x-modica-request-id',
+    secrets: credentialsOf(account),
+    headers: {
+      authorization: `Basic ${basicToken({ username, password })}`,
+      accept: 'application/vnd.modica.2fa.v1+json',
+    },
+  });
 }

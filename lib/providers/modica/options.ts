@@ -1,10 +1,10 @@
 import type http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
-import { contentProblem } from '../../message.js';
-import { codeFormSchema } from '../code-form.js';
+import { contentProblem } from '../../message/sms-text.js';
 import { agentSchema, isBare, isReachable, timeoutSchema, withoutSlash } from '../http/options.js';
 import type { Verdict } from '../provider.js';
+import { codeFormSchema } from '../provider.js';
 
 /** Where Modica's API is, and how it is reached. */
 export interface ModicaClientOptions {

@@ -1,10 +1,15 @@
 import type { z } from 'zod';
-import { compareClocks } from '../../clock.js';
+import { compareClocks } from '../../clock-skew.js';
 import { ProviderCredentialsError, ProviderReplyError } from '../../errors.js';
-import { parseOptions } from '../../parse.js';
-import { meaningOf, shown } from '../meaning.js';
+import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
-import { type CreateChallengeResult, ModicaClient, type VerifyResponseResult } from './client.js';
+import { meaningOf, shown } from '../verdicts.js';
+import {
+  type CreateChallengeResult,
+  credentialsOf,
+  ModicaClient,
+  type VerifyResponseResult,
+} from './client.js';
 import {
   clientSchema,
   type ModicaProviderOptions,
@@ -12,7 +17,6 @@ import {
   providerNameSchema,
   verdictsSchema,
 } from './options.js';
-import { credentialsOf } from './transport.js';
 
 /** The API's default, in seconds, where `expiresIn` is not sent. */
 const defaultExpiresIn = 300;

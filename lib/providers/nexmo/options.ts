@@ -1,8 +1,7 @@
 import type http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
-import { baseUrlSchema } from '../http/base-url.js';
-import { agentSchema, timeoutSchema } from '../http/options.js';
+import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
 
 /** All of the Nexmo provider. */
 export interface NexmoOptions {

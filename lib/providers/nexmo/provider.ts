@@ -1,14 +1,14 @@
+import { randomInt } from 'node:crypto';
 import { publish } from '../../events.js';
-import { parseOptions } from '../../parse.js';
-import { english } from '../../words/english.js';
-import { type Pieces, piecesOf } from '../pieces.js';
+import { english } from '../../message/english.js';
+import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider } from '../provider.js';
+import { type Pieces, piecesOf } from '../template-parts.js';
 import { isReachedByShortCode } from './area-codes.js';
+import { ShortCode } from './client.js';
 import { Conversions } from './conversions.js';
 import { type NexmoOptions, optionsSchema } from './options.js';
-import { makePin } from './pin.js';
-import { readSealed, Seal } from './seal.js';
-import { ShortCode } from './short-code.js';
+import { readSealed, Seal } from './pin-hash.js';
 
 /**
  * Sends codes by Nexmo's (Vonage's) US short code, to numbers of the US and Canada; any other is refused
@@ -112,4 +112,9 @@ export class NexmoProvider implements Provider {
     });
     return { ...this.#parameters, ...pieces };
   }
+}
+
+/** A text and no number: one in ten begins with a zero. */
+export function makePin(digits: number): string {
+  return Array.from({ length: digits }, () => randomInt(10)).join('');
 }

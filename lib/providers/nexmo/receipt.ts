@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isDestination } from '../../destination.js';
-import { parseOptions } from '../../parse.js';
-import { parseTimestamp } from '../timestamp.js';
+import { parseOptions } from '../../options/parse.js';
+import { isDestination } from '../../phone-number.js';
+import { parseTimestamp } from '../http/reply.js';
 import { isSigned, type Parameters, type SignatureAlgorithm } from './signature.js';
 
 /** How a delivery receipt is checked. */

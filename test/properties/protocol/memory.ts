@@ -1,6 +1,6 @@
 import type { Limiter, LimiterFactory, Memory, Store } from '../../../lib/index.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { MemoryStore } from '../../../lib/stores/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
+import { MemoryStore } from '../../../lib/storage/store.js';
 import { type Fault, Faults } from './faults.js';
 
 /** One memory for all nodes: each of its operations takes its turns, and may fail. */

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { readPointer } from '../../../lib/pointer.js';
+import { readPointer } from '../../../lib/challenge/handle.js';
 import { second } from '../../fixtures/clock.js';
 import { challengeOf, type User } from './requests.js';
 import type { Step } from './steps.js';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readPointer } from '../../../lib/challenge/handle.js';
 import type { Outcome } from '../../../lib/outcome.js';
-import { readPointer } from '../../../lib/pointer.js';
 import type { Verdict } from '../../../lib/providers/provider.js';
 
 export interface User {

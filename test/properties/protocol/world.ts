@@ -1,10 +1,10 @@
 import type { Scheduler } from 'fast-check';
 import { vi } from 'vitest';
+import { readPointer } from '../../../lib/challenge/handle.js';
 import { Flow } from '../../../lib/flow/flow.js';
-import type { LoadUser, PhaseRequest } from '../../../lib/flow/request.js';
+import type { LoadUser, PhaseRequest } from '../../../lib/flow/flow-context.js';
+import { Words } from '../../../lib/message/translations.js';
 import type { Outcome } from '../../../lib/outcome.js';
-import { readPointer } from '../../../lib/pointer.js';
-import { Words } from '../../../lib/words/words.js';
 import { hour } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { ModelMemory } from './memory.js';

@@ -1,11 +1,11 @@
 import Keyv from 'keyv';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import { rememberDevice } from '../../../lib/after/devices/index.js';
 import { SetupError } from '../../../lib/errors.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { inMemory } from '../../../lib/options/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
+import { inMemory } from '../../../lib/storage/storage.js';
+import { rememberDevice } from '../../../lib/trusted-devices/index.js';
 import { bentLimiter } from '../../fixtures/limits.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 

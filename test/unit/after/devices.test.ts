@@ -1,9 +1,9 @@
 import type { Express } from 'express';
 import { describe, expect, it, vi } from 'vitest';
-import { type RememberedDevices, rememberDevice } from '../../../lib/after/devices/index.js';
-import { devicesOf } from '../../../lib/device.js';
 import { SetupError, StoreError } from '../../../lib/errors.js';
-import { inMemory } from '../../../lib/options/memory.js';
+import { devicesOf } from '../../../lib/flow/trusted-device.js';
+import { inMemory } from '../../../lib/storage/storage.js';
+import { type RememberedDevices, rememberDevice } from '../../../lib/trusted-devices/index.js';
 import { hour, second, stopClock, stopTimers } from '../../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
 import { newestCode } from '../../fixtures/emulator.js';

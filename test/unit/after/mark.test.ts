@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leaveReturnPath } from '../../../lib/after/return-path.js';
+import { rememberedInfo, verifiedInfo } from '../../../lib/flow/proof.js';
 import { markSecondFactor, requireSecondFactor } from '../../../lib/index.js';
-import { rememberedInfo, verifiedInfo } from '../../../lib/verified.js';
+import { leaveReturnPath } from '../../../lib/step-up/return-path.js';
 import { someChallenge } from '../../fixtures/challenges.js';
 
 const session = () => ({ passport: { user: 1 } });

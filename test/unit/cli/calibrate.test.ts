@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../../lib/cli/calibrate.js';
+import { calibrate } from '../../../lib/cli/calibrate/calibrate.js';
 import { type Terminal, terminalOn } from '../../../lib/cli/terminal.js';
 import { mobile } from '../../fixtures/modica.js';
 import {

@@ -99,7 +99,7 @@ describe('The command', () => {
       Object.assign(process, { argv, exitCode });
     });
     process.argv = ['node', 'passport-modica-2fa', 'emulate'];
-    await import('../../../lib/cli.js');
+    await import('../../../lib/cli/main.js');
     await expect.poll(() => process.exitCode).toBe(2);
     expect(out).toEqual([]);
     expect(error.join()).toContain('There is no command "emulate"');

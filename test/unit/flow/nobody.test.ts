@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Flow } from '../../../lib/flow/flow.js';
-import type { PhaseRequest } from '../../../lib/flow/request.js';
+import type { PhaseRequest } from '../../../lib/flow/flow-context.js';
 import { inMemory } from '../../../lib/index.js';
-import { PendingChallenges } from '../../../lib/stores/pending.js';
-import { Words } from '../../../lib/words/words.js';
+import { Words } from '../../../lib/message/translations.js';
+import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { minute } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Challenge } from '../../../lib/challenge.js';
+import type { Challenge } from '../../../lib/challenge/challenge.js';
+import { writePointer } from '../../../lib/challenge/handle.js';
 import { inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
-import { writePointer } from '../../../lib/pointer.js';
-import { PendingChallenges } from '../../../lib/stores/pending.js';
+import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { minute } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../../lib/errors.js';
-import { People } from '../../../lib/flow/people.js';
+import { People } from '../../../lib/flow/users.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const peopleBy = (userId: () => unknown) =>

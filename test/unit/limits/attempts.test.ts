@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { personKey } from '../../../lib/limits/person.js';
+import { personKey } from '../../../lib/limits/keys.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { bentLimiter, limitSettings } from '../../fixtures/limits.js';

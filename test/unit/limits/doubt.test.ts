@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../../../lib/challenge.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { personKey } from '../../../lib/limits/person.js';
+import type { Subject } from '../../../lib/challenge/challenge.js';
+import { personKey } from '../../../lib/limits/keys.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { someSubject } from '../../fixtures/challenges.js';

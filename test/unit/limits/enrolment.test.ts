@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../../../lib/challenge.js';
+import type { Subject } from '../../../lib/challenge/challenge.js';
 import { Attempts } from '../../../lib/limits/attempts.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { personKey } from '../../../lib/limits/person.js';
+import { personKey } from '../../../lib/limits/keys.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { hour, minute, second, stopClock } from '../../fixtures/clock.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../../lib/errors.js';
 import { Counter } from '../../../lib/limits/counter.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { construct, thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'passport-modica-2fa:tries', points: 5, duration: 60 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personKey } from '../../../lib/limits/person.js';
+import { personKey } from '../../../lib/limits/keys.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 import { alice, guesser } from '../../fixtures/guesser.js';
 

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SetupError } from '../../../lib/errors.js';
-import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/memory.js';
+import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/limiter.js';
 import { timers } from '../../../lib/timers.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 import { thrownBy } from '../../fixtures/thrown.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/fingerprint.js';
+import { destinationKey, personAtDestinationKey, personKey } from '../../../lib/limits/keys.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
-import { destinationKey, personAtDestinationKey, personKey } from '../../../lib/limits/person.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { someSubject } from '../../fixtures/challenges.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { limitSettings } from '../../fixtures/limits.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { destinationKey, personKey } from '../../../lib/limits/person.js';
+import { destinationKey, personKey } from '../../../lib/limits/keys.js';
 import { someSubject } from '../../fixtures/challenges.js';
 
 const login = someSubject();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { stopClock } from '../../fixtures/clock.js';
 import { bentLimiter } from '../../fixtures/limits.js';

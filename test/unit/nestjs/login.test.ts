@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
-import { logIn } from '../../../lib/nestjs/login.js';
+import { logIn } from '../../../lib/nestjs/passport-login.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { someUsers } from '../../fixtures/users.js';
 

@@ -5,7 +5,7 @@ import {
   ProviderUnavailableError,
   SetupError,
 } from '../../../lib/errors.js';
-import { ProviderChain } from '../../../lib/providers/chain.js';
+import { ProviderChain } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
 
 const words = { problem: 'A fault of the test', cure: 'None' };

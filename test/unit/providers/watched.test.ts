@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { WatchedProvider } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
-import { WatchedProvider } from '../../../lib/providers/watched.js';
 import { listenToEvents } from '../../fixtures/events.js';
 
 const own: Provider = {

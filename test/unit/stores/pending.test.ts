@@ -1,8 +1,8 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../../lib/stores/memory.js';
-import { PendingChallenges } from '../../../lib/stores/pending.js';
-import type { Store } from '../../../lib/stores/store.js';
+import { PendingChallenges } from '../../../lib/storage/challenges.js';
+import type { Store } from '../../../lib/storage/store.js';
+import { MemoryStore } from '../../../lib/storage/store.js';
 import { firstFactorOf, liveIn, someChallenge, someSubject } from '../../fixtures/challenges.js';
 import { minute, stopClock } from '../../fixtures/clock.js';
 

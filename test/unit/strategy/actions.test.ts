@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
-import { act, actionsOf, callOnce, type Tell } from '../../../lib/strategy/actions.js';
-import { Words } from '../../../lib/words/words.js';
+import { Words } from '../../../lib/message/translations.js';
+import { act, actionsOf, callOnce, type Tell } from '../../../lib/strategy/passport-actions.js';
 
 const words = new Words();
 const tell: Tell = (refusal) => words.tell(refusal, 'en');

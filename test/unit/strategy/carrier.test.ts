@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Purpose, randomId } from '../../../lib/challenge.js';
+import { type Purpose, randomId } from '../../../lib/challenge/challenge.js';
+import { type Pointer, pointerText } from '../../../lib/challenge/handle.js';
 import { SetupError } from '../../../lib/errors.js';
-import { type Pointer, pointerText } from '../../../lib/pointer.js';
-import { SessionCarrier } from '../../../lib/strategy/carrier.js';
+import { SessionCarrier } from '../../../lib/strategy/client-state.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const somePointer = (): Pointer => ({ challengeId: randomId(), firstFactorId: randomId() });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readIntent } from '../../../lib/strategy/intent.js';
+import { readIntent } from '../../../lib/strategy/request-body.js';
 
 const fields = { codeField: 'code', resendField: 'resend' };
 

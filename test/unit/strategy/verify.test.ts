@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VerifyError } from '../../../lib/errors.js';
-import { settleVerify } from '../../../lib/strategy/verify.js';
+import { settleVerify } from '../../../lib/strategy/verify-callback.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 describe('A verify callback that never settles', () => {

@@ -9,7 +9,7 @@ import {
   type LimiterOptions,
   type Memory,
 } from '../../../lib/index.js';
-import { onRedis } from '../../../lib/redis.js';
+import { onRedis } from '../../../lib/storage/redis.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
 import { connectRedis, hasRedis, startRedis } from '../../fixtures/redis.js';
 import { withoutRedis } from '../../left-out/lacking.js';

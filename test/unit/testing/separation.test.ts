@@ -2,7 +2,7 @@ import Keyv from 'keyv';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { LimiterFactory, Store } from '../../../lib/index.js';
-import { memoryLimiter } from '../../../lib/limits/memory.js';
+import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { type BentLimiter, Database, failedBy, failuresInNoTime, methodsOf } from './database.js';
 
 const strategy = 'a strategy takes the store and the limiter';

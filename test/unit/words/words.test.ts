@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '../../../lib/message/english.js';
+import { spanish } from '../../../lib/message/spanish.js';
+import { Words } from '../../../lib/message/translations.js';
 import { refusalCodes } from '../../../lib/outcome.js';
-import { english } from '../../../lib/words/english.js';
-import { spanish } from '../../../lib/words/spanish.js';
-import { Words } from '../../../lib/words/words.js';
 
 describe.each([english, spanish])('The words in $locale', ({ refusals, message, approval }) => {
   it.each(refusalCodes)('say a sentence for %s', (code) => {

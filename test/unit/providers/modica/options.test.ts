@@ -12,7 +12,7 @@ import { ModicaProvider } from '../../../../lib/providers/modica/provider.js';
 import {
   type ModicaTwoFactorOptions,
   ModicaTwoFactorStrategy,
-} from '../../../../lib/strategy/modica.js';
+} from '../../../../lib/strategy/modica-strategy.js';
 import { account } from '../../../fixtures/modica.js';
 import { construct, thrownBy } from '../../../fixtures/thrown.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parseTimestamp } from '../../../../lib/providers/timestamp.js';
+import { parseTimestamp } from '../../../../lib/providers/http/reply.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 

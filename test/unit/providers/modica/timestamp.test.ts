@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTimestamp } from '../../../../lib/providers/timestamp.js';
+import { parseTimestamp } from '../../../../lib/providers/http/reply.js';
 
 const noon = Date.UTC(2030, 0, 1, 12);
 

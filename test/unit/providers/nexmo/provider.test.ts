@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../../lib/errors.js';
-import { readSealed, Seal } from '../../../../lib/providers/nexmo/seal.js';
+import { readSealed, Seal } from '../../../../lib/providers/nexmo/pin-hash.js';
 import { minute, stopClock } from '../../../fixtures/clock.js';
 import {
   nexmoAccount,

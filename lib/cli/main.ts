@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { runProgram } from './program.js';
+import { processTerminal } from './terminal.js';
+
+runProgram(process.argv.slice(2), processTerminal(), process.env).then((exitCode) => {
+  process.exitCode = exitCode;
+});

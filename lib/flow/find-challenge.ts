@@ -1,0 +1,86 @@
+import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge/challenge.js';
+import type { Answered } from '../challenge/handle.js';
+import { compareClocks } from '../clock-skew.js';
+import { type Outcome, refuse } from '../outcome.js';
+import type { PhaseRequest, Rooms } from './flow-context.js';
+
+/** The challenge that a client points at, fit to be answered or sent again; or why not. */
+export type Found =
+  | {
+      readonly ok: true;
+      readonly challenge: Challenge;
+      readonly firstFactor: FirstFactor;
+    }
+  | { readonly ok: false; readonly outcome: Outcome<never> };
+
+/**
+ * Finds the challenge of a pointer and holds it against the request: same strategy, same purpose,
+ * same user, same number, same transaction, first factor still fresh. A mismatch voids the challenge
+ * that the request claims to answer: by a claim on the server, which no replayed cookie undoes.
+ */
+export async function findPending<TUser>(
+  rooms: Rooms<TUser>,
+  answered: Answered | undefined,
+  request: PhaseRequest<TUser>,
+): Promise<Found> {
+  const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
+  if (request.purpose !== 'login' && request.user === undefined) {
+    return no(refuse('first_factor_required'));
+  }
+  if (!answered) return no(refuse('challenge_missing'));
+
+  const { pointer, claimed } = answered;
+  const [{ challenge, firstFactor }, used] = await Promise.all([
+    rooms.pending.byPointer(pointer),
+    rooms.singleUse.isClaimed(pointer.challengeId),
+  ]);
+  if (used) return no(refuse('challenge_used'));
+  if (!challenge || !firstFactor || !isOurs(rooms, challenge, request.purpose)) {
+    return no(refuse('challenge_missing'));
+  }
+  const about = { subject: challenge };
+  compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
+  const mismatch = mismatchOf(rooms, challenge, request);
+  if (mismatch) {
+    // What another user of this session began is over in any case.
+    const voided = claimed || mismatch === 'user_changed';
+    if (voided) await closeChallenge(rooms, challenge, firstFactor);
+    const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
+    return no({ ...refused, ...(voided ? { pointer: null } : {}), about });
+  }
+  if (isOver(firstFactor.at, firstFactor.at + rooms.firstFactorAge, Date.now())) {
+    return no({ ...refuse('first_factor_expired'), about });
+  }
+  return { ok: true, challenge, firstFactor };
+}
+
+/** Whether a challenge is of this strategy, for this purpose. */
+export function isOurs(
+  { realm, strategy }: Rooms<never>,
+  challenge: Challenge,
+  purpose: Purpose,
+): boolean {
+  return (
+    challenge.realm === realm && challenge.strategy === strategy && challenge.purpose === purpose
+  );
+}
+
+function mismatchOf<TUser>(
+  { people }: Rooms<TUser>,
+  challenge: Challenge,
+  { purpose, user, binding, newDestination }: PhaseRequest<TUser>,
+): 'user_changed' | 'number_changed' | 'binding_mismatch' | undefined {
+  if (user !== undefined && !people.isUser(user, challenge.userId)) return 'user_changed';
+  if (purpose === 'enrol' && newDestination !== challenge.destination) return 'number_changed';
+  return binding === challenge.binding ? undefined : 'binding_mismatch';
+}
+
+/** Nothing verifies it any more, whatever is written or replayed later. */
+async function closeChallenge(
+  rooms: Rooms<never>,
+  challenge: Challenge,
+  firstFactor: FirstFactor,
+): Promise<void> {
+  await rooms.singleUse.claim(challenge.id);
+  await rooms.pending.remove(challenge, firstFactor);
+}

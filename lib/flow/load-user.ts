@@ -1,0 +1,45 @@
+import type { Subject } from '../challenge/challenge.js';
+import { asError } from '../errors.js';
+import { type Outcome, type RememberedInfo, refuse, type VerifiedInfo } from '../outcome.js';
+import type { LoadUser, Rooms, Verification } from './flow-context.js';
+
+/** How a phase ends in a user. */
+export interface Ending<TUser> {
+  readonly load: LoadUser<TUser>;
+  readonly info: VerifiedInfo | RememberedInfo;
+  /** Milliseconds since the epoch. */
+  readonly firstFactorAt: number;
+}
+
+/**
+ * The verify callback has the last word: it loads the user, who must still be the one that the
+ * challenge was for, with the same number.
+ */
+export async function loadUser<TUser>(
+  { people }: Rooms<TUser>,
+  { purpose, userId, destination, userVersion }: Subject,
+  { load, info, firstFactorAt }: Ending<TUser>,
+): Promise<Outcome<TUser>> {
+  const verification: Verification = {
+    userId,
+    purpose,
+    destination,
+    firstFactorAt: new Date(firstFactorAt),
+    ...('binding' in info ? { binding: info.binding } : {}),
+  };
+  try {
+    const loaded = await load(verification);
+    const { user } = loaded;
+    if (user === undefined) return { kind: 'no_user', info: loaded.info, pointer: null };
+    // Between the phases the password or the number may have changed, or another user been loaded.
+    const changed =
+      !people.isUser(user, userId) ||
+      people.versionOf(user) !== userVersion ||
+      (purpose !== 'enrol' && (await people.destinationOf(user, purpose)) !== destination);
+    return changed
+      ? { ...refuse('user_changed'), pointer: null }
+      : { kind: 'verified', user, info, pointer: null };
+  } catch (fault) {
+    return { kind: 'broken', error: asError(fault), pointer: null };
+  }
+}

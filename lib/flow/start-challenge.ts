@@ -1,0 +1,221 @@
+import {
+  type Challenge,
+  describe,
+  type FirstFactor,
+  isOver,
+  randomId,
+  type Subject,
+} from '../challenge/challenge.js';
+import { type Pointer, writePointer } from '../challenge/handle.js';
+import { readBinding } from '../challenge/transaction.js';
+import type { MessageContext } from '../message/sms-text.js';
+import { type Outcome, refuse, retryIn } from '../outcome.js';
+import { timers } from '../timers.js';
+import type { LoadUser, PhaseRequest, Rooms } from './flow-context.js';
+import { loadUser } from './load-user.js';
+import { rememberedInfo } from './proof.js';
+import { sendCode } from './send-code.js';
+import { callbackOverdue } from './users.js';
+
+/**
+ * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
+ * the same thing gets that one, with no second SMS: a double click, a retry, another tab or node.
+ *
+ * @param held - What this client holds already for the same thing.
+ */
+export async function challengeUser<TUser>(
+  rooms: Rooms<TUser>,
+  request: PhaseRequest<TUser>,
+  held: Pointer | undefined,
+  load: LoadUser<TUser>,
+): Promise<Outcome<TUser>> {
+  const { user, purpose, binding } = request;
+  if (user === undefined) return refuse('first_factor_required');
+  const { realm, strategy, people } = rooms;
+  const userId = people.idOf(user);
+  const destination =
+    purpose === 'enrol'
+      ? people.usable(request.newDestination, { userId, purpose })
+      : await people.destinationOf(user, purpose);
+  if (destination === undefined) return refuse('destination_unusable');
+  const userVersion = people.versionOf(user);
+  const subject: Subject = {
+    realm,
+    strategy,
+    purpose,
+    userId,
+    destination,
+    binding,
+    userVersion,
+  };
+  return {
+    about: { subject },
+    ...(await challengeFor(rooms, subject, { ...request, user, held }, load)),
+  };
+}
+
+interface ChallengeRequest<TUser> extends PhaseRequest<TUser> {
+  readonly user: TUser;
+  readonly held: Pointer | undefined;
+}
+
+async function challengeFor<TUser>(
+  rooms: Rooms<TUser>,
+  subject: Subject,
+  request: ChallengeRequest<TUser>,
+  load: LoadUser<TUser>,
+): Promise<Outcome<TUser>> {
+  const { held } = request;
+  const [lock, epoch, listed, known, liveId] = await Promise.all([
+    rooms.attempts.lockOf(subject),
+    rooms.userChallenges.epochOf(subject),
+    rooms.userChallenges.listOf(subject),
+    held && rooms.pending.firstFactor(held.firstFactorId),
+    rooms.pending.liveFor(subject),
+  ]);
+  if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
+  if (await isTrusted(request, subject)) {
+    const firstFactorAt = Date.now();
+    return loadUser(rooms, subject, { load, info: rememberedInfo(), firstFactorAt });
+  }
+  const live = await liveOf(rooms, liveId, epoch);
+  if (live && live !== 'dead') return attach(rooms, live, known);
+
+  const content = await contentFor(rooms, subject, request);
+  const right = await rooms.sends.claim({ ...subject, epoch });
+  if (!right.allowed) {
+    const winners = await waitForLive(rooms, subject, epoch);
+    return winners
+      ? attach(rooms, winners, known)
+      : refuse('too_many_challenges', retryIn(right.retryAfter));
+  }
+  const now = Date.now();
+  const challenge: Challenge = {
+    ...subject,
+    id: randomId(),
+    epoch,
+    content,
+    delivery: { state: 'sending' },
+    createdAt: now,
+    // Until the provider says when.
+    expiresAt: now + rooms.chain.lifetime,
+    resendAt: right.until,
+  };
+  const firstFactor = firstFactorFor(challenge, now);
+  const attemptsRemaining = rooms.attempts.onNewChallenge;
+  const { until } = right;
+  const { ip } = request;
+  return sendCode(rooms, {
+    challenge,
+    firstFactor,
+    again: false,
+    until,
+    attemptsRemaining,
+    ip,
+    listed,
+  });
+}
+
+/** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
+function contentFor<TUser>(
+  { text, words }: Rooms<TUser>,
+  { purpose, binding }: Subject,
+  { user, locale }: PhaseRequest<TUser> & { readonly user: TUser },
+): Promise<string | undefined> {
+  const context: MessageContext<TUser> = {
+    user,
+    locale: words.in(locale).locale,
+    purpose,
+    ...(binding === undefined ? {} : { binding: readBinding(binding) }),
+  };
+  return text.for(context, callbackOverdue('content'));
+}
+
+interface Live {
+  readonly challenge: Challenge;
+  readonly attemptsRemaining: number;
+}
+
+/** A challenge that can still be answered; `dead` is one that was, and will not be again. */
+async function liveOf(
+  rooms: Rooms<never>,
+  id: string | undefined,
+  epoch: string | undefined,
+): Promise<Live | 'dead' | undefined> {
+  if (id === undefined) return undefined;
+  const [challenge, attemptsRemaining, used] = await Promise.all([
+    rooms.pending.byId(id),
+    rooms.attempts.remainingOn(id),
+    rooms.singleUse.isClaimed(id),
+  ]);
+  const now = Date.now();
+  // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
+  // could outlive the counts that guard it.
+  if (
+    !challenge ||
+    (epoch !== undefined && challenge.epoch !== epoch) ||
+    isOver(challenge.createdAt, challenge.expiresAt, now) ||
+    isOver(challenge.createdAt, challenge.createdAt + rooms.firstFactorAge, now)
+  ) {
+    return undefined;
+  }
+  return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : 'dead';
+}
+
+/** Milliseconds between looks: a slow Redis may take that long to write. */
+const looks = [0, 25, 50, 100, 200, 400];
+
+/** Somebody else has just won the right to send: their challenge is about to be written. */
+async function waitForLive(
+  rooms: Rooms<never>,
+  subject: Subject,
+  epoch: string | undefined,
+): Promise<Live | undefined> {
+  for (const pause of looks) {
+    await timers.delay(pause);
+    const found = await liveOf(rooms, await rooms.pending.liveFor(subject), epoch);
+    if (found) return found === 'dead' ? undefined : found;
+  }
+  return undefined;
+}
+
+/** A client that holds the challenge already renews its record; any other gets one, and they are counted. */
+async function attach(
+  rooms: Rooms<never>,
+  { challenge, attemptsRemaining }: Live,
+  known: FirstFactor | undefined,
+): Promise<Outcome<never>> {
+  const now = Date.now();
+  const renewed = known?.challengeId === challenge.id ? { ...known, at: now } : undefined;
+  if (!renewed && !(await rooms.joins.isAllowed(challenge.id))) {
+    const left = Math.max(challenge.expiresAt - now, 0);
+    return refuse('too_many_challenges', { retryAfter: Math.ceil(left / 1000) });
+  }
+  const firstFactor = renewed ?? firstFactorFor(challenge, now);
+  await rooms.pending.attach(firstFactor, rooms.firstFactorAge * 2);
+  const id = writePointer(challenge, firstFactor);
+  return {
+    kind: 'challenged',
+    challenge: describe(challenge, { id, attemptsRemaining, reused: true }),
+    pointer: id,
+  };
+}
+
+function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
+  return { id: randomId(), challengeId: challenge.id, at };
+}
+
+/**
+ * Whether the client is a device that its user has called trusted. Only in a plain login: a step-up
+ * and a transaction ask because something is to be proved now, and a device proves nothing.
+ */
+export async function isTrusted<TUser>(
+  { devices, user }: PhaseRequest<TUser>,
+  { realm, purpose, userId, destination, binding }: Subject,
+): Promise<boolean> {
+  if (purpose !== 'login' || binding !== undefined) return false;
+  for (const device of devices) {
+    if (await device.admits({ realm, user, userId, destination })) return true;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+import type { Request } from 'express';
+import { SetupError, StoreError } from '../errors.js';
+import { isObject, readKey } from '../strategy/session.js';
+import { isThenable, memoryDeadline, withDeadline } from '../timers.js';
+
+/**
+ * Passport's own login, which Nest's guards leave to the app. @fastify/passport returns a promise and
+ * calls nothing; a session that knows neither way would never answer.
+ */
+export function logIn(
+  request: Request,
+  user: Express.User,
+  { keepSessionInfo }: { readonly keepSessionInfo: boolean },
+  deadline = memoryDeadline,
+): Promise<void> {
+  const login = new Promise<void>((resolve, reject) => {
+    const done = (error: unknown) => (error ? reject(error) : resolve());
+    const returned: unknown = Reflect.apply(request.logIn, request, [
+      user,
+      { session: true, keepSessionInfo },
+      done,
+    ]);
+    if (isThenable(returned)) returned.then(() => resolve(), reject);
+  });
+  return withDeadline(deadline, () => login, loginOverdue);
+}
+
+/**
+ * Before a code is sent or spent: a login that cannot be written would be lost with it.
+ *
+ * @throws {SetupError} `session_missing`
+ */
+export function checkSession(request: Request): void {
+  // @fastify/passport knows its own sessions.
+  if (isObject(readKey(request, 'passport'))) return;
+  const session = readKey(request, 'session');
+  const renewed = ['regenerate', 'save'].every(
+    (method) => typeof readKey(session, method) === 'function',
+  );
+  if (!renewed) throw sessionNotRenewable();
+}
+
+function sessionNotRenewable(): SetupError {
+  return new SetupError('session_missing', {
+    problem:
+      'The guard has session: true, but there is no session with regenerate and save, which Passport needs to log in.',
+    cure: 'Mount express-session (with Fastify: @fastify/session) before the guard, give the sessions of another package these methods, or register @fastify/passport, which knows @fastify/secure-session.',
+  });
+}
+
+function loginOverdue(): StoreError {
+  return new StoreError('store_failed', {
+    problem: 'The session was not renewed and saved in time.',
+    cure: 'Look at the session store.',
+  });
+}

@@ -1,0 +1,86 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  mixin,
+  Optional,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { AuthModuleOptions } from '@nestjs/passport';
+import { parseOptions } from '../options/parse.js';
+import { missingFactor, refusalFor } from '../step-up/require-second-factor.js';
+import { thrownFor } from './exception.js';
+import { requestFrom, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import { type SecondFactorGuardOptions, secondFactorSchema } from './options.js';
+
+/** As a class that extends it sees it. */
+export interface SecondFactorGuard extends CanActivate {
+  getRequest(context: ExecutionContext): unknown;
+}
+
+/**
+ * Makes a guard for routes of a logged-in user, who must have proved the second factor, and lately
+ * enough. A refusal is an `HttpException`, 401, `second_factor_required`, with the `WWW-Authenticate` of
+ * RFC 9470. The login's own guard comes before it.
+ *
+ * In a context that is not HTTP it refuses, unless it knows the request: override `getRequest`, or give the
+ * option of that name. What no user could put right is logged and a 500: see `requireSecondFactor`.
+ *
+ * With sessions the strategy's guard notes the second factor (`session: true`, or a step-up on a session).
+ * Without, say where your token keeps `info.verifiedAt`.
+ *
+ * @example
+ * class FreshCodeGuard extends createSecondFactorGuard({
+ *   maxAge: 300,
+ *   verifiedAt: ({ user }) => user.verifiedAt,
+ * }) {}
+ *
+ * @throws {SetupError} `option_invalid`
+ */
+export function createSecondFactorGuard<TUser = Express.User>(
+  options: SecondFactorGuardOptions<TUser> = {},
+): Type<SecondFactorGuard> {
+  const checked = parseOptions(secondFactorSchema, options);
+  class MarkGuard implements SecondFactorGuard {
+    /** Injected where there is a `PassportModule`. */
+    protected readonly options?: AuthModuleOptions;
+
+    canActivate(context: ExecutionContext): boolean {
+      const response = responseOf(context);
+      try {
+        const request = requestFrom(this.getRequest(context));
+        const userProperty = checked.userProperty ?? userPropertyIn(request, this.options);
+        const missing = missingFactor(request, { ...checked, userProperty });
+        if (missing === undefined) return true;
+        throw refusalFor(missing, request, checked);
+      } catch (error) {
+        throw thrownFor(error, response);
+      }
+    }
+
+    getRequest(context: ExecutionContext): unknown {
+      return checked.getRequest ? checked.getRequest(context) : requestOf(context);
+    }
+  }
+  // As decorators, which the compiler of this package does not know.
+  Inject(AuthModuleOptions)(MarkGuard.prototype, 'options');
+  Optional()(MarkGuard.prototype, 'options');
+  return mixin(MarkGuard);
+}
+
+/**
+ * The same as a decorator of a route or a controller. Nest runs the guards of the lower decorator first,
+ * so the one that finds out who the user is stands below, or on the controller.
+ *
+ * @example
+ * @Post('transfers')
+ * @RequireSecondFactor({ maxAge: 300 })
+ * @UseGuards(TokenGuard)
+ */
+export function RequireSecondFactor<TUser = Express.User>(
+  options: SecondFactorGuardOptions<TUser> = {},
+): MethodDecorator & ClassDecorator {
+  return applyDecorators(UseGuards(createSecondFactorGuard(options)));
+}

@@ -1,0 +1,78 @@
+import type { IdOf, UserId } from '../challenge/challenge.js';
+import type { ModicaOptions } from '../providers/modica/options.js';
+import { ModicaProvider } from '../providers/modica/provider.js';
+import type { TwoFactorOptions } from './options.js';
+import { TwoFactorStrategy } from './two-factor-strategy.js';
+import type {
+  AnyVerifyFunction,
+  VerifyFunction,
+  VerifyFunctionWithRequest,
+} from './verify-callback.js';
+
+/** Everything that {@link ModicaTwoFactorStrategy} can be told. */
+export interface ModicaTwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>>
+  extends ModicaOptions,
+    TwoFactorOptions<TUser, TId> {}
+
+/**
+ * An SMS second factor through Modica's 2FA REST API, or the same API as sold by Optus.
+ *
+ * @example
+ * passport.use(
+ *   new ModicaTwoFactorStrategy<AppUser>(
+ *     {
+ *       username: process.env.MODICA_USERNAME,
+ *       password: process.env.MODICA_PASSWORD,
+ *       destination: (user) => user.mobile,
+ *     },
+ *     async ({ userId }) => users.find(userId),
+ *   ),
+ * );
+ *
+ * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
+ */
+export class ModicaTwoFactorStrategy<
+  TUser extends Express.User = Express.User,
+  TId extends UserId = IdOf<TUser>,
+> extends TwoFactorStrategy<TUser, TId> {
+  constructor(
+    options: ModicaTwoFactorOptions<TUser, TId> & { passReqToCallback: true },
+    verify: VerifyFunctionWithRequest<TUser, TId>,
+  );
+  constructor(
+    options: ModicaTwoFactorOptions<TUser, TId> & { passReqToCallback?: false | undefined },
+    verify: VerifyFunction<TUser, TId>,
+  );
+  constructor(options: ModicaTwoFactorOptions<TUser, TId>, verify: AnyVerifyFunction<TUser, TId>) {
+    const {
+      username,
+      password,
+      baseUrl,
+      agent,
+      timeout,
+      mask,
+      expiresIn,
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
+      ...strategyOptions
+    } = { ...options };
+    const provider = new ModicaProvider({
+      username,
+      password,
+      baseUrl,
+      agent,
+      timeout,
+      mask,
+      expiresIn,
+      acceptedStatuses,
+      statusVerdicts,
+      errorVerdicts,
+      sendErrorVerdicts,
+      codeForm,
+    });
+    super({ ...strategyOptions, provider }, verify);
+  }
+}
