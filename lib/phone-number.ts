@@ -8,12 +8,12 @@ const e164 = /^\+[1-9][0-9]{6,14}$/;
 export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
 
 /** What a user's number is good for. */
-export type Destination =
+type Destination =
   | { readonly usable: true; readonly number: string }
   | { readonly usable: false; readonly problem: DestinationProblem };
 
 /** Which numbers may be texted. */
-export interface Prefixes {
+interface Prefixes {
   readonly allowedPrefixes?: readonly string[] | undefined;
   readonly deniedPrefixes?: readonly string[] | undefined;
 }

@@ -14,7 +14,7 @@ export type ShownProblem =
   | 'misleading';
 
 /** A string as an SMS shows it, or why it cannot. */
-export type Showable =
+type Showable =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly reason: ShownProblem };
 

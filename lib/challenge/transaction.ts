@@ -122,7 +122,7 @@ export function readBinding(written: string): Binding {
 }
 
 /** A transaction as an SMS shows it: each value by its name, and all of them in one string. */
-export interface ShownBinding {
+interface ShownBinding {
   readonly binding: Binding;
   readonly approves: string;
 }

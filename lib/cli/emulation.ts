@@ -31,7 +31,7 @@ export const placeSchema = z.object({
   host: z.string().min(1),
 });
 
-export type Place = z.output<typeof placeSchema>;
+type Place = z.output<typeof placeSchema>;
 
 export function cannotListen(error: unknown, { host, port }: Place): string {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

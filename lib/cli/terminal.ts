@@ -13,7 +13,7 @@ export interface Terminal {
   readonly interrupted: Promise<void>;
 }
 
-export interface Streams {
+interface Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -30,7 +30,7 @@ import { challengeUser } from './start-challenge.js';
 import { People, type PeopleOptions } from './users.js';
 import { checkCode, type Response } from './verify-code.js';
 
-export interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
+interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser> {
   readonly name: string;
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;

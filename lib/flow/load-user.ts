@@ -4,7 +4,7 @@ import { type Outcome, type RememberedInfo, refuse, type VerifiedInfo } from '..
 import type { LoadUser, Rooms, Verification } from './flow-context.js';
 
 /** How a phase ends in a user. */
-export interface Ending<TUser> {
+interface Ending<TUser> {
   readonly load: LoadUser<TUser>;
   readonly info: VerifiedInfo | RememberedInfo;
   /** Milliseconds since the epoch. */

@@ -59,7 +59,7 @@ export async function watchedBefore<T extends { readonly kind: string }>(
 type Refused = Extract<Outcome<never>, { kind: 'refused' }>;
 
 /** As much as is known of a request before there is a phase. */
-export type Early = Pick<PhaseDetails, 'purpose' | 'userId'>;
+type Early = Pick<PhaseDetails, 'purpose' | 'userId'>;
 
 function isRefused(result: { readonly kind: string }): result is Refused {
   return result.kind === 'refused';

@@ -8,7 +8,7 @@ import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { Rooms } from './flow-context.js';
 
 /** One message, asked for by one client that holds the right to send it. */
-export interface SendRequest {
+interface SendRequest {
   readonly challenge: Challenge;
   readonly firstFactor: FirstFactor;
   /** True when the challenge is there already and gets another code. */

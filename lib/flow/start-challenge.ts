@@ -209,7 +209,7 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
  * Whether the client is a device that its user has called trusted. Only in a plain login: a step-up
  * and a transaction ask because something is to be proved now, and a device proves nothing.
  */
-export async function isTrusted<TUser>(
+async function isTrusted<TUser>(
   { devices, user }: PhaseRequest<TUser>,
   { realm, purpose, userId, destination, binding }: Subject,
 ): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './settings.js';
 
 /** Why a user may not go on; no `retryAfter` means until the app unlocks them. */
-export interface Lock {
+interface Lock {
   readonly retryAfter: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface CountedAttempt {
 }
 
 /** An attempt that has been counted, or why there is none. */
-export type Attempt =
+type Attempt =
   | CountedAttempt
   | { readonly allowed: false; readonly code: 'too_many_attempts' }
   | {

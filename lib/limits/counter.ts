@@ -219,7 +219,7 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
 }
 
 /** Watches one step of several; `takeBack` undoes it should any of them fail. */
-export type Step = <T>(taken: Promise<T>, takeBack: (result: T) => unknown) => Promise<T>;
+type Step = <T>(taken: Promise<T>, takeBack: (result: T) => unknown) => Promise<T>;
 
 /**
  * Runs steps that succeed or fail together. When `run` fails, every step is taken back that was taken,

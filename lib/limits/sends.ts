@@ -10,7 +10,7 @@ import type { LimitSettings } from './settings.js';
 type Bucket = readonly [Counter, string];
 
 /** A message that has been counted and may go out. */
-export interface Admitted {
+interface Admitted {
   readonly allowed: true;
   /** What counted it, for as long as its outcome is known. */
   readonly counted: readonly Bucket[];
@@ -26,10 +26,10 @@ interface Refused {
 }
 
 /** Whether a message may go out now. */
-export type Admission = Admitted | Refused;
+type Admission = Admitted | Refused;
 
 /** The right to send one message; `until`, in milliseconds since the epoch, nobody else can have it. */
-export type Right = { readonly allowed: true; readonly until: number } | Refused;
+type Right = { readonly allowed: true; readonly until: number } | Refused;
 
 /** Seconds. */
 const hour = 3600;

@@ -10,7 +10,7 @@ import { isWatched, type ProviderCall, publish } from '../events.js';
 import type { Check, Delivery, Provider } from './provider.js';
 
 /** A message to be sent. */
-export interface Message {
+interface Message {
   readonly destination: string;
   readonly content: string | undefined;
   /** With a resend: what became of the message before. */
@@ -18,7 +18,7 @@ export interface Message {
 }
 
 /** What is known of a message that was sent, or may have been. */
-export interface Trace {
+interface Trace {
   /** By which the provider knows its challenge. */
   readonly reference?: string | undefined;
   /** Whose reference it is; the first one's where nothing is said. */
@@ -28,13 +28,13 @@ export interface Trace {
 }
 
 /** The provider of one challenge. */
-export interface Owner {
+interface Owner {
   check(code: string): Promise<Check>;
   conclude(used: boolean): void;
 }
 
 /** What became of a message, and through whom. */
-export type Sending = { readonly provider: string } & (
+type Sending = { readonly provider: string } & (
   | Delivery
   | {
       readonly kind: 'failed';

@@ -5,7 +5,7 @@ import { codePlaceholder } from '../message/sms-text.js';
 export type Pieces = Readonly<Record<string, string>>;
 
 /** Which option names the pieces, and what the template must look like for them. */
-export interface Naming {
+interface Naming {
   readonly option: string;
   readonly names: readonly string[] | undefined;
   readonly template: string;

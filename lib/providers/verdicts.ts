@@ -2,7 +2,7 @@ import { type ProviderCall, publish } from '../events.js';
 import { scrub } from '../redact.js';
 
 /** A word of an API for why it does not send, or for the state of a code, and where it stood. */
-export interface Word {
+interface Word {
   readonly provider: string;
   readonly call: ProviderCall;
   readonly field: 'status' | 'error';

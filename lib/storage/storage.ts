@@ -122,7 +122,7 @@ let hasWarned = false;
  * Warns, once, where the memory of this process cannot be enough: others would know nothing of a
  * challenge that was created here, and each would allow as many guesses and messages again.
  */
-export function warnOfOtherProcesses(): void {
+function warnOfOtherProcesses(): void {
   if (hasWarned) return;
   const sign = otherProcesses(process.env, cluster.isWorker);
   if (sign === undefined) return;

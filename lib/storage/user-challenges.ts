@@ -5,7 +5,7 @@ import { Records, textSchema } from './records.js';
 import type { Store } from './store.js';
 
 /** Whose challenges these are. */
-export type ChallengeOwner = Pick<Subject, 'realm' | 'userId'>;
+type ChallengeOwner = Pick<Subject, 'realm' | 'userId'>;
 
 const idsSchema = z.array(z.string());
 

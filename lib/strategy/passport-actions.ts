@@ -5,10 +5,10 @@ import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../outco
 import { TwoFactorRefusal } from '../refusal.js';
 
 /** Passport's actions, without `pass()`: that one lets a request in with nobody logged in. */
-export type Actions = Pick<Strategy, 'success' | 'fail' | 'redirect' | 'error'>;
+type Actions = Pick<Strategy, 'success' | 'fail' | 'redirect' | 'error'>;
 
 /** What of a route's options decides the action: one of ours and four of Passport's. */
-export interface ActionOptions {
+interface ActionOptions {
   readonly challengeRedirect?: string | undefined;
   readonly failWithError?: unknown;
   readonly failureRedirect?: unknown;

@@ -7,7 +7,7 @@ export type Intent =
   /** `code` is undefined when what was posted cannot be one. */
   | { readonly kind: 'response'; readonly code: string | undefined };
 
-export interface Fields {
+interface Fields {
   readonly codeField: string;
   readonly resendField: string;
 }
@@ -59,7 +59,7 @@ const senderPrefix = /^[A-Za-z]{1,2}-(?=[0-9]+$)/;
  * end, full-width or Arabic digits. Undefined for what cannot be one; the provider's `codeForm` decides on
  * the rest before an attempt is counted.
  */
-export function plainCode(input: unknown): string | undefined {
+function plainCode(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > longestInput) return undefined;
   return input
     .normalize('NFKC')

@@ -4,11 +4,11 @@ import { type Both, type Check, demand, someKey, somePrefix, someStoreKey } from
 import { type Answer, Entries, Tally } from './subjects.js';
 
 /** Requests at once; and how often that is tried, because a race need not be lost each time. */
-export const crowd = 50;
+const crowd = 50;
 const rounds = 3;
 
 /** Calls something so often at once, with the number of the call. */
-export function atOnce<T>(call: (turn: number) => Promise<T>): Promise<T[]> {
+function atOnce<T>(call: (turn: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: crowd }, (_, turn) => call(turn)));
 }
 
@@ -84,7 +84,7 @@ export const races: readonly Check<Memory>[] = [
   },
 ];
 
-export function allowedOf(tally: Tally, answers: readonly Answer[]): number {
+function allowedOf(tally: Tally, answers: readonly Answer[]): number {
   return answers.filter((answer) => tally.allows(answer)).length;
 }
 

@@ -16,7 +16,7 @@ import { storeTimes, storeValues } from './store-checks.js';
 const matters = 'a strategy refuses them at construction, so your app will not start';
 
 /** What a strategy looks at when it is made. */
-export const takenByStrategy: Check<Memory> = {
+const takenByStrategy: Check<Memory> = {
   name: 'a strategy takes the store and the limiter',
   async look({ store, limiter }) {
     const problem = storeProblem(store);

@@ -40,7 +40,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** What a check saw, and what it should have seen. Half sentences, without a full stop. */
-export interface FindingDetails {
+interface FindingDetails {
   readonly seen: string;
   readonly expected: string;
   /** What this library, or whoever attacks it, would make of it. */

@@ -122,7 +122,7 @@ function isTaken(slot: Slot): slot is Taken {
 }
 
 /** A place for one device. */
-export interface Slot {
+interface Slot {
   readonly key: string;
   readonly device: DeviceRecord | undefined;
 }
@@ -135,7 +135,7 @@ const mostDevices = 10;
  * write over each other, and no keys to look for. Of two devices that take one place at the same moment
  * one is not remembered.
  */
-export class Slots {
+class Slots {
   constructor(private readonly records: Records) {}
 
   async of(owner: Owner): Promise<readonly Slot[]> {
@@ -171,7 +171,7 @@ const keptFor = 91 * 86_400_000;
  * Kept in the store and not as claims: a limiter in memory forgets at once what it should keep for more
  * than 24 days (its timer is a setTimeout), and one in Memcached what it should keep for more than 30.
  */
-export class Revocations {
+class Revocations {
   constructor(private readonly records: Records) {}
 
   /** @param ttl - Milliseconds. */
@@ -222,7 +222,7 @@ export interface Holder extends Owner {
 const hash = z.string().regex(/^[\w-]{43}$/);
 
 /** A trusted device as the store keeps it. Times are milliseconds since the epoch. */
-export const deviceSchema = z.object({
+const deviceSchema = z.object({
   id: z.string(),
   /** Of the newest secret that the browser has come with. */
   secretHash: hash,
@@ -240,7 +240,7 @@ export const deviceSchema = z.object({
 export type DeviceRecord = Readonly<z.infer<typeof deviceSchema>>;
 
 /** The user as the keys of devices know him. */
-export function keyOf({ realm, userId }: Owner): string {
+function keyOf({ realm, userId }: Owner): string {
   return fingerprint(realm, userId);
 }
 
@@ -253,7 +253,7 @@ export function destinationHash({ realm, userId }: Owner, destination: string): 
 }
 
 /** Whether nothing has changed of all that this page or login knows. */
-export function isBoundTo(device: DeviceRecord, holder: Holder): boolean {
+function isBoundTo(device: DeviceRecord, holder: Holder): boolean {
   const { destination } = holder;
   return (
     device.password === passwordHash(holder) &&

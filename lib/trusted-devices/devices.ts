@@ -36,7 +36,7 @@ const mostUses = 10;
 const countedFor = 86_400;
 
 /** What the browser of an admitted device gets: its next token, or nothing, and it keeps what it has. */
-export type Admission = { readonly grant: Grant | undefined };
+type Admission = { readonly grant: Grant | undefined };
 
 /** What is known of the browser that is to be trusted. */
 interface Browser {
@@ -176,7 +176,7 @@ function named({ realm, userId }: Owner): Owner {
 }
 
 /** What is asked of the app about its users. */
-export interface PeopleOptions<TUser> {
+interface PeopleOptions<TUser> {
   readonly realm: string;
   userId(user: TUser): unknown;
   passwordVersion(user: TUser): unknown;

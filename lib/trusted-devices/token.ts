@@ -27,12 +27,12 @@ export function newToken(id = randomId(), seen = randomId()): Token {
 }
 
 /** As it travels in the cookie. */
-export function writeToken({ id, seen, next }: Token): string {
+function writeToken({ id, seen, next }: Token): string {
   return `${id}.${seen}.${next}`;
 }
 
 /** Anything that is not of our form is nothing: it never reaches a store. */
-export function readToken(value: unknown): Token | undefined {
+function readToken(value: unknown): Token | undefined {
   const [, id, seen, next] = (typeof value === 'string' && written.exec(value)) || [];
   if (id === undefined || seen === undefined || next === undefined) return undefined;
   return { id, seen, next };

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 
 /** What a code looks like. */
-export interface CodeForm {
+interface CodeForm {
   readonly length: number;
   readonly alphabet: 'digits' | 'letters' | 'letters and digits' | 'other characters';
 }

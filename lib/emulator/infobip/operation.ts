@@ -9,10 +9,10 @@ const methods = ['GET', 'POST', 'PUT'] as const;
 
 export type Request = ReceivedRequest<InfobipPath>;
 
-export type Operation = (request: Request) => Reply;
+type Operation = (request: Request) => Reply;
 
 /** What a resource does with each method that it has. */
-export type Resource = Readonly<Partial<Record<(typeof methods)[number], Operation>>>;
+type Resource = Readonly<Partial<Record<(typeof methods)[number], Operation>>>;
 
 export type Operations = Readonly<Record<InfobipPath, Resource>>;
 

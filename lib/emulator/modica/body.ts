@@ -28,7 +28,7 @@ export type ChallengeBody = z.infer<typeof challengeBody>;
 
 export const responseBody = z.object({ challenge_id: attribute(), code: attribute() });
 
-export type ParsedBody<Value> =
+type ParsedBody<Value> =
   | { readonly valid: true; readonly value: Value }
   | { readonly valid: false; readonly error: string };
 

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Recent } from '../server/recent.js';
 
-export interface Challenge {
+interface Challenge {
   readonly id: string;
   readonly code: string;
   /** Milliseconds since 1970. */
@@ -10,7 +10,7 @@ export interface Challenge {
   readonly expires: number;
 }
 
-export type Verdict = 'valid' | 'wrong' | 'expired' | 'unknownChallenge';
+type Verdict = 'valid' | 'wrong' | 'expired' | 'unknownChallenge';
 
 /** The challenges that were created, and what a response to one of them is worth. */
 export class Challenges {

@@ -5,7 +5,7 @@ import type { ReceivedRequest } from '../server/request.js';
 import { refused } from './reply.js';
 import { type ApiPath, documented, invented } from './vocabulary.js';
 
-export type Passage =
+type Passage =
   | { readonly open: true; readonly path: ApiPath }
   | { readonly open: false; readonly reply: Reply };
 

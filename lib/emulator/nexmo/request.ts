@@ -13,7 +13,7 @@ export interface NexmoEmulatorRequest {
   readonly text: string;
 }
 
-export type ReadRequest =
+type ReadRequest =
   | { readonly valid: true; readonly request: NexmoEmulatorRequest }
   | { readonly valid: false; readonly refusal: Refusal };
 

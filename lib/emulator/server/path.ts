@@ -1,7 +1,7 @@
 /** What stands in a path where its template has `{name}`, by name. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-export interface KnownPath<Path extends string> {
+interface KnownPath<Path extends string> {
   readonly template: Path;
   readonly parameters: PathParameters;
 }

@@ -3,7 +3,7 @@ import type { Api } from './api.js';
 import { findPath, type PathParameters } from './path.js';
 
 /** Bytes of a request's body. Invented: no document names a limit. */
-export const largestBody = 64 * 1024;
+const largestBody = 64 * 1024;
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {

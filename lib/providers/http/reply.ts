@@ -42,7 +42,7 @@ export function toReply(
 }
 
 /** What a reply is read by. */
-export interface Asked {
+interface Asked {
   /** In lower case. */
   readonly requestIdHeader?: string | undefined;
   /** What was sent. */

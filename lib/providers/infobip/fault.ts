@@ -10,7 +10,7 @@ export const desk: Desk = {
 };
 
 /** What Infobip says of a request that it refused. */
-export interface Exception {
+interface Exception {
   /** `messageId` in the document: a word like BAD_REQUEST. */
   readonly error: string;
   /** The names of the fields that it found wrong. */

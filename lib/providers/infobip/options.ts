@@ -94,7 +94,7 @@ export const clientSchema = z.strictObject({
   timeout: timeoutSchema,
 });
 
-export const placeholderName = z
+const placeholderName = z
   .string({ error: 'must be a text' })
   .regex(/^[A-Za-z]\w{0,49}$/, { error: 'must be a name without the curly brackets' })
   .refine((name) => name !== 'pin', {

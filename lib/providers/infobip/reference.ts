@@ -2,7 +2,7 @@ import { StoreError } from '../../errors.js';
 import { fingerprint } from '../../fingerprint.js';
 
 /** What is kept of a PIN: its id, and since when it counts, for the API does not say when it expires. */
-export interface Reference {
+interface Reference {
   readonly pinId: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;

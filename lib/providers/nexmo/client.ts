@@ -24,7 +24,7 @@ interface Message {
 }
 
 /** What became of a message that was handed over. */
-export type Handed =
+type Handed =
   | {
       readonly kind: 'sent';
       readonly messageId: string;
@@ -162,12 +162,12 @@ const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
 ]);
 
 /** Undefined for a status that the table does not know. */
-export function meaningOf(status: string): Meaning | undefined {
+function meaningOf(status: string): Meaning | undefined {
   return statuses.get(status)?.meaning;
 }
 
 /** The error for a status that is neither about the number nor about the rate. */
-export function statusFault(status: string, requestId: string | undefined): TwoFactorError {
+function statusFault(status: string, requestId: string | undefined): TwoFactorError {
   const known = statuses.get(status);
   const problem = `Nexmo answered status ${status}: ${known?.words}`;
   switch (known?.meaning) {

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { StoreError } from '../../errors.js';
 
 /** What is kept of a PIN that was sent. */
-export interface Sealed {
+interface Sealed {
   /** Nexmo's id of the message. */
   readonly messageId: string;
   /** Milliseconds since the epoch. */

@@ -115,6 +115,6 @@ export class NexmoProvider implements Provider {
 }
 
 /** A text and no number: one in ten begins with a zero. */
-export function makePin(digits: number): string {
+function makePin(digits: number): string {
   return Array.from({ length: digits }, () => randomInt(10)).join('');
 }

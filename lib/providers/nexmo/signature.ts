@@ -3,7 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 /** The ways to sign that a Nexmo account can be set to; `md5hash` is the account's own default. */
 export type SignatureAlgorithm = 'md5hash' | 'md5hmac' | 'sha1hmac' | 'sha256hmac' | 'sha512hmac';
 
-export interface SigningKey {
+interface SigningKey {
   /** The account's signature secret, which is not its API secret. */
   readonly secret: string;
   readonly algorithm: SignatureAlgorithm;
