@@ -3,22 +3,56 @@ import {
   createInfobipEmulator,
   createModicaEmulator,
   createNexmoEmulator,
+  type Emulator,
 } from '../emulator/index.js';
 import { readArguments } from './command.js';
-import {
-  type Provider,
-  placeArguments,
-  placeSchema,
-  shownSecret,
-  usualSecret,
-} from './emulation.js';
+
+/** A provider whose API can be emulated. */
+interface Provider {
+  /** The options that are its own. */
+  readonly usage: string;
+  /** The emulator that the arguments ask for, or what is wrong with them. */
+  emulate(args: readonly string[]): Emulation | string;
+}
+
+/** An emulator, not started yet. */
+export interface Emulation {
+  /** Whose API: 'Infobip's 2FA API'. */
+  readonly api: string;
+  readonly emulator: Emulator<string>;
+  readonly place: Place;
+  /** What an app must be told, by the names of variables; known once the emulator is started. */
+  environment(): Readonly<Record<string, string>>;
+}
+
+/** What every emulator is told: where to listen. */
+const placeArguments = {
+  provider: { type: 'string' },
+  port: { type: 'string', default: '4010' },
+  host: { type: 'string', default: '127.0.0.1' },
+} as const;
+
+const placeSchema = z.object({
+  port: z.coerce.number().int().min(0).max(65_535),
+  host: z.string().min(1),
+});
+
+export type Place = z.output<typeof placeSchema>;
+
+/** The secret that is taken where none is given. */
+const usualSecret = 'emulator';
+
+/** As it may stand on a screen: one that was given is not repeated. */
+function shownSecret(secret: string): string {
+  return secret === usualSecret ? secret : '(the one you gave)';
+}
 
 const infobipSchema = placeSchema.extend({
   'api-key': z.string().regex(/^\S+$/, { error: 'must be a key, without spaces' }),
   'code-length': z.coerce.number().int().min(4).max(12),
 });
 
-export const infobip: Provider = {
+const infobip: Provider = {
   usage: `Infobip, with its own limits: three PINs a day to a number, one check in three seconds:
   --api-key emulator     what 'Authorization: App' must say
   --code-length 6        digits of a PIN`,
@@ -57,7 +91,7 @@ const modicaSchema = placeSchema.extend({
   'code-length': z.coerce.number().int().min(4).max(12),
 });
 
-export const modica: Provider = {
+const modica: Provider = {
   usage: `Modica:
   --username emulator    what Basic authentication must say
   --password emulator
@@ -103,7 +137,7 @@ const nexmoSchema = placeSchema.extend({
   'api-secret': z.string().min(1),
 });
 
-export const nexmo: Provider = {
+const nexmo: Provider = {
   usage: `Nexmo, whose app makes the PIN itself:
   --api-key emulator     the key of the account
   --api-secret emulator`,
@@ -134,3 +168,9 @@ export const nexmo: Provider = {
     };
   },
 };
+
+export const providers: ReadonlyMap<unknown, Provider> = new Map([
+  ['modica', modica],
+  ['infobip', infobip],
+  ['nexmo', nexmo],
+]);

@@ -1,16 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Message } from '../emulator/index.js';
 import type { Command } from './command.js';
-import type { Emulation, Provider } from './emulation.js';
-import { cannotListen } from './emulation.js';
-import { infobip, modica, nexmo } from './emulator-providers.js';
+import { type Emulation, type Place, providers } from './emulator-providers.js';
 import type { Terminal } from './terminal.js';
-
-const providers: ReadonlyMap<unknown, Provider> = new Map([
-  ['modica', modica],
-  ['infobip', infobip],
-  ['nexmo', nexmo],
-]);
 
 const usage = `passport-modica-2fa emulator [options]
 
@@ -69,4 +61,12 @@ async function serve(emulation: Emulation, terminal: Terminal): Promise<number> 
 /** One line, whatever the text holds, with the code at its end for whoever cuts it out. */
 function lineOf({ to, text, code, sentAt }: Message): string {
   return `${sentAt.toISOString()} to=${to} text=${JSON.stringify(text)} code=${code}`;
+}
+
+function cannotListen(error: unknown, { host, port }: Place): string {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const reason = taken
+    ? 'the port is taken: end what uses it, or choose another with --port'
+    : String(error);
+  return `Cannot listen on ${host}:${port}: ${reason}`;
 }

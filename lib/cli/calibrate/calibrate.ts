@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { isDestination, maskDestination } from '../../phone-number.js';
-import type { Command } from '../command.js';
+import { basicToken, modicaTransport } from '../../providers/modica/client.js';
+import { clientSchema } from '../../providers/modica/options.js';
+import { ModicaProvider } from '../../providers/modica/provider.js';
+import type { Command, Environment } from '../command.js';
 import { readArguments } from '../command.js';
 import type { Terminal } from '../terminal.js';
-import { readAccount } from './account.js';
-import { CannotTell } from './cannot-tell.js';
+import { Secrets } from './output.js';
+import { runTrial } from './probe.js';
 import { reportOn } from './report.js';
-import { runTrial } from './trial.js';
+import { type Account, CannotTell } from './requests.js';
 
 const usage = `passport-modica-2fa calibrate --to <number> [--yes]
 
@@ -85,4 +88,29 @@ async function askLeave(to: string, terminal: Terminal): Promise<void> {
       cure: 'Run it again when you like.',
     });
   }
+}
+
+const variables: ReadonlyMap<unknown, string> = new Map([
+  ['username', 'MODICA_USERNAME'],
+  ['password', 'MODICA_PASSWORD'],
+  ['baseUrl', 'MODICA_BASE_URL'],
+]);
+
+/** The account that the environment names, or what is wrong with it. */
+function readAccount(environment: Environment): Account | string {
+  const parsed = clientSchema.safeParse({
+    username: environment['MODICA_USERNAME'],
+    password: environment['MODICA_PASSWORD'],
+    // A variable that is set to nothing is not set.
+    baseUrl: environment['MODICA_BASE_URL'] || undefined,
+  });
+  if (!parsed.success) {
+    return parsed.error.issues
+      .map(({ path, message }) => `${variables.get(path[0])} ${message}.`)
+      .join('\n');
+  }
+  const { baseUrl, password } = parsed.data;
+  const secrets = new Secrets([password, basicToken(parsed.data)]);
+  const { codeForm } = new ModicaProvider(parsed.data);
+  return { baseUrl, transport: modicaTransport(parsed.data), codeForm, secrets };
 }

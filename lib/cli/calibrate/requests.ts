@@ -1,0 +1,143 @@
+import { asError, ProviderUnavailableError } from '../../errors.js';
+import type { Reply } from '../../providers/http/reply.js';
+import type { Call, Transport } from '../../providers/http/transport.js';
+import type { Terminal } from '../terminal.js';
+import type { Secrets } from './output.js';
+import {
+  type Answer,
+  type Created,
+  describeReply,
+  describeTime,
+  readCreated,
+  saidBy,
+} from './replies.js';
+
+/** Asks the API, and tells the user what it answers as it comes. */
+export class Conversation {
+  readonly replies: Reply[] = [];
+  readonly #account: Account;
+  readonly #terminal: Terminal;
+
+  constructor(account: Account, terminal: Terminal) {
+    this.#account = account;
+    this.#terminal = terminal;
+  }
+
+  async createChallenge(destination: string): Promise<Answer> {
+    const answer = await post(this.#account, '/challenges', { destination });
+    const isDocumented = (reply: Reply) =>
+      reply.status === 201 ? readCreated(reply) !== undefined : saidBy(reply) !== undefined;
+    this.#tell('A challenge', answer, isDocumented);
+    return answer;
+  }
+
+  tellTimes({ created, expires }: Created): void {
+    const { secrets } = this.#account;
+    this.#terminal.out(`  created: ${describeTime(created, secrets)}`);
+    this.#terminal.out(`  expires: ${describeTime(expires, secrets)}`);
+  }
+
+  async checkCode(which: string, challengeId: string, code: string): Promise<Answer> {
+    const answer = await post(this.#account, '/responses', { challenge_id: challengeId, code });
+    this.#tell(which, answer, (reply) => saidBy(reply) !== undefined);
+    return answer;
+  }
+
+  /** What the user enters; empty when there is nothing. */
+  async enter(question: string): Promise<string> {
+    const line = await this.#terminal.ask(question);
+    return line?.trim() ?? '';
+  }
+
+  #tell(subject: string, answer: Answer, isDocumented: (reply: Reply) => boolean): void {
+    if (answer.kind === 'reply') this.replies.push(answer.reply);
+    this.#terminal.out(`${subject}: ${this.#describe(answer, isDocumented)}`);
+  }
+
+  #describe(answer: Answer, isDocumented: (reply: Reply) => boolean): string {
+    if (answer.kind !== 'reply') return `no answer (${answer.reason})`;
+    const { reply } = answer;
+    const described = describeReply(reply, this.#account.secrets);
+    // The document knows the 401, and no word of its body.
+    const known = reply.status === 401 || isDocumented(reply);
+    return known ? described : `${described}; the document knows no such answer`;
+  }
+}
+
+/** The account that is asked. */
+export interface Account {
+  readonly baseUrl: string;
+  /**
+   * Not a ModicaClient: that one drops the texts of a reply and throws where it is undocumented, and
+   * both are what is looked for.
+   */
+  readonly transport: Transport;
+  /** What the strategy takes for a code. */
+  readonly codeForm: RegExp;
+  readonly secrets: Secrets;
+}
+
+/** Posts once. The transport repeats what provably never left, and nothing else does. */
+async function post({ transport }: Account, path: Call['path'], body: object): Promise<Answer> {
+  try {
+    return { kind: 'reply', reply: await transport.call({ method: 'POST', path, body }) };
+  } catch (error) {
+    const kind = error instanceof ProviderUnavailableError ? 'unreachable' : 'lost';
+    return { kind, reason: asError(asError(error).cause).message };
+  }
+}
+
+const cures = {
+  reach: 'Check the network, a proxy, a firewall, and MODICA_BASE_URL.',
+  credentials:
+    'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
+  later: 'Run it again later; ask Modica if this is frequent.',
+};
+
+/**
+ * The reply that the rest depends on.
+ *
+ * @param spent - what the request may have cost, should nobody know whether it was received
+ * @throws {CannotTell} where there is none, or one that says nothing of the request itself
+ */
+export function insist(answer: Answer, spent: string): Reply {
+  if (answer.kind === 'unreachable') {
+    throw new CannotTell({
+      problem: `Modica could not be reached (${answer.reason}).`,
+      cure: cures.reach,
+    });
+  }
+  if (answer.kind === 'lost') {
+    throw new CannotTell({
+      problem: `Modica's answer was lost or came too late (${answer.reason}); ${spent}.`,
+      cure: `The request is not repeated. ${cures.later}`,
+    });
+  }
+  const { status } = answer.reply;
+  if (status === 401) {
+    throw new CannotTell({
+      problem: 'Modica refuses these credentials, or they lack permission.',
+      cure: cures.credentials,
+    });
+  }
+  if (status === 429) {
+    throw new CannotTell({
+      problem: 'Modica has had too many requests and did not look at this one.',
+      cure: cures.later,
+    });
+  }
+  if (status >= 500) {
+    throw new CannotTell({
+      problem: `Modica answered ${status}; ${spent}.`,
+      cure: `The request is not repeated. ${cures.later}`,
+    });
+  }
+  return answer.reply;
+}
+
+/** Why nothing can be said of the account, and what would put that right. */
+export class CannotTell extends Error {
+  constructor({ problem, cure }: { readonly problem: string; readonly cure: string }) {
+    super(`${problem} ${cure}`);
+  }
+}
