@@ -1,18 +1,8 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { processTerminal, terminalOn } from '../../../lib/cli/terminal.js';
 import { closedGate } from '../../fixtures/gate.js';
-
-/** What is written to a stream of this process until the test ends. */
-function written(stream: NodeJS.WriteStream): string[] {
-  const texts: string[] = [];
-  const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {
-    texts.push(String(text));
-    return true;
-  });
-  onTestFinished(() => spy.mockRestore());
-  return texts;
-}
+import { written } from './written.js';
 
 function someTerminal(isTTY?: boolean) {
   const stdin = Object.assign(new PassThrough(), isTTY === undefined ? {} : { isTTY });
@@ -88,20 +78,5 @@ describe('The terminal', () => {
     const { interrupted } = processTerminal();
     process.emit(signal);
     await expect(interrupted).resolves.toBeUndefined();
-  });
-});
-
-describe('The command', () => {
-  it('runs what its arguments say, and leaves its exit code', async () => {
-    const [out, error] = [written(process.stdout), written(process.stderr)];
-    const { argv, exitCode } = process;
-    onTestFinished(() => {
-      Object.assign(process, { argv, exitCode });
-    });
-    process.argv = ['node', 'passport-modica-2fa', 'emulate'];
-    await import('../../../lib/cli/main.js');
-    await expect.poll(() => process.exitCode).toBe(2);
-    expect(out).toEqual([]);
-    expect(error.join()).toContain('There is no command "emulate"');
   });
 });

@@ -8,6 +8,7 @@ import {
   type LimiterFactory,
   type LimiterOptions,
   type Memory,
+  type Store,
 } from '../../../lib/index.js';
 import { onRedis } from '../../../lib/storage/redis.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
@@ -77,6 +78,19 @@ describe('The checks', () => {
     });
     expect(Math.max(...durations)).toBe(60_000);
     expect(deleted).toHaveLength(1);
+  });
+});
+
+const strategy = 'a strategy takes the store and the limiter';
+
+describe('A store that swallows errors', () => {
+  it('is found where it says so', async () => {
+    const adapter = Object.assign(new Map(), { throwOnErrors: false });
+    const swallowing: Store = new Keyv({ store: adapter, throwOnErrors: true });
+    const { limiter } = new Database().memory();
+    const failures = await failuresInNoTime({ memory: () => ({ store: swallowing, limiter }) });
+    expect([...failures.keys()]).toEqual([strategy]);
+    expect(failures.get(strategy)?.message).toContain('throwOnErrors');
   });
 });
 

@@ -96,3 +96,18 @@ export async function failedBy(bends: Bends): Promise<readonly string[]> {
   const failures = await failuresInNoTime({ memory: () => database.memory(bends) });
   return [...failures.keys()].toSorted();
 }
+
+/** As untyped code would give them. */
+export const bentMemory = (
+  half: 'store' | 'limiter',
+  method: string,
+  instead: () => unknown,
+): Memory => {
+  const memory = new Database().memory();
+  return half === 'store'
+    ? { ...memory, store: Object.assign({ ...memory.store }, { [method]: instead }) }
+    : {
+        ...memory,
+        limiter: (options) => Object.assign(memory.limiter(options), { [method]: instead }),
+      };
+};

@@ -1,8 +1,12 @@
-import { onTestFinished } from 'vitest';
-import { createModicaEmulator, type ModicaEmulator } from '../../../lib/emulator/index.js';
-import { account, mobile } from '../../fixtures/modica.js';
-import { quietPort } from '../../fixtures/quiet-port.mjs';
-import { type Run, run } from './run.js';
+import { expect, onTestFinished } from 'vitest';
+import {
+  type Bend,
+  createModicaEmulator,
+  type ModicaEmulator,
+} from '../../../../lib/emulator/index.js';
+import { account, mobile } from '../../../fixtures/modica.js';
+import { quietPort } from '../../../fixtures/quiet-port.mjs';
+import { type Run, run } from '../run.js';
 
 /** What the document leaves open: how a wrong code is answered. */
 export const readings = ['error', 'status'] as const;
@@ -65,4 +69,35 @@ export function answer(status: number, body: unknown) {
     status,
     body: JSON.stringify(body),
   } as const;
+}
+
+/** Calibrates with an API whose answers are these: to the challenge, and to the codes in their order. */
+export async function calibratedWith(bends: {
+  readonly challenge?: Partial<Record<'created' | 'expires', unknown>>;
+  readonly wrong?: Bend;
+  readonly right?: Bend;
+  readonly again?: Bend;
+  readonly unknown?: Bend;
+}) {
+  const emulator = await startModica();
+  const { challenge, wrong } = bends;
+  if (challenge !== undefined) {
+    const body = JSON.stringify({ id: 'an-id', ...challenge });
+    emulator.bendNext({ path: '/challenges', reply: 'replaced', processed: true, body });
+  }
+  if (wrong !== undefined) emulator.bendNext(wrong);
+  const program = calibrating(emulator);
+  await program.stderr.shows(theCode);
+  // Without a bend of its own each code is answered as if the challenge were that of the emulator.
+  emulator.bendNext(bends.right ?? answer(201, { status: 'valid' }));
+  emulator.bendNext(bends.again ?? answer(400, { error: 'used_code' }));
+  emulator.bendNext(bends.unknown ?? answer(400, { error: 'invalid_challenge' }));
+  await enterCode(program, emulator);
+  expect(await program.exitCode).toBe(0);
+  return program.stdout.text;
+}
+
+/** Whether a line of this form was printed. */
+export function expectLine(text: string, form: string) {
+  expect(text).toMatch(new RegExp(`^${form}$`, 'm'));
 }

@@ -1,11 +1,80 @@
+import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { Memory } from '../../../lib/index.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
-import { type BentLimiter, type BentStore, Database, failuresInNoTime } from './database.js';
+import {
+  type BentLimiter,
+  type BentStore,
+  Database,
+  failedBy,
+  failuresInNoTime,
+} from './database.js';
+
+const consumes = 'limiter: loses none of 50 consumes at once';
+const points = 'limiter: allows exactly the points of 50 consumes at once';
+const claim = 'limiter: a claim is had once of 50 at once, and never again';
+const bothWays = 'limiter: loses none of 50 penalties and rewards at once';
+
+/** Reads, waits and writes: what others count in between is overwritten. */
+async function addInTwoSteps(works: RateLimiterMemory, key: string, added: number) {
+  const { consumedPoints: before = 0, msBeforeNext = works.msDuration } =
+    (await works.get(key)) ?? {};
+  await Promise.resolve();
+  return works.set(key, before + added, Math.max(msBeforeNext, 0) / 1000);
+}
+
+const consumingInTwoSteps: BentLimiter = (works) => ({
+  consume: async (key) => {
+    const result = await addInTwoSteps(works, key, 1);
+    if (result.consumedPoints > works.points) throw result;
+    return result;
+  },
+});
+
+/** The count is right, and what is allowed is not. */
+const lookingBeforeCounting: BentLimiter = (works) => ({
+  consume: async (key) => {
+    const before = (await works.get(key))?.consumedPoints ?? 0;
+    const { msBeforeNext } = await works.penalty(key);
+    const told = { consumedPoints: before + 1, msBeforeNext };
+    if (told.consumedPoints > works.points) throw told;
+    return told;
+  },
+});
+
+/** Works while requests come one after another, and claims are given back by whoever lost. */
+const claimingAgain: BentLimiter = (works) => ({
+  consume: async (key) => {
+    const result = await works.penalty(key);
+    if (result.consumedPoints <= works.points) return result;
+    if (works.points === 1 && result.consumedPoints === 50) await works.delete(key);
+    throw result;
+  },
+});
+
+describe('A limiter that loses a race fails what it loses, and nothing else', () => {
+  it.each<[string, BentLimiter, readonly string[]]>([
+    ['it reads, and then writes', consumingInTwoSteps, [consumes, points, claim]],
+    ['it looks, and then counts', lookingBeforeCounting, [points, claim]],
+    ['it gives a claim away once more', claimingAgain, [claim]],
+    [
+      'it takes back in two steps',
+      (works) => ({ reward: (key) => addInTwoSteps(works, key, -1) }),
+      [bothWays],
+    ],
+    [
+      'it penalises in two steps',
+      (works) => ({ penalty: (key, added = 1) => addInTwoSteps(works, key, added) }),
+      [bothWays],
+    ],
+  ])('%s', async (_how, limiter, failed) => {
+    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+  });
+});
 
 const written = 'two processes: what one writes or deletes the other sees at once';
-const consumes = 'two processes: 50 consumes at once over both count exactly';
-const claim = 'two processes: a claim is had once of 50 at once over both';
+const consumesAcross = 'two processes: 50 consumes at once over both count exactly';
+const claimAcross = 'two processes: a claim is had once of 50 at once over both';
 const freed = 'two processes: what one blocks or frees the other sees at once';
 
 /** What of the checks across processes fails. */
@@ -63,12 +132,14 @@ describe('Two memories', () => {
 
   it('fail every check across them where they are two', async () => {
     const [here, there] = [new Database().memory(), new Database().memory()];
-    expect(await failedAcross(here, there)).toEqual([written, consumes, claim, freed].toSorted());
+    expect(await failedAcross(here, there)).toEqual(
+      [written, consumesAcross, claimAcross, freed].toSorted(),
+    );
   });
 
   it.each([
     ['their stores are two', 'store', [written]],
-    ['their counters are two', 'limiter', [consumes, claim, freed]],
+    ['their counters are two', 'limiter', [consumesAcross, claimAcross, freed]],
   ] as const)('fail what is not shared where %s', async (_how, half, failed) => {
     const database = new Database();
     const there = { ...database.memory(), [half]: new Database().memory()[half] };
@@ -78,7 +149,7 @@ describe('Two memories', () => {
   it.each([
     ['one has a cache of its own', { store: caching }, [written]],
     ['one refuses by itself', { limiter: refusingByItself }, [freed]],
-    ['one adds up later', { limiter: countingLater }, [consumes, claim, freed]],
+    ['one adds up later', { limiter: countingLater }, [consumesAcross, claimAcross, freed]],
   ])('fail what is not shared where %s', async (_how, bends, failed) => {
     const database = new Database();
     expect(await failedAcross(database.memory(), database.memory(bends))).toEqual(
@@ -90,6 +161,6 @@ describe('Two memories', () => {
     const { memory } = { memory: () => new Database().memory() };
     const alone = memoryConformance({ memory }).map(({ name }) => name);
     const both = memoryConformance({ memory, anotherMemory: memory }).map(({ name }) => name);
-    expect(both).toEqual([...alone, written, consumes, claim, freed]);
+    expect(both).toEqual([...alone, written, consumesAcross, claimAcross, freed]);
   });
 });

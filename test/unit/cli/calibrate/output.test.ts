@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { account, mobile } from '../../fixtures/modica.js';
-import { basic } from '../emulator/client.js';
+import { account, mobile } from '../../../fixtures/modica.js';
+import { basic } from '../../emulator/client.js';
+import { run } from '../run.js';
 import { answer, calibrating, enterCode, readings, startModica, theCode } from './calibrating.js';
-import { run } from './run.js';
 
 const token = basic(account.username, account.password).replace('Basic ', '');
 

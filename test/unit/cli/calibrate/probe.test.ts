@@ -1,43 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Bend } from '../../../lib/emulator/index.js';
-import { mobile } from '../../fixtures/modica.js';
-import { quietPort } from '../../fixtures/quiet-port.mjs';
+import type { run } from '../run.js';
 import {
   answer,
+  calibrated,
   calibrating,
   enterCode,
-  environmentOf,
   mistyped,
   posted,
   readings,
   startModica,
   theCode,
 } from './calibrating.js';
-import { run } from './run.js';
 
 const challenge = { path: '/challenges', reply: 'replaced', processed: false } as const;
 
 describe('passport-modica-2fa calibrate cannot tell, and prints no options', () => {
-  it('when the credentials are refused', async () => {
-    const emulator = await startModica();
-    const environment = { ...environmentOf(emulator), MODICA_PASSWORD: 'canary-wrong' };
-    const program = run(['calibrate', '--to', mobile, '--yes'], { environment });
-    expect(await program.exitCode).toBe(1);
-    expect(program.stderr.text).toContain('Modica refuses these credentials');
-    expect(program.stderr.text).toContain('Check MODICA_USERNAME and MODICA_PASSWORD');
-    expect(program.stdout.text).toMatch(
-      /A challenge: 401, error 'unauthorized', request id '.+'\n$/,
-    );
-    expect(program.shown).not.toContain('canary-wrong');
-  });
-
-  it('when the API cannot be reached', async () => {
-    const program = calibrating({ url: `http://127.0.0.1:${await quietPort()}` });
-    expect(await program.exitCode).toBe(1);
-    expect(program.stderr.text).toContain('Modica could not be reached (connect ECONNREFUSED');
-    expect(program.stderr.text).toContain('MODICA_BASE_URL');
-  });
-
   it('when the message is refused', async () => {
     const emulator = await startModica();
     emulator.bendNext({ ...challenge, status: 400, body: '{"error":"invalid_destination"}' });
@@ -46,30 +23,6 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     expect(program.stdout.text).toContain("400, error 'invalid_destination', request id");
     expect(program.stdout.text).not.toContain('outside');
     expect(program.stderr.text).toContain('Modica refused to send; no SMS was sent.');
-  });
-
-  it.each<[string, Bend, string]>([
-    ['is lost', { reply: 'lost', processed: true }, 'lost or came too late'],
-    ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica answered 503'],
-  ])('when the answer to the challenge %s: no second SMS is sent', async (_, bend, problem) => {
-    const emulator = await startModica();
-    emulator.bendNext(bend);
-    const program = calibrating(emulator);
-    expect(await program.exitCode).toBe(1);
-    expect(program.stderr.text).toContain(problem);
-    expect(program.stderr.text).toContain('an SMS may have been sent');
-    expect(program.stderr.text).toContain('not repeated');
-    expect(emulator.messages).toHaveLength(1);
-    expect(emulator.requests).toHaveLength(1);
-  });
-
-  it('when it is throttled', async () => {
-    const emulator = await startModica();
-    emulator.bendNext({ ...challenge, status: 429 });
-    const program = calibrating(emulator);
-    expect(await program.exitCode).toBe(1);
-    expect(program.stderr.text).toContain('too many requests');
-    expect(program.stderr.text).toContain('Run it again later');
   });
 
   it.each<[string, { readonly status: number; readonly body: string }]>([
@@ -87,35 +40,6 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     expect(program.stderr.text).toContain('MODICA_BASE_URL');
     expect(program.stdout.text).toContain('the document knows no such answer');
     expect(posted(emulator)).toEqual([]);
-  });
-
-  it.each<[string, Bend, string]>([
-    ['lost', { path: '/responses', reply: 'lost', processed: true }, 'the code may count as tried'],
-    ['a 401', answer(401, {}), 'refuses these credentials'],
-    ['a 500', answer(500, {}), 'Modica answered 500; the code may count as tried'],
-  ])(
-    'when the answer to the wrong code is %s; the user is asked for nothing',
-    async (_, bend, problem) => {
-      const emulator = await startModica();
-      emulator.bendNext(bend);
-      const program = calibrating(emulator);
-      expect(await program.exitCode).toBe(1);
-      expect(program.stderr.text).toContain(problem);
-      expect(program.stderr.text).not.toContain(theCode);
-      expect(posted(emulator)).toHaveLength(1);
-    },
-  );
-
-  it('when the answer to the right code is lost; the code is not posted again', async () => {
-    const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    emulator.bendNext({ reply: 'lost', processed: true });
-    await enterCode(program, emulator);
-    expect(await program.exitCode).toBe(1);
-    expect(program.stdout.text).toContain('The right code: no answer (socket hang up)');
-    expect(program.stderr.text).toContain('the code may be used');
-    expect(posted(emulator)).toHaveLength(2);
   });
 
   it.each([
@@ -230,6 +154,32 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
 
 describe('passport-modica-2fa calibrate', () => {
   it.each(readings)(
+    'posts five codes at most for one SMS (a wrong code by %s)',
+    async (reading) => {
+      const emulator = await startModica(reading);
+      await calibrated(emulator);
+      const [{ code } = { code: undefined }] = emulator.messages;
+      expect(emulator.messages).toHaveLength(1);
+      const [wrong, right, again, unknown, ...others] = posted(emulator);
+      expect(others).toEqual([]);
+      expect(wrong?.code).toMatch(/^\d{6}$/);
+      expect(wrong?.code).not.toBe(code);
+      expect(right).toEqual(again);
+      expect(right).toEqual({ code, challenge_id: wrong?.challenge_id });
+      expect(unknown?.challenge_id).not.toBe(right?.challenge_id);
+      expect(unknown?.code).not.toBe(code);
+    },
+  );
+
+  it('trims what is entered', async () => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    program.stdin.write(`  ${emulator.messages[0]?.code} \n`);
+    expect(await program.exitCode).toBe(0);
+  });
+
+  it.each(readings)(
     'asks again for a code that was mistyped (a wrong code by %s)',
     async (reading) => {
       const emulator = await startModica(reading);
@@ -248,5 +198,40 @@ describe('passport-modica-2fa calibrate', () => {
     await program.answer(mistyped, 'ghijkl');
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('nothing may be accepted');
+  });
+
+  it.each([
+    ['0042', '4 digits'],
+    ['ABCDEFGH', '8 letters'],
+    ['4ab7', '4 letters and digits'],
+    ['4ab7c9', '6 letters and digits'],
+    ['4270', '4 digits'],
+    ['abca', '4 letters'],
+    ['12-34', '5 other characters'],
+  ])('tries a wrong code of the form of %s too, which is %s', async (code, form) => {
+    const emulator = await startModica();
+    const program = calibrating(emulator);
+    await program.stderr.shows(theCode);
+    emulator.bendNext(answer(400, { error: 'wrong_code' }));
+    emulator.bendNext(answer(201, { status: 'valid' }));
+    program.stdin.write(`${code}\n`);
+    expect(await program.exitCode).toBe(0);
+    const { text } = program.stdout;
+    expect(text).toContain(`A code is ${form}, good for`);
+    expect(text).toContain("A wrong code of that form: 400, error 'wrong_code'");
+    expect(text).toContain(
+      "invalid_code: 'rejected', wrong_code: 'rejected', invalid_challenge: 'expired' },",
+    );
+    expect(text.includes('Warning: the strategy takes 4 to 12')).toBe(code === '12-34');
+    const [, wrong] = emulator.requests.slice(1).map(({ body }) => JSON.parse(body).code);
+    expect(wrong).toHaveLength(code.length);
+    // Nor the same to an API that takes small letters for capitals.
+    expect(wrong.toUpperCase()).not.toBe(code.toUpperCase());
+    expect(wrong.slice(0, -1)).toBe(code.slice(0, -1));
+  });
+
+  it('tries one wrong code alone where it has the form of the code', async () => {
+    const { text } = await calibrated(await startModica());
+    expect(text).not.toContain('A wrong code of that form');
   });
 });

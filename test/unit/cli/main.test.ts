@@ -1,0 +1,17 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { written } from './written.js';
+
+describe('The command', () => {
+  it('runs what its arguments say, and leaves its exit code', async () => {
+    const [out, error] = [written(process.stdout), written(process.stderr)];
+    const { argv, exitCode } = process;
+    onTestFinished(() => {
+      Object.assign(process, { argv, exitCode });
+    });
+    process.argv = ['node', 'passport-modica-2fa', 'emulate'];
+    await import('../../../lib/cli/main.js');
+    await expect.poll(() => process.exitCode).toBe(2);
+    expect(out).toEqual([]);
+    expect(error.join()).toContain('There is no command "emulate"');
+  });
+});
