@@ -26,7 +26,7 @@ export type TwoFactorErrorCode =
 export interface TwoFactorErrorDetails {
   /** What went wrong, and what would put it right: it becomes the message. */
   readonly problem: string;
-  readonly cure: string;
+  readonly hint: string;
   /** The error underneath, already free of credentials. */
   readonly cause?: unknown;
   /** Seconds after which a retry makes sense. */
@@ -50,20 +50,20 @@ export abstract class TwoFactorError<
   readonly expose = false;
   readonly headers: Readonly<Record<string, string>>;
   /** What would put it right. */
-  readonly cure: string;
+  readonly hint: string;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter: number | undefined;
   /** The provider's own id of the request, to quote to its support desk. */
   readonly requestId: string | undefined;
 
   protected constructor(code: Code, status: number, details: TwoFactorErrorDetails) {
-    const { problem, cure, cause, retryAfter, requestId } = details;
-    super(`${problem} ${cure}`, cause === undefined ? undefined : { cause });
+    const { problem, hint, cause, retryAfter, requestId } = details;
+    super(`${problem} ${hint}`, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.status = status;
     this.statusCode = status;
-    this.cure = cure;
+    this.hint = hint;
     this.retryAfter = retryAfter;
     this.requestId = requestId;
     this.headers = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
@@ -71,7 +71,7 @@ export abstract class TwoFactorError<
 }
 
 /** The app is put together in a way that cannot work. Found at construction or at the first request. */
-export class SetupError extends TwoFactorError<
+export class ConfigurationError extends TwoFactorError<
   | 'option_invalid'
   | 'route_option_invalid'
   | 'session_missing'
@@ -81,7 +81,7 @@ export class SetupError extends TwoFactorError<
   | 'user_unusable'
   | 'info_unknown'
 > {
-  constructor(code: SetupError['code'], details: TwoFactorErrorDetails) {
+  constructor(code: ConfigurationError['code'], details: TwoFactorErrorDetails) {
     super(code, 500, details);
   }
 }
@@ -183,7 +183,7 @@ export function asError(thrown: unknown): Error {
   if (isError(thrown)) return thrown;
   return new VerifyError('verify_failed', {
     problem: 'A callback of the app failed with something that is not an Error.',
-    cure: 'Throw, reject or call done with an Error.',
+    hint: 'Throw, reject or call done with an Error.',
     cause: thrown,
   });
 }

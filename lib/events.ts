@@ -53,15 +53,15 @@ export type PhaseEvent = PhaseDetails &
         readonly again: boolean;
       }
     /** There was a live challenge already, and no SMS went out. */
-    | { readonly name: 'challenge_attached' }
+    | { readonly name: 'challenge_reused' }
     | { readonly name: 'code_accepted'; readonly owasp: 'authn_login_success' }
-    | Rejected<'code_rejected', 'code_rejected', 'authn_login_fail'>
+    | Rejected<'code_incorrect', 'code_incorrect', 'authn_login_fail'>
     | Rejected<'code_expired', 'challenge_expired', 'authn_login_fail'>
     | Refused
     /** This failure has locked the user. Another event says which one it was. */
     | { readonly name: 'user_locked'; readonly owasp: 'authn_login_lock' }
     /** A trusted device took the place of the code. */
-    | { readonly name: 'device_admitted'; readonly owasp: 'authn_login_success' }
+    | { readonly name: 'device_used'; readonly owasp: 'authn_login_success' }
     /** Something broke: the code of the error, `'unknown'` where it is not one of ours. */
     | { readonly name: 'failed'; readonly code: TwoFactorErrorCode | 'unknown' }
   );
@@ -124,12 +124,12 @@ export type ProviderEvent =
       readonly duration: number;
     }
   /**
-   * An outage (`provider_down`): not reached, no answer in time, a 5xx, not as documented. Or no outage at
+   * An outage (`provider_failed`): not reached, no answer in time, a 5xx, not as documented. Or no outage at
    * all (`provider_misconfigured`): it refuses the credentials, or what it was asked to send was set up
    * wrongly; that lasts until somebody corrects it.
    */
   | {
-      readonly name: 'provider_down' | 'provider_misconfigured';
+      readonly name: 'provider_failed' | 'provider_misconfigured';
       readonly provider: string;
       readonly call: ProviderCall;
       readonly code: TwoFactorErrorCode | 'unknown';

@@ -1,15 +1,15 @@
 import './strategy/passport-types.js';
 
 export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge/challenge.js';
-export type { Binding, BindingProblem } from './challenge/transaction.js';
+export type { Transaction, TransactionProblem } from './challenge/transaction.js';
 export {
+  ConfigurationError,
   isTwoFactorError,
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderThrottledError,
   ProviderUnavailableError,
-  SetupError,
   StoreError,
   TwoFactorError,
   type TwoFactorErrorCode,
@@ -26,7 +26,7 @@ export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './l
 export type { Limits } from './limits/settings.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
-export type { RefusalCode, RefusalInfo, RememberedInfo, VerifiedInfo } from './outcome.js';
+export type { RefusalCode, RefusalInfo, TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
 export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,
@@ -75,8 +75,8 @@ export type {
 } from './strategy/verify-callback.js';
 export {
   type DeviceCookieOptions,
-  type RememberDeviceOptions,
-  type RememberedDevices,
-  rememberDevice,
   type TrustedDevice,
+  type TrustedDeviceOptions,
+  type TrustedDevices,
+  trustedDevices,
 } from './trusted-devices/index.js';

@@ -1,5 +1,5 @@
 import type { ChallengeInfo, Purpose, Subject } from './challenge/challenge.js';
-import type { Binding, BindingProblem } from './challenge/transaction.js';
+import type { Transaction, TransactionProblem } from './challenge/transaction.js';
 
 /**
  * Every refusal, and the HTTP status it ends in. 401 where a new start or another code helps, 400 for a
@@ -11,22 +11,22 @@ const statuses = {
   first_factor_required: 401,
   first_factor_expired: 401,
   second_factor_required: 401,
-  challenge_missing: 401,
+  challenge_not_found: 401,
   challenge_expired: 401,
   challenge_used: 401,
-  challenge_unconfirmed: 401,
+  delivery_unknown: 401,
   code_malformed: 400,
-  code_rejected: 401,
+  code_incorrect: 401,
   method_not_allowed: 405,
   too_many_attempts: 429,
   user_locked: 429,
   too_many_challenges: 429,
   destination_unusable: 422,
   code_not_sent: 503,
-  binding_mismatch: 401,
-  binding_unusable: 400,
+  transaction_mismatch: 401,
+  transaction_unusable: 400,
   user_changed: 401,
-  user_missing: 401,
+  account_unavailable: 401,
 } as const;
 
 /** Stable: for programs. */
@@ -41,8 +41,8 @@ export interface Refusal {
   readonly retryAfter?: number;
   /** With `second_factor_required`: the seconds that may have passed since the code. */
   readonly maxAge?: number;
-  /** With `binding_unusable`: which value cannot be shown in an SMS, and why. */
-  readonly problem?: BindingProblem;
+  /** With `transaction_unusable`: which value cannot be shown in an SMS, and why. */
+  readonly problem?: TransactionProblem;
 }
 
 /** What `fail(info, status)` hands to the app. */
@@ -58,22 +58,22 @@ export interface VerifiedInfo {
   /** RFC 8176: more than one factor, one of them a text message. */
   readonly amr: readonly ['mfa', 'sms'];
   /**
-   * When the code was verified. Not for a token where `binding` is there: a code that approved a
+   * When the code was verified. Not for a token where `transaction` is there: a code that approved a
    * transaction is no fresh second factor for anything else.
    */
   readonly verifiedAt: Date;
   /** With `enrol`: the number that was proved, in full. Save this one and no other. */
   readonly destination?: string;
   /** What was approved, where the route binds a transaction. */
-  readonly binding?: Binding;
+  readonly transaction?: Transaction;
 }
 
 /**
  * What it hands to the app where a trusted device took the place of the code: nothing was proved now,
  * so there is no `sms` in `amr` and no time.
  */
-export interface RememberedInfo {
-  readonly code: 'remembered';
+export interface TrustedDeviceInfo {
+  readonly code: 'trusted_device';
   readonly purpose: 'login';
   readonly amr: readonly [];
 }
@@ -90,21 +90,21 @@ export interface About {
 }
 
 /**
- * Every way a phase can end. `pointer` says what the client holds from now on: a text is the new
+ * Every way a phase can end. `handle` says what the client holds from now on: a text is the new
  * one, null means none, absent means that nothing changes.
  */
 export type Outcome<TUser> = { readonly about?: About } & (
-  | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly pointer: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly pointer?: null }
+  | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly handle: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly handle?: null }
   /** The verify callback gave no user; its own info goes to the app. */
-  | { readonly kind: 'no_user'; readonly info: unknown; readonly pointer: null }
+  | { readonly kind: 'no_user'; readonly info: unknown; readonly handle: null }
   | {
       readonly kind: 'verified';
       readonly user: TUser;
-      readonly info: VerifiedInfo | RememberedInfo;
-      readonly pointer: null;
+      readonly info: VerifiedInfo | TrustedDeviceInfo;
+      readonly handle: null;
     }
-  | { readonly kind: 'broken'; readonly error: Error; readonly pointer?: string | null }
+  | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null }
 );
 
 /** The HTTP status of a refusal; 401 for a code that a verify callback gave. */

@@ -1,6 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SetupError } from './errors.js';
+import { ConfigurationError } from './errors.js';
 
 /**
  * Node's timers, taken when this module loads: fake ones that an app's tests install later (Jest, Sinon,
@@ -46,13 +46,13 @@ export function isPromiseInVain(value: unknown): boolean {
 /**
  * What a callback of the app answered that is asked where nothing can be awaited.
  *
- * @throws {SetupError} `option_invalid` for a promise.
+ * @throws {ConfigurationError} `option_invalid` for a promise.
  */
 export function atOnce<T>(option: string, answer: T): T {
   if (!isPromiseInVain(answer)) return answer;
-  throw new SetupError('option_invalid', {
+  throw new ConfigurationError('option_invalid', {
     problem: `The option "${option}" gave a promise; its answer is needed at once.`,
-    cure: 'Return the value itself: find it before this route and keep it at the request, the user or the session.',
+    hint: 'Return the value itself: find it before this route and keep it at the request, the user or the session.',
   });
 }
 

@@ -20,7 +20,7 @@ export interface Subject {
   readonly userId: UserId;
   readonly destination: string;
   /** The transaction in canonical form, where there is one. */
-  readonly binding?: string | undefined;
+  readonly transaction?: string | undefined;
   /** A hash of what changes with the user's password, where the app names it. */
   readonly userVersion?: string | undefined;
   /** Of the user's challenges: a cancellation ends all that were created under an earlier one. */
@@ -59,7 +59,7 @@ export const challengeSchema = z.object({
   purpose: z.enum(['login', 'step-up', 'enrol']),
   userId: z.union([z.string(), z.number()]),
   destination: z.string(),
-  binding: z.string().optional(),
+  transaction: z.string().optional(),
   userVersion: z.string().optional(),
   epoch: z.string().optional(),
   /** What the SMS says, where it is not the provider's own text: a resend says the same. */
@@ -85,7 +85,7 @@ export type FirstFactor = Readonly<z.infer<typeof firstFactorSchema>>;
 /** What may be shown of a challenge: no full number, no id of the provider's. */
 export interface ChallengeInfo {
   /**
-   * What the client sends back in `challengeField`. With `carrier: 'body'` it must; with a session it may,
+   * What the client sends back in `challengeField`. With `state: 'client'` it must; with a session it may,
    * to say which of several pending challenges a code is for: two people in two tabs of one browser.
    */
   readonly id: string;
@@ -114,14 +114,14 @@ export function randomId(): string {
 
 /** The key under which a challenge for the same thing is found again. */
 export function subjectKey(subject: Subject): string {
-  const { realm, strategy, purpose, userId, destination, binding, userVersion } = subject;
+  const { realm, strategy, purpose, userId, destination, transaction, userVersion } = subject;
   return fingerprint(
     realm,
     strategy,
     purpose,
     userId,
     destination,
-    binding ?? null,
+    transaction ?? null,
     userVersion ?? null,
   );
 }

@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { type ShownProblem, showable, withoutVariables } from './displayed-text.js';
 
 /** A transaction that a code approves: a string, or plain values by name. */
-export type Binding = string | Readonly<Record<string, string | number | boolean>>;
+export type Transaction = string | Readonly<Record<string, string | number | boolean>>;
 
 /** Why an SMS cannot show a transaction. */
-export interface BindingProblem {
+export interface TransactionProblem {
   /** `wrong_type`: neither a string nor a finite number nor a boolean. */
   readonly reason: ShownProblem | 'wrong_type' | 'too_many_values' | 'name_unusable';
-  /** The name of the value, as `info.binding` would have it, where it is one of several. */
+  /** The name of the value, as `info.transaction` would have it, where it is one of several. */
   readonly name?: string;
 }
 
 /** A transaction in canonical form, or why an SMS cannot show it. */
-export type WrittenBinding =
+export type WrittenTransaction =
   | { readonly ok: true; readonly written: string }
-  | { readonly ok: false; readonly problem: BindingProblem };
+  | { readonly ok: false; readonly problem: TransactionProblem };
 
 /**
  * In characters (code points) of NFKC; `shown` is the length of everything that the SMS shows of it: with
@@ -25,7 +25,7 @@ export type WrittenBinding =
 const most = { values: 10, name: 30, value: 100, text: 300, shown: 650 };
 
 /** Of other shapes only what JSON can bring is a value that a client sent; the rest is the app's mistake. */
-const bindingSchema = z.union([
+const transactionSchema = z.union([
   z.string(),
   z.record(
     z.string(),
@@ -46,15 +46,15 @@ const bindingSchema = z.union([
  * Unicode, so that a code given for one amount and payee answers no other (PSD2 RTS, article 5). Two
  * different ones are shown by two different SMS: what cannot be shown as it is in NFKC is not written.
  *
- * @throws {SetupError} `route_option_invalid` for what no value of a client's can cause: nothing at all,
+ * @throws {ConfigurationError} `route_option_invalid` for what no value of a client's can cause: nothing at all,
  * a list, a function, a date.
  */
-export function writeBinding(value: unknown): WrittenBinding {
-  const parsed = bindingSchema.safeParse(value);
+export function writeTransaction(value: unknown): WrittenTransaction {
+  const parsed = transactionSchema.safeParse(value);
   if (!parsed.success) {
-    throw new SetupError('route_option_invalid', {
-      problem: 'The route option "binding" gave something that cannot be bound to a code.',
-      cure: 'Return a string of 1 to 300 characters, or an object of at most 10 values: strings of 1 to 100 characters, finite numbers or booleans, under plain names of at most 30.',
+    throw new ConfigurationError('route_option_invalid', {
+      problem: 'The route option "transaction" gave something that cannot be bound to a code.',
+      hint: 'Return a string of 1 to 300 characters, or an object of at most 10 values: strings of 1 to 100 characters, finite numbers or booleans, under plain names of at most 30.',
     });
   }
   if (typeof parsed.data === 'string') {
@@ -65,7 +65,7 @@ export function writeBinding(value: unknown): WrittenBinding {
   return writeValues(Object.entries(Object(value)));
 }
 
-function writeValues(given: readonly (readonly [string, unknown])[]): WrittenBinding {
+function writeValues(given: readonly (readonly [string, unknown])[]): WrittenTransaction {
   if (given.length === 0) return unusable({ reason: 'empty' });
   if (given.length > most.values) return unusable({ reason: 'too_many_values' });
   const values = new Map<string, string | number | boolean>();
@@ -86,10 +86,10 @@ function nameOf(given: string): string | undefined {
   return name.ok && !/[,%'\u2019@]/.test(name.value) ? name.value : undefined;
 }
 
-/** A value as the SMS shows it, and `info.binding` gives it back. */
+/** A value as the SMS shows it, and `info.transaction` gives it back. */
 type ReadValue =
   | { readonly ok: true; readonly value: string | number | boolean }
-  | { readonly ok: false; readonly reason: BindingProblem['reason'] };
+  | { readonly ok: false; readonly reason: TransactionProblem['reason'] };
 
 function readValue(given: unknown): ReadValue {
   if (typeof given === 'string') return showable(given, most.value);
@@ -99,13 +99,13 @@ function readValue(given: unknown): ReadValue {
     : { ok: false, reason: 'wrong_type' };
 }
 
-function unusable({ reason, name }: BindingProblem): WrittenBinding {
+function unusable({ reason, name }: TransactionProblem): WrittenTransaction {
   return { ok: false, problem: { reason, ...(name === undefined ? {} : { name }) } };
 }
 
-function writtenOf(canonical: unknown): WrittenBinding {
+function writtenOf(canonical: unknown): WrittenTransaction {
   const written = JSON.stringify(canonical);
-  return shownBinding(readBinding(written)).approves.length > most.shown
+  return shownTransaction(readTransaction(written)).approves.length > most.shown
     ? unusable({ reason: 'too_long' })
     : { ok: true, written };
 }
@@ -116,14 +116,14 @@ const writtenSchema = z.union([
 ]);
 
 /** The transaction as it was approved, in NFKC. */
-export function readBinding(written: string): Binding {
-  const binding = writtenSchema.parse(JSON.parse(written));
-  return typeof binding === 'string' ? binding : Object.fromEntries(binding);
+export function readTransaction(written: string): Transaction {
+  const transaction = writtenSchema.parse(JSON.parse(written));
+  return typeof transaction === 'string' ? transaction : Object.fromEntries(transaction);
 }
 
 /** A transaction as an SMS shows it: each value by its name, and all of them in one string. */
-interface ShownBinding {
-  readonly binding: Binding;
+interface ShownTransaction {
+  readonly transaction: Transaction;
   readonly approves: string;
 }
 
@@ -131,16 +131,16 @@ interface ShownBinding {
  * Strings are quoted, one that is the whole transaction too: `5, to Bob` as an amount must not read like
  * an amount and a payee.
  */
-export function shownBinding(binding: Binding): ShownBinding {
-  if (typeof binding === 'string') {
-    const shown = withoutVariables(binding);
-    return { binding: shown, approves: `"${shown}"` };
+export function shownTransaction(transaction: Transaction): ShownTransaction {
+  if (typeof transaction === 'string') {
+    const shown = withoutVariables(transaction);
+    return { transaction: shown, approves: `"${shown}"` };
   }
-  const shown = Object.entries(binding).map(
+  const shown = Object.entries(transaction).map(
     ([name, value]) => [name, typeof value === 'string' ? withoutVariables(value) : value] as const,
   );
   const inWords = shown.map(
     ([name, value]) => `${name} ${typeof value === 'string' ? `"${value}"` : value}`,
   );
-  return { binding: Object.fromEntries(shown), approves: inWords.join(', ') };
+  return { transaction: Object.fromEntries(shown), approves: inWords.join(', ') };
 }

@@ -2,7 +2,7 @@ import { type Challenge, type FirstFactor, isOver, type Purpose } from '../chall
 import type { Answered } from '../challenge/handle.js';
 import { compareClocks } from '../clock-skew.js';
 import { type Outcome, refuse } from '../outcome.js';
-import type { PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, PhaseRequest } from './flow-context.js';
 
 /** The challenge that a client points at, fit to be answered or sent again; or why not. */
 export type Found =
@@ -14,12 +14,12 @@ export type Found =
   | { readonly ok: false; readonly outcome: Outcome<never> };
 
 /**
- * Finds the challenge of a pointer and holds it against the request: same strategy, same purpose,
+ * Finds the challenge of a handle and holds it against the request: same strategy, same purpose,
  * same user, same number, same transaction, first factor still fresh. A mismatch voids the challenge
  * that the request claims to answer: by a claim on the server, which no replayed cookie undoes.
  */
 export async function findPending<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   answered: Answered | undefined,
   request: PhaseRequest<TUser>,
 ): Promise<Found> {
@@ -27,28 +27,28 @@ export async function findPending<TUser>(
   if (request.purpose !== 'login' && request.user === undefined) {
     return no(refuse('first_factor_required'));
   }
-  if (!answered) return no(refuse('challenge_missing'));
+  if (!answered) return no(refuse('challenge_not_found'));
 
-  const { pointer, claimed } = answered;
+  const { handle, claimed } = answered;
   const [{ challenge, firstFactor }, used] = await Promise.all([
-    rooms.pending.byPointer(pointer),
-    rooms.singleUse.isClaimed(pointer.challengeId),
+    context.pending.byHandle(handle),
+    context.singleUse.isClaimed(handle.challengeId),
   ]);
   if (used) return no(refuse('challenge_used'));
-  if (!challenge || !firstFactor || !isOurs(rooms, challenge, request.purpose)) {
-    return no(refuse('challenge_missing'));
+  if (!challenge || !firstFactor || !isOurs(context, challenge, request.purpose)) {
+    return no(refuse('challenge_not_found'));
   }
   const about = { subject: challenge };
   compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
-  const mismatch = mismatchOf(rooms, challenge, request);
+  const mismatch = mismatchOf(context, challenge, request);
   if (mismatch) {
     // What another user of this session began is over in any case.
     const voided = claimed || mismatch === 'user_changed';
-    if (voided) await closeChallenge(rooms, challenge, firstFactor);
+    if (voided) await closeChallenge(context, challenge, firstFactor);
     const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
-    return no({ ...refused, ...(voided ? { pointer: null } : {}), about });
+    return no({ ...refused, ...(voided ? { handle: null } : {}), about });
   }
-  if (isOver(firstFactor.at, firstFactor.at + rooms.firstFactorAge, Date.now())) {
+  if (isOver(firstFactor.at, firstFactor.at + context.firstFactorMaxAge, Date.now())) {
     return no({ ...refuse('first_factor_expired'), about });
   }
   return { ok: true, challenge, firstFactor };
@@ -56,7 +56,7 @@ export async function findPending<TUser>(
 
 /** Whether a challenge is of this strategy, for this purpose. */
 export function isOurs(
-  { realm, strategy }: Rooms<never>,
+  { realm, strategy }: FlowContext<never>,
   challenge: Challenge,
   purpose: Purpose,
 ): boolean {
@@ -66,21 +66,21 @@ export function isOurs(
 }
 
 function mismatchOf<TUser>(
-  { people }: Rooms<TUser>,
+  { people }: FlowContext<TUser>,
   challenge: Challenge,
-  { purpose, user, binding, newDestination }: PhaseRequest<TUser>,
-): 'user_changed' | 'number_changed' | 'binding_mismatch' | undefined {
+  { purpose, user, transaction, newDestination }: PhaseRequest<TUser>,
+): 'user_changed' | 'number_changed' | 'transaction_mismatch' | undefined {
   if (user !== undefined && !people.isUser(user, challenge.userId)) return 'user_changed';
   if (purpose === 'enrol' && newDestination !== challenge.destination) return 'number_changed';
-  return binding === challenge.binding ? undefined : 'binding_mismatch';
+  return transaction === challenge.transaction ? undefined : 'transaction_mismatch';
 }
 
 /** Nothing verifies it any more, whatever is written or replayed later. */
 async function closeChallenge(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   challenge: Challenge,
   firstFactor: FirstFactor,
 ): Promise<void> {
-  await rooms.singleUse.claim(challenge.id);
-  await rooms.pending.remove(challenge, firstFactor);
+  await context.singleUse.claim(challenge.id);
+  await context.pending.remove(challenge, firstFactor);
 }

@@ -1,5 +1,5 @@
 import type { Purpose, UserId } from '../challenge/challenge.js';
-import type { Binding } from '../challenge/transaction.js';
+import type { Transaction } from '../challenge/transaction.js';
 import type { Attempts } from '../limits/attempts.js';
 import type { Joins } from '../limits/reuse.js';
 import type { Sends } from '../limits/sends.js';
@@ -14,7 +14,7 @@ import type { Device } from './trusted-device.js';
 import type { People } from './users.js';
 
 /** What the phases work with. Times are milliseconds. */
-export interface Rooms<TUser> {
+export interface FlowContext<TUser> {
   /** Whose users these are. */
   readonly realm: string;
   /** The strategy's name: a part of every challenge. */
@@ -31,7 +31,7 @@ export interface Rooms<TUser> {
   readonly singleUse: SingleUse;
   readonly joins: Joins;
   /** For how long the first factor is good for the second. */
-  readonly firstFactorAge: number;
+  readonly firstFactorMaxAge: number;
 }
 
 /** Who asks, and for what: read by the strategy, believed by the flow. */
@@ -40,7 +40,7 @@ export interface PhaseRequest<TUser> {
   /** The user of the first factor (`login`) or of the session; nobody in a login's second phase. */
   readonly user: TUser | undefined;
   /** The transaction in canonical form. */
-  readonly binding: string | undefined;
+  readonly transaction: string | undefined;
   /** The new number that a user wants to prove; only with `enrol`. */
   readonly newDestination: unknown;
   readonly ip: string | undefined;
@@ -60,7 +60,7 @@ export interface Verification<TId extends UserId = UserId> {
   /** When the first factor was passed: a password that has changed since is another one. */
   readonly firstFactorAt: Date;
   /** What was approved, where the route binds a transaction. */
-  readonly binding?: Binding;
+  readonly transaction?: Transaction;
 }
 
 /** Loads the user of a verified challenge; `user` is absent when there is none. */

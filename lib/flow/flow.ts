@@ -5,8 +5,8 @@ import {
   type Purpose,
   type UserId,
 } from '../challenge/challenge.js';
-import { type Answered, type Pointer, pointerKey, pointerText } from '../challenge/handle.js';
-import { SetupError } from '../errors.js';
+import { type Answered, type Handle, handleKey, handleText } from '../challenge/handle.js';
+import { ConfigurationError } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
 import { personKey } from '../limits/keys.js';
 import type { LimiterFactory } from '../limits/limiter.js';
@@ -23,7 +23,7 @@ import { type Receipt, Receipts } from '../storage/receipts.js';
 import type { Store } from '../storage/store.js';
 import { UserChallenges } from '../storage/user-challenges.js';
 import { isOurs } from './find-challenge.js';
-import type { LoadUser, PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { watched, watchedBefore } from './phase-events.js';
 import { resendCode } from './resend-code.js';
 import { challengeUser } from './start-challenge.js';
@@ -46,12 +46,12 @@ const longestValidity = 3600;
 
 /** The two phases. Knows neither Passport nor HTTP; faults are thrown, everything else is an outcome. */
 export class Flow<TUser> {
-  private readonly rooms: Rooms<TUser>;
+  private readonly context: FlowContext<TUser>;
 
   constructor(options: FlowOptions<TUser>) {
     const { name, realm, provider, fallback, limits, memory, words } = options;
-    const retention = 3 * limits.firstFactorAge + 2 * longestValidity;
-    this.rooms = {
+    const retention = 3 * limits.firstFactorMaxAge + 2 * longestValidity;
+    this.context = {
       strategy: name,
       realm,
       chain: new ProviderChain(provider, ...(fallback ?? [])),
@@ -65,7 +65,7 @@ export class Flow<TUser> {
       sends: new Sends(memory.limiter, limits),
       singleUse: new SingleUse(memory.limiter, retention),
       joins: new Joins(memory.limiter, retention),
-      firstFactorAge: limits.firstFactorAge * 1000,
+      firstFactorMaxAge: limits.firstFactorMaxAge * 1000,
     };
   }
 
@@ -75,17 +75,17 @@ export class Flow<TUser> {
    */
   challenge(
     request: PhaseRequest<TUser>,
-    held: Pointer | undefined,
+    held: Handle | undefined,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
-    return watched(this.rooms, request, 'challenge', () =>
-      challengeUser(this.rooms, request, held, load),
+    return watched(this.context, request, 'challenge', () =>
+      challengeUser(this.context, request, held, load),
     );
   }
 
   resend(answered: Answered | undefined, request: PhaseRequest<TUser>): Promise<Outcome<TUser>> {
-    return watched(this.rooms, request, 'challenge', () =>
-      resendCode(this.rooms, answered, request),
+    return watched(this.context, request, 'challenge', () =>
+      resendCode(this.context, answered, request),
     );
   }
 
@@ -94,8 +94,8 @@ export class Flow<TUser> {
     request: PhaseRequest<TUser>,
     response: Response<TUser>,
   ): Promise<Outcome<TUser>> {
-    return watched(this.rooms, request, 'code', () =>
-      checkCode(this.rooms, answered, request, response),
+    return watched(this.context, request, 'code', () =>
+      checkCode(this.context, answered, request, response),
     );
   }
 
@@ -105,32 +105,33 @@ export class Flow<TUser> {
     phase: 'challenge' | 'code',
     run: () => Promise<T | Refused>,
   ): Promise<T | Refused> {
-    const userId = user === undefined ? undefined : this.rooms.people.knownId(user);
-    return watchedBefore(this.rooms, { purpose, userId }, phase, run);
+    const userId = user === undefined ? undefined : this.context.people.knownId(user);
+    return watchedBefore(this.context, { purpose, userId }, phase, run);
   }
 
-  /** Under which a client keeps its pointer; undefined where the user is not known yet. */
-  keyOf({ purpose, user, binding, newDestination }: PhaseRequest<TUser>): string | undefined {
+  /** Under which a client keeps its handle; undefined where the user is not known yet. */
+  keyOf({ purpose, user, transaction, newDestination }: PhaseRequest<TUser>): string | undefined {
     if (user === undefined) return undefined;
-    const userId = this.rooms.people.idOf(user);
+    const userId = this.context.people.idOf(user);
     const destination = typeof newDestination === 'string' ? newDestination : '';
-    return pointerKey({ purpose, userId, binding, destination });
+    return handleKey({ purpose, userId, transaction, destination });
   }
 
   /** What a code page may show; undefined when there is nothing that this user could answer. */
   async pending(
-    pointer: Pointer,
-    { purpose, user, binding }: PendingQuery<TUser>,
+    handle: Handle,
+    { purpose, user, transaction }: PendingQuery<TUser>,
   ): Promise<ChallengeInfo | undefined> {
-    const { pending, people, receipts, singleUse, attempts, userChallenges } = this.rooms;
+    const { pending, people, receipts, singleUse, attempts, userChallenges } = this.context;
     const [{ challenge }, used, attemptsRemaining] = await Promise.all([
-      pending.byPointer(pointer),
-      singleUse.isClaimed(pointer.challengeId),
-      attempts.remainingOn(pointer.challengeId),
+      pending.byHandle(handle),
+      singleUse.isClaimed(handle.challengeId),
+      attempts.remainingOn(handle.challengeId),
     ]);
-    if (!challenge || used || !isOurs(this.rooms, challenge, purpose)) return undefined;
+    if (!challenge || used || !isOurs(this.context, challenge, purpose)) return undefined;
     // In a step-up a page that asks for no transaction must not show, and offer to resend, that of one.
-    const isMeant = binding === challenge.binding || (purpose === 'login' && binding === undefined);
+    const isMeant =
+      transaction === challenge.transaction || (purpose === 'login' && transaction === undefined);
     if (!isMeant) return undefined;
     if (user !== undefined && !people.isUser(user, challenge.userId)) return undefined;
     const { messageId } = challenge.delivery;
@@ -139,13 +140,13 @@ export class Flow<TUser> {
       messageId === undefined ? undefined : receipts.of(messageId),
     ]);
     if (cancelled) return undefined;
-    const shown = describe(challenge, { id: pointerText(pointer), attemptsRemaining });
+    const shown = describe(challenge, { id: handleText(handle), attemptsRemaining });
     return receipt === undefined ? shown : { ...shown, ...deliveryBy(receipt) };
   }
 
   /** Clears the failures, the lock and the sends of a user, for all purposes. */
   async unlock(userId: UserId): Promise<void> {
-    const { realm, attempts, sends } = this.rooms;
+    const { realm, attempts, sends } = this.context;
     const people = bothTypes(userId).flatMap((id) =>
       (['login', 'enrol'] as const).map((purpose) => personKey({ realm, purpose, userId: id })),
     );
@@ -154,13 +155,13 @@ export class Flow<TUser> {
 
   /** Voids all that waits for a user's code, on the server: for a new password, or a logout everywhere. */
   async cancel(userId: UserId): Promise<void> {
-    const { realm, userChallenges } = this.rooms;
+    const { realm, userChallenges } = this.context;
     await Promise.all(bothTypes(userId).map((id) => userChallenges.cancel({ realm, userId: id })));
   }
 
   /** Voids what waits for a user's code, and erases what is kept of them. */
   async forget(userId: UserId): Promise<void> {
-    const { realm, userChallenges, pending } = this.rooms;
+    const { realm, userChallenges, pending } = this.context;
     await this.cancel(userId);
     await Promise.all(
       bothTypes(userId).map(async (id) => {
@@ -182,14 +183,14 @@ export interface PendingQuery<TUser> {
   /** Who is logged in, where that is said. */
   readonly user: TUser | undefined;
   /** The transaction in canonical form; with a login any, where nothing is said. */
-  readonly binding: Challenge['binding'];
+  readonly transaction: Challenge['transaction'];
 }
 
 /** `cancel(user.ID)` must not look like a success where it has done nothing. */
-function idUnusable(): SetupError {
-  return new SetupError('user_unusable', {
+function idUnusable(): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
     problem: 'The id of a user is neither a string nor a number, so nothing was done.',
-    cure: 'Give unlock, cancel and forget the id that the option "userId" gives.',
+    hint: 'Give unlock, cancel and forget the id that the option "userId" gives.',
   });
 }
 

@@ -1,12 +1,12 @@
 import type { Subject } from '../challenge/challenge.js';
 import { asError } from '../errors.js';
-import { type Outcome, type RememberedInfo, refuse, type VerifiedInfo } from '../outcome.js';
-import type { LoadUser, Rooms, Verification } from './flow-context.js';
+import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../outcome.js';
+import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
 /** How a phase ends in a user. */
 interface Ending<TUser> {
   readonly load: LoadUser<TUser>;
-  readonly info: VerifiedInfo | RememberedInfo;
+  readonly info: VerifiedInfo | TrustedDeviceInfo;
   /** Milliseconds since the epoch. */
   readonly firstFactorAt: number;
 }
@@ -16,7 +16,7 @@ interface Ending<TUser> {
  * challenge was for, with the same number.
  */
 export async function loadUser<TUser>(
-  { people }: Rooms<TUser>,
+  { people }: FlowContext<TUser>,
   { purpose, userId, destination, userVersion }: Subject,
   { load, info, firstFactorAt }: Ending<TUser>,
 ): Promise<Outcome<TUser>> {
@@ -25,21 +25,21 @@ export async function loadUser<TUser>(
     purpose,
     destination,
     firstFactorAt: new Date(firstFactorAt),
-    ...('binding' in info ? { binding: info.binding } : {}),
+    ...('transaction' in info ? { transaction: info.transaction } : {}),
   };
   try {
     const loaded = await load(verification);
     const { user } = loaded;
-    if (user === undefined) return { kind: 'no_user', info: loaded.info, pointer: null };
+    if (user === undefined) return { kind: 'no_user', info: loaded.info, handle: null };
     // Between the phases the password or the number may have changed, or another user been loaded.
     const changed =
       !people.isUser(user, userId) ||
       people.versionOf(user) !== userVersion ||
       (purpose !== 'enrol' && (await people.destinationOf(user, purpose)) !== destination);
     return changed
-      ? { ...refuse('user_changed'), pointer: null }
-      : { kind: 'verified', user, info, pointer: null };
+      ? { ...refuse('user_changed'), handle: null }
+      : { kind: 'verified', user, info, handle: null };
   } catch (fault) {
-    return { kind: 'broken', error: asError(fault), pointer: null };
+    return { kind: 'broken', error: asError(fault), handle: null };
   }
 }

@@ -8,11 +8,11 @@ import {
 } from '../events.js';
 import type { About, Outcome, RefusalCode } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
-import type { PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, PhaseRequest } from './flow-context.js';
 
 /** Runs a phase, and tells whoever listens how it ended and how long it took. */
 export async function watched<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   request: PhaseRequest<TUser>,
   phase: 'challenge' | 'code',
   run: () => Promise<Outcome<TUser>>,
@@ -20,7 +20,7 @@ export async function watched<TUser>(
   if (!isWatched()) return run();
   const startedAt = performance.now();
   const tell = (outcome: Outcome<TUser>) => {
-    const details = detailsOf(rooms, request, outcome.about, performance.now() - startedAt);
+    const details = detailsOf(context, request, outcome.about, performance.now() - startedAt);
     for (const event of eventsOf(outcome, phase)) publish({ ...details, ...event });
   };
   try {
@@ -35,7 +35,7 @@ export async function watched<TUser>(
 
 /** What is refused, or breaks, before there is a phase: the same events for it. */
 export async function watchedBefore<T extends { readonly kind: string }>(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   request: Early,
   phase: 'challenge' | 'code',
   run: () => Promise<T | Refused>,
@@ -43,7 +43,7 @@ export async function watchedBefore<T extends { readonly kind: string }>(
   const startedAt = performance.now();
   const tell = (outcome: Outcome<never>) => {
     if (!isWatched()) return;
-    const details = detailsOf(rooms, request, undefined, performance.now() - startedAt);
+    const details = detailsOf(context, request, undefined, performance.now() - startedAt);
     publish({ ...details, ...eventOf(outcome, phase) });
   };
   try {
@@ -66,7 +66,7 @@ function isRefused(result: { readonly kind: string }): result is Refused {
 }
 
 function detailsOf(
-  { strategy, realm }: Rooms<never>,
+  { strategy, realm }: FlowContext<never>,
   { purpose, userId: known }: Pick<PhaseDetails, 'purpose'> & Partial<Early>,
   about: About | undefined,
   duration: number,
@@ -101,7 +101,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
   switch (outcome.kind) {
     case 'challenged':
       return outcome.challenge.reused
-        ? { name: 'challenge_attached' }
+        ? { name: 'challenge_reused' }
         : {
             name: 'challenge_sent',
             owasp: 'authn_token_created',
@@ -109,11 +109,11 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
           };
     case 'verified':
       return {
-        name: outcome.info.code === 'verified' ? 'code_accepted' : 'device_admitted',
+        name: outcome.info.code === 'verified' ? 'code_accepted' : 'device_used',
         owasp: 'authn_login_success',
       };
     case 'no_user':
-      return refusedBy('user_missing', phase);
+      return refusedBy('account_unavailable', phase);
     case 'refused':
       return refusedBy(outcome.refusal.code, phase, outcome.about !== undefined);
     case 'broken':
@@ -129,7 +129,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
  * meanwhile is a double click, and no reuse.
  */
 function refusedBy(code: RefusalCode, phase: 'challenge' | 'code', wasOpen = false): Told {
-  if (code === 'code_rejected') return { name: 'code_rejected', code, owasp: 'authn_login_fail' };
+  if (code === 'code_incorrect') return { name: 'code_incorrect', code, owasp: 'authn_login_fail' };
   if (code === 'challenge_expired') {
     return { name: 'code_expired', code, owasp: 'authn_login_fail' };
   }
@@ -140,15 +140,15 @@ function refusedBy(code: RefusalCode, phase: 'challenge' | 'code', wasOpen = fal
 const owaspNames: Readonly<Partial<Record<RefusalCode, OwaspEvent>>> = {
   first_factor_required: 'sequence_fail',
   first_factor_expired: 'sequence_fail',
-  challenge_missing: 'sequence_fail',
-  challenge_unconfirmed: 'sequence_fail',
+  challenge_not_found: 'sequence_fail',
+  delivery_unknown: 'sequence_fail',
   challenge_used: 'authn_token_reuse',
   code_malformed: 'input_validation_fail',
   too_many_attempts: 'authn_login_fail_max',
   user_locked: 'authn_login_lock',
   too_many_challenges: 'excess_rate_limit_exceeded',
-  binding_mismatch: 'sequence_fail',
-  binding_unusable: 'input_validation_fail',
+  transaction_mismatch: 'sequence_fail',
+  transaction_unusable: 'input_validation_fail',
   user_changed: 'sequence_fail',
-  user_missing: 'authn_login_fail',
+  account_unavailable: 'authn_login_fail',
 };

@@ -1,6 +1,6 @@
 import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
-import { readBinding } from '../challenge/transaction.js';
-import type { RememberedInfo, VerifiedInfo } from '../outcome.js';
+import { readTransaction } from '../challenge/transaction.js';
+import type { TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
 /** What a code has proved. Kept beside the info, which the app may change. */
 export interface Proof {
@@ -10,7 +10,7 @@ export interface Proof {
   /** The number that the code went to. */
   readonly destination: string;
   /** The transaction that was approved, in canonical form: such a code is good for that alone. */
-  readonly binding?: string | undefined;
+  readonly transaction?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -19,7 +19,7 @@ const proofs = new WeakMap<object, Proof>();
 
 /** The info of a success. Whoever asks later can tell it from one that somebody made up. */
 export function verifiedInfo(challenge: Challenge): VerifiedInfo {
-  const { realm, purpose, userId, destination, binding } = challenge;
+  const { realm, purpose, userId, destination, transaction } = challenge;
   const verifiedAt = new Date();
   const info: VerifiedInfo = {
     code: 'verified',
@@ -27,22 +27,22 @@ export function verifiedInfo(challenge: Challenge): VerifiedInfo {
     amr: ['mfa', 'sms'],
     verifiedAt,
     ...(purpose === 'enrol' ? { destination } : {}),
-    ...(binding === undefined ? {} : { binding: readBinding(binding) }),
+    ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
-  proofs.set(info, { realm, purpose, userId, destination, binding, at: verifiedAt.getTime() });
+  proofs.set(info, { realm, purpose, userId, destination, transaction, at: verifiedAt.getTime() });
   return info;
 }
 
 const remembered = new WeakSet<object>();
 
 /** The info of a login that a trusted device has ended. It proves nothing. */
-export function rememberedInfo(): RememberedInfo {
-  const info: RememberedInfo = { code: 'remembered', purpose: 'login', amr: [] };
+export function trustedDeviceInfo(): TrustedDeviceInfo {
+  const info: TrustedDeviceInfo = { code: 'trusted_device', purpose: 'login', amr: [] };
   remembered.add(info);
   return info;
 }
 
-export function isRemembered(info: unknown): boolean {
+export function isTrustedDeviceInfo(info: unknown): boolean {
   return remembered.has(Object(info));
 }
 

@@ -1,9 +1,9 @@
 import { describe } from '../challenge/challenge.js';
-import { type Answered, writePointer } from '../challenge/handle.js';
+import { type Answered, writeHandle } from '../challenge/handle.js';
 import { withRollback } from '../limits/counter.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { type Found, findPending } from './find-challenge.js';
-import type { PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, PhaseRequest } from './flow-context.js';
 import { sendCode } from './send-code.js';
 
 /**
@@ -11,22 +11,22 @@ import { sendCode } from './send-code.js';
  * sent again for as long as its first factor is fresh; its attempts are not given back.
  */
 export async function resendCode<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   answered: Answered | undefined,
   request: PhaseRequest<TUser>,
 ): Promise<Outcome<TUser>> {
   const [found, attemptsRemaining] = await Promise.all([
-    findPending(rooms, answered, request),
+    findPending(context, answered, request),
     // Whoever has none left must not take the right to send, not even for a moment.
-    answered ? rooms.attempts.remainingOn(answered.pointer.challengeId) : 0,
+    answered ? context.attempts.remainingOn(answered.handle.challengeId) : 0,
   ]);
   if (!found.ok) return found.outcome;
-  const outcome = await sendAgain(rooms, found, attemptsRemaining, request);
+  const outcome = await sendAgain(context, found, attemptsRemaining, request);
   return { about: { subject: found.challenge }, ...outcome };
 }
 
 async function sendAgain<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   { challenge, firstFactor }: Extract<Found, { ok: true }>,
   attemptsRemaining: number,
   { ip }: PhaseRequest<TUser>,
@@ -34,18 +34,18 @@ async function sendAgain<TUser>(
   // Side by side, for a round trip less; whoever is locked gives the right back.
   const [lock, cancelled, right] = await withRollback((step) =>
     Promise.all([
-      rooms.attempts.lockOf(challenge),
-      rooms.userChallenges.isCancelled(challenge),
+      context.attempts.lockOf(challenge),
+      context.userChallenges.isCancelled(challenge),
       attemptsRemaining > 0
         ? step(
-            rooms.sends.claim(challenge),
-            (claimed) => claimed.allowed && rooms.sends.release(challenge, claimed.until),
+            context.sends.claim(challenge),
+            (claimed) => claimed.allowed && context.sends.release(challenge, claimed.until),
           )
         : undefined,
     ]),
   );
   if (lock || cancelled) {
-    if (right?.allowed) await rooms.sends.release(challenge, right.until);
+    if (right?.allowed) await context.sends.release(challenge, right.until);
     return lock ? refuse('user_locked', retryIn(lock.retryAfter)) : refuse('challenge_used');
   }
   if (!right) return refuse('too_many_attempts', { attemptsRemaining });
@@ -53,11 +53,11 @@ async function sendAgain<TUser>(
     return refuse('too_many_challenges', {
       ...retryIn(right.retryAfter),
       challenge: describe(challenge, {
-        id: writePointer(challenge, firstFactor),
+        id: writeHandle(challenge, firstFactor),
         attemptsRemaining,
       }),
     });
   }
   const { until } = right;
-  return sendCode(rooms, { challenge, firstFactor, again: true, until, attemptsRemaining, ip });
+  return sendCode(context, { challenge, firstFactor, again: true, until, attemptsRemaining, ip });
 }

@@ -1,11 +1,11 @@
 import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge/challenge.js';
-import { writePointer } from '../challenge/handle.js';
+import { writeHandle } from '../challenge/handle.js';
 import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { withRollback } from '../limits/counter.js';
 import { measure } from '../message/sms-text.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import type { Rooms } from './flow-context.js';
+import type { FlowContext } from './flow-context.js';
 
 /** One message, asked for by one client that holds the right to send it. */
 interface SendRequest {
@@ -27,10 +27,10 @@ interface SendRequest {
  * second SMS goes out by itself. When provably nothing was sent, the challenge is withdrawn.
  */
 export async function sendCode(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   { challenge, firstFactor, again, until, attemptsRemaining, ip, listed }: SendRequest,
 ): Promise<Outcome<never>> {
-  const { pending, sends } = rooms;
+  const { pending, sends } = context;
   const startedAt = Date.now();
   const before = traceOf(challenge.delivery);
   const sending: Challenge = {
@@ -39,10 +39,10 @@ export async function sendCode(
     resendAt: until,
   };
   // What is cancelled, and perhaps erased, while the provider is asked must not be written again.
-  const isCancelled = () => rooms.userChallenges.isCancelled(challenge);
+  const isCancelled = () => context.userChallenges.isCancelled(challenge);
   const save = async (next: Challenge, cancelled?: boolean) => {
     if (cancelled ?? (await isCancelled())) await pending.erase(challenge.id);
-    else await pending.update(next, timeToLive(rooms, next));
+    else await pending.update(next, timeToLive(context, next));
   };
   const withdraw = () => (again ? save(challenge) : pending.remove(challenge, firstFactor));
   const release = () => sends.release(challenge, until);
@@ -58,8 +58,8 @@ export async function sendCode(
       // Of several records one may have been written: nothing may be found that is never sent.
       await step(right, withdraw);
       await Promise.all([
-        pending.add(sending, firstFactor, timeToLive(rooms, sending)),
-        listed && rooms.userChallenges.list(challenge, listed),
+        pending.add(sending, firstFactor, timeToLive(context, sending)),
+        listed && context.userChallenges.list(challenge, listed),
       ]);
     }
     return counted;
@@ -70,10 +70,10 @@ export async function sendCode(
   }
   const undo = () => Promise.all([withdraw(), release(), sends.takeBack(admission)]);
   const turnAway = () => Promise.all([withdraw(), release(), sends.turnAway(admission)]);
-  const pointer = writePointer(challenge, firstFactor);
+  const handle = writeHandle(challenge, firstFactor);
 
   const { destination, content } = challenge;
-  const delivery = await rooms.chain.send({ destination, content, before: again ? before : {} });
+  const delivery = await context.chain.send({ destination, content, before: again ? before : {} });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   const about = { subject: challenge, requestId, again };
   switch (delivery.kind) {
@@ -82,13 +82,13 @@ export async function sendCode(
       // The same code sent once more is the same challenge of the provider's.
       const known = reference === before.reference && again;
       const [isOurs, cancelled] = await Promise.all([
-        known || rooms.singleUse.claimReference(provider, uniqueId),
+        known || context.singleUse.claimReference(provider, uniqueId),
         isCancelled(),
       ]);
       if (!isOurs) {
         const unknown = unanswered(sending, before, provider);
         await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-        return { kind: 'broken', error: referenceRepeated(requestId), pointer, about };
+        return { kind: 'broken', error: referenceRepeated(requestId), handle, about };
       }
       const sent: Challenge = {
         ...sending,
@@ -100,11 +100,11 @@ export async function sendCode(
         save(sent, cancelled),
         sends.sent(admission),
         messageId !== undefined &&
-          rooms.receipts.expect(messageId, Date.now() + timeToLive(rooms, sent)),
+          context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
       ]);
       if (content !== undefined) await measure(content);
-      const info = describe(sent, { id: pointer, attemptsRemaining, reused: false });
-      return { kind: 'challenged', challenge: info, pointer, about };
+      const info = describe(sent, { id: handle, attemptsRemaining, reused: false });
+      return { kind: 'challenged', challenge: info, handle, about };
     }
     case 'failed': {
       const { error, provider } = delivery;
@@ -115,7 +115,7 @@ export async function sendCode(
       }
       const unknown = unanswered(sending, before, provider);
       await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-      return { kind: 'broken', error, pointer, about };
+      return { kind: 'broken', error, handle, about };
     }
     case 'refused':
       publish({
@@ -148,14 +148,14 @@ function unanswered(
 function referenceRepeated(requestId: string | undefined): ProviderReplyError {
   return new ProviderReplyError({
     problem: 'The provider gave a challenge an id that another challenge has already.',
-    cure: 'An answer may have come twice: give the provider an "agent" without keep-alive, and quote the request id to its support desk.',
+    hint: 'An answer may have come twice: give the provider an "agent" without keep-alive, and quote the request id to its support desk.',
     requestId,
   });
 }
 
 /** A record stays findable past its end, so that a late client hears 'expired' and can resend. */
-function timeToLive(rooms: Rooms<never>, challenge: Challenge): number {
-  return Math.max(challenge.expiresAt - Date.now(), 0) + rooms.firstFactorAge;
+function timeToLive(context: FlowContext<never>, challenge: Challenge): number {
+  return Math.max(challenge.expiresAt - Date.now(), 0) + context.firstFactorMaxAge;
 }
 
 /** Whom and what an event is about. */

@@ -6,14 +6,14 @@ import {
   randomId,
   type Subject,
 } from '../challenge/challenge.js';
-import { type Pointer, writePointer } from '../challenge/handle.js';
-import { readBinding } from '../challenge/transaction.js';
+import { type Handle, writeHandle } from '../challenge/handle.js';
+import { readTransaction } from '../challenge/transaction.js';
 import type { MessageContext } from '../message/sms-text.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { timers } from '../timers.js';
-import type { LoadUser, PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
-import { rememberedInfo } from './proof.js';
+import { trustedDeviceInfo } from './proof.js';
 import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
@@ -24,14 +24,14 @@ import { callbackOverdue } from './users.js';
  * @param held - What this client holds already for the same thing.
  */
 export async function challengeUser<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   request: PhaseRequest<TUser>,
-  held: Pointer | undefined,
+  held: Handle | undefined,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  const { user, purpose, binding } = request;
+  const { user, purpose, transaction } = request;
   if (user === undefined) return refuse('first_factor_required');
-  const { realm, strategy, people } = rooms;
+  const { realm, strategy, people } = context;
   const userId = people.idOf(user);
   const destination =
     purpose === 'enrol'
@@ -45,48 +45,48 @@ export async function challengeUser<TUser>(
     purpose,
     userId,
     destination,
-    binding,
+    transaction,
     userVersion,
   };
   return {
     about: { subject },
-    ...(await challengeFor(rooms, subject, { ...request, user, held }, load)),
+    ...(await challengeFor(context, subject, { ...request, user, held }, load)),
   };
 }
 
 interface ChallengeRequest<TUser> extends PhaseRequest<TUser> {
   readonly user: TUser;
-  readonly held: Pointer | undefined;
+  readonly held: Handle | undefined;
 }
 
 async function challengeFor<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   subject: Subject,
   request: ChallengeRequest<TUser>,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
   const { held } = request;
   const [lock, epoch, listed, known, liveId] = await Promise.all([
-    rooms.attempts.lockOf(subject),
-    rooms.userChallenges.epochOf(subject),
-    rooms.userChallenges.listOf(subject),
-    held && rooms.pending.firstFactor(held.firstFactorId),
-    rooms.pending.liveFor(subject),
+    context.attempts.lockOf(subject),
+    context.userChallenges.epochOf(subject),
+    context.userChallenges.listOf(subject),
+    held && context.pending.firstFactor(held.firstFactorId),
+    context.pending.liveFor(subject),
   ]);
   if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
   if (await isTrusted(request, subject)) {
     const firstFactorAt = Date.now();
-    return loadUser(rooms, subject, { load, info: rememberedInfo(), firstFactorAt });
+    return loadUser(context, subject, { load, info: trustedDeviceInfo(), firstFactorAt });
   }
-  const live = await liveOf(rooms, liveId, epoch);
-  if (live && live !== 'dead') return attach(rooms, live, known);
+  const live = await liveOf(context, liveId, epoch);
+  if (live && live !== 'dead') return attach(context, live, known);
 
-  const content = await contentFor(rooms, subject, request);
-  const right = await rooms.sends.claim({ ...subject, epoch });
+  const content = await contentFor(context, subject, request);
+  const right = await context.sends.claim({ ...subject, epoch });
   if (!right.allowed) {
-    const winners = await waitForLive(rooms, subject, epoch);
+    const winners = await waitForLive(context, subject, epoch);
     return winners
-      ? attach(rooms, winners, known)
+      ? attach(context, winners, known)
       : refuse('too_many_challenges', retryIn(right.retryAfter));
   }
   const now = Date.now();
@@ -98,14 +98,14 @@ async function challengeFor<TUser>(
     delivery: { state: 'sending' },
     createdAt: now,
     // Until the provider says when.
-    expiresAt: now + rooms.chain.lifetime,
+    expiresAt: now + context.chain.lifetime,
     resendAt: right.until,
   };
   const firstFactor = firstFactorFor(challenge, now);
-  const attemptsRemaining = rooms.attempts.onNewChallenge;
+  const attemptsRemaining = context.attempts.onNewChallenge;
   const { until } = right;
   const { ip } = request;
-  return sendCode(rooms, {
+  return sendCode(context, {
     challenge,
     firstFactor,
     again: false,
@@ -118,15 +118,15 @@ async function challengeFor<TUser>(
 
 /** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
 function contentFor<TUser>(
-  { text, words }: Rooms<TUser>,
-  { purpose, binding }: Subject,
+  { text, words }: FlowContext<TUser>,
+  { purpose, transaction }: Subject,
   { user, locale }: PhaseRequest<TUser> & { readonly user: TUser },
 ): Promise<string | undefined> {
   const context: MessageContext<TUser> = {
     user,
     locale: words.in(locale).locale,
     purpose,
-    ...(binding === undefined ? {} : { binding: readBinding(binding) }),
+    ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
   return text.for(context, callbackOverdue('content'));
 }
@@ -138,15 +138,15 @@ interface Live {
 
 /** A challenge that can still be answered; `dead` is one that was, and will not be again. */
 async function liveOf(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   id: string | undefined,
   epoch: string | undefined,
 ): Promise<Live | 'dead' | undefined> {
   if (id === undefined) return undefined;
   const [challenge, attemptsRemaining, used] = await Promise.all([
-    rooms.pending.byId(id),
-    rooms.attempts.remainingOn(id),
-    rooms.singleUse.isClaimed(id),
+    context.pending.byId(id),
+    context.attempts.remainingOn(id),
+    context.singleUse.isClaimed(id),
   ]);
   const now = Date.now();
   // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
@@ -155,7 +155,7 @@ async function liveOf(
     !challenge ||
     (epoch !== undefined && challenge.epoch !== epoch) ||
     isOver(challenge.createdAt, challenge.expiresAt, now) ||
-    isOver(challenge.createdAt, challenge.createdAt + rooms.firstFactorAge, now)
+    isOver(challenge.createdAt, challenge.createdAt + context.firstFactorMaxAge, now)
   ) {
     return undefined;
   }
@@ -167,13 +167,13 @@ const looks = [0, 25, 50, 100, 200, 400];
 
 /** Somebody else has just won the right to send: their challenge is about to be written. */
 async function waitForLive(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   subject: Subject,
   epoch: string | undefined,
 ): Promise<Live | undefined> {
   for (const pause of looks) {
     await timers.delay(pause);
-    const found = await liveOf(rooms, await rooms.pending.liveFor(subject), epoch);
+    const found = await liveOf(context, await context.pending.liveFor(subject), epoch);
     if (found) return found === 'dead' ? undefined : found;
   }
   return undefined;
@@ -181,23 +181,23 @@ async function waitForLive(
 
 /** A client that holds the challenge already renews its record; any other gets one, and they are counted. */
 async function attach(
-  rooms: Rooms<never>,
+  context: FlowContext<never>,
   { challenge, attemptsRemaining }: Live,
   known: FirstFactor | undefined,
 ): Promise<Outcome<never>> {
   const now = Date.now();
   const renewed = known?.challengeId === challenge.id ? { ...known, at: now } : undefined;
-  if (!renewed && !(await rooms.joins.isAllowed(challenge.id))) {
+  if (!renewed && !(await context.joins.isAllowed(challenge.id))) {
     const left = Math.max(challenge.expiresAt - now, 0);
     return refuse('too_many_challenges', { retryAfter: Math.ceil(left / 1000) });
   }
   const firstFactor = renewed ?? firstFactorFor(challenge, now);
-  await rooms.pending.attach(firstFactor, rooms.firstFactorAge * 2);
-  const id = writePointer(challenge, firstFactor);
+  await context.pending.attach(firstFactor, context.firstFactorMaxAge * 2);
+  const id = writeHandle(challenge, firstFactor);
   return {
     kind: 'challenged',
     challenge: describe(challenge, { id, attemptsRemaining, reused: true }),
-    pointer: id,
+    handle: id,
   };
 }
 
@@ -211,9 +211,9 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
  */
 async function isTrusted<TUser>(
   { devices, user }: PhaseRequest<TUser>,
-  { realm, purpose, userId, destination, binding }: Subject,
+  { realm, purpose, userId, destination, transaction }: Subject,
 ): Promise<boolean> {
-  if (purpose !== 'login' || binding !== undefined) return false;
+  if (purpose !== 'login' || transaction !== undefined) return false;
   for (const device of devices) {
     if (await device.admits({ realm, user, userId, destination })) return true;
   }

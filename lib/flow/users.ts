@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Purpose, UserId } from '../challenge/challenge.js';
-import { SetupError, VerifyError } from '../errors.js';
+import { ConfigurationError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
 import { readDestination } from '../phone-number.js';
@@ -24,7 +24,7 @@ export function callbackOverdue(option: string): () => VerifyError {
   return () =>
     new VerifyError('verify_timed_out', {
       problem: `The option "${option}" did not settle in time.`,
-      cure: 'Let it settle; raise "verifyTimeout" if it really takes longer.',
+      hint: 'Let it settle; raise "verifyTimeout" if it really takes longer.',
     });
 }
 
@@ -36,10 +36,10 @@ export class People<TUser> {
     const id = this.options.userId(user);
     if (typeof id === 'string' && id !== '') return id;
     if (typeof id === 'number' && Number.isFinite(id)) return id;
-    throw new SetupError('user_unusable', {
+    throw new ConfigurationError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so nothing could be counted for them.',
-      cure: 'Set the option "userId": (user) => …, the key by which your app finds the user again.',
+      hint: 'Set the option "userId": (user) => …, the key by which your app finds the user again.',
     });
   }
 
@@ -56,15 +56,15 @@ export class People<TUser> {
    * Whether this is the user of that id. An id of another type (a database driver's '7', an ORM's 7) is
    * a mistake in how the app is put together, and never a changed account.
    *
-   * @throws {SetupError} `user_unusable`
+   * @throws {ConfigurationError} `user_unusable`
    */
   isUser(user: TUser, expected: UserId): boolean {
     const id = this.idOf(user);
     if (id === expected) return true;
     if (String(id) !== String(expected)) return false;
-    throw new SetupError('user_unusable', {
+    throw new ConfigurationError('user_unusable', {
       problem: `The id of the same user is a ${typeof expected} at the first factor and a ${typeof id} afterwards, so the two could not be compared.`,
-      cure: 'Give it one type in both places: userId: (user) => String(user.id).',
+      hint: 'Give it one type in both places: userId: (user) => String(user.id).',
     });
   }
 
@@ -72,17 +72,17 @@ export class People<TUser> {
    * A hash of what changes with the user's password: what it is need not be known where challenges are
    * kept. Undefined where the app does not name it.
    *
-   * @throws {SetupError} `user_unusable`, where it names nothing for this user.
+   * @throws {ConfigurationError} `user_unusable`, where it names nothing for this user.
    */
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
     if (userVersion === undefined) return undefined;
     const { success, data } = userVersionSchema.safeParse(userVersion(user));
     if (success) return fingerprint(realm, this.idOf(user), data);
-    throw new SetupError('user_unusable', {
+    throw new ConfigurationError('user_unusable', {
       problem:
         'The option "userVersion" gave no string, number or Date, so a challenge would outlive a change of the password.',
-      cure: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
+      hint: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }
 

@@ -5,13 +5,13 @@ import {
   type FirstFactor,
   isOver,
 } from '../challenge/challenge.js';
-import { type Answered, writePointer } from '../challenge/handle.js';
+import { type Answered, writeHandle } from '../challenge/handle.js';
 import {
   asError,
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderThrottledError,
   ProviderUnavailableError,
-  SetupError,
   StoreError,
   unreachable,
 } from '../errors.js';
@@ -20,7 +20,7 @@ import { withRollback } from '../limits/counter.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { Verdict } from '../providers/provider.js';
 import { type Found, findPending } from './find-challenge.js';
-import type { LoadUser, PhaseRequest, Rooms } from './flow-context.js';
+import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
 import { verifiedInfo } from './proof.js';
 
@@ -35,37 +35,37 @@ export interface Response<TUser> {
  * before the provider is asked, and the attempt is counted before it too.
  */
 export async function checkCode<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   answered: Answered | undefined,
   request: PhaseRequest<TUser>,
   { code, load }: Response<TUser>,
 ): Promise<Outcome<TUser>> {
-  if (code === undefined || !rooms.chain.isCode(code)) return refuse('code_malformed');
-  const found = await findPending(rooms, answered, request);
+  if (code === undefined || !context.chain.isCode(code)) return refuse('code_malformed');
+  const found = await findPending(context, answered, request);
   if (!found.ok) return found.outcome;
-  const outcome = await answerFor(rooms, found, code, load);
+  const outcome = await answerFor(context, found, code, load);
   return { ...outcome, about: { subject: found.challenge, ...outcome.about } };
 }
 
 async function answerFor<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   { challenge, firstFactor }: Extract<Found, { ok: true }>,
   code: string,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  const owner = rooms.chain.ownerOf(challenge.delivery);
+  const owner = context.chain.ownerOf(challenge.delivery);
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
-    owner?.conclude(false);
+    owner?.reportOutcome(false);
     return refuse('challenge_expired');
   }
-  if (owner === undefined) return refuse('challenge_unconfirmed');
+  if (owner === undefined) return refuse('delivery_unknown');
 
-  const takeBack = (counts: Refund) => rooms.attempts.takeBack(challenge.id, challenge, counts);
+  const takeBack = (counts: Refund) => context.attempts.takeBack(challenge.id, challenge, counts);
   const [cancelled, attempt] = await withRollback((step) =>
     Promise.all([
-      rooms.userChallenges.isCancelled(challenge),
+      context.userChallenges.isCancelled(challenge),
       step(
-        rooms.attempts.count(challenge.id, challenge),
+        context.attempts.count(challenge.id, challenge),
         ({ allowed }) => allowed && takeBack('all'),
       ),
     ]),
@@ -73,7 +73,7 @@ async function answerFor<TUser>(
   if (cancelled) {
     // Nothing is asked, so nothing was guessed.
     if (attempt.allowed) await takeBack('user');
-    return { ...refuse('challenge_used'), pointer: null };
+    return { ...refuse('challenge_used'), handle: null };
   }
   if (!attempt.allowed) {
     return attempt.code === 'user_locked'
@@ -92,21 +92,21 @@ async function answerFor<TUser>(
     return { kind: 'broken', error, about: { subject: challenge } };
   }
   if (verdict === 'accepted') {
-    const outcome = await succeed(rooms, challenge, firstFactor, attempt, load);
-    owner.conclude(true);
+    const outcome = await succeed(context, challenge, firstFactor, attempt, load);
+    owner.reportOutcome(true);
     return { ...outcome, about: { subject: challenge, requestId } };
   }
 
-  if (verdict !== 'rejected' && (await rooms.singleUse.isClaimed(challenge.id))) {
+  if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
     // A double click: the other one has just logged in, and this one was no guess.
     await takeBack('user');
     return { ...refuse('challenge_used'), about: { subject: challenge, requestId } };
   }
-  await rooms.attempts.fail(challenge, attempt);
+  await context.attempts.fail(challenge, attempt);
   const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
   // Whoever allows less has the say.
   const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
-  const id = writePointer(challenge, firstFactor);
+  const id = writeHandle(challenge, firstFactor);
   const shown = describe(challenge, { id, attemptsRemaining });
   return { ...refusalFor(verdict, attemptsRemaining, shown), about };
 }
@@ -118,7 +118,7 @@ function refusalFor(
 ): Outcome<never> {
   switch (verdict) {
     case 'rejected':
-      return refuse('code_rejected', { attemptsRemaining, challenge });
+      return refuse('code_incorrect', { attemptsRemaining, challenge });
     case 'expired':
       return refuse('challenge_expired');
     case 'used':
@@ -144,7 +144,7 @@ function refusalFor(
  */
 function refundFor(error: Error): Refund {
   if (error instanceof ProviderUnavailableError) return 'all';
-  const unread = [ProviderCredentialsError, ProviderThrottledError, SetupError, StoreError];
+  const unread = [ProviderCredentialsError, ProviderThrottledError, ConfigurationError, StoreError];
   return unread.some((kind) => error instanceof kind) ? 'user' : 'recent';
 }
 
@@ -163,29 +163,29 @@ async function warnOfFailure(courtesy: Promise<unknown>): Promise<void> {
  * start and never a second use.
  */
 async function succeed<TUser>(
-  rooms: Rooms<TUser>,
+  context: FlowContext<TUser>,
   challenge: Challenge,
   firstFactor: FirstFactor,
   attempt: CountedAttempt,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  if (!(await rooms.singleUse.claim(challenge.id))) {
+  if (!(await context.singleUse.claim(challenge.id))) {
     // It was no guess: whoever posts a right code twice must not be locked for it.
-    await rooms.attempts.takeBack(challenge.id, challenge, 'user');
+    await context.attempts.takeBack(challenge.id, challenge, 'user');
     return refuse('challenge_used');
   }
   const [cancelled] = await Promise.all([
-    rooms.userChallenges.isCancelled(challenge),
-    rooms.pending.remove(challenge, firstFactor),
+    context.userChallenges.isCancelled(challenge),
+    context.pending.remove(challenge, firstFactor),
     ...[
-      rooms.attempts.succeed(challenge, attempt),
-      rooms.sends.answer(challenge),
+      context.attempts.succeed(challenge, attempt),
+      context.sends.answer(challenge),
       // A user who logs out may log in again at once.
-      rooms.sends.release(challenge, challenge.resendAt),
+      context.sends.release(challenge, challenge.resendAt),
     ].map(warnOfFailure),
   ]);
   // While the provider was asked.
-  if (cancelled) return { ...refuse('challenge_used'), pointer: null };
+  if (cancelled) return { ...refuse('challenge_used'), handle: null };
   const { at: firstFactorAt } = firstFactor;
-  return loadUser(rooms, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
+  return loadUser(context, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
 }

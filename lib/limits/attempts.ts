@@ -62,15 +62,15 @@ export class Attempts {
   ) {
     const counter = (name: string, points: number, duration: number) =>
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
-    const { failuresPerUser, failureWindow, failuresInARow } = settings;
+    const { failuresPerUser, failureWindow, consecutiveFailures } = settings;
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
     this.recent = counter('failures', failuresPerUser, failureWindow);
-    this.inARow = counter('failures-in-a-row', failuresInARow, 0);
-    const { lockDuration, longestLock } = settings;
+    this.inARow = counter('failures-in-a-row', consecutiveFailures, 0);
+    const { lockDuration, maxLockDuration } = settings;
     const locked = { keyPrefix: 'passport-modica-2fa:locked', points: 1, duration: lockDuration };
-    this.locked = new Counter(makeLimiter, locked, Math.max(lockDuration, longestLock));
+    this.locked = new Counter(makeLimiter, locked, Math.max(lockDuration, maxLockDuration));
     this.locks = counter('locks', 1, 0);
-    this.atNumber = counter('failures-number', failuresInARow, day);
+    this.atNumber = counter('failures-number', consecutiveFailures, day);
     this.ownAtNumber = counter('failures-own-number', failuresPerUser, failureWindow);
   }
 
@@ -174,8 +174,8 @@ export class Attempts {
 
   private async lock(person: string): Promise<void> {
     const { used } = await this.locks.add(person);
-    const { lockDuration, longestLock } = this.settings;
-    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), longestLock));
+    const { lockDuration, maxLockDuration } = this.settings;
+    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), maxLockDuration));
   }
 }
 

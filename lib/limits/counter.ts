@@ -1,4 +1,4 @@
-import { plainCause, SetupError, StoreError } from '../errors.js';
+import { ConfigurationError, plainCause, StoreError } from '../errors.js';
 import { memoryDeadline, withDeadline } from '../timers.js';
 import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
 
@@ -142,7 +142,7 @@ function isResult(result: unknown): result is LimiterResult {
 function limiterFailed(thrown: unknown): StoreError {
   return new StoreError('limiter_failed', {
     problem: 'The limiter that counts codes and attempts failed.',
-    cure: 'Look at the cause; no code is sent or checked until the limiter answers again.',
+    hint: 'Look at the cause; no code is sent or checked until the limiter answers again.',
     cause: plainCause(thrown),
   });
 }
@@ -183,10 +183,10 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
     limiter === null ||
     methods.some((method) => typeof Reflect.get(limiter, method) !== 'function')
   ) {
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem:
         'Option "limiter": the factory made something that is no rate-limiter-flexible limiter.',
-      cure: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
+      hint: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
     });
   }
   const told = (name: string): unknown => Reflect.get(limiter, name);
@@ -196,24 +196,24 @@ function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
     (duration !== undefined && duration !== asked.duration) ||
     (typeof keyPrefix === 'string' && !keyPrefix.endsWith(asked.keyPrefix));
   if (dropped) {
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
-      cure: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
+      hint: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
     });
   }
   // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
   if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem:
         'Option "limiter": the factory made a limiter that is not atomic, so of many guesses at once all would be within the limit.',
-      cure: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
+      hint: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
     });
   }
   for (const { name, problem } of unfit) {
     if (!told(name)) continue;
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem: `Option "limiter": its ${name} ${problem}.`,
-      cure: `Leave ${name} out.`,
+      hint: `Leave ${name} out.`,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { timers } from '../timers.js';
 
 /** What a limiter says of a key: the shape of rate-limiter-flexible's RateLimiterRes. */
@@ -160,10 +160,10 @@ export function memoryLimiter(): LimiterFactory {
     const { keyPrefix, points, duration } = options;
     const limiter = limiters.get(keyPrefix) ?? new MemoryLimiter(options);
     if (limiter.points !== points || limiter.duration !== duration) {
-      throw new SetupError('option_invalid', {
+      throw new ConfigurationError('option_invalid', {
         problem:
           'Option "limits": another strategy in this process counts in the same memory by other limits.',
-        cure: 'Give both the same limits; or, where they serve different users, a memory of its own: ...inMemory().',
+        hint: 'Give both the same limits; or, where they serve different users, a memory of its own: ...inMemory().',
       });
     }
     limiters.set(keyPrefix, limiter);

@@ -74,10 +74,10 @@ export class Sends {
   ) {
     const counter = (name: string, points: number, duration: number) =>
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
-    const { resendAfter, sendsPerHour, unansweredSendsPerHour } = settings;
-    const { sendsPerHourPerIp, sendsPerHourOverall } = settings;
-    const brief = Math.min(resendAfter, longestBrief);
-    this.rights = counter('send-right', 1, resendAfter);
+    const { resendCooldown, sendsPerHour, unansweredSendsPerHour } = settings;
+    const { sendsPerHourPerIp, sendsPerHourTotal } = settings;
+    const brief = Math.min(resendCooldown, longestBrief);
+    this.rights = counter('send-right', 1, resendCooldown);
     this.perDestination = counter('sends-destination', sendsPerHour, hour);
     this.perPerson = counter('sends-user', sendsPerHour, hour);
     this.unansweredAtDestination = counter('unanswered-destination', unansweredSendsPerHour, hour);
@@ -88,15 +88,15 @@ export class Sends {
     if (sendsPerHourPerIp !== undefined) {
       this.perIp = counter('sends-ip', sendsPerHourPerIp, hour);
     }
-    if (sendsPerHourOverall !== undefined) {
-      this.overall = counter('sends-overall', sendsPerHourOverall, hour);
-      this.lostOverall = counter('sends-lost-overall', sendsPerHourOverall, brief);
+    if (sendsPerHourTotal !== undefined) {
+      this.overall = counter('sends-overall', sendsPerHourTotal, hour);
+      this.lostOverall = counter('sends-lost-overall', sendsPerHourTotal, brief);
     }
   }
 
   /** Atomic: of all who want to send for the same thing within the cool-down, one may. */
   async claim(subject: Subject): Promise<Right> {
-    const until = Date.now() + this.settings.resendAfter * 1000;
+    const until = Date.now() + this.settings.resendCooldown * 1000;
     const { within, retryAfter } = await this.rights.count(rightKey(subject));
     return within ? { allowed: true, until } : { allowed: false, retryAfter };
   }

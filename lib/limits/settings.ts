@@ -26,18 +26,18 @@ export interface Limits {
    * Seconds that a lock lasts at most.
    * @default 86400
    */
-  longestLock?: number | undefined;
+  maxLockDuration?: number | undefined;
   /**
    * Failures without a success in between, however slow; then the user is locked until
    * `unlock(userId)`. NIST SP 800-63B-4, 3.2.2, allows no more than 100.
    * @default 100
    */
-  failuresInARow?: number | undefined;
+  consecutiveFailures?: number | undefined;
   /**
    * Seconds before another SMS for the same thing.
    * @default 30
    */
-  resendAfter?: number | undefined;
+  resendCooldown?: number | undefined;
   /**
    * SMS an hour to one number, and the same for one user, those whose code was entered included: a
    * user who logs in and out all day and confirms payments meets only this limit.
@@ -57,21 +57,21 @@ export interface Limits {
   sendsPerHourPerIp?: number | undefined;
   /**
    * SMS an hour in all: what the bill may be. Off unless set. An SMS whose outcome is unknown (a lost
-   * answer, a 5xx) counts apart, for one cool-down (`resendAfter`, at most five minutes), so that an
+   * answer, a 5xx) counts apart, for one cool-down (`resendCooldown`, at most five minutes), so that an
    * outage refuses no one once it is over.
    */
-  sendsPerHourOverall?: number | undefined;
+  sendsPerHourTotal?: number | undefined;
   /**
    * Seconds for which the first factor is good for the second, from when it happened.
    * @default 900
    */
-  firstFactorAge?: number | undefined;
+  firstFactorMaxAge?: number | undefined;
 }
 
 /** The same with every default filled in. */
 export type LimitSettings = Required<
-  Omit<{ readonly [Name in keyof Limits]-?: number }, 'sendsPerHourPerIp' | 'sendsPerHourOverall'>
+  Omit<{ readonly [Name in keyof Limits]-?: number }, 'sendsPerHourPerIp' | 'sendsPerHourTotal'>
 > & {
   readonly sendsPerHourPerIp?: number | undefined;
-  readonly sendsPerHourOverall?: number | undefined;
+  readonly sendsPerHourTotal?: number | undefined;
 };

@@ -1,6 +1,6 @@
 import type { Purpose } from '../challenge/challenge.js';
-import { type Binding, shownBinding } from '../challenge/transaction.js';
-import { asError, SetupError, type VerifyError } from '../errors.js';
+import { shownTransaction, type Transaction } from '../challenge/transaction.js';
+import { asError, ConfigurationError, type VerifyError } from '../errors.js';
 import { isWatched, publish } from '../events.js';
 import { withDeadline } from '../timers.js';
 import type { Words } from './translations.js';
@@ -18,7 +18,7 @@ export interface MessageContext<TUser> {
    * What the code approves, each value by its name, in NFKC and fit for an SMS, with `％` (U+FF05) in
    * place of `%`.
    */
-  readonly binding?: Binding;
+  readonly transaction?: Transaction;
   /** The same as one string, every value in it: `amount "12.50 NZD", to "Bakery"`. */
   readonly approves?: string;
 }
@@ -46,7 +46,7 @@ export class MessageText<TUser> {
   /**
    * Undefined leaves it to the provider, which has a text of its own.
    *
-   * @throws {SetupError} `option_invalid`, when the app's function gives what cannot be sent.
+   * @throws {ConfigurationError} `option_invalid`, when the app's function gives what cannot be sent.
    */
   async for(
     context: MessageContext<TUser>,
@@ -55,7 +55,7 @@ export class MessageText<TUser> {
     const { originBoundTo, verifyTimeout } = this.options;
     const shown = {
       ...context,
-      ...(context.binding === undefined ? {} : shownBinding(context.binding)),
+      ...(context.transaction === undefined ? {} : shownTransaction(context.transaction)),
     };
     const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
     if (text === undefined && typeof this.options.content !== 'function') return undefined;
@@ -118,10 +118,10 @@ function originLine(host: string): string {
   return `\n\n@${host} #${codePlaceholder}`;
 }
 
-function unusable(problem: string): SetupError {
-  return new SetupError('option_invalid', {
+function unusable(problem: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem: `The option "content" gave a text that cannot be sent: ${problem}.`,
-    cure: 'Correct that function. The values of a binding are fit for an SMS before it gets them; whatever else it puts in must be too.',
+    hint: 'Correct that function. The values of a transaction are fit for an SMS before it gets them; whatever else it puts in must be too.',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { isObject, readKey, userOf } from '../strategy/session.js';
 import { atOnce } from '../timers.js';
 
@@ -8,14 +8,14 @@ import { atOnce } from '../timers.js';
  * The request of an HTTP context. Elsewhere the first argument is what the client sent (the payload of a
  * message pattern), which may hold a user and a session of the client's making.
  *
- * @throws {SetupError} `option_invalid` in any other context.
+ * @throws {ConfigurationError} `option_invalid` in any other context.
  */
 export function requestOf(context: ExecutionContext): Request {
   const type = context.getType();
   if (type === 'http') return context.switchToHttp().getRequest();
-  throw new SetupError('option_invalid', {
+  throw new ConfigurationError('option_invalid', {
     problem: `The guard stands on a handler of type "${type}", where it does not know the request.`,
-    cure: 'Extend the guard and override getRequest(context), or give createSecondFactorGuard the option "getRequest": it returns the HTTP request whose session or token has been checked, for GraphQL (context) => GqlExecutionContext.create(context).getContext().req.',
+    hint: 'Extend the guard and override getRequest(context), or give createStepUpGuard the option "getRequest": it returns the HTTP request whose session or token has been checked, for GraphQL (context) => GqlExecutionContext.create(context).getContext().req.',
   });
 }
 
@@ -27,14 +27,14 @@ export function responseOf(context: ExecutionContext): unknown {
 /**
  * What an override of `getRequest` gave.
  *
- * @throws {SetupError} `option_invalid` for what is no request.
+ * @throws {ConfigurationError} `option_invalid` for what is no request.
  */
 export function requestFrom(given: unknown): Request {
   const request = atOnce('getRequest', given);
   if (isRequest(request)) return request;
-  throw new SetupError('option_invalid', {
+  throw new ConfigurationError('option_invalid', {
     problem: 'The "getRequest" of the guard gave no request.',
-    cure: 'Return the HTTP request of the context.',
+    hint: 'Return the HTTP request of the context.',
   });
 }
 

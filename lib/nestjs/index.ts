@@ -1,6 +1,6 @@
 export type { SecondFactorGuardOptions, TwoFactorGuardOptions } from './options.js';
 export {
-  createSecondFactorGuard,
+  createStepUpGuard,
   RequireSecondFactor,
   type SecondFactorGuard,
 } from './step-up-guard.js';

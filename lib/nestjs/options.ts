@@ -59,7 +59,7 @@ export const secondFactorSchema = sessionGuardSchema.extend({
   ).optional(),
 });
 
-const { purpose, phase, binding, destination, userProperty } = routeSchema.shape;
+const { purpose, phase, transaction, destination, userProperty } = routeSchema.shape;
 
 const text = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
@@ -70,7 +70,7 @@ export const guardSchema = z
     {
       purpose,
       phase,
-      binding,
+      transaction,
       destination,
       userProperty,
       strategy: text(

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { SetupError, StoreError } from '../errors.js';
+import { ConfigurationError, StoreError } from '../errors.js';
 import { isObject, readKey } from '../strategy/session.js';
 import { isThenable, memoryDeadline, withDeadline } from '../timers.js';
 
@@ -28,7 +28,7 @@ export function logIn(
 /**
  * Before a code is sent or spent: a login that cannot be written would be lost with it.
  *
- * @throws {SetupError} `session_missing`
+ * @throws {ConfigurationError} `session_missing`
  */
 export function checkSession(request: Request): void {
   // @fastify/passport knows its own sessions.
@@ -40,17 +40,17 @@ export function checkSession(request: Request): void {
   if (!renewed) throw sessionNotRenewable();
 }
 
-function sessionNotRenewable(): SetupError {
-  return new SetupError('session_missing', {
+function sessionNotRenewable(): ConfigurationError {
+  return new ConfigurationError('session_missing', {
     problem:
       'The guard has session: true, but there is no session with regenerate and save, which Passport needs to log in.',
-    cure: 'Mount express-session (with Fastify: @fastify/session) before the guard, give the sessions of another package these methods, or register @fastify/passport, which knows @fastify/secure-session.',
+    hint: 'Mount express-session (with Fastify: @fastify/session) before the guard, give the sessions of another package these methods, or register @fastify/passport, which knows @fastify/secure-session.',
   });
 }
 
 function loginOverdue(): StoreError {
   return new StoreError('store_failed', {
     problem: 'The session was not renewed and saved in time.',
-    cure: 'Look at the session store.',
+    hint: 'Look at the session store.',
   });
 }

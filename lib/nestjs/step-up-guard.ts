@@ -32,14 +32,14 @@ export interface SecondFactorGuard extends CanActivate {
  * Without, say where your token keeps `info.verifiedAt`.
  *
  * @example
- * class FreshCodeGuard extends createSecondFactorGuard({
+ * class FreshCodeGuard extends createStepUpGuard({
  *   maxAge: 300,
  *   verifiedAt: ({ user }) => user.verifiedAt,
  * }) {}
  *
- * @throws {SetupError} `option_invalid`
+ * @throws {ConfigurationError} `option_invalid`
  */
-export function createSecondFactorGuard<TUser = Express.User>(
+export function createStepUpGuard<TUser = Express.User>(
   options: SecondFactorGuardOptions<TUser> = {},
 ): Type<SecondFactorGuard> {
   const checked = parseOptions(secondFactorSchema, options);
@@ -82,5 +82,5 @@ export function createSecondFactorGuard<TUser = Express.User>(
 export function RequireSecondFactor<TUser = Express.User>(
   options: SecondFactorGuardOptions<TUser> = {},
 ): MethodDecorator & ClassDecorator {
-  return applyDecorators(UseGuards(createSecondFactorGuard(options)));
+  return applyDecorators(UseGuards(createStepUpGuard(options)));
 }

@@ -3,8 +3,8 @@ import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Purpose } from '../challenge/challenge.js';
-import { asError, SetupError } from '../errors.js';
-import { isRemembered, proofOf } from '../flow/proof.js';
+import { asError, ConfigurationError } from '../errors.js';
+import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
 import { markSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/session.js';
@@ -58,10 +58,10 @@ interface Success {
  * @example
  * class TransferGuard extends createTwoFactorGuard({
  *   purpose: 'step-up',
- *   binding: ({ body: { to, amount } }) => ({ to, amount }),
+ *   transaction: ({ body: { to, amount } }) => ({ to, amount }),
  * }) {}
  *
- * @throws {SetupError} `option_invalid`, when an option is misspelt or cannot work in a guard.
+ * @throws {ConfigurationError} `option_invalid`, when an option is misspelt or cannot work in a guard.
  */
 export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
   const checked = parseOptions(guardSchema, options);
@@ -143,7 +143,7 @@ async function verify(
     ...askedOf(options, request, moduleOptions),
   };
   let success: Success | undefined;
-  const conclude = async (error: unknown, user: unknown, info: unknown, status: unknown) => {
+  const reportOutcome = async (error: unknown, user: unknown, info: unknown, status: unknown) => {
     const ask = async () => guard.handleRequest<unknown>(error, user, info, context, status);
     if (isOurs(error)) {
       await ask().catch(() => {});
@@ -169,7 +169,7 @@ async function verify(
       info: unknown,
       _context: unknown,
       status: unknown,
-    ) => conclude(error, user, info, status),
+    ) => reportOutcome(error, user, info, status),
   });
   await attempt.canActivate(context);
   // A strategy that calls pass() lets a request through without an outcome.
@@ -183,13 +183,13 @@ function askedOf(
   request: Request,
   moduleOptions: unknown,
 ): object {
-  const { purpose, phase, binding, destination } = options;
+  const { purpose, phase, transaction, destination } = options;
   const property = propertyOf(options);
   const userProperty = options.userProperty ?? userPropertyIn(request, moduleOptions);
   return {
     purpose,
     phase,
-    ...(binding && { binding }),
+    ...(transaction && { transaction }),
     ...(destination && { destination }),
     ...(property && { property }),
     ...(userProperty && { userProperty }),
@@ -202,19 +202,19 @@ function note({ request, info }: Success): void {
 
 /** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */
 function isVerified(info: unknown, purpose: Purpose): boolean {
-  return proofOf(info)?.purpose === purpose || (purpose === 'login' && isRemembered(info));
+  return proofOf(info)?.purpose === purpose || (purpose === 'login' && isTrustedDeviceInfo(info));
 }
 
-function noSecondFactor(strategy: string): SetupError {
-  return new SetupError('option_invalid', {
+function noSecondFactor(strategy: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem: `The strategy "${strategy}" let a request in without a second factor.`,
-    cure: 'Give the guard the name of a two-factor strategy, as it is registered.',
+    hint: 'Give the guard the name of a two-factor strategy, as it is registered.',
   });
 }
 
-function nothingVerified(): SetupError {
-  return new SetupError('option_invalid', {
+function nothingVerified(): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem: 'logIn was called for a request in which this guard has verified no login.',
-    cure: "Call it after super.canActivate(context), in a guard with purpose: 'login'.",
+    hint: "Call it after super.canActivate(context), in a guard with purpose: 'login'.",
   });
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import type { Store } from '../storage/store.js';
 import { atOnce } from '../timers.js';
@@ -9,7 +9,7 @@ import { atOnce } from '../timers.js';
  * Options at the border, once: from here on they are typed. The message names each option and what
  * would do, and never shows a value, which may be a password.
  *
- * @throws {SetupError}
+ * @throws {ConfigurationError}
  */
 export function parseOptions<T>(
   schema: z.ZodType<T>,
@@ -21,9 +21,9 @@ export function parseOptions<T>(
   const problems = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `option "${path.join('.')}" ${message}`,
   );
-  throw new SetupError(code, {
+  throw new ConfigurationError(code, {
     problem: `${problems.join('; ')}.`,
-    cure:
+    hint:
       code === 'route_option_invalid'
         ? 'Correct that where the route calls passport.authenticate.'
         : 'Correct that where it is set up.',

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import {
   asError,
+  ConfigurationError,
   isTwoFactorError,
   ProviderCredentialsError,
   ProviderUnavailableError,
-  SetupError,
 } from '../errors.js';
 import { isWatched, type ProviderCall, publish } from '../events.js';
 import type { Check, Delivery, Provider } from './provider.js';
@@ -30,7 +30,7 @@ interface Trace {
 /** The provider of one challenge. */
 interface Owner {
   check(code: string): Promise<Check>;
-  conclude(used: boolean): void;
+  reportOutcome(used: boolean): void;
 }
 
 /** What became of a message, and through whom. */
@@ -71,7 +71,7 @@ export class ProviderChain {
 
   /** Whether this can be a code of any of them. */
   isCode(text: string): boolean {
-    return this.#providers.some(({ codeForm }) => codeForm.test(text));
+    return this.#providers.some(({ codePattern }) => codePattern.test(text));
   }
 
   async send(message: Message): Promise<Sending> {
@@ -93,18 +93,18 @@ export class ProviderChain {
     if (reference === undefined || provider === undefined) return undefined;
     return {
       check: async (code) =>
-        provider.codeForm.test(code) ? provider.check(reference, code) : { verdict: 'rejected' },
-      conclude: (used) => void this.#conclude(provider, reference, used),
+        provider.codePattern.test(code) ? provider.check(reference, code) : { verdict: 'rejected' },
+      reportOutcome: (used) => void this.#reportOutcome(provider, reference, used),
     };
   }
 
   /** It is only told, once, and a login that has ended must not fail by it. */
-  async #conclude(provider: Provider, reference: string, used: boolean): Promise<void> {
+  async #reportOutcome(provider: Provider, reference: string, used: boolean): Promise<void> {
     const ended = `${provider.name} ${reference}`;
-    if (!provider.conclude || this.#concluded.has(ended)) return;
+    if (!provider.reportOutcome || this.#concluded.has(ended)) return;
     this.#concluded.set(ended, true);
     try {
-      await provider.conclude(reference, used);
+      await provider.reportOutcome(reference, used);
     } catch (thrown) {
       process.emitWarning(asError(thrown));
     }
@@ -142,7 +142,7 @@ export class ProviderChain {
       const error = asError(fault);
       const neverSent = isNeverSent(error);
       // What the app set up wrongly is no outage: it is asked again at once.
-      if (neverSent && !(error instanceof SetupError))
+      if (neverSent && !(error instanceof ConfigurationError))
         this.#unreachable.set(name, Date.now() + passOver);
       return { kind: 'failed', provider: name, error, neverSent };
     }
@@ -164,27 +164,27 @@ function isNeverSent(error: Error): boolean {
   return (
     error instanceof ProviderUnavailableError ||
     error instanceof ProviderCredentialsError ||
-    error instanceof SetupError
+    error instanceof ConfigurationError
   );
 }
 
 /** A provider whose calls are timed and told to whoever listens; the very same when nobody does. */
 export class WatchedProvider implements Provider {
   readonly name: string;
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
   // Absent where the provider has none: whoever has the same code sent again must know.
   readonly resend?: NonNullable<Provider['resend']>;
-  readonly conclude?: NonNullable<Provider['conclude']>;
+  readonly reportOutcome?: NonNullable<Provider['reportOutcome']>;
 
   constructor(private readonly provider: Provider) {
     this.name = provider.name;
-    this.codeForm = provider.codeForm;
+    this.codePattern = provider.codePattern;
     this.lifetime = provider.lifetime;
     this.timeout = provider.timeout;
-    const { conclude, resend } = provider;
-    if (conclude) this.conclude = conclude.bind(provider);
+    const { reportOutcome, resend } = provider;
+    if (reportOutcome) this.reportOutcome = reportOutcome.bind(provider);
     if (resend) {
       this.resend = (reference, destination, content) =>
         this.#watch(
@@ -230,7 +230,7 @@ export class WatchedProvider implements Provider {
       const { code, requestId } = isTwoFactorError(error)
         ? error
         : ({ code: 'unknown', requestId: undefined } as const);
-      const name = isSetUpWrongly(error) ? 'provider_misconfigured' : 'provider_down';
+      const name = isSetUpWrongly(error) ? 'provider_misconfigured' : 'provider_failed';
       publish({ name, provider, call, code, requestId, duration: lasted() });
       throw error;
     } finally {
@@ -241,5 +241,5 @@ export class WatchedProvider implements Provider {
 }
 
 function isSetUpWrongly(error: unknown): boolean {
-  return error instanceof ProviderCredentialsError || error instanceof SetupError;
+  return error instanceof ProviderCredentialsError || error instanceof ConfigurationError;
 }

@@ -50,7 +50,7 @@ export interface Check extends Answered {
 export interface Provider {
   readonly name: string;
   /** What a code of this provider can look like; anything else never reaches it. */
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   /** Milliseconds for which a code is good as long as the provider has not said so itself. */
   readonly lifetime: number;
   /** Milliseconds that a call takes at most. */
@@ -61,11 +61,11 @@ export interface Provider {
   /** Sends the same code once more, where the provider can; without it a resend is a new code. */
   resend?(reference: string, destination: string, content: string | undefined): Promise<Delivery>;
   /** Told once that a code was used, or expired unused. Nobody waits for it. */
-  conclude?(reference: string, used: boolean): unknown;
+  reportOutcome?(reference: string, used: boolean): unknown;
 }
 
 /** What a code of a provider looks like. Where an API leaves it open: letters and digits, so that none is refused. */
-export const codeFormSchema = z
+export const codePatternSchema = z
   .instanceof(RegExp, { error: 'must be a regular expression' })
   // A global or sticky one remembers where it stopped, and refuses every other code.
   .refine(({ global, sticky }) => !global && !sticky, {

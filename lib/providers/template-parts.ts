@@ -1,4 +1,4 @@
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { codePlaceholder } from '../message/sms-text.js';
 
 /** What an API takes in the place of a whole text: the pieces around the code, by name. */
@@ -16,14 +16,14 @@ interface Naming {
  * templates are made beforehand this is how a message can say exactly what the app wants it to: what a
  * code approves must be shown (PSD2 RTS, article 5), so what cannot be sent is never left out.
  *
- * @throws {SetupError} `option_invalid`, when there is no name for each piece.
+ * @throws {ConfigurationError} `option_invalid`, when there is no name for each piece.
  */
 export function piecesOf(content: string, { option, names, template }: Naming): Pieces {
   const pieces = content.split(codePlaceholder);
   if (names === undefined) {
     throw unsendable(
       'has a text, but this provider sends texts from templates that are made beforehand',
-      `Make ${template} and name its placeholders in the option "${option}"; or use neither "content", nor "originBoundTo", nor a "binding".`,
+      `Make ${template} and name its placeholders in the option "${option}"; or use neither "content", nor "originBoundTo", nor a "transaction".`,
     );
   }
   if (names.length !== pieces.length) {
@@ -43,9 +43,9 @@ function harmless(piece: string): string {
   return piece.replaceAll('{', '\uFF5B').replaceAll('}', '\uFF5D');
 }
 
-function unsendable(problem: string, cure: string): SetupError {
-  return new SetupError('option_invalid', {
+function unsendable(problem: string, hint: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem: `The message ${problem}; nothing was sent.`,
-    cure,
+    hint,
   });
 }

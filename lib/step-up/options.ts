@@ -42,7 +42,7 @@ export interface SecondFactorGuardOptions<TUser = Express.User> extends MarkOpti
   /**
    * Where there is no session: when the code was proved right, from a token whose signature has been
    * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`,
-   * unless `info.binding` is there: such a code approved a transaction and nothing else.
+   * unless `info.transaction` is there: such a code approved a transaction and nothing else.
    *
    * A Date, an ISO 8601 string with its time zone, or seconds since the epoch (as `auth_time` has it).
    * Refused like a code that is too old: null, undefined, an empty string, an invalid date, NaN, 1970 and

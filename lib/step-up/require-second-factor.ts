@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { isOver, type UserId } from '../challenge/challenge.js';
-import { asError, SetupError } from '../errors.js';
+import { asError, ConfigurationError } from '../errors.js';
 import { Words } from '../message/translations.js';
 import { parseOptions } from '../options/parse.js';
 import type { Refusal } from '../outcome.js';
@@ -29,13 +29,13 @@ import { readTime } from './verified-at.js';
  * @example
  * app.post('/payments', requireSecondFactor({ maxAge: 300 }), pay);
  *
- * `next` gets a `SetupError` where no user could ever pass: `user_unusable` for a user without an id or
+ * `next` gets a `ConfigurationError` where no user could ever pass: `user_unusable` for a user without an id or
  * with one of another type than at the strategy, `session_missing` without a session and without
  * `verifiedAt`, `option_invalid` for a `verifiedAt` that gives no time or a `realm` that is not the
  * strategy's. After a step-up that was verified and not noted the answer is the usual one, with a
  * warning to the operator: see {@link secondFactorMark}.
  *
- * @throws {SetupError} `option_invalid` where it is made.
+ * @throws {ConfigurationError} `option_invalid` where it is made.
  */
 export function requireSecondFactor<TUser = Express.User>(
   options: RequireSecondFactorOptions<TUser> = {},
@@ -96,7 +96,7 @@ export interface MarkedRequest extends CarryingRequest {
  * // Koa
  * hasSecondFactor({ session: ctx.session, user: ctx.state.user }, { maxAge: 300 });
  *
- * @throws {SetupError} `option_invalid`, also for a `realm` that is not the strategy's; for a user who can
+ * @throws {ConfigurationError} `option_invalid`, also for a `realm` that is not the strategy's; for a user who can
  * never have one: `user_unusable` without an id, or with one of another type than at the strategy;
  * `session_missing` without a session.
  */
@@ -143,7 +143,7 @@ function markedAt(
  * never see one of its own. Where sessions have no ids the mark may be of an earlier login in another
  * realm, but a user of the same realm whose id is the same text is the same user.
  *
- * @throws {SetupError} `option_invalid`, `user_unusable`
+ * @throws {ConfigurationError} `option_invalid`, `user_unusable`
  */
 function assertSameOptions({ session, ...mark }: Mark, realm: string, id: UserId): void {
   if (String(mark.userId) !== String(id)) return;
@@ -170,31 +170,31 @@ function isRecent(at: number | undefined, maxAge = Number.POSITIVE_INFINITY): bo
 }
 
 /** Mistakes that no user can put right: each would be a refusal for ever. */
-function userWithoutId(): SetupError {
-  return new SetupError('user_unusable', {
+function userWithoutId(): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
     problem:
       'The user of this request has no id that is a string or a finite number, so no second factor can ever be theirs.',
-    cure: 'Give the guard the same "userId" as the strategy: (user) => …',
+    hint: 'Give the guard the same "userId" as the strategy: (user) => …',
   });
 }
 
-function noSessionToAsk(): SetupError {
-  return new SetupError('session_missing', {
+function noSessionToAsk(): ConfigurationError {
+  return new ConfigurationError('session_missing', {
     problem: 'There is no session that could say when the second factor was proved.',
-    cure: 'Mount your session middleware before this route, or give requireSecondFactor its "verifiedAt", which reads it from a token.',
+    hint: 'Mount your session middleware before this route, or give requireSecondFactor its "verifiedAt", which reads it from a token.',
   });
 }
 
-function otherRealm(proved: string, asked: string): SetupError {
-  return new SetupError('option_invalid', {
+function otherRealm(proved: string, asked: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem: `The option "realm" of the guard is ${JSON.stringify(asked)} and that of the strategy ${JSON.stringify(proved)}, so no second factor could ever serve here.`,
-    cure: 'Give the guard the same "realm" as the strategy.',
+    hint: 'Give the guard the same "realm" as the strategy.',
   });
 }
 
-function otherTypeOfId(proved: string, asked: string): SetupError {
-  return new SetupError('user_unusable', {
+function otherTypeOfId(proved: string, asked: string): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
     problem: `The option "userId" of the guard gives a ${asked} and that of the strategy a ${proved} for the same user, so no second factor could ever serve here.`,
-    cure: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
+    hint: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
   });
 }

@@ -42,7 +42,7 @@ function saved(session: Savable): Promise<void> {
 function saveOverdue(): StoreError {
   return new StoreError('store_failed', {
     problem: 'The session was not saved in time.',
-    cure: 'Look at the session store.',
+    hint: 'Look at the session store.',
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { SetupError } from '../errors.js';
-import { isRemembered, proofOf } from '../flow/proof.js';
-import { restorePointers } from '../strategy/client-state.js';
+import { ConfigurationError } from '../errors.js';
+import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
+import { restoreHandles } from '../strategy/client-state.js';
 import {
   type CarryingRequest,
   isLoggedIn,
@@ -35,18 +35,18 @@ export type Mark = Readonly<z.infer<typeof markSchema>>;
  * @param request - Of the app's framework; only its session is written.
  * @param info - The info of a success: `request.authInfo`.
  * @returns Whether there was something to note: not after `enrol`, which proves a number and no user,
- * not after a code for a `binding`, which approves that transaction and nothing else, not where a trusted
+ * not after a code for a `transaction`, which approves that transaction and nothing else, not where a trusted
  * device took the place of the code, and not in a session without a login.
- * @throws {SetupError} `info_unknown` for an info that no success made; `session_missing`.
+ * @throws {ConfigurationError} `info_unknown` for an info that no success made; `session_missing`.
  */
 export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
   const proof = proofOf(info);
-  restorePointers(request.session, info);
+  restoreHandles(request.session, info);
   if (proof === undefined) {
-    if (isRemembered(info)) return false;
+    if (isTrustedDeviceInfo(info)) return false;
     throw infoUnknown();
   }
-  if (proof.purpose === 'enrol' || proof.binding !== undefined) return false;
+  if (proof.purpose === 'enrol' || proof.transaction !== undefined) return false;
   const { session } = request;
   if (!isObject(session)) throw sessionMissing();
   // Only a login renews a session: what is noted without one would serve whoever comes later.
@@ -64,17 +64,17 @@ export function readMark(request: CarryingRequest): Mark | undefined {
   return mark?.session === sessionIdOf(request) ? mark : undefined;
 }
 
-function infoUnknown(): SetupError {
-  return new SetupError('info_unknown', {
+function infoUnknown(): ConfigurationError {
+  return new ConfigurationError('info_unknown', {
     problem: 'A second factor was to be noted for an info that no success of a strategy made.',
-    cure: 'Give it request.authInfo as it stands after the strategy, not a copy, and in the same process.',
+    hint: 'Give it request.authInfo as it stands after the strategy, not a copy, and in the same process.',
   });
 }
 
-function sessionMissing(): SetupError {
-  return new SetupError('session_missing', {
+function sessionMissing(): ConfigurationError {
+  return new ConfigurationError('session_missing', {
     problem: 'There is no session to note the second factor in.',
-    cure: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
+    hint: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
   });
 }
 
@@ -84,7 +84,7 @@ function sessionMissing(): SetupError {
  * their place: call {@link markSecondFactor} there, after `request.logIn`. Register it first: Passport
  * runs transformers until one gives an info. The first guard that is asked after a step-up which was
  * verified and not noted says so, once in a process: `process.emitWarning` with the code
- * `SECOND_FACTOR_NOT_NOTED`. It is no error, because a custom callback may have refused the request.
+ * `SECOND_FACTOR_NOT_RECORDED`. It is no error, because a custom callback may have refused the request.
  *
  * @example
  * passport.transformAuthInfo(secondFactorMark);
@@ -96,7 +96,7 @@ export function secondFactorMark(
   done: (error: unknown, info?: unknown) => void,
 ): void {
   const { session }: CarryingRequest = request;
-  restorePointers(session, info);
+  restoreHandles(session, info);
   if (proofOf(info) !== undefined && isObject(session)) markSecondFactor(request, info);
   // Nothing is passed on: the next transformer, or Passport, takes the info as it is.
   done(null);

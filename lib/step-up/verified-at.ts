@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 
 /** RFC 3339, with its zone: without one it would be another time on each machine. */
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -27,10 +27,10 @@ function timeOf(claimed: unknown): number {
   return claimed * 1000;
 }
 
-function timeUnreadable(): SetupError {
-  return new SetupError('option_invalid', {
+function timeUnreadable(): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem:
       'The option "verifiedAt" gave something that is no time, so it could never let a user in.',
-    cure: 'Return a Date, an ISO 8601 string with its time zone, or seconds since the epoch (not milliseconds); null where the token has none. It cannot be a promise.',
+    hint: 'Return a Date, an ISO 8601 string with its time zone, or seconds since the epoch (not milliseconds); null where the token has none. It cannot be a promise.',
   });
 }

@@ -6,7 +6,7 @@ import {
   type Subject,
   subjectKey,
 } from '../challenge/challenge.js';
-import type { Pointer } from '../challenge/handle.js';
+import type { Handle } from '../challenge/handle.js';
 import { Records, textSchema } from './records.js';
 import type { Store } from './store.js';
 
@@ -20,7 +20,7 @@ export class PendingChallenges {
     this.records = new Records(store);
   }
 
-  async byPointer({ challengeId, firstFactorId }: Pointer): Promise<{
+  async byHandle({ challengeId, firstFactorId }: Handle): Promise<{
     readonly challenge: Challenge | undefined;
     readonly firstFactor: FirstFactor | undefined;
   }> {
@@ -28,7 +28,7 @@ export class PendingChallenges {
       this.byId(challengeId),
       this.firstFactor(firstFactorId),
     ]);
-    // The two halves of a pointer belong together: neither opens what the other one is for.
+    // The two halves of a handle belong together: neither opens what the other one is for.
     return firstFactor?.challengeId === challengeId
       ? { challenge, firstFactor }
       : { challenge: undefined, firstFactor: undefined };

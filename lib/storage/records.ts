@@ -23,7 +23,7 @@ export class Records {
       // record can hold a full telephone number.
       throw new StoreError('store_record_unreadable', {
         problem: 'The store gave back a record that this version did not write.',
-        cure: 'Keep the keys that begin with "passport-modica-2fa:" for this library alone.',
+        hint: 'Keep the keys that begin with "passport-modica-2fa:" for this library alone.',
       });
     }
   }
@@ -51,7 +51,7 @@ export class Records {
     } catch (thrown) {
       throw new StoreError('store_failed', {
         problem: 'The store failed.',
-        cure: 'Look at the cause; no code is sent or checked until the store answers again.',
+        hint: 'Look at the cause; no code is sent or checked until the store answers again.',
         cause: plainCause(thrown),
       });
     }

@@ -1,5 +1,5 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { plainCause, SetupError } from '../errors.js';
+import { ConfigurationError, plainCause } from '../errors.js';
 import type { Limiter, LimiterFactory } from '../limits/limiter.js';
 import type { Memory } from './storage.js';
 import type { Store } from './store.js';
@@ -21,7 +21,7 @@ import type { Store } from './store.js';
  * @example
  * new ModicaTwoFactorStrategy({ ...onRedis(client), username, password, destination }, verify)
  *
- * @throws {SetupError} `option_invalid`: it is no such client, or has an option that cannot work:
+ * @throws {ConfigurationError} `option_invalid`: it is no such client, or has an option that cannot work:
  * `legacyMode`, `stringNumbers`, reads from replicas.
  */
 export function onRedis(client: NodeRedisClient | IoredisClient): Memory {
@@ -151,25 +151,25 @@ const unfit = [
     name: 'legacyMode',
     takes: [undefined, false],
     problem: 'makes its methods return nothing',
-    cure: 'Give onRedis a client without it, such as client.duplicate({ legacyMode: false }).',
+    hint: 'Give onRedis a client without it, such as client.duplicate({ legacyMode: false }).',
   },
   {
     name: 'stringNumbers',
     takes: [undefined, false],
     problem: 'makes strings of counts',
-    cure: 'Give onRedis a client of its own: client.duplicate({ stringNumbers: false }).',
+    hint: 'Give onRedis a client of its own: client.duplicate({ stringNumbers: false }).',
   },
   {
     name: 'scaleReads',
     takes: [undefined, 'master'],
     problem: 'reads from replicas, which lag: a code that was used could be used again',
-    cure: 'Give onRedis a client that reads from masters, without scaleReads.',
+    hint: 'Give onRedis a client that reads from masters, without scaleReads.',
   },
   {
     name: 'useReplicas',
     takes: [undefined, false],
     problem: 'reads from replicas, which lag: a code that was used could be used again',
-    cure: 'Give onRedis a client that reads from masters, without useReplicas.',
+    hint: 'Give onRedis a client that reads from masters, without useReplicas.',
   },
 ];
 
@@ -183,9 +183,9 @@ export function refuseUnfit(client: unknown): void {
     !(isOfRedis || isOfIoredis) ||
     commands.some((command) => typeof told(command) !== 'function')
   ) {
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem: 'onRedis was given something that is no client of redis 4 to 6 or ioredis 5 or 6.',
-      cure: 'Give it what createClient, createCluster, createClientPool or createSentinel of redis returned, or a Redis or Cluster of ioredis.',
+      hint: 'Give it what createClient, createCluster, createClientPool or createSentinel of redis returned, or a Redis or Cluster of ioredis.',
     });
   }
   // Clusters keep their options, and those of their nodes, elsewhere than clients do.
@@ -194,12 +194,12 @@ export function refuseUnfit(client: unknown): void {
     Reflect.get(Object(each), 'redisOptions'),
     Reflect.get(Object(each), 'defaults'),
   ]);
-  for (const { name, takes, problem, cure } of unfit) {
+  for (const { name, takes, problem, hint } of unfit) {
     const values = options.map((each): unknown => Reflect.get(Object(each), name));
     if (values.every((value) => takes.some((fit) => fit === value))) continue;
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem: `The option ${name} of the Redis client ${problem}.`,
-      cure,
+      hint,
     });
   }
 }

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { countsInThisProcess, type LimiterFactory, memoryLimiter } from '../limits/limiter.js';
 import { MemoryStore, type Store } from './store.js';
 
@@ -82,10 +82,10 @@ export function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactor
   return (options) => {
     const made = limiter(options);
     if (!countsInThisProcess(made)) return made;
-    throw new SetupError('option_invalid', {
+    throw new ConfigurationError('option_invalid', {
       problem:
         'Option "limiter" counts in this process alone, and "store" may be shared: every process would allow as much again, and a code could be used once in each.',
-      cure: 'Make limiters where the store is (RateLimiterRedis, RateLimiterPostgres, …), or leave out both.',
+      hint: 'Make limiters where the store is (RateLimiterRedis, RateLimiterPostgres, …), or leave out both.',
     });
   };
 }

@@ -29,7 +29,7 @@ export interface ModicaTwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>>
  *   ),
  * );
  *
- * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
+ * @throws {ConfigurationError} at construction, when an option is missing, misspelt or out of range.
  */
 export class ModicaTwoFactorStrategy<
   TUser extends Express.User = Express.User,
@@ -56,7 +56,7 @@ export class ModicaTwoFactorStrategy<
       statusVerdicts,
       errorVerdicts,
       sendErrorVerdicts,
-      codeForm,
+      codePattern,
       ...strategyOptions
     } = { ...options };
     const provider = new ModicaProvider({
@@ -71,7 +71,7 @@ export class ModicaTwoFactorStrategy<
       statusVerdicts,
       errorVerdicts,
       sendErrorVerdicts,
-      codeForm,
+      codePattern,
     });
     super({ ...strategyOptions, provider }, verify);
   }

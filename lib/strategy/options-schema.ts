@@ -24,16 +24,16 @@ const limitsSchema = z.strictObject({
   failuresPerUser: positive('failures').max(100, { error: 'must be at most 100' }).default(10),
   failureWindow: seconds.default(900),
   lockDuration: seconds.default(900),
-  longestLock: seconds.default(86_400),
-  failuresInARow: positive('failures')
+  maxLockDuration: seconds.default(86_400),
+  consecutiveFailures: positive('failures')
     .max(100, { error: 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)' })
     .default(100),
-  resendAfter: seconds.default(30),
+  resendCooldown: seconds.default(30),
   sendsPerHour: positive('messages').default(20),
   unansweredSendsPerHour: positive('messages').default(5),
   sendsPerHourPerIp: positive('messages').optional(),
-  sendsPerHourOverall: positive('messages').optional(),
-  firstFactorAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
+  sendsPerHourTotal: positive('messages').optional(),
+  firstFactorMaxAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
 });
 
 const prefixesSchema = z.array(
@@ -44,7 +44,7 @@ const prefixesSchema = z.array(
 const providerSchema = z.custom<Provider>(
   (value) => {
     const told = (name: string): unknown => Reflect.get(Object(value), name);
-    const codeForm = told('codeForm');
+    const codePattern = told('codePattern');
     return (
       typeof told('send') === 'function' &&
       typeof told('check') === 'function' &&
@@ -52,14 +52,14 @@ const providerSchema = z.custom<Provider>(
       Number(told('lifetime')) > 0 &&
       Number(told('timeout')) > 0 &&
       // A global or sticky one remembers where it stopped, and refuses every other code.
-      codeForm instanceof RegExp &&
-      !codeForm.global &&
-      !codeForm.sticky
+      codePattern instanceof RegExp &&
+      !codePattern.global &&
+      !codePattern.sticky
     );
   },
   {
     error:
-      'must be a provider: name, codeForm (a plain regular expression), lifetime and timeout (milliseconds), send and check',
+      'must be a provider: name, codePattern (a plain regular expression), lifetime and timeout (milliseconds), send and check',
   },
 );
 
@@ -97,8 +97,8 @@ export function optionsSchema<TUser>() {
         resendField: nameSchema.default('resend'),
         challengeField: nameSchema.default('challenge'),
         userProperty: nameSchema.optional(),
-        carrier: z
-          .enum(['session', 'body'], { error: "must be 'session' or 'body'" })
+        state: z
+          .enum(['session', 'client'], { error: "must be 'session' or 'client'" })
           .default('session'),
         passReqToCallback: z.boolean({ error: 'must be true or false' }).default(false),
         verifyTimeout: positive('milliseconds')
@@ -130,9 +130,9 @@ export function optionsSchema<TUser>() {
         context.addIssue('option "fallback" must hold providers of other names');
       }
       const timeout = providers.reduce((total, each) => total + each.timeout, 0);
-      if (timeout >= limits.resendAfter * 1000) {
+      if (timeout >= limits.resendCooldown * 1000) {
         context.addIssue(
-          'option "timeout" must be shorter than "limits.resendAfter", and so must all of "fallback" together, or the answer to an older message could arrive after a newer one',
+          'option "timeout" must be shorter than "limits.resendCooldown", and so must all of "fallback" together, or the answer to an older message could arrive after a newer one',
         );
       }
       for (const problem of memoryProblems({ store, limiter })) context.addIssue(problem);
@@ -155,7 +155,7 @@ export const routeSchema = z.object({
   phase: z
     .enum(['challenge', 'response'], { error: "must be 'challenge' or 'response'" })
     .optional(),
-  binding: callable<NonNullable<TwoFactorRouteOptions['binding']>>(
+  transaction: callable<NonNullable<TwoFactorRouteOptions['transaction']>>(
     'a function of the request that gives what the code approves',
   ).optional(),
   destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
@@ -192,7 +192,7 @@ const messagesSchema = z.record(
   z.partialRecord(z.enum(refusalCodes), nameSchema.optional(), {
     error: 'must hold texts by the codes of refusals',
   }),
-  { error: 'must hold words by languages like "en" or "es-DO": { es: { code_rejected: "…" } }' },
+  { error: 'must hold words by languages like "en" or "es-DO": { es: { code_incorrect: "…" } }' },
 );
 
 /** As the line in the SMS takes it: no scheme, port or path, and as a browser would write it. */

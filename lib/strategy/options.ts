@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { IdOf, Purpose, UserId } from '../challenge/challenge.js';
-import type { Binding } from '../challenge/transaction.js';
+import type { Transaction } from '../challenge/transaction.js';
 import type { LimiterFactory } from '../limits/limiter.js';
 import type { Limits } from '../limits/settings.js';
 import type { Content } from '../message/sms-text.js';
@@ -31,7 +31,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   /**
    * The text of the SMS; holds `%(code)s`, where the code goes. A function makes it of the user, the
    * language and what the code approves, whose values come to it fit for a text.
-   * A `binding` is shown in any case: where this is no function, by a text of ours in the user's language.
+   * A `transaction` is shown in any case: where this is no function, by a text of ours in the user's language.
    * @default the provider's own text; with `originBoundTo` one of ours in the user's language
    * @example ({ locale }) => (locale === 'es' ? 'Su clave: %(code)s' : 'Your code: %(code)s')
    */
@@ -86,7 +86,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   resendField?: string | undefined;
   /**
    * The key of the request's body that holds the challenge's id (`info.challenge.id`): a must with
-   * `carrier: 'body'`. With a session it says which of several that wait there a code is for.
+   * `state: 'client'`. With a session it says which of several that wait there a code is for.
    * @default 'challenge'
    */
   challengeField?: string | undefined;
@@ -102,7 +102,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * then it gets the id as `info.challenge.id` and sends it back in `challengeField`.
    * @default 'session'
    */
-  carrier?: 'session' | 'body' | undefined;
+  state?: 'session' | 'client' | undefined;
   /**
    * Calls verify with the request first.
    * @default false
@@ -117,7 +117,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * Who sends the code when the first provider provably did not: in this order. When nobody knows
    * whether it did (a timeout, a 5xx), none of them sends by itself: the user's resend goes to the next.
    * Each needs a `name` of its own; the timeouts of all together must be shorter than
-   * `limits.resendAfter`.
+   * `limits.resendCooldown`.
    * @default none
    * @example [new NexmoProvider({ apiKey, apiSecret })]
    */
@@ -157,16 +157,16 @@ export interface TwoFactorRouteOptions {
    * The transaction that the code approves, best from a draft on the server: a string, or plain values
    * by name. Strings and names are normalised first (Unicode's NFKC: letters and their accents become one
    * character, no-break spaces blanks, `Nº` `No`, and `10²` `102`). What an SMS cannot show then is
-   * refused (`binding_unusable`): at most 10 values, names of 30 characters, values of 100, a string by
+   * refused (`transaction_unusable`): at most 10 values, names of 30 characters, values of 100, a string by
    * itself of 300, and 650 in all. It is shown in the SMS, the same in both phases or the challenge is
-   * void, and comes back normalised as `info.binding`: execute that. It is called before anything is sent
+   * void, and comes back normalised as `info.transaction`: execute that. It is called before anything is sent
    * or counted, and what it throws reaches the client as it is: validate the body here, because guards of
    * NestJS run before its pipes, and throw a `BadRequestException` or an error of `http-errors`.
    */
-  binding?: ((request: Request) => Binding | Promise<Binding>) | undefined;
+  transaction?: ((request: Request) => Transaction | Promise<Transaction>) | undefined;
   /**
    * With `purpose: 'enrol'`: the new number, the same in both phases. Read it from the server's side.
-   * What it throws reaches the client, as with `binding`.
+   * What it throws reaches the client, as with `transaction`.
    */
   destination?:
     | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)

@@ -71,7 +71,7 @@ export function act<TUser>(
  * throws on a character outside Latin-1, so a text becomes an object.
  */
 function infoOf(info: unknown, tell: Tell): RefusalInfo {
-  const refusal = tell({ code: 'user_missing' });
+  const refusal = tell({ code: 'account_unavailable' });
   return typeof info === 'string' ? { ...refusal, message: info } : { ...refusal, ...Object(info) };
 }
 
@@ -112,7 +112,11 @@ export function callOnce(
         () => error(thrown),
         () =>
           attempt(
-            () => fail({ code: 'user_missing', message: english.refusals.user_missing }, 500),
+            () =>
+              fail(
+                { code: 'account_unavailable', message: english.refusals.account_unavailable },
+                500,
+              ),
             warn,
           ),
       );

@@ -56,7 +56,7 @@ const senderPrefix = /^[A-Za-z]{1,2}-(?=[0-9]+$)/;
 
 /**
  * A code as it was sent, out of what a person typed or pasted: 'U+00A0' in the middle, a line break at the
- * end, full-width or Arabic digits. Undefined for what cannot be one; the provider's `codeForm` decides on
+ * end, full-width or Arabic digits. Undefined for what cannot be one; the provider's `codePattern` decides on
  * the rest before an attempt is counted.
  */
 function plainCode(input: unknown): string | undefined {

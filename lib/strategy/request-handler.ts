@@ -2,41 +2,41 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { ChallengeInfo, UserId } from '../challenge/challenge.js';
 import type { Answered } from '../challenge/handle.js';
-import { type WrittenBinding, writeBinding } from '../challenge/transaction.js';
+import { type WrittenTransaction, writeTransaction } from '../challenge/transaction.js';
 import { Flow, type PendingQuery } from '../flow/flow.js';
 import type { LoadUser, PhaseRequest } from '../flow/flow-context.js';
 import { devicesOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
 import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import { withDeadline } from '../timers.js';
-import { BodyCarrier, type Carrier, type Pointers, SessionCarrier } from './client-state.js';
-import type { optionsSchema, routeSchema } from './options-schema.js';
-import type { Tell } from './passport-actions.js';
-import { type Intent, readIntent } from './request-body.js';
-import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
+import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
 import {
   bodyMissing,
   bodyUnread,
   newNumberMissing,
   undoHalfALogin,
   userNotLoaded,
-} from './setup-errors.js';
+} from './configuration-errors.js';
+import type { optionsSchema, routeSchema } from './options-schema.js';
+import type { Tell } from './passport-actions.js';
+import { type Intent, readIntent } from './request-body.js';
+import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
 
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
 
-/** One request: what it posts goes in, an outcome comes out, and the client's pointers are kept. */
+/** One request: what it posts goes in, an outcome comes out, and the client's handles are kept. */
 export class Exchange<TUser> {
   private readonly flow: Flow<TUser>;
-  private readonly carrier: Carrier;
+  private readonly clientState: ClientState;
 
   constructor(private readonly options: Options<TUser>) {
     this.flow = new Flow(options);
-    this.carrier =
-      options.carrier === 'session'
-        ? new SessionCarrier(options.name, options.challengeField)
-        : new BodyCarrier(options.challengeField);
+    this.clientState =
+      options.state === 'session'
+        ? new SessionState(options.name, options.challengeField)
+        : new BodyState(options.challengeField);
   }
 
   async run(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
@@ -49,7 +49,7 @@ export class Exchange<TUser> {
     if (asked.kind === 'refused') return asked;
     const outcome = await this.runFlow(intent, asked, load);
     if (outcome.kind === 'verified') expectRecord(request, outcome.info);
-    return this.carrier.show(outcome);
+    return this.clientState.show(outcome);
   }
 
   /** All that a phase needs to know, or why there is none: nothing has been sent, counted or checked. */
@@ -66,7 +66,7 @@ export class Exchange<TUser> {
     // A link or an image on another site can make a browser GET; it must not make us text anybody.
     if (intent.kind !== 'response' && isSafe(request)) return refuse('method_not_allowed');
     // Read before anything is sent: a missing session must not cost an SMS.
-    const pointers = this.carrier.open(request);
+    const handles = this.clientState.open(request);
     // Before anything of the app's is asked: a stranger must not make it look for transactions.
     if (purpose !== 'login' && user === undefined) {
       if (isLoggedIn(request)) throw userNotLoaded();
@@ -75,10 +75,10 @@ export class Exchange<TUser> {
     if (purpose === 'enrol' && route.destination === undefined) throw newNumberMissing();
     const transaction = await this.transactionOf(request, route);
     if (transaction && !transaction.ok) {
-      return refuse('binding_unusable', { problem: transaction.problem });
+      return refuse('transaction_unusable', { problem: transaction.problem });
     }
     const phase = await this.phaseRequest(request, route, user, transaction?.written);
-    return { kind: 'asked', pointers, phase, key: this.flow.keyOf(phase) };
+    return { kind: 'asked', handles, phase, key: this.flow.keyOf(phase) };
   }
 
   /** The newest that waits, of those that are meant. */
@@ -87,10 +87,10 @@ export class Exchange<TUser> {
     query: PendingQuery<TUser>,
   ): Promise<ChallengeInfo | undefined> {
     const { purpose, user } = query;
-    const pointers = this.carrier.open(request);
+    const handles = this.clientState.open(request);
     if (purpose !== 'login' && user === undefined) return undefined;
-    for (const { pointer } of pointers.for(purpose, undefined)) {
-      const shown = await this.flow.pending(pointer, query);
+    for (const { handle } of handles.for(purpose, undefined)) {
+      const shown = await this.flow.pending(handle, query);
       if (shown) return shown;
     }
     return undefined;
@@ -121,22 +121,22 @@ export class Exchange<TUser> {
 
   private async runFlow(
     intent: Intent,
-    { pointers, phase, key }: Asked<TUser>,
+    { handles, phase, key }: Asked<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
     const { purpose } = phase;
-    const meant = pointers.for(purpose, key);
+    const meant = handles.for(purpose, key);
     const [likeliest] = meant;
     const kept = (answered: Answered | undefined, outcome: Outcome<TUser>) => {
-      if (typeof outcome.pointer === 'string' && key !== undefined) {
-        pointers.keep(purpose, key, outcome.pointer);
+      if (typeof outcome.handle === 'string' && key !== undefined) {
+        handles.keep(purpose, key, outcome.handle);
       }
-      if (outcome.pointer === null && answered) pointers.forget(answered.pointer);
-      if (outcome.kind === 'verified') pointers.outlive(outcome.info);
+      if (outcome.handle === null && answered) handles.forget(answered.handle);
+      if (outcome.kind === 'verified') handles.outlive(outcome.info);
       return outcome;
     };
     if (intent.kind === 'challenge') {
-      return kept(likeliest, await this.flow.challenge(phase, likeliest?.pointer, load));
+      return kept(likeliest, await this.flow.challenge(phase, likeliest?.handle, load));
     }
     // Of several people who wait in one browser it is not said whose code this is: the newest answers
     // first. An attempt is counted for each, as for any guess.
@@ -153,18 +153,18 @@ export class Exchange<TUser> {
       if (intent.kind === 'resend' && !isGone(outcome)) break;
     }
     const [first = await ask(undefined)] = refused;
-    const telling = refused.find(({ refusal: { code } }) => code === 'code_rejected');
+    const telling = refused.find(({ refusal: { code } }) => code === 'code_incorrect');
     return telling ?? refused.find((outcome) => !isGone(outcome)) ?? first;
   }
 
   private async transactionOf(
     request: Request,
-    { binding }: Route,
-  ): Promise<WrittenBinding | undefined> {
-    if (binding === undefined) return undefined;
+    { transaction }: Route,
+  ): Promise<WrittenTransaction | undefined> {
+    if (transaction === undefined) return undefined;
     const { verifyTimeout } = this.options;
-    return writeBinding(
-      await withDeadline(verifyTimeout, () => binding(request), callbackOverdue('binding')),
+    return writeTransaction(
+      await withDeadline(verifyTimeout, () => transaction(request), callbackOverdue('transaction')),
     );
   }
 
@@ -172,7 +172,7 @@ export class Exchange<TUser> {
     request: Request,
     { purpose, destination }: Route,
     user: TUser | undefined,
-    binding: string | undefined,
+    transaction: string | undefined,
   ): Promise<PhaseRequest<TUser>> {
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
@@ -180,7 +180,7 @@ export class Exchange<TUser> {
       purpose,
       // In a login's second phase the session's user, if there is one, has no say.
       user: purpose === 'login' && loggedIn ? undefined : user,
-      binding,
+      transaction,
       newDestination:
         purpose === 'enrol' &&
         destination &&
@@ -199,14 +199,14 @@ export class Exchange<TUser> {
 /** A request that a phase can answer. */
 interface Asked<TUser> {
   readonly kind: 'asked';
-  readonly pointers: Pointers;
+  readonly handles: Handles;
   readonly phase: PhaseRequest<TUser>;
-  /** Under which the client keeps its pointer. */
+  /** Under which the client keeps its handle. */
   readonly key: string | undefined;
 }
 
 const gone: ReadonlySet<RefusalCode> = new Set([
-  'challenge_missing',
+  'challenge_not_found',
   'challenge_used',
   'first_factor_expired',
 ]);

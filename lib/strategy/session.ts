@@ -1,6 +1,6 @@
 import { fingerprint } from '../fingerprint.js';
 
-/** As much of a request as a carrier touches. */
+/** The parts of a request that hold the state of its client. */
 export interface CarryingRequest {
   session?: unknown;
   body?: unknown;

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { Strategy } from 'passport-strategy';
 import type { ChallengeInfo, IdOf, Purpose, UserId } from '../challenge/challenge.js';
-import { type Binding, writeBinding } from '../challenge/transaction.js';
+import { type Transaction, writeTransaction } from '../challenge/transaction.js';
 import { asError } from '../errors.js';
 import type { LoadUser } from '../flow/flow-context.js';
 import { parseOptions } from '../options/parse.js';
@@ -29,7 +29,7 @@ export interface TwoFactorStrategyOptions<TUser, TId extends UserId = IdOf<TUser
  * An SMS second factor, whoever sends the codes. Two phases, one action each: see
  * {@link TwoFactorRouteOptions} for what a route can ask of it.
  *
- * @throws {SetupError} at construction, when an option is missing, misspelt or out of range.
+ * @throws {ConfigurationError} at construction, when an option is missing, misspelt or out of range.
  */
 export class TwoFactorStrategy<
   TUser extends Express.User = Express.User,
@@ -96,22 +96,25 @@ export class TwoFactorStrategy<
    * attempts left. Undefined when there is none. A GET may call it; nothing is sent or counted.
    *
    * @param request - For `step-up` and `enrol` with the user who is logged in: nobody else's is shown.
-   * @param query - `purpose` is `'login'` unless it is said; with `binding`, the transaction as the route
+   * @param query - `purpose` is `'login'` unless it is said; with `transaction`, the transaction as the route
    * gives it, that one's challenge, and without it that of none. Of several the newest.
-   * @throws {SetupError} `session_missing`, `route_option_invalid` for a `binding` that is none.
+   * @throws {ConfigurationError} `session_missing`, `route_option_invalid` for a `transaction` that is none.
    * @throws {StoreError}
    */
   async pending(
     request: CarryingRequest & { user?: unknown },
-    { purpose = 'login', binding }: { readonly purpose?: Purpose; readonly binding?: Binding } = {},
+    {
+      purpose = 'login',
+      transaction,
+    }: { readonly purpose?: Purpose; readonly transaction?: Transaction } = {},
   ): Promise<ChallengeInfo | undefined> {
-    const transaction = binding === undefined ? undefined : writeBinding(binding);
+    const written = transaction === undefined ? undefined : writeTransaction(transaction);
     // What cannot be bound to a code waits for none.
-    if (transaction && !transaction.ok) return undefined;
+    if (written && !written.ok) return undefined;
     return this.exchange.pending(request, {
       purpose,
       user: purpose === 'login' ? undefined : userOf<TUser>(request, this.userProperty),
-      binding: transaction?.written,
+      transaction: written?.written,
     });
   }
 

@@ -13,7 +13,8 @@ const unrecorded = new LRUCache<string, Proof>({ max: 1000 });
 /** Until it is recorded, later in the same request. A transaction never is, and a login's session is renewed. */
 export function expectRecord(request: CarryingRequest, info: unknown): void {
   const proof = proofOf(info);
-  if (proof?.purpose !== 'step-up' || proof.binding !== undefined || !isLoggedIn(request)) return;
+  if (proof?.purpose !== 'step-up' || proof.transaction !== undefined || !isLoggedIn(request))
+    return;
   const id = sessionIdOf(request);
   if (id !== undefined) unrecorded.set(id, proof);
 }
@@ -39,6 +40,6 @@ export function warnOfUnrecorded(): void {
   hasWarned = true;
   process.emitWarning(
     'A step-up was verified in this session and not noted, so requireSecondFactor asks for a code again, and each one is an SMS. Register passport.transformAuthInfo(secondFactorMark) before every transformer that gives an info: Passport runs no other after it. Where a custom callback or another framework takes the place of the hook, call markSecondFactor. If your callback refused the request on purpose, nothing is wrong.',
-    { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_NOTED' },
+    { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_RECORDED' },
   );
 }

@@ -52,7 +52,7 @@ export function settleVerify<TUser>(
       reject(
         new VerifyError('verify_timed_out', {
           problem: `The verify callback did not settle within ${timeout} ms.`,
-          cure: 'Return a promise of the user, or call done; raise "verifyTimeout" if it really takes longer.',
+          hint: 'Return a promise of the user, or call done; raise "verifyTimeout" if it really takes longer.',
         }),
       );
     }, timeout);
@@ -78,13 +78,13 @@ export function settleVerify<TUser>(
 function noObject(): VerifyError {
   return new VerifyError('verify_failed', {
     problem: 'The verify callback gave a user that is no object, which every guard takes for none.',
-    cure: 'Give the user as your app keeps it in the request, or nothing where there is none.',
+    hint: 'Give the user as your app keeps it in the request, or nothing where there is none.',
   });
 }
 
 function gavePromise(): VerifyError {
   return new VerifyError('verify_failed', {
     problem: 'The verify callback called done with a promise.',
-    cure: 'Await it first, or return the promise of the user and do not call done.',
+    hint: 'Await it first, or return the promise of the user and do not call done.',
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isOver, type UserId } from '../challenge/challenge.js';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
 import { userVersionSchema } from '../flow/users.js';
@@ -199,20 +199,20 @@ export class People<TUser> {
   private idOf(user: TUser): UserId {
     const { success, data } = idSchema.safeParse(this.options.userId(user));
     if (success) return data;
-    throw new SetupError('user_unusable', {
+    throw new ConfigurationError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so no device of theirs could be found.',
-      cure: 'Set the option "userId" of rememberDevice as the strategy has it.',
+      hint: 'Set the option "userId" of trustedDevices as the strategy has it.',
     });
   }
 
   private versionOf(user: TUser): string | number {
     const { success, data } = userVersionSchema.safeParse(this.options.passwordVersion(user));
     if (success) return data;
-    throw new SetupError('user_unusable', {
+    throw new ConfigurationError('user_unusable', {
       problem:
         'The option "passwordVersion" gave no text, number or Date, so a device would be trusted beyond a change of the password.',
-      cure: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
+      hint: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }
 }

@@ -1,3 +1,3 @@
-export type { DeviceCookieOptions, RememberDeviceOptions } from './options.js';
-export type { RememberedDevices, TrustedDevice } from './trusted-devices.js';
-export { rememberDevice } from './trusted-devices.js';
+export type { DeviceCookieOptions, TrustedDeviceOptions } from './options.js';
+export type { TrustedDevice, TrustedDevices } from './trusted-devices.js';
+export { trustedDevices } from './trusted-devices.js';

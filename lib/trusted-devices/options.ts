@@ -15,8 +15,8 @@ import type { Store } from '../storage/store.js';
 
 const day = 86_400;
 
-/** What `rememberDevice` can be told. */
-export interface RememberDeviceOptions<TUser = Express.User, TId extends UserId = IdOf<TUser>> {
+/** What `trustedDevices` can be told. */
+export interface TrustedDeviceOptions<TUser = Express.User, TId extends UserId = IdOf<TUser>> {
   /**
    * Something that changes whenever the user's password does: when that was, a count, or the password's
    * hash. All devices of the user end with it. A user of whom there is nothing is an error.

@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { IdOf, UserId } from '../challenge/challenge.js';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { proofOf } from '../flow/proof.js';
 import { bringDevice, type DeviceOwner } from '../flow/trusted-device.js';
 import { parseOptions } from '../options/parse.js';
 import { isUser, userOf } from '../strategy/session.js';
 import { Devices, People } from './devices.js';
-import { optionsSchema, type RememberDeviceOptions } from './options.js';
+import { optionsSchema, type TrustedDeviceOptions } from './options.js';
 import { DeviceCookie } from './token.js';
 
 const longestUserAgent = 200;
@@ -16,7 +16,7 @@ const longestUserAgent = 200;
  * and an SMS saved. Off unless you mount it.
  *
  * A login by a remembered device is one factor, the password, and no more than AAL1: NIST SP 800-63B-4
- * does not count a remembered device as an authenticator. Its info says so (`code: 'remembered'`, `amr`
+ * does not count a remembered device as an authenticator. Its info says so (`code: 'trusted_device'`, `amr`
  * empty), and it satisfies no `requireSecondFactor`. Keep `maxAge` short and ask for a step-up before
  * anything that matters.
  *
@@ -29,18 +29,18 @@ const longestUserAgent = 200;
  * store or the limiter is down, a login from a trusted device fails as any other does.
  *
  * @example
- * const devices = rememberDevice<AppUser>({ passwordVersion: (user) => user.passwordChangedAt });
+ * const devices = trustedDevices<AppUser>({ passwordVersion: (user) => user.passwordChangedAt });
  * app.use(devices);
  * app.post('/login/code', passport.authenticate('modica-2fa', { phase: 'response' }), async (req, res) => {
  *   if (req.body.trust) await devices.trust(req);
  *   res.redirect('/');
  * });
  *
- * @throws {SetupError} `option_invalid`, naming the option and what would do.
+ * @throws {ConfigurationError} `option_invalid`, naming the option and what would do.
  */
-export function rememberDevice<TUser = Express.User, TId extends UserId = IdOf<TUser>>(
-  options: RememberDeviceOptions<TUser, TId>,
-): RememberedDevices<TUser> {
+export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<TUser>>(
+  options: TrustedDeviceOptions<TUser, TId>,
+): TrustedDevices<TUser> {
   const checked = parseOptions(optionsSchema<TUser>(), options);
   const devices = new Devices(checked.memory, checked.maxAge * 1000);
   const people = new People<TUser>(checked);
@@ -73,7 +73,7 @@ export function rememberDevice<TUser = Express.User, TId extends UserId = IdOf<T
         throw notProved();
       }
       // A code that approved a transaction is good for that alone.
-      if (proof.binding !== undefined) throw notProved();
+      if (proof.transaction !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm();
       const holder = people.holder(user);
       if (holder.userId !== proof.userId) throw notProved();
@@ -115,7 +115,7 @@ export interface TrustedDevice {
 }
 
 /** Express middleware, and what an app does with the devices of its users. */
-export interface RememberedDevices<TUser = Express.User> extends RequestHandler {
+export interface TrustedDevices<TUser = Express.User> extends RequestHandler {
   /**
    * Trusts the browser of this request from now on: call it after a success, where the user has asked
    * for it, before the answer is sent. A browser is one device: one that was trusted before takes its
@@ -125,7 +125,7 @@ export interface RememberedDevices<TUser = Express.User> extends RequestHandler 
    * a step-up.
    * @returns False where the answer has been sent already, so that no cookie can be set, and where all
    * devices of the user were revoked in the meantime.
-   * @throws {SetupError} `info_unknown` where no code of this request proved this user; `option_invalid`
+   * @throws {ConfigurationError} `info_unknown` where no code of this request proved this user; `option_invalid`
    * where the middleware did not see the request, or the strategy has another realm.
    * @throws {StoreError} where it could not be written: nothing is trusted then.
    * @example if (request.body.trust) await devices.trust(request);
@@ -157,26 +157,26 @@ export interface RememberedDevices<TUser = Express.User> extends RequestHandler 
 }
 
 /** A device can be trusted only where its next login comes by. */
-function notMounted(): SetupError {
-  return new SetupError('option_invalid', {
+function notMounted(): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem:
-      'A device was to be trusted in a request that the middleware of rememberDevice has not seen.',
-    cure: 'Mount it before the routes of the login: app.use(devices).',
+      'A device was to be trusted in a request that the middleware of trustedDevices has not seen.',
+    hint: 'Mount it before the routes of the login: app.use(devices).',
   });
 }
 
 /** Trust comes from a code, and from nothing else. */
-function notProved(): SetupError {
-  return new SetupError('info_unknown', {
+function notProved(): ConfigurationError {
+  return new ConfigurationError('info_unknown', {
     problem: 'A device was to be trusted in a request in which no code proved its user.',
-    cure: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a binding, with request.user and request.authInfo as they are.',
+    hint: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a transaction, with request.user and request.authInfo as they are.',
   });
 }
 
-function otherRealm(): SetupError {
-  return new SetupError('option_invalid', {
+function otherRealm(): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
     problem:
-      'The option "realm" of rememberDevice is not that of the strategy whose code was right.',
-    cure: 'Give both the same, or each realm a rememberDevice of its own.',
+      'The option "realm" of trustedDevices is not that of the strategy whose code was right.',
+    hint: 'Give both the same, or each realm a trustedDevices of its own.',
   });
 }

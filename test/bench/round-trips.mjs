@@ -13,7 +13,7 @@ const users = [
 ];
 
 /** Seconds, the shortest there is: a resend is waited for. */
-const resendAfter = 1;
+const resendCooldown = 1;
 
 /**
  * B6: what each phase asks of Redis. `flights` are round trips one after the other, seen on the line;
@@ -33,7 +33,7 @@ export async function roundTrips() {
         ...onRedis(client),
         destination: ({ mobile }) => mobile,
         timeout: 500,
-        limits: { resendAfter },
+        limits: { resendCooldown },
       },
       async ({ userId }) => users.find(({ id }) => id === userId),
     ),
@@ -45,11 +45,11 @@ export async function roundTrips() {
     return [
       { name: 'first code', expected: 'challenge_sent', phase: ask },
       { name: 'same challenge again', expected: 'challenge_sent', phase: ask },
-      { name: 'wrong code', expected: 'code_rejected', phase: () => post({ code: '000000' }) },
+      { name: 'wrong code', expected: 'code_incorrect', phase: () => post({ code: '000000' }) },
       {
         name: 'resend',
         expected: 'challenge_sent',
-        phase: () => delay(resendAfter * 1000).then(() => post({ resend: '1' })),
+        phase: () => delay(resendCooldown * 1000).then(() => post({ resend: '1' })),
       },
       {
         name: 'right code',
@@ -69,7 +69,7 @@ export async function roundTrips() {
         expected: 'challenge_sent',
         before: async () => {
           while ((await post({ code: '000000' })).code !== 'too_many_attempts');
-          await delay(resendAfter * 1000);
+          await delay(resendCooldown * 1000);
         },
         phase: ask,
       },

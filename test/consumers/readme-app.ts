@@ -29,11 +29,11 @@ const files = {
       },
     };`,
   'drafts.ts': `
-    import type { Binding } from 'passport-modica-2fa';
+    import type { Transaction } from 'passport-modica-2fa';
     export const drafts = {
       find: async (_id: string, _user?: Express.User) => ({ payee: 'Bakery', amount: '12.50' }),
     };
-    export const pay = async (id: string, approved: Binding | undefined) => ({ id, approved });`,
+    export const pay = async (id: string, approved: Transaction | undefined) => ({ id, approved });`,
   'second-factor.ts': `
     import passport from 'passport';
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';

@@ -73,7 +73,7 @@ function printedBy(imported: string, listener: string): string {
           purpose: 'login', userId: 7, reason: 'missing',
         },
         {
-          name: 'provider_down', provider: 'modica', call: 'send',
+          name: 'provider_failed', provider: 'modica', call: 'send',
           code: 'provider_unavailable', requestId: undefined, duration: 12,
         },
         {
@@ -97,7 +97,7 @@ describe('The recipes of the README for watching', () => {
       .map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
       { level: 30, msg: 'destination_unusable', event: { reason: 'missing' } },
-      { level: 40, msg: 'provider_down', event: { code: 'provider_unavailable', duration: 12 } },
+      { level: 40, msg: 'provider_failed', event: { code: 'provider_unavailable', duration: 12 } },
       { level: 30, msg: 'provider_answered', event: { requestId: 'request-7', duration: 34 } },
     ]);
   });
@@ -114,7 +114,7 @@ describe('The recipes of the README for watching', () => {
       name: 'two_factor.events',
       points: [
         { attributes: { name: 'destination_unusable' }, value: 1 },
-        { attributes: { name: 'provider_down', code: 'provider_unavailable' }, value: 1 },
+        { attributes: { name: 'provider_failed', code: 'provider_unavailable' }, value: 1 },
         { attributes: { name: 'provider_answered' }, value: 1 },
       ],
     });

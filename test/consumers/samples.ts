@@ -26,11 +26,11 @@ export const surroundings = {
       replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
     };`,
   'drafts.ts': `
-    import type { Binding } from 'passport-modica-2fa';
+    import type { Transaction } from 'passport-modica-2fa';
     export declare const drafts: {
       find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
     };
-    export declare function pay(id: string, approved: Binding | undefined): Promise<object>;`,
+    export declare function pay(id: string, approved: Transaction | undefined): Promise<object>;`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
     import type { AppUser } from './users.js';

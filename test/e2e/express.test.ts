@@ -121,7 +121,7 @@ describe('A login', () => {
     const pending = await browser.pending().expect(200);
     expect(pending.body).toMatchObject({ challenge: { destination: '•••••67' } });
     const other = await demo.browser().pending().expect(404);
-    expect(other.body).toMatchObject({ code: 'challenge_missing' });
+    expect(other.body).toMatchObject({ code: 'challenge_not_found' });
     await browser.enter(demo.newestCode()).expect(200);
     await browser.pending().expect(404);
   });
@@ -132,7 +132,7 @@ describe('A login', () => {
 
     await browser.login();
     const refused = await browser.enter(demo.wrongCode()).expect(401);
-    expect(refused.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(refused.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     await browser.me().expect(401);
     await browser.enter(demo.newestCode()).expect(200);
   });
@@ -141,7 +141,7 @@ describe('A login', () => {
     const demo = await startDemo();
 
     const refused = await demo.browser().enter('123456').expect(401);
-    expect(refused.body).toMatchObject({ code: 'challenge_missing' });
+    expect(refused.body).toMatchObject({ code: 'challenge_not_found' });
     expect(demo.emulator.requests).toHaveLength(0);
   });
 
@@ -224,7 +224,7 @@ describe('Half a login', () => {
     await browser.login();
     await browser.logout().expect(204);
     const refused = await browser.enter(demo.newestCode()).expect(401);
-    expect(refused.body).toMatchObject({ code: 'challenge_missing' });
+    expect(refused.body).toMatchObject({ code: 'challenge_not_found' });
   });
 });
 

@@ -233,7 +233,7 @@ describe('In Spanish', () => {
       message: 'Le hemos enviado un código. Escríbalo para continuar.',
     });
     expect((await somebody.enter(wrongCode())).body).toMatchObject({
-      code: 'code_rejected',
+      code: 'code_incorrect',
       message: 'El código no es correcto.',
     });
     await somebody.enter(code()).expect(200);

@@ -102,7 +102,7 @@ describe('A payment in JSON', () => {
 
     await somebody.confirm(await somebody.draft());
     const refused = await somebody.confirm(1, { code: wrongCode() }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(refused.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     expect(await somebody.list()).toMatchObject([{ state: 'draft' }]);
     await somebody.confirm(1, { code: newestCode() }).expect(200);
   });
@@ -190,9 +190,9 @@ describe('A code for a payment', () => {
     const asked = checksOf(demo);
     const code = newestCode();
     const refused = await somebody.confirm(1, { code }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'binding_mismatch' });
+    expect(refused.body).toMatchObject({ code: 'transaction_mismatch' });
     const again = await somebody.confirm(1, { code }).expect(401);
-    expect(again.body).toMatchObject({ code: 'binding_mismatch' });
+    expect(again.body).toMatchObject({ code: 'transaction_mismatch' });
     expect(checksOf(demo)).toBe(asked);
     expect(await somebody.list()).toMatchObject([{ payee: 'Thief', state: 'draft' }]);
 
@@ -210,7 +210,7 @@ describe('A code for a payment', () => {
     const sent = emulator.messages.length;
     clock.advance(31 * second);
     const refused = await somebody.confirm(1, { resend: true }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'binding_mismatch' });
+    expect(refused.body).toMatchObject({ code: 'transaction_mismatch' });
     expect(emulator.messages).toHaveLength(sent);
   });
 
@@ -225,7 +225,7 @@ describe('A code for a payment', () => {
 
     const asked = checksOf(demo);
     const refused = await somebody.confirm(another, { code: newestCode() }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'binding_mismatch' });
+    expect(refused.body).toMatchObject({ code: 'transaction_mismatch' });
     expect(checksOf(demo)).toBe(asked);
     expect(await somebody.list()).toMatchObject([{ state: 'draft' }, { state: 'draft' }]);
   });
@@ -241,7 +241,7 @@ describe('A code for a payment', () => {
     await somebody.confirm(another);
 
     const refused = await somebody.confirm(another, { code }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'code_rejected' });
+    expect(refused.body).toMatchObject({ code: 'code_incorrect' });
     await somebody.confirm(another, { code: newestCode() }).expect(200);
   });
 
@@ -252,10 +252,10 @@ describe('A code for a payment', () => {
 
     await stepUp();
     const refused = await somebody.confirm(id, { code: newestCode() }).expect(401);
-    expect(refused.body).toMatchObject({ code: 'binding_mismatch' });
+    expect(refused.body).toMatchObject({ code: 'transaction_mismatch' });
     await somebody.confirm(id);
     const refusedToo = await stepUp({ code: newestCode() }).expect(401);
-    expect(refusedToo.body).toMatchObject({ code: 'code_rejected' });
+    expect(refusedToo.body).toMatchObject({ code: 'code_incorrect' });
   });
 
   it('A24: pays nothing where the draft changes while the code is being checked', async () => {

@@ -155,7 +155,7 @@ describe('A new number in JSON', () => {
     await somebody.enter(newestCode()).expect(200);
 
     const refused = await somebody.change({ mobile: newNumber, code }).expect(401);
-    expect(refused.body.code).toBe('challenge_missing');
+    expect(refused.body.code).toBe('challenge_not_found');
     expect(await somebody.me()).toMatchObject({ mobile: '•••••11' });
     await somebody.login();
     await somebody.enter(newestCode()).expect(200);
@@ -204,7 +204,7 @@ describe('A new number in JSON', () => {
     await somebody.change({ mobile: newNumber, code }).expect(200);
 
     const replayed = await somebody.change({ mobile: newNumber, code }).expect(401);
-    expect(replayed.body).toMatchObject({ code: 'challenge_missing' });
+    expect(replayed.body).toMatchObject({ code: 'challenge_not_found' });
   });
 
   it.each([undefined, '', 'none', '021 555 0123', 64215550123, [newNumber]])(

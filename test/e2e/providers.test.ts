@@ -51,7 +51,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     const { body: handset } = await request(url).get('/handset.json').expect(200);
     expect(handset).toEqual([{ to, text, sentAt: expect.any(String) }]);
     const refused = await somebody.enter(wrongCode()).expect(401);
-    expect(refused.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(refused.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     await somebody.enter(code).expect(200);
     await somebody.agent.get('/api/me').expect(200);
     expect(demonstration.emulator.messages).toHaveLength(1);
@@ -367,7 +367,7 @@ describe('The environment', () => {
   it('that a provider refuses ends the start, by the name of the option', async () => {
     const environment = { ...infobip, INFOBIP_BASE_URL: 'http://api.infobip.com' };
     await expect(startExample(environment)).rejects.toMatchObject({
-      name: 'SetupError',
+      name: 'ConfigurationError',
       message: expect.stringContaining('baseUrl'),
     });
   });

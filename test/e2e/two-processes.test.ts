@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
       challenge: { reused: true, delivery: 'sending', attemptsRemaining: 5 },
     });
     const unconfirmed = await enter(second, newestCode(emulator)).expect(401);
-    expect(unconfirmed.body.code).toBe('challenge_unconfirmed');
+    expect(unconfirmed.body.code).toBe('delivery_unknown');
     const early = await resend(second).expect(429);
     expect(early.body.code).toBe('too_many_challenges');
     expect(early.body.retryAfter).toBeLessThanOrEqual(30);
@@ -109,7 +109,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     await expect.poll(() => get(first, '/api/me')).toMatchObject({ status: 401 });
     // This Redis kept nothing: gone are the session with its challenge, the cool-down and the counts.
     const forgotten = await enter(first, newestCode(emulator)).expect(401);
-    expect(forgotten.body.code).toBe('challenge_missing');
+    expect(forgotten.body.code).toBe('challenge_not_found');
     expect(emulator.requests).toHaveLength(asked);
     const again = await login(first).expect(401);
     expect(again.body).toMatchObject({
@@ -154,7 +154,7 @@ describe('One process of the example without Redis', () => {
 
     const refused = await enter(restarted, newestCode(emulator)).expect(401);
     expect(refused.body).toMatchObject({
-      code: 'challenge_missing',
+      code: 'challenge_not_found',
       message: expect.stringContaining('Start again'),
     });
     expect(checks(emulator)).toBe(0);

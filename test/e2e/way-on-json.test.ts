@@ -43,7 +43,7 @@ describe('A code in JSON', () => {
         await login();
         return enterWrong();
       },
-      { code: 'code_rejected', attemptsRemaining: 0 },
+      { code: 'code_incorrect', attemptsRemaining: 0 },
       'login',
     ],
     [
@@ -77,7 +77,7 @@ describe('A code in JSON', () => {
         await login();
         return enter(newestCode());
       },
-      { code: 'challenge_unconfirmed' },
+      { code: 'delivery_unknown' },
       'resend',
     ],
     [

@@ -127,7 +127,7 @@ describe('F13: one counter of several fails, as with a shard that is down', () =
         if (down) throw new Error('CLUSTERDOWN');
       });
       const { browser, emulator } = await startApp({
-        strategy: { ...memory, limits: { sendsPerHour: 1, sendsPerHourOverall: 1 } },
+        strategy: { ...memory, limits: { sendsPerHour: 1, sendsPerHourTotal: 1 } },
       });
       expect((await browser().login()).body.code).toBe('limiter_failed');
       expect((await browser().login()).body.code).toBe('limiter_failed');

@@ -18,7 +18,7 @@ describe('F11: the provider is down for minutes', () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({
       strategy: {
-        limits: { sendsPerHourOverall: 5, sendsPerHourPerIp: 5, unansweredSendsPerHour: 2 },
+        limits: { sendsPerHourTotal: 5, sendsPerHourPerIp: 5, unansweredSendsPerHour: 2 },
       },
     });
     const alice = browser();

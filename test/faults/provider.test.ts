@@ -28,7 +28,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     expect((await alice.get('/login/code')).body).toMatchObject({ delivery: 'unknown' });
     const unconfirmed = await alice.enter(newestCode(emulator));
     expect(unconfirmed.status).toBe(401);
-    expect(unconfirmed.body.code).toBe('challenge_unconfirmed');
+    expect(unconfirmed.body.code).toBe('delivery_unknown');
     expect(checks(emulator)).toBe(0);
     clock.advance(30 * second);
     expect((await alice.resend()).body.challenge.delivery).toBe('sent');
@@ -195,7 +195,7 @@ describe('What Modica itself refuses', () => {
     ['gone', 'expired', 'challenge_expired', 401],
     ['twice', 'used', 'challenge_used', 401],
     ['enough', 'exhausted', 'too_many_attempts', 429],
-    ['nope', 'rejected', 'code_rejected', 401],
+    ['nope', 'rejected', 'code_incorrect', 401],
   ] as const)('the word "%s", mapped to %s, ends in %s', async (word, verdict, code, status) => {
     const { browser, emulator } = await startApp({
       strategy: { errorVerdicts: { [word]: verdict }, statusVerdicts: { [word]: verdict } },

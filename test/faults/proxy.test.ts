@@ -58,7 +58,7 @@ describe.each(Object.entries(agents))('F15: a proxy refuses the tunnel to %s', (
   it('the fallback sends', async () => {
     const { account, infobip } = await startBehind(tunnelRefusals['407'] ?? 'close', make);
     const fallback = [infobipProvider(infobip)];
-    const limits = { resendAfter: 60 };
+    const limits = { resendCooldown: 60 };
     const alice = (await startApp({ strategy: { ...account, fallback, limits } })).browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
     const code = infobip.messages.at(-1)?.code;

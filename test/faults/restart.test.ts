@@ -6,7 +6,7 @@ import { someMemory } from '../fixtures/memory.js';
 /** An app that keeps nothing of its own: its clients post the challenge's id. */
 async function startProcess(memory: Awaited<ReturnType<typeof someMemory>>, baseUrl?: string) {
   const there = baseUrl === undefined ? {} : { baseUrl };
-  return startApp({ session: false, strategy: { ...memory, ...there, carrier: 'body' } });
+  return startApp({ session: false, strategy: { ...memory, ...there, state: 'client' } });
 }
 
 const login = ({ client }: App) =>
@@ -28,7 +28,7 @@ describe('F10: two nodes with one memory', () => {
     });
     expect((await enter(second, id, newestCode(emulator))).body.user.name).toBe('alice');
     const again = await enter(first, id, newestCode(emulator));
-    expect(again.body.code).toBe('challenge_missing');
+    expect(again.body.code).toBe('challenge_not_found');
     expect([emulator.messages.length, checks(emulator)]).toEqual([1, 2]);
   });
 });
@@ -49,7 +49,7 @@ describe('F9: the app restarts between the phases', () => {
       expect((await enter(after, id, newestCode(before.emulator))).status).toBe(200);
       const again = await startProcess(memory, before.emulator.url);
       expect((await enter(again, id, newestCode(before.emulator))).body.code).toBe(
-        'challenge_missing',
+        'challenge_not_found',
       );
     },
   );
@@ -63,7 +63,7 @@ describe('F9: the app restarts between the phases', () => {
       const refused = await enter(after, id, newestCode(before.emulator));
       expect(refused.status).toBe(401);
       expect(refused.body).toEqual({
-        code: 'challenge_missing',
+        code: 'challenge_not_found',
         message: 'There is no code to check. Start again.',
       });
       expect(checks(before.emulator)).toBe(0);

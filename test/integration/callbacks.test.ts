@@ -2,7 +2,7 @@ import { type CanActivate, HttpException, Logger, type Type } from '@nestjs/comm
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
-  createSecondFactorGuard,
+  createStepUpGuard,
   createTwoFactorGuard,
   type SecondFactorGuardOptions,
 } from '../../lib/nestjs/index.js';
@@ -59,7 +59,7 @@ const before: readonly (readonly [string, (call: Callback) => AppOptions])[] = [
   ['destination', (call) => ({ strategy: { destination: () => Object({ is: call() }).is } })],
   ['userId', (call) => ({ strategy: { userId: () => Object({ is: call() }).is } })],
   ['userVersion', (call) => ({ strategy: { userVersion: () => Object({ is: call() }).is } })],
-  ['binding', (call) => ({ route: { binding: () => Object({ is: call() }).is } })],
+  ['transaction', (call) => ({ route: { transaction: () => Object({ is: call() }).is } })],
 ];
 
 describe.each(before)('F24: the callback %s', (_name, optionsFor) => {
@@ -169,7 +169,7 @@ const atOnce: readonly (readonly [string, string, (call: Callback) => Promise<An
     (option) =>
       [
         option,
-        'rememberDevice',
+        'trustedDevices',
         async (call: Callback) =>
           (await startAppWithDevices({ devices: { [option]: call } })).trust(),
       ] as const,
@@ -206,12 +206,12 @@ describe('F24: what the guards of Nest do not await', () => {
       class OwnResponse extends createTwoFactorGuard() {
         getResponse = given;
       }
-      class OwnFreshRequest extends createSecondFactorGuard() {
+      class OwnFreshRequest extends createStepUpGuard() {
         override getRequest = given;
       }
       const asked = () => ({ user: { id: 1 }, session: {} });
       const fresh = (options: SecondFactorGuardOptions) =>
-        createSecondFactorGuard({ getRequest: () => Object(asked()), ...options });
+        createStepUpGuard({ getRequest: () => Object(asked()), ...options });
       return [
         ['getRequest', what, OwnRequest],
         ['getResponse', what, OwnResponse],

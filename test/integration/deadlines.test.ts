@@ -34,12 +34,12 @@ describe('F7: a callback of the app that never settles ends at its deadline', ()
     expect((await alice.get('/me')).status).toBe(401);
   });
 
-  it('binding', async () => {
+  it('transaction', async () => {
     const { browser } = await startApp({
       strategy: { verifyTimeout: 50 },
-      route: { binding: never },
+      route: { transaction: never },
     });
-    expect((await browser().login()).body.message).toContain('"binding"');
+    expect((await browser().login()).body.message).toContain('"transaction"');
   });
 
   it('the destination of an enrolment', async () => {

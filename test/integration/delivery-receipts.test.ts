@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { type Provider, type Store, TwoFactorStrategy } from '../../lib/index.js';
 import { deliveryReceipts } from '../../lib/providers/nexmo/delivery-receipts.js';
 import { sign } from '../../lib/providers/nexmo/signature.js';
@@ -15,7 +15,7 @@ function providerWithReceipts(early?: () => Promise<unknown>): Provider {
   let sent = 0;
   return {
     name: 'own',
-    codeForm: /^\d{6}$/,
+    codePattern: /^\d{6}$/,
     lifetime: 300_000,
     timeout: 1000,
     send: async () => {
@@ -206,7 +206,7 @@ describe('A delivery receipt', () => {
   it.each([{ store: {} }, { signatureSecret: '' }, { algorithm: 'md5' }, { secret: 'x' }])(
     'is not waited for with options that cannot be meant: %j',
     async (options) => {
-      const error = await thrownBy(SetupError, () => deliveryReceipts(Object(options)));
+      const error = await thrownBy(ConfigurationError, () => deliveryReceipts(Object(options)));
       expect(error.code).toBe('option_invalid');
     },
   );

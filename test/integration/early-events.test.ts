@@ -9,7 +9,7 @@ const routes: AppOptions['routes'] = ({ app, passport, loggedIn }) => {
   const payment = passport.authorize('modica-2fa', {
     purpose: 'step-up',
     failWithError: true,
-    binding: ({ body }) => ({ payee: String(body.payee) }),
+    transaction: ({ body }) => ({ payee: String(body.payee) }),
   });
   app.post('/half', passport.authenticate('local'), unpinned);
   app.get('/asks', unpinned);
@@ -53,7 +53,7 @@ describe('What is refused before there is a phase is an event as well', () => {
     const heard = listenToEvents();
     await alice.post('/payments', { payee: 'canary\u200b' });
     expect(heard).toMatchObject([
-      { name: 'challenge_refused', code: 'binding_unusable', userId: 1 },
+      { name: 'challenge_refused', code: 'transaction_unusable', userId: 1 },
     ]);
     expect(JSON.stringify(heard)).not.toContain('canary');
   });

@@ -56,7 +56,7 @@ describe('Who listens hears', () => {
     clock.advance(30 * second);
     await alice.resend();
     expect(heard.filter(isPhase)).toEqual([
-      { name: 'challenge_attached', ...about, requestId: undefined },
+      { name: 'challenge_reused', ...about, requestId: undefined },
       {
         name: 'challenge_refused',
         code: 'too_many_challenges',
@@ -81,8 +81,8 @@ describe('Who listens hears', () => {
     await browser().enter('123456');
     expect(heard.filter(isPhase)).toEqual([
       {
-        name: 'code_rejected',
-        code: 'code_rejected',
+        name: 'code_incorrect',
+        code: 'code_incorrect',
         owasp: 'authn_login_fail',
         ...about,
         ...answered,
@@ -100,7 +100,7 @@ describe('Who listens hears', () => {
         ...about,
         requestId: undefined,
       },
-      { name: 'code_refused', code: 'challenge_missing', owasp: 'sequence_fail', ...nobody },
+      { name: 'code_refused', code: 'challenge_not_found', owasp: 'sequence_fail', ...nobody },
     ]);
   });
 
@@ -116,8 +116,8 @@ describe('Who listens hears', () => {
     await alice.enter(newestCode(emulator));
     await alice.login();
     expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
-      'code_rejected code_rejected authn_login_fail',
-      'code_rejected code_rejected authn_login_fail',
+      'code_incorrect code_incorrect authn_login_fail',
+      'code_incorrect code_incorrect authn_login_fail',
       'user_locked undefined authn_login_lock',
       'code_refused user_locked authn_login_lock',
       'challenge_refused user_locked authn_login_lock',
@@ -128,7 +128,7 @@ describe('Who listens hears', () => {
     let payee = 'bakery';
     const { browser, emulator } = await startApp({
       strategy: { limits: { attemptsPerChallenge: 1 } },
-      route: { binding: () => payee },
+      route: { transaction: () => payee },
     });
     const heard = listenToEvents();
     const alice = browser();
@@ -141,10 +141,10 @@ describe('Who listens hears', () => {
     await bob.enter(newestCode(emulator));
     expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
       'challenge_sent undefined authn_token_created',
-      'code_rejected code_rejected authn_login_fail',
+      'code_incorrect code_incorrect authn_login_fail',
       'code_refused too_many_attempts authn_login_fail_max',
       'challenge_sent undefined authn_token_created',
-      'code_refused binding_mismatch sequence_fail',
+      'code_refused transaction_mismatch sequence_fail',
     ]);
   });
 
@@ -155,7 +155,7 @@ describe('Who listens hears', () => {
     const heard = listenToEvents();
     await alice.enter(newestCode(emulator));
     expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
-      'code_refused user_missing authn_login_fail',
+      'code_refused account_unavailable authn_login_fail',
     ]);
   });
 
@@ -205,7 +205,7 @@ describe('Who listens hears', () => {
     emulator.bendNext({ reply: 'replaced', processed: false, status: 503 });
     await browser().login();
     expect(heard).toMatchObject([
-      { name: 'provider_down', code: 'provider_outcome_unknown' },
+      { name: 'provider_failed', code: 'provider_outcome_unknown' },
       { name: 'failed', userId: 1 },
     ]);
   });
@@ -251,7 +251,7 @@ describe('Who listens hears', () => {
   });
 
   it('of a challenge that is answered once more, later, as the reuse of a token', async () => {
-    const { browser, emulator } = await startApp({ strategy: { carrier: 'body' } });
+    const { browser, emulator } = await startApp({ strategy: { state: 'client' } });
     const alice = browser();
     const { id: challenge } = (await alice.login()).body.challenge;
     const answer = { code: newestCode(emulator), challenge };

@@ -121,4 +121,4 @@ describe('When nobody knows whether the first provider took it', () => {
   });
 });
 
-const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_down';
+const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_failed';

@@ -11,7 +11,7 @@ const alice = { id: 1, name: 'alice', mobile: '+64211111111' };
 
 const provider: Provider = {
   name: 'memory',
-  codeForm: /^\d{6}$/,
+  codePattern: /^\d{6}$/,
   lifetime: 5 * minute,
   timeout: 1000,
   send: async () => ({ kind: 'sent', reference: 'one', lifetime: 5 * minute }),
@@ -25,7 +25,7 @@ function startLogin(verify: () => Promise<unknown> = async () => alice) {
       ...inMemory(),
       provider,
       destination: ({ mobile }) => mobile,
-      carrier: 'body',
+      state: 'client',
       verifyTimeout: 20,
     },
     () => verify() as Promise<typeof alice>,
@@ -137,7 +137,7 @@ describe('F21: with fake timers an app', () => {
     vi.setSystemTime(Date.now() + 5 * minute);
     const { id } = Object(sent).challenge;
     const answer = await ask({ body: { challenge: id, code: '123456' } });
-    expect(answer).toMatchObject({ code: 'challenge_missing' });
+    expect(answer).toMatchObject({ code: 'challenge_not_found' });
   });
 });
 

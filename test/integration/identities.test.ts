@@ -103,7 +103,7 @@ describe('F29: a code route whose request has a user already', () => {
   });
 
   it('takes it without a session too', async () => {
-    const { client, emulator } = await start({ carrier: 'body' });
+    const { client, emulator } = await start({ state: 'client' });
     const { challenge } = (await client().post('/one-route').send(password)).body;
     const answer = { ...password, code: newestCode(emulator), challenge: challenge.id };
     expect((await client().post('/one-route').send(answer)).body.user.name).toBe('alice');
@@ -114,7 +114,7 @@ describe('F29: a code route whose request has a user already', () => {
     const alice = browser();
     await alice.post('/one-route', password);
     const bob = { ...password, username: 'bob', code: newestCode(emulator) };
-    expect((await alice.post('/one-route', bob)).body.code).toBe('challenge_missing');
+    expect((await alice.post('/one-route', bob)).body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(0);
     const own = await alice.post('/one-route', { ...password, code: newestCode(emulator) });
     expect(own.status).toBe(200);

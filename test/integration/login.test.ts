@@ -32,7 +32,7 @@ describe.each([
     await browser.login();
     const wrong = await browser.enter(wrongCodeFor(app.emulator));
     expect(wrong.status).toBe(401);
-    expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     expect((await browser.get('/me')).status).toBe(401);
     expect((await browser.enter(newestCode(app.emulator))).status).toBe(200);
     expect(checks(app.emulator)).toBe(2);

@@ -26,8 +26,8 @@ describe('The text of the SMS', () => {
     const content = await contentSent({
       strategy: {
         locale: 'es-DO',
-        content: async ({ user, locale, purpose, binding }) =>
-          `${user.name} ${locale} ${purpose} ${binding}: %(code)s`,
+        content: async ({ user, locale, purpose, transaction }) =>
+          `${user.name} ${locale} ${purpose} ${transaction}: %(code)s`,
       },
     });
     expect(content).toBe('alice es login undefined: %(code)s');
@@ -54,7 +54,7 @@ describe('The text of the SMS', () => {
   ])(
     'shows what the code approves, where the app sets nothing: %s',
     async (_what, locale, text) => {
-      const route = { binding: () => 'bakery 12.50' };
+      const route = { transaction: () => 'bakery 12.50' };
       expect(await contentSent({ strategy: { locale }, route })).toBe(text);
     },
   );
@@ -62,13 +62,13 @@ describe('The text of the SMS', () => {
   it('shows it also where the text of the app is a fixed one, which cannot', async () => {
     const content = await contentSent({
       strategy: { content: 'Bank: %(code)s' },
-      route: { binding: () => 'bakery 12.50' },
+      route: { transaction: () => 'bakery 12.50' },
     });
     expect(content).toBe('Your code is %(code)s. It approves: "bakery 12.50"');
   });
 
   it('names the values that the code approves', async () => {
-    const route = { binding: () => ({ to: 'Bakery', amount: 12.5, urgent: true }) };
+    const route = { transaction: () => ({ to: 'Bakery', amount: 12.5, urgent: true }) };
     expect(await contentSent({ route })).toBe(
       'Your code is %(code)s. It approves: amount 12.5, to "Bakery", urgent true',
     );

@@ -147,8 +147,8 @@ describe('A48: what a callback of a route throws', () => {
   };
 
   it.each([
-    ['binding', { purpose: 'step-up', binding: refused }],
-    ['binding', { purpose: 'step-up', binding: async () => refused() }],
+    ['transaction', { purpose: 'step-up', transaction: refused }],
+    ['transaction', { purpose: 'step-up', transaction: async () => refused() }],
     ['destination', { purpose: 'enrol', destination: refused }],
     ['destination', { purpose: 'enrol', destination: async () => refused() }],
   ] as const)(

@@ -95,7 +95,7 @@ describe('With a custom callback', () => {
   it('in a list of strategies gets a list of infos and of statuses', async () => {
     const { client } = await startCallback();
     const { body } = await client().post('/list').send({ code: '123456' });
-    const missing = expect.objectContaining({ code: 'challenge_missing' });
+    const missing = expect.objectContaining({ code: 'challenge_not_found' });
     expect(body).toEqual({ user: false, info: [missing, missing], status: [401, 401] });
   });
 });
@@ -142,7 +142,7 @@ describe('A route option', () => {
   it.each([
     ['purpose', { purpose: 'stepup' }],
     ['phase', { phase: 'two' }],
-    ['binding', { binding: 'text' }],
+    ['transaction', { transaction: 'text' }],
     ['challengeRedirect', { challengeRedirect: '' }],
   ])('"%s" that is misspelt is an error at the first request', async (name, route) => {
     const { client, emulator } = await startApp({

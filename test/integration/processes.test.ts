@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       const { id } = (await login(first, '+64211111101')).body.challenge;
       const wrong = wrongCodeFor(emulator);
       const answers = await fiftyAtOnce((url) => enter(url, id, wrong));
-      expect(kinds(answers)).toEqual({ code_rejected: 5, too_many_attempts: 45 });
+      expect(kinds(answers)).toEqual({ code_incorrect: 5, too_many_attempts: 45 });
       const right = await fiftyAtOnce((url) => enter(url, id, newestCode(emulator)));
       expect(kinds(right)).toEqual({ too_many_attempts: 50 });
       expect(checksSince()).toBe(5);
@@ -111,7 +111,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       await allAsked.opened;
       const more = await fiftyAtOnce((url) => enter(url, id, code));
       released.open();
-      expect(kinds(await five)).toEqual({ 200: 1, challenge_missing: 4 });
+      expect(kinds(await five)).toEqual({ 200: 1, challenge_not_found: 4 });
       expect(kinds(more)).toEqual({ too_many_attempts: 50 });
       expect(checksSince()).toBe(5);
     });
@@ -123,7 +123,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect((await enter(first, id, code)).body).toEqual({ user: { id: '+64211111103' } });
       const checksSince = countChecks();
       const answers = await fiftyAtOnce((url, index) => enter(url, index % 4 ? id : waiting, code));
-      expect(kinds(answers)).toEqual({ challenge_missing: 50 });
+      expect(kinds(answers)).toEqual({ challenge_not_found: 50 });
       expect(checksSince()).toBe(0);
     });
 
@@ -136,7 +136,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       const answers = await fiftyAtOnce((url) =>
         url === first ? enter(url, one, wrong, 'one') : enter(url, other, wrong, 'other'),
       );
-      expect(kinds(answers)).toEqual({ code_rejected: 10, too_many_attempts: 40 });
+      expect(kinds(answers)).toEqual({ code_incorrect: 10, too_many_attempts: 40 });
       const locked = await fiftyAtOnce((url) => enter(url, third, wrong, 'third'));
       expect(kinds(locked)).toEqual({ user_locked: 5, too_many_attempts: 45 });
       expect(checksSince()).toBe(10);

@@ -12,7 +12,7 @@ async function startWith(told: Partial<Provider>, limits: Limits = {}) {
   let sent = 0;
   const provider: Provider = {
     name: 'own',
-    codeForm: /^\d{6}$/,
+    codePattern: /^\d{6}$/,
     lifetime: 300_000,
     timeout: 1000,
     send: async () => {
@@ -51,13 +51,13 @@ async function logInThrough(answers: {
   send?: unknown;
   check?: unknown;
   attemptsRemaining?: number;
-  conclude?: Provider['conclude'];
+  reportOutcome?: Provider['reportOutcome'];
 }) {
-  const { check: verdict, attemptsRemaining, conclude, send } = answers;
+  const { check: verdict, attemptsRemaining, reportOutcome, send } = answers;
   const { logIn } = await startWith({
     ...(send === undefined ? {} : { send: async () => Object(send) }),
     check: async () => Object({ verdict, attemptsRemaining }),
-    ...(conclude && { conclude }),
+    ...(reportOutcome && { reportOutcome }),
   });
   const { browser: alice, asked } = await logIn();
   const answered = await alice.post('/own/code', { code: '123456' });
@@ -74,7 +74,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
         send: async () =>
           refusing ? unmapped : { kind: 'sent', reference: 'r', lifetime: 60_000 },
       },
-      { sendsPerHour: 1, sendsPerHourOverall: 1 },
+      { sendsPerHour: 1, sendsPerHourTotal: 1 },
     );
     for (let tried = 0; tried < 3; tried += 1) {
       const { asked, browser } = await logIn();
@@ -84,7 +84,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
         message: 'We could not send a code. Please try again later.',
       });
       expect((await browser.post('/own/code', { code: '123456' })).body.code).toBe(
-        'challenge_missing',
+        'challenge_not_found',
       );
     }
     refusing = false;
@@ -97,10 +97,10 @@ describe('F16: a provider that refuses a request and not the number', () => {
       {
         send: async () => {
           if (!refusing) return { kind: 'sent', reference: 'r', lifetime: 60_000 };
-          throw new ProviderCredentialsError({ problem: 'No credit.', cure: 'Top up.' });
+          throw new ProviderCredentialsError({ problem: 'No credit.', hint: 'Top up.' });
         },
       },
-      { sendsPerHour: 1, sendsPerHourOverall: 1 },
+      { sendsPerHour: 1, sendsPerHourTotal: 1 },
     );
     for (let tried = 0; tried < 3; tried += 1) expect((await logIn()).asked.status).toBe(500);
     refusing = false;
@@ -146,7 +146,7 @@ describe('A provider of your own', () => {
   ])('that allows %i more attempts has the say where that is less: %i', async (theirs, left) => {
     const { answered } = await logInThrough({ check: 'rejected', attemptsRemaining: theirs });
     expect(answered.body).toMatchObject({
-      code: 'code_rejected',
+      code: 'code_incorrect',
       attemptsRemaining: left,
       challenge: { attemptsRemaining: left },
     });
@@ -185,10 +185,10 @@ describe('A provider of your own', () => {
   it('is told that its code was used, or expired unused', async () => {
     const clock = stopClock();
     const told: unknown[] = [];
-    const conclude = (...ended: unknown[]) => void told.push(ended);
-    await logInThrough({ check: 'accepted', conclude });
+    const reportOutcome = (...ended: unknown[]) => void told.push(ended);
+    await logInThrough({ check: 'accepted', reportOutcome });
     expect(told).toEqual([['r1', true]]);
-    const { alice } = await logInThrough({ check: 'rejected', conclude });
+    const { alice } = await logInThrough({ check: 'rejected', reportOutcome });
     expect(told).toHaveLength(1);
     clock.advance(minute);
     expect((await alice.post('/own/code', { code: '123456' })).body.code).toBe('challenge_expired');

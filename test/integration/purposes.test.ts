@@ -34,11 +34,11 @@ describe('purpose: step-up', () => {
     const { client } = await startApp({
       routes: ({ app, passport }) => {
         const route = { failWithError: true };
-        const binding = () => String(asked.push('binding'));
+        const transaction = () => String(asked.push('transaction'));
         const destination = () => String(asked.push('destination'));
         app.post(
           '/pay',
-          passport.authorize('modica-2fa', { ...route, purpose: 'step-up', binding }),
+          passport.authorize('modica-2fa', { ...route, purpose: 'step-up', transaction }),
         );
         app.post(
           '/add',
@@ -57,28 +57,28 @@ describe('purpose: step-up', () => {
     const { browser, emulator, logIn } = await startAppWithPurposes();
     const alice = await logIn();
     await alice.post('/step-up');
-    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
     await browser().login('bob');
     expect(
       (await alice.post('/step-up', { code: newestCode(emulator, '+64212222222') })).body.code,
-    ).toBe('code_rejected');
+    ).toBe('code_incorrect');
   });
 
   it('A11: a challenge is void once another user answers it', async () => {
-    const { emulator, logIn } = await startAppWithPurposes({ strategy: { carrier: 'body' } });
+    const { emulator, logIn } = await startAppWithPurposes({ strategy: { state: 'client' } });
     const alice = await logIn('alice');
     const bob = await logIn('bob');
     const { id } = (await alice.post('/step-up')).body.challenge;
     const answer = { code: newestCode(emulator), challenge: id };
     const before = checks(emulator);
-    expect((await bob.post('/step-up', answer)).body.code).toBe('challenge_missing');
-    expect((await alice.post('/step-up', answer)).body.code).toBe('challenge_missing');
+    expect((await bob.post('/step-up', answer)).body.code).toBe('challenge_not_found');
+    expect((await alice.post('/step-up', answer)).body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(before);
   });
 
   it('without anybody logged in leaves the challenge alone', async () => {
     const { client, emulator, logIn } = await startAppWithPurposes({
-      strategy: { carrier: 'body' },
+      strategy: { state: 'client' },
     });
     const alice = await logIn('alice');
     const { id } = (await alice.post('/step-up')).body.challenge;
@@ -128,7 +128,7 @@ describe('purpose: enrol', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('without a destination on the route is an error that names the cure', async () => {
+  it('without a destination on the route is an error that names the hint', async () => {
     const { client } = await startApp({
       routes: ({ app, passport, password }) => {
         app.post('/enrol', password, passport.authorize('modica-2fa', { purpose: 'enrol' }));
@@ -140,28 +140,28 @@ describe('purpose: enrol', () => {
   });
 });
 
-describe('A binding', () => {
+describe('A transaction', () => {
   it('comes back as it was approved, whatever the order of its values', async () => {
     let payment: Record<string, string | number> = { payee: 'bakery', amount: 12 };
-    const { browser, emulator } = await startApp({ route: { binding: () => payment } });
+    const { browser, emulator } = await startApp({ route: { transaction: () => payment } });
     const alice = browser();
     await alice.login();
     payment = { amount: 12, payee: 'bakery' };
     const answer = await alice.enter(newestCode(emulator));
-    expect(answer.body.info.binding).toEqual({ amount: 12, payee: 'bakery' });
+    expect(answer.body.info.transaction).toEqual({ amount: 12, payee: 'bakery' });
   });
 
   it('of another transaction is refused, and that challenge is void', async () => {
     let payee = 'bakery';
-    const { browser, emulator } = await startApp({ route: { binding: async () => payee } });
+    const { browser, emulator } = await startApp({ route: { transaction: async () => payee } });
     const alice = browser();
     await alice.login();
     payee = 'thief';
     const refused = await alice.enter(newestCode(emulator));
     expect(refused.status).toBe(401);
-    expect(refused.body.code).toBe('binding_mismatch');
+    expect(refused.body.code).toBe('transaction_mismatch');
     payee = 'bakery';
-    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(0);
   });
 });

@@ -26,7 +26,7 @@ async function startNodes(connect: typeof connectRedis | typeof connectIoredis) 
       session: false,
       strategy: {
         ...onRedis(client),
-        carrier: 'body',
+        state: 'client',
         ...(baseUrl === undefined ? {} : { baseUrl }),
       },
     });
@@ -54,7 +54,7 @@ describe.skipIf(!hasRedis).each([
     const answer = await enter(second, id, newestCode(first.emulator));
     expect(answer.body.user.name).toBe('alice');
     expect((await enter(first, id, newestCode(first.emulator))).body.code).toBe(
-      'challenge_missing',
+      'challenge_not_found',
     );
     expect(checks(first.emulator)).toBe(1);
   });

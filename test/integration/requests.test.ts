@@ -20,7 +20,7 @@ describe('A code', () => {
   });
 
   it('logs in whom it is for, also where a session of somebody else is open', async () => {
-    const { browser, client, emulator } = await startApp({ strategy: { carrier: 'body' } });
+    const { browser, client, emulator } = await startApp({ strategy: { state: 'client' } });
     const alice = browser();
     const own = (await alice.login()).body.challenge.id;
     await alice.post('/login/code', { code: newestCode(emulator), challenge: own });
@@ -32,13 +32,13 @@ describe('A code', () => {
 
   it('A11: for a step-up logs nobody in, whoever posts its id', async () => {
     const { client, emulator, logIn } = await startAppWithPurposes({
-      strategy: { carrier: 'body' },
+      strategy: { state: 'client' },
     });
     const alice = await logIn();
     const { id } = (await alice.post('/step-up')).body.challenge;
     const before = checks(emulator);
     const answer = { code: newestCode(emulator), challenge: id };
-    expect((await client().post('/login/code').send(answer)).body.code).toBe('challenge_missing');
+    expect((await client().post('/login/code').send(answer)).body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(before);
   });
 });
@@ -85,6 +85,6 @@ describe('A client with a session', () => {
     });
     const answer = { code: newestCode(emulator), challenge: challenge.id };
     const stolen = await client().post('/login/code').send(answer);
-    expect(stolen.body.code).toBe('challenge_missing');
+    expect(stolen.body.code).toBe('challenge_not_found');
   });
 });

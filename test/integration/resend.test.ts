@@ -73,7 +73,7 @@ describe('A resend', () => {
 
   it('with nothing pending is refused and sends nothing', async () => {
     const { browser, emulator } = await startApp();
-    expect((await browser().resend()).body.code).toBe('challenge_missing');
+    expect((await browser().resend()).body.code).toBe('challenge_not_found');
     expect(emulator.messages).toHaveLength(0);
   });
 

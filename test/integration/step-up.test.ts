@@ -1,6 +1,6 @@
 import type { AuthenticateCallback } from 'passport';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import {
   markSecondFactor,
   type RequireSecondFactorOptions,
@@ -138,7 +138,7 @@ describe('A second factor', () => {
     'is not noted for an info that no success made: %j',
     async (info) => {
       const session = {};
-      const error = await thrownBy(SetupError, () => markSecondFactor({ session }, info));
+      const error = await thrownBy(ConfigurationError, () => markSecondFactor({ session }, info));
       expect(error.code).toBe('info_unknown');
       expect(session).toEqual({});
     },
@@ -156,7 +156,7 @@ describe('A second factor', () => {
   it('cannot be noted without a session', async () => {
     const { emulator, client } = await startGuarded(
       {},
-      { session: false, strategy: { carrier: 'body' } },
+      { session: false, strategy: { state: 'client' } },
     );
     const { challenge } = (await client().post('/login').send(alicesPassword)).body;
     const code = newestCode(emulator);
@@ -251,7 +251,7 @@ describe("F20: an app's own transformer of infos", () => {
     expect((await alice.post('/guarded')).headers['location']).toBe('/confirm');
     expect(warned).toHaveBeenCalledExactlyOnceWith(
       expect.stringContaining('before every transformer'),
-      { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_NOTED' },
+      { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_RECORDED' },
     );
   });
 
@@ -328,9 +328,11 @@ describe('What a guard is told', () => {
     ['redirectTo', 'https://example.com', 'must be a path of this site'],
     ['locale', 7, "must be a language like 'es'"],
     ['maxage', 300, 'Unrecognized key: "maxage"'],
-  ])('is checked when it is made: "%s" is %o', async (name, value, cure) => {
-    const error = await thrownBy(SetupError, () => requireSecondFactor(Object({ [name]: value })));
+  ])('is checked when it is made: "%s" is %o', async (name, value, hint) => {
+    const error = await thrownBy(ConfigurationError, () =>
+      requireSecondFactor(Object({ [name]: value })),
+    );
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain(cure);
+    expect(error.message).toContain(hint);
   });
 });

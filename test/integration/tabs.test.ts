@@ -19,19 +19,19 @@ async function twoPeople(options: AppOptions = {}) {
 async function twoPayments() {
   const app = await startApp({
     routes: ({ app: express, passport, strategy, loggedIn, users }) => {
-      const binding = (id: unknown) => `payment ${String(id)}`;
+      const transaction = (id: unknown) => `payment ${String(id)}`;
       express.post(
         '/payments/:id',
         loggedIn,
         passport.authorize('modica-2fa', {
           purpose: 'step-up',
           failWithError: true,
-          binding: ({ params }) => binding(params['id']),
+          transaction: ({ params }) => transaction(params['id']),
         }),
         (request, response) => void response.json(request.authInfo),
       );
       express.get('/payments/:id', async (request, response) => {
-        const query = { purpose: 'step-up', binding: binding(request.params.id) } as const;
+        const query = { purpose: 'step-up', transaction: transaction(request.params.id) } as const;
         response.json((await strategy.pending(request, query)) ?? null);
       });
       express.post('/switch', (request, response) => {
@@ -47,7 +47,7 @@ async function twoPayments() {
         response.json((await strategy.pending(request, { purpose: 'step-up' })) ?? null);
       });
       express.get('/pending', async (request, response) => {
-        const query = { purpose: 'step-up', binding: binding(2) } as const;
+        const query = { purpose: 'step-up', transaction: transaction(2) } as const;
         response.json((await strategy.pending(request, query)) ?? null);
       });
     },
@@ -70,7 +70,7 @@ describe('F18: two people in two tabs of one browser', () => {
   });
 
   it('are shown a login that is bound to something, where the page does not say to what', async () => {
-    const { browser } = await startApp({ route: { binding: () => 'terms of 2026' } });
+    const { browser } = await startApp({ route: { transaction: () => 'terms of 2026' } });
     const alice = browser();
     const { id } = (await alice.login()).body.challenge;
     expect((await alice.get('/login/code')).body.id).toBe(id);
@@ -86,7 +86,7 @@ describe('F18: two people in two tabs of one browser', () => {
   it('are answered by the newest where neither code is right', async () => {
     const { tabs, bob } = await twoPeople();
     const answer = await tabs.enter('000000');
-    expect(answer.body).toMatchObject({ code: 'code_rejected', challenge: { id: bob } });
+    expect(answer.body).toMatchObject({ code: 'code_incorrect', challenge: { id: bob } });
   });
 
   it('send the newest once more, or the one whose id is posted', async () => {
@@ -127,15 +127,19 @@ describe('F18: two payments in two tabs', () => {
   it('are both approved, each by its own code, in any order', async () => {
     const { alice, ask } = await twoPayments();
     const [first, second] = [await ask(1), await ask(2)];
-    expect((await alice.post('/payments/1', { code: first.code })).body.binding).toBe('payment 1');
-    expect((await alice.post('/payments/2', { code: second.code })).body.binding).toBe('payment 2');
+    expect((await alice.post('/payments/1', { code: first.code })).body.transaction).toBe(
+      'payment 1',
+    );
+    expect((await alice.post('/payments/2', { code: second.code })).body.transaction).toBe(
+      'payment 2',
+    );
   });
 
   it('do not end each other: a right code is void for nothing but what it was sent for', async () => {
     const { alice, ask } = await twoPayments();
     const [first, second] = [await ask(1), await ask(2)];
     const wrong = await alice.post('/payments/3', { code: first.code });
-    expect(wrong.body.code).toBe('binding_mismatch');
+    expect(wrong.body.code).toBe('transaction_mismatch');
     for (const [id, { code }] of [first, second].entries()) {
       expect((await alice.post(`/payments/${id + 1}`, { code })).status).toBe(200);
     }
@@ -146,7 +150,7 @@ describe('F18: two payments in two tabs', () => {
     const [first, second] = [await ask(1), await ask(2)];
     await alice.post('/payments/1', { code: first.code });
     const repeated = await alice.post('/payments/1', { code: first.code });
-    expect(repeated.body.code).toBe('binding_mismatch');
+    expect(repeated.body.code).toBe('transaction_mismatch');
     expect((await alice.post('/payments/2', { code: second.code })).status).toBe(200);
   });
 
@@ -159,7 +163,7 @@ describe('F18: two payments in two tabs', () => {
   it('are shown for what can be a transaction', async () => {
     const { strategy } = await startApp();
     const request = { session: {}, user: { id: 1 } };
-    const query = { purpose: 'step-up', binding: 'bob\u200b' } as const;
+    const query = { purpose: 'step-up', transaction: 'bob\u200b' } as const;
     expect(await strategy.pending(request, query)).toBeUndefined();
   });
 

@@ -10,7 +10,7 @@ describe('A wrong code', () => {
     const alice = browser();
     await alice.login();
     expect((await alice.enter(wrongCodeFor(emulator))).body).toMatchObject({
-      code: 'code_rejected',
+      code: 'code_incorrect',
       attemptsRemaining: 4,
       challenge: { destination: '•••••11', attemptsRemaining: 4 },
     });
@@ -66,7 +66,7 @@ describe('A number that the provider refuses', () => {
 describe('A code that the provider did not look at', () => {
   it.each([401, 429])('counts neither among the failures nor in the row: %i', async (status) => {
     const { browser, emulator } = await startApp({
-      strategy: { limits: { failuresPerUser: 1, failuresInARow: 1 } },
+      strategy: { limits: { failuresPerUser: 1, consecutiveFailures: 1 } },
     });
     const alice = browser();
     await alice.login();
@@ -88,7 +88,7 @@ describe('A provider that keeps to no type', () => {
             destination: ({ mobile }) => mobile,
             provider: {
               name: 'odd',
-              codeForm: /^\d{6}$/,
+              codePattern: /^\d{6}$/,
               lifetime: 300_000,
               timeout: 1000,
               send: async () => Object(answers.send),

@@ -93,7 +93,7 @@ describe('A verify callback that gives no user', () => {
   ])('%s: is refused', async (_how, verify) => {
     const { status, body, alice } = await logIn(() => verify);
     expect(status).toBe(401);
-    expect(body.code).toBe('user_missing');
+    expect(body.code).toBe('account_unavailable');
     expect((await alice.get('/me')).status).toBe(401);
   });
 
@@ -106,7 +106,7 @@ describe('A verify callback that gives no user', () => {
     [
       'a text outside Latin-1',
       'Gesperrt – сегодня',
-      { code: 'user_missing', message: 'Gesperrt – сегодня' },
+      { code: 'account_unavailable', message: 'Gesperrt – сегодня' },
     ],
   ])('its own info goes to the app: %s', async (_what, info, expected) => {
     const { status, body } = await logIn(() => (_verification, done) => done(null, false, info));
@@ -135,7 +135,7 @@ describe('F7: a verify callback that fails', () => {
     expect(status).toBe(500);
     expect(body.message).toBe('database is down');
     expect((await alice.get('/me')).status).toBe(401);
-    expect((await alice.enter('123456')).body.code).toBe('challenge_missing');
+    expect((await alice.enter('123456')).body.code).toBe('challenge_not_found');
   });
 
   it.each<[string, VerifyFunction<Express.User>]>([

@@ -39,7 +39,7 @@ describe('Whatever happens, in whatever order, on two nodes', () => {
           await world.settle();
           expect(login.outcome).toMatchObject({ kind: 'challenged', challenge: { reused: false } });
           const code = world.provider.messages.at(-1)?.code ?? '';
-          const answer = world.respond(1, world.pointers.at(-1) ?? '', code);
+          const answer = world.respond(1, world.handles.at(-1) ?? '', code);
           await world.settle();
           expect(answer.outcome).toMatchObject({ kind: 'verified', user });
         }

@@ -12,7 +12,7 @@ const some = { numRuns: runs(500) };
 describe('Whatever a store holds', () => {
   const challenge = someChallenge();
   const firstFactor = firstFactorOf(challenge);
-  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+  const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
 
   /** What comes of a record that is not as it was written. */
   async function read(record: unknown): Promise<Challenge | StoreError | undefined> {
@@ -24,7 +24,7 @@ describe('Whatever a store holds', () => {
     });
     await pending.add(challenge, firstFactor, 60_000);
     try {
-      return (await pending.byPointer(pointer)).challenge;
+      return (await pending.byHandle(handle)).challenge;
     } catch (error) {
       if (error instanceof StoreError) return error;
       throw error;
@@ -55,8 +55,8 @@ describe('Whatever a store holds', () => {
     const property = fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),
       fc.oneof(fc.string(), fc.integer()),
-      async (binding, userId) => {
-        const written = someChallenge({ id: challenge.id, binding, userId });
+      async (transaction, userId) => {
+        const written = someChallenge({ id: challenge.id, transaction, userId });
         expect(await read(JSON.stringify(written))).toEqual(written);
       },
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPointer } from '../../lib/challenge/handle.js';
-import { SessionCarrier } from '../../lib/strategy/client-state.js';
+import { readHandle } from '../../lib/challenge/handle.js';
+import { SessionState } from '../../lib/strategy/client-state.js';
 import { readIntent } from '../../lib/strategy/request-body.js';
 import { runs } from './runs.js';
 
@@ -33,12 +33,12 @@ describe('Whatever is posted', () => {
     fc.assert(property, some);
   });
 
-  it('is a pointer only if it is two ids of 128 bits, and then exactly these', () => {
+  it('is a handle only if it is two ids of 128 bits, and then exactly these', () => {
     const unit = fc.constantFrom(...'AZaz09-_+/=.');
     const id = fc.string({ unit, minLength: 21, maxLength: 23 });
-    const pointer = fc.tuple(id, id).map((ids) => ids.join('.'));
-    const property = fc.property(fc.oneof(anything, fc.string(), pointer), (posted) => {
-      const read = readPointer(posted);
+    const handle = fc.tuple(id, id).map((ids) => ids.join('.'));
+    const property = fc.property(fc.oneof(anything, fc.string(), handle), (posted) => {
+      const read = readHandle(posted);
       if (read) expect(`${read.challengeId}.${read.firstFactorId}`).toBe(posted);
     });
     fc.assert(property, some);
@@ -48,17 +48,17 @@ describe('Whatever is posted', () => {
 describe('Whatever a session holds under our key', () => {
   it('is read without a fault, and a write replaces it by what was written', () => {
     const property = fc.property(anything, (held) => {
-      const carrier = new SessionCarrier('model', 'challenge');
+      const clientState = new SessionState('model', 'challenge');
       const session: Record<string, unknown> = { cart: 1, 'two-factor:model': held };
       const written = `${'a'.repeat(22)}.${'b'.repeat(22)}`;
-      const pointers = carrier.open({ session });
-      pointers.for('login', undefined);
+      const handles = clientState.open({ session });
+      handles.for('login', undefined);
       const key = 'k'.repeat(22);
-      pointers.keep('login', key, written);
-      const [kept] = pointers.for('login', key);
-      expect(kept?.pointer).toEqual(readPointer(written));
-      if (kept) pointers.forget(kept.pointer);
-      expect(pointers.for('login', key)).toEqual([]);
+      handles.keep('login', key, written);
+      const [kept] = handles.for('login', key);
+      expect(kept?.handle).toEqual(readHandle(written));
+      if (kept) handles.forget(kept.handle);
+      expect(handles.for('login', key)).toEqual([]);
       expect(session['cart']).toBe(1);
     });
     fc.assert(property, some);

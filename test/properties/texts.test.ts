@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { showable } from '../../lib/challenge/displayed-text.js';
-import { readBinding, shownBinding } from '../../lib/challenge/transaction.js';
+import { readTransaction, shownTransaction } from '../../lib/challenge/transaction.js';
 import { english } from '../../lib/message/english.js';
 import { contentProblem, textProblem } from '../../lib/message/sms-text.js';
 import { spanish } from '../../lib/message/spanish.js';
 import { maskDestination, readDestination } from '../../lib/phone-number.js';
-import { quotationMarks, unseen, writeBinding } from '../fixtures/transactions.js';
+import { quotationMarks, unseen, writeTransaction } from '../fixtures/transactions.js';
 import { runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
@@ -89,7 +89,7 @@ describe('Whatever somebody wrote', () => {
       expect(read.value).toBe(text.normalize('NFKC'));
       expect(read.value).not.toMatch(/[\p{C}\p{Zl}\p{Zp}"％｛｝]|(?! )\p{Z}|''|^ | $| {2}/u);
       expect(Array.from(read.value).length).toBeLessThanOrEqual(300);
-      expect(shownBinding(read.value).approves).toBe(`"${read.value.replaceAll('%', '％')}"`);
+      expect(shownTransaction(read.value).approves).toBe(`"${read.value.replaceAll('%', '％')}"`);
       // Shown once more it is the same: what comes back as approved can be bound again.
       expect(showable(read.value, 300)).toEqual(read);
     });
@@ -100,13 +100,13 @@ describe('Whatever somebody wrote', () => {
 describe('Whatever transaction is bound', () => {
   it('comes back as it was approved, in NFKC', () => {
     const property = fc.property(transaction, (approved) => {
-      const canonical = writeBinding(approved);
+      const canonical = writeTransaction(approved);
       fc.pre(canonical.ok);
       // JSON knows no negative zero.
       const expected = inForm(JSON.parse(JSON.stringify(approved)), (text) =>
         text.normalize('NFKC'),
       );
-      expect(readBinding(canonical.written)).toEqual(expected);
+      expect(readTransaction(canonical.written)).toEqual(expected);
     });
     fc.assert(property, some);
   });
@@ -115,13 +115,13 @@ describe('Whatever transaction is bound', () => {
     const changed = fc.tuple(transaction, transaction, fc.boolean()).map(([one, other, mixed]) => {
       if (!mixed || typeof one === 'string') return [one, other];
       // What the SMS of the one says, as the whole of the other.
-      return [one, shownBinding(Object(one)).approves];
+      return [one, shownTransaction(Object(one)).approves];
     });
     const property = fc.property(changed, ([one, other]) => {
-      const [first, second] = [writeBinding(one), writeBinding(other)];
+      const [first, second] = [writeTransaction(one), writeTransaction(other)];
       fc.pre(first.ok && second.ok);
-      const [a, b] = [readBinding(first.written), readBinding(second.written)].map(
-        (read) => shownBinding(read).approves,
+      const [a, b] = [readTransaction(first.written), readTransaction(second.written)].map(
+        (read) => shownTransaction(read).approves,
       );
       expect(a === b).toBe(first.written === second.written);
       expect(first.written === second.written).toBe(same(one, other));
@@ -131,9 +131,9 @@ describe('Whatever transaction is bound', () => {
 
   it('A39: is the same in every form of Unicode that NFKC makes one', () => {
     const property = fc.property(transaction, fc.constantFrom(...forms), (one, form) => {
-      const first = writeBinding(one);
+      const first = writeTransaction(one);
       fc.pre(first.ok);
-      expect(writeBinding(inForm(one, form))).toEqual(first);
+      expect(writeTransaction(inForm(one, form))).toEqual(first);
     });
     fc.assert(property, { ...some, numRuns: runs(1500) });
   });
@@ -141,7 +141,7 @@ describe('Whatever transaction is bound', () => {
   it('is written in one way in whatever order its values are named', () => {
     const property = fc.property(named, (one) => {
       const reversed = Object.fromEntries(Object.entries(one).reverse());
-      const [first, second] = [writeBinding(one), writeBinding(reversed)];
+      const [first, second] = [writeTransaction(one), writeTransaction(reversed)];
       fc.pre(first.ok);
       expect(second).toEqual(first);
     });
@@ -151,9 +151,9 @@ describe('Whatever transaction is bound', () => {
   it('fits into the SMS in every language, with the longest host in its last line', () => {
     const host = `${'a.'.repeat(125)}nz`;
     const property = fc.property(transaction, (approved) => {
-      const canonical = writeBinding(approved);
+      const canonical = writeTransaction(approved);
       fc.pre(canonical.ok);
-      const { approves } = shownBinding(readBinding(canonical.written));
+      const { approves } = shownTransaction(readTransaction(canonical.written));
       for (const { approval } of [english, spanish]) {
         expect(textProblem(approval(approves), host)).toBeUndefined();
       }
@@ -172,9 +172,9 @@ const forms: readonly ((text: string) => string)[] = [
     text.replace(/[!-~]/g, (character) => String.fromCodePoint(character.charCodeAt(0) + 0xfee0)),
 ];
 
-function inForm(binding: unknown, form: (text: string) => string): unknown {
-  if (typeof binding === 'string') return form(binding);
-  const values = Object.entries(Object(binding)).map(
+function inForm(transaction: unknown, form: (text: string) => string): unknown {
+  if (typeof transaction === 'string') return form(transaction);
+  const values = Object.entries(Object(transaction)).map(
     ([name, each]) => [form(name), typeof each === 'string' ? form(each) : each] as const,
   );
   return Object.fromEntries(values);
@@ -185,7 +185,7 @@ function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
-function sorted(binding: unknown): unknown {
-  const normalised = inForm(binding, (text) => text.normalize('NFKC'));
+function sorted(transaction: unknown): unknown {
+  const normalised = inForm(transaction, (text) => text.normalize('NFKC'));
   return typeof normalised === 'string' ? normalised : Object.entries(Object(normalised)).sort();
 }

@@ -28,7 +28,7 @@ async function startPair(first: Profile, next: Profile, options: Partial<Strateg
   return { ...app, spare, spareCode, asked };
 }
 
-const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_down';
+const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_failed';
 
 describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
   it('the code goes out through the other, and phase two goes to whoever sent it', async () => {
@@ -39,7 +39,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     await goDown();
     const alice = browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
-    expect((await alice.enter('987654')).body.code).toBe('code_rejected');
+    expect((await alice.enter('987654')).body.code).toBe('code_incorrect');
     expect((await alice.enter(spareCode())).body.user.name).toBe('alice');
     expect([spare.sends(), spare.checks()]).toEqual([1, asked(2)]);
     expect([emulator.messages.length, checks()]).toEqual([0, 0]);
@@ -82,7 +82,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     clock.advance(30 * second);
     await alice.resend();
     expect([emulator.messages.length, spare.emulator.messages.length]).toEqual([1, 1]);
-    expect((await alice.enter(spareCode())).body.code).toBe('code_rejected');
+    expect((await alice.enter(spareCode())).body.code).toBe('code_incorrect');
     expect((await alice.enter(newestCode())).status).toBe(200);
     expect(spare.checks()).toBe(asked(0));
   });
@@ -154,7 +154,7 @@ describe.each(pairs)('Nobody knows whether %s took it, beside %s', (_first, _nex
         delivery: 'unknown',
         reused: true,
       });
-      expect((await alice.enter(newestCode())).body.code).toBe('challenge_unconfirmed');
+      expect((await alice.enter(newestCode())).body.code).toBe('delivery_unknown');
       expect([emulator.messages.length, spare.sends()]).toEqual([1, 0]);
       expect((await alice.resend()).body.code).toBe('challenge_sent');
       expect([sends(), spare.sends()]).toEqual([1, 1]);
@@ -177,7 +177,7 @@ describe.each(pairs)('Nobody knows whether %s took it, beside %s', (_first, _nex
     expect(spare.sends()).toBe(0);
     expect((await bob.resend()).body.code).toBe('challenge_sent');
     expect([sends(), spare.sends()]).toEqual([2, 1]);
-    expect((await bob.enter(before)).body.code).toBe('code_rejected');
+    expect((await bob.enter(before)).body.code).toBe('code_incorrect');
     expect((await alice.enter(spareCode())).status).toBe(200);
   });
 });

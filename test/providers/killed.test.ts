@@ -46,7 +46,7 @@ it(`a provider that dies in the middle of ${logins} logins costs nobody a login,
   const enter = async (person: Person, challenge: unknown, code: string | undefined) => {
     const { status, body } = await post('/code', { challenge, code });
     if (status === 200) person.loggedInAs = body.id;
-    if (body.code === 'code_rejected' || status === 504) person.spent += 1;
+    if (body.code === 'code_incorrect' || status === 504) person.spent += 1;
     if (status === 504) person.lost += 1;
     if (status === 503 || status === 504) person.stuck = 'the code could not be checked';
   };

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import session from 'express-session';
 import { Passport } from 'passport';
 import request from 'supertest';
-import type { Binding } from '../../lib/index.js';
+import type { Transaction } from '../../lib/index.js';
 import { someMemory } from '../fixtures/memory.js';
 import { passwordOf } from '../fixtures/password.js';
 import { someUsers } from '../fixtures/users.js';
@@ -31,7 +31,7 @@ export async function startWith(profile: Profile, options: Partial<StrategyOptio
 
   const sessions = new session.MemoryStore();
   const errors: unknown[] = [];
-  const draft: { payment: Binding } = { payment: { amount: '100 USD', payee: 'ACME' } };
+  const draft: { payment: Transaction } = { payment: { amount: '100 USD', payee: 'ACME' } };
   const app = express();
   app.use(express.json());
   app.use(session({ secret: 'test', resave: false, saveUninitialized: false, store: sessions }));
@@ -56,7 +56,7 @@ export async function startWith(profile: Profile, options: Partial<StrategyOptio
       purpose: 'step-up',
       session: false,
       failWithError,
-      binding: () => draft.payment,
+      transaction: () => draft.payment,
     }),
     answerUser,
   );

@@ -48,7 +48,7 @@ export async function startApi(first: Profile, spare: Provider, people: readonly
   const strategy = provided.strategy(
     {
       ...(await someMemory()),
-      carrier: 'body',
+      state: 'client',
       destination: (user) => user.mobile,
       fallback: [spare],
     },

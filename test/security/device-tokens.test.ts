@@ -80,7 +80,7 @@ describe('F27: the token of a trusted device', () => {
       const answer = await login(tokens.get(token));
       if (handsOut !== undefined) tokens.set(handsOut, deviceCookieOf(answer) ?? '');
       else expect(deviceCookieOf(answer)).toBeUndefined();
-      expect(answer.body.info?.code).toBe(result === 'admitted' ? 'remembered' : undefined);
+      expect(answer.body.info?.code).toBe(result === 'admitted' ? 'trusted_device' : undefined);
       thefts += result === 'theft' ? 1 : 0;
       expect(events.filter(isTheft)).toHaveLength(thefts);
       // The first that is asked for a code gets it by SMS; a second one joins the same challenge.
@@ -100,7 +100,7 @@ describe('F27: the token of a trusted device', () => {
     clock.advance(10 * second - 1);
     expect((await login(outdated)).body.code).toBe('challenge_sent');
     expect(events.filter(isTheft)).toEqual([]);
-    expect((await login(newest)).body.info.code).toBe('remembered');
+    expect((await login(newest)).body.info.code).toBe('trusted_device');
     clock.advance(10 * second);
     expect((await login(outdated)).body.code).toBe('challenge_sent');
     expect(events.filter(isTheft)).toEqual([
@@ -121,12 +121,12 @@ describe('F27: many logins at once from a trusted device', () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     const cookie = await trusted();
     const answers = await Promise.all(Array.from({ length: 50 }, () => login(cookie)));
-    const admitted = answers.filter(({ body }) => body.info?.code === 'remembered');
+    const admitted = answers.filter(({ body }) => body.info?.code === 'trusted_device');
     expect(admitted).toHaveLength(10);
     expect(emulator.messages).toHaveLength(2);
     const kept = admitted.map(deviceCookieOf).findLast((given) => given !== undefined);
     clock.advance(hour);
-    expect((await login(kept)).body.info.code).toBe('remembered');
+    expect((await login(kept)).body.info.code).toBe('trusted_device');
     expect(events.filter(isTheft)).toEqual([]);
   });
 
@@ -137,12 +137,12 @@ describe('F27: many logins at once from a trusted device', () => {
     let cookie = await trusted();
     for (const arrives of [0, 1, 1, 0]) {
       const answers = await Promise.all([login(cookie), login(cookie)]);
-      for (const { body } of answers) expect(body.info.code).toBe('remembered');
+      for (const { body } of answers) expect(body.info.code).toBe('trusted_device');
       const given = answers.map(deviceCookieOf)[arrives];
       cookie = given ?? cookie;
       clock.advance(hour);
     }
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
     expect(emulator.messages).toHaveLength(1);
     expect(events.filter(isTheft)).toEqual([]);
   });
@@ -159,10 +159,10 @@ describe('F27: many logins at once from a trusted device', () => {
     const third = deviceCookieOf(await login(second));
     letGo();
     const late = await slower;
-    expect(late.body.info.code).toBe('remembered');
+    expect(late.body.info.code).toBe('trusted_device');
     expect(deviceCookieOf(late)).toBeUndefined();
     clock.advance(hour);
-    expect((await login(third)).body.info.code).toBe('remembered');
+    expect((await login(third)).body.info.code).toBe('trusted_device');
   });
 
   it('hand out nothing before the first of them is written: its successor would be outdated', async () => {
@@ -174,13 +174,13 @@ describe('F27: many logins at once from a trusted device', () => {
     const slower = login(cookie).then((answer) => answer);
     await reached;
     const faster = await login(cookie);
-    expect(faster.body.info.code).toBe('remembered');
+    expect(faster.body.info.code).toBe('trusted_device');
     expect(deviceCookieOf(faster)).toBeUndefined();
     letGo();
     const next = deviceCookieOf(await slower);
     clock.advance(hour);
     for (const kept of [cookie, next]) {
-      expect((await login(kept)).body.info.code).toBe('remembered');
+      expect((await login(kept)).body.info.code).toBe('trusted_device');
     }
   });
 });
@@ -199,7 +199,7 @@ describe('F27: an answer that is lost', () => {
     await reached;
     broken.destroy();
     letGo();
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
     expect(emulator.messages).toHaveLength(1);
   });
 

@@ -38,7 +38,7 @@ describe('A login from a trusted device', () => {
       const answer = await login(cookie);
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({ user: { name: 'alice' } });
-      expect(answer.body.info).toEqual({ code: 'remembered', purpose: 'login', amr: [] });
+      expect(answer.body.info).toEqual({ code: 'trusted_device', purpose: 'login', amr: [] });
       expect(emulator.messages).toHaveLength(1);
     },
   );
@@ -63,7 +63,7 @@ describe('A login from a trusted device', () => {
     const cookie = await trusted();
     const body = { username: 'alice', password: 'right' };
     expect((await client().post('/noting').set('Cookie', cookie).send(body)).status).toBe(200);
-    expect(proofs).toEqual([{ code: 'remembered', purpose: 'login', amr: [] }, undefined]);
+    expect(proofs).toEqual([{ code: 'trusted_device', purpose: 'login', amr: [] }, undefined]);
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -85,7 +85,7 @@ describe('A login from a trusted device', () => {
       realm: 'users',
       userId: 1,
     });
-    expect(events).toContainEqual(expect.objectContaining({ name: 'device_admitted', userId: 1 }));
+    expect(events).toContainEqual(expect.objectContaining({ name: 'device_used', userId: 1 }));
   });
 
   it('is not for a locked user', async () => {
@@ -107,7 +107,7 @@ describe('A login from a trusted device', () => {
     expect((await alice.post('/step-up')).body.code).toBe('challenge_sent');
     expect(emulator.messages).toHaveLength(2);
     await alice.post('/logout');
-    expect((await alice.login()).body.info.code).toBe('remembered');
+    expect((await alice.login()).body.info.code).toBe('trusted_device');
   });
 
   it('is not for a transaction', async () => {
@@ -115,7 +115,7 @@ describe('A login from a trusted device', () => {
     const cookie = await trusted();
     expect((await login(cookie, 'alice', '/bound')).body.code).toBe('challenge_sent');
     expect(emulator.messages).toHaveLength(2);
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('is not there without the middleware', async () => {
@@ -124,7 +124,7 @@ describe('A login from a trusted device', () => {
     const cookie = await trusted();
     expect((await plain.login(cookie)).body.code).toBe('challenge_sent');
     expect(plain.emulator.messages).toHaveLength(1);
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
     expect(emulator.messages).toHaveLength(1);
   });
 });
@@ -161,7 +161,7 @@ describe('A device token', () => {
     const cookie = await trusted();
     const made = `${cookieName}=${idOf(cookie)}.${'b'.repeat(22)}.${'c'.repeat(22)}`;
     expect((await login(made)).body.code).toBe('challenge_sent');
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('that was copied admits no other user', async () => {
@@ -170,7 +170,7 @@ describe('A device token', () => {
     users.bob.mobile = users.alice.mobile;
     expect((await login(cookie, 'bob')).body.code).toBe('challenge_sent');
     expect(emulator.messages).toHaveLength(2);
-    expect((await login(cookie, 'alice')).body.info.code).toBe('remembered');
+    expect((await login(cookie, 'alice')).body.info.code).toBe('trusted_device');
   });
 
   it('admits nobody of another realm', async () => {
@@ -221,7 +221,7 @@ describe('A device token', () => {
     clock.advance(-minute - 1);
     expect((await login(cookie)).body.info).toBeUndefined();
     clock.advance(1);
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('ends by a maxAge that was made shorter', async () => {
@@ -292,7 +292,7 @@ describe('A device that is revoked', () => {
     const laptop = await trusted('alice');
     expect(await devices.revoke(users.alice, idOf(phone))).toBe(true);
     expect((await login(phone)).body.code).toBe('challenge_sent');
-    expect((await login(laptop)).body.info.code).toBe('remembered');
+    expect((await login(laptop)).body.info.code).toBe('trusted_device');
     expect(await devices.revoke(users.alice, idOf(phone))).toBe(false);
   });
 
@@ -301,7 +301,7 @@ describe('A device that is revoked', () => {
     const cookie = await trusted('alice');
     expect(await devices.revoke(users.bob, idOf(cookie))).toBe(false);
     await devices.revokeAll(users.bob);
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('is refused with all the others of its user', async () => {
@@ -322,7 +322,7 @@ describe('A device that is revoked', () => {
       })),
     );
     const again = await trusted('alice');
-    expect((await login(again)).body.info.code).toBe('remembered');
+    expect((await login(again)).body.info.code).toBe('trusted_device');
   });
 
   it.each(['revoke', 'revokeAll'] as const)(
@@ -438,11 +438,11 @@ describe('F6: a device while the store or the limiter is down', () => {
     expect((await login(cookie)).status).toBe(500);
     clock.advance(hour);
     const kept = await login(cookie);
-    expect(kept.body.info.code).toBe('remembered');
+    expect(kept.body.info.code).toBe('trusted_device');
     expect(deviceCookieOf(kept)).toBeUndefined();
     clock.advance(day);
     const next = deviceCookieOf(await login(cookie)) ?? '';
-    expect((await login(next)).body.info.code).toBe('remembered');
+    expect((await login(next)).body.info.code).toBe('trusted_device');
     expect(events).not.toContainEqual(expect.objectContaining({ name: 'device_token_reused' }));
   });
 });
@@ -463,7 +463,7 @@ describe('A user’s devices', () => {
     expect(await devices.list(users.alice)).toHaveLength(10);
     expect((await login(nextOldest)).body.info).toBeUndefined();
     for (const cookie of [oldestNow, eleventh, ...cookies.slice(2)]) {
-      expect((await login(cookie)).body.info.code).toBe('remembered');
+      expect((await login(cookie)).body.info.code).toBe('trusted_device');
     }
   });
 
@@ -473,13 +473,13 @@ describe('A user’s devices', () => {
     const again = await trusted('alice', first);
     expect((await devices.list(users.alice)).map(({ id }) => id)).toEqual([idOf(again)]);
     expect((await login(first)).body.info).toBeUndefined();
-    expect((await login(again)).body.info.code).toBe('remembered');
+    expect((await login(again)).body.info.code).toBe('trusted_device');
     passwords.set(1, 'the second password');
     const third = await trusted('alice', again);
     passwords.delete(1);
     expect(await devices.list(users.alice)).toEqual([]);
     passwords.set(1, 'the second password');
-    expect((await login(third)).body.info.code).toBe('remembered');
+    expect((await login(third)).body.info.code).toBe('trusted_device');
   });
 
   it('are listed with what tells them apart, the last one first', async () => {
@@ -621,7 +621,7 @@ describe('Trust', () => {
   it('A34: is not given by a code that approved a transaction', async () => {
     const { browser, emulator, devices, users } = await startAppWithDevices({
       routes: ({ app, passport, strategy: { name } }) => {
-        const pay = { purpose: 'step-up', binding: () => 'pay 10 to Bob' } as const;
+        const pay = { purpose: 'step-up', transaction: () => 'pay 10 to Bob' } as const;
         const paid = passport.authorize(name, { ...pay, failWithError: true });
         app.post('/pay', paid, async (req, res) => {
           res.json(await devices.trust(req));
@@ -684,7 +684,7 @@ describe('The cookie', () => {
     const { trusted, login } = await startAppWithDevices();
     const cookie = await trusted();
     const answer = await login(`a=b; ${cookie}; c=%d`);
-    expect(answer.body.info.code).toBe('remembered');
+    expect(answer.body.info.code).toBe('trusted_device');
   });
 
   it('says which of the devices this is', async () => {

@@ -20,7 +20,7 @@ describe('Guessing', () => {
       Array.from({ length: 50 }, () => alice.enter(wrong).then(({ body }) => body.code)),
     );
     expect(checks(emulator)).toBe(5);
-    expect(answers.filter((code) => code === 'code_rejected')).toHaveLength(5);
+    expect(answers.filter((code) => code === 'code_incorrect')).toHaveLength(5);
     expect(answers.filter((code) => code === 'too_many_attempts')).toHaveLength(45);
   });
 
@@ -88,7 +88,7 @@ describe('Guessing', () => {
     await bob.enter(newestCode(emulator));
     const alice = browser();
     await alice.login();
-    expect((await alice.enter(wrongCodeFor(emulator))).body.code).toBe('code_rejected');
+    expect((await alice.enter(wrongCodeFor(emulator))).body.code).toBe('code_incorrect');
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('user_locked');
   });
 

@@ -24,7 +24,7 @@ describe('Identity', () => {
     }
   });
 
-  it('A7: a first factor that logs in by itself is undone, with an error that names the cure', async () => {
+  it('A7: a first factor that logs in by itself is undone, with an error that names the hint', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport, answerUser }) => {
         app.post(
@@ -71,7 +71,7 @@ describe('Identity', () => {
     await alice.login();
     await alice.enter(newestCode(emulator));
     expect((await alice.get('/half')).status).toBe(405);
-    expect((await alice.enter('123456')).body.code).toBe('challenge_missing');
+    expect((await alice.enter('123456')).body.code).toBe('challenge_not_found');
     expect((await alice.get('/me')).status).toBe(200);
   });
 
@@ -91,7 +91,7 @@ describe('Identity', () => {
       destination: '+64211111111',
       id: 1,
     });
-    expect(answer.body.code).toBe('code_rejected');
+    expect(answer.body.code).toBe('code_incorrect');
     const sent = emulator.requests.findLast(({ path }) => path === '/responses');
     expect(sent?.body).not.toContain(challenge_id);
   });
@@ -104,7 +104,7 @@ describe('Identity', () => {
     await bob.login('bob');
     const codeForAlice = newestCode(emulator, '+64211111111');
     const codeForBob = newestCode(emulator, '+64212222222');
-    expect((await bob.enter(codeForAlice)).body.code).toBe('code_rejected');
+    expect((await bob.enter(codeForAlice)).body.code).toBe('code_incorrect');
     expect((await alice.enter(codeForAlice)).body.user.name).toBe('alice');
     expect((await bob.enter(codeForBob)).body.user.name).toBe('bob');
   });
@@ -127,7 +127,7 @@ describe('Identity', () => {
       password: 'right',
       code: newestCode(emulator),
     });
-    expect(answer.body.code).toBe('challenge_missing');
+    expect(answer.body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(0);
   });
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Binding } from '../../lib/index.js';
+import type { Transaction } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { unseen } from '../fixtures/transactions.js';
 
 /** The SMS that approves this, with a line of ours at its end. */
 async function textFor(
-  binding: Binding,
+  transaction: Transaction,
   strategy: NonNullable<Parameters<typeof startApp>[0]>['strategy'] = {
     originBoundTo: 'example.com',
   },
 ): Promise<string> {
-  const { browser, emulator } = await startApp({ strategy, route: { binding: () => binding } });
+  const { browser, emulator } = await startApp({
+    strategy,
+    route: { transaction: () => transaction },
+  });
   await browser().login();
   return JSON.parse(emulator.requests.at(-1)?.body ?? '{}').content;
 }
@@ -18,9 +21,9 @@ async function textFor(
 const ours = '\n\n@example.com #%(code)s';
 
 /** What a login answers whose transaction is this, and how many requests the provider got. */
-async function refusalFor(binding: unknown) {
+async function refusalFor(transaction: unknown) {
   const { browser, emulator } = await startApp({
-    route: { binding: () => Object({ binding }).binding },
+    route: { transaction: () => Object({ transaction }).transaction },
   });
   const { status, body } = await browser().login();
   return { status, body, requests: emulator.requests.length };
@@ -54,12 +57,12 @@ describe('A29: what somebody else wrote into a transaction', () => {
     async (_what, payee, reason) => {
       expect(await refusalFor({ payee })).toMatchObject({
         status: 400,
-        body: { code: 'binding_unusable', problem: { reason, name: 'payee' } },
+        body: { code: 'transaction_unusable', problem: { reason, name: 'payee' } },
         requests: 0,
       });
       expect(await refusalFor(payee)).toMatchObject({
         status: 400,
-        body: { code: 'binding_unusable', problem: { reason } },
+        body: { code: 'transaction_unusable', problem: { reason } },
         requests: 0,
       });
     },
@@ -69,13 +72,16 @@ describe('A29: what somebody else wrote into a transaction', () => {
     ['nothing', undefined],
     ['a list', ['Bob']],
     ['a function', () => 'Bob'],
-  ])('is the mistake of the app where it is no transaction at all: %s', async (_what, binding) => {
-    expect(await refusalFor(binding)).toMatchObject({
-      status: 500,
-      body: { code: 'route_option_invalid' },
-      requests: 0,
-    });
-  });
+  ])(
+    'is the mistake of the app where it is no transaction at all: %s',
+    async (_what, transaction) => {
+      expect(await refusalFor(transaction)).toMatchObject({
+        status: 500,
+        body: { code: 'route_option_invalid' },
+        requests: 0,
+      });
+    },
+  );
 
   it.each([
     ['a percent sign', '5\uFF05', '5％', '5%'],
@@ -83,44 +89,44 @@ describe('A29: what somebody else wrote into a transaction', () => {
     ['letters apart from their accents', 'Jose\u0301', 'José', 'José'],
     ['an abbreviation', 'Farmacia Nº 3', 'Farmacia No 3', 'Farmacia No 3'],
   ])('is shown and given back normalised: %s', async (_what, payee, shown, approved) => {
-    const { browser, emulator } = await startApp({ route: { binding: () => ({ payee }) } });
+    const { browser, emulator } = await startApp({ route: { transaction: () => ({ payee }) } });
     const alice = browser();
     await alice.login();
     const { text, code } = emulator.messages.at(-1) ?? {};
     expect(text).toContain(`payee "${shown}"`);
-    expect((await alice.enter(code)).body.info.binding).toEqual({ payee: approved });
+    expect((await alice.enter(code)).body.info.transaction).toEqual({ payee: approved });
   });
 
   it('costs nothing: the next one is sent a code', async () => {
     const payees = ['Bob\u200b', 'Bob\u200b', 'Bob'];
     const { browser, emulator } = await startApp({
       strategy: { limits: { sendsPerHour: 1 } },
-      route: { binding: () => ({ payee: payees.shift() ?? '' }) },
+      route: { transaction: () => ({ payee: payees.shift() ?? '' }) },
     });
     const alice = browser();
     const codes = [await alice.login(), await alice.login(), await alice.login()];
     expect(codes.map(({ body }) => body.code)).toEqual([
-      'binding_unusable',
-      'binding_unusable',
+      'transaction_unusable',
+      'transaction_unusable',
       'challenge_sent',
     ]);
     expect(emulator.messages).toHaveLength(1);
   });
 
   it('comes harmless to a function of the app', async () => {
-    const content = ({ binding, approves }: { binding?: Binding; approves?: string }) =>
-      `%(code)s ${JSON.stringify(binding)} ${approves}`;
+    const content = ({ transaction, approves }: { transaction?: Transaction; approves?: string }) =>
+      `%(code)s ${JSON.stringify(transaction)} ${approves}`;
     expect(await textFor({ payee: 'Bob %(x)s', amount: 5 }, { content })).toBe(
       '%(code)s {"amount":5,"payee":"Bob ％(x)s"} amount 5, payee "Bob ％(x)s"',
     );
   });
 
   it('is approved as it was shown', async () => {
-    const { browser, emulator } = await startApp({ route: { binding: () => 'L’Oréal, 100%' } });
+    const { browser, emulator } = await startApp({ route: { transaction: () => 'L’Oréal, 100%' } });
     const alice = browser();
     await alice.login();
     const { code } = emulator.messages.at(-1) ?? {};
-    expect((await alice.enter(code)).body.info.binding).toBe('L’Oréal, 100%');
+    expect((await alice.enter(code)).body.info.transaction).toBe('L’Oréal, 100%');
   });
 });
 
@@ -128,30 +134,30 @@ describe('A39: payees that look alike', () => {
   it.each(unseen)('are not shown by one SMS: bob and %j', async (character) => {
     for (const payee of [`bob${character}`, `${character}bob`]) {
       const { body, requests } = await refusalFor({ amount: 5, payee });
-      expect([body.code, requests]).toEqual(['binding_unusable', 0]);
+      expect([body.code, requests]).toEqual(['transaction_unusable', 0]);
     }
   });
 });
 
 describe('The largest transaction that is documented', () => {
-  it.each<[string, Binding]>([
+  it.each<[string, Transaction]>([
     ['a string', '🏦'.repeat(300)],
     [
       'ten values',
       Object.fromEntries(Array.from('abcdefghij', (name) => [name.repeat(6), 'é'.repeat(53)])),
     ],
     ['six values', Object.fromEntries(Array.from('abcdef', (name) => [name, '%'.repeat(100)]))],
-  ])('is shown whole, kept and approved: %s', async (_what, binding) => {
+  ])('is shown whole, kept and approved: %s', async (_what, transaction) => {
     const { browser, emulator } = await startApp({
       strategy: { originBoundTo: `${'a.'.repeat(125)}nz`, locale: 'es' },
-      route: { binding: () => binding },
+      route: { transaction: () => transaction },
     });
     const alice = browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
     const { content } = JSON.parse(emulator.requests.at(-1)?.body ?? '{}');
     expect(content.length).toBeLessThanOrEqual(1000);
     const { code } = emulator.messages.at(-1) ?? {};
-    expect((await alice.enter(code)).body.info.binding).toEqual(binding);
+    expect((await alice.enter(code)).body.info.transaction).toEqual(transaction);
   });
 });
 

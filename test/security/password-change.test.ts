@@ -50,7 +50,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     const { thief, passwords, stolen } = await startWithThief();
     passwords.version = 2;
     const codes = [(await thief.enter(stolen)).body.code, (await thief.enter(stolen)).body.code];
-    expect(codes).toEqual(['user_changed', 'challenge_missing']);
+    expect(codes).toEqual(['user_changed', 'challenge_not_found']);
     expect((await thief.get('/me')).status).toBe(401);
   });
 
@@ -60,7 +60,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     const owner = browser();
     expect((await owner.login()).body.challenge.reused).toBe(false);
     expect(emulator.messages).toHaveLength(2);
-    expect((await thief.enter(newestCode(emulator))).body.code).toBe('code_rejected');
+    expect((await thief.enter(newestCode(emulator))).body.code).toBe('code_incorrect');
     expect((await owner.enter(newestCode(emulator))).status).toBe(200);
   });
 
@@ -124,7 +124,7 @@ describe('A40: cancel(userId)', () => {
       await strategy.cancel(id);
       expect((await thief.get('/login/code')).body).toBeNull();
       expect((await thief.enter(newestCode(emulator))).body.code).toBe('challenge_used');
-      expect((await thief.resend()).body.code).toBe('challenge_missing');
+      expect((await thief.resend()).body.code).toBe('challenge_not_found');
       expect(checks(emulator)).toBe(0);
     },
   );
@@ -214,7 +214,7 @@ describe('forget(userId)', () => {
     held.open();
     await login;
     expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
-    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
   });
 
   it('erases the number, the failures and the sends, and voids what waits', async () => {
@@ -229,7 +229,7 @@ describe('forget(userId)', () => {
     expect(JSON.stringify([...kept.values()])).toContain('+64211111111');
     await strategy.forget(1);
     expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
-    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_missing');
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
     expect([...kept.keys()].some((key) => /:(challenge|live|user-challenges):/.test(key))).toBe(
       false,
     );

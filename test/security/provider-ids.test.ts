@@ -33,7 +33,7 @@ describe('A32: an id that the provider gives to two challenges', () => {
     expect([asked.status, asked.body.code]).toEqual([502, 'provider_reply_undocumented']);
     const before = checks(app.emulator);
     const entered = await alice.enter(own);
-    expect(entered.body.code).toBe('challenge_unconfirmed');
+    expect(entered.body.code).toBe('delivery_unknown');
     expect(checks(app.emulator)).toBe(before);
     expect((await mallory.enter(own)).body.user.name).toBe('bob');
   });
@@ -50,7 +50,7 @@ describe('A32: an id that the provider gives to two challenges', () => {
     clock.advance(30 * second);
     repeatId(app, lastId(app));
     expect((await alice.resend()).status).toBe(502);
-    expect((await alice.enter(own)).body.code).toBe('code_rejected');
+    expect((await alice.enter(own)).body.code).toBe('code_incorrect');
     expect((await alice.enter(first)).status).toBe(200);
   });
 

@@ -7,10 +7,10 @@ import { watched } from '../fixtures/kept.js';
 import { someMemory } from '../fixtures/memory.js';
 
 const routes = ({ app, passport, loggedIn, answerUser }: Parts) => {
-  const binding = ({ body }: Request) => ({ payment: String(body.payment) });
+  const transaction = ({ body }: Request) => ({ payment: String(body.payment) });
   const destination = ({ body }: Request) => body.mobile;
   const ask = { failWithError: true };
-  const pay = passport.authorize('modica-2fa', { ...ask, purpose: 'step-up', binding });
+  const pay = passport.authorize('modica-2fa', { ...ask, purpose: 'step-up', transaction });
   const enrol = passport.authorize('modica-2fa', { ...ask, purpose: 'enrol', destination });
   app.post('/pay', loggedIn, pay, answerUser);
   app.post('/enrol', loggedIn, enrol, answerUser);
@@ -47,7 +47,7 @@ describe('A38: what one user asks for past a limit leaves no key behind', () => 
       enrol,
       'too_many_challenges',
     ],
-    ['ever new numbers, past all SMS', { sendsPerHourOverall: 2 }, enrol, 'too_many_challenges'],
+    ['ever new numbers, past all SMS', { sendsPerHourTotal: 2 }, enrol, 'too_many_challenges'],
     [
       'ever new payments, past the user’s SMS',
       { unansweredSendsPerHour: 1 },
@@ -56,8 +56,8 @@ describe('A38: what one user asks for past a limit leaves no key behind', () => 
     ],
     ['numbers that are none', {}, (alice) => alice.post('/enrol'), 'destination_unusable'],
     ['codes that are none', {}, (alice) => alice.enter('abc'), 'code_malformed'],
-    ['codes for nothing', {}, (alice) => alice.enter('123456'), 'challenge_missing'],
-    ['resends of nothing', {}, (alice) => alice.resend(), 'challenge_missing'],
+    ['codes for nothing', {}, (alice) => alice.enter('123456'), 'challenge_not_found'],
+    ['resends of nothing', {}, (alice) => alice.resend(), 'challenge_not_found'],
   ])('%s', async (_what, limits, ask, refusal) => {
     const { alice, kept } = await startLoggedIn(limits);
     for (let turn = 0; turn < 2; turn += 1) await ask(alice, turn);

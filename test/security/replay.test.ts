@@ -75,7 +75,7 @@ describe('Replay', () => {
       .post('/login/code')
       .set('Cookie', cookieOf(first) ?? '')
       .send({ code: newestCode(emulator) });
-    expect(again.body.code).toBe('challenge_missing');
+    expect(again.body.code).toBe('challenge_not_found');
     expect(checks(emulator)).toBe(1);
   });
 
@@ -139,7 +139,7 @@ describe('Replay', () => {
   it('A28: a voided challenge stays void for everybody, even if a resend then writes it again', async () => {
     const clock = stopClock();
     let payee = 'bakery';
-    const { browser, emulator } = await startApp({ route: { binding: () => payee } });
+    const { browser, emulator } = await startApp({ route: { transaction: () => payee } });
     const first = browser();
     const second = browser();
     await first.login();
@@ -151,7 +151,7 @@ describe('Replay', () => {
     const resend = first.resend().then((answer) => answer);
     await arrived;
     payee = 'thief';
-    expect((await first.enter(newestCode(emulator))).body.code).toBe('binding_mismatch');
+    expect((await first.enter(newestCode(emulator))).body.code).toBe('transaction_mismatch');
     gate.open();
     await resend;
     payee = 'bakery';
@@ -163,7 +163,7 @@ describe('Replay', () => {
 
   it('A28: a voided challenge stays void for the cookie that was there before', async () => {
     let payee = 'bakery';
-    const { browser, client, emulator } = await startApp({ route: { binding: () => payee } });
+    const { browser, client, emulator } = await startApp({ route: { transaction: () => payee } });
     const alice = browser();
     const cookie = cookieOf(await alice.login()) ?? '';
     payee = 'thief';

@@ -64,7 +64,7 @@ describe('Bombing', () => {
 
   it('A20: over the hour the whole app sends no more than the limit', async () => {
     const { browser, emulator } = await startApp({
-      strategy: { limits: { sendsPerHourOverall: 1 } },
+      strategy: { limits: { sendsPerHourTotal: 1 } },
     });
     expect((await browser().login('alice')).body.code).toBe('challenge_sent');
     const refused = await browser().login('bob');
@@ -118,7 +118,7 @@ describe('Bombing', () => {
 
   it('nobody is told of a code that a limit has kept back, however often they ask', async () => {
     const { browser, emulator } = await startApp({
-      strategy: { limits: { sendsPerHourOverall: 1 } },
+      strategy: { limits: { sendsPerHourTotal: 1 } },
     });
     await browser().login('alice');
     for (const answer of [await browser().login('bob'), await browser().login('bob')]) {

@@ -1,7 +1,7 @@
 import Keyv from 'keyv';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import { inMemory, ModicaTwoFactorStrategy, SetupError } from '../../lib/index.js';
+import { ConfigurationError, inMemory, ModicaTwoFactorStrategy } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
@@ -11,7 +11,7 @@ import { thrownBy } from '../fixtures/thrown.js';
 type Options = ConstructorParameters<typeof ModicaTwoFactorStrategy>[0];
 
 const refusal = (options: Partial<Options>) =>
-  thrownBy(SetupError, () => {
+  thrownBy(ConfigurationError, () => {
     const required = { username: 'app', password: 'secret', destination: () => null };
     return new ModicaTwoFactorStrategy({ ...required, ...options }, async () => undefined);
   });
@@ -35,7 +35,7 @@ describe('F10: a memory of which one half is shared', () => {
     const memory = inMemory();
     const options = { username: 'app', password: 'secret', destination: () => null, ...memory };
     new ModicaTwoFactorStrategy(options, async () => undefined);
-    const error = await refusal({ ...memory, limits: { firstFactorAge: 600 } });
+    const error = await refusal({ ...memory, limits: { firstFactorMaxAge: 600 } });
     expect(error.message).toContain('other limits');
   });
 
@@ -68,15 +68,15 @@ describe('A realm', () => {
 
   it('is part of a challenge: one realm answers none of another', async () => {
     const memory = await someMemory();
-    const customers = await startApp({ session: false, strategy: { ...memory, carrier: 'body' } });
+    const customers = await startApp({ session: false, strategy: { ...memory, state: 'client' } });
     const staff = await startApp({
       session: false,
-      strategy: { ...memory, carrier: 'body', realm: 'staff', ...customers.emulator.account },
+      strategy: { ...memory, state: 'client', realm: 'staff', ...customers.emulator.account },
     });
     const credentials = { username: 'alice', password: 'right' };
     const { id } = (await customers.client().post('/login').send(credentials)).body.challenge;
     const answer = { code: newestCode(customers.emulator), challenge: id };
     const crossed = await staff.client().post('/login/code').send(answer);
-    expect(crossed.body.code).toBe('challenge_missing');
+    expect(crossed.body.code).toBe('challenge_not_found');
   });
 });

@@ -152,7 +152,7 @@ describe('A16: the mark of one user', () => {
 describe('A34: a code bound to a payment', () => {
   const payment = {
     purpose: 'step-up',
-    binding: () => ({ to: 'bob', amount: 1 }),
+    transaction: () => ({ to: 'bob', amount: 1 }),
     failWithError: true,
   } as const;
 

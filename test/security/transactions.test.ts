@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Binding } from '../../lib/index.js';
+import type { Transaction } from '../../lib/index.js';
 import { type AppOptions, type Browser, startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 
@@ -7,7 +7,7 @@ const bakery = { payee: 'Bakery', amount: '12.50' };
 
 /** A bank: drafts of payments on the server, each of which a code approves. */
 async function startBank(strategy: AppOptions['strategy'] = {}) {
-  const drafts = new Map<string, Binding>([
+  const drafts = new Map<string, Transaction>([
     ['1', bakery],
     ['2', { payee: 'Thief', amount: '12.50' }],
   ]);
@@ -18,12 +18,12 @@ async function startBank(strategy: AppOptions['strategy'] = {}) {
       const approve = passport.authorize('modica-2fa', {
         purpose: 'step-up',
         failWithError: true,
-        binding: ({ params }) => drafts.get(String(params['id'])) ?? 'none',
+        transaction: ({ params }) => drafts.get(String(params['id'])) ?? 'none',
       });
       app.post('/payments/:id', loggedIn, approve, (request, response) => {
-        const { binding } = Object(request.authInfo);
-        paid.push(binding);
-        response.json({ binding });
+        const { transaction } = Object(request.authInfo);
+        paid.push(transaction);
+        response.json({ transaction });
       });
     },
   });
@@ -47,7 +47,7 @@ describe('A24: a code for one amount and payee', () => {
     expect(paid).toEqual([bakery]);
   });
 
-  it.each<[string, Binding]>([
+  it.each<[string, Transaction]>([
     ['another payee', { payee: 'Thief', amount: '12.50' }],
     ['another amount', { payee: 'Bakery', amount: '1250' }],
     ['the same amount as a number', { payee: 'Bakery', amount: 12.5 }],
@@ -64,12 +64,12 @@ describe('A24: a code for one amount and payee', () => {
     const before = checks(emulator);
     drafts.set('1', changed);
     const refused = await alice.post('/payments/1', { code: newestCode(emulator) });
-    expect([refused.status, refused.body.code]).toEqual([401, 'binding_mismatch']);
+    expect([refused.status, refused.body.code]).toEqual([401, 'transaction_mismatch']);
     expect(checks(emulator)).toBe(before);
     expect(paid).toEqual([]);
   });
 
-  it.each<[string, Binding, Binding]>([
+  it.each<[string, Transaction, Transaction]>([
     ['letters and their accents', { payee: 'Jose\u0301' }, { payee: 'José' }],
     ['a no-break space', { amount: '12,50 €' }, { amount: '12,50\u00A0€' }],
     ['a name', { 'an\u0303o': 1 }, { 'a\u00F1o': 1 }],
@@ -93,19 +93,19 @@ describe('A24: a code for one amount and payee', () => {
     await alice.post('/payments/1');
     const forBakery = newestCode(emulator);
     const crossed = await alice.post('/payments/2', { code: forBakery });
-    expect(crossed.body.code).toBe('code_rejected');
-    expect((await alice.post('/payments/1', { code: forThief })).body.code).toBe('code_rejected');
+    expect(crossed.body.code).toBe('code_incorrect');
+    expect((await alice.post('/payments/1', { code: forThief })).body.code).toBe('code_incorrect');
     expect(paid).toEqual([]);
   });
 
   it('approves nothing by an id that the client kept of another challenge', async () => {
-    const { emulator, logIn, paid } = await startBank({ carrier: 'body' });
+    const { emulator, logIn, paid } = await startBank({ state: 'client' });
     const alice = await logIn();
     const one = (await alice.post('/payments/1')).body.challenge.id;
     const forOne = newestCode(emulator);
     const two = (await alice.post('/payments/2')).body.challenge.id;
     const crossed = await alice.post('/payments/2', { challenge: one, code: forOne });
-    expect(crossed.body.code).toBe('binding_mismatch');
+    expect(crossed.body.code).toBe('transaction_mismatch');
     const answer = await alice.post('/payments/2', { challenge: two, code: newestCode(emulator) });
     expect(answer.status).toBe(200);
     expect(paid).toEqual([{ payee: 'Thief', amount: '12.50' }]);
@@ -133,7 +133,7 @@ describe('A24: a code for one amount and payee', () => {
     const refused = await alice.post('/plain', { code: newestCode(emulator) });
     expect(refused.status).toBe(401);
     const paid = await alice.post('/payments/1', { code: newestCode(emulator) });
-    expect(paid.body.binding).toEqual(bakery);
+    expect(paid.body.transaction).toEqual(bakery);
   });
 
   it.each([
@@ -152,14 +152,14 @@ describe('A24: a code for one amount and payee', () => {
       const before = [emulator.messages.length, checks(emulator)];
       drafts.set('1', Object({ changed }).changed);
       const asked = await alice.post('/payments/1');
-      expect([asked.status, asked.body.code]).toEqual([400, 'binding_unusable']);
+      expect([asked.status, asked.body.code]).toEqual([400, 'transaction_unusable']);
       expect([emulator.messages.length, checks(emulator)]).toEqual(before);
       drafts.set('1', bakery);
       await alice.post('/payments/1');
       const code = newestCode(emulator);
       drafts.set('1', Object({ changed }).changed);
       const answered = await alice.post('/payments/1', { code });
-      expect([answered.status, answered.body.code]).toEqual([400, 'binding_unusable']);
+      expect([answered.status, answered.body.code]).toEqual([400, 'transaction_unusable']);
       drafts.set('1', bakery);
       expect((await alice.post('/payments/1', { code })).status).toBe(200);
       expect(paid).toEqual([bakery]);
@@ -168,11 +168,11 @@ describe('A24: a code for one amount and payee', () => {
 
   it.each([[], 7n, new Date(0)])(
     'is asked for nothing that is no transaction at all: %s',
-    async (binding) => {
+    async (transaction) => {
       const { drafts, emulator, logIn } = await startBank();
       const alice = await logIn();
       const sent = emulator.messages.length;
-      drafts.set('1', Object({ binding }).binding);
+      drafts.set('1', Object({ transaction }).transaction);
       const answer = await alice.post('/payments/1');
       expect(answer.body.code).toBe('route_option_invalid');
       expect(emulator.messages).toHaveLength(sent);

@@ -61,7 +61,7 @@ export async function logIn(
     if (answer.status === 200) {
       expect(answer.body.user).toEqual(person);
       expect((await post('/login/code', { challenge: id, code })).body.code).toBe(
-        'challenge_missing',
+        'challenge_not_found',
       );
       return { end: 'logged in', attempts };
     }

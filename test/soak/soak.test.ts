@@ -17,7 +17,7 @@ async function startSurroundings(): Promise<Surroundings> {
   const modica = await startUnreliableModica(seed);
   const app = await startApp({
     session: false,
-    strategy: { carrier: 'body', baseUrl: modica.url },
+    strategy: { state: 'client', baseUrl: modica.url },
   });
   const { port } = await listen(createServer(app.app));
   return { app, url: `http://127.0.0.1:${port}`, modica };

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Binding,
-  type BindingProblem,
-  readBinding,
-  shownBinding,
+  readTransaction,
+  shownTransaction,
+  type Transaction,
+  type TransactionProblem,
 } from '../../lib/challenge/transaction.js';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { thrownBy } from '../fixtures/thrown.js';
-import { problemOf, writeBinding, written } from '../fixtures/transactions.js';
+import { problemOf, writeTransaction, written } from '../fixtures/transactions.js';
 
-describe('writeBinding', () => {
+describe('writeTransaction', () => {
   it('writes the same transaction in one way, in whatever order it was named', () => {
     const one = written({ amount: '10.00', payee: 'bob', urgent: true });
     expect(written({ urgent: true, payee: 'bob', amount: '10.00' })).toBe(one);
   });
 
-  it.each<[string, Binding, Binding]>([
+  it.each<[string, Transaction, Transaction]>([
     ['letters and their accents', { payee: 'Jose\u0301' }, { payee: 'Jos\u00E9' }],
     ['no-break spaces', { amount: '12,50\u00A0€' }, { amount: '12,50 €' }],
     ['full-width letters', { payee: '\uFF22ob' }, { payee: 'Bob' }],
@@ -24,7 +24,7 @@ describe('writeBinding', () => {
     ['a string by itself', 'Farmacia Nº 3', 'Farmacia No 3'],
   ])('writes it in one way in whatever form of Unicode: %s', (_what, one, other) => {
     expect(written(one)).toBe(written(other));
-    expect(readBinding(written(one))).toEqual(other);
+    expect(readTransaction(written(one))).toEqual(other);
   });
 
   it.each([
@@ -37,7 +37,7 @@ describe('writeBinding', () => {
     ['values that were swapped', { a: 'x', b: 'y' }, { a: 'y', b: 'x' }],
     ['a separator that was smuggled in', { a: 'x"],["b","y' }, { a: 'x', b: 'y' }],
   ])('A24: keeps apart: %s', (_what, one, other) => {
-    expect(writeBinding(one)).not.toEqual(writeBinding(other));
+    expect(writeTransaction(one)).not.toEqual(writeTransaction(other));
   });
 
   it.each([
@@ -52,13 +52,13 @@ describe('writeBinding', () => {
     ['a date among values', { on: new Date(0) }],
     ['a promise among values', { payee: Promise.resolve('bob') }],
   ])('what no value of a client causes is an error of the app: %s', async (_what, value) => {
-    const error = await thrownBy(SetupError, () => writeBinding(value));
+    const error = await thrownBy(ConfigurationError, () => writeTransaction(value));
     expect(error.code).toBe('route_option_invalid');
-    expect(error.message).toContain('"binding"');
-    expect(error.cure).toContain('finite numbers or booleans');
+    expect(error.message).toContain('"transaction"');
+    expect(error.hint).toContain('finite numbers or booleans');
   });
 
-  it.each<[string, unknown, BindingProblem]>([
+  it.each<[string, unknown, TransactionProblem]>([
     ['an empty string', '', { reason: 'empty' }],
     ['no values', {}, { reason: 'empty' }],
     ['an empty value', { payee: '' }, { reason: 'empty', name: 'payee' }],
@@ -115,7 +115,7 @@ describe('writeBinding', () => {
     ['values and their names', named('abcdefghij', () => 'x'.repeat(58))],
     ['a name', { ['x'.repeat(30)]: 1 }],
   ])('takes what is as long as may be: %s', (_what, value) => {
-    expect(writeBinding(value)).toMatchObject({ ok: true });
+    expect(writeTransaction(value)).toMatchObject({ ok: true });
   });
 
   it('asks for each value once, whatever answers', () => {
@@ -126,7 +126,7 @@ describe('writeBinding', () => {
         return asked < 3 ? 'bob' : 'b\u200bob';
       },
     };
-    expect(readBinding(written(value))).toEqual({ payee: 'bob' });
+    expect(readTransaction(written(value))).toEqual({ payee: 'bob' });
   });
 });
 
@@ -140,26 +140,26 @@ describe('A transaction in an SMS', () => {
     ['values', { b: 'x', a: 1, c: true }, 'a 1, b "x", c true'],
     ['a percent sign', { rate: '5%' }, 'rate "5％"'],
     ['names like numbers', { 10: 'a', 9: 'b' }, '9 "b", 10 "a"'],
-  ])('shows %s', (_what, binding, shown) => {
-    expect(shownBinding(readBinding(written(binding))).approves).toBe(shown);
+  ])('shows %s', (_what, transaction, shown) => {
+    expect(shownTransaction(readTransaction(written(transaction))).approves).toBe(shown);
   });
 });
 
-describe('readBinding', () => {
+describe('readTransaction', () => {
   it.each([
     ['a text', 'delete the account'],
     ['values by name', { amount: 10.5, payee: 'bob', urgent: false }],
-  ])('gives back what was approved: %s', (_what, binding) => {
-    expect(readBinding(written(binding))).toEqual(binding);
+  ])('gives back what was approved: %s', (_what, transaction) => {
+    expect(readTransaction(written(transaction))).toEqual(transaction);
   });
 
   it('A14: gives back a name of the prototype as a name, and pollutes nothing', () => {
-    const binding = readBinding('[["__proto__","polluted"],["constructor","x"]]');
-    expect(Object.keys(binding)).toEqual(['__proto__', 'constructor']);
-    expect(Object.getPrototypeOf(binding)).toBe(Object.prototype);
+    const transaction = readTransaction('[["__proto__","polluted"],["constructor","x"]]');
+    expect(Object.keys(transaction)).toEqual(['__proto__', 'constructor']);
+    expect(Object.getPrototypeOf(transaction)).toBe(Object.prototype);
   });
 
   it('refuses what it did not write', () => {
-    expect(() => readBinding('{"amount":10}')).toThrow();
+    expect(() => readTransaction('{"amount":10}')).toThrow();
   });
 });

@@ -19,7 +19,7 @@ describe('randomId', () => {
 
 describe('subjectKey', () => {
   it('is the same for the same thing', () => {
-    const subject = { binding: '"x"' };
+    const subject = { transaction: '"x"' };
     expect(subjectKey(someSubject(subject))).toBe(subjectKey(someSubject(subject)));
   });
 
@@ -30,7 +30,7 @@ describe('subjectKey', () => {
     ['user', { userId: 2 }],
     ['user, by the type of the id', { userId: '1' }],
     ['number', { destination: '+64210000000' }],
-    ['transaction', { binding: '"pay bob"' }],
+    ['transaction', { transaction: '"pay bob"' }],
   ])('A11: is another one for another %s', (_what, subject) => {
     expect(subjectKey(someSubject(subject))).not.toBe(subjectKey(someSubject()));
   });
@@ -86,7 +86,7 @@ describe('A challenge in the store', () => {
     ['perhaps sent', { state: 'unknown' as const }],
     ['perhaps sent again', { state: 'unknown' as const, reference: 'r' }],
   ])('is read back as it was: %s', (_what, delivery) => {
-    const challenge = someChallenge({ delivery, userId: 'alice', binding: '"x"' });
+    const challenge = someChallenge({ delivery, userId: 'alice', transaction: '"x"' });
     expect(challengeSchema.parse(JSON.parse(JSON.stringify(challenge)))).toEqual(challenge);
   });
 

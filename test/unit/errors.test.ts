@@ -1,23 +1,28 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   asError,
+  ConfigurationError,
   isTwoFactorError,
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderUnavailableError,
   plainCause,
-  SetupError,
   StoreError,
   unreachable,
   VerifyError,
 } from '../../lib/errors.js';
 
-const details = { problem: 'It broke.', cure: 'Mend it.' };
+const details = { problem: 'It broke.', hint: 'Mend it.' };
 
 describe('a fault', () => {
   it.each([
-    [new SetupError('option_invalid', details), 'SetupError', 'option_invalid', 500],
+    [
+      new ConfigurationError('option_invalid', details),
+      'ConfigurationError',
+      'option_invalid',
+      500,
+    ],
     [new StoreError('store_failed', details), 'StoreError', 'store_failed', 500],
     [new VerifyError('verify_timed_out', details), 'VerifyError', 'verify_timed_out', 500],
     [
@@ -50,7 +55,7 @@ describe('a fault', () => {
   it('says what went wrong and what would put it right', () => {
     const fault = new ProviderReplyError(details);
     expect(fault.message).toBe('It broke. Mend it.');
-    expect(fault.cure).toBe('Mend it.');
+    expect(fault.hint).toBe('Mend it.');
   });
 
   it('carries the error underneath, and no cause where there is none', () => {
@@ -77,10 +82,10 @@ describe('isTwoFactorError', () => {
   it('knows a fault of ours, from another copy of the package too', async () => {
     vi.resetModules();
     const copy = await import('../../lib/errors.js');
-    const foreign = new copy.SetupError('session_missing', details);
-    expect(foreign).not.toBeInstanceOf(SetupError);
+    const foreign = new copy.ConfigurationError('session_missing', details);
+    expect(foreign).not.toBeInstanceOf(ConfigurationError);
     expect(isTwoFactorError(foreign)).toBe(true);
-    expect(isTwoFactorError(new SetupError('session_missing', details))).toBe(true);
+    expect(isTwoFactorError(new ConfigurationError('session_missing', details))).toBe(true);
   });
 
   it.each([

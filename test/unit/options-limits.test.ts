@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import type { Limits } from '../../lib/limits/settings.js';
 import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
 import { limitSettings } from '../fixtures/limits.js';
@@ -9,7 +9,7 @@ import { construct, thrownBy } from '../fixtures/thrown.js';
 const provider = providerOf({ url: 'http://127.0.0.1:1' });
 
 const problemWith = (limits: unknown) =>
-  thrownBy(SetupError, () =>
+  thrownBy(ConfigurationError, () =>
     construct(TwoFactorStrategy, { provider, destination: () => null, limits }, () => null),
   );
 
@@ -20,10 +20,10 @@ const bounds: readonly [keyof Limits, number, string][] = [
   ['failuresPerUser', 100, 'must be at most 100'],
   ['failureWindow', day, 'must be at most a day (86400 seconds)'],
   ['lockDuration', day, 'must be at most a day (86400 seconds)'],
-  ['longestLock', day, 'must be at most a day (86400 seconds)'],
-  ['failuresInARow', 100, 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)'],
-  ['resendAfter', day, 'must be at most a day (86400 seconds)'],
-  ['firstFactorAge', 3600, 'must be at most 3600 seconds'],
+  ['maxLockDuration', day, 'must be at most a day (86400 seconds)'],
+  ['consecutiveFailures', 100, 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)'],
+  ['resendCooldown', day, 'must be at most a day (86400 seconds)'],
+  ['firstFactorMaxAge', 3600, 'must be at most 3600 seconds'],
 ];
 
 const names: readonly (keyof Limits)[] = [
@@ -31,7 +31,7 @@ const names: readonly (keyof Limits)[] = [
   'sendsPerHour',
   'unansweredSendsPerHour',
   'sendsPerHourPerIp',
-  'sendsPerHourOverall',
+  'sendsPerHourTotal',
 ];
 
 describe('A limit', () => {
@@ -40,10 +40,10 @@ describe('A limit', () => {
     expect(limitSettings({ [name]: most })).toHaveProperty(name, most);
   });
 
-  it.each(bounds)('%s may not be more than %i', async (name, most, cure) => {
+  it.each(bounds)('%s may not be more than %i', async (name, most, hint) => {
     const error = await problemWith({ [name]: most + 1 });
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain(`option "limits.${name}" ${cure}`);
+    expect(error.message).toContain(`option "limits.${name}" ${hint}`);
   });
 
   it.each(names)(

@@ -2,7 +2,7 @@ import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis, RateLimiterRedisNonAtomic } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import type { LimiterFactory } from '../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../lib/limits/limiter.js';
 import { inMemory } from '../../lib/storage/storage.js';
@@ -48,16 +48,16 @@ describe('A strategy keeps its challenges and counts', () => {
   });
 
   it('F10: never in a shared store with counters of this process alone', async () => {
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ store: new Keyv({ throwOnErrors: true }), limiter: memoryLimiter() }),
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('Option "limiter" counts in this process alone');
-    expect(error.cure).toContain('RateLimiterRedis');
+    expect(error.hint).toContain('RateLimiterRedis');
   });
 
   it('F6: never in a store that keeps quiet about what fails', async () => {
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ store: keyvOver(false), limiter }),
     );
     expect(error.code).toBe('option_invalid');
@@ -70,7 +70,7 @@ describe('A strategy keeps its challenges and counts', () => {
     ['that ignores times: a Map', new Map(), 'ignores how long'],
     ['that ignores times: lru-cache', new LRUCache({ max: 1 }), 'ignores how long'],
   ])('F33: never in a store %s', async (_what, store, problem) => {
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(strategyWith, undefined, [{ store, limiter }]),
     );
     expect(error.code).toBe('option_invalid');
@@ -91,7 +91,7 @@ describe('A strategy keeps its challenges and counts', () => {
     ],
   ])('F33: never with a limiter %s', async (_what, unfit, problem) => {
     const store = new Keyv({ throwOnErrors: true });
-    const error = await thrownBy(SetupError, () => strategyWith({ store, limiter: unfit }));
+    const error = await thrownBy(ConfigurationError, () => strategyWith({ store, limiter: unfit }));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(problem);
   });
@@ -99,7 +99,7 @@ describe('A strategy keeps its challenges and counts', () => {
   it('never by other limits than its neighbours in the same memory', async () => {
     const memory = inMemory();
     strategyWith(memory);
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ ...memory, limits: { failuresPerUser: 11 } }),
     );
     expect(error.code).toBe('option_invalid');

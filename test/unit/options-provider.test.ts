@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import type { Provider } from '../../lib/providers/provider.js';
 import { inMemory } from '../../lib/storage/storage.js';
 import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
@@ -8,7 +8,7 @@ import { construct, thrownBy } from '../fixtures/thrown.js';
 
 const own: Provider = {
   name: 'own',
-  codeForm: /^\d{6}$/,
+  codePattern: /^\d{6}$/,
   lifetime: 300_000,
   timeout: 10_000,
   send: async () => ({ kind: 'refused' }),
@@ -32,9 +32,9 @@ describe('Providers beside the first', () => {
       [{ ...own, name: 'slow', timeout: 20_000 }],
       'and so must all of "fallback" together',
     ],
-  ])('are refused where they are %s', async (_what, fallback, cure) => {
-    const error = await thrownBy(SetupError, () => strategyOf(own, { fallback }));
-    expect(error.message).toContain(cure);
+  ])('are refused where they are %s', async (_what, fallback, hint) => {
+    const error = await thrownBy(ConfigurationError, () => strategyOf(own, { fallback }));
+    expect(error.message).toContain(hint);
   });
 
   it('are taken where they keep to the contract', () => {
@@ -52,30 +52,32 @@ describe("A provider of the app's own", () => {
     ['does not send', { send: undefined }],
     ['does not check', { check: undefined }],
     ['has no name', { name: undefined }],
-    ['has no form of a code', { codeForm: undefined }],
-    ['has a text for the form of a code', { codeForm: '^[0-9]+$' }],
-    ['has a form of a code that remembers where it stopped', { codeForm: /^\d{6}$/g }],
-    ['has a form of a code that is sticky', { codeForm: /\d{6}/y }],
+    ['has no form of a code', { codePattern: undefined }],
+    ['has a text for the form of a code', { codePattern: '^[0-9]+$' }],
+    ['has a form of a code that remembers where it stopped', { codePattern: /^\d{6}$/g }],
+    ['has a form of a code that is sticky', { codePattern: /\d{6}/y }],
     ['says no lifetime', { lifetime: undefined }],
     ['has a lifetime of 0', { lifetime: 0 }],
     ['has a lifetime that is no number', { lifetime: 'long' }],
     ['says no timeout', { timeout: undefined }],
     ['has a timeout below 0', { timeout: -1 }],
   ])('is refused when it %s', async (_what, bent) => {
-    const error = await thrownBy(SetupError, () => strategyOf({ ...own, ...bent }));
+    const error = await thrownBy(ConfigurationError, () => strategyOf({ ...own, ...bent }));
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('option "provider" must be a provider: name, codeForm');
+    expect(error.message).toContain('option "provider" must be a provider: name, codePattern');
   });
 });
 
 describe('The timeout of a provider', () => {
   it('is shorter than the cool-down, or an old answer could come after a newer message', async () => {
     const provider = providerOf({ url: 'http://127.0.0.1:1' }, { timeout: 5000 });
-    const error = await thrownBy(SetupError, () =>
-      strategyOf(provider, { limits: { resendAfter: 5 } }),
+    const error = await thrownBy(ConfigurationError, () =>
+      strategyOf(provider, { limits: { resendCooldown: 5 } }),
     );
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('"timeout" must be shorter than "limits.resendAfter"');
-    expect(strategyOf(provider, { limits: { resendAfter: 6 } })).toBeInstanceOf(TwoFactorStrategy);
+    expect(error.message).toContain('"timeout" must be shorter than "limits.resendCooldown"');
+    expect(strategyOf(provider, { limits: { resendCooldown: 6 } })).toBeInstanceOf(
+      TwoFactorStrategy,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { parseOptions } from '../../lib/options/parse.js';
 import { routeSchema } from '../../lib/strategy/options-schema.js';
 import { thrownBy } from '../fixtures/thrown.js';
@@ -17,7 +17,7 @@ describe('A route', () => {
     const told = {
       purpose: 'enrol',
       phase: 'response',
-      binding: () => 'x',
+      transaction: () => 'x',
       destination: () => '+64211234567',
       challengeRedirect: '/login/code',
       failWithError: true,
@@ -40,7 +40,11 @@ describe('A route', () => {
     ['purpose', 'constructor', "must be 'login', 'step-up' or 'enrol'"],
     ['phase', 'verify', "must be 'challenge' or 'response'"],
     ['phase', 2, "must be 'challenge' or 'response'"],
-    ['binding', 'amount', 'must be a function of the request that gives what the code approves'],
+    [
+      'transaction',
+      'amount',
+      'must be a function of the request that gives what the code approves',
+    ],
     ['destination', '+64211234567', 'must be a function of the request that gives the new number'],
     ['challengeRedirect', '', 'must not be empty'],
     ['challengeRedirect', { url: '/' }, 'must be a text'],
@@ -49,17 +53,17 @@ describe('A route', () => {
     ['challengeRedirect', '/the code', 'must be a URL as it stands in a header'],
   ])(
     'is refused when its option "%s" is %o, and the error says what would do',
-    async (name, value, cure) => {
-      const error = await thrownBy(SetupError, () => route({ [name]: value }));
+    async (name, value, hint) => {
+      const error = await thrownBy(ConfigurationError, () => route({ [name]: value }));
       expect(error).toMatchObject({ code: 'route_option_invalid', status: 500 });
-      expect(error.message).toContain(`option "${name}" ${cure}`);
+      expect(error.message).toContain(`option "${name}" ${hint}`);
     },
   );
 
   it.each([[null], ['login'], [undefined]])(
     'is refused when its options are %o',
     async (options) => {
-      const error = await thrownBy(SetupError, () => route(options));
+      const error = await thrownBy(ConfigurationError, () => route(options));
       expect(error.code).toBe('route_option_invalid');
     },
   );

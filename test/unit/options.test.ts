@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { parseOptions } from '../../lib/options/parse.js';
 import { inMemory } from '../../lib/storage/storage.js';
 import type { TwoFactorOptions } from '../../lib/strategy/options.js';
@@ -21,7 +21,7 @@ const understood = (options: Partial<TwoFactorOptions<User>> = {}) =>
 
 /** The error of a construction with these options, some of them bad. */
 const problemWith = (options: object) =>
-  thrownBy(SetupError, () =>
+  thrownBy(ConfigurationError, () =>
     construct(TwoFactorStrategy, { provider, destination, ...options }, load),
   );
 
@@ -35,7 +35,7 @@ describe('A strategy that is told the least', () => {
       codeField: 'code',
       resendField: 'resend',
       challengeField: 'challenge',
-      carrier: 'session',
+      state: 'session',
       passReqToCallback: false,
       verifyTimeout: 10_000,
       limits: {
@@ -43,21 +43,21 @@ describe('A strategy that is told the least', () => {
         failuresPerUser: 10,
         failureWindow: 900,
         lockDuration: 900,
-        longestLock: 86_400,
-        failuresInARow: 100,
-        resendAfter: 30,
+        maxLockDuration: 86_400,
+        consecutiveFailures: 100,
+        resendCooldown: 30,
         sendsPerHour: 20,
         unansweredSendsPerHour: 5,
-        firstFactorAge: 900,
+        firstFactorMaxAge: 900,
       },
     });
     expect(understood().allowedPrefixes).toBeUndefined();
     expect(understood().limits.sendsPerHourPerIp).toBeUndefined();
-    expect(understood().limits.sendsPerHourOverall).toBeUndefined();
+    expect(understood().limits.sendsPerHourTotal).toBeUndefined();
   });
 
   it('takes an option that is undefined for one that is not set', () => {
-    const options = { name: undefined, limits: { sendsPerHour: undefined }, carrier: undefined };
+    const options = { name: undefined, limits: { sendsPerHour: undefined }, state: undefined };
     expect(understood(options)).toEqual({ ...understood(), userId: expect.any(Function) });
   });
 
@@ -88,13 +88,13 @@ describe('What a strategy is told', () => {
       codeField: 'otp',
       resendField: 'again',
       challengeField: 'id',
-      carrier: 'body' as const,
+      state: 'client' as const,
       allowedPrefixes: ['+64', '+1809'],
       verifyTimeout: 600_000,
       content: 'Bank: %(code)s',
       originBoundTo: 'xn--exmple-cua.com',
       locale: 'es',
-      limits: { attemptsPerChallenge: 20, sendsPerHourPerIp: 10, sendsPerHourOverall: 100 },
+      limits: { attemptsPerChallenge: 20, sendsPerHourPerIp: 10, sendsPerHourTotal: 100 },
     };
     expect(understood(told)).toMatchObject(told);
   });
@@ -129,7 +129,7 @@ describe('A strategy is not made', () => {
     ['codeField', '', 'must not be empty'],
     ['resendField', null, 'must be a text'],
     ['challengeField', ['challenge'], 'must be a text'],
-    ['carrier', 'cookie', "must be 'session' or 'body'"],
+    ['state', 'cookie', "must be 'session' or 'client'"],
     ['passReqToCallback', 'yes', 'must be true or false'],
     ['verifyTimeout', '10000', 'must be a number of milliseconds'],
     ['verifyTimeout', 1.5, 'must be a whole number of milliseconds'],
@@ -161,17 +161,17 @@ describe('A strategy is not made', () => {
       { 'no language': {} },
       'must hold words by languages like "en" or "es-DO"',
     ],
-    ['messages.es.code_rejected', { es: { code_rejected: '' } }, 'must not be empty'],
-    ['messages.es.code_rejected', { es: { code_rejected: 7 } }, 'must be a text'],
+    ['messages.es.code_incorrect', { es: { code_incorrect: '' } }, 'must not be empty'],
+    ['messages.es.code_incorrect', { es: { code_incorrect: 7 } }, 'must be a text'],
     ['limiter', {}, '(options) => new RateLimiterRedis({ storeClient, ...options })'],
-  ])('when its option "%s" is %o, and the error says what would do', async (path, value, cure) => {
+  ])('when its option "%s" is %o, and the error says what would do', async (path, value, hint) => {
     const [name = ''] = path.split('.');
     const beside = name === 'limiter' ? { store: memory.store } : { limiter: memory.limiter };
     const both = name === 'limiter' || name === 'store' ? beside : {};
     const error = await problemWith({ ...both, [name]: value });
     expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
     expect(error.message).toContain(`option "${path}" `);
-    expect(error.message).toContain(cure);
+    expect(error.message).toContain(hint);
   });
 
   it('F10: when it has a store without a limiter, or a limiter without a store', async () => {
@@ -200,12 +200,14 @@ describe('A strategy is not made', () => {
   });
 
   it.each([[undefined], [null], ['options']])('when its options are %o', async (options) => {
-    const error = await thrownBy(SetupError, () => construct(TwoFactorStrategy, options, load));
+    const error = await thrownBy(ConfigurationError, () =>
+      construct(TwoFactorStrategy, options, load),
+    );
     expect(error.code).toBe('option_invalid');
   });
 
   it.each([[undefined], [null], [{}]])('when its verify callback is %o', async (verify) => {
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       construct(TwoFactorStrategy, { provider, destination }, verify),
     );
     expect(error.code).toBe('option_invalid');

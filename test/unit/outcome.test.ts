@@ -7,22 +7,22 @@ describe('A refusal', () => {
     ['first_factor_required', 401],
     ['first_factor_expired', 401],
     ['second_factor_required', 401],
-    ['challenge_missing', 401],
+    ['challenge_not_found', 401],
     ['challenge_expired', 401],
     ['challenge_used', 401],
-    ['challenge_unconfirmed', 401],
+    ['delivery_unknown', 401],
     ['code_malformed', 400],
-    ['code_rejected', 401],
+    ['code_incorrect', 401],
     ['method_not_allowed', 405],
     ['too_many_attempts', 429],
     ['user_locked', 429],
     ['too_many_challenges', 429],
     ['destination_unusable', 422],
     ['code_not_sent', 503],
-    ['binding_mismatch', 401],
-    ['binding_unusable', 400],
+    ['transaction_mismatch', 401],
+    ['transaction_unusable', 400],
     ['user_changed', 401],
-    ['user_missing', 401],
+    ['account_unavailable', 401],
   ] as const)('%s ends in %i', (code, status) => {
     expect(statusOf({ code })).toBe(status);
   });
@@ -39,9 +39,9 @@ describe('A refusal', () => {
   });
 
   it('needs nothing else to apply', () => {
-    expect(refuse('challenge_missing')).toEqual({
+    expect(refuse('challenge_not_found')).toEqual({
       kind: 'refused',
-      refusal: { code: 'challenge_missing' },
+      refusal: { code: 'challenge_not_found' },
     });
   });
 });
@@ -55,7 +55,7 @@ describe('statusOf', () => {
 
 describe('isRefusalCode', () => {
   it('knows our codes alone', () => {
-    expect(isRefusalCode('code_rejected')).toBe(true);
+    expect(isRefusalCode('code_incorrect')).toBe(true);
     expect(isRefusalCode('verified')).toBe(false);
     expect(isRefusalCode('toString')).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { parseOptions } from '../../lib/options/parse.js';
 import { thrownBy } from '../fixtures/thrown.js';
 
@@ -9,7 +9,8 @@ const schema = z.strictObject({
   agent: z.strictObject({ port: z.number({ error: 'must be a number' }) }),
 });
 
-const problemsOf = (options: unknown) => thrownBy(SetupError, () => parseOptions(schema, options));
+const problemsOf = (options: unknown) =>
+  thrownBy(ConfigurationError, () => parseOptions(schema, options));
 
 describe('parseOptions', () => {
   it('gives back options that are right', () => {
@@ -37,7 +38,7 @@ describe('parseOptions', () => {
   });
 
   it('tells options of a route from those of the strategy by the code', async () => {
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       parseOptions(schema, {}, 'route_option_invalid'),
     );
     expect(error.code).toBe('route_option_invalid');

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { readPointer, writePointer } from '../../lib/challenge/handle.js';
+import { readHandle, writeHandle } from '../../lib/challenge/handle.js';
 import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
 
 const id = 'abcdefghijklmnopqrst_-';
 
-describe('A pointer', () => {
+describe('A handle', () => {
   it('is read as it was written, and holds two random ids alone', () => {
     const challenge = someChallenge();
     const firstFactor = firstFactorOf(challenge);
-    const written = writePointer(challenge, firstFactor);
+    const written = writeHandle(challenge, firstFactor);
     expect(written).toBe(`${challenge.id}.${firstFactor.id}`);
-    expect(readPointer(written)).toEqual({
+    expect(readHandle(written)).toEqual({
       challengeId: challenge.id,
       firstFactorId: firstFactor.id,
     });
@@ -32,6 +32,6 @@ describe('A pointer', () => {
     ['null', null],
     ['nothing', undefined],
   ])('A13: is nothing when it is not of our form: %s', (_what, value) => {
-    expect(readPointer(value)).toBeUndefined();
+    expect(readHandle(value)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { createClient as createClient4 } from 'redis4';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SetupError } from '../../lib/errors.js';
+import { ConfigurationError } from '../../lib/errors.js';
 import { onRedis } from '../../lib/storage/redis.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
 import { thrownBy } from '../fixtures/thrown.js';
@@ -40,7 +40,9 @@ describe('F14: onRedis refuses at construction', () => {
       'useReplicas',
     ],
   ])('%s', async (_what, client, problem) => {
-    const error = await thrownBy(SetupError, () => Reflect.apply(onRedis, undefined, [client()]));
+    const error = await thrownBy(ConfigurationError, () =>
+      Reflect.apply(onRedis, undefined, [client()]),
+    );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(problem);
   });
@@ -64,9 +66,9 @@ describe.skipIf(!hasRedis)('F14: a client', () => {
     onTestFinished(() => client.destroy());
     const { store, limiter } = onRedis(client);
     const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
-    const cure = 'await client.connect()';
-    await expect(store.get('key')).rejects.toThrow(cure);
-    await expect(counter.consume('key')).rejects.toThrow(cure);
+    const hint = 'await client.connect()';
+    await expect(store.get('key')).rejects.toThrow(hint);
+    await expect(counter.consume('key')).rejects.toThrow(hint);
     await client.connect();
     expect(await store.get('key')).toBeNull();
   });

@@ -10,23 +10,23 @@ const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): Refusa
 
 describe('TwoFactorRefusal', () => {
   it('is an error in the shape of http-errors, its message for the user to see', () => {
-    const info = refusalOf('code_rejected', { attemptsRemaining: 3 });
+    const info = refusalOf('code_incorrect', { attemptsRemaining: 3 });
     const refusal = new TwoFactorRefusal(info);
     expect(refusal).toBeInstanceOf(Error);
     expect(refusal).toMatchObject({
       name: 'TwoFactorRefusal',
-      code: 'code_rejected',
+      code: 'code_incorrect',
       message: info.message,
       status: 401,
       statusCode: 401,
       expose: true,
-      headers: { 'WWW-Authenticate': 'TwoFactor error="code_rejected"' },
+      headers: { 'WWW-Authenticate': 'TwoFactor error="code_incorrect"' },
       info,
     });
   });
 
   it('answers a client with its info and nothing else', () => {
-    const info = refusalOf('code_rejected', { attemptsRemaining: 3 });
+    const info = refusalOf('code_incorrect', { attemptsRemaining: 3 });
     expect(JSON.parse(JSON.stringify(new TwoFactorRefusal(info)))).toEqual(info);
   });
 
@@ -60,7 +60,7 @@ describe('A second factor that is required', () => {
 
 describe('isRefusal', () => {
   it('knows the info of a refusal by its code', () => {
-    expect(isRefusal(refusalOf('challenge_missing'))).toBe(true);
+    expect(isRefusal(refusalOf('challenge_not_found'))).toBe(true);
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('isRefusal', () => {
     ['a code of somebody else', { code: 'account_closed' }],
     ['a code that is not a text', { code: 401 }],
     ["a word of Object's prototype", { code: 'hasOwnProperty' }],
-    ['a text', 'code_rejected'],
+    ['a text', 'code_incorrect'],
     ['null', null],
     ['nothing', undefined],
   ])('does not take %s for one', (_what, info) => {
@@ -88,7 +88,7 @@ describe('A 401 carries a challenge (RFC 9110, 15.5.2)', () => {
   });
 
   it('names no code of the app’s own, which a header may not be able to hold', () => {
-    const info = { ...refusalOf('user_missing'), code: 'gesperrt–"x"' };
+    const info = { ...refusalOf('account_unavailable'), code: 'gesperrt–"x"' };
     expect(new TwoFactorRefusal(Object(info)).headers).toEqual({ 'WWW-Authenticate': 'TwoFactor' });
   });
 });

@@ -50,10 +50,10 @@ type EventName = PhaseEvent['name'] | DeviceEvent['name'];
 /** What is not here is for an operator. */
 const happeningsByName: ReadonlyMap<string, Happening> = new Map<EventName, Happening>([
   ['challenge_sent', 'code_sent'],
-  ['code_rejected', 'code_wrong'],
+  ['code_incorrect', 'code_wrong'],
   ['user_locked', 'locked'],
   ['device_trusted', 'device_trusted'],
-  ['device_admitted', 'device_used'],
+  ['device_used', 'device_used'],
   ['device_revoked', 'device_revoked'],
   ['device_token_reused', 'device_token_reused'],
 ]);

@@ -36,7 +36,7 @@ export function confirmationOf({ payments, activity }: ConfirmationParts) {
   /** The code is for this amount and this payee, as the draft has them when it is sent and when it is entered. */
   const codeForPayment: TwoFactorRouteOptions = {
     purpose: 'step-up',
-    binding: (request) => approvalOf(ownDraft(request)),
+    transaction: (request) => approvalOf(ownDraft(request)),
   };
 
   /** Behind the strategy: pays what the code has approved. */

@@ -1,14 +1,14 @@
-import { type Memory, type RememberedDevices, rememberDevice } from 'passport-modica-2fa';
+import { type Memory, type TrustedDevices, trustedDevices } from 'passport-modica-2fa';
 import type { Settings } from './settings.js';
 import type { AppUser } from './users.js';
 
 const twoWeeks = 14 * 86_400;
 
-export type Devices = RememberedDevices<AppUser>;
+export type Devices = TrustedDevices<AppUser>;
 
 /** Browsers that their users have called trusted: they log in by the password alone. */
 export function createDevices({ store, limiter }: Memory, { production }: Settings): Devices {
-  return rememberDevice<AppUser>({
+  return trustedDevices<AppUser>({
     store,
     limiter,
     passwordVersion: (user) => user.passwordVersion,

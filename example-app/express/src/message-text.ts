@@ -13,11 +13,11 @@ export function templateNames(originBoundTo: string | undefined): readonly strin
 
 /**
  * The SMS in the user's language. The library has texts of its own for it; but in them the names within
- * a binding would stay English.
+ * a transaction would stay English.
  */
-export function messageText({ locale, binding }: MessageContext<AppUser>): string {
+export function messageText({ locale, transaction }: MessageContext<AppUser>): string {
   const { sms } = wordsIn(locale);
-  if (binding === undefined) return sms.code;
-  const { pay, reference, to } = shownApproval.parse(binding);
+  if (transaction === undefined) return sms.code;
+  const { pay, reference, to } = shownApproval.parse(transaction);
   return sms.approval(pay, reference, to);
 }

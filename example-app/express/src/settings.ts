@@ -173,6 +173,6 @@ function spending(environment: Environment) {
   const prefixes = environment.ALLOWED_PREFIXES ?? homeOf(environment).prefix;
   return {
     allowedPrefixes: prefixes.split(','),
-    limits: { sendsPerHourPerIp: 20, sendsPerHourOverall: 500 },
+    limits: { sendsPerHourPerIp: 20, sendsPerHourTotal: 500 },
   };
 }

@@ -7,7 +7,7 @@ import type { AppUser } from './users.js';
 /** A code is sent for this transfer, and answers for no other. */
 const TransferGuard = createTwoFactorGuard({
   purpose: 'step-up',
-  binding: ({ body: { to, amount } }) => ({ to, amount }),
+  transaction: ({ body: { to, amount } }) => ({ to, amount }),
 });
 
 /** What only whoever is logged in may do. */

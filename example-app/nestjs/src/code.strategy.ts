@@ -28,7 +28,7 @@ export class CodeStrategy extends PassportStrategy(ModicaTwoFactorStrategy<AppUs
       // Enough for one process; several share a Redis: ...onRedis(client).
       ...inMemory(),
       // There is no session: the client keeps the id of its challenge, and posts it with the code.
-      carrier: 'body',
+      state: 'client',
       allowedPrefixes: ['+64', '+61'],
       destination: (user) => user.mobile,
     });

@@ -78,14 +78,14 @@ async function askLeave(to: string, terminal: Terminal): Promise<void> {
   if (!terminal.attended) {
     throw new CannotTell({
       problem: 'There is no terminal to ask at whether an SMS may be sent; nothing was sent.',
-      cure: 'Say --yes if it may, and give the code on standard input.',
+      hint: 'Say --yes if it may, and give the code on standard input.',
     });
   }
   const answer = await terminal.ask(`Send one SMS to ${maskDestination(to)}? [y/N] `);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) {
     throw new CannotTell({
       problem: 'You did not say yes; nothing was sent.',
-      cure: 'Run it again when you like.',
+      hint: 'Run it again when you like.',
     });
   }
 }
@@ -111,6 +111,6 @@ function readAccount(environment: Environment): Account | string {
   }
   const { baseUrl, password } = parsed.data;
   const secrets = new Secrets([password, basicToken(parsed.data)]);
-  const { codeForm } = new ModicaProvider(parsed.data);
-  return { baseUrl, transport: modicaTransport(parsed.data), codeForm, secrets };
+  const { codePattern } = new ModicaProvider(parsed.data);
+  return { baseUrl, transport: modicaTransport(parsed.data), codePattern, secrets };
 }

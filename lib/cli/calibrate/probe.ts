@@ -59,14 +59,14 @@ async function createChallenge(conversation: Conversation, destination: string):
   if (reply.status === 400) {
     throw new CannotTell({
       problem: 'Modica refused to send; no SMS was sent.',
-      cure: 'Its word is above: check that --to is a mobile phone, and that your account may text its country. The option "sendErrorVerdicts" says what such a word means.',
+      hint: 'Its word is above: check that --to is a mobile phone, and that your account may text its country. The option "sendErrorVerdicts" says what such a word means.',
     });
   }
   const created = reply.status === 201 ? readCreated(reply) : undefined;
   if (created === undefined) {
     throw new CannotTell({
       problem: `Modica answered ${reply.status} with something that is no challenge.`,
-      cure: 'Check that MODICA_BASE_URL is the base URI of the 2FA API.',
+      hint: 'Check that MODICA_BASE_URL is the base URI of the 2FA API.',
     });
   }
   conversation.tellTimes(created);
@@ -104,7 +104,7 @@ async function enterRightCode(
 function noCode(): CannotTell {
   return new CannotTell({
     problem: 'No code was entered.',
-    cure: 'If no SMS came, quote the request id of the challenge to Modica; otherwise run it again.',
+    hint: 'If no SMS came, quote the request id of the challenge to Modica; otherwise run it again.',
   });
 }
 
@@ -112,7 +112,7 @@ function hitByChance(): CannotTell {
   return new CannotTell({
     problem:
       'By chance your code is the one that was tried as a wrong one, so its answer was that to the right one.',
-    cure: 'Run it again.',
+    hint: 'Run it again.',
   });
 }
 
@@ -120,7 +120,7 @@ function alike(): CannotTell {
   return new CannotTell({
     problem:
       'Warning: a wrong code and the right one were answered alike, so nothing may be accepted: any code would let in whoever knows a password.',
-    cure: 'Run it again if you mistyped the code; otherwise ask Modica how they differ, and quote the request ids.',
+    hint: 'Run it again if you mistyped the code; otherwise ask Modica how they differ, and quote the request ids.',
   });
 }
 
@@ -135,14 +135,14 @@ function acceptedStatus(right: Reply, secrets: Secrets): string {
     throw new CannotTell({
       problem:
         'The code that you entered was not accepted as the document says, which is 201 with a status.',
-      cure: 'Run it again, and enter the code of the newest SMS soon after it comes; quote the request ids to Modica if that does not help.',
+      hint: 'Run it again, and enter the code of the newest SMS soon after it comes; quote the request ids to Modica if that does not help.',
     });
   }
   if (!isWord(said.word, secrets)) {
     throw new CannotTell({
       problem:
         'The status of the right code is no word that an option could name: it is empty, long, or quotes what was posted.',
-      cure: 'Quote the request ids to Modica.',
+      hint: 'Quote the request ids to Modica.',
     });
   }
   return said.word;

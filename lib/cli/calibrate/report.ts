@@ -40,7 +40,7 @@ function patternFor(code: string): string {
   const { length, alphabet } = formOf(code);
   if (alphabet === 'other characters') return '';
   const characters = alphabet === 'digits' ? '0-9' : '0-9A-Za-z';
-  return `\n  codeForm: /^[${characters}]{${length}}$/,`;
+  return `\n  codePattern: /^[${characters}]{${length}}$/,`;
 }
 
 function verdictsFor(
@@ -88,7 +88,7 @@ function onTimes({ created: { lifetime } }: Trial): string[] {
 }
 
 function onCode({ code, account }: Trial): string[] {
-  if (account.codeForm.test(code)) return [];
+  if (account.codePattern.test(code)) return [];
   return ['the strategy takes 4 to 12 letters and digits for a code, and would refuse this one.'];
 }
 

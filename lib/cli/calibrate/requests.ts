@@ -73,7 +73,7 @@ export interface Account {
    */
   readonly transport: Transport;
   /** What the strategy takes for a code. */
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   readonly secrets: Secrets;
 }
 
@@ -87,7 +87,7 @@ async function post({ transport }: Account, path: Call['path'], body: object): P
   }
 }
 
-const cures = {
+const hints = {
   reach: 'Check the network, a proxy, a firewall, and MODICA_BASE_URL.',
   credentials:
     'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
@@ -104,32 +104,32 @@ export function insist(answer: Answer, spent: string): Reply {
   if (answer.kind === 'unreachable') {
     throw new CannotTell({
       problem: `Modica could not be reached (${answer.reason}).`,
-      cure: cures.reach,
+      hint: hints.reach,
     });
   }
   if (answer.kind === 'lost') {
     throw new CannotTell({
       problem: `Modica's answer was lost or came too late (${answer.reason}); ${spent}.`,
-      cure: `The request is not repeated. ${cures.later}`,
+      hint: `The request is not repeated. ${hints.later}`,
     });
   }
   const { status } = answer.reply;
   if (status === 401) {
     throw new CannotTell({
       problem: 'Modica refuses these credentials, or they lack permission.',
-      cure: cures.credentials,
+      hint: hints.credentials,
     });
   }
   if (status === 429) {
     throw new CannotTell({
       problem: 'Modica has had too many requests and did not look at this one.',
-      cure: cures.later,
+      hint: hints.later,
     });
   }
   if (status >= 500) {
     throw new CannotTell({
       problem: `Modica answered ${status}; ${spent}.`,
-      cure: `The request is not repeated. ${cures.later}`,
+      hint: `The request is not repeated. ${hints.later}`,
     });
   }
   return answer.reply;
@@ -137,7 +137,7 @@ export function insist(answer: Answer, spent: string): Reply {
 
 /** Why nothing can be said of the account, and what would put that right. */
 export class CannotTell extends Error {
-  constructor({ problem, cure }: { readonly problem: string; readonly cure: string }) {
-    super(`${problem} ${cure}`);
+  constructor({ problem, hint }: { readonly problem: string; readonly hint: string }) {
+    super(`${problem} ${hint}`);
   }
 }

@@ -96,14 +96,14 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
   if (status === 401) {
     return new ProviderCredentialsError({
       problem: `${name} refuses the credentials of this app, or they lack permission.`,
-      cure: credentials,
+      hint: credentials,
       requestId,
     });
   }
   if (status === 429) {
     return new ProviderThrottledError({
       problem: `${name} has had too many requests and did not look at this one.`,
-      cure: `Try again later; ask ${name} for a higher limit if this is frequent.`,
+      hint: `Try again later; ask ${name} for a higher limit if this is frequent.`,
       requestId,
       retryAfter,
     });
@@ -111,7 +111,7 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
   if (status >= 500) {
     return new ProviderOutcomeUnknownError({
       problem: `${name} answered ${status}; it may have acted.`,
-      cure: 'The request is not repeated. Let the user ask for a new code.',
+      hint: 'The request is not repeated. Let the user ask for a new code.',
       requestId,
       retryAfter,
     });
@@ -119,13 +119,13 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
   if (encoding !== undefined) {
     return new ProviderReplyError({
       problem: `${name} answered ${status} with a body that is compressed (${encoding}), although none was asked for.`,
-      cure: 'A proxy or gateway between here and there adds that: have it leave replies as they are.',
+      hint: 'A proxy or gateway between here and there adds that: have it leave replies as they are.',
       requestId,
     });
   }
   return new ProviderReplyError({
     problem: `${name} answered ${status} with something that its API document does not know.`,
-    cure: `Check that "baseUrl" is the base URI of the 2FA API; quote the request id to ${name}.`,
+    hint: `Check that "baseUrl" is the base URI of the 2FA API; quote the request id to ${name}.`,
     requestId,
   });
 }

@@ -123,7 +123,7 @@ export class Transport {
     const { name, requestIdHeader } = this.#service;
     return new ProviderReplyError({
       problem: `${name} answered ${why}.`,
-      cure: `It was not believed. Ask ${name}, and whoever runs a proxy in between; an "agent" without keepAlive makes a connection for each request.`,
+      hint: `It was not believed. Ask ${name}, and whoever runs a proxy in between; an "agent" without keepAlive makes a connection for each request.`,
       requestId: readRequestId(requestIdHeader && response.headers[requestIdHeader], secrets),
     });
   }
@@ -149,12 +149,12 @@ function toFault(
   return reach.possible
     ? new ProviderOutcomeUnknownError({
         problem: `${service}'s answer was lost or came too late (${cause.message}); it may have acted.`,
-        cure: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
+        hint: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
         cause,
       })
     : new ProviderUnavailableError({
         problem: `${service} could not be reached (${cause.message}); nothing was sent.`,
-        cure: 'Check DNS, proxy, firewall, "agent" and "baseUrl".',
+        hint: 'Check DNS, proxy, firewall, "agent" and "baseUrl".',
         cause,
       });
 }

@@ -50,7 +50,7 @@ import {
 /**
  * Infobip's 2FA API v2 for SMS, and nothing else: no session, no limits.
  *
- * Every call throws {@link SetupError} for input that the API document forbids (nothing is sent) and for
+ * Every call throws {@link ConfigurationError} for input that the API document forbids (nothing is sent) and for
  * an application or template that Infobip does not know, {@link ProviderUnavailableError},
  * {@link ProviderOutcomeUnknownError}, {@link ProviderCredentialsError},
  * {@link ProviderThrottledError} and {@link ProviderReplyError}.

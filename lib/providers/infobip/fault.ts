@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProviderReplyError, SetupError, type TwoFactorError } from '../../errors.js';
+import { ConfigurationError, ProviderReplyError, type TwoFactorError } from '../../errors.js';
 import { type Desk, faultOf, type Reply } from '../http/reply.js';
 import { asMsisdn } from './paths.js';
 
@@ -66,15 +66,15 @@ export function faultIn(reply: Reply): TwoFactorError {
 /** A name of a field and no more of it than fits a line: should one quote what was posted, no log has it. */
 const fieldName = /^[A-Za-z][\w.[\]]{0,39}$/;
 
-function refusalOf(status: 400 | 404, { fields }: Exception): SetupError {
+function refusalOf(status: 400 | 404, { fields }: Exception): ConfigurationError {
   const named = fields.filter((field) => fieldName.test(field) && !/\d{3}/.test(field));
   const which = named.length === 0 ? '' : ` (${named.join(', ')})`;
-  return new SetupError('option_invalid', {
+  return new ConfigurationError('option_invalid', {
     problem:
       status === 404
         ? 'Infobip does not know the application or the message template; nothing was sent.'
         : `Infobip refuses what it was asked${which}; nothing was sent.`,
-    cure: 'Check "applicationId" and "messageId": the template belongs to the application, and both to the account of "baseUrl"; then "from" and the placeholders.',
+    hint: 'Check "applicationId" and "messageId": the template belongs to the application, and both to the account of "baseUrl"; then "from" and the placeholders.',
   });
 }
 
@@ -89,6 +89,6 @@ export function assertSameNumber(said: string | undefined, destination: string):
 export function contradiction(what: string): ProviderReplyError {
   return new ProviderReplyError({
     problem: `Infobip's reply ${what}.`,
-    cure: 'It was not believed. Ask Infobip about the reply, and whoever runs a proxy in between.',
+    hint: 'It was not believed. Ask Infobip about the reply, and whoever runs a proxy in between.',
   });
 }

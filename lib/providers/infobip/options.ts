@@ -3,7 +3,7 @@ import type https from 'node:https';
 import { z } from 'zod';
 import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
 import type { Verdict } from '../provider.js';
-import { codeFormSchema } from '../provider.js';
+import { codePatternSchema } from '../provider.js';
 import { idSchema } from './ids.js';
 
 /** Where Infobip's API is, and how it is reached. */
@@ -49,7 +49,7 @@ export interface InfobipOptions extends InfobipClientOptions {
   placeholders?: Readonly<Record<string, string>> | undefined;
   /**
    * The placeholders of the template that take a text of the app's (`content`, `originBoundTo`, what a
-   * `binding` shows), cut where the code goes, in their order. Only Infobip knows the PIN, so the template
+   * `transaction` shows), cut where the code goes, in their order. Only Infobip knows the PIN, so the template
    * must be nothing but these and `{{pin}}` between them. Before each such message the template is read
    * and compared, within another `timeout`: a placeholder that is not in it would leave out what the code
    * approves. Whether Infobip takes an empty value (a text that ends in the code) is not documented.
@@ -76,7 +76,7 @@ export interface InfobipOptions extends InfobipClientOptions {
    * @default /^[0-9A-Za-z]{4,12}$/
    * @example /^[0-9]{6}$/ // for pinType NUMERIC and pinLength 6
    */
-  codeForm?: RegExp | undefined;
+  codePattern?: RegExp | undefined;
 }
 
 export const clientSchema = z.strictObject({
@@ -135,5 +135,5 @@ export const providerSchema = z.strictObject({
       TTL_EXPIRED: 'expired',
       NO_MORE_PIN_ATTEMPTS: 'exhausted',
     }),
-  codeForm: codeFormSchema,
+  codePattern: codePatternSchema,
 });

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import {
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderReplyError,
   ProviderUnavailableError,
-  SetupError,
 } from '../../errors.js';
 import { english } from '../../message/english.js';
 import { parseOptions } from '../../options/parse.js';
@@ -49,7 +49,7 @@ interface Message {
  */
 export class InfobipProvider implements Provider {
   readonly name = 'infobip';
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
   readonly #client: InfobipClient;
@@ -57,7 +57,7 @@ export class InfobipProvider implements Provider {
   readonly #credentials: readonly string[];
   readonly #settings: z.output<typeof providerSchema>;
 
-  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
   constructor(options: InfobipOptions) {
     const {
       applicationId,
@@ -68,7 +68,7 @@ export class InfobipProvider implements Provider {
       lifetime,
       contentPlaceholders,
       errorVerdicts,
-      codeForm,
+      codePattern,
       ...client
     } =
       // In plain JavaScript options may be missing altogether: then their schema says which.
@@ -77,9 +77,9 @@ export class InfobipProvider implements Provider {
     this.#credentials = [parseOptions(clientSchema, client).apiKey];
     const message = { applicationId, messageId, from, placeholders, numberLookup };
     this.#message = parseOptions(messageSchema, message);
-    const settings = { lifetime, contentPlaceholders, errorVerdicts, codeForm };
+    const settings = { lifetime, contentPlaceholders, errorVerdicts, codePattern };
     this.#settings = parseOptions(providerSchema, settings);
-    this.codeForm = this.#settings.codeForm;
+    this.codePattern = this.#settings.codePattern;
     this.lifetime = this.#settings.lifetime * 1000;
     // A text of the app's takes two calls: the template is read first.
     this.timeout = this.#client.timeout * (contentPlaceholders === undefined ? 1 : 2);
@@ -147,9 +147,9 @@ export class InfobipProvider implements Provider {
       .map((name) => `{{${name}}}`)
       .join(pinPlaceholder);
     if ((await this.#templateText()) !== template) {
-      throw new SetupError('option_invalid', {
+      throw new ConfigurationError('option_invalid', {
         problem: `The template "messageId" is not '${template}', and would not say what the message has to say; nothing was sent.`,
-        cure: 'Give it exactly that text, or name its placeholders in "contentPlaceholders" in their order.',
+        hint: 'Give it exactly that text, or name its placeholders in "contentPlaceholders" in their order.',
       });
     }
     return { ...placeholders, ...pieces };
@@ -161,10 +161,11 @@ export class InfobipProvider implements Provider {
     try {
       return (await this.#client.getTemplate(applicationId, messageId)).messageText;
     } catch (error) {
-      if (error instanceof ProviderCredentialsError || error instanceof SetupError) throw error;
+      if (error instanceof ProviderCredentialsError || error instanceof ConfigurationError)
+        throw error;
       throw new ProviderUnavailableError({
         problem: 'The message template could not be read; nothing was sent.',
-        cure: 'Look at the cause: it must be read before a text of the app goes out with it.',
+        hint: 'Look at the cause: it must be read before a text of the app goes out with it.',
         cause: error,
       });
     }
@@ -198,7 +199,7 @@ export class InfobipProvider implements Provider {
       case 'unknown_pin':
         throw new ProviderReplyError({
           problem: 'Infobip does not know the PIN that was to be sent again; nothing was sent.',
-          cure: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
+          hint: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
         });
     }
   }

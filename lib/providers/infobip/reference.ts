@@ -34,7 +34,7 @@ export function readReference(reference: string): Reference {
   if (pinId === undefined) {
     throw new StoreError('store_record_unreadable', {
       problem: 'The reference of the challenge is none of the Infobip provider.',
-      cure: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+      hint: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
     });
   }
   return { pinId, sentAt: Number(sentAt), sentTo };

@@ -70,7 +70,7 @@ const errorSchema = z.object({ error: z.string() });
 /**
  * Modica's 2FA REST API v1, and nothing else: no session, no limits.
  *
- * Both calls throw {@link SetupError} for input that the API document forbids (nothing is sent),
+ * Both calls throw {@link ConfigurationError} for input that the API document forbids (nothing is sent),
  * {@link ProviderUnavailableError}, {@link ProviderOutcomeUnknownError},
  * {@link ProviderCredentialsError} and {@link ProviderReplyError}.
  *

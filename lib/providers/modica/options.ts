@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { contentProblem } from '../../message/sms-text.js';
 import { agentSchema, isBare, isReachable, timeoutSchema, withoutSlash } from '../http/options.js';
 import type { Verdict } from '../provider.js';
-import { codeFormSchema } from '../provider.js';
+import { codePatternSchema } from '../provider.js';
 
 /** Where Modica's API is, and how it is reached. */
 export interface ModicaClientOptions {
@@ -76,7 +76,7 @@ export interface ModicaOptions extends ModicaClientOptions {
    * @default /^[0-9A-Za-z]{4,12}$/
    * @example /^[0-9]{6}$/
    */
-  codeForm?: RegExp | undefined;
+  codePattern?: RegExp | undefined;
 }
 
 /** A provider that is made by itself, to stand beside others. */
@@ -181,5 +181,5 @@ export const verdictsSchema = z.strictObject({
       error: "must say of each word 'number', 'throttled' or 'account'",
     })
     .default({ broadcast_limit: 'account' }),
-  codeForm: codeFormSchema,
+  codePattern: codePatternSchema,
 });

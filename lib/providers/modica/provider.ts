@@ -27,7 +27,7 @@ const longestLifetime = 3_600_000;
 /** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
 export class ModicaProvider implements Provider {
   readonly name: string;
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
   readonly #client: ModicaClient;
@@ -35,7 +35,7 @@ export class ModicaProvider implements Provider {
   readonly #credentials: readonly string[];
   readonly #words: z.output<typeof verdictsSchema>;
 
-  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
   constructor(options: ModicaProviderOptions) {
     const {
       name,
@@ -45,7 +45,7 @@ export class ModicaProvider implements Provider {
       statusVerdicts,
       errorVerdicts,
       sendErrorVerdicts,
-      codeForm,
+      codePattern,
       ...client
     } =
       // In plain JavaScript options may be missing altogether: then their schema says which.
@@ -60,9 +60,9 @@ export class ModicaProvider implements Provider {
       statusVerdicts,
       errorVerdicts,
       sendErrorVerdicts,
-      codeForm,
+      codePattern,
     });
-    this.codeForm = this.#words.codeForm;
+    this.codePattern = this.#words.codePattern;
     this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
   }
 
@@ -79,7 +79,7 @@ export class ModicaProvider implements Provider {
         }
         throw new ProviderReplyError({
           problem: 'Modica created a challenge that expires before it begins, or after an hour.',
-          cure: 'Quote the request id to Modica.',
+          hint: 'Quote the request id to Modica.',
           requestId,
         });
       }
@@ -109,7 +109,7 @@ export class ModicaProvider implements Provider {
       case 'account':
         throw new ProviderCredentialsError({
           problem: `Modica refuses to send for this account ("${shown(asked)}"); nothing was sent.`,
-          cure: 'Ask Modica what the account, its sender ("mask") or its credit lacks. The option "sendErrorVerdicts" says what its words mean.',
+          hint: 'Ask Modica what the account, its sender ("mask") or its credit lacks. The option "sendErrorVerdicts" says what its words mean.',
           requestId,
         });
       case undefined:

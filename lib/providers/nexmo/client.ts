@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
-  SetupError,
   type TwoFactorError,
 } from '../../errors.js';
 import { type Desk, faultOf, readRequestId } from '../http/reply.js';
@@ -83,7 +83,7 @@ export class ShortCode {
     if (!isSame(message.to, number) || !isSame(message['client-ref'], clientRef)) {
       throw new ProviderReplyError({
         problem: "Nexmo's reply is about another message than the one that was asked for.",
-        cure: 'What became of the message is not known. Ask Nexmo, and whoever runs a proxy in between.',
+        hint: 'What became of the message is not known. Ask Nexmo, and whoever runs a proxy in between.',
       });
     }
     const requestId = readRequestId(messageId, [number, pin, ...Object.values(this.#credentials)]);
@@ -174,26 +174,26 @@ function statusFault(status: string, requestId: string | undefined): TwoFactorEr
     case 'account':
       return new ProviderCredentialsError({
         problem: `${problem}. Nothing was sent.`,
-        cure: 'Check NEXMO_API_KEY and NEXMO_API_SECRET, the credit and the limits of the account, and that the short code is provisioned for it.',
+        hint: 'Check NEXMO_API_KEY and NEXMO_API_SECRET, the credit and the limits of the account, and that the short code is provisioned for it.',
         requestId,
       });
     case 'setup':
-      return new SetupError('option_invalid', {
+      return new ConfigurationError('option_invalid', {
         problem: `${problem}. Nothing was sent.`,
-        cure: 'Compare the options "parameters" and "contentParameters" with the template of the short code.',
+        hint: 'Compare the options "parameters" and "contentParameters" with the template of the short code.',
         requestId,
       });
     case 'unknown':
       return new ProviderOutcomeUnknownError({
         problem: `${problem}; the message may have gone out.`,
-        cure: 'The request is not repeated. Let the user ask for a new code.',
+        hint: 'The request is not repeated. Let the user ask for a new code.',
         requestId,
       });
     default:
       // Without the status: what is not documented could hold anything.
       return new ProviderReplyError({
         problem: 'Nexmo answered a status that its document does not know.',
-        cure: 'Ask Nexmo what became of the message.',
+        hint: 'Ask Nexmo what became of the message.',
         requestId,
       });
   }

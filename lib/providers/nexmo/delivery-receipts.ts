@@ -33,7 +33,7 @@ const overtaking = 60_000;
  * @example
  * app.all('/webhooks/receipts', express.urlencoded(), express.json(), deliveryReceipts({ signatureSecret }));
  *
- * @throws {SetupError} `option_invalid` where it is made.
+ * @throws {ConfigurationError} `option_invalid` where it is made.
  */
 export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): RequestHandler {
   const { store: _store, ...checks } = options;

@@ -36,7 +36,7 @@ export interface NexmoOptions {
   parameters?: Readonly<Record<string, string>> | undefined;
   /**
    * The parameters of the short code's template that take a text of the app's (`content`,
-   * `originBoundTo`, what a `binding` shows), cut where the code goes, in their order. The template must be
+   * `originBoundTo`, what a `transaction` shows), cut where the code goes, in their order. The template must be
    * nothing but these and the PIN between them. It is agreed with Nexmo beforehand and cannot be read, so
    * nobody but you can know that it is so: a parameter that is not in it would leave out what the code
    * approves. Send one to yourself first.

@@ -54,7 +54,7 @@ export function readSealed(reference: string): Sealed {
   if (id === undefined || salt === undefined || hash === undefined) {
     throw new StoreError('store_record_unreadable', {
       problem: 'The reference of the challenge is none of the Nexmo provider.',
-      cure: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+      hint: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
     });
   }
   const messageId = Buffer.from(id, 'base64url').toString();

@@ -24,7 +24,7 @@ import { readSealed, Seal } from './pin-hash.js';
  */
 export class NexmoProvider implements Provider {
   readonly name = 'nexmo';
-  readonly codeForm: RegExp;
+  readonly codePattern: RegExp;
   readonly lifetime: number;
   readonly timeout: number;
   readonly #digits: number;
@@ -34,11 +34,11 @@ export class NexmoProvider implements Provider {
   readonly #seal: Seal;
   readonly #conversions: Conversions | undefined;
 
-  /** @throws {SetupError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
   constructor(options: NexmoOptions) {
     const checked = parseOptions(optionsSchema, options);
     const { apiKey, apiSecret, baseUrl, conversion, conversionBaseUrl, agent, timeout } = checked;
-    this.codeForm = new RegExp(`^[0-9]{${checked.digits}}$`);
+    this.codePattern = new RegExp(`^[0-9]{${checked.digits}}$`);
     this.lifetime = checked.lifetime * 1000;
     this.timeout = timeout;
     this.#digits = checked.digits;
@@ -86,12 +86,12 @@ export class NexmoProvider implements Provider {
   async check(reference: string, code: string): Promise<Check> {
     const sealed = readSealed(reference);
     if (Date.now() >= sealed.expiresAt) return { verdict: 'expired' };
-    const right = this.codeForm.test(code) && this.#seal.fits(sealed, code);
+    const right = this.codePattern.test(code) && this.#seal.fits(sealed, code);
     return { verdict: right ? 'accepted' : 'rejected' };
   }
 
   /** Tells Nexmo whether the code came back. Never awaited, never throws. */
-  conclude(reference: string, used: boolean): void {
+  reportOutcome(reference: string, used: boolean): void {
     if (this.#conversions === undefined) return;
     try {
       this.#conversions.tell(readSealed(reference).messageId, used);

@@ -116,7 +116,7 @@ const longestAge = 300_000;
  * Reads the parameters of a request to the webhook for delivery receipts: the query of a GET, the form or
  * JSON of a POST.
  *
- * @throws {SetupError} for options that cannot be meant.
+ * @throws {ConfigurationError} for options that cannot be meant.
  */
 export function readReceipt(parameters: unknown, options: ReceiptOptions = {}): ReadReceipt {
   const { signatureSecret: secret, algorithm } = parseOptions(optionsSchema, options);

@@ -11,7 +11,7 @@ export function answerAfter(wait) {
 
 const provider = {
   name: 'at-once',
-  codeForm: /^\d{6}$/,
+  codePattern: /^\d{6}$/,
   lifetime: 600_000,
   timeout: 10_000,
   async send(destination) {

@@ -16,7 +16,7 @@ exports.startApp = async () => {
   );
   passport.use(
     new ModicaStrategy(
-      { ...emulator.account, ...inMemory(), carrier: 'body', destination: (user) => user.mobile },
+      { ...emulator.account, ...inMemory(), state: 'client', destination: (user) => user.mobile },
       ({ userId }, done) => done(null, userId === alice.id && alice),
     ),
   );

@@ -16,7 +16,7 @@ export async function startApp() {
   );
   passport.use(
     new ModicaTwoFactorStrategy(
-      { ...emulator.account, ...inMemory(), carrier: 'body', destination: (user) => user.mobile },
+      { ...emulator.account, ...inMemory(), state: 'client', destination: (user) => user.mobile },
       async ({ userId }) => (userId === alice.id ? alice : undefined),
     ),
   );

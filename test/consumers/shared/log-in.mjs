@@ -26,7 +26,7 @@ const code = emulator.messages.at(-1)?.code;
 const wrong = code === '000000' ? '111111' : '000000';
 const challenge = asked.body.challenge?.id;
 const refused = await post('/login/code', { challenge, code: wrong });
-assert.deepEqual([refused.status, refused.body.code], [401, 'code_rejected']);
+assert.deepEqual([refused.status, refused.body.code], [401, 'code_incorrect']);
 
 const answered = await post('/login/code', { challenge, code });
 assert.deepEqual(answered, { status: 200, body: { id: 1 } });

@@ -45,9 +45,9 @@ assert.equal(imported.default, imported.Strategy);
 assert.equal(imported.default, imported.ModicaTwoFactorStrategy);
 assert.throws(
   () => new imported.ModicaTwoFactorStrategy({}, () => undefined),
-  (error) => error instanceof required.SetupError,
+  (error) => error instanceof required.ConfigurationError,
 );
 assert.throws(
   () => new required.ModicaTwoFactorStrategy({}, () => undefined),
-  (error) => error instanceof imported.SetupError,
+  (error) => error instanceof imported.ConfigurationError,
 );

@@ -67,7 +67,7 @@ describe('A code for the Nest example', () => {
     await demo.login();
 
     const { body } = await demo.enter(wrongCode()).expect(401);
-    expect(body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     await demo.enter(code()).expect(200);
   });
 

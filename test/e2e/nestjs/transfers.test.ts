@@ -25,7 +25,7 @@ describe('A transfer in the Nest example', () => {
     const { body } = await demo
       .post('/transfers', { ...transfer, amount: 101, code: example.code() })
       .expect(401);
-    expect(body.code).toBe('binding_mismatch');
+    expect(body.code).toBe('transaction_mismatch');
     expect(example.checks()).toBe(checked);
   });
 

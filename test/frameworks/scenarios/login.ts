@@ -44,7 +44,7 @@ export const loginScenarios: readonly Scenario[] = [
       await alice.login();
       const wrong = await alice.enter(wrongCodeFor(emulator));
       expect(wrong.status).toBe(401);
-      expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+      expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
       expect(await alice.me()).toBeUndefined();
       await alice.enter(newestCode(emulator));
       expect(await alice.me()).toBe('alice');
@@ -86,7 +86,7 @@ export const loginScenarios: readonly Scenario[] = [
       await alice.login();
       for (let left = 4; left >= 0; left -= 1) {
         const wrong = await alice.enter(wrongCodeFor(emulator));
-        expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: left });
+        expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: left });
       }
       const late = await alice.enter(newestCode(emulator));
       expect([late.status, late.body.code]).toEqual([429, 'too_many_attempts']);
@@ -99,7 +99,7 @@ export const loginScenarios: readonly Scenario[] = [
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const answer = await browser().enter('123456');
-      expect([answer.status, answer.body.code]).toEqual([401, 'challenge_missing']);
+      expect([answer.status, answer.body.code]).toEqual([401, 'challenge_not_found']);
       expect(emulator.requests).toHaveLength(0);
     },
   },

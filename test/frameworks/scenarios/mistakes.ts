@@ -8,7 +8,7 @@ const credentials = { username: 'alice', password: 'right' };
 
 const everywhere: readonly Scenario[] = [
   {
-    title: 'a first factor that logs in by itself is an error that names the cure, and is undone',
+    title: 'a first factor that logs in by itself is an error that names the hint, and is undone',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.js';
 import { startIn } from '../start.js';
 
 const credentials = { username: 'alice', password: 'right' };
-const missing = expect.objectContaining({ code: 'challenge_missing' });
+const missing = expect.objectContaining({ code: 'challenge_not_found' });
 
 /** The ways in which Passport hands over what a strategy says. */
 export const passportScenarios: readonly Scenario[] = [
@@ -76,7 +76,7 @@ export const passportScenarios: readonly Scenario[] = [
       const alice = browser();
       await alice.post('/staff/login', credentials);
       const code = newestCode(emulator);
-      expect((await alice.enter(code)).body.code).toBe('challenge_missing');
+      expect((await alice.enter(code)).body.code).toBe('challenge_not_found');
       expect((await alice.login()).body.challenge.reused).toBe(false);
       await alice.post('/staff/login/code', { code });
       expect(await alice.me()).toBe('alice');

@@ -47,7 +47,7 @@ const everywhere: readonly Scenario[] = [
       await Promise.all([alice.login('alice'), bob.login('bob')]);
       const forAlice = newestCode(emulator, '+64211111111');
       const forBob = newestCode(emulator, '+64212222222');
-      expect((await bob.enter(forAlice)).body.code).toBe('code_rejected');
+      expect((await bob.enter(forAlice)).body.code).toBe('code_incorrect');
       await Promise.all([alice.enter(forAlice), bob.enter(forBob)]);
       expect([await alice.me(), await bob.me()]).toEqual(['alice', 'bob']);
     },
@@ -62,7 +62,7 @@ const onTheServer: readonly Scenario[] = [
       expect(after).not.toBe(before);
       expect(await browser(before).me()).toBeUndefined();
       const replayed = await browser(before).enter(newestCode(emulator));
-      expect(replayed.body.code).toBe('challenge_missing');
+      expect(replayed.body.code).toBe('challenge_not_found');
       expect(await alice.me()).toBe('alice');
     },
   },

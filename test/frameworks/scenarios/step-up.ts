@@ -21,7 +21,7 @@ async function confirm(framework: Framework, path: string) {
   const answered = await alice.post(path, { code });
   expect(answered.status).toBe(200);
   expect(await alice.me()).toBe('alice');
-  expect((await alice.post(path, { code })).body.code).toBe('challenge_missing');
+  expect((await alice.post(path, { code })).body.code).toBe('challenge_not_found');
   return answered;
 }
 

@@ -65,7 +65,7 @@ export async function startNest(options: NestOptions) {
   const strategy: Options = {
     ...(await someMemory()),
     ...emulator.account,
-    carrier: options.sessions ? 'session' : 'body',
+    state: options.sessions ? 'session' : 'client',
     destination: (user) => user.mobile,
     ...options.strategy,
   };

@@ -8,7 +8,7 @@ import {
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  createSecondFactorGuard,
+  createStepUpGuard,
   createTwoFactorGuard,
   RequireSecondFactor,
 } from '../../../lib/nestjs/index.js';
@@ -43,7 +43,7 @@ function decorated(options: Parameters<typeof RequireSecondFactor>[0] = {}): Typ
 
 const guards: readonly (readonly [string, () => Type<CanActivate>])[] = [
   ['createTwoFactorGuard', () => createTwoFactorGuard({ purpose: 'step-up' })],
-  ['createSecondFactorGuard', () => createSecondFactorGuard()],
+  ['createStepUpGuard', () => createStepUpGuard()],
   ['RequireSecondFactor', () => decorated()],
 ];
 
@@ -67,13 +67,13 @@ describe('A46: in a context that is not HTTP', () => {
   const fromArguments = (context: ExecutionContext) => Object(context.getArgByIndex(2)).req;
   const graphql = (req: unknown) => contextOf('graphql', forged(), forged(), { req });
 
-  class Extended extends createSecondFactorGuard() {
+  class Extended extends createStepUpGuard() {
     override getRequest = fromArguments;
   }
 
   it.each([
     ['an override', () => Extended],
-    ['an option', () => createSecondFactorGuard({ getRequest: fromArguments })],
+    ['an option', () => createStepUpGuard({ getRequest: fromArguments })],
     ['an option of the decorator', () => decorated({ getRequest: fromArguments })],
   ])('a guard asks the request that getRequest gives: %s', async (_way, guard) => {
     const instance = new (guard())();
@@ -100,7 +100,7 @@ const nobodies = [undefined, null, false, 0, '', Number.NaN, 'alice'];
 
 describe('A30: an anonymous request', () => {
   it.each(
-    [createSecondFactorGuard(), decorated({ verifiedAt: () => new Date() })].flatMap((guard) =>
+    [createStepUpGuard(), decorated({ verifiedAt: () => new Date() })].flatMap((guard) =>
       nobodies.map((nobody) => [String(nobody), nobody, guard] as const),
     ),
   )('passes no guard: %s', async (_nobody, user, guard) => {
@@ -115,7 +115,7 @@ describe('F30: a guard that no user can ever pass', () => {
     ['user_unusable', { ...forged(), user: {} }],
     ['session_missing', { user: { id: 1 } }],
   ])('is a fault with its code: %s', async (code, request) => {
-    const guard = new (createSecondFactorGuard())();
+    const guard = new (createStepUpGuard())();
     const error = await thrownBy(HttpException, () =>
       guard.canActivate(contextOf('http', request)),
     );

@@ -106,7 +106,7 @@ describe('A guard in an app with sessions', () => {
 describe('A guard in an app without sessions', () => {
   it('says that one is missing where the strategy needs it, and sends nothing', async () => {
     const { browser, emulator, logged } = await startNest({
-      strategy: { carrier: 'session' },
+      strategy: { state: 'session' },
       controllers: [loginWith()],
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../lib/index.js';
+import { ConfigurationError } from '../../../lib/index.js';
 import { createTwoFactorGuard } from '../../../lib/nestjs/index.js';
 
 describe('A guard is not made', () => {
@@ -12,13 +12,13 @@ describe('A guard is not made', () => {
     ['an empty name', { strategy: '' }, /must not be empty/],
     ['an unknown purpose', { purpose: 'stepup' }, /'step-up'/],
     ['an unknown phase', { phase: 'first' }, /'challenge' or 'response'/],
-    ['a binding that is none', { binding: 'transfer' }, /function of the request/],
+    ['a transaction that is none', { transaction: 'transfer' }, /function of the request/],
     ['a session that is none', { session: 'yes' }, /true or false/],
     ['a session for a step-up', { session: true, purpose: 'step-up' }, /goes with purpose/],
     ['a session and a property', { session: true, property: 'account' }, /request\.user/],
   ])('with %s', (_what, options, reason) => {
     const make = () => Reflect.apply(createTwoFactorGuard, undefined, [options]);
-    expect(make).toThrow(SetupError);
+    expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(reason);
     expect(make).toThrow(expect.objectContaining({ code: 'option_invalid' }));
   });

@@ -17,7 +17,7 @@ import passport from 'passport';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
 import {
-  createSecondFactorGuard,
+  createStepUpGuard,
   createTwoFactorGuard,
   type TwoFactorGuardOptions,
 } from '../../../lib/nestjs/index.js';
@@ -59,7 +59,7 @@ async function startWith(Guard: Type<IAuthGuard>, options: Partial<NestOptions> 
     }
 
     @Get('fresh')
-    @UseGuards(createSecondFactorGuard())
+    @UseGuards(createStepUpGuard())
     fresh() {}
   }
   return { ...(await startNest({ ...options, controllers: [Login] })), handled };
@@ -89,7 +89,7 @@ describe('A45: a guard whose handleRequest', () => {
       const soon = await alice.resend().expect(429);
       expect(soon.headers['retry-after']).toBe(String(soon.body.retryAfter));
       const wrong = await alice.enter(wrongCodeFor(emulator)).expect(401);
-      expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+      expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
       expect(handled).toEqual([]);
     },
   );

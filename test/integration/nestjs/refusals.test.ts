@@ -38,7 +38,7 @@ describe('A refusal', () => {
 
     await alice.login();
     const { body } = await alice.enter(wrongCodeFor(emulator)).expect(401);
-    expect(body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+    expect(body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     expect(logged).toEqual([]);
   });
 

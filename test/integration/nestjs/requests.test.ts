@@ -12,7 +12,7 @@ import { AuthGuard, PassportModule } from '@nestjs/passport';
 import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import {
-  createSecondFactorGuard,
+  createStepUpGuard,
   createTwoFactorGuard,
   RequireSecondFactor,
 } from '../../../lib/nestjs/index.js';
@@ -27,7 +27,7 @@ describe('A42: an app whose PassportModule names a property', () => {
   class ByToken {
     @Post('guard')
     @HttpCode(200)
-    @UseGuards(AuthGuard('local'), createSecondFactorGuard({ verifiedAt: () => new Date() }))
+    @UseGuards(AuthGuard('local'), createStepUpGuard({ verifiedAt: () => new Date() }))
     guard() {}
 
     @Post('decorator')
@@ -40,7 +40,7 @@ describe('A42: an app whose PassportModule names a property', () => {
     @HttpCode(200)
     @UseGuards(
       AuthGuard('local'),
-      createSecondFactorGuard({ userProperty: 'nobody', verifiedAt: () => new Date() }),
+      createStepUpGuard({ userProperty: 'nobody', verifiedAt: () => new Date() }),
     )
     option() {}
 
@@ -93,8 +93,8 @@ describe('A48: an exception of a route of its own', () => {
   };
 
   it.each([
-    { purpose: 'step-up', binding: invalid },
-    { purpose: 'step-up', binding: async () => invalid() },
+    { purpose: 'step-up', transaction: invalid },
+    { purpose: 'step-up', transaction: async () => invalid() },
     { purpose: 'enrol', destination: invalid },
   ] as const)('reaches the client before anything is sent or checked: %o', async (options) => {
     @Controller()

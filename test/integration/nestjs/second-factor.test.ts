@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import session from 'express-session';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../lib/errors.js';
+import { ConfigurationError } from '../../../lib/errors.js';
 import {
-  createSecondFactorGuard,
+  createStepUpGuard,
   createTwoFactorGuard,
   RequireSecondFactor,
 } from '../../../lib/nestjs/index.js';
@@ -19,7 +19,7 @@ async function startBank() {
   class Bank {
     @Post('guarded')
     @HttpCode(200)
-    @UseGuards(createSecondFactorGuard({ maxAge: 300 }))
+    @UseGuards(createStepUpGuard({ maxAge: 300 }))
     guarded() {}
 
     @Post('decorated')
@@ -104,7 +104,7 @@ describe('A guard that requires a second factor', () => {
 
   it('does not start with an option that is misspelt, or that only a page could use', async () => {
     for (const options of [{ maxage: 300 }, { redirectTo: '/confirm' }]) {
-      const error = await thrownBy(SetupError, () => createSecondFactorGuard(Object(options)));
+      const error = await thrownBy(ConfigurationError, () => createStepUpGuard(Object(options)));
       expect(error.code).toBe('option_invalid');
     }
   });

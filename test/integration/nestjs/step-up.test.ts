@@ -61,14 +61,14 @@ describe('A step-up', () => {
 
   it('is void once the transaction is another one than the code was sent for', async () => {
     const { browser, emulator } = await startTransfers({
-      binding: ({ body: { to, amount } }) => ({ to, amount }),
+      transaction: ({ body: { to, amount } }) => ({ to, amount }),
     });
     const alice = browser();
 
     await alice.post('/transfers', { to: 'bob', amount: 10 }).expect(401);
     const code = newestCode(emulator);
     const { body } = await alice.post('/transfers', { to: 'eve', amount: 10, code }).expect(401);
-    expect(body.code).toBe('binding_mismatch');
+    expect(body.code).toBe('transaction_mismatch');
   });
 
   it('needs somebody who is logged in', async () => {

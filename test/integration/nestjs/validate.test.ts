@@ -84,7 +84,7 @@ describe('A validate', () => {
     expect(body).toMatchObject({ user: { name: 'alice' }, info: { code: 'verified' } });
   });
 
-  const refused = { statusCode: 401, code: 'user_missing', message: expect.any(String) };
+  const refused = { statusCode: 401, code: 'account_unavailable', message: expect.any(String) };
   const suspended = { code: 'suspended', message: 'This account is suspended.' };
 
   it.each([

@@ -28,7 +28,7 @@ passport.use(
       username: MODICA_USERNAME,
       password: MODICA_PASSWORD,
       baseUrl: MODICA_BASE_URL,
-      carrier: 'body',
+      state: 'client',
       destination: ({ id }) => id,
     },
     async ({ userId }) => ({ id: userId }),
@@ -38,7 +38,7 @@ passport.use(
 const secondFactor = (phase) =>
   passport.authenticate('modica-2fa', {
     phase,
-    binding: ({ body }) => body.transaction,
+    transaction: ({ body }) => body.transaction,
     session: false,
     failWithError: true,
   });

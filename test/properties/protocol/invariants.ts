@@ -47,7 +47,7 @@ function nobodyGotInWithoutACode(world: World): void {
   for (const request of world.requests) {
     if (request.outcome?.kind !== 'verified') continue;
     expect(request.verdict).toBe('accepted');
-    expect(world.pointers).toContain(request.pointer);
+    expect(world.handles).toContain(request.handle);
     const check = world.provider.checks.find((made) => made.request === request);
     const message = world.provider.messages.find((sent) => sent.reference === check?.reference);
     expect(message && ownerOf(world, message)?.id).toBe(request.outcome.user.id);
@@ -131,7 +131,7 @@ function nobodyWasTextedTwiceInACoolDown(world: World): void {
           (challenge === undefined || challengeOf(request) === challenge),
       );
       if (!succeeded) {
-        expect(second.at - begun).toBeGreaterThanOrEqual(limits.resendAfter * 1000);
+        expect(second.at - begun).toBeGreaterThanOrEqual(limits.resendCooldown * 1000);
       }
     }
   }
@@ -155,7 +155,7 @@ function whoHadAChallengeWasNotTextedAgain({ provider, requests }: World): void 
           sent.request.number < later.request.number &&
           challengeOf(sent.request) !== challengeOf(request),
       );
-      const overSoonest = Math.min(expiresAt, request.startedAt + limits.firstFactorAge * 1000);
+      const overSoonest = Math.min(expiresAt, request.startedAt + limits.firstFactorMaxAge * 1000);
       const answerable = tries.length < limits.attemptsPerChallenge && later.at < overSoonest;
       const succeeded = tries.some(({ verdict }) => verdict === 'accepted');
       expect(answerable && !succeeded && !superseded).toBe(false);
@@ -209,7 +209,7 @@ function noOutageRefusedAnybody(world: World): void {
   for (const refused of world.requests) {
     const { outcome } = refused;
     if (outcome?.kind !== 'refused' || outcome.refusal.code !== 'too_many_challenges') continue;
-    if ((outcome.refusal.retryAfter ?? 0) <= limits.resendAfter) continue;
+    if ((outcome.refusal.retryAfter ?? 0) <= limits.resendCooldown) continue;
     const counted = world.requests.filter(
       (request) =>
         request.kind !== 'respond' &&
@@ -236,7 +236,7 @@ function wasAnswered({ requests }: World, sent: Request, before: Request): boole
   );
 }
 
-/** Who a request is about: who logs in, or whose login the posted pointer came from. */
+/** Who a request is about: who logs in, or whose login the posted handle came from. */
 function userOf({ requests }: World, request: Request): User | undefined {
   const begun = requests.find(
     (login) => login.kind === 'login' && challengeOf(login) === challengeOf(request),

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { readPointer } from '../../../lib/challenge/handle.js';
+import { readHandle } from '../../../lib/challenge/handle.js';
 import { second } from '../../fixtures/clock.js';
 import { challengeOf, type User } from './requests.js';
 import type { Step } from './steps.js';
@@ -12,18 +12,18 @@ export async function perform(world: World, step: Step): Promise<void> {
       world.login(step.node, userAt(world, step.user));
       return;
     case 'respond': {
-      const chosen = choose(world.pointers, step.pointer);
+      const chosen = choose(world.handles, step.handle);
       if (chosen === undefined) return;
-      const pointer = mix(chosen, choose(world.pointers, step.mixedWith ?? step.pointer));
-      const code = codeFor(world, pointer, step.code);
+      const handle = mix(chosen, choose(world.handles, step.mixedWith ?? step.handle));
+      const code = codeFor(world, handle, step.code);
       for (let time = 0; time < step.times; time += 1) {
-        world.respond((step.node + time) % 2, pointer, code);
+        world.respond((step.node + time) % 2, handle, code);
       }
       return;
     }
     case 'resend': {
-      const pointer = choose(world.pointers, step.pointer);
-      if (pointer !== undefined) world.resend(step.node, pointer);
+      const handle = choose(world.handles, step.handle);
+      if (handle !== undefined) world.resend(step.node, handle);
       return;
     }
     case 'go on':
@@ -56,7 +56,7 @@ function choose<T>(all: readonly T[], index: number): T | undefined {
   return index % 2 === 0 ? all.at(-1) : all[index % all.length];
 }
 
-/** The challenge of one pointer with the first factor of another. */
+/** The challenge of one handle with the first factor of another. */
 function mix(one: string, other = one): string {
   return `${one.split('.')[0]}.${other.split('.')[1]}`;
 }
@@ -67,11 +67,11 @@ function userAt({ users }: World, index: number): User {
   return user;
 }
 
-function codeFor(world: World, pointer: string, code: 'right' | 'wrong' | number): string {
+function codeFor(world: World, handle: string, code: 'right' | 'wrong' | number): string {
   const { messages } = world.provider;
   const message =
     code === 'right'
-      ? messages.findLast((sent) => challengeOf(sent.request) === readPointer(pointer)?.challengeId)
+      ? messages.findLast((sent) => challengeOf(sent.request) === readHandle(handle)?.challengeId)
       : code === 'wrong'
         ? undefined
         : choose(messages, code);

@@ -48,7 +48,7 @@ export interface Check {
   readonly at: number;
 }
 
-const words = { problem: 'A fault of the model', cure: 'None' };
+const words = { problem: 'A fault of the model', hint: 'None' };
 
 /**
  * A provider that knows no limits and takes a code as often as it comes: whatever is refused beyond
@@ -56,7 +56,7 @@ const words = { problem: 'A fault of the model', cure: 'None' };
  */
 export class ModelProvider implements Provider {
   readonly name = 'model';
-  readonly codeForm = /^\d{6}$/;
+  readonly codePattern = /^\d{6}$/;
   readonly lifetime = 5 * minute;
   readonly timeout = 1000;
   readonly faults = new Faults<ProviderFault>();

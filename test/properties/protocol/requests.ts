@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { readPointer } from '../../../lib/challenge/handle.js';
+import { readHandle } from '../../../lib/challenge/handle.js';
 import type { Outcome } from '../../../lib/outcome.js';
 import type { Verdict } from '../../../lib/providers/provider.js';
 
@@ -22,7 +22,7 @@ export interface Request {
   /** How many had begun when it ended. */
   endedBefore: number | undefined;
   /** What the client posted of an earlier answer. */
-  readonly pointer: string | undefined;
+  readonly handle: string | undefined;
   /** Everybody's number at the start; it changes only while nothing is under way. */
   readonly mobileOf: ReadonlyMap<number, string>;
   /** True once the node died under it: nobody hears of it any more. */
@@ -43,7 +43,7 @@ export function currentRequest(): Request {
   return request;
 }
 
-/** The challenge that a request is about: that of the posted pointer, or of the one it was given. */
-export function challengeOf({ pointer, outcome }: Request): string | undefined {
-  return readPointer(pointer ?? outcome?.pointer)?.challengeId;
+/** The challenge that a request is about: that of the posted handle, or of the one it was given. */
+export function challengeOf({ handle, outcome }: Request): string | undefined {
+  return readHandle(handle ?? outcome?.handle)?.challengeId;
 }

@@ -12,8 +12,8 @@ const login = fc.record({ kind: fc.constant('login'), node, user });
 const respond = fc.record({
   kind: fc.constant('respond'),
   node,
-  pointer: some,
-  /** The other half of the pointer is taken from this one. */
+  handle: some,
+  /** The other half of the handle is taken from this one. */
   mixedWith: fc.option(some, { freq: 8, nil: undefined }),
   code: fc.oneof(
     { weight: 3, arbitrary: fc.constant('right') },
@@ -25,7 +25,7 @@ const respond = fc.record({
   times: fc.constantFrom(1, 1, 1, 2, 3, 7),
 });
 
-const resend = fc.record({ kind: fc.constant('resend'), node, pointer: some });
+const resend = fc.record({ kind: fc.constant('resend'), node, handle: some });
 
 const goOn = fc.record({ kind: fc.constant('go on'), turns: fc.nat({ max: 30 }) });
 

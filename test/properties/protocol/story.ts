@@ -16,7 +16,7 @@ export function story({ requests, provider }: World): string {
         `at ${(request.startedAt - begun) / 1000} s`,
         `on node ${request.node}`,
         request.kind,
-        request.user ? `of user ${request.user.id}` : request.pointer?.slice(0, 4),
+        request.user ? `of user ${request.user.id}` : request.handle?.slice(0, 4),
         ...texted(request),
         ...checked(request),
         request.abandoned ? 'abandoned' : ending(request.outcome, request.error),
@@ -31,7 +31,7 @@ function ending(outcome: Outcome<User> | undefined, error: unknown): string {
     case undefined:
       return String(error);
     case 'challenged':
-      return `${outcome.challenge.reused ? 'joined' : 'got'} ${outcome.pointer.slice(0, 4)}`;
+      return `${outcome.challenge.reused ? 'joined' : 'got'} ${outcome.handle.slice(0, 4)}`;
     case 'refused':
       return outcome.refusal.code;
     case 'broken':

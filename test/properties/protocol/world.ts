@@ -1,6 +1,6 @@
 import type { Scheduler } from 'fast-check';
 import { vi } from 'vitest';
-import { readPointer } from '../../../lib/challenge/handle.js';
+import { readHandle } from '../../../lib/challenge/handle.js';
 import { Flow } from '../../../lib/flow/flow.js';
 import type { LoadUser, PhaseRequest } from '../../../lib/flow/flow-context.js';
 import { Words } from '../../../lib/message/translations.js';
@@ -15,7 +15,7 @@ import { current, type Request, type User } from './requests.js';
 export const limits = limitSettings({
   attemptsPerChallenge: 3,
   failuresPerUser: 4,
-  failuresInARow: 12,
+  consecutiveFailures: 12,
   sendsPerHour: 5,
   unansweredSendsPerHour: 3,
 });
@@ -33,8 +33,8 @@ export class World {
     numbers: [mobile],
   }));
   readonly requests: Request[] = [];
-  /** Every pointer that a client was ever given: whoever got hold of one can post it. */
-  readonly pointers: string[] = [];
+  /** Every handle that a client was ever given: whoever got hold of one can post it. */
+  readonly handles: string[] = [];
   readonly provider = new ModelProvider(() => this.turn());
   readonly memory = new ModelMemory(() => this.turn());
   private readonly flows: readonly Flow<User>[];
@@ -54,20 +54,20 @@ export class World {
   }
 
   login(node: number, user: User): Request {
-    return this.start({ kind: 'login', node, user, pointer: undefined }, (flow) =>
+    return this.start({ kind: 'login', node, user, handle: undefined }, (flow) =>
       flow.challenge(asking(user), undefined, this.load),
     );
   }
 
-  resend(node: number, pointer: string): Request {
-    return this.start({ kind: 'resend', node, user: undefined, pointer }, (flow) =>
-      flow.resend(answering(pointer), asking(undefined)),
+  resend(node: number, handle: string): Request {
+    return this.start({ kind: 'resend', node, user: undefined, handle }, (flow) =>
+      flow.resend(answering(handle), asking(undefined)),
     );
   }
 
-  respond(node: number, pointer: string, code: string): Request {
-    return this.start({ kind: 'respond', node, user: undefined, pointer }, (flow) =>
-      flow.respond(answering(pointer), asking(undefined), {
+  respond(node: number, handle: string, code: string): Request {
+    return this.start({ kind: 'respond', node, user: undefined, handle }, (flow) =>
+      flow.respond(answering(handle), asking(undefined), {
         code,
         load: this.load,
       }),
@@ -125,7 +125,7 @@ export class World {
   }
 
   private start(
-    about: Pick<Request, 'kind' | 'node' | 'pointer' | 'user'>,
+    about: Pick<Request, 'kind' | 'node' | 'handle' | 'user'>,
     run: (flow: Flow<User>) => Promise<Outcome<User>>,
   ): Request {
     const request: Request = {
@@ -143,8 +143,8 @@ export class World {
     void current.run(request, async () => {
       try {
         request.outcome = await run(this.flowOf(about.node));
-        const given = request.outcome.pointer;
-        if (typeof given === 'string') this.pointers.push(given);
+        const given = request.outcome.handle;
+        if (typeof given === 'string') this.handles.push(given);
       } catch (error) {
         request.error = error;
       }
@@ -164,7 +164,7 @@ function asking(user: User | undefined): PhaseRequest<User> {
   return {
     purpose: 'login',
     user,
-    binding: undefined,
+    transaction: undefined,
     newDestination: undefined,
     ip: undefined,
     locale: 'en',
@@ -173,6 +173,6 @@ function asking(user: User | undefined): PhaseRequest<User> {
 }
 
 function answering(text: string) {
-  const pointer = readPointer(text);
-  return pointer && { pointer, claimed: true };
+  const handle = readHandle(text);
+  return handle && { handle, claimed: true };
 }

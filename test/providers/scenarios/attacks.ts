@@ -46,7 +46,7 @@ export const attackScenarios: readonly Scenario[] = [
       const answers = await Promise.all(
         Array.from({ length: 50 }, () => alice.enter(wrong).then(({ body }) => body.code)),
       );
-      expect(answers.filter((code) => code === 'code_rejected')).toHaveLength(5);
+      expect(answers.filter((code) => code === 'code_incorrect')).toHaveLength(5);
       expect(answers.filter((code) => code === 'too_many_attempts')).toHaveLength(45);
       expect(checks()).toBe(profile.checks === 'there' ? 5 : 0);
       expect((await alice.enter(newestCode())).body.code).toBe('too_many_attempts');
@@ -76,7 +76,7 @@ export const attackScenarios: readonly Scenario[] = [
       const code = newestCode();
       expect((await first.enter(code)).status).toBe(200);
       const asked = checks();
-      expect((await first.enter(code)).body.code).toBe('challenge_missing');
+      expect((await first.enter(code)).body.code).toBe('challenge_not_found');
       const replayed = await second.enter(code);
       expect([replayed.status, replayed.body.code]).toEqual([401, 'challenge_used']);
       expect(await second.me()).toBeUndefined();
@@ -92,7 +92,7 @@ export const attackScenarios: readonly Scenario[] = [
       await alice.post('/logout');
       await alice.login();
       expect(newestCode()).not.toBe(used);
-      expect((await alice.enter(used)).body.code).toBe('code_rejected');
+      expect((await alice.enter(used)).body.code).toBe('code_incorrect');
     },
   },
   {

@@ -21,7 +21,7 @@ const ofAMessage: readonly Scenario[] = [
         delivery: 'unknown',
         reused: true,
       });
-      expect((await alice.enter(newestCode())).body.code).toBe('challenge_unconfirmed');
+      expect((await alice.enter(newestCode())).body.code).toBe('delivery_unknown');
       expect(sends()).toBe(1);
       clock.advance(30 * second);
       expect((await alice.resend()).body.challenge.delivery).toBe('sent');
@@ -237,7 +237,7 @@ const checkedHere: Scenario = {
     const alice = browser();
     await alice.login();
     await goDown();
-    expect((await alice.enter(wrongCode())).body.code).toBe('code_rejected');
+    expect((await alice.enter(wrongCode())).body.code).toBe('code_incorrect');
     expect((await alice.enter(newestCode())).status).toBe(200);
   },
 };

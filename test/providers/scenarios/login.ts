@@ -44,7 +44,7 @@ export const loginScenarios: readonly Scenario[] = [
       await alice.login();
       const wrong = await alice.enter(wrongCode());
       expect(wrong.status).toBe(401);
-      expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: 4 });
+      expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
       expect(await alice.me()).toBeUndefined();
       await alice.enter(newestCode());
       expect(await alice.me()).toBe('alice');
@@ -70,7 +70,7 @@ export const loginScenarios: readonly Scenario[] = [
       await Promise.all([alice.login('alice'), bob.login('bob')]);
       const forAlice = newestCode(profile.mobiles.alice);
       const forBob = newestCode(profile.mobiles.bob);
-      expect((await bob.enter(forAlice)).body.code).toBe('code_rejected');
+      expect((await bob.enter(forAlice)).body.code).toBe('code_incorrect');
       expect(await bob.me()).toBeUndefined();
       await Promise.all([alice.enter(forAlice), bob.enter(forBob)]);
       expect([await alice.me(), await bob.me()]).toEqual(['alice', 'bob']);
@@ -111,7 +111,7 @@ export const loginScenarios: readonly Scenario[] = [
       await alice.login();
       for (let left = 4; left >= 0; left -= 1) {
         const wrong = await alice.enter(wrongCode());
-        expect(wrong.body).toMatchObject({ code: 'code_rejected', attemptsRemaining: left });
+        expect(wrong.body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: left });
         clock.advance(30 * second);
         if (left === 2) {
           expect((await alice.resend()).body.challenge.attemptsRemaining).toBe(2);

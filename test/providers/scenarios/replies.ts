@@ -15,7 +15,7 @@ function toMessage({ what, ...reply }: Reply): Scenario {
         delivery: 'unknown',
         reused: true,
       });
-      expect((await alice.enter(newestCode())).body.code).toBe('challenge_unconfirmed');
+      expect((await alice.enter(newestCode())).body.code).toBe('delivery_unknown');
       expect(sends()).toBe(1);
     },
   };

@@ -54,7 +54,7 @@ const anotherCode: Scenario = {
     const newer = newestCode();
     expect(newer).not.toBe(older);
     expect((await alice.enter(older)).body).toMatchObject({
-      code: 'code_rejected',
+      code: 'code_incorrect',
       attemptsRemaining: 4,
     });
     clock.advance(profile.lifetime - 1);

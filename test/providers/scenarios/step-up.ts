@@ -20,7 +20,7 @@ const shown: readonly Scenario[] = [
       expect(paid.status).toBe(200);
       expect(paid.body.info).toMatchObject({
         purpose: 'step-up',
-        binding: { amount: '100 USD', payee: 'ACME' },
+        transaction: { amount: '100 USD', payee: 'ACME' },
       });
     },
   },
@@ -33,7 +33,7 @@ const shown: readonly Scenario[] = [
       const asked = checks();
       draft.payment = { amount: '100 USD', payee: 'thief' };
       const other = await alice.post('/pay', { code: newestCode() });
-      expect([other.status, other.body.code]).toEqual([401, 'binding_mismatch']);
+      expect([other.status, other.body.code]).toEqual([401, 'transaction_mismatch']);
       expect(checks()).toBe(asked);
     },
   },
@@ -61,7 +61,7 @@ const notShown: readonly Scenario[] = [
       const requests = emulator.requests.length;
       const refused = await alice.post('/pay');
       expect([refused.status, refused.body.code]).toEqual([500, 'option_invalid']);
-      expect(Reflect.get(Object(errors.at(-1)), 'name')).toBe('SetupError');
+      expect(Reflect.get(Object(errors.at(-1)), 'name')).toBe('ConfigurationError');
       expect(refused.body.message).toContain('nothing was sent');
       expect(emulator.requests).toHaveLength(requests);
     },

@@ -1,27 +1,27 @@
 import Keyv from 'keyv';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../lib/errors.js';
+import { ConfigurationError } from '../../../lib/errors.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { inMemory } from '../../../lib/storage/storage.js';
-import { rememberDevice } from '../../../lib/trusted-devices/index.js';
+import { trustedDevices } from '../../../lib/trusted-devices/index.js';
 import { bentLimiter } from '../../fixtures/limits.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const passwordVersion = () => 1;
 
 /** As untyped code would call it. */
-const made = (options: unknown): unknown => Reflect.apply(rememberDevice, undefined, [options]);
+const made = (options: unknown): unknown => Reflect.apply(trustedDevices, undefined, [options]);
 
 const problemOf = async (options: object) =>
-  (await thrownBy(SetupError, () => made({ passwordVersion, ...options }))).message;
+  (await thrownBy(ConfigurationError, () => made({ passwordVersion, ...options }))).message;
 
 /** Never asked in these tests: they end at construction. */
 const limiter: LimiterFactory = (options) =>
   new RateLimiterRedis({ storeClient: { defineCommand: () => undefined }, ...options });
 
-describe('rememberDevice', () => {
+describe('trustedDevices', () => {
   it.each<[string, object]>([
     ['the password’s version alone', {}],
     ['every option', { maxAge: 90 * 86_400, userId: () => 1, realm: 'staff', ...inMemory() }],
@@ -103,7 +103,7 @@ describe('rememberDevice', () => {
   });
 
   it('can be there more than once, with the same memory', () => {
-    rememberDevice({ passwordVersion });
-    expect(rememberDevice({ passwordVersion, maxAge: 60 })).toBeInstanceOf(Function);
+    trustedDevices({ passwordVersion });
+    expect(trustedDevices({ passwordVersion, maxAge: 60 })).toBeInstanceOf(Function);
   });
 });

@@ -1,9 +1,9 @@
 import type { Express } from 'express';
 import { describe, expect, it, vi } from 'vitest';
-import { SetupError, StoreError } from '../../../lib/errors.js';
+import { ConfigurationError, StoreError } from '../../../lib/errors.js';
 import { devicesOf } from '../../../lib/flow/trusted-device.js';
 import { inMemory } from '../../../lib/storage/storage.js';
-import { type RememberedDevices, rememberDevice } from '../../../lib/trusted-devices/index.js';
+import { type TrustedDevices, trustedDevices } from '../../../lib/trusted-devices/index.js';
 import { hour, second, stopClock, stopTimers } from '../../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
 import { newestCode } from '../../fixtures/emulator.js';
@@ -35,7 +35,7 @@ describe('An answer that has been sent already', () => {
     await client().post('/early').set('Cookie', cookie);
     await expect.poll(() => admitted).toHaveBeenCalledWith(false);
     // Nor is the secret used up.
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('admits none either when it was sent while the device was looked up', async () => {
@@ -79,7 +79,7 @@ describe('An answer that has been sent already', () => {
 
 describe('A device', () => {
   it.each([
-    ['last works', -1, 'remembered'],
+    ['last works', -1, 'trusted_device'],
     ['first works no more', 0, undefined],
   ])('%s at its end, to the millisecond', async (_what, off, code) => {
     const clock = stopClock();
@@ -164,7 +164,7 @@ describe('A device', () => {
       });
       const cookie = await trusted();
       version = now;
-      expect((await login(cookie)).body.info.code).toBe('remembered');
+      expect((await login(cookie)).body.info.code).toBe('trusted_device');
     },
   );
 
@@ -176,21 +176,21 @@ describe('A device', () => {
       verify: (users) => async (verified) => users.find(Number(verified.userId) - 1000),
     });
     const cookie = deviceCookieOf(await trust());
-    expect((await login(cookie)).body.info.code).toBe('remembered');
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
     expect(emulator.messages).toHaveLength(1);
   });
 });
 
 /** As untyped code would call it. */
-const untyped = (options: object): RememberedDevices =>
-  Reflect.apply(rememberDevice, undefined, [{ ...inMemory(), ...options }]);
+const untyped = (options: object): TrustedDevices =>
+  Reflect.apply(trustedDevices, undefined, [{ ...inMemory(), ...options }]);
 
 describe('A user', () => {
   it.each([undefined, null, '', Number.NaN, new Date(Number.NaN), {}, true])(
     'without a version of the password (%o) is an error: a device would outlive the password',
     async (version) => {
       const devices = untyped({ passwordVersion: () => version });
-      const error = await thrownBy(SetupError, () => devices.list(alice));
+      const error = await thrownBy(ConfigurationError, () => devices.list(alice));
       expect(error.code).toBe('user_unusable');
       expect(error.message).toContain('"passwordVersion"');
     },
@@ -200,7 +200,7 @@ describe('A user', () => {
     'without an id (%o) is an error: nothing would be revoked',
     async (id) => {
       const devices = untyped({ passwordVersion: () => 1, userId: () => id });
-      const error = await thrownBy(SetupError, () => devices.revokeAll(alice));
+      const error = await thrownBy(ConfigurationError, () => devices.revokeAll(alice));
       expect(error.code).toBe('user_unusable');
       expect(error.message).toContain('"userId"');
     },
@@ -208,7 +208,7 @@ describe('A user', () => {
 
   it('of whom nothing is known is an error, and no device of nobody', async () => {
     const devices = untyped({ passwordVersion: () => 1 });
-    await thrownBy(SetupError, () => Reflect.apply(devices.revoke, devices, [1, 'id']));
+    await thrownBy(ConfigurationError, () => Reflect.apply(devices.revoke, devices, [1, 'id']));
   });
 });
 
@@ -217,7 +217,7 @@ describe('F6: a store', () => {
     stopTimers();
     const { store, limiter } = inMemory();
     Object.assign(store, { get: () => new Promise(() => undefined) });
-    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    const devices = trustedDevices<Express.User>({ store, limiter, passwordVersion: () => 1 });
     const failed = thrownBy(StoreError, () => devices.list(alice));
     await vi.advanceTimersByTimeAsync(5000);
     expect(await failed).toMatchObject({ code: 'store_failed' });
@@ -226,14 +226,14 @@ describe('F6: a store', () => {
   it('that says null where there is nothing has no devices', async () => {
     const { store, limiter } = inMemory();
     Object.assign(store, { get: () => null });
-    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    const devices = trustedDevices<Express.User>({ store, limiter, passwordVersion: () => 1 });
     expect(await devices.list(alice)).toEqual([]);
   });
 
   it('that answers false to a write has revoked nothing, and says so', async () => {
     const { store, limiter } = inMemory();
     Object.assign(store, { set: () => false });
-    const devices = rememberDevice<Express.User>({ store, limiter, passwordVersion: () => 1 });
+    const devices = trustedDevices<Express.User>({ store, limiter, passwordVersion: () => 1 });
     const error = await thrownBy(StoreError, () => devices.revokeAll(alice));
     expect(error).toMatchObject({
       code: 'store_failed',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rememberedInfo, verifiedInfo } from '../../../lib/flow/proof.js';
+import { trustedDeviceInfo, verifiedInfo } from '../../../lib/flow/proof.js';
 import { markSecondFactor, requireSecondFactor } from '../../../lib/index.js';
 import { leaveReturnPath } from '../../../lib/step-up/return-path.js';
 import { someChallenge } from '../../fixtures/challenges.js';
@@ -23,7 +23,7 @@ describe('A mark', () => {
 
   it('is none where a trusted device took the place of the code', () => {
     const request = { session: session() };
-    expect(markSecondFactor(request, rememberedInfo())).toBe(false);
+    expect(markSecondFactor(request, trustedDeviceInfo())).toBe(false);
     expect(request.session).toEqual(session());
   });
 });
@@ -33,7 +33,9 @@ describe('A34: a mark', () => {
     'is none of a code that approved a transaction: %s',
     (purpose) => {
       const request = { session: session() };
-      const info = verifiedInfo(someChallenge({ purpose, binding: JSON.stringify('invoice 7') }));
+      const info = verifiedInfo(
+        someChallenge({ purpose, transaction: JSON.stringify('invoice 7') }),
+      );
       expect(markSecondFactor(request, info)).toBe(false);
       expect(request.session).toEqual(session());
     },

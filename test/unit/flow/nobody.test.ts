@@ -12,7 +12,7 @@ import { providerOf } from '../../fixtures/modica.js';
 const nobody: PhaseRequest<Express.User> = {
   purpose: 'step-up',
   user: undefined,
-  binding: undefined,
+  transaction: undefined,
   newDestination: undefined,
   ip: undefined,
   locale: 'en',
@@ -36,8 +36,8 @@ async function startFlow() {
   const challenge = someChallenge({ purpose: 'step-up' });
   const firstFactor = firstFactorOf(challenge);
   await new PendingChallenges(memory.store).add(challenge, firstFactor, minute);
-  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
-  return { flow, answered: { pointer, claimed: true } };
+  const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+  return { flow, answered: { handle, claimed: true } };
 }
 
 describe('A step-up without anybody', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Challenge } from '../../../lib/challenge/challenge.js';
-import { writePointer } from '../../../lib/challenge/handle.js';
+import { writeHandle } from '../../../lib/challenge/handle.js';
 import { inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
@@ -12,14 +12,14 @@ import { account } from '../../fixtures/modica.js';
 async function withPending(some: Partial<Challenge> = {}) {
   const memory = inMemory();
   const strategy = new ModicaTwoFactorStrategy(
-    { ...account, ...memory, carrier: 'body', destination: () => null },
+    { ...account, ...memory, state: 'client', destination: () => null },
     async () => null,
   );
   const pending = new PendingChallenges(memory.store);
   const challenge = someChallenge(some);
   const firstFactor = firstFactorOf(challenge);
   await pending.add(challenge, firstFactor, minute);
-  const id = writePointer(challenge, firstFactor);
+  const id = writeHandle(challenge, firstFactor);
   const request = { body: { challenge: id } };
   return {
     challenge,

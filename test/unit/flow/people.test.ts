@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../lib/errors.js';
+import { ConfigurationError } from '../../../lib/errors.js';
 import { People } from '../../../lib/flow/users.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
@@ -20,9 +20,9 @@ describe('The id of a user', () => {
   it.each([undefined, null, '', Number.NaN, Number.POSITIVE_INFINITY, 1n, true, {}, []])(
     'may not be %s: nothing could be counted for such a user',
     async (id) => {
-      const error = await thrownBy(SetupError, () => peopleBy(() => id).idOf({}));
+      const error = await thrownBy(ConfigurationError, () => peopleBy(() => id).idOf({}));
       expect(error.code).toBe('user_unusable');
-      expect(error.cure).toContain('"userId"');
+      expect(error.hint).toContain('"userId"');
     },
   );
 });

@@ -16,7 +16,7 @@ it('A28: what guards a challenge is kept for longer than it can be found, joined
         kept.set(options.keyPrefix, options.duration);
         return limiter(options);
       },
-      limits: { firstFactorAge: hour },
+      limits: { firstFactorMaxAge: hour },
     },
     async () => null,
   );

@@ -109,7 +109,7 @@ describe('A success', () => {
 
 describe('An attempt without a verdict', () => {
   const tried = async (refund: Refund) => {
-    const attempts = attemptsWith({ failuresPerUser: 1, failuresInARow: 1 });
+    const attempts = attemptsWith({ failuresPerUser: 1, consecutiveFailures: 1 });
     await attempts.count('challenge', alice);
     await attempts.takeBack('challenge', alice, refund);
     return attempts;

@@ -59,7 +59,7 @@ describe('While outcomes are unknown', () => {
   });
 
   it('a number that is refused for it uses up nothing of the hour', async () => {
-    const { clock, lose, send } = outage({ sendsPerHour: 1, sendsPerHourOverall: 100 });
+    const { clock, lose, send } = outage({ sendsPerHour: 1, sendsPerHourTotal: 100 });
     for (let tried = 0; tried < 5; tried += 1) await lose(alice);
     clock.advance(30 * second);
     expect(await send(alice)).toMatchObject({ allowed: true });
@@ -93,7 +93,7 @@ describe('While outcomes are unknown', () => {
   });
 
   it('F11: all together have as many in a cool-down as in an hour, and the hour stays whole', async () => {
-    const { clock, lose, send } = outage({ sendsPerHourOverall: 3, sendsPerHourPerIp: 3 });
+    const { clock, lose, send } = outage({ sendsPerHourTotal: 3, sendsPerHourPerIp: 3 });
     const person = (userId: number) =>
       someSubject({ userId, destination: `+642100000${100 + userId}` });
     for (let userId = 0; userId < 3; userId += 1) await lose(person(userId), '192.0.2.1');
@@ -106,7 +106,7 @@ describe('While outcomes are unknown', () => {
   });
 
   it('F11: a long cool-down keeps others waiting for five minutes, no longer', async () => {
-    const { lose } = outage({ resendAfter: 3600 });
+    const { lose } = outage({ resendCooldown: 3600 });
     await lose(alice);
     await lose(alice);
     expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 300 });

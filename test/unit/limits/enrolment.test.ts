@@ -90,7 +90,7 @@ describe("A37: guesses at a stranger's number", () => {
 
 describe('A37: a success in an enrolment', () => {
   it('clears the failures at its own number, of all users', async () => {
-    const { guess, succeed } = enrolling({ failuresInARow: 12 });
+    const { guess, succeed } = enrolling({ consecutiveFailures: 12 });
     expect(await guess(own, 9)).toBe(9);
     expect(await succeed(own)).toBe(true);
     expect(await guess(own, 9)).toBe(9);
@@ -107,7 +107,7 @@ describe('A37: a success in an enrolment', () => {
   });
 
   it('takes nothing of those back that brought no verdict', async () => {
-    const { attempts, guess, succeed } = enrolling({ failuresInARow: 3 });
+    const { attempts, guess, succeed } = enrolling({ consecutiveFailures: 3 });
     await attempts.count('lost', own);
     await attempts.takeBack('lost', own, 'recent');
     await succeed(own);
@@ -115,7 +115,7 @@ describe('A37: a success in an enrolment', () => {
   });
 
   it('of an attempt that was not looked at gives the number its count back', async () => {
-    const { attempts, guess } = enrolling({ failuresInARow: 1 });
+    const { attempts, guess } = enrolling({ consecutiveFailures: 1 });
     await attempts.count('turned away', own);
     await attempts.takeBack('turned away', own, 'user');
     expect(await guess({ ...own, userId: 3 })).toBe(1);

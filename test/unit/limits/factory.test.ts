@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../lib/errors.js';
+import { ConfigurationError } from '../../../lib/errors.js';
 import { Counter } from '../../../lib/limits/counter.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
@@ -50,10 +50,10 @@ describe('A factory that drops our options', () => {
     ],
     ['prefix, for none', (asked) => new RateLimiterMemory({ ...asked, keyPrefix: '' })],
   ])('is refused at construction: %s', async (_what, factory) => {
-    const error = await thrownBy(SetupError, () => new Counter(factory, options));
+    const error = await thrownBy(ConfigurationError, () => new Counter(factory, options));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('Option "limiter"');
-    expect(error.cure).toContain('...options');
+    expect(error.hint).toContain('...options');
   });
 });
 
@@ -66,9 +66,9 @@ describe('A factory of limiters that', () => {
   ])('%s is refused at construction', async (_what, unfit) => {
     const make: LimiterFactory = (asked) =>
       new RateLimiterRedis({ storeClient, ...asked, ...unfit });
-    const error = await thrownBy(SetupError, () => new Counter(make, options));
+    const error = await thrownBy(ConfigurationError, () => new Counter(make, options));
     expect(error.code).toBe('option_invalid');
-    expect(error.cure).toBe(`Leave ${Object.keys(unfit)} out.`);
+    expect(error.hint).toBe(`Leave ${Object.keys(unfit)} out.`);
   });
 });
 
@@ -83,7 +83,7 @@ describe('A factory that makes no limiter', () => {
       Object.assign(new RateLimiterMemory({ ...options }), { block: undefined }),
     ],
   ])('is refused at construction: %s', async (_what, made) => {
-    const error = await thrownBy(SetupError, () => construct(Counter, () => made, options));
+    const error = await thrownBy(ConfigurationError, () => construct(Counter, () => made, options));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('Option "limiter"');
   });

@@ -41,7 +41,7 @@ describe('A26: a hundred failures without a success', () => {
   });
 
   it('are fewer where the app says so', async () => {
-    const { guess, guessTimes, lock } = guesser({ failuresInARow: 3 });
+    const { guess, guessTimes, lock } = guesser({ consecutiveFailures: 3 });
     await guessTimes(3);
     expect(await lock()).toEqual({ retryAfter: undefined });
     expect(await guess()).toMatchObject({ allowed: false, retryAfter: undefined });

@@ -74,7 +74,7 @@ describe('A lock', () => {
       failuresPerUser: 2,
       failureWindow: 60,
       lockDuration: 60,
-      longestLock: 100,
+      maxLockDuration: 100,
     });
     await guessTimes(2);
     expect(await lock()).toEqual({ retryAfter: 60 });

@@ -1,6 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SetupError } from '../../../lib/errors.js';
+import { ConfigurationError } from '../../../lib/errors.js';
 import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/limiter.js';
 import { timers } from '../../../lib/timers.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
@@ -29,9 +29,9 @@ describe('Limiters in memory', () => {
     async (_what, other) => {
       const make = memoryLimiter();
       make(options);
-      const error = await thrownBy(SetupError, () => make({ ...options, ...other }));
+      const error = await thrownBy(ConfigurationError, () => make({ ...options, ...other }));
       expect(error.code).toBe('option_invalid');
-      expect(error.cure).toContain('inMemory()');
+      expect(error.hint).toContain('inMemory()');
     },
   );
 

@@ -30,7 +30,7 @@ describe('What is counted has the names that it always had', () => {
   });
 
   it('sends', () => {
-    const settings = limitSettings({ sendsPerHourPerIp: 20, sendsPerHourOverall: 1000 });
+    const settings = limitSettings({ sendsPerHourPerIp: 20, sendsPerHourTotal: 1000 });
     expect(asked((factory) => new Sends(factory, settings))).toEqual([
       ['passport-modica-2fa:send-right', 1, 30],
       ['passport-modica-2fa:sends-destination', 20, 3600],

@@ -8,7 +8,11 @@ const enrolment = someSubject({ purpose: 'enrol' });
 
 describe('personKey', () => {
   it('is one for all strategies, numbers and purposes of a user', () => {
-    const other = someSubject({ strategy: 'other', destination: '+64210000000', binding: '"x"' });
+    const other = someSubject({
+      strategy: 'other',
+      destination: '+64210000000',
+      transaction: '"x"',
+    });
     expect(personKey(other)).toBe(personKey(login));
     expect(personKey(stepUp)).toBe(personKey(login));
   });

@@ -33,7 +33,7 @@ describe('The right to send', () => {
 
   it('comes back after the cool-down, and who lost it hears when', async () => {
     const clock = stopClock();
-    const sends = sendsWith({ resendAfter: 30 });
+    const sends = sendsWith({ resendCooldown: 30 });
     await sends.claim(alice);
     clock.advance(10 * second);
     expect(await sends.claim(alice)).toEqual({ allowed: false, retryAfter: 20 });
@@ -44,7 +44,7 @@ describe('The right to send', () => {
   it('is for one thing: another transaction, user or purpose has its own', async () => {
     const sends = sendsWith();
     await sends.claim(alice);
-    expect(await sends.claim(someSubject({ binding: '"pay"' }))).toMatchObject(allowed);
+    expect(await sends.claim(someSubject({ transaction: '"pay"' }))).toMatchObject(allowed);
     expect(await sends.claim(someSubject({ purpose: 'step-up' }))).toMatchObject(allowed);
     expect(await sends.claim(bob)).toMatchObject(allowed);
   });
@@ -100,7 +100,7 @@ describe('A20: sends in an hour', () => {
   });
 
   it('are as many in all as the app says, and off unless it does', async () => {
-    const limited = sendsWith({ sendsPerHourOverall: 1 });
+    const limited = sendsWith({ sendsPerHourTotal: 1 });
     expect(await send(limited, 1, alice)).toMatchObject(allowed);
     expect(await send(limited, 1, bob)).toMatchObject(refused);
     const unlimited = sendsWith();
@@ -111,7 +111,7 @@ describe('A20: sends in an hour', () => {
 
 describe('A send that one limit refuses', () => {
   it('uses up nothing of the others', async () => {
-    const sends = sendsWith({ sendsPerHourOverall: 6, sendsPerHourPerIp: 6 });
+    const sends = sendsWith({ sendsPerHourTotal: 6, sendsPerHourPerIp: 6 });
     await send(sends, 5, alice, '192.0.2.1');
     expect(await send(sends, 50, alice, '192.0.2.1')).toMatchObject(refused);
     expect(await send(sends, 1, bob, '192.0.2.1')).toMatchObject(allowed);
@@ -120,7 +120,7 @@ describe('A send that one limit refuses', () => {
   it('gives nothing back to a limiter that refused without counting', async () => {
     const make = memoryLimiter();
     const fromItsOwnMemory = { consumedPoints: 0, msBeforeNext: 1000 };
-    const sends = sendsWith({ sendsPerHourOverall: 5 }, (options) => {
+    const sends = sendsWith({ sendsPerHourTotal: 5 }, (options) => {
       const limiter = make(options);
       if (!options.keyPrefix.endsWith('overall')) return limiter;
       const reward = () => Promise.reject(new Error('Nothing was counted'));
@@ -131,7 +131,7 @@ describe('A send that one limit refuses', () => {
 
   it('says when the last of those that refuse will take it', async () => {
     const clock = stopClock();
-    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourOverall: 2 });
+    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourTotal: 2 });
     await send(sends, 1, bob);
     clock.advance(20 * minute);
     await send(sends, 1, alice);
@@ -147,7 +147,7 @@ describe('A send that one limit refuses', () => {
 
 describe('A send that never left', () => {
   it('is taken back from every count', async () => {
-    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourPerIp: 1, sendsPerHourOverall: 1 });
+    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourPerIp: 1, sendsPerHourTotal: 1 });
     const admission = await sends.count(alice, '192.0.2.1');
     if (admission.allowed) await sends.takeBack(admission);
     expect(await sends.count(alice, '192.0.2.1')).toMatchObject(allowed);

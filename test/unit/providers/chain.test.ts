@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import {
+  ConfigurationError,
   ProviderOutcomeUnknownError,
   ProviderUnavailableError,
-  SetupError,
 } from '../../../lib/errors.js';
 import { ProviderChain } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
 
-const words = { problem: 'A fault of the test', cure: 'None' };
+const words = { problem: 'A fault of the test', hint: 'None' };
 const destination = '+64211111111';
 const message = { destination, content: undefined };
 
@@ -17,7 +17,7 @@ function providerNamed(name: string, told: Partial<Provider> = {}) {
   const asked: string[] = [];
   const provider: Provider = {
     name,
-    codeForm: /^\d{6}$/,
+    codePattern: /^\d{6}$/,
     lifetime: 300_000,
     timeout: 1000,
     send: async () => {
@@ -39,7 +39,7 @@ const unreachable = async () => {
 
 describe('A chain of providers', () => {
   it('knows the codes of all of them, and lets each wait for its longest', () => {
-    const letters = { codeForm: /^[A-Z]{4}$/, lifetime: 900_000 };
+    const letters = { codePattern: /^[A-Z]{4}$/, lifetime: 900_000 };
     const chain = new ProviderChain(
       providerNamed('one').provider,
       providerNamed('two', letters).provider,
@@ -88,7 +88,7 @@ describe('A chain of providers', () => {
 
   it('goes on where the app set one up wrongly, and asks that one again at once', async () => {
     const send = async () => {
-      throw new SetupError('option_invalid', words);
+      throw new ConfigurationError('option_invalid', words);
     };
     const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
     const chain = new ProviderChain(one.provider, two.provider);
@@ -161,7 +161,7 @@ const failure = new Error('not told');
 
 describe('The owner of a challenge', () => {
   it('checks its codes, and those alone that can be its own', async () => {
-    const [one, two] = [providerNamed('one'), providerNamed('two', { codeForm: /^[A-Z]{4}$/ })];
+    const [one, two] = [providerNamed('one'), providerNamed('two', { codePattern: /^[A-Z]{4}$/ })];
     const chain = new ProviderChain(one.provider, two.provider);
     const owner = chain.ownerOf({ reference: 'r', provider: 'two' });
     expect(await owner?.check('ABCD')).toEqual({ verdict: 'accepted' });
@@ -179,15 +179,15 @@ describe('The owner of a challenge', () => {
 
   it('is told how it ended, where it wants to know', () => {
     const told: unknown[] = [];
-    const conclude = (...ended: unknown[]) => void told.push(ended);
+    const reportOutcome = (...ended: unknown[]) => void told.push(ended);
     const chain = new ProviderChain(
-      providerNamed('one', { conclude }).provider,
+      providerNamed('one', { reportOutcome }).provider,
       providerNamed('two').provider,
     );
-    chain.ownerOf({ reference: 'r' })?.conclude(true);
-    chain.ownerOf({ reference: 'r', provider: 'two' })?.conclude(false);
+    chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
+    chain.ownerOf({ reference: 'r', provider: 'two' })?.reportOutcome(false);
     expect(told).toEqual([['r', true]]);
-    chain.ownerOf({ reference: 'r' })?.conclude(false);
+    chain.ownerOf({ reference: 'r' })?.reportOutcome(false);
     expect(told).toHaveLength(1);
   });
 
@@ -199,10 +199,10 @@ describe('The owner of a challenge', () => {
       },
     ],
     ['rejects', () => Promise.reject(failure)],
-  ])('cannot break a login where it %s then', async (_how, conclude) => {
+  ])('cannot break a login where it %s then', async (_how, reportOutcome) => {
     const warned = once(process, 'warning');
-    const chain = new ProviderChain(providerNamed('one', { conclude }).provider);
-    chain.ownerOf({ reference: 'r' })?.conclude(true);
+    const chain = new ProviderChain(providerNamed('one', { reportOutcome }).provider);
+    chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
     expect(await warned).toEqual([failure]);
   });
 });

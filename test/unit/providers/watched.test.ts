@@ -5,7 +5,7 @@ import { listenToEvents } from '../../fixtures/events.js';
 
 const own: Provider = {
   name: 'own',
-  codeForm: /^\d{6}$/,
+  codePattern: /^\d{6}$/,
   lifetime: 300_000,
   timeout: 10_000,
   send: async (destination, content) => ({
@@ -23,7 +23,7 @@ describe('A provider that is watched', () => {
       const watched = new WatchedProvider(own);
       expect(watched).toMatchObject({
         name: 'own',
-        codeForm: /^\d{6}$/,
+        codePattern: /^\d{6}$/,
         lifetime: 300_000,
         timeout: 10_000,
       });
@@ -61,7 +61,7 @@ describe('A provider that is watched', () => {
     };
     await expect(new WatchedProvider(slow).send('+64211111111', undefined)).rejects.toBeUndefined();
     expect(heard).toEqual([
-      expect.objectContaining({ name: 'provider_down', code: 'unknown', call: 'send' }),
+      expect.objectContaining({ name: 'provider_failed', code: 'unknown', call: 'send' }),
       {
         name: 'provider_slow',
         provider: 'own',

@@ -11,10 +11,10 @@ import { thrownBy } from '../../fixtures/thrown.js';
 
 const challenge = someChallenge();
 const firstFactor = firstFactorOf(challenge);
-const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
 
 const calls: readonly [string, (pending: PendingChallenges) => Promise<unknown>][] = [
-  ['byPointer', (pending) => pending.byPointer(pointer)],
+  ['byHandle', (pending) => pending.byHandle(handle)],
   ['liveFor', (pending) => pending.liveFor(challenge)],
   ['byId', (pending) => pending.byId(challenge.id)],
   ['add', (pending) => pending.add(challenge, firstFactor, 1000)],
@@ -94,15 +94,15 @@ describe('A record that the store gives back', () => {
   it.each(records)('is an error when this version did not write it: %s', async (_what, record) => {
     const store = Object.assign(new MemoryStore(), { get: () => record });
     const pending = new PendingChallenges(store);
-    const error = await thrownBy(StoreError, () => pending.byPointer(pointer));
+    const error = await thrownBy(StoreError, () => pending.byHandle(handle));
     expect(error.code).toBe('store_record_unreadable');
-    expect(error.cure).toContain('passport-modica-2fa:');
+    expect(error.hint).toContain('passport-modica-2fa:');
   });
 
   it.each(records)('A18: is not quoted in the error: %s', async (_what, record) => {
     const store = Object.assign(new MemoryStore(), { get: () => record });
     const pending = new PendingChallenges(store);
-    const error = await thrownBy(StoreError, () => pending.byPointer(pointer));
+    const error = await thrownBy(StoreError, () => pending.byHandle(handle));
     expect(error).not.toHaveProperty('cause');
     expect(error.message).not.toContain('64211234567');
   });
@@ -118,7 +118,7 @@ describe('A record that the store gives back', () => {
     const store = Object.assign(new MemoryStore(), {
       get: (key: string) => (key.includes('challenge') ? text : JSON.stringify(firstFactor)),
     });
-    const found = await new PendingChallenges(store).byPointer(pointer);
+    const found = await new PendingChallenges(store).byHandle(handle);
     expect(found.challenge).toEqual(challenge);
     expect(Reflect.get(Object(found.challenge), 'verified')).toBeUndefined();
     expect(Reflect.get({}, 'verified')).toBeUndefined();

@@ -8,23 +8,23 @@ import { minute, stopClock } from '../../fixtures/clock.js';
 
 const ttl = 20 * minute;
 
-/** A challenge in a store, and the pointer to it. */
+/** A challenge in a store, and the handle to it. */
 async function pendingIn(store: Store) {
   const pending = new PendingChallenges(store);
   const challenge = someChallenge();
   const firstFactor = firstFactorOf(challenge);
   await pending.add(challenge, firstFactor, ttl);
-  const pointer = { challengeId: challenge.id, firstFactorId: firstFactor.id };
-  return { pending, challenge, firstFactor, pointer };
+  const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
+  return { pending, challenge, firstFactor, handle };
 }
 
 describe.each([
   ['memory', () => new MemoryStore()],
   ['Keyv', () => new Keyv({ throwOnErrors: true })],
 ])('A pending challenge in %s', (_name, makeStore) => {
-  it('is found by its pointer and by what it is for', async () => {
-    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
-    expect(await pending.byPointer(pointer)).toEqual({ challenge, firstFactor });
+  it('is found by its handle and by what it is for', async () => {
+    const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
+    expect(await pending.byHandle(handle)).toEqual({ challenge, firstFactor });
     expect(await liveIn(pending, someSubject())).toEqual(challenge);
   });
 
@@ -37,7 +37,7 @@ describe.each([
     const { pending, challenge } = await pendingIn(makeStore());
     const second = { ...firstFactorOf(challenge), at: challenge.createdAt + minute };
     await pending.attach(second, ttl);
-    const found = await pending.byPointer({
+    const found = await pending.byHandle({
       challengeId: challenge.id,
       firstFactorId: second.id,
     });
@@ -45,16 +45,16 @@ describe.each([
   });
 
   it('is read as it was written last', async () => {
-    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
+    const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     const unknown = { ...challenge, delivery: { state: 'unknown' as const } };
     await pending.update(unknown, ttl);
-    expect(await pending.byPointer(pointer)).toEqual({ challenge: unknown, firstFactor });
+    expect(await pending.byHandle(handle)).toEqual({ challenge: unknown, firstFactor });
   });
 
-  it('is gone when it was removed, by its pointer and by what it is for', async () => {
-    const { pending, challenge, firstFactor, pointer } = await pendingIn(makeStore());
+  it('is gone when it was removed, by its handle and by what it is for', async () => {
+    const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     await pending.remove(challenge, firstFactor);
-    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
   });
 
@@ -78,7 +78,7 @@ describe.each([
     await newer.pending.erase(newer.challenge.id);
   });
 
-  it('A11: opens for neither half of a pointer without the other', async () => {
+  it('A11: opens for neither half of a handle without the other', async () => {
     const store = makeStore();
     const mine = await pendingIn(store);
     const theirs = await pendingIn(store);
@@ -86,31 +86,31 @@ describe.each([
       challengeId: theirs.challenge.id,
       firstFactorId: mine.firstFactor.id,
     };
-    expect(await mine.pending.byPointer(mixed)).toEqual({});
+    expect(await mine.pending.byHandle(mixed)).toEqual({});
     const unknown = 'abcdefghijklmnopqrstuv';
-    expect(await mine.pending.byPointer({ ...mine.pointer, firstFactorId: unknown })).toEqual({});
-    expect(await mine.pending.byPointer({ ...mine.pointer, challengeId: unknown })).toEqual({});
+    expect(await mine.pending.byHandle({ ...mine.handle, firstFactorId: unknown })).toEqual({});
+    expect(await mine.pending.byHandle({ ...mine.handle, challengeId: unknown })).toEqual({});
   });
 });
 
 describe('A pending challenge in Keyv', () => {
   it('is forgotten when its time is over', async () => {
     const clock = stopClock();
-    const { pending, pointer } = await pendingIn(new Keyv({ throwOnErrors: true }));
+    const { pending, handle } = await pendingIn(new Keyv({ throwOnErrors: true }));
     clock.advance(ttl + 1);
-    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
   });
 });
 
 describe('A pending challenge whose record is gone', () => {
   it('is nothing, also where the store says null', async () => {
-    const { pending, challenge, pointer } = await pendingIn({
+    const { pending, challenge, handle } = await pendingIn({
       get: () => null,
       set: () => undefined,
       delete: () => undefined,
     });
-    expect(await pending.byPointer(pointer)).toEqual({});
+    expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, challenge)).toBeUndefined();
   });
 

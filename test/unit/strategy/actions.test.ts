@@ -61,7 +61,7 @@ describe('What an action throws', () => {
     const { fail } = strategy;
     callOnce(action, undefined, { error: action, fail });
     expect(strategy.called).toEqual([
-      ['fail', { code: 'user_missing', message: expect.any(String) }, 500],
+      ['fail', { code: 'account_unavailable', message: expect.any(String) }, 500],
     ]);
   });
 

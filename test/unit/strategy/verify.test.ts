@@ -8,6 +8,6 @@ describe('A verify callback that never settles', () => {
     const error = await thrownBy(VerifyError, () => settleVerify(() => undefined, 20));
     expect(error.code).toBe('verify_timed_out');
     expect(error.message).toContain('20 ms');
-    expect(error.cure).toContain('"verifyTimeout"');
+    expect(error.hint).toContain('"verifyTimeout"');
   });
 });

@@ -17,7 +17,7 @@ describe.each([english, spanish])('The words in $locale', ({ refusals, message, 
 });
 
 describe('A language', () => {
-  const words = new Words({ 'pt-BR': { code_rejected: 'Código errado.' } });
+  const words = new Words({ 'pt-BR': { code_incorrect: 'Código errado.' } });
 
   it.each([
     ['en', 'en'],
@@ -53,24 +53,24 @@ describe('A language', () => {
 
 describe('Words of the app', () => {
   it('go before what is inside, and leave the rest as it is', () => {
-    const words = new Words({ es: { code_rejected: 'No.', code_malformed: undefined } });
-    expect(words.tell({ code: 'code_rejected' }, 'es').message).toBe('No.');
+    const words = new Words({ es: { code_incorrect: 'No.', code_malformed: undefined } });
+    expect(words.tell({ code: 'code_incorrect' }, 'es').message).toBe('No.');
     expect(words.tell({ code: 'code_malformed' }, 'es').message).toBe(
       spanish.refusals.code_malformed,
     );
-    expect(words.tell({ code: 'code_rejected' }, 'en').message).toBe(
-      english.refusals.code_rejected,
+    expect(words.tell({ code: 'code_incorrect' }, 'en').message).toBe(
+      english.refusals.code_incorrect,
     );
   });
 
   it('in a language of their own fall back to English, or to the language that they are a kind of', () => {
     const words = new Words({ de: { user_locked: 'Gesperrt.' }, 'es-DO': { user_locked: 'No.' } });
     expect(words.tell({ code: 'user_locked' }, 'de').message).toBe('Gesperrt.');
-    expect(words.tell({ code: 'code_rejected' }, 'de').message).toBe(
-      english.refusals.code_rejected,
+    expect(words.tell({ code: 'code_incorrect' }, 'de').message).toBe(
+      english.refusals.code_incorrect,
     );
-    expect(words.tell({ code: 'code_rejected' }, 'es-DO').message).toBe(
-      spanish.refusals.code_rejected,
+    expect(words.tell({ code: 'code_incorrect' }, 'es-DO').message).toBe(
+      spanish.refusals.code_incorrect,
     );
   });
 

@@ -82,7 +82,7 @@ export function createApi(parts: ApiParts): Router {
     .get(async (request, response) => {
       const challenge = await secondFactor.pending(request);
       if (!challenge)
-        throw new Problem(404, 'challenge_missing', ({ noCodeToEnter }) => noCodeToEnter);
+        throw new Problem(404, 'challenge_not_found', ({ noCodeToEnter }) => noCodeToEnter);
       response.json({ challenge });
     })
     .all(onlyBy('GET', 'POST'));

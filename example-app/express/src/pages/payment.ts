@@ -81,7 +81,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
     .all(neverCached, onlyLoggedIn)
     .get(async (request, response) => {
       const payment = ownDraft(request);
-      const query = { purpose: 'step-up', binding: approvalOf(payment) } as const;
+      const query = { purpose: 'step-up', transaction: approvalOf(payment) } as const;
       const challenge = await secondFactor.pending(request, query);
       if (!challenge || challenge.attemptsRemaining === 0) {
         response.redirect(303, `/payments/${payment.id}/confirm`);

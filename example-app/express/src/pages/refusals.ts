@@ -5,9 +5,9 @@ import type { Words } from '../words/words.js';
 /** After these the same challenge can still be answered or sent again. */
 const anotherTryHelps: ReadonlySet<RefusalCode> = new Set([
   'challenge_expired',
-  'challenge_unconfirmed',
+  'delivery_unknown',
   'code_malformed',
-  'code_rejected',
+  'code_incorrect',
   'too_many_challenges',
 ]);
 
@@ -18,7 +18,7 @@ export function canTryAgain({ code, attemptsRemaining }: RefusalInfo): boolean {
 
 /** Whether it was what somebody typed that was refused. */
 export function isAboutTheCode({ code }: RefusalInfo): boolean {
-  return code === 'code_rejected' || code === 'code_malformed';
+  return code === 'code_incorrect' || code === 'code_malformed';
 }
 
 /** What a code was for: of some refusals a page can then say more than the library. */
@@ -32,7 +32,7 @@ export function explain(
 ): string {
   const better: Readonly<Partial<Record<RefusalCode, string>>> = refusals[occasion];
   const said = better[code] ?? message;
-  if (code === 'code_rejected' && attemptsRemaining !== undefined) {
+  if (code === 'code_incorrect' && attemptsRemaining !== undefined) {
     return attemptsRemaining === 0
       ? `${said} ${refusals.noAttemptsLeft}`
       : `${said} ${codePage.attemptsLeft(attemptsRemaining)}.`;

@@ -234,7 +234,7 @@ export const english = {
     login: {},
     confirmation: {},
     payment: {
-      binding_mismatch:
+      transaction_mismatch:
         'Nothing was paid: the code was sent for another payment, or for this one before it was changed. Check the amount and the payee, and ask for a new code.',
     },
     newNumber: {

@@ -231,7 +231,7 @@ export const spanish: Words = {
     login: {},
     confirmation: {},
     payment: {
-      binding_mismatch:
+      transaction_mismatch:
         'No se pagó nada: el código se envió para otro pago, o para este antes de que se cambiara. Revise el monto y el beneficiario, y pida un código nuevo.',
     },
     newNumber: {

@@ -15,7 +15,7 @@ export class SecondFactor extends PassportStrategy(ModicaTwoFactorStrategy) {
       username,
       password,
       baseUrl,
-      carrier: 'body',
+      state: 'client',
       destination: (user: AppUser) => user.mobile,
     });
     this.users = users;

@@ -40,7 +40,7 @@ export const noProvider = new TwoFactorStrategy<AppUser>({ destination }, nobody
 // @ts-expect-error
 export const prefixes: Options = { username, password, destination, alowedPrefixes: ['+64'] };
 // @ts-expect-error
-export const carrier: Options = { username, password, destination, carrier: 'cookie' };
+export const state: Options = { username, password, destination, state: 'cookie' };
 // @ts-expect-error
 export const limits: Limits = { attempts: 3 };
 // @ts-expect-error

@@ -20,7 +20,8 @@ const times = { created: '2026-11-22T02:00:00Z', expires: '2026-11-22T02:05:00Z'
 /** The options that were printed, as a module has them that they are pasted into. */
 async function pasted(text: string) {
   const [options] =
-    /^ {2}acceptedStatuses:[\s\S]*?^ {2}errorVerdicts:.*$(?:\n {2}codeForm:.*$)?/m.exec(text) ?? [];
+    /^ {2}acceptedStatuses:[\s\S]*?^ {2}errorVerdicts:.*$(?:\n {2}codePattern:.*$)?/m.exec(text) ??
+    [];
   const source = `export const options = {\n${options}\n};`;
   const module = await import(`data:text/javascript,${encodeURIComponent(source)}`);
   return module.options;
@@ -39,7 +40,7 @@ describe('passport-modica-2fa calibrate', () => {
   acceptedStatuses: ['valid'],
   statusVerdicts: {},
   errorVerdicts: { invalid_code: 'rejected', invalid_challenge: 'expired' },
-  codeForm: /^[0-9]{6}$/,
+  codePattern: /^[0-9]{6}$/,
 `);
   });
 
@@ -51,7 +52,7 @@ describe('passport-modica-2fa calibrate', () => {
   acceptedStatuses: ['valid'],
   statusVerdicts: { invalid: 'rejected' },
   errorVerdicts: { invalid_challenge: 'expired' },
-  codeForm: /^[0-9]{6}$/,
+  codePattern: /^[0-9]{6}$/,
 `);
   });
 
@@ -179,7 +180,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
       const alice = browser();
       await alice.login();
       const wrong = await alice.enter(wrongCodeFor(emulator));
-      expect([wrong.status, wrong.body.code]).toEqual([401, 'code_rejected']);
+      expect([wrong.status, wrong.body.code]).toEqual([401, 'code_incorrect']);
       const right = await alice.enter(newestCode(emulator));
       expect([right.status, right.body.user.name]).toEqual([200, 'alice']);
     },
@@ -209,7 +210,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     ['AbCdEf', /^[0-9A-Za-z]{6}$/],
     ['A1b2C3d4', /^[0-9A-Za-z]{8}$/],
     ['12-34-56', undefined],
-  ])('have the pattern of the code that came: %s', async (code, codeForm) => {
+  ])('have the pattern of the code that came: %s', async (code, codePattern) => {
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows('The code');
@@ -218,7 +219,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     emulator.bendNext(answer(201, { status: 'valid' }));
     program.stdin.write(`${code}\n`);
     expect(await program.exitCode).toBe(0);
-    expect((await pasted(program.stdout.text)).codeForm).toEqual(codeForm);
+    expect((await pasted(program.stdout.text)).codePattern).toEqual(codePattern);
   });
 
   it('name any word, also one that is no name', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderThrottledError, SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError, ProviderThrottledError } from '../../../../lib/errors.js';
 import type { InfobipClient } from '../../../../lib/providers/infobip/client.js';
 import {
   applicationId,
@@ -56,7 +56,7 @@ describe('Applications', () => {
     const input = { name: 'Login', ...attributes };
     for (const args of [[input], [applicationId, input]]) {
       const method = args.length === 1 ? client.createApplication : client.updateApplication;
-      const error = await thrownBy(SetupError, () => Reflect.apply(method, client, args));
+      const error = await thrownBy(ConfigurationError, () => Reflect.apply(method, client, args));
       expect(error.message).toContain(words);
     }
     expect(emulator.requests).toEqual([]);
@@ -110,12 +110,12 @@ describe('Templates', () => {
     const client = infobipClient(emulator);
     const input = { messageText: '{{pin}}', pinType: 'NUMERIC', ...attributes };
     const created = [applicationId, input];
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(client.createTemplate, client, created),
     );
     expect(error.message).toContain(words);
     const updated = [applicationId, messageId, attributes];
-    await thrownBy(SetupError, () => Reflect.apply(client.updateTemplate, client, updated));
+    await thrownBy(ConfigurationError, () => Reflect.apply(client.updateTemplate, client, updated));
     expect(emulator.requests).toEqual([]);
   });
 });
@@ -157,7 +157,7 @@ describe('The PINs of a number', () => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const input = { applicationId, to: swissMobile, ...wrong };
-    const error = await thrownBy(SetupError, () =>
+    const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(client.verifications, client, [input]),
     );
     expect(error.message).toContain(words);
@@ -218,7 +218,9 @@ describe('A PIN', () => {
   ])('A13: is refused before anything is sent: %s', async (_what, method, input, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
-    const error = await thrownBy(SetupError, () => Reflect.apply(client[method], client, [input]));
+    const error = await thrownBy(ConfigurationError, () =>
+      Reflect.apply(client[method], client, [input]),
+    );
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('314159');
     expect(emulator.requests).toEqual([]);
@@ -251,7 +253,7 @@ describe.each(calls)('A10: an id that is none goes into no path: %s', (_what, ca
     '%o',
     async (id) => {
       const emulator = await startInfobip();
-      const error = await thrownBy(SetupError, () => call(infobipClient(emulator), id));
+      const error = await thrownBy(ConfigurationError, () => call(infobipClient(emulator), id));
       expect(error.message).toMatch(/must be an id as Infobip gives it/);
       expect(emulator.requests).toEqual([]);
     },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { InfobipEmulator } from '../../../../lib/emulator/index.js';
 import {
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderUnavailableError,
-  SetupError,
 } from '../../../../lib/errors.js';
 import type { InfobipOptions } from '../../../../lib/providers/infobip/options.js';
 import {
@@ -135,7 +135,7 @@ describe('A24: a text that would not be shown as it is', () => {
       () => provider.send(swissMobile, content),
       () => provider.resend(`AAAA.${Date.now()}`, swissMobile, content),
     ]) {
-      const error = await thrownBy(SetupError, send);
+      const error = await thrownBy(ConfigurationError, send);
       expect(error.code).toBe('option_invalid');
       expect(error.message).toContain(words);
       expect(error.message).toContain('nothing was sent');
@@ -150,7 +150,7 @@ describe('A24: a text that would not be shown as it is', () => {
     await infobipClient(emulator).updateTemplate(applicationId, messageId, {
       messageText: 'Your pin is {{pin}}',
     });
-    await thrownBy(SetupError, () => provider.send(swissMobile, 'x %(code)s'));
+    await thrownBy(ConfigurationError, () => provider.send(swissMobile, 'x %(code)s'));
     expect(emulator.messages).toHaveLength(1);
   });
 });
@@ -187,7 +187,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     await thrownBy(ProviderCredentialsError, send);
     const body = refusal('NOT_FOUND');
     emulator.bendNext({ path, reply: 'replaced', processed: true, status: 404, body });
-    await thrownBy(SetupError, send);
+    await thrownBy(ConfigurationError, send);
     expect(sendings(emulator)).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderThrottledError,
   ProviderUnavailableError,
-  SetupError,
 } from '../../../../lib/errors.js';
 import type { InfobipProvider } from '../../../../lib/providers/infobip/provider.js';
 import {
@@ -34,14 +34,14 @@ describe.each(calls)('When %s is answered', (_what, call) => {
       call(infobipProvider(emulator, { apiKey: 'wrong' })),
     );
     expect(error).toMatchObject({ code: 'provider_credentials_refused', status: 500 });
-    expect(error.cure).toContain('INFOBIP_API_KEY');
+    expect(error.hint).toContain('INFOBIP_API_KEY');
     expect(emulator.requests).toHaveLength(1);
   });
 
   it('F5: 403, the key lacks permission or the application is not enabled', async () => {
     const emulator = await infobipAnswering({ status: 403, body: refusal('FORBIDDEN') });
     const error = await thrownBy(ProviderCredentialsError, () => call(infobipProvider(emulator)));
-    expect(error.cure).toContain('enabled');
+    expect(error.hint).toContain('enabled');
   });
 
   it.each(['', '<h1>Denied</h1>', '{"error":"denied"}'])(
@@ -91,7 +91,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
   it.each([400, 404])('%i by somebody else, "baseUrl" leads elsewhere', async (status) => {
     const emulator = await infobipAnswering({ status, body: '<html></html>' });
     const error = await thrownBy(ProviderReplyError, () => call(infobipProvider(emulator)));
-    expect(error.cure).toContain('"baseUrl"');
+    expect(error.hint).toContain('"baseUrl"');
   });
 
   it('F1: by nobody, it is an unknown outcome of one request', async () => {
@@ -123,14 +123,14 @@ describe('A PIN to be checked', () => {
 
 describe('What the app is set up with', () => {
   const problemOn = async (status: number, body: string) =>
-    thrownBy(SetupError, async () =>
+    thrownBy(ConfigurationError, async () =>
       infobipProvider(await infobipAnswering({ status, body })).send(swissMobile),
     );
 
   it('is named where Infobip does not know it', async () => {
     const emulator = await startInfobip();
     for (const unknown of [{ applicationId: 'AAAA' }, { messageId: 'AAAA' }]) {
-      const error = await thrownBy(SetupError, () =>
+      const error = await thrownBy(ConfigurationError, () =>
         infobipProvider(emulator, unknown).send(swissMobile),
       );
       expect(error).toMatchObject({ code: 'option_invalid', status: 500 });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { InfobipClient, InfobipProvider } from '../../../../lib/infobip.js';
 import { clientSchema } from '../../../../lib/providers/infobip/options.js';
 import { apiKey, applicationId, messageId } from '../../../fixtures/infobip.js';
@@ -15,9 +15,9 @@ describe('An Infobip provider', () => {
   it('needs a key, the base URL of its account, an application and a template', () => {
     const provider = new InfobipProvider(needed);
     expect(provider).toMatchObject({ name: 'infobip', lifetime: 900_000, timeout: 10_000 });
-    for (const code of ['1234', '123456', 'A1b2C3d4']) expect(code).toMatch(provider.codeForm);
+    for (const code of ['1234', '123456', 'A1b2C3d4']) expect(code).toMatch(provider.codePattern);
     for (const code of ['', '123', '1234567890123', '12 34']) {
-      expect(code).not.toMatch(provider.codeForm);
+      expect(code).not.toMatch(provider.codePattern);
     }
   });
 
@@ -32,9 +32,9 @@ describe('An Infobip provider', () => {
       contentPlaceholders: ['before', 'after'],
       numberLookup: true,
       errorVerdicts: { GONE: 'expired' },
-      codeForm: /^[0-9]{6}$/,
+      codePattern: /^[0-9]{6}$/,
     });
-    expect(provider.codeForm.test('12345')).toBe(false);
+    expect(provider.codePattern.test('12345')).toBe(false);
     expect(provider.lifetime).toBe(3_600_000);
   });
 
@@ -77,22 +77,22 @@ describe('An Infobip provider', () => {
     ['numberLookup', 'no', 'must be true or false'],
     ['errorVerdicts', 'x', "'rejected', 'expired', 'used' or 'exhausted'"],
     ['errorVerdicts.OK', { OK: 'accepted' }, 'option "errorVerdicts.OK"'],
-    ['codeForm', '[0-9]', 'must be a regular expression'],
-    ['codeForm', /x/g, 'neither global nor sticky'],
-    ['codeForm', /x/y, 'neither global nor sticky'],
+    ['codePattern', '[0-9]', 'must be a regular expression'],
+    ['codePattern', /x/g, 'neither global nor sticky'],
+    ['codePattern', /x/y, 'neither global nor sticky'],
     ['agent', 'proxy', 'option "agent"'],
     ['timeout', 99, 'at least 100 milliseconds'],
     ['aplicationId', 'x', '"aplicationId"'],
   ])(
     'is refused when its option "%s" is %o, and shows no credential',
-    async (path, value, cure) => {
+    async (path, value, hint) => {
       const [name = ''] = path.split('.');
-      const error = await thrownBy(SetupError, () =>
+      const error = await thrownBy(ConfigurationError, () =>
         construct(InfobipProvider, { ...needed, [name]: value }),
       );
       expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
       expect(error.message).toContain(path);
-      expect(error.message).toContain(cure);
+      expect(error.message).toContain(hint);
       expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
         'canary',
       );
@@ -100,7 +100,7 @@ describe('An Infobip provider', () => {
   );
 
   it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
-    const error = await thrownBy(SetupError, () => construct(InfobipProvider, options));
+    const error = await thrownBy(ConfigurationError, () => construct(InfobipProvider, options));
     expect(error.message).toContain('"apiKey"');
   });
 });
@@ -108,12 +108,12 @@ describe('An Infobip provider', () => {
 describe('An Infobip client of its own', () => {
   it('needs no more than an account, and takes nothing else', async () => {
     expect(new InfobipClient(account).timeout).toBe(10_000);
-    const error = await thrownBy(SetupError, () => construct(InfobipClient, needed));
+    const error = await thrownBy(ConfigurationError, () => construct(InfobipClient, needed));
     expect(error.message).toContain('"applicationId"');
   });
 
   it.each([[undefined], [null]])('is refused without any options: %o', async (options) => {
-    await thrownBy(SetupError, () => construct(InfobipClient, options));
+    await thrownBy(ConfigurationError, () => construct(InfobipClient, options));
   });
 
   it('puts its paths behind a base URL with or without a slash', () => {

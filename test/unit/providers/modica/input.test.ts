@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
@@ -11,7 +11,9 @@ async function refusedBeforeSending(
 ): Promise<string> {
   const emulator = await startEmulator();
   const client = clientOf(emulator);
-  const error = await thrownBy(SetupError, () => Reflect.apply(client[method], client, [input]));
+  const error = await thrownBy(ConfigurationError, () =>
+    Reflect.apply(client[method], client, [input]),
+  );
   expect(error.code).toBe('option_invalid');
   expect(emulator.requests).toEqual([]);
   return error.message;

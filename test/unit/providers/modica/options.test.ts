@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { ModicaClient } from '../../../../lib/providers/modica/client.js';
 import {
   clientSchema,
@@ -21,7 +21,7 @@ const load = async () => null;
 
 /** The error of a strategy that is made with these options, some of them bad. */
 const problemWith = (options: object) =>
-  thrownBy(SetupError, () =>
+  thrownBy(ConfigurationError, () =>
     construct(ModicaTwoFactorStrategy, { ...account, destination, ...options }, load),
   );
 
@@ -47,7 +47,7 @@ describe('A Modica strategy', () => {
       statusVerdicts: { gone: 'expired' },
       errorVerdicts: { spent: 'exhausted' },
       sendErrorVerdicts: { bad: 'number', slow: 'throttled', poor: 'account' },
-      codeForm: /^[0-9]{6}$/,
+      codePattern: /^[0-9]{6}$/,
       name: 'sms',
       passReqToCallback: true,
     };
@@ -108,8 +108,8 @@ describe('A Modica strategy', () => {
     ].map((mask): [string, unknown, string] => ['mask', mask, 'carriers reject others']),
     ['sendErrorVerdicts.bad', { bad: 'rejected' }, 'expected one of "number"'],
     ['sendErrorVerdicts', 'number', 'must say of each word'],
-    ['codeForm', '^[0-9]{6}$', 'must be a regular expression'],
-    ['codeForm', /^[0-9]{6}$/g, 'neither global nor sticky'],
+    ['codePattern', '^[0-9]{6}$', 'must be a regular expression'],
+    ['codePattern', /^[0-9]{6}$/g, 'neither global nor sticky'],
     ['expiresIn', '600', 'must be a number of seconds'],
     ['expiresIn', 60.5, 'must be whole seconds'],
     ['expiresIn', 29, 'must be at least 30 seconds'],
@@ -124,12 +124,12 @@ describe('A Modica strategy', () => {
     ['pasword', 'canary-password', 'there is no option "pasword"'],
   ])(
     'is refused when its option "%s" is %o: the error says what would do, and shows no credential',
-    async (path, value, cure) => {
+    async (path, value, hint) => {
       const [name = ''] = path.split('.');
       const error = await problemWith({ [name]: value });
       expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
       expect(error.message).toContain(`option "${path}"`);
-      expect(error.message).toContain(cure);
+      expect(error.message).toContain(hint);
       expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
         'canary',
       );
@@ -147,12 +147,14 @@ describe.each([
   ['ModicaProvider', ModicaProvider],
 ])('A %s of its own', (_name, made) => {
   it('is refused without its credentials', async () => {
-    const error = await thrownBy(SetupError, () => construct(made, {}));
+    const error = await thrownBy(ConfigurationError, () => construct(made, {}));
     expect(error.message).toMatch(/"username".*"password"/);
   });
 
   it('is refused with an option that it does not know', async () => {
-    const error = await thrownBy(SetupError, () => construct(made, { ...account, title: 'x' }));
+    const error = await thrownBy(ConfigurationError, () =>
+      construct(made, { ...account, title: 'x' }),
+    );
     expect(error.message).toContain('"title"');
   });
 });
@@ -164,14 +166,16 @@ describe('The name of a provider', () => {
   });
 
   it.each(['', 7])('is not %o', async (name) => {
-    const error = await thrownBy(SetupError, () => construct(ModicaProvider, { ...account, name }));
+    const error = await thrownBy(ConfigurationError, () =>
+      construct(ModicaProvider, { ...account, name }),
+    );
     expect(error.message).toContain('The name of a provider must');
   });
 });
 
 describe('Without any options', () => {
   it.each([[undefined], [null]])('a client is refused: %o', async (options) => {
-    const error = await thrownBy(SetupError, () => construct(ModicaClient, options));
+    const error = await thrownBy(ConfigurationError, () => construct(ModicaClient, options));
     expect(error.code).toBe('option_invalid');
   });
 
@@ -179,7 +183,7 @@ describe('Without any options', () => {
     ['ModicaProvider', ModicaProvider],
     ['ModicaTwoFactorStrategy', ModicaTwoFactorStrategy],
   ])('a %s is refused, and says which are missing', async (_name, made) => {
-    await thrownBy(SetupError, () => construct(made, undefined, load));
+    await thrownBy(ConfigurationError, () => construct(made, undefined, load));
   });
 });
 

@@ -122,15 +122,15 @@ describe('The lifetime before the API has said one', () => {
 });
 
 describe('A code', () => {
-  const { codeForm } = providerOf({ url: 'http://127.0.0.1:1' });
+  const { codePattern } = providerOf({ url: 'http://127.0.0.1:1' });
 
   it.each(['1234', '123456', 'aB3dE9', '123456789012'])('can look like %s', (code) => {
-    expect(codeForm.test(code)).toBe(true);
+    expect(codePattern.test(code)).toBe(true);
   });
 
   it('A13: looks as the account makes it, where the app says so', () => {
-    const narrow = providerOf({ url: 'http://127.0.0.1:1' }, { codeForm: /^[0-9]{6}$/ });
-    expect(['123456', 'hunter22', '1234567'].map((code) => narrow.codeForm.test(code))).toEqual([
+    const narrow = providerOf({ url: 'http://127.0.0.1:1' }, { codePattern: /^[0-9]{6}$/ });
+    expect(['123456', 'hunter22', '1234567'].map((code) => narrow.codePattern.test(code))).toEqual([
       true,
       false,
       false,
@@ -149,6 +149,6 @@ describe('A code', () => {
     '١٢٣٤',
     '../..',
   ])('A13: cannot look like %o', (code) => {
-    expect(codeForm.test(code)).toBe(false);
+    expect(codePattern.test(code)).toBe(false);
   });
 });

@@ -73,7 +73,7 @@ describe('F2: a name that DNS does not know', () => {
       client.createChallenge({ destination: mobile }),
     );
     expect(error.status).toBe(503);
-    expect(error.cure).toContain('DNS');
+    expect(error.hint).toContain('DNS');
   });
 });
 

@@ -37,7 +37,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
     const client = clientOf(emulator, { password: 'wrong' });
     const error = await thrownBy(ProviderCredentialsError, () => call(client));
     expect(error).toMatchObject({ code: 'provider_credentials_refused', status: 500 });
-    expect(error.cure).toContain('MODICA_USERNAME');
+    expect(error.hint).toContain('MODICA_USERNAME');
     expect(error.requestId).toEqual(expect.any(String));
     expect(emulator.requests).toHaveLength(1);
   });
@@ -73,7 +73,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
       const emulator = await answering(status);
       const error = await thrownBy(ProviderReplyError, () => call(clientOf(emulator)));
       expect(error.message).toContain(String(status));
-      expect(error.cure).toContain('"baseUrl"');
+      expect(error.hint).toContain('"baseUrl"');
       expect(error.requestId).toBe('request-7');
       expect(emulator.requests).toHaveLength(1);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { nexmoProvider, startNexmo, usMobile } from '../../../fixtures/nexmo.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
@@ -56,7 +56,7 @@ describe('A text of the app, by Nexmo', () => {
   ])('A24: is not sent where it would not be shown: %s', async (_what, names, content, words) => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters: names });
-    const error = await thrownBy(SetupError, () => provider.send(usMobile, content));
+    const error = await thrownBy(ConfigurationError, () => provider.send(usMobile, content));
     expect(error.message).toContain(words);
     expect(error.message).toContain('nothing was sent');
     expect(emulator.requests).toEqual([]);

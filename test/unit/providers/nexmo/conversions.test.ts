@@ -26,7 +26,7 @@ describe("Nexmo's Conversion API", () => {
     const clock = stopClock();
     vi.setSystemTime('2030-01-01T09:08:07.654Z');
     clock.advance(minute);
-    expect(provider.conclude(reference, used)).toBeUndefined();
+    expect(provider.reportOutcome(reference, used)).toBeUndefined();
     await expect
       .poll(() => emulator.conversions)
       .toEqual([{ messageId, delivered: used, timestamp: '2030-01-01 09:09:07' }]);
@@ -42,7 +42,7 @@ describe("Nexmo's Conversion API", () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator);
     const { reference } = await sentByNexmo(emulator, provider);
-    provider.conclude(reference, true);
+    provider.reportOutcome(reference, true);
     await sentByNexmo(emulator, provider);
     expect(emulator.requests.map((request) => request.path)).not.toContain(path);
   });
@@ -50,7 +50,7 @@ describe("Nexmo's Conversion API", () => {
   it('is told nothing of a reference that is none of its own, which is no error', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { conversion: true });
-    for (const reference of ['', 'AAAA', '../x']) provider.conclude(reference, true);
+    for (const reference of ['', 'AAAA', '../x']) provider.reportOutcome(reference, true);
     await sentByNexmo(emulator, provider);
     expect(emulator.requests.map((request) => request.path)).not.toContain(path);
   });
@@ -65,10 +65,10 @@ describe("Nexmo's Conversion API", () => {
       const emulator = await startNexmo(account);
       const { reference } = await sentByNexmo(emulator, nexmoProvider(emulator));
       const provider = nexmoProvider(emulator, { conversion: true, ...options });
-      provider.conclude(reference, true);
-      provider.conclude(reference, true);
+      provider.reportOutcome(reference, true);
+      provider.reportOutcome(reference, true);
       await expect.poll(() => warnings).toHaveLength(1);
-      provider.conclude(reference, true);
+      provider.reportOutcome(reference, true);
       await sentByNexmo(emulator, nexmoProvider(emulator));
       const told = emulator.requests.filter((request) => request.path === path);
       expect(told).toHaveLength(2);
@@ -90,9 +90,9 @@ describe("Nexmo's Conversion API", () => {
       const provider = nexmoProvider(emulator, { conversion: true });
       const { reference } = await sentByNexmo(emulator, provider);
       emulator.bendNext({ path, reply: 'replaced', processed: false, status });
-      provider.conclude(reference, true);
+      provider.reportOutcome(reference, true);
       await expect.poll(() => emulator.requests).toHaveLength(2);
-      provider.conclude(reference, true);
+      provider.reportOutcome(reference, true);
       await expect.poll(() => emulator.conversions).toHaveLength(1);
       expect(warnings).toEqual([]);
     },
@@ -104,10 +104,10 @@ describe("Nexmo's Conversion API", () => {
     const conversionBaseUrl = `http://127.0.0.1:${await quietPort()}`;
     const down = nexmoProvider(emulator, { conversion: true, conversionBaseUrl, timeout: 100 });
     const { reference } = await sentByNexmo(emulator, down);
-    down.conclude(reference, true);
+    down.reportOutcome(reference, true);
     emulator.bendNext({ path, reply: 'lost', processed: false });
     const lost = nexmoProvider(emulator, { conversion: true });
-    lost.conclude(reference, true);
+    lost.reportOutcome(reference, true);
     await once(emulator, 'request');
     expect(await lost.check(reference, emulator.messages[0]?.code ?? '')).toEqual({
       verdict: 'accepted',

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { NexmoProvider } from '../../../../lib/nexmo.js';
 import { optionsSchema } from '../../../../lib/providers/nexmo/options.js';
 import { nexmoAccount } from '../../../fixtures/nexmo.js';
@@ -12,7 +12,7 @@ describe('A Nexmo provider', () => {
   it('needs a key and a secret', () => {
     const provider = new NexmoProvider(nexmoAccount);
     expect(provider).toMatchObject({ name: 'nexmo', lifetime: 300_000, timeout: 10_000 });
-    expect(provider.codeForm).toEqual(/^[0-9]{6}$/);
+    expect(provider.codePattern).toEqual(/^[0-9]{6}$/);
   });
 
   it('is at Nexmo unless the app says where else', () => {
@@ -41,7 +41,7 @@ describe('A Nexmo provider', () => {
       timeout: 5000,
     });
     expect(provider).toMatchObject({ lifetime: 3_600_000, timeout: 5000 });
-    expect(provider.codeForm).toEqual(/^[0-9]{10}$/);
+    expect(provider.codePattern).toEqual(/^[0-9]{10}$/);
   });
 
   it.each<[string, unknown, string]>([
@@ -82,14 +82,14 @@ describe('A Nexmo provider', () => {
     ['apiSecert', 'canary', '"apiSecert"'],
   ])(
     'is refused when its option "%s" is %o, and shows no credential',
-    async (path, value, cure) => {
+    async (path, value, hint) => {
       const [name = ''] = path.split('.');
-      const error = await thrownBy(SetupError, () =>
+      const error = await thrownBy(ConfigurationError, () =>
         construct(NexmoProvider, { ...nexmoAccount, [name]: value }),
       );
       expect(error).toMatchObject({ code: 'option_invalid', status: 500 });
       expect(error.message).toContain(path);
-      expect(error.message).toContain(cure);
+      expect(error.message).toContain(hint);
       expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(
         'canary',
       );
@@ -97,6 +97,6 @@ describe('A Nexmo provider', () => {
   );
 
   it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
-    await thrownBy(SetupError, () => construct(NexmoProvider, options));
+    await thrownBy(ConfigurationError, () => construct(NexmoProvider, options));
   });
 });

@@ -134,7 +134,7 @@ describe('Checking a code of Nexmo', () => {
     const provider = nexmoProvider(emulator);
     const { reference, pin } = await sentByNexmo(emulator, provider);
     expect(await provider.check(reference, bend(pin))).toEqual({ verdict: 'rejected' });
-    expect(bend(pin)).not.toMatch(provider.codeForm);
+    expect(bend(pin)).not.toMatch(provider.codePattern);
   });
 
   it('A17: says that the time is over, whatever the code, from the very millisecond', async () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { SetupError } from '../../../../lib/errors.js';
+import { ConfigurationError } from '../../../../lib/errors.js';
 import { type ReceiptOptions, readReceipt } from '../../../../lib/nexmo.js';
 import { type SignatureAlgorithm, sign } from '../../../../lib/providers/nexmo/signature.js';
 import { minute, stopClock } from '../../../fixtures/clock.js';
@@ -207,7 +207,7 @@ describe('The options of a receipt', () => {
       construct(Read, options);
       expect.unreachable();
     } catch (error) {
-      expect(error).toBeInstanceOf(SetupError);
+      expect(error).toBeInstanceOf(ConfigurationError);
       expect(String(error)).toContain(words);
       expect(inspect(error, { depth: Number.POSITIVE_INFINITY })).not.toContain('canary');
     }

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
+  ConfigurationError,
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderUnavailableError,
-  SetupError,
 } from '../../../../lib/errors.js';
 import { listenToEvents } from '../../../fixtures/events.js';
 import { listen } from '../../../fixtures/listen.js';
@@ -67,7 +67,7 @@ describe('The status of a message', () => {
     '%s is about what the app sets up: nothing was sent',
     async (status) => {
       const provider = await answering(status);
-      const error = await thrownBy(SetupError, () => provider.send(usMobile));
+      const error = await thrownBy(ConfigurationError, () => provider.send(usMobile));
       expect(error).toMatchObject({ code: 'option_invalid', requestId: 'AAAA' });
       expect(error.message).toContain(`status ${status}: `);
       expect(error.message).toContain('Nothing was sent');
@@ -114,7 +114,7 @@ describe('When a message is answered', () => {
   it("F5: 401, it is the operator's error", async () => {
     const { call } = await send(401);
     const error = await thrownBy(ProviderCredentialsError, call);
-    expect(error.cure).toContain('NEXMO_API_KEY');
+    expect(error.hint).toContain('NEXMO_API_KEY');
   });
 
   it('F4: 429, nothing was sent', async () => {

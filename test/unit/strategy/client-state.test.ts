@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { type Purpose, randomId } from '../../../lib/challenge/challenge.js';
-import { type Pointer, pointerText } from '../../../lib/challenge/handle.js';
-import { SetupError } from '../../../lib/errors.js';
-import { SessionCarrier } from '../../../lib/strategy/client-state.js';
+import { type Handle, handleText } from '../../../lib/challenge/handle.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { SessionState } from '../../../lib/strategy/client-state.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const somePointer = (): Pointer => ({ challengeId: randomId(), firstFactorId: randomId() });
+const somePointer = (): Handle => ({ challengeId: randomId(), firstFactorId: randomId() });
 const [alice, bob, payment] = [randomId(), randomId(), randomId()];
 
 /** A session of Passport's, and what one browser does with it. */
 function someSession(body: object = {}) {
   const request = { session: { passport: { user: 1 } } };
-  const carrier = new SessionCarrier('modica-2fa', 'challenge');
-  const pointers = carrier.open(request);
+  const clientState = new SessionState('modica-2fa', 'challenge');
+  const handles = clientState.open(request);
   return {
     request,
-    carrier,
-    keep: (purpose: Purpose, key: string, pointer = somePointer()) => {
-      pointers.keep(purpose, key, pointerText(pointer));
-      return pointer;
+    clientState,
+    keep: (purpose: Purpose, key: string, handle = somePointer()) => {
+      handles.keep(purpose, key, handleText(handle));
+      return handle;
     },
-    forget: (pointer: Pointer) => pointers.forget(pointer),
+    forget: (handle: Handle) => handles.forget(handle),
     meant: (purpose: Purpose, key?: string) =>
-      carrier
+      clientState
         .open({ ...request, body })
         .for(purpose, key)
-        .map(({ pointer }) => pointer),
+        .map(({ handle }) => handle),
     claims: (purpose: Purpose, key?: string) =>
-      pointers.for(purpose, key).map(({ claimed }) => claimed),
+      handles.for(purpose, key).map(({ claimed }) => claimed),
   };
 }
 
@@ -71,7 +71,7 @@ describe('A session', () => {
 
   it('finds the one whose id is posted, and believes no id that it does not hold', () => {
     const [first, second] = [somePointer(), somePointer()];
-    const { keep, meant } = someSession({ challenge: pointerText(first) });
+    const { keep, meant } = someSession({ challenge: handleText(first) });
     keep('login', bob, second);
     expect(meant('login')).toEqual([]);
     keep('login', alice, first);
@@ -79,10 +79,10 @@ describe('A session', () => {
     expect(meant('login')).toEqual([first]);
   });
 
-  it('finds its own pointer to the challenge that is posted by that of a parallel login', () => {
+  it('finds its own handle to the challenge that is posted by that of a parallel login', () => {
     const own = somePointer();
     const posted = { ...own, firstFactorId: randomId() };
-    const { keep, meant } = someSession({ challenge: pointerText(posted) });
+    const { keep, meant } = someSession({ challenge: handleText(posted) });
     keep('login', alice, own);
     expect(meant('login')).toEqual([own]);
   });
@@ -108,17 +108,17 @@ describe('A session', () => {
     expect(request.session).toEqual({ passport: { user: 1 } });
   });
 
-  it('keeps nothing that is no pointer', () => {
-    const { carrier, request } = someSession();
-    carrier.open(request).keep('login', alice, '../..');
+  it('keeps nothing that is no handle', () => {
+    const { clientState, request } = someSession();
+    clientState.open(request).keep('login', alice, '../..');
     expect(request.session).toEqual({ passport: { user: 1 } });
   });
 
   it.each([undefined, null, 'text'])(
     'that is %j is none, and the error says so',
     async (session) => {
-      const { carrier } = someSession();
-      const error = await thrownBy(SetupError, () => carrier.open({ session }));
+      const { clientState } = someSession();
+      const error = await thrownBy(ConfigurationError, () => clientState.open({ session }));
       expect(error.code).toBe('session_missing');
     },
   );
@@ -126,9 +126,9 @@ describe('A session', () => {
   it('gives each strategy a place of its own', () => {
     const { request, keep, meant } = someSession();
     const ours = keep('step-up', alice);
-    const other = new SessionCarrier('other', 'challenge').open(request);
+    const other = new SessionState('other', 'challenge').open(request);
     expect(other.for('step-up', alice)).toEqual([]);
-    other.keep('step-up', alice, pointerText(somePointer()));
+    other.keep('step-up', alice, handleText(somePointer()));
     expect(meant('step-up', alice)).toEqual([ours]);
   });
 });

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
-import { SetupError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { type CarryingRequest, forgetLogin, isObject, readKey } from './session.js';
 
 /** Mistakes in how an app is put together, each told at the first request that shows it. */
-export function sessionMissing(): SetupError {
-  return new SetupError('session_missing', {
+export function sessionMissing(): ConfigurationError {
+  return new ConfigurationError('session_missing', {
     problem: 'There is no session, and the challenge must be found again when the code comes.',
-    cure: "Mount your session middleware (for example express-session) before this route, or set carrier: 'body'.",
+    hint: "Mount your session middleware (for example express-session) before this route, or set state: 'client'.",
   });
 }
 
@@ -26,10 +26,10 @@ export function bodyUnread(request: Request): boolean {
   return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;
 }
 
-export function bodyMissing(): SetupError {
-  return new SetupError('body_missing', {
+export function bodyMissing(): ConfigurationError {
+  return new ConfigurationError('body_missing', {
     problem: 'No body parser has made fields of the body, so no code can be read here.',
-    cure: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser() (for DELETE with its parsedMethods). A route that only asks for codes says phase: 'challenge' and needs none.",
+    hint: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), with Koa bodyParser() (for DELETE with its parsedMethods). A route that only asks for codes says phase: 'challenge' and needs none.",
   });
 }
 
@@ -37,26 +37,26 @@ export function bodyMissing(): SetupError {
  * Passport has written the login that must not be into the session, and only taking it out again
  * closes what is open. It is the one thing that is touched here besides the key of our own.
  */
-export function undoHalfALogin(request: CarryingRequest): SetupError {
+export function undoHalfALogin(request: CarryingRequest): ConfigurationError {
   forgetLogin(request);
-  return new SetupError('first_factor_logged_in', {
+  return new ConfigurationError('first_factor_logged_in', {
     problem:
       'The session was logged in before the second factor, so the first one alone would have counted as a whole login; it is logged out again.',
-    cure: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). With NestJS: no logIn in the first factor's guard. Or somebody who was logged in logs in again: call req.logout before the first factor.",
+    hint: "Either the first factor lacks { session: false }: passport.authenticate('local', { session: false }). With NestJS: no logIn in the first factor's guard. Or somebody who was logged in logs in again: call req.logout before the first factor.",
   });
 }
 
-export function userNotLoaded(): SetupError {
-  return new SetupError('user_not_loaded', {
+export function userNotLoaded(): ConfigurationError {
+  return new ConfigurationError('user_not_loaded', {
     problem:
       'The session is logged in, but its user is not at req.user, nor where Passport was told to keep it.',
-    cure: 'Mount passport.session() (with Fastify: passport.secureSession()) after the session middleware and before this route. In koa-passport, which hides the user from passport.authorize, use passport.authenticate with { session: false }. Where the app keeps the user elsewhere, name it: userProperty.',
+    hint: 'Mount passport.session() (with Fastify: passport.secureSession()) after the session middleware and before this route. In koa-passport, which hides the user from passport.authorize, use passport.authenticate with { session: false }. Where the app keeps the user elsewhere, name it: userProperty.',
   });
 }
 
-export function newNumberMissing(): SetupError {
-  return new SetupError('route_option_invalid', {
+export function newNumberMissing(): ConfigurationError {
+  return new ConfigurationError('route_option_invalid', {
     problem: "The route has purpose: 'enrol' but does not say which number is to be proved.",
-    cure: "Add destination: (req) => …, which gives the new number from the server's side.",
+    hint: "Add destination: (req) => …, which gives the new number from the server's side.",
   });
 }

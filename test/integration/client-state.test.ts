@@ -7,14 +7,14 @@ import { someMemory } from '../fixtures/memory.js';
 const credentials = { username: 'alice', password: 'right' };
 
 function startWithoutSessions() {
-  return startApp({ session: false, strategy: { carrier: 'body' } });
+  return startApp({ session: false, strategy: { state: 'client' } });
 }
 
 async function challengeId({ client }: App): Promise<string> {
   return (await client().post('/login').send(credentials)).body.challenge.id;
 }
 
-describe("carrier: 'body'", () => {
+describe("state: 'client'", () => {
   it('gives the client the id of its challenge, and takes it back with the code', async () => {
     const app = await startWithoutSessions();
     const challenge = await challengeId(app);
@@ -38,7 +38,7 @@ describe("carrier: 'body'", () => {
   it('shows what is pending to whoever posts the id', async () => {
     const app = await startApp({
       session: false,
-      strategy: { carrier: 'body' },
+      strategy: { state: 'client' },
       routes: ({ app: express, strategy }) => {
         express.post('/pending', async (req, res) => {
           res.json((await strategy.pending(req)) ?? null);
@@ -68,7 +68,7 @@ describe("carrier: 'body'", () => {
       .post('/login/code')
       .send({ code: newestCode(app.emulator), challenge });
     expect(answer.status).toBe(401);
-    expect(answer.body.code).toBe('challenge_missing');
+    expect(answer.body.code).toBe('challenge_not_found');
   });
 
   it('A11: halves of two ids do not make a third', async () => {
@@ -80,7 +80,7 @@ describe("carrier: 'body'", () => {
     const challenge = `${challengeHalf}.${firstFactorHalf}`;
     const code = newestCode(app.emulator, '+64211111111');
     const answer = await app.client().post('/login/code').send({ code, challenge });
-    expect(answer.body.code).toBe('challenge_missing');
+    expect(answer.body.code).toBe('challenge_not_found');
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe("carrier: 'body'", () => {
       await spoil(enter, clock.advance);
       const before = checks(app.emulator);
       expect(await enter()).toEqual({
-        code: 'challenge_missing',
+        code: 'challenge_not_found',
         message: 'There is no code to check. Start again.',
       });
       expect(checks(app.emulator)).toBe(before);
@@ -110,7 +110,7 @@ describe("carrier: 'body'", () => {
 
   it("A11: the id of another strategy's challenge is as good as an invented one", async () => {
     const memory = await someMemory();
-    const body = { ...memory, carrier: 'body' } as const;
+    const body = { ...memory, state: 'client' } as const;
     const ours = await startApp({ session: false, strategy: body });
     const { account } = ours.emulator;
     const theirs = await startApp({
@@ -121,14 +121,14 @@ describe("carrier: 'body'", () => {
     const code = newestCode(ours.emulator);
     const crossed = await theirs.client().post('/login/code').send({ code, challenge });
     expect(crossed.body).toEqual({
-      code: 'challenge_missing',
+      code: 'challenge_not_found',
       message: 'There is no code to check. Start again.',
     });
     expect((await ours.client().post('/login/code').send({ code, challenge })).status).toBe(200);
   });
 });
 
-describe("carrier: 'session'", () => {
+describe("state: 'session'", () => {
   it('without a session is an error that names the middleware, before anything is sent', async () => {
     const { client, emulator } = await startApp({ session: false });
     const answer = await client().post('/login').send(credentials);
@@ -144,7 +144,7 @@ describe("carrier: 'session'", () => {
     const answer = await client()
       .post('/login/code')
       .send({ code: newestCode(emulator), challenge: `${'x'.repeat(22)}.${'y'.repeat(22)}` });
-    expect(answer.body.code).toBe('challenge_missing');
+    expect(answer.body.code).toBe('challenge_not_found');
   });
 
   it('A14: survives a session record that holds something else under our key', async () => {
@@ -161,7 +161,7 @@ describe("carrier: 'session'", () => {
         (await client().post('/spoil').send({ value })).headers['set-cookie'] ?? [],
       ].flat();
       const entered = client().post('/login/code').set('Cookie', cookie).send({ code: '123456' });
-      expect((await entered).body.code).toBe('challenge_missing');
+      expect((await entered).body.code).toBe('challenge_not_found');
       const login = client().post('/login').set('Cookie', cookie).send(credentials);
       expect((await login).body.code).toBe('challenge_sent');
     }
