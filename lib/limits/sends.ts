@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
+import { clientNetwork } from './client-network.js';
 import { type Count, Counter, withRollback } from './counter.js';
 import { destinationKey, personKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
@@ -215,7 +215,7 @@ export class Sends {
 
   private sharedBuckets(ip: string | undefined): readonly Bucket[] {
     return [
-      ...(this.perIp ? [[this.perIp, networkOf(ip)] as const] : []),
+      ...(this.perIp ? [[this.perIp, clientNetwork(ip)] as const] : []),
       ...(this.overall ? [[this.overall, everything] as const] : []),
     ];
   }
@@ -243,25 +243,3 @@ const bucketsOf = (counted: readonly Counted[]) => counted.map(({ bucket }) => b
 async function takeBackAll(buckets: readonly Bucket[]): Promise<void> {
   await Promise.all(buckets.map(([counter, key]) => counter.takeBack(key)));
 }
-
-/**
- * One household or server: an IPv4 address, or the /64 of an IPv6 one, which its owner changes at
- * will. An IPv6 address that a translator made of an IPv4 one counts as that. Requests without a usable address share one bucket, so that hiding it gains nothing.
- */
-function networkOf(ip = ''): string {
-  // Some proxies put the port behind the address: 203.0.113.1:4711, [2001:db8::1]:4711.
-  const bare = ip.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
-  if (!ipaddr.isValid(bare)) return 'unknown';
-  const bytes = ipaddr.process(bare).toByteArray();
-  const holds = ([prefix]: (typeof translated)[number]) =>
-    bytes.length === 16 && prefix.every((byte, at) => bytes[at] === byte);
-  const [, from] = translated.find(holds) ?? [];
-  return fingerprint(...(from === undefined ? bytes.slice(0, 8) : bytes.slice(from, from + 4)));
-}
-
-/** Where an IPv6 address holds an IPv4 one: NAT64 (RFC 6052, RFC 8215), whose /96 it ends, and 6to4 (RFC 3056). */
-const translated: readonly (readonly [readonly number[], number])[] = [
-  [[0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0], 12],
-  [[0x00, 0x64, 0xff, 0x9b, 0x00, 0x01], 12],
-  [[0x20, 0x02], 2],
-];

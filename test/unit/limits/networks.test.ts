@@ -17,6 +17,7 @@ describe('A21: sends from one network', () => {
     ['an IPv4 address', '192.0.2.1', '192.0.2.1'],
     ['an IPv4 address, mapped into IPv6', '192.0.2.1', '::ffff:192.0.2.1'],
     ['the same, in hexadecimal', '192.0.2.1', '::ffff:c000:201'],
+    ['the same, in the deprecated form without a prefix', '192.0.2.1', '::192.0.2.1'],
     ['an IPv6 address in its two spellings', '2001:db8::1', '2001:0DB8:0:0:0:0:0:1'],
     ['two IPv6 addresses of one /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
     ['F28: an IPv4 address and what NAT64 makes of it', '192.0.2.1', '64:ff9b::c000:201'],
