@@ -1,7 +1,23 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compile, folderOf, samples, sampleWith, surroundings } from './samples.js';
+import { compile, folderOf, readme, samples, sampleWith, surroundings } from './samples.js';
+
+describe('The packages that the README has installed', () => {
+  it('are all that an app has under pnpm, where no package finds what it does not name', () => {
+    const [, commands = ''] = /## In your app\n\n```sh\n(.*?)```/s.exec(readme()) ?? [];
+    const named = commands.match(/(?<=install .*)\S+/g)?.filter((word) => word !== '-D');
+    const file = readFileSync('test/consumers/typescript-pnpm/package.json', 'utf8');
+    const { dependencies, devDependencies } = JSON.parse(file);
+    const installed = Object.keys({
+      ...dependencies,
+      ...devDependencies,
+      'passport-modica-2fa': '',
+    });
+    expect(named?.sort()).toEqual(installed.filter((name) => name !== 'typescript').sort());
+  });
+});
 
 describe('The samples of the README', () => {
   it('compile as they are written', () => {

@@ -21,7 +21,7 @@ const results = [];
 
 function tell(result) {
   results.push(result);
-  const { passed, name, node, wanted, got = wanted, seconds, error } = result;
+  const { passed, name, node, wanted = 'of its own', got = wanted, seconds, error } = result;
   say(`${passed ? '✓' : '✗'} ${name}, Node ${node}, got ${got} (${seconds.toFixed(1)} s)`);
   if (error) say(error.message);
 }

@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
+export const readme = (): string => readFileSync('README.md', 'utf8');
+
 /** The TypeScript samples of the README, in their order. */
 export function samples(): string[] {
-  const readme = readFileSync('README.md', 'utf8');
-  return [...readme.matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
-    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  return [...readme().matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(
+    ([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
 }
 
