@@ -24,7 +24,12 @@ export type { NexmoEmulatorDelivery, NexmoEmulatorReceipt } from './nexmo/receip
 export type { NexmoEmulatorRequest } from './nexmo/request.js';
 export type { NexmoSignatureAlgorithm } from './nexmo/signature.js';
 export type { NexmoPath, NexmoReceiptStatus, NexmoStatus } from './nexmo/vocabulary.js';
-export type { Bend, HeldReply, LostReply, ReplacedReply } from './server/bend.js';
 export type { Emulator, EmulatorEvents } from './server/emulator.js';
 export type { Message } from './server/message.js';
+export type {
+  HeldReply,
+  LostReply,
+  ReplacedReply,
+  ReplyOverride,
+} from './server/reply-override.js';
 export type { RecordedRequest } from './server/request.js';

@@ -45,7 +45,7 @@ describe('The quick starts of the README', () => {
   it('have a page for the code with a way on, whatever happened', async () => {
     const { agent, emulator, send, wrongCode } = await start();
     const page = async () => (await agent.get('/login/code')).text;
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
 
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
     const lost = await page();

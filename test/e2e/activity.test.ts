@@ -186,7 +186,7 @@ describe('Two apps in one process', () => {
   it('note each what happens to their own user 1, also at the same time', async () => {
     const [one, other] = [await start(), await start()];
     const gate = closedGate();
-    one.emulator.bendNext({ reply: 'held', until: gate.opened });
+    one.emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const first = one.somebody.login().then((answer) => answer);
     await other.somebody.logIn();
     gate.open();

@@ -476,7 +476,7 @@ describe('A failure', () => {
   it('of the service is logged, and answered by a code and neutral words', async () => {
     const demo = await startDemo();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    demo.emulator.bendNext({ reply: 'lost', processed: true });
+    demo.emulator.overrideNextReply({ reply: 'lost', processed: true });
 
     const failed = await demo.browser().login().expect(504);
     expect(failed.body).toEqual({

@@ -344,7 +344,7 @@ describe('The code page', () => {
     const { reader, emulator } = await startApp();
     const { login, open } = reader();
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const asked = once(emulator, 'request');
     const first = login();
     await asked;
@@ -407,7 +407,7 @@ describe('A page that fails', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { reader, emulator, newestCode } = await startApp();
     const { login, open, enter } = reader();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
 
     const failed = await login();
     expect(failed.status).toBe(504);

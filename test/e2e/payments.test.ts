@@ -262,7 +262,7 @@ describe('A code for a payment', () => {
     const { somebody, newestCode, emulator } = await start();
     await somebody.confirm(await somebody.draft());
     const gate = closedGate();
-    emulator.bendNext({ path: '/responses', reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ path: '/responses', reply: 'held', until: gate.opened });
     const asked = once(emulator, 'request');
     const answer = somebody.confirm(1, { code: newestCode() }).then((response) => response);
     await asked;
@@ -501,7 +501,7 @@ describe('The pages of a payment', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { somebody, emulator } = await start();
     await somebody.draft();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
 
     const failed = await somebody.fill('/payments/1/confirm');
     expect(failed.status).toBe(504);

@@ -185,7 +185,7 @@ describe('A new number in JSON', () => {
     const { somebody, newestCode, emulator } = await start();
     await somebody.change({ mobile: newNumber });
     const gate = closedGate();
-    emulator.bendNext({ path: '/responses', reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ path: '/responses', reply: 'held', until: gate.opened });
     const asked = once(emulator, 'request');
     const answer = somebody
       .change({ mobile: newNumber, code: newestCode() })
@@ -338,7 +338,7 @@ describe('The pages for a new number', () => {
   it('say that the service did not take it, and leave the old number', async () => {
     const { somebody, emulator } = await start();
     const body = '{"error":"invalid_attrib"}';
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
 
     const refused = await somebody.fill('/account/phone', { mobile: newNumber });
     expect(titleOf(refused)).toBe('Change the number');

@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     const { redis, emulator, first, second } = await startTwo();
     const client = await connectRedis(redis.url);
     const { login, enter, resend, get } = browser();
-    emulator.bendNext({ reply: 'held', until: closedGate().opened });
+    emulator.overrideNextReply({ reply: 'held', until: closedGate().opened });
     const cut = expect(login(first)).rejects.toThrow();
     await once(emulator, 'message');
     await first.kill();
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     const { emulator, first, second } = await startTwo();
     const { login, enter, get } = browser();
     await login(first).expect(401);
-    emulator.bendNext({ path: '/responses', reply: 'held', until: closedGate().opened });
+    emulator.overrideNextReply({ path: '/responses', reply: 'held', until: closedGate().opened });
     const asked = once(emulator, 'request');
     const cut = expect(enter(first, newestCode(emulator))).rejects.toThrow();
     await asked;

@@ -64,7 +64,7 @@ describe('A code in JSON', () => {
     [
       'lost',
       ({ emulator, login }) => {
-        emulator.bendNext({ reply: 'lost', processed: true });
+        emulator.overrideNextReply({ reply: 'lost', processed: true });
         return login();
       },
       { code: 'provider_outcome_unknown' },
@@ -73,7 +73,7 @@ describe('A code in JSON', () => {
     [
       'lost and tried',
       async ({ emulator, login, enter, newestCode }) => {
-        emulator.bendNext({ reply: 'lost', processed: true });
+        emulator.overrideNextReply({ reply: 'lost', processed: true });
         await login();
         return enter(newestCode());
       },

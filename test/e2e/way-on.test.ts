@@ -53,10 +53,10 @@ async function start(occasion: Occasion, language: Language) {
       return fill(entering, { code: demo.wrongCode() });
     },
     resend: () => fill(entering, { resend: '1' }),
-    loseNext: () => demo.emulator.bendNext({ reply: 'lost', processed: true }),
+    loseNext: () => demo.emulator.overrideNextReply({ reply: 'lost', processed: true }),
     refuseNext: () => {
       const body = '{"error":"invalid_attrib"}';
-      demo.emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+      demo.emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
     },
     /** Does what the page offers: the next one. */
     goOn: async ({ text }: Response, codeIsNew: boolean) => {

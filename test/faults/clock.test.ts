@@ -44,7 +44,7 @@ describe('F8: a clock that jumps', () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const arrived = new Promise((resolve) => emulator.once('message', resolve));
     const alice = browser();
     const sending = alice.login().then((answer) => answer);

@@ -4,43 +4,46 @@ import { type App, startApp } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 
-type Bend = Parameters<App['emulator']['bendNext']>[0];
+type ReplyOverride = Parameters<App['emulator']['overrideNextReply']>[0];
 
 /** The ways in which a provider that is down may have sent all the same. */
-const outages: readonly [string, Bend][] = [
+const outages: readonly [string, ReplyOverride][] = [
   ['answers 503', { reply: 'replaced', processed: true, status: 503 }],
   ['loses its answers', { reply: 'lost', processed: true }],
   ['is behind a maintenance page', { reply: 'replaced', processed: true, status: 200 }],
 ];
 
 describe('F11: the provider is down for minutes', () => {
-  it.each(outages)('F11: where it %s, it refuses no one once it is back', async (_how, bend) => {
-    const clock = stopClock();
-    const { browser, emulator } = await startApp({
-      strategy: {
-        limits: { sendsPerHourTotal: 5, sendsPerHourPerIp: 5, unansweredSendsPerHour: 2 },
-      },
-    });
-    const alice = browser();
-    emulator.bendNext(bend);
-    const tried = [(await alice.login()).status];
-    for (let tries = 0; tries < 10; tries += 1) {
+  it.each(outages)(
+    'F11: where it %s, it refuses no one once it is back',
+    async (_how, override) => {
+      const clock = stopClock();
+      const { browser, emulator } = await startApp({
+        strategy: {
+          limits: { sendsPerHourTotal: 5, sendsPerHourPerIp: 5, unansweredSendsPerHour: 2 },
+        },
+      });
+      const alice = browser();
+      emulator.overrideNextReply(override);
+      const tried = [(await alice.login()).status];
+      for (let tries = 0; tries < 10; tries += 1) {
+        clock.advance(30 * second);
+        emulator.overrideNextReply(override);
+        tried.push((await alice.resend()).status);
+      }
+      expect(tried).not.toContain(429);
       clock.advance(30 * second);
-      emulator.bendNext(bend);
-      tried.push((await alice.resend()).status);
-    }
-    expect(tried).not.toContain(429);
-    clock.advance(30 * second);
-    expect((await alice.resend()).body.code).toBe('challenge_sent');
-    expect((await browser().login('bob')).body.code).toBe('challenge_sent');
-  });
+      expect((await alice.resend()).body.code).toBe('challenge_sent');
+      expect((await browser().login('bob')).body.code).toBe('challenge_sent');
+    },
+  );
 
   it('F11: who shares a number with others who tried waits no longer than the cool-down', async () => {
     const clock = stopClock();
     const { browser, emulator, users } = await startApp();
     users.bob.mobile = users.alice.mobile;
     for (const name of ['alice', 'bob']) {
-      emulator.bendNext({ reply: 'lost', processed: true });
+      emulator.overrideNextReply({ reply: 'lost', processed: true });
       expect((await browser().login(name)).status).toBe(504);
     }
     clock.advance(30 * second);
@@ -62,7 +65,7 @@ describe('F11: the provider is down for minutes', () => {
     users.all.push(...people);
     const logInAll = async () => {
       for (const { name } of people) {
-        emulator.bendNext({ reply: 'replaced', processed: true, status: 503 });
+        emulator.overrideNextReply({ reply: 'replaced', processed: true, status: 503 });
         await browser().login(name);
       }
       return emulator.messages.length;
@@ -91,7 +94,12 @@ describe('F12: what answers is not the API', () => {
       const alice = browser();
       await alice.login();
       for (let tried = 0; tried < 5; tried += 1) {
-        emulator.bendNext({ path: '/responses', processed: false, ...reply, reply: 'replaced' });
+        emulator.overrideNextReply({
+          path: '/responses',
+          processed: false,
+          ...reply,
+          reply: 'replaced',
+        });
         expect((await alice.enter(newestCode(emulator))).status).toBeGreaterThanOrEqual(502);
       }
       expect((await alice.enter(newestCode(emulator))).body.code).toBe('too_many_attempts');
@@ -109,7 +117,12 @@ describe('F12: what answers is not the API', () => {
       const alice = browser();
       await alice.login();
       for (let tried = 0; tried < 5; tried += 1) {
-        emulator.bendNext({ path: '/responses', reply: 'replaced', processed: false, status: 403 });
+        emulator.overrideNextReply({
+          path: '/responses',
+          reply: 'replaced',
+          processed: false,
+          status: 403,
+        });
         await alice.enter(newestCode(emulator));
       }
       clock.advance(31 * second);

@@ -7,7 +7,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
   it('of a challenge: one wire request, a typed error, and no second SMS by logging in again', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     const lost = await alice.login();
     expect(lost.status).toBe(504);
     expect(lost.body.code).toBe('provider_outcome_unknown');
@@ -23,7 +23,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await alice.login();
     expect((await alice.get('/login/code')).body).toMatchObject({ delivery: 'unknown' });
     const unconfirmed = await alice.enter(newestCode(emulator));
@@ -37,7 +37,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
 
   it('of a challenge that was refused with a server error: the same', async () => {
     const { browser, emulator } = await startApp();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: true,
       status: 503,
@@ -54,7 +54,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
-    emulator.bendNext({ path: '/responses', reply: 'lost', processed: true });
+    emulator.overrideNextReply({ path: '/responses', reply: 'lost', processed: true });
     const lost = await alice.enter(newestCode(emulator));
     expect(lost.status).toBe(504);
     expect(checks(emulator)).toBe(1);
@@ -69,7 +69,12 @@ describe('F1: the answer is lost after Modica got the request', () => {
       const alice = browser();
       await alice.login();
       for (let tried = 0; tried < 5; tried += 1) {
-        emulator.bendNext({ path: '/responses', reply: 'replaced', processed: false, status: 502 });
+        emulator.overrideNextReply({
+          path: '/responses',
+          reply: 'replaced',
+          processed: false,
+          status: 502,
+        });
         await alice.enter(wrongCodeFor(emulator));
       }
       clock.advance(31 * second);
@@ -123,12 +128,12 @@ describe("F5: Modica refuses the app's credentials", () => {
   it("is an operator's error, not the user's 401, and the next login sends", async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 401 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
     const refused = await alice.login();
     expect(refused.status).toBe(500);
     expect(refused.body.code).toBe('provider_credentials_refused');
     await alice.login();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 401 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
     expect((await alice.enter(newestCode(emulator))).status).toBe(500);
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
@@ -138,7 +143,7 @@ describe('What Modica itself refuses', () => {
   it('a number it cannot text is the user’s matter: 422, and another number can be tried at once', async () => {
     const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
     const { browser, emulator, users } = await startApp({ strategy: { sendErrorVerdicts } });
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 400,
@@ -159,7 +164,7 @@ describe('What Modica itself refuses', () => {
     async (_what, word, status, code) => {
       const { browser, emulator } = await startApp({ strategy: { limits: { sendsPerHour: 1 } } });
       for (let times = 0; times < 3; times += 1) {
-        emulator.bendNext({
+        emulator.overrideNextReply({
           reply: 'replaced',
           processed: false,
           status: 400,
@@ -176,7 +181,7 @@ describe('What Modica itself refuses', () => {
   it('too many requests of the whole app: 429 with its own Retry-After, and not at once again', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 429,
@@ -202,14 +207,14 @@ describe('What Modica itself refuses', () => {
     });
     const alice = browser();
     await alice.login();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 400,
       body: `{"error":"${word}"}`,
     });
     const byError = await alice.enter(newestCode(emulator));
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 201,

@@ -77,7 +77,7 @@ describe('F4: Retry-After of a Modica that is too busy', () => {
     clock.advance(Date.UTC(2030, 0, 1) - Date.now());
     const { browser, emulator } = await startApp();
     const headers = { 'retry-after': retryAfter };
-    emulator.bendNext({ reply: 'replaced', processed: false, status, headers });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status, headers });
     const refused = await browser().login();
     expect(refused.status).toBe(answered);
     expect(refused.headers['retry-after']).toBe(expected);

@@ -23,7 +23,7 @@ describe('A login that is posted again', () => {
   it('while the first is still being sent waits for nobody: the page can be shown', async () => {
     const { browser, emulator } = await startApp();
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const arrived = new Promise((resolve) => emulator.once('message', resolve));
     const first = browser()
       .login()

@@ -22,7 +22,7 @@ describe('F28: a clock that is off', () => {
     const heard = listenToEvents();
     const { browser, emulator } = await startApp();
     for (const name of ['alice', 'bob']) {
-      emulator.bendNext(createdIn(-2 * minute, name));
+      emulator.overrideNextReply(createdIn(-2 * minute, name));
       expect((await browser().login(name)).body.code).toBe('challenge_sent');
     }
     expect(heard.filter(isClock)).toEqual([
@@ -44,7 +44,7 @@ describe('F28: a clock that is off', () => {
   it('by less is not', async () => {
     const heard = listenToEvents();
     const { browser, emulator } = await startApp();
-    emulator.bendNext(createdIn(minute / 2, 'alice'));
+    emulator.overrideNextReply(createdIn(minute / 2, 'alice'));
     await browser().login();
     expect(heard.filter(isClock)).toEqual([]);
   });

@@ -162,7 +162,7 @@ describe('Who listens hears', () => {
   it('that the provider refuses the credentials, which is no outage, and that a login failed for it', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 401 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
     await browser().login();
     expect(heard).toEqual([
       {
@@ -182,7 +182,7 @@ describe('Who listens hears', () => {
     const alice = browser();
     await alice.login();
     const heard = listenToEvents();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 200, body: '{}' });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 200, body: '{}' });
     await alice.enter(newestCode(emulator));
     expect(heard.filter(isPhase).map(nameAndCode)).toEqual([
       'failed provider_reply_undocumented undefined',
@@ -202,7 +202,7 @@ describe('Who listens hears', () => {
   it('that the provider is down, which is an outage', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 503 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 503 });
     await browser().login();
     expect(heard).toMatchObject([
       { name: 'provider_failed', code: 'provider_outcome_unknown' },

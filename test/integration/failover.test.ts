@@ -44,7 +44,7 @@ describe('When the first provider provably did not take it', () => {
     ['it has had too many requests', { status: 429 }],
   ])('the next one sends: %s', async (_what, reply) => {
     const { browser, first, spare } = await startWithFallback();
-    first.bendNext({ reply: 'replaced', processed: false, ...reply });
+    first.overrideNextReply({ reply: 'replaced', processed: false, ...reply });
     const alice = browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
     expect((await alice.enter(newestCode(spare))).status).toBe(200);
@@ -90,10 +90,10 @@ describe('When nobody knows whether the first provider took it', () => {
       'an answer that is not documented',
       { reply: 'replaced', processed: false, status: 200 } as const,
     ],
-  ])('nobody sends by itself; the resend goes to the next: %s', async (_what, bend) => {
+  ])('nobody sends by itself; the resend goes to the next: %s', async (_what, override) => {
     const clock = stopClock();
     const { browser, first, spare } = await startWithFallback();
-    first.bendNext(bend);
+    first.overrideNextReply(override);
     const alice = browser();
     expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
     expect((await alice.login()).body.challenge).toMatchObject({
@@ -114,7 +114,7 @@ describe('When nobody knows whether the first provider took it', () => {
     const alice = browser();
     await alice.login();
     clock.advance(30 * second);
-    first.bendNext({ reply: 'lost', processed: false });
+    first.overrideNextReply({ reply: 'lost', processed: false });
     expect((await alice.resend()).status).toBe(504);
     expect((await alice.enter(newestCode(first))).status).toBe(200);
     expect(spare.requests).toHaveLength(0);

@@ -123,7 +123,7 @@ describe('F21: with fake timers an app', () => {
       release = resolve;
     });
     onTestFinished(() => release());
-    emulator.bendNext({ path: '/challenges', reply: 'held', until });
+    emulator.overrideNextReply({ path: '/challenges', reply: 'held', until });
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     expect((await browser().login()).body.code).toBe('provider_outcome_unknown');

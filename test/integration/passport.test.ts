@@ -88,7 +88,7 @@ describe('With a custom callback', () => {
 
   it('gets what broke as an error', async () => {
     const { client, emulator } = await startCallback();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     expect((await client().post('/callback').send(credentials)).body.failed).toBe(true);
   });
 

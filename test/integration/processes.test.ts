@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       const code = newestCode(emulator);
       const [allAsked, released] = [closedGate(), closedGate()];
       for (let held = 0; held < 5; held += 1) {
-        emulator.bendNext({ path: '/responses', reply: 'held', until: released.opened });
+        emulator.overrideNextReply({ path: '/responses', reply: 'held', until: released.opened });
       }
       emulator.on('request', () => {
         if (checksSince() === 5) allAsked.open();

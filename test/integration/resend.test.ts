@@ -133,7 +133,7 @@ describe('A resend', () => {
     await alice.login();
     const first = newestCode(emulator);
     clock.advance(30 * second);
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     expect((await alice.resend()).body.code).toBe('provider_outcome_unknown');
     expect((await alice.get('/login/code')).body.delivery).toBe('unknown');
     expect((await alice.enter(first)).status).toBe(200);

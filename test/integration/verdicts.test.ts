@@ -34,7 +34,7 @@ describe('A wrong code', () => {
     const alice = browser();
     await alice.login();
     const body = '{"error":"enough"}';
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
     const refused = await alice.enter(wrongCodeFor(emulator));
     expect(refused.body).toMatchObject({ code: 'too_many_attempts', attemptsRemaining: 0 });
   });
@@ -47,7 +47,7 @@ describe('A number that the provider refuses', () => {
     const { browser, emulator } = await startApp({ strategy: { sendErrorVerdicts } });
     const alice = browser();
     const body = '{"error":"invalid_attrib"}';
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 400, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
     expect((await alice.login()).body.code).toBe('destination_unusable');
     expect(heard).toContainEqual(
       expect.objectContaining({
@@ -70,7 +70,7 @@ describe('A code that the provider did not look at', () => {
     });
     const alice = browser();
     await alice.login();
-    emulator.bendNext({ path: '/responses', reply: 'replaced', processed: false, status });
+    emulator.overrideNextReply({ path: '/responses', reply: 'replaced', processed: false, status });
     await alice.enter(newestCode(emulator));
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });

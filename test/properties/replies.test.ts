@@ -34,7 +34,12 @@ describe('Whatever Modica answers', () => {
       const emulator = await startEmulator();
       const provider = providerOf(emulator);
       const property = fc.asyncProperty(status, text, async (code, reply) => {
-        emulator.bendNext({ reply: 'replaced', processed: false, status: code, body: reply });
+        emulator.overrideNextReply({
+          reply: 'replaced',
+          processed: false,
+          status: code,
+          body: reply,
+        });
         const answer: Check | TwoFactorError = await provider
           .check('reference', '123456')
           .catch((error: unknown) => {

@@ -123,8 +123,11 @@ const refusing = beside.flatMap(([, , first, next]) =>
 it.each(refusing)(
   '%s refuses (%s): the code goes out through %s',
   async (_first, _what, _next, first, next, { what: _, ...reply }) => {
-    const { bendNext, browser, checks, sends, spare, spareCode } = await startPair(first, next);
-    bendNext('send', { ...reply, reply: 'replaced', processed: false });
+    const { overrideNextReply, browser, checks, sends, spare, spareCode } = await startPair(
+      first,
+      next,
+    );
+    overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
     const alice = browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
     expect([sends(), spare.sends()]).toEqual([1, 1]);
@@ -140,13 +143,11 @@ describe.each(pairs)('Nobody knows whether %s took it, beside %s', (_first, _nex
     ['it answers what is not documented', { reply: 'replaced', processed: true, body: 'odd' }],
   ] as const)(
     'no second SMS until the user asks; that one is the other’s: %s',
-    async (_what, bend) => {
+    async (_what, override) => {
       const clock = stopClock();
-      const { bendNext, browser, emulator, newestCode, sends, spare, spareCode } = await startPair(
-        first,
-        next,
-      );
-      bendNext('send', bend);
+      const { overrideNextReply, browser, emulator, newestCode, sends, spare, spareCode } =
+        await startPair(first, next);
+      overrideNextReply('send', override);
       const alice = browser();
       expect((await alice.login()).status).toBeGreaterThanOrEqual(502);
       clock.advance(minute);
@@ -164,12 +165,15 @@ describe.each(pairs)('Nobody knows whether %s took it, beside %s', (_first, _nex
 
   it('after the first SMS it loses a resend: the code before is good, and the next is the other’s', async () => {
     const clock = stopClock();
-    const { bendNext, browser, newestCode, sends, spare, spareCode } = await startPair(first, next);
+    const { overrideNextReply, browser, newestCode, sends, spare, spareCode } = await startPair(
+      first,
+      next,
+    );
     const alice = browser();
     await alice.login();
     const before = newestCode();
     clock.advance(30 * second);
-    bendNext('resend', { reply: 'lost', processed: false });
+    overrideNextReply('resend', { reply: 'lost', processed: false });
     expect((await alice.resend()).status).toBe(504);
     const bob = browser();
     await bob.login('alice');

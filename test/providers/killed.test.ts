@@ -15,13 +15,13 @@ const atOnce = 50;
 const inFlight = 10;
 
 /** Lets so many requests of each kind get in, answers none of them, and cuts every connection. */
-async function killWithRequestsInFlight({ bendNext, checks, emulator, sends }: Provided) {
+async function killWithRequestsInFlight({ overrideNextReply, checks, emulator, sends }: Provided) {
   const gate = closedGate();
   const full = closedGate();
   const [sent, checked] = [sends(), checks()];
   for (let each = 0; each < inFlight; each += 1) {
-    bendNext('send', { reply: 'held', until: gate.opened });
-    bendNext('check', { reply: 'held', until: gate.opened });
+    overrideNextReply('send', { reply: 'held', until: gate.opened });
+    overrideNextReply('check', { reply: 'held', until: gate.opened });
   }
   emulator.on('request', () => {
     if (sends() >= sent + inFlight && checks() >= checked + inFlight) full.open();

@@ -12,7 +12,10 @@ import type { Provider, TwoFactorOptions, TwoFactorStrategy } from '../../lib/in
 export type Call = 'send' | 'resend' | 'check';
 
 /** What becomes of one request, wherever the provider has its path. */
-export type Bend = Omit<ReplacedReply, 'path'> | Omit<LostReply, 'path'> | Omit<HeldReply, 'path'>;
+export type ReplyOverride =
+  | Omit<ReplacedReply, 'path'>
+  | Omit<LostReply, 'path'>
+  | Omit<HeldReply, 'path'>;
 
 /** A reply that stands in for the true one, and what it is. */
 export interface Reply {
@@ -35,8 +38,8 @@ export interface Provided {
     options: StrategyOptions,
     find: (id: number) => Express.User | undefined,
   ): TwoFactorStrategy<Express.User>;
-  /** Bends the reply to the next request that sends, sends again or checks. */
-  bendNext(call: Call, bend: Bend): void;
+  /** Overrides the reply to the next request that sends, sends again or checks. */
+  overrideNextReply(call: Call, override: ReplyOverride): void;
   /** How often the provider was asked to send, a resend included. */
   sends(): number;
   /** How often it was asked to check a code. */

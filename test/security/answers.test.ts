@@ -23,7 +23,7 @@ async function infobipAfterSending(reply: InfobipReply) {
   const delivery = await provider.send(swissMobile);
   const reference = delivery.kind === 'sent' ? delivery.reference : '';
   const body = String(reply.body).replace('PIN', reference.split('.')[0] ?? '');
-  emulator.bendNext({ reply: 'replaced', processed: true, status: 200, ...reply, body });
+  emulator.overrideNextReply({ reply: 'replaced', processed: true, status: 200, ...reply, body });
   return { provider, reference, code: emulator.messages[0]?.code ?? '' };
 }
 
@@ -72,7 +72,7 @@ describe('A32: Nexmo answers about a message', () => {
   const answered = async (message: object) => {
     const emulator = await startNexmo();
     const body = messageReply({ status: '0', 'message-id': 'AAAA', ...message });
-    emulator.bendNext({ reply: 'replaced', processed: true, status: 200, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, status: 200, body });
     return nexmoProvider(emulator).send(usMobile);
   };
 
@@ -146,12 +146,12 @@ describe('A32: on a connection that is kept alive', () => {
     await alice.login();
     await bob.login('bob');
     const headers = { 'X-Modica-Request-Id': 'one-id' };
-    emulator.bendNext({ path: '/responses', reply: 'replaced', processed: true, headers });
+    emulator.overrideNextReply({ path: '/responses', reply: 'replaced', processed: true, headers });
     const code = emulator.messages.find(({ to }) => to === '+64211111111')?.code;
     expect((await alice.enter(code)).status).toBe(200);
     const body = '{"status":"valid"}';
     const repeated = { status: 201, headers, body, processed: false, reply: 'replaced' } as const;
-    emulator.bendNext({ ...repeated, path: '/responses' });
+    emulator.overrideNextReply({ ...repeated, path: '/responses' });
     const wrong = newestCode(emulator) === '000000' ? '111111' : wrongCodeFor(emulator);
     const refused = await bob.enter(wrong);
     expect([refused.status, refused.body.code]).toEqual([502, 'provider_reply_undocumented']);

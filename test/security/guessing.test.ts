@@ -68,7 +68,7 @@ describe('Guessing', () => {
     const alice = browser();
     await alice.login();
     for (let lost = 0; lost < 5; lost += 1) {
-      emulator.bendNext({ path: '/responses', reply: 'lost', processed: true });
+      emulator.overrideNextReply({ path: '/responses', reply: 'lost', processed: true });
       expect((await alice.enter(wrongCodeFor(emulator))).body.code).toBe(
         'provider_outcome_unknown',
       );

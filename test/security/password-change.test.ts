@@ -205,7 +205,7 @@ describe('forget(userId)', () => {
     const { kept, memory } = await watchedMemory();
     const { browser, emulator, strategy } = await startApp({ strategy: memory });
     const held = closedGate();
-    emulator.bendNext({ path: '/challenges', reply: 'held', until: held.opened });
+    emulator.overrideNextReply({ path: '/challenges', reply: 'held', until: held.opened });
     const arrived = new Promise((resolve) => emulator.once('message', resolve));
     const alice = browser();
     const login = alice.login().then((answer) => answer);

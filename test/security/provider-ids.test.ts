@@ -13,7 +13,7 @@ function lastId({ emulator }: App): string {
 function repeatId({ emulator }: App, id: string): void {
   const created = new Date();
   const expires = new Date(created.getTime() + 5 * minute);
-  emulator.bendNext({
+  emulator.overrideNextReply({
     path: '/challenges',
     reply: 'replaced',
     processed: true,

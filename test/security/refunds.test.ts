@@ -18,7 +18,12 @@ async function guessUnder(
     const alice = browser();
     codes.add((await alice.login()).body.code);
     for (let tried = 0; tried < 8; tried += 1) {
-      emulator.bendNext({ path: '/responses', reply: 'replaced', processed: true, ...reply });
+      emulator.overrideNextReply({
+        path: '/responses',
+        reply: 'replaced',
+        processed: true,
+        ...reply,
+      });
       codes.add((await alice.enter(wrongCodeFor(emulator))).body.code);
     }
     clock.advance(12 * minute);
@@ -32,7 +37,12 @@ describe('A4, A5: what the provider answers buys no further guesses', () => {
     const alice = browser();
     await alice.login();
     for (let tried = 0; tried < 20; tried += 1) {
-      emulator.bendNext({ path: '/responses', reply: 'replaced', processed: true, status });
+      emulator.overrideNextReply({
+        path: '/responses',
+        reply: 'replaced',
+        processed: true,
+        status,
+      });
       await alice.enter(wrongCodeFor(emulator));
     }
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('too_many_attempts');
@@ -59,7 +69,7 @@ describe('What was not sent costs nothing of the hour', () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     for (let tried = 0; tried < 6; tried += 1) {
-      emulator.bendNext({ reply: 'replaced', processed: false, status: 429 });
+      emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429 });
       await browser().login();
       clock.advance(minute);
     }

@@ -146,7 +146,7 @@ describe('Replay', () => {
     await second.login();
     clock.advance(minute);
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const arrived = new Promise((resolve) => emulator.once('message', resolve));
     const resend = first.resend().then((answer) => answer);
     await arrived;

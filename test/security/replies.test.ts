@@ -23,7 +23,7 @@ describe('A reply that is not the documented success', () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
-    emulator.bendNext({ reply: 'replaced', processed: false, status, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status, body });
     const answer = await alice.enter(newestCode(emulator));
     expect(answer.status).toBeGreaterThanOrEqual(401);
     expect((await alice.get('/me')).status).toBe(401);

@@ -30,7 +30,7 @@ describe('A18: secrets', () => {
     const answers = [await alice.login(), await alice.login(), await alice.get('/login/code')];
     const code = newestCode(emulator);
     answers.push(await alice.enter(wrongCodeFor(emulator)), await alice.resend());
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: true,
       status: 201,
@@ -51,7 +51,7 @@ describe('A18: secrets', () => {
     ['credentials refused', { reply: 'replaced', processed: false, status: 401 }],
     ['undocumented reply', { reply: 'replaced', processed: false, status: 201, body: 'odd' }],
     ['server error', { reply: 'replaced', processed: false, status: 500 }],
-  ] as const)('no code, credential or full number is in an error: %s', async (_what, bend) => {
+  ] as const)('no code, credential or full number is in an error: %s', async (_what, override) => {
     const errors: unknown[] = [];
     const { browser, emulator } = await startApp({
       routes: ({ app }) => {
@@ -62,11 +62,11 @@ describe('A18: secrets', () => {
       },
     });
     const alice = browser();
-    emulator.bendNext({ ...bend, path: '/challenges' });
+    emulator.overrideNextReply({ ...override, path: '/challenges' });
     await alice.login();
     await alice.login();
     const code = emulator.messages.at(-1)?.code ?? 'none';
-    emulator.bendNext({ ...bend, path: '/responses' });
+    emulator.overrideNextReply({ ...override, path: '/responses' });
     await alice.enter('987654');
     expect(errors.length).toBeGreaterThan(0);
     for (const error of errors) {
@@ -90,13 +90,13 @@ describe('A19: a redirect', () => {
         status,
         headers: { location },
       } as const;
-      emulator.bendNext({ ...redirect, path: '/challenges' });
+      emulator.overrideNextReply({ ...redirect, path: '/challenges' });
       const refused = await browser().login();
       expect(refused.status).toBe(502);
       expect(refused.body.code).toBe('provider_reply_undocumented');
       const bob = browser();
       await bob.login('bob');
-      emulator.bendNext({ ...redirect, path: '/responses' });
+      emulator.overrideNextReply({ ...redirect, path: '/responses' });
       expect((await bob.enter(newestCode(emulator))).status).toBe(502);
       expect(elsewhere.connections()).toBe(0);
     },

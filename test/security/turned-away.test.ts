@@ -12,7 +12,7 @@ async function enrolMany(status: number, body: string) {
     const asked = app.emulator.requests.length;
     for (let time = 0; time < times; time += 1) {
       app.seen.newNumber = `+6421${3_000_000 + app.emulator.requests.length}`;
-      app.emulator.bendNext({
+      app.emulator.overrideNextReply({
         path: '/challenges',
         reply: 'replaced',
         processed: false,

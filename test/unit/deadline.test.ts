@@ -3,7 +3,7 @@ import { Counter } from '../../lib/limits/counter.js';
 import { PendingChallenges } from '../../lib/storage/challenges.js';
 import { someSubject } from '../fixtures/challenges.js';
 import { stopTimers } from '../fixtures/clock.js';
-import { bentLimiter } from '../fixtures/limits.js';
+import { limiterWith } from '../fixtures/limits.js';
 
 const never = () => new Promise<never>(() => {});
 
@@ -21,7 +21,7 @@ describe('F6: a memory that does not answer ends at its deadline of five seconds
 
   it('the limiter', async () => {
     stopTimers();
-    const counter = new Counter(bentLimiter({ consume: never }), {
+    const counter = new Counter(limiterWith({ consume: never }), {
       keyPrefix: 'tries',
       points: 1,
       duration: 60,

@@ -61,8 +61,8 @@ describe("A provider of the app's own", () => {
     ['has a lifetime that is no number', { lifetime: 'long' }],
     ['says no timeout', { timeout: undefined }],
     ['has a timeout below 0', { timeout: -1 }],
-  ])('is refused when it %s', async (_what, bent) => {
-    const error = await thrownBy(ConfigurationError, () => strategyOf({ ...own, ...bent }));
+  ])('is refused when it %s', async (_what, change) => {
+    const error = await thrownBy(ConfigurationError, () => strategyOf({ ...own, ...change }));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('option "provider" must be a provider: name, codePattern');
   });

@@ -87,7 +87,7 @@ export const invented = {
       text: 'Unsupported media type',
     },
     tooManyRequests: { status: 429, messageId: 'TOO_MANY_REQUESTS', text: 'Too many requests' },
-    /** The emulator's own: a clock, a listener or a bend of the test failed. */
+    /** The emulator's own: a clock, a listener or an override of the test failed. */
     fault: { status: 500, messageId: 'EMULATOR_FAULT' },
   },
 } as const;

@@ -19,7 +19,7 @@ export function refused(
   return json(status, { error }, { ...requestId(), ...headers });
 }
 
-/** The reply to a request that a bend keeps from being processed. */
+/** The reply to a request that an override keeps from being processed. */
 export function unprocessed(): Reply {
   return empty(503, requestId());
 }

@@ -42,7 +42,7 @@ export const invented = {
     notAcceptable: 'not_acceptable',
     unsupportedMediaType: 'unsupported_media_type',
     tooLarge: 'request_too_large',
-    /** The emulator's own: a clock, a listener or a bend of the test failed. */
+    /** The emulator's own: a clock, a listener or an override of the test failed. */
     fault: 'emulator_fault',
   },
   /** RFC 9110, 11.6.1 asks for this header on a 401; the realm is made up. */

@@ -9,9 +9,9 @@ export interface Api<Path extends string> {
   /** Its resources below the base path, written as its document does: '/pin/{pinId}/verify'. */
   readonly paths: readonly Path[];
   process(request: ReceivedRequest<Path>): Reply;
-  /** The reply to a request that a bend keeps from being processed. */
+  /** The reply to a request that an override keeps from being processed. */
   unprocessed(): Reply;
-  /** The reply when a clock, a listener or a bend of the test failed. */
+  /** The reply when a clock, a listener or an override of the test failed. */
   fault(reason: unknown): Reply;
 }
 

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Api, Deliver } from './api.js';
-import { type Bend, Bends } from './bend.js';
 import { exchange } from './exchange.js';
 import { Listener } from './listener.js';
 import type { Message } from './message.js';
 import { Recent } from './recent.js';
+import { type ReplyOverride, ReplyOverrides } from './reply-override.js';
 import type { RecordedRequest } from './request.js';
 
 /** Events of every emulator. */
@@ -19,7 +19,7 @@ export interface EmulatorEvents {
 export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> {
   readonly #messages = new Recent<Message>();
   readonly #requests = new Recent<RecordedRequest>();
-  readonly #bends = new Bends<Path>();
+  readonly #overrides = new ReplyOverrides<Path>();
   readonly #listener: Listener;
 
   /** @internal */
@@ -33,7 +33,10 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
       this.#requests.add(request);
       this.emit('request', request);
     };
-    this.#listener = new Listener(exchange({ api, bends: this.#bends, record }), api.basePath);
+    this.#listener = new Listener(
+      exchange({ api, overrides: this.#overrides, record }),
+      api.basePath,
+    );
   }
 
   /**
@@ -73,13 +76,13 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
   }
 
   /**
-   * Bends the reply to the next request, once. Several calls queue up: each request takes the
+   * Overrides the reply to the next request, once. Several calls queue up: each request takes the
    * first that fits its path.
    *
    * @example
-   * emulator.bendNext({ reply: 'lost', processed: true });
+   * emulator.overrideNextReply({ reply: 'lost', processed: true });
    */
-  bendNext(bend: Bend<Path>): void {
-    this.#bends.add(bend);
+  overrideNextReply(override: ReplyOverride<Path>): void {
+    this.#overrides.add(override);
   }
 }

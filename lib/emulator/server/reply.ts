@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ReplacedReply } from './bend.js';
+import type { ReplacedReply } from './reply-override.js';
 
 export interface Reply {
   readonly status: number;
@@ -20,11 +20,11 @@ export function empty(status: number, headers: Reply['headers'] = {}): Reply {
   return { ...json(status, {}, headers), body: '' };
 }
 
-export function replace(reply: Reply, bend: ReplacedReply<string>): Reply {
+export function replace(reply: Reply, override: ReplacedReply<string>): Reply {
   return {
-    status: bend.status ?? reply.status,
-    headers: { ...reply.headers, ...bend.headers },
-    body: bend.body ?? reply.body,
+    status: override.status ?? reply.status,
+    headers: { ...reply.headers, ...override.headers },
+    body: override.body ?? reply.body,
   };
 }
 

@@ -16,7 +16,7 @@ export async function startDemo(environment?: NodeJS.ProcessEnv) {
     /** Modica takes the next request to this path, and does not answer before `until`. */
     holdNext: (path: '/challenges' | '/responses', until: Promise<void>): Promise<unknown> => {
       if (demonstration.name !== 'modica') throw new Error('Modica does not send here');
-      demonstration.emulator.bendNext({ path, reply: 'held', until });
+      demonstration.emulator.overrideNextReply({ path, reply: 'held', until });
       return once(demonstration.emulator, 'request');
     },
     /** How often Modica was asked whether a code is right. */

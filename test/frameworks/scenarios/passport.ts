@@ -41,7 +41,7 @@ export const passportScenarios: readonly Scenario[] = [
       const refused = await alice.post('/callback', { code: '123456' });
       expect(refused.body).toEqual({ error: null, user: false, info: missing, status: 401 });
       await alice.login();
-      emulator.bendNext({ reply: 'lost', processed: false });
+      emulator.overrideNextReply({ reply: 'lost', processed: false });
       const broken = await alice.post('/callback', { code: newestCode(emulator) });
       expect(broken.body).toEqual({ error: 'provider_outcome_unknown' });
       const verified = await alice.post('/callback', { code: newestCode(emulator) });

@@ -92,7 +92,7 @@ describe('A fault', () => {
     const { browser, emulator } = await startNest({ controllers: [loginWith()] });
     const alice = browser();
     await alice.login();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 429,

@@ -49,7 +49,8 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
     provider,
     emulator,
     strategy: strategyOn(provider),
-    bendNext: (call, bend) => emulator.bendNext({ ...bend, path: paths[call] }),
+    overrideNextReply: (call, override) =>
+      emulator.overrideNextReply({ ...override, path: paths[call] }),
     sends: () => to(/\/pin(\/\w+\/resend)?$/),
     checks: () => to(/\/verify$/),
   };

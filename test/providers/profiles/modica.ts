@@ -37,7 +37,8 @@ async function startModica(
         { ...options, ...told, passReqToCallback: false },
         async ({ userId }) => find(userId),
       ),
-    bendNext: (call, bend) => emulator.bendNext({ ...bend, path: paths[call] }),
+    overrideNextReply: (call, override) =>
+      emulator.overrideNextReply({ ...override, path: paths[call] }),
     sends: () => to(paths.send),
     checks: () => to(paths.check),
   };

@@ -18,9 +18,9 @@ async function start(
     provider,
     emulator,
     strategy: strategyOn(provider),
-    bendNext: (call, bend) => {
+    overrideNextReply: (call, override) => {
       if (call === 'check') throw new Error('Nexmo is never asked to check a code');
-      emulator.bendNext({ ...bend, path });
+      emulator.overrideNextReply({ ...override, path });
     },
     sends: () => emulator.requests.filter((sent) => sent.path === path).length,
     // It knows no such request: whatever else it gets would be one.

@@ -12,9 +12,9 @@ const ofAMessage: readonly Scenario[] = [
     title: 'F1: the answer to a message is lost: one request, a typed error, no second SMS',
     run: async (profile) => {
       const clock = stopClock();
-      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
       const alice = browser();
-      bendNext('send', { reply: 'lost', processed: true });
+      overrideNextReply('send', { reply: 'lost', processed: true });
       const lost = await alice.login();
       expect([lost.status, lost.body.code]).toEqual([504, 'provider_outcome_unknown']);
       expect((await alice.login()).body.challenge).toMatchObject({
@@ -52,8 +52,8 @@ function throttled({ what, ...reply }: Reply): Scenario {
     title: `F4: it has had too many requests (${what}): 429, and nothing is counted`,
     run: async (profile) => {
       const clock = stopClock();
-      const { bendNext, browser, emulator, sends } = await startWith(profile, oneAnHour);
-      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const { overrideNextReply, browser, emulator, sends } = await startWith(profile, oneAnHour);
+      overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
       const refused = await browser().login();
       expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
       expect(refused.headers['retry-after']).toBe('12');
@@ -70,11 +70,11 @@ function throttledAgain({ what, ...reply }: Reply): Scenario {
     title: `F4: it has had too many requests (${what}) at a resend: it is not asked at once again`,
     run: async (profile) => {
       const clock = stopClock();
-      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
       const alice = browser();
       await alice.login();
       clock.advance(30 * second);
-      bendNext('resend', { ...reply, reply: 'replaced', processed: false });
+      overrideNextReply('resend', { ...reply, reply: 'replaced', processed: false });
       expect((await alice.resend()).status).toBe(429);
       expect((await alice.resend()).body.code).toBe('too_many_challenges');
       expect(sends()).toBe(2);
@@ -87,9 +87,9 @@ function absurdlyThrottled({ what, ...reply }: Reply): Scenario {
   return {
     title: `F4: an absurd Retry-After (${what}) locks nobody out: an hour at most`,
     run: async (profile) => {
-      const { bendNext, browser } = await startWith(profile);
+      const { overrideNextReply, browser } = await startWith(profile);
       const headers = { 'retry-after': '999999999' };
-      bendNext('send', { ...reply, headers, reply: 'replaced', processed: false });
+      overrideNextReply('send', { ...reply, headers, reply: 'replaced', processed: false });
       expect((await browser().login()).headers['retry-after']).toBe('3600');
     },
   };
@@ -99,8 +99,8 @@ function credentialsRefused({ what, ...reply }: Reply): Scenario {
   return {
     title: `F5: the app's credentials are refused (${what}): the operator's 500, and nothing is counted`,
     run: async (profile) => {
-      const { bendNext, browser } = await startWith(profile, oneAnHour);
-      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const { overrideNextReply, browser } = await startWith(profile, oneAnHour);
+      overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
       const refused = await browser().login();
       expect([refused.status, refused.body.code]).toEqual([500, 'provider_credentials_refused']);
       expect((await browser().login()).body.code).toBe('challenge_sent');
@@ -112,8 +112,8 @@ function numberRefused({ what, ...reply }: Reply): Scenario {
   return {
     title: `a number that it refuses (${what}) is the user's matter: 422, and another can be tried`,
     run: async (profile) => {
-      const { bendNext, browser, users } = await startWith(profile);
-      bendNext('send', { ...reply, reply: 'replaced', processed: false });
+      const { overrideNextReply, browser, users } = await startWith(profile);
+      overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
       const alice = browser();
       const refused = await alice.login();
       expect([refused.status, refused.body.code]).toEqual([422, 'destination_unusable']);
@@ -129,10 +129,10 @@ const ofACode: readonly Scenario[] = [
   {
     title: 'F1: the answer to a code is lost: one request, the attempt is spent, the code is good',
     run: async (profile) => {
-      const { bendNext, browser, checks, newestCode } = await startWith(profile);
+      const { overrideNextReply, browser, checks, newestCode } = await startWith(profile);
       const alice = browser();
       await alice.login();
-      bendNext('check', { reply: 'lost', processed: false });
+      overrideNextReply('check', { reply: 'lost', processed: false });
       const lost = await alice.enter(newestCode());
       expect([lost.status, lost.body.code]).toEqual([504, 'provider_outcome_unknown']);
       expect(await alice.me()).toBeUndefined();
@@ -144,11 +144,12 @@ const ofACode: readonly Scenario[] = [
   {
     title: 'F1: lost answers buy no guesses: after five the right code is too late',
     run: async (profile) => {
-      const { bendNext, browser, checks, newestCode, wrongCode } = await startWith(profile);
+      const { overrideNextReply, browser, checks, newestCode, wrongCode } =
+        await startWith(profile);
       const alice = browser();
       await alice.login();
       for (let lost = 0; lost < 5; lost += 1) {
-        bendNext('check', { reply: 'lost', processed: true });
+        overrideNextReply('check', { reply: 'lost', processed: true });
         await alice.enter(wrongCode());
       }
       expect((await alice.enter(newestCode())).body.code).toBe('too_many_attempts');
@@ -172,11 +173,11 @@ const ofACode: readonly Scenario[] = [
   {
     title: 'F4: it has had too many codes: a typed error, the attempt is spent, the code is good',
     run: async (profile) => {
-      const { bendNext, browser, newestCode } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode } = await startWith(profile);
       const alice = browser();
       await alice.login();
       const headers = { 'retry-after': '7' };
-      bendNext('check', { reply: 'replaced', processed: false, status: 429, headers });
+      overrideNextReply('check', { reply: 'replaced', processed: false, status: 429, headers });
       const refused = await alice.enter(newestCode());
       expect([refused.status, refused.body.code]).toEqual([503, 'provider_throttled']);
       expect(refused.headers['retry-after']).toBe('7');
@@ -188,10 +189,10 @@ const ofACode: readonly Scenario[] = [
     title:
       "F5: the app's credentials are refused with a code: the operator's 500, the code is good",
     run: async (profile) => {
-      const { bendNext, browser, newestCode } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode } = await startWith(profile);
       const alice = browser();
       await alice.login();
-      bendNext('check', { reply: 'replaced', processed: false, status: 401 });
+      overrideNextReply('check', { reply: 'replaced', processed: false, status: 401 });
       const refused = await alice.enter(newestCode());
       expect([refused.status, refused.body.code]).toEqual([500, 'provider_credentials_refused']);
       expect((await alice.enter(newestCode())).status).toBe(200);
@@ -202,10 +203,10 @@ const ofACode: readonly Scenario[] = [
 const codeNotUsedUp: Scenario = {
   title: 'F1: a right code whose answer was lost is taken when it is entered again',
   run: async (profile) => {
-    const { bendNext, browser, newestCode } = await startWith(profile);
+    const { overrideNextReply, browser, newestCode } = await startWith(profile);
     const alice = browser();
     await alice.login();
-    bendNext('check', { reply: 'lost', processed: true });
+    overrideNextReply('check', { reply: 'lost', processed: true });
     expect((await alice.enter(newestCode())).status).toBe(504);
     expect((await alice.enter(newestCode())).status).toBe(200);
   },
@@ -216,10 +217,10 @@ const codeUsedUp: Scenario = {
   title: 'F1: a right code whose answer was lost is used up there, until a resend brings another',
   run: async (profile) => {
     const clock = stopClock();
-    const { bendNext, browser, newestCode } = await startWith(profile);
+    const { overrideNextReply, browser, newestCode } = await startWith(profile);
     const alice = browser();
     await alice.login();
-    bendNext('check', { reply: 'lost', processed: true });
+    overrideNextReply('check', { reply: 'lost', processed: true });
     expect((await alice.enter(newestCode())).status).toBe(504);
     expect((await alice.enter(newestCode())).body.code).toBe('too_many_attempts');
     clock.advance(profile.lifetime - minute + 1);

@@ -7,9 +7,9 @@ function toMessage({ what, ...reply }: Reply): Scenario {
   return {
     title: `A9: ${what} to a message is not taken for sent; its code logs nobody in`,
     run: async (profile) => {
-      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
       const alice = browser();
-      bendNext('send', { ...reply, reply: 'replaced', processed: true });
+      overrideNextReply('send', { ...reply, reply: 'replaced', processed: true });
       expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
       expect((await alice.login()).body.challenge).toMatchObject({
         delivery: 'unknown',
@@ -25,11 +25,16 @@ function toCode({ what, ...reply }: Reply): Scenario {
   return {
     title: `A9: ${what} to a code logs nobody in`,
     run: async (profile) => {
-      const { bendNext, browser, emulator, wrongCode } = await startWith(profile);
+      const { overrideNextReply, browser, emulator, wrongCode } = await startWith(profile);
       const alice = browser();
       await alice.login();
       const body = reply.body?.replaceAll('<id>', emulator.messages[0]?.id ?? '');
-      bendNext('check', { ...reply, ...(body && { body }), reply: 'replaced', processed: true });
+      overrideNextReply('check', {
+        ...reply,
+        ...(body && { body }),
+        reply: 'replaced',
+        processed: true,
+      });
       const answer = await alice.enter(wrongCode());
       expect(answer.status).toBeGreaterThanOrEqual(401);
       expect(await alice.me()).toBeUndefined();

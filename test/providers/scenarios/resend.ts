@@ -23,12 +23,12 @@ const everywhere: readonly Scenario[] = [
     title: 'a resend whose answer is lost leaves the code before it good',
     run: async (profile) => {
       const clock = stopClock();
-      const { bendNext, browser, newestCode, sends } = await startWith(profile);
+      const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
       const alice = browser();
       await alice.login();
       const first = newestCode();
       clock.advance(30 * second);
-      bendNext('resend', { reply: 'lost', processed: true });
+      overrideNextReply('resend', { reply: 'lost', processed: true });
       expect((await alice.resend()).body.code).toBe('provider_outcome_unknown');
       expect((await alice.get('/login/code')).body.delivery).toBe('unknown');
       expect(sends()).toBe(2);

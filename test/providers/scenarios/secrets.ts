@@ -4,7 +4,7 @@ import { inMemory } from '../../../lib/index.js';
 import { MemoryStore } from '../../../lib/storage/store.js';
 import { sessionText } from '../../fixtures/app.js';
 import { listenToEvents } from '../../fixtures/events.js';
-import type { Bend, Profile } from '../profile.js';
+import type { Profile, ReplyOverride } from '../profile.js';
 import type { Scenario } from '../scenario.js';
 import { startWith } from '../start.js';
 
@@ -37,7 +37,7 @@ function secretsIn(text: string, { secrets, mobiles }: Profile, ...codes: string
   ];
 }
 
-const faults: readonly (readonly [string, Bend])[] = [
+const faults: readonly (readonly [string, ReplyOverride])[] = [
   ['a lost answer', { reply: 'lost', processed: true }],
   ['refused credentials', { reply: 'replaced', processed: true, status: 401 }],
   ['a reply that is not documented', { reply: 'replaced', processed: true, body: 'odd' }],
@@ -78,16 +78,17 @@ const inTheStore: Scenario = {
   },
 };
 
-function inFaults(call: 'send' | 'check', [what, bend]: (typeof faults)[number]): Scenario {
+function inFaults(call: 'send' | 'check', [what, override]: (typeof faults)[number]): Scenario {
   return {
     title: `A18: no key, code or full number is in an error or an event: ${what} to a ${call}`,
     run: async (profile) => {
       const events = listenToEvents();
-      const { bendNext, browser, errors, newestCode, wrongCode } = await startWith(profile);
+      const { overrideNextReply, browser, errors, newestCode, wrongCode } =
+        await startWith(profile);
       const alice = browser();
-      if (call === 'send') bendNext(call, bend);
+      if (call === 'send') overrideNextReply(call, override);
       await alice.login();
-      if (call === 'check') bendNext(call, bend);
+      if (call === 'check') overrideNextReply(call, override);
       await alice.enter(wrongCode());
       expect(errors.length).toBeGreaterThan(0);
       for (const text of [...errors.map(shown), shown(events)]) {

@@ -6,7 +6,7 @@ import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { inMemory } from '../../../lib/storage/storage.js';
 import { trustedDevices } from '../../../lib/trusted-devices/index.js';
-import { bentLimiter } from '../../fixtures/limits.js';
+import { limiterWith } from '../../fixtures/limits.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const passwordVersion = () => 1;
@@ -96,7 +96,7 @@ describe('trustedDevices', () => {
 
   it('refuses a limiter that would claim otherwise than it is asked', async () => {
     const { store } = inMemory();
-    const insured = bentLimiter({});
+    const insured = limiterWith({});
     const limiters: LimiterFactory = (options) =>
       Object.assign(insured(options), { insuranceLimiter: {} });
     expect(await problemOf({ store, limiter: limiters })).toContain('insuranceLimiter');

@@ -78,7 +78,7 @@ describe('stop', () => {
 
   it('cuts requests whose reply is held for ever', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'held', until: new Promise(() => {}) });
+    emulator.overrideNextReply({ reply: 'held', until: new Promise(() => {}) });
     const reply = post(emulator, '/challenges', { destination: mobile });
     const failed = expect(reply).rejects.toThrow('fetch failed');
     await once(emulator, 'message');

@@ -4,7 +4,7 @@ import { personKey } from '../../../lib/limits/keys.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { someSubject } from '../../fixtures/challenges.js';
-import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
+import { limiterWith, limitSettings } from '../../fixtures/limits.js';
 
 const retention = 9900;
 
@@ -156,7 +156,7 @@ describe('An attempt without a verdict', () => {
 describe('A5: a count that cannot be read', () => {
   it('counts as spent: nothing is tried and nobody is let past a lock', async () => {
     const unreadable = async () => 'OK';
-    const attempts = attemptsWith({}, bentLimiter({ consume: unreadable, get: unreadable }));
+    const attempts = attemptsWith({}, limiterWith({ consume: unreadable, get: unreadable }));
     const failed = { code: 'limiter_failed' };
     await expect(attempts.count('challenge', alice)).rejects.toMatchObject(failed);
     await expect(attempts.lockOf(alice)).rejects.toMatchObject(failed);

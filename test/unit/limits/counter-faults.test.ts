@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
 import { Counter } from '../../../lib/limits/counter.js';
-import { type BentMethods, bentLimiter } from '../../fixtures/limits.js';
+import { limiterWith, type OverriddenMethods } from '../../fixtures/limits.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'test:tries', points: 2, duration: 60 };
 
-const bentCounter = (bent: BentMethods) => new Counter(bentLimiter(bent), options);
+const counterWith = (methods: OverriddenMethods) => new Counter(limiterWith(methods), options);
 
 describe('A limiter that resolves where it should reject', () => {
   it('opens nothing: what it says was consumed counts', async () => {
-    const tries = bentCounter({
+    const tries = counterWith({
       consume: async () => ({ consumedPoints: 3, msBeforeNext: 1000 }),
     });
     expect(await tries.count('a')).toMatchObject({ within: false, remaining: 0 });
   });
 
   it('that rejects below the limit refuses all the same', async () => {
-    const tries = bentCounter({
+    const tries = counterWith({
       consume: () => Promise.reject({ consumedPoints: 1, msBeforeNext: 1000 }),
     });
     expect(await tries.count('a')).toMatchObject({ within: false, retryAfter: 1 });
@@ -30,7 +30,7 @@ describe('A5: a limiter that fails', () => {
   const throwing = () => {
     throw down;
   };
-  const ways: readonly [keyof BentMethods, (tries: Counter) => Promise<unknown>][] = [
+  const ways: readonly [keyof OverriddenMethods, (tries: Counter) => Promise<unknown>][] = [
     ['consume', (tries) => tries.count('a')],
     ['penalty', (tries) => tries.add('a')],
     ['get', (tries) => tries.read('a')],
@@ -40,18 +40,18 @@ describe('A5: a limiter that fails', () => {
   ];
 
   it.each(ways)('is an error with its cause when %s rejects', async (method, act) => {
-    const error = await thrownBy(StoreError, () => act(bentCounter({ [method]: rejecting })));
+    const error = await thrownBy(StoreError, () => act(counterWith({ [method]: rejecting })));
     expect(error.code).toBe('limiter_failed');
     expect(error.cause).toMatchObject({ message: down.message });
   });
 
   it('is an error when reward rejects and there is no takeBack', async () => {
-    const tries = bentCounter({ takeBack: undefined, reward: rejecting });
+    const tries = counterWith({ takeBack: undefined, reward: rejecting });
     await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it.each(ways)('is an error with its cause when %s throws', async (method, act) => {
-    const error = await thrownBy(StoreError, () => act(bentCounter({ [method]: throwing })));
+    const error = await thrownBy(StoreError, () => act(counterWith({ [method]: throwing })));
     expect(error.code).toBe('limiter_failed');
     expect(error.cause).toMatchObject({ message: down.message });
   });
@@ -59,7 +59,7 @@ describe('A5: a limiter that fails', () => {
 
 describe('Taking back what was counted', () => {
   it('is one step, after which nothing can fail', async () => {
-    const tries = bentCounter({ penalty: () => Promise.reject(new Error('ECONNREFUSED')) });
+    const tries = counterWith({ penalty: () => Promise.reject(new Error('ECONNREFUSED')) });
     await tries.count('a');
     await tries.takeBack('a');
     expect(await tries.read('a')).toMatchObject({ used: 0 });
@@ -68,7 +68,7 @@ describe('Taking back what was counted', () => {
 
 describe('A5: an answer that is no number of points taken back', () => {
   it.each([[undefined], ['1'], [Number.NaN], [-1]])('is an error: %j', async (answer) => {
-    const tries = bentCounter({ takeBack: async () => answer });
+    const tries = counterWith({ takeBack: async () => answer });
     await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 });
@@ -89,33 +89,33 @@ describe('A5: an answer that is no count', () => {
   ];
 
   it.each(garbage)('is an error when it is counted: %s', async (_what, answer) => {
-    const tries = bentCounter({ consume: async () => answer });
+    const tries = counterWith({ consume: async () => answer });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it.each(garbage)('is an error when it is a refusal: %s', async (_what, answer) => {
-    const tries = bentCounter({ consume: () => Promise.reject(answer) });
+    const tries = counterWith({ consume: () => Promise.reject(answer) });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it.each(garbage)('is an error when it is read: %s', async (_what, answer) => {
-    const tries = bentCounter({ get: async () => answer });
+    const tries = counterWith({ get: async () => answer });
     await expect(tries.read('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it('says so itself, and is not the cause of itself', async () => {
-    const tries = bentCounter({ get: async () => 'OK' });
+    const tries = counterWith({ get: async () => 'OK' });
     const error = await thrownBy(StoreError, () => tries.read('a'));
     expect(error.cause).toMatchObject({ name: 'TypeError' });
   });
 
   it('is an error when consuming gives null, which means "no such key" to a read alone', async () => {
-    const tries = bentCounter({ consume: async () => null });
+    const tries = counterWith({ consume: async () => null });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
   it('is an error when a read is refused with null', async () => {
-    const tries = bentCounter({ get: () => Promise.reject(null) });
+    const tries = counterWith({ get: () => Promise.reject(null) });
     await expect(tries.read('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 });

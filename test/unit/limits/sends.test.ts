@@ -6,7 +6,7 @@ import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { minute, second, stopClock } from '../../fixtures/clock.js';
-import { bentLimiter, limitSettings } from '../../fixtures/limits.js';
+import { limiterWith, limitSettings } from '../../fixtures/limits.js';
 
 const sendsWith = (limits?: Limits, limiter = memoryLimiter()) =>
   new Sends(limiter, limitSettings(limits));
@@ -140,7 +140,7 @@ describe('A send that one limit refuses', () => {
 
   it('says an hour where the limiter does not say when', async () => {
     const endless = { consumedPoints: 99, msBeforeNext: -1 };
-    const sends = sendsWith({}, bentLimiter({ consume: () => Promise.reject(endless) }));
+    const sends = sendsWith({}, limiterWith({ consume: () => Promise.reject(endless) }));
     expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3600 });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { stopClock } from '../../fixtures/clock.js';
-import { bentLimiter } from '../../fixtures/limits.js';
+import { limiterWith } from '../../fixtures/limits.js';
 
 const retention = 9900;
 
@@ -39,7 +39,7 @@ describe('A single use', () => {
 
   it('is claimed by nobody while the limiter is down', async () => {
     const down = () => Promise.reject(new Error('ECONNREFUSED'));
-    const singleUse = new SingleUse(bentLimiter({ consume: down, get: down }), retention);
+    const singleUse = new SingleUse(limiterWith({ consume: down, get: down }), retention);
     await expect(singleUse.claim('challenge')).rejects.toMatchObject({ code: 'limiter_failed' });
     await expect(singleUse.isClaimed('challenge')).rejects.toMatchObject({
       code: 'limiter_failed',

@@ -19,7 +19,9 @@ async function start() {
   emulator.on('request', ({ path }) => {
     if (path !== '/challenges') return;
     const until = untilAnswered();
-    emulator.bendNext(lose ? { reply: 'lost', processed: true, until } : { reply: 'held', until });
+    emulator.overrideNextReply(
+      lose ? { reply: 'lost', processed: true, until } : { reply: 'held', until },
+    );
     lose = false;
   });
   const clients = await Promise.all([connect(redis.url), connect(redis.url)]);

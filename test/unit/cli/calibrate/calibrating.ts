@@ -1,8 +1,8 @@
 import { expect, onTestFinished } from 'vitest';
 import {
-  type Bend,
   createModicaEmulator,
   type ModicaEmulator,
+  type ReplyOverride,
 } from '../../../../lib/emulator/index.js';
 import { account, mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
@@ -72,26 +72,26 @@ export function answer(status: number, body: unknown) {
 }
 
 /** Calibrates with an API whose answers are these: to the challenge, and to the codes in their order. */
-export async function calibratedWith(bends: {
+export async function calibratedWith(overrides: {
   readonly challenge?: Partial<Record<'created' | 'expires', unknown>>;
-  readonly wrong?: Bend;
-  readonly right?: Bend;
-  readonly again?: Bend;
-  readonly unknown?: Bend;
+  readonly wrong?: ReplyOverride;
+  readonly right?: ReplyOverride;
+  readonly again?: ReplyOverride;
+  readonly unknown?: ReplyOverride;
 }) {
   const emulator = await startModica();
-  const { challenge, wrong } = bends;
+  const { challenge, wrong } = overrides;
   if (challenge !== undefined) {
     const body = JSON.stringify({ id: 'an-id', ...challenge });
-    emulator.bendNext({ path: '/challenges', reply: 'replaced', processed: true, body });
+    emulator.overrideNextReply({ path: '/challenges', reply: 'replaced', processed: true, body });
   }
-  if (wrong !== undefined) emulator.bendNext(wrong);
+  if (wrong !== undefined) emulator.overrideNextReply(wrong);
   const program = calibrating(emulator);
   await program.stderr.shows(theCode);
-  // Without a bend of its own each code is answered as if the challenge were that of the emulator.
-  emulator.bendNext(bends.right ?? answer(201, { status: 'valid' }));
-  emulator.bendNext(bends.again ?? answer(400, { error: 'used_code' }));
-  emulator.bendNext(bends.unknown ?? answer(400, { error: 'invalid_challenge' }));
+  // Without an override of its own each code is answered as if the challenge were that of the emulator.
+  emulator.overrideNextReply(overrides.right ?? answer(201, { status: 'valid' }));
+  emulator.overrideNextReply(overrides.again ?? answer(400, { error: 'used_code' }));
+  emulator.overrideNextReply(overrides.unknown ?? answer(400, { error: 'invalid_challenge' }));
   await enterCode(program, emulator);
   expect(await program.exitCode).toBe(0);
   return program.stdout.text;

@@ -25,20 +25,20 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
   it('of what the API quotes', async () => {
     const emulator = await startModica();
     const quoted = [account.password, token, mobile, mobile.slice(1), '021 1234567'].join(' | ');
-    emulator.bendNext({
+    emulator.overrideNextReply({
       path: '/challenges',
       reply: 'replaced',
       processed: true,
       headers: { 'X-Modica-Request-Id': quoted.slice(0, 90) },
       body: JSON.stringify({ id: 'an-id', created: quoted, expires: quoted }),
     });
-    emulator.bendNext(answer(400, { error: quoted, status: quoted }));
+    emulator.overrideNextReply(answer(400, { error: quoted, status: quoted }));
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
     const { code } = emulator.messages[0] ?? { code: '' };
-    emulator.bendNext(answer(201, { status: 'valid', error: `${code} is right` }));
-    emulator.bendNext(answer(400, { error: `${code} is used` }));
-    emulator.bendNext(answer(400, { error: 'unknown' }));
+    emulator.overrideNextReply(answer(201, { status: 'valid', error: `${code} is right` }));
+    emulator.overrideNextReply(answer(400, { error: `${code} is used` }));
+    emulator.overrideNextReply(answer(400, { error: 'unknown' }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     expect(program.stdout.text).toContain("status '… | … | +… | … | 021 …'");
@@ -57,10 +57,10 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
 describe('passport-modica-2fa calibrate does not let the API write on the screen', () => {
   it('shows what cannot be seen as TypeScript writes it, and cuts what is long', async () => {
     const emulator = await startModica();
-    emulator.bendNext(answer(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
+    emulator.overrideNextReply(answer(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    emulator.bendNext(answer(201, { status: 'valid', error: 'x'.repeat(300) }));
+    emulator.overrideNextReply(answer(201, { status: 'valid', error: 'x'.repeat(300) }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     const word = String.raw`'\u{1b}[2J it\'s\u{202e} \\ \u{2028}'`;

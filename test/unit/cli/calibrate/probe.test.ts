@@ -17,7 +17,11 @@ const challenge = { path: '/challenges', reply: 'replaced', processed: false } a
 describe('passport-modica-2fa calibrate cannot tell, and prints no options', () => {
   it('when the message is refused', async () => {
     const emulator = await startModica();
-    emulator.bendNext({ ...challenge, status: 400, body: '{"error":"invalid_destination"}' });
+    emulator.overrideNextReply({
+      ...challenge,
+      status: 400,
+      body: '{"error":"invalid_destination"}',
+    });
     const program = calibrating(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stdout.text).toContain("400, error 'invalid_destination', request id");
@@ -33,7 +37,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     ['a challenge with another status', { status: 200, body: '{"id":"1"}' }],
   ])('when the challenge is answered with %s', async (_, reply) => {
     const emulator = await startModica();
-    emulator.bendNext({ ...challenge, ...reply });
+    emulator.overrideNextReply({ ...challenge, ...reply });
     const program = calibrating(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('something that is no challenge');
@@ -87,7 +91,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
   ] as const)('when every code is answered %i with the same %s', async (status, field) => {
     const emulator = await startModica();
     const same = answer(status, { [field]: 'received' });
-    for (let times = 0; times < 3; times += 1) emulator.bendNext(same);
+    for (let times = 0; times < 3; times += 1) emulator.overrideNextReply(same);
     const program = calibrating(emulator);
     await enterCode(program, emulator);
     await program.answer(mistyped, '');
@@ -103,7 +107,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     ['with an error beside it', answer(201, { status: 'valid', error: 'x' })],
   ])('when a wrong code has the status of the right one, %s', async (_, wrong) => {
     const emulator = await startModica();
-    emulator.bendNext(wrong);
+    emulator.overrideNextReply(wrong);
     const program = calibrating(emulator);
     await enterCode(program, emulator);
     await program.answer(mistyped, '');
@@ -115,7 +119,8 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    for (let times = 0; times < 3; times += 1) emulator.bendNext(answer(201, { status: 'ok' }));
+    for (let times = 0; times < 3; times += 1)
+      emulator.overrideNextReply(answer(201, { status: 'ok' }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('nothing may be accepted');
@@ -127,11 +132,11 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     ['no status', answer(201, { result: 'valid' })],
     ['a status that is no text', answer(201, { status: true })],
     ['a list', answer(201, ['valid'])],
-  ])('when the right code is answered with %s', async (_, bend) => {
+  ])('when the right code is answered with %s', async (_, override) => {
     const emulator = await startModica('status');
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    emulator.bendNext(bend);
+    emulator.overrideNextReply(override);
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('was not accepted as the document says');
@@ -145,7 +150,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    emulator.bendNext(answer(201, { status: status(emulator.messages[0]?.code ?? '') }));
+    emulator.overrideNextReply(answer(201, { status: status(emulator.messages[0]?.code ?? '') }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('no word that an option could name');
@@ -212,8 +217,8 @@ describe('passport-modica-2fa calibrate', () => {
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    emulator.bendNext(answer(400, { error: 'wrong_code' }));
-    emulator.bendNext(answer(201, { status: 'valid' }));
+    emulator.overrideNextReply(answer(400, { error: 'wrong_code' }));
+    emulator.overrideNextReply(answer(201, { status: 'valid' }));
     program.stdin.write(`${code}\n`);
     expect(await program.exitCode).toBe(0);
     const { text } = program.stdout;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Bend } from '../../../../lib/emulator/index.js';
+import type { ReplyOverride } from '../../../../lib/emulator/index.js';
 import { startApp } from '../../../fixtures/app.js';
 import { newestCode, wrongCodeFor } from '../../../fixtures/emulator.js';
 import {
@@ -100,7 +100,7 @@ describe('passport-modica-2fa calibrate', () => {
     expect(text).not.toContain('Warning');
   });
 
-  it.each<[string, Bend]>([
+  it.each<[string, ReplyOverride]>([
     ['lost', { path: '/responses', reply: 'lost', processed: true }],
     ['a 500', answer(500, {})],
   ])(
@@ -113,7 +113,7 @@ describe('passport-modica-2fa calibrate', () => {
     },
   );
 
-  it.each<[string, Bend]>([
+  it.each<[string, ReplyOverride]>([
     ['lost', { path: '/responses', reply: 'lost', processed: true }],
     ['a 404', answer(404, {})],
   ])(
@@ -190,7 +190,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows('The code');
-    emulator.bendNext(answer(201, { status: "c'est bon" }));
+    emulator.overrideNextReply(answer(201, { status: "c'est bon" }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     const { browser } = await startApp({
@@ -200,7 +200,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     await alice.login();
     // The emulator's own word, which the default takes for a yes.
     expect((await alice.enter(newestCode(emulator))).status).toBe(401);
-    emulator.bendNext(answer(201, { status: "c'est bon" }));
+    emulator.overrideNextReply(answer(201, { status: "c'est bon" }));
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
@@ -215,8 +215,8 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     const program = calibrating(emulator);
     await program.stderr.shows('The code');
     // A wrong code of that form, where the first one was of another; then the right one.
-    if (code !== '314159') emulator.bendNext(answer(400, { error: 'invalid_code' }));
-    emulator.bendNext(answer(201, { status: 'valid' }));
+    if (code !== '314159') emulator.overrideNextReply(answer(400, { error: 'invalid_code' }));
+    emulator.overrideNextReply(answer(201, { status: 'valid' }));
     program.stdin.write(`${code}\n`);
     expect(await program.exitCode).toBe(0);
     expect((await pasted(program.stdout.text)).codePattern).toEqual(codePattern);
@@ -227,7 +227,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     const words = ['no-code', "it's", '\u2028 \\ \u{1f600}', '7up', 'class'];
     const options = [];
     for (const error of words) {
-      emulator.bendNext(answer(400, { error }));
+      emulator.overrideNextReply(answer(400, { error }));
       options.push(await pasted((await calibrated(emulator)).text));
     }
     expect(options.map(({ errorVerdicts }) => errorVerdicts)).toEqual(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Bend } from '../../../../lib/emulator/index.js';
+import type { ReplyOverride } from '../../../../lib/emulator/index.js';
 import { mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { run } from '../run.js';
@@ -36,12 +36,12 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     expect(program.stderr.text).toContain('MODICA_BASE_URL');
   });
 
-  it.each<[string, Bend, string]>([
+  it.each<[string, ReplyOverride, string]>([
     ['is lost', { reply: 'lost', processed: true }, 'lost or came too late'],
     ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica answered 503'],
-  ])('when the answer to the challenge %s: no second SMS is sent', async (_, bend, problem) => {
+  ])('when the answer to the challenge %s: no second SMS is sent', async (_, override, problem) => {
     const emulator = await startModica();
-    emulator.bendNext(bend);
+    emulator.overrideNextReply(override);
     const program = calibrating(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain(problem);
@@ -53,22 +53,22 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
 
   it('when it is throttled', async () => {
     const emulator = await startModica();
-    emulator.bendNext({ ...challenge, status: 429 });
+    emulator.overrideNextReply({ ...challenge, status: 429 });
     const program = calibrating(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('too many requests');
     expect(program.stderr.text).toContain('Run it again later');
   });
 
-  it.each<[string, Bend, string]>([
+  it.each<[string, ReplyOverride, string]>([
     ['lost', { path: '/responses', reply: 'lost', processed: true }, 'the code may count as tried'],
     ['a 401', answer(401, {}), 'refuses these credentials'],
     ['a 500', answer(500, {}), 'Modica answered 500; the code may count as tried'],
   ])(
     'when the answer to the wrong code is %s; the user is asked for nothing',
-    async (_, bend, problem) => {
+    async (_, override, problem) => {
       const emulator = await startModica();
-      emulator.bendNext(bend);
+      emulator.overrideNextReply(override);
       const program = calibrating(emulator);
       expect(await program.exitCode).toBe(1);
       expect(program.stderr.text).toContain(problem);
@@ -81,7 +81,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     const emulator = await startModica();
     const program = calibrating(emulator);
     await program.stderr.shows(theCode);
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stdout.text).toContain('The right code: no answer (socket hang up)');

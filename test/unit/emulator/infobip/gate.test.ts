@@ -97,9 +97,13 @@ describe('a reply', () => {
     expect(reply.headers.get('content-type')).toBe('application/json');
   });
 
-  it('can be bent by the resource that the reference names', async () => {
+  it('can be overridden by the resource that the reference names', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ path: '/2fa/2/pin/{pinId}/verify', reply: 'replaced', processed: false });
+    emulator.overrideNextReply({
+      path: '/2fa/2/pin/{pinId}/verify',
+      reply: 'replaced',
+      processed: false,
+    });
     await send(emulator);
     const { id, code } = emulator.messages.at(0) ?? {};
     const verify = () => post(emulator, `/pin/${id}/verify`, { pin: code });

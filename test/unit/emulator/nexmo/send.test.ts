@@ -212,11 +212,11 @@ describe('A request that is not the API', () => {
   });
 });
 
-describe('bendNext', () => {
-  it('bends the reply to the resource that it names', async () => {
+describe('overrideNextReply', () => {
+  it('overrides the reply to the resource that it names', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ path: '/conversions/sms', reply: 'replaced', processed: false });
-    emulator.bendNext({ path: '/sc/us/2fa/json', reply: 'lost', processed: true });
+    emulator.overrideNextReply({ path: '/conversions/sms', reply: 'replaced', processed: false });
+    emulator.overrideNextReply({ path: '/sc/us/2fa/json', reply: 'lost', processed: true });
 
     await expect(send(emulator)).rejects.toThrow('fetch failed');
     expect(emulator.messages).toHaveLength(1);

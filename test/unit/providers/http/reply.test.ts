@@ -29,7 +29,12 @@ describe('F23: what is asked for', () => {
 describe('F23: a reply', () => {
   it('F23: that begins with a byte order mark is read', async () => {
     const emulator = await startEmulator();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 201, body: `\uFEFF${valid}` });
+    emulator.overrideNextReply({
+      reply: 'replaced',
+      processed: false,
+      status: 201,
+      body: `\uFEFF${valid}`,
+    });
     expect(await clientOf(emulator).verifyResponse(response)).toMatchObject({ status: 'valid' });
   });
 
@@ -39,7 +44,7 @@ describe('F23: a reply', () => {
       const emulator = await startEmulator();
       const headers = { 'Content-Encoding': encoding };
       const reply = { reply: 'replaced', processed: false, status: 201, headers } as const;
-      emulator.bendNext({ ...reply, body: gzipSync(valid) });
+      emulator.overrideNextReply({ ...reply, body: gzipSync(valid) });
       const error = await thrownBy(ProviderReplyError, () =>
         clientOf(emulator).verifyResponse(response),
       );

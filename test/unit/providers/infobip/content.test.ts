@@ -165,7 +165,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     ['no text', 200, '{"messageId":"AAAA"}'],
   ])('leaves nothing unknown, for nothing was sent: %s', async (_what, status, body) => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
-    emulator.bendNext({ path, reply: 'replaced', processed: true, status, body });
+    emulator.overrideNextReply({ path, reply: 'replaced', processed: true, status, body });
     const error = await thrownBy(ProviderUnavailableError, () =>
       provider.send(swissMobile, 'x %(code)s'),
     );
@@ -177,7 +177,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
   it("is the operator's matter where the key may not, or there is none", async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     const send = () => provider.send(swissMobile, 'x %(code)s');
-    emulator.bendNext({
+    emulator.overrideNextReply({
       path,
       reply: 'replaced',
       processed: true,
@@ -186,7 +186,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     });
     await thrownBy(ProviderCredentialsError, send);
     const body = refusal('NOT_FOUND');
-    emulator.bendNext({ path, reply: 'replaced', processed: true, status: 404, body });
+    emulator.overrideNextReply({ path, reply: 'replaced', processed: true, status: 404, body });
     await thrownBy(ConfigurationError, send);
     expect(sendings(emulator)).toEqual([]);
   });

@@ -96,7 +96,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
 
   it('F1: by nobody, it is an unknown outcome of one request', async () => {
     const emulator = await startInfobip();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () => call(infobipProvider(emulator)));
     expect(emulator.requests).toHaveLength(1);
   });

@@ -205,10 +205,10 @@ describe('Sending the same code again through Infobip', () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     const reference = await sent(provider);
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 429 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429 });
     expect(await provider.resend(reference, swissMobile)).toMatchObject({ kind: 'throttled' });
     const body = '{"pinId":"AAAA","smsStatus":"MESSAGE_NOT_SENT"}';
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 200, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 200, body });
     expect(await provider.resend(reference, swissMobile)).toEqual({ kind: 'refused' });
   });
 
@@ -238,7 +238,7 @@ describe('Sending the same code again through Infobip', () => {
     expect(forgotten.message).toContain('nothing was sent');
     const reference = await sent(provider);
     const body = '{"pinId":"AAAA","smsStatus":"MESSAGE_SENT"}';
-    emulator.bendNext({ reply: 'replaced', processed: true, body });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, body });
     const other = await thrownBy(ProviderReplyError, () => provider.resend(reference, swissMobile));
     expect(other.message).toContain('another PIN');
   });

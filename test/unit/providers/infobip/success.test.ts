@@ -17,7 +17,7 @@ async function verdictOn({ body, ...reply }: InfobipReply): Promise<unknown> {
   const reference = delivery.kind === 'sent' ? delivery.reference : '';
   const pinId = reference.split('.')[0] ?? '';
   const replaced = typeof body === 'string' ? { body: body.replaceAll('PIN', pinId) } : { body };
-  emulator.bendNext({ reply: 'replaced', processed: true, ...reply, ...replaced });
+  emulator.overrideNextReply({ reply: 'replaced', processed: true, ...reply, ...replaced });
   try {
     const code = emulator.messages[0]?.code ?? '';
     return (await provider.check(reference, code)).verdict;

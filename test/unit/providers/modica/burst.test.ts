@@ -9,7 +9,7 @@ describe('F2: a thousand logins at once', () => {
     const emulator = await startEmulator();
     const gate = closedGate();
     emulator.on('request', () => {
-      emulator.bendNext({ reply: 'held', until: gate.opened });
+      emulator.overrideNextReply({ reply: 'held', until: gate.opened });
       if (emulator.requests.length === burst) gate.open();
     });
     // What is held here is a queue, not a slow machine.

@@ -60,7 +60,7 @@ describe('Creating a challenge', () => {
 
   it('gives the word of a refusal', async () => {
     const emulator = await startEmulator();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 400,
@@ -74,7 +74,7 @@ describe('Creating a challenge', () => {
   it('says when there have been too many', async () => {
     const emulator = await startEmulator();
     const headers = { 'Retry-After': '7', 'X-Modica-Request-Id': 'request-7' };
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 429, headers });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429, headers });
     const result = await clientOf(emulator).createChallenge({ destination: mobile });
     expect(result).toEqual({ kind: 'throttled', retryAfter: 7, requestId: 'request-7' });
   });
@@ -121,7 +121,7 @@ describe('Verifying a response', () => {
 describe('The id of a request', () => {
   const idOf = async (header: string | undefined) => {
     const emulator = await startEmulator();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: true,
       headers: { 'X-Modica-Request-Id': header },

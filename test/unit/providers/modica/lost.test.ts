@@ -9,7 +9,7 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 describe('F1: an answer that is lost after the request was received', () => {
   it('is an unknown outcome: the SMS went out once, and no second one follows', async () => {
     const emulator = await startEmulator();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     const error = await thrownBy(ProviderOutcomeUnknownError, () =>
       clientOf(emulator).createChallenge({ destination: mobile }),
     );
@@ -21,7 +21,7 @@ describe('F1: an answer that is lost after the request was received', () => {
 
   it('is an unknown outcome for a code too, which is not tried again', async () => {
     const emulator = await startEmulator();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () =>
       clientOf(emulator).verifyResponse({ challengeId: 'id', code: '123456' }),
     );
@@ -32,7 +32,7 @@ describe('F1: an answer that is lost after the request was received', () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator);
     await client.createChallenge({ destination: mobile });
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () =>
       client.createChallenge({ destination: mobile }),
     );
@@ -43,7 +43,7 @@ describe('F1: an answer that is lost after the request was received', () => {
   it('leaves the client fit for the next request', async () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator);
-    emulator.bendNext({ reply: 'lost', processed: false });
+    emulator.overrideNextReply({ reply: 'lost', processed: false });
     await client.createChallenge({ destination: mobile }).catch(() => undefined);
     expect((await client.createChallenge({ destination: mobile })).kind).toBe('created');
   });

@@ -122,7 +122,7 @@ describe('A connection', () => {
     const emulator = await startEmulator();
     const gate = closedGate();
     const agent = { http: new http.Agent({ maxSockets: 1 }) };
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const first = clientOf(emulator, { agent }).createChallenge({ destination: mobile });
     await once(emulator, 'request');
     await thrownBy(ProviderUnavailableError, () =>

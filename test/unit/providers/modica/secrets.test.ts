@@ -3,7 +3,7 @@ import http from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Bend } from '../../../../lib/emulator/index.js';
+import type { ReplyOverride } from '../../../../lib/emulator/index.js';
 import { ProviderUnavailableError, TwoFactorError } from '../../../../lib/errors.js';
 import { Transport } from '../../../../lib/providers/http/transport.js';
 import { startApp } from '../../../fixtures/app.js';
@@ -51,13 +51,13 @@ function expectPlainCause({ cause }: Error) {
 
 type Place = { readonly url: string };
 
-const bent = (bend: Bend) => async (): Promise<Place> => {
+const overridden = (override: ReplyOverride) => async (): Promise<Place> => {
   const emulator = await startEmulator();
-  emulator.bendNext(bend);
+  emulator.overrideNextReply(override);
   return emulator;
 };
 const status = (code: number, body = '') =>
-  bent({ reply: 'replaced', processed: false, status: code, body });
+  overridden({ reply: 'replaced', processed: false, status: code, body });
 
 const places: readonly [string, () => Promise<Place>][] = [
   ['401', status(401)],
@@ -66,10 +66,10 @@ const places: readonly [string, () => Promise<Place>][] = [
   ['200', status(200)],
   [
     'a redirect',
-    bent({ reply: 'replaced', processed: false, status: 307, headers: { Location: '/x' } }),
+    overridden({ reply: 'replaced', processed: false, status: 307, headers: { Location: '/x' } }),
   ],
   ['a reply that says it back', status(404, JSON.stringify({ authorization, ...account }))],
-  ['a lost answer', bent({ reply: 'lost', processed: true })],
+  ['a lost answer', overridden({ reply: 'lost', processed: true })],
   ['no HTTP', () => startRawServer((socket) => socket.end(`${authorization}\r\n\r\n`))],
   ['an answer that never comes', () => startRawServer(() => undefined)],
   [
@@ -172,7 +172,7 @@ describe('A18: no credential in', () => {
   it.each(made)('%s, at rest and while a request is in flight', async (_what, make) => {
     const emulator = await startEmulator();
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const [thing, call] = make(emulator);
     expectNoSecret(written(thing));
     const answer = call();
@@ -186,7 +186,7 @@ describe('A18: no credential in', () => {
   it('a strategy, at rest and while a request is in flight', async () => {
     const { emulator, strategy, browser } = await startApp();
     const gate = closedGate();
-    emulator.bendNext({ reply: 'held', until: gate.opened });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     expectNoSecret(written(strategy));
     const answer = browser()
       .login()

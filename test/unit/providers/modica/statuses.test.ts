@@ -22,7 +22,7 @@ const calls: readonly [string, (client: Client) => Promise<unknown>][] = [
 /** An emulator that answers the next request with this status. */
 async function answering(status: number, headers: Record<string, string> = {}) {
   const emulator = await startEmulator();
-  emulator.bendNext({
+  emulator.overrideNextReply({
     reply: 'replaced',
     processed: false,
     status,
@@ -95,7 +95,7 @@ describe('F4: Retry-After', () => {
   const read = async (value: string | undefined) => {
     const emulator = await startEmulator();
     const headers = { 'Retry-After': value };
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 429, headers });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429, headers });
     const result = await clientOf(emulator).createChallenge({ destination: mobile });
     return result.kind === 'throttled' ? result.retryAfter : result;
   };

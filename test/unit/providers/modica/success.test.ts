@@ -14,7 +14,7 @@ async function verdictOn(reply: Reply): Promise<unknown> {
   const provider = providerOf(emulator);
   const delivery = await provider.send(mobile, undefined);
   const reference = delivery.kind === 'sent' ? delivery.reference : '';
-  emulator.bendNext({ reply: 'replaced', processed: true, ...reply });
+  emulator.overrideNextReply({ reply: 'replaced', processed: true, ...reply });
   try {
     return (await provider.check(reference, newestCode(emulator))).verdict;
   } catch (error) {
@@ -104,7 +104,7 @@ const challenge = {
 describe('A9: a challenge', () => {
   const created = async (reply: Reply) => {
     const emulator = await startEmulator();
-    emulator.bendNext({ reply: 'replaced', processed: true, ...reply });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, ...reply });
     return clientOf(emulator).createChallenge({ destination: mobile });
   };
 

@@ -30,7 +30,7 @@ describe('The times of a challenge', () => {
     inTimeZone('Pacific/Auckland');
     const emulator = await startEmulator();
     const body = { id: 'x', created: '2030-01-01 12:00:00', expires: '2030-01-01 12:05:00' };
-    emulator.bendNext({ reply: 'replaced', processed: true, body: JSON.stringify(body) });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, body: JSON.stringify(body) });
     const result = await clientOf(emulator).createChallenge({ destination: mobile });
     expect(result).toMatchObject({
       created: new Date(noon),

@@ -89,7 +89,7 @@ describe("Nexmo's Conversion API", () => {
       const emulator = await startNexmo();
       const provider = nexmoProvider(emulator, { conversion: true });
       const { reference } = await sentByNexmo(emulator, provider);
-      emulator.bendNext({ path, reply: 'replaced', processed: false, status });
+      emulator.overrideNextReply({ path, reply: 'replaced', processed: false, status });
       provider.reportOutcome(reference, true);
       await expect.poll(() => emulator.requests).toHaveLength(2);
       provider.reportOutcome(reference, true);
@@ -105,7 +105,7 @@ describe("Nexmo's Conversion API", () => {
     const down = nexmoProvider(emulator, { conversion: true, conversionBaseUrl, timeout: 100 });
     const { reference } = await sentByNexmo(emulator, down);
     down.reportOutcome(reference, true);
-    emulator.bendNext({ path, reply: 'lost', processed: false });
+    emulator.overrideNextReply({ path, reply: 'lost', processed: false });
     const lost = nexmoProvider(emulator, { conversion: true });
     lost.reportOutcome(reference, true);
     await once(emulator, 'request');

@@ -145,7 +145,7 @@ describe('When a message is answered', () => {
 
   it('F1: by nobody, it is an unknown outcome of one request', async () => {
     const emulator = await startNexmo();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () => nexmoProvider(emulator).send(usMobile));
     expect(emulator.requests).toHaveLength(1);
     expect(emulator.messages).toHaveLength(1);

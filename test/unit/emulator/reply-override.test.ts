@@ -15,9 +15,9 @@ function gate(): { until: Promise<void>; open: () => void } {
 }
 
 describe('a replaced reply', () => {
-  it('has the status, headers and body that the bend gives', async () => {
+  it('has the status, headers and body that the override gives', async () => {
     const emulator = await emulate();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: false,
       status: 429,
@@ -34,7 +34,7 @@ describe('a replaced reply', () => {
 
   it('is an empty 503 when an unprocessed request is told nothing else', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'replaced', processed: false });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false });
     const reply = await post(emulator, '/challenges', body);
 
     expect(reply).toMatchObject({ status: 503, text: '' });
@@ -42,9 +42,9 @@ describe('a replaced reply', () => {
     expect(emulator.messages).toEqual([]);
   });
 
-  it('keeps what the bend leaves out when the request is processed', async () => {
+  it('keeps what the override leaves out when the request is processed', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'replaced', processed: true, status: 200 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, status: 200 });
     const reply = await post(emulator, '/challenges', body);
 
     expect(reply.status).toBe(200);
@@ -52,9 +52,9 @@ describe('a replaced reply', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('loses the headers that the bend sets to undefined', async () => {
+  it('loses the headers that the override sets to undefined', async () => {
     const emulator = await emulate();
-    emulator.bendNext({
+    emulator.overrideNextReply({
       reply: 'replaced',
       processed: true,
       headers: { 'x-modica-request-id': undefined },
@@ -67,7 +67,11 @@ describe('a replaced reply', () => {
 
   it('can be of bytes that are no text', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'replaced', processed: true, body: Uint8Array.of(0xff, 0xfe) });
+    emulator.overrideNextReply({
+      reply: 'replaced',
+      processed: true,
+      body: Uint8Array.of(0xff, 0xfe),
+    });
 
     expect((await post(emulator, '/challenges', body)).text).toBe('\ufffd\ufffd');
   });
@@ -75,7 +79,7 @@ describe('a replaced reply', () => {
   it('can end before the length that it promised', async () => {
     const emulator = await emulate();
     const headers = { 'content-length': '999', connection: 'close' };
-    emulator.bendNext({ reply: 'replaced', processed: true, headers });
+    emulator.overrideNextReply({ reply: 'replaced', processed: true, headers });
 
     await expect(post(emulator, '/challenges', body)).rejects.toThrow('terminated');
     expect(emulator.messages).toHaveLength(1);
@@ -85,7 +89,7 @@ describe('a replaced reply', () => {
 describe('a lost reply', () => {
   it('cuts the connection after the SMS was sent', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'lost', processed: true });
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
 
     await expect(post(emulator, '/challenges', body)).rejects.toThrow('fetch failed');
     expect(emulator.requests).toHaveLength(1);
@@ -94,7 +98,7 @@ describe('a lost reply', () => {
 
   it('cuts the connection before the SMS was sent', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'lost', processed: false });
+    emulator.overrideNextReply({ reply: 'lost', processed: false });
 
     await expect(post(emulator, '/challenges', body)).rejects.toThrow('fetch failed');
     expect(emulator.requests).toHaveLength(1);
@@ -107,7 +111,7 @@ describe('a held reply', () => {
     const emulator = await emulate();
     const { until, open } = gate();
     let answered = false;
-    emulator.bendNext({ reply: 'held', until });
+    emulator.overrideNextReply({ reply: 'held', until });
     const reply = post(emulator, '/challenges', body).finally(() => {
       answered = true;
     });
@@ -122,7 +126,7 @@ describe('a held reply', () => {
   it('holds up no other request', async () => {
     const emulator = await emulate();
     const { until, open } = gate();
-    emulator.bendNext({ reply: 'held', until });
+    emulator.overrideNextReply({ reply: 'held', until });
     const held = post(emulator, '/challenges', body);
     await once(emulator, 'request');
 
@@ -134,7 +138,7 @@ describe('a held reply', () => {
   it('can be another one', async () => {
     const emulator = await emulate();
     const { until, open } = gate();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 500, until });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500, until });
     const reply = post(emulator, '/challenges', body);
     await once(emulator, 'request');
     open();
@@ -145,7 +149,7 @@ describe('a held reply', () => {
   it('is a 500 with the reason when its promise rejects', async () => {
     const emulator = await emulate();
     const until = once(emulator, 'request').then(() => Promise.reject(new Error('gave up')));
-    emulator.bendNext({ reply: 'held', until });
+    emulator.overrideNextReply({ reply: 'held', until });
     const reply = await post(emulator, '/challenges', body);
 
     expect(reply.status).toBe(500);
@@ -153,21 +157,21 @@ describe('a held reply', () => {
   });
 });
 
-describe('bendNext', () => {
-  it('bends one reply, and the one after is true again', async () => {
+describe('overrideNextReply', () => {
+  it('overrides one reply, and the one after is true again', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ reply: 'replaced', processed: false, status: 500 });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500 });
 
     expect((await post(emulator, '/challenges', body)).status).toBe(500);
     expect((await post(emulator, '/challenges', body)).status).toBe(201);
   });
 
-  it('queues up, the same bend twice too', async () => {
+  it('queues up, the same override twice too', async () => {
     const emulator = await emulate();
     const outage = { reply: 'replaced', processed: false, status: 500 } as const;
-    emulator.bendNext(outage);
-    emulator.bendNext(outage);
-    emulator.bendNext({ ...outage, status: 502 });
+    emulator.overrideNextReply(outage);
+    emulator.overrideNextReply(outage);
+    emulator.overrideNextReply({ ...outage, status: 502 });
     const replies = [
       await post(emulator, '/challenges', body),
       await post(emulator, '/challenges', body),
@@ -179,7 +183,12 @@ describe('bendNext', () => {
 
   it('waits for the path that it names', async () => {
     const emulator = await emulate();
-    emulator.bendNext({ path: '/responses', reply: 'replaced', processed: false, status: 500 });
+    emulator.overrideNextReply({
+      path: '/responses',
+      reply: 'replaced',
+      processed: false,
+      status: 500,
+    });
     const { id, code } = await challenge(emulator);
     const response = { challenge_id: id, code };
 
@@ -190,7 +199,7 @@ describe('bendNext', () => {
   it('can be called while a request is received, for that very request', async () => {
     const emulator = await emulate();
     emulator.on('request', () => {
-      emulator.bendNext({ reply: 'replaced', processed: false, status: 500 });
+      emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500 });
     });
 
     expect((await post(emulator, '/challenges', body)).status).toBe(500);

@@ -2,7 +2,7 @@ import type { ApiPath } from '../modica/vocabulary.js';
 
 interface NextReply<Path extends string> {
   /**
-   * Bends the reply to the next request to this path, and lets requests to others pass by.
+   * Overrides the reply to the next request to this path, and lets requests to others pass by.
    * @default whichever request comes next
    */
   readonly path?: Path | undefined;
@@ -44,34 +44,36 @@ export interface HeldReply<Path extends string = ApiPath> extends NextReply<Path
 }
 
 /**
- * What happens to one reply, once: see `bendNext` of an emulator. `Path` are the resources of the API
+ * What happens to one reply, once: see `overrideNextReply` of an emulator. `Path` are the resources of the API
  * that can be named; Modica's where nothing is said.
  *
  * @example
  * // Modica is down: no SMS is sent
- * emulator.bendNext({ reply: 'replaced', processed: false, status: 503 });
+ * emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 503 });
  * // the SMS is sent, but the answer never arrives
- * emulator.bendNext({ path: '/challenges', reply: 'lost', processed: true });
+ * emulator.overrideNextReply({ path: '/challenges', reply: 'lost', processed: true });
  * // the code is checked now, the answer waits for the test
- * emulator.bendNext({ path: '/responses', reply: 'held', until: released });
+ * emulator.overrideNextReply({ path: '/responses', reply: 'held', until: released });
  */
-export type Bend<Path extends string = ApiPath> =
+export type ReplyOverride<Path extends string = ApiPath> =
   | ReplacedReply<Path>
   | LostReply<Path>
   | HeldReply<Path>;
 
-/** Bends that wait for their request, first come, first served. */
-export class Bends<Path extends string> {
-  #waiting: Bend<Path>[] = [];
+/** Overrides that wait for their request, first come, first served. */
+export class ReplyOverrides<Path extends string> {
+  #waiting: ReplyOverride<Path>[] = [];
 
-  /** Copied, so that a bend queued twice is two bends. */
-  add(bend: Bend<Path>): void {
-    this.#waiting.push({ ...bend });
+  /** Copied, so that an override queued twice is two overrides. */
+  add(override: ReplyOverride<Path>): void {
+    this.#waiting.push({ ...override });
   }
 
-  take(path: Path | undefined): Bend<Path> | undefined {
-    const next = this.#waiting.find((bend) => bend.path === undefined || bend.path === path);
-    this.#waiting = this.#waiting.filter((bend) => bend !== next);
+  take(path: Path | undefined): ReplyOverride<Path> | undefined {
+    const next = this.#waiting.find(
+      (override) => override.path === undefined || override.path === path,
+    );
+    this.#waiting = this.#waiting.filter((override) => override !== next);
     return next;
   }
 }
