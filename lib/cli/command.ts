@@ -13,7 +13,7 @@ export interface Command {
 }
 
 /** The options that the arguments give, or what is wrong with them. */
-export function readArguments<Options extends object>(
+export function parseArguments<Options extends object>(
   args: readonly string[],
   options: ParseArgsConfig['options'],
   schema: z.ZodType<Options>,

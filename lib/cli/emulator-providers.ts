@@ -5,64 +5,64 @@ import {
   createNexmoEmulator,
   type Emulator,
 } from '../emulator/index.js';
-import { readArguments } from './command.js';
+import { parseArguments } from './command.js';
 
 /** A provider whose API can be emulated. */
-interface Provider {
+interface EmulatedProvider {
   /** The options that are its own. */
   readonly usage: string;
   /** The emulator that the arguments ask for, or what is wrong with them. */
-  emulate(args: readonly string[]): Emulation | string;
+  configure(args: readonly string[]): EmulatorSetup | string;
 }
 
 /** An emulator, not started yet. */
-export interface Emulation {
+export interface EmulatorSetup {
   /** Whose API: 'Infobip's 2FA API'. */
   readonly api: string;
   readonly emulator: Emulator<string>;
-  readonly place: Place;
+  readonly address: ListenAddress;
   /** What an app must be told, by the names of variables; known once the emulator is started. */
   environment(): Readonly<Record<string, string>>;
 }
 
 /** What every emulator is told: where to listen. */
-const placeArguments = {
+const commonArguments = {
   provider: { type: 'string' },
   port: { type: 'string', default: '4010' },
   host: { type: 'string', default: '127.0.0.1' },
 } as const;
 
-const placeSchema = z.object({
+const commonSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
   host: z.string().min(1),
 });
 
-export type Place = z.output<typeof placeSchema>;
+export type ListenAddress = z.output<typeof commonSchema>;
 
 /** The secret that is taken where none is given. */
-const usualSecret = 'emulator';
+const defaultSecret = 'emulator';
 
 /** As it may stand on a screen: one that was given is not repeated. */
-function shownSecret(secret: string): string {
-  return secret === usualSecret ? secret : '(the one you gave)';
+function printedSecret(secret: string): string {
+  return secret === defaultSecret ? secret : '(the one you gave)';
 }
 
-const infobipSchema = placeSchema.extend({
+const infobipSchema = commonSchema.extend({
   'api-key': z.string().regex(/^\S+$/, { error: 'must be a key, without spaces' }),
   'code-length': z.coerce.number().int().min(4).max(12),
 });
 
-const infobip: Provider = {
+const infobip: EmulatedProvider = {
   usage: `Infobip, with its own limits: three PINs a day to a number, one check in three seconds:
   --api-key emulator     what 'Authorization: App' must say
   --code-length 6        digits of a PIN`,
 
-  emulate(args) {
-    const options = readArguments(
+  configure(args) {
+    const options = parseArguments(
       args,
       {
-        ...placeArguments,
-        'api-key': { type: 'string', default: usualSecret },
+        ...commonArguments,
+        'api-key': { type: 'string', default: defaultSecret },
         'code-length': { type: 'string', default: '6' },
       },
       infobipSchema,
@@ -73,10 +73,10 @@ const infobip: Provider = {
     return {
       api: "Infobip's 2FA API",
       emulator,
-      place: { port, host },
+      address: { port, host },
       environment: () => ({
         INFOBIP_BASE_URL: emulator.url,
-        INFOBIP_API_KEY: shownSecret(apiKey),
+        INFOBIP_API_KEY: printedSecret(apiKey),
         INFOBIP_APPLICATION_ID: emulator.account.applicationId,
         INFOBIP_MESSAGE_ID: emulator.account.messageId,
       }),
@@ -84,14 +84,14 @@ const infobip: Provider = {
   },
 };
 
-const modicaSchema = placeSchema.extend({
+const modicaSchema = commonSchema.extend({
   username: z.string().regex(/^[^:]+$/, { error: 'must be a name, without a colon' }),
   password: z.string().min(1),
   'wrong-code': z.enum(['error', 'status']),
   'code-length': z.coerce.number().int().min(4).max(12),
 });
 
-const modica: Provider = {
+const modica: EmulatedProvider = {
   usage: `Modica:
   --username emulator    what Basic authentication must say
   --password emulator
@@ -99,13 +99,13 @@ const modica: Provider = {
                          status); Modica's document leaves it open
   --code-length 6        digits of a code`,
 
-  emulate(args) {
-    const options = readArguments(
+  configure(args) {
+    const options = parseArguments(
       args,
       {
-        ...placeArguments,
+        ...commonArguments,
         username: { type: 'string', default: 'emulator' },
-        password: { type: 'string', default: usualSecret },
+        password: { type: 'string', default: defaultSecret },
         'wrong-code': { type: 'string', default: 'error' },
         'code-length': { type: 'string', default: '6' },
       },
@@ -122,33 +122,33 @@ const modica: Provider = {
     return {
       api: "Modica's 2FA REST API",
       emulator,
-      place: { port, host },
+      address: { port, host },
       environment: () => ({
         MODICA_BASE_URL: emulator.url,
         MODICA_USERNAME: username,
-        MODICA_PASSWORD: shownSecret(password),
+        MODICA_PASSWORD: printedSecret(password),
       }),
     };
   },
 };
 
-const nexmoSchema = placeSchema.extend({
+const nexmoSchema = commonSchema.extend({
   'api-key': z.string().min(1),
   'api-secret': z.string().min(1),
 });
 
-const nexmo: Provider = {
+const nexmo: EmulatedProvider = {
   usage: `Nexmo, whose app makes the PIN itself:
   --api-key emulator     the key of the account
   --api-secret emulator`,
 
-  emulate(args) {
-    const options = readArguments(
+  configure(args) {
+    const options = parseArguments(
       args,
       {
-        ...placeArguments,
+        ...commonArguments,
         'api-key': { type: 'string', default: 'emulator' },
-        'api-secret': { type: 'string', default: usualSecret },
+        'api-secret': { type: 'string', default: defaultSecret },
       },
       nexmoSchema,
     );
@@ -158,18 +158,18 @@ const nexmo: Provider = {
     return {
       api: "Nexmo's US short-code 2FA API",
       emulator,
-      place: { port, host },
+      address: { port, host },
       environment: () => ({
         NEXMO_BASE_URL: emulator.url,
         NEXMO_CONVERSION_BASE_URL: emulator.account.conversionBaseUrl,
         NEXMO_API_KEY: apiKey,
-        NEXMO_API_SECRET: shownSecret(apiSecret),
+        NEXMO_API_SECRET: printedSecret(apiSecret),
       }),
     };
   },
 };
 
-export const providers: ReadonlyMap<unknown, Provider> = new Map([
+export const providers: ReadonlyMap<unknown, EmulatedProvider> = new Map([
   ['modica', modica],
   ['infobip', infobip],
   ['nexmo', nexmo],

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Message } from '../emulator/index.js';
 import type { Command } from './command.js';
-import { type Emulation, type Place, providers } from './emulator-providers.js';
+import { type EmulatorSetup, type ListenAddress, providers } from './emulator-providers.js';
 import type { Terminal } from './terminal.js';
 
 const usage = `passport-modica-2fa emulator [options]
@@ -18,7 +18,7 @@ ${[...providers.values()].map((provider) => provider.usage).join('\n\n')}`;
 export const emulator: Command = {
   usage,
   async run(args, terminal) {
-    const emulation = emulate(args);
+    const emulation = configure(args);
     if (typeof emulation === 'string') {
       terminal.error(`${emulation}\n\n${usage}`);
       return 2;
@@ -28,24 +28,24 @@ export const emulator: Command = {
 };
 
 /** The emulator that the arguments ask for, or what is wrong with them. */
-function emulate(args: readonly string[]): Emulation | string {
+function configure(args: readonly string[]): EmulatorSetup | string {
   const options = { provider: { type: 'string', default: 'modica' } } as const;
   // What else there may be depends on the provider, which looks at all of them.
   const { values } = parseArgs({ args: [...args], options, strict: false });
   const provider = providers.get(values.provider);
   if (provider === undefined)
     return `--provider: must be one of ${[...providers.keys()].join(', ')}`;
-  return provider.emulate(args);
+  return provider.configure(args);
 }
 
 /** Runs until it is interrupted. */
-async function serve(emulation: Emulation, terminal: Terminal): Promise<number> {
-  const { emulator, place } = emulation;
-  emulator.on('message', (message) => terminal.out(lineOf(message)));
+async function serve(emulation: EmulatorSetup, terminal: Terminal): Promise<number> {
+  const { emulator, address } = emulation;
+  emulator.on('message', (message) => terminal.out(formatMessage(message)));
   try {
-    await emulator.start(place.port, place.host);
+    await emulator.start(address.port, address.host);
   } catch (error) {
-    terminal.error(cannotListen(error, place));
+    terminal.error(listenErrorMessage(error, address));
     return 1;
   }
   terminal.out(`${emulation.api} is emulated on this machine:`);
@@ -59,11 +59,11 @@ async function serve(emulation: Emulation, terminal: Terminal): Promise<number> 
 }
 
 /** One line, whatever the text holds, with the code at its end for whoever cuts it out. */
-function lineOf({ to, text, code, sentAt }: Message): string {
+function formatMessage({ to, text, code, sentAt }: Message): string {
   return `${sentAt.toISOString()} to=${to} text=${JSON.stringify(text)} code=${code}`;
 }
 
-function cannotListen(error: unknown, { host, port }: Place): string {
+function listenErrorMessage(error: unknown, { host, port }: ListenAddress): string {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const reason = taken
     ? 'the port is taken: end what uses it, or choose another with --port'

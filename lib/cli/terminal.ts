@@ -8,7 +8,7 @@ export interface Terminal {
   /** Asks, and resolves to the line that was entered; undefined when there is none to come (Ctrl-D). */
   readonly ask: (question: string) => Promise<string | undefined>;
   /** Whether somebody is there to be asked. */
-  readonly attended: boolean;
+  readonly isInteractive: boolean;
   /** Resolves when the user wants the program to end (Ctrl-C, or a signal to the process). */
   readonly interrupted: Promise<void>;
 }
@@ -19,7 +19,7 @@ interface Streams {
   readonly stderr: Writable;
 }
 
-export function terminalOn(
+export function createTerminal(
   { stdin, stdout, stderr }: Streams,
   interrupted: Promise<void>,
 ): Terminal {
@@ -38,7 +38,7 @@ export function terminalOn(
       if (typeof line !== 'string') stderr.write('\n');
       return line ?? undefined;
     },
-    attended: stdin.isTTY === true,
+    isInteractive: stdin.isTTY === true,
     interrupted,
   };
 }
@@ -49,7 +49,7 @@ export function processTerminal(): Terminal {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-  return terminalOn(process, interrupted);
+  return createTerminal(process, interrupted);
 }
 
 /** One reader for all questions, for lines may come faster than they are asked for. */

@@ -1,164 +1,171 @@
 import { inspect } from 'node:util';
 import type { Memory } from '../storage/storage.js';
-import { type Both, type Check, demand, someKey, somePrefix, someStoreKey } from './harness.js';
-import { type Answer, Entries, Tally } from './subjects.js';
+import {
+  assertFinding,
+  type Check,
+  randomKey,
+  randomPrefix,
+  randomStoreKey,
+  type TwoProcesses,
+} from './harness.js';
+import { type CallResult, TestedLimiter, TestedStore } from './subjects.js';
 
 /** Requests at once; and how often that is tried, because a race need not be lost each time. */
-const crowd = 50;
+const parallelCalls = 50;
 const rounds = 3;
 
 /** Calls something so often at once, with the number of the call. */
-function atOnce<T>(call: (turn: number) => Promise<T>): Promise<T[]> {
-  return Promise.all(Array.from({ length: crowd }, (_, turn) => call(turn)));
+function inParallel<T>(call: (turn: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: parallelCalls }, (_, turn) => call(turn)));
 }
 
 const guessing = 'parallel guesses must not slip under the limit (Keycloak CVE-2024-4629)';
 const atomic = 'count in one atomic step of the database, not by reading and writing';
 
 /** That calls at the same time get in each other's way; each check looks at several keys. */
-export const races: readonly Check<Memory>[] = [
+export const raceChecks: readonly Check<Memory>[] = [
   {
-    name: `limiter: loses none of ${crowd} consumes at once`,
-    async look(memory) {
-      const tally = new Tally(memory, { points: 5 });
+    name: `limiter: loses none of ${parallelCalls} consumes at once`,
+    async verify(memory) {
+      const limiter = new TestedLimiter(memory, { points: 5 });
       for (let round = 0; round < rounds; round += 1) {
-        const key = someKey();
-        await atOnce(() => tally.consume(key));
-        const used = await tally.used(key);
-        demand(used === crowd, {
-          seen: `${used} were counted of ${crowd} consumes at once`,
-          expected: `${crowd}, also where 5 are allowed; ${atomic}`,
-          matters: guessing,
+        const key = randomKey();
+        await inParallel(() => limiter.consume(key));
+        const used = await limiter.consumed(key);
+        assertFinding(used === parallelCalls, {
+          actual: `${used} were counted of ${parallelCalls} consumes at once`,
+          expected: `${parallelCalls}, also where 5 are allowed; ${atomic}`,
+          impact: guessing,
         });
       }
     },
   },
   {
-    name: `limiter: allows exactly the points of ${crowd} consumes at once`,
-    async look(memory) {
-      const tally = new Tally(memory, { points: 5 });
+    name: `limiter: allows exactly the points of ${parallelCalls} consumes at once`,
+    async verify(memory) {
+      const limiter = new TestedLimiter(memory, { points: 5 });
       for (let round = 0; round < rounds; round += 1) {
-        const key = someKey();
-        const allowed = allowedOf(tally, await atOnce(() => tally.consume(key)));
-        demand(allowed === 5, {
-          seen: `${allowed} of ${crowd} consumes at once were allowed, with 5 points`,
+        const key = randomKey();
+        const allowed = countAllowed(limiter, await inParallel(() => limiter.consume(key)));
+        assertFinding(allowed === 5, {
+          actual: `${allowed} of ${parallelCalls} consumes at once were allowed, with 5 points`,
           expected: `5; ${atomic}`,
-          matters: guessing,
+          impact: guessing,
         });
       }
     },
   },
   {
-    name: `limiter: a claim is had once of ${crowd} at once, and never again`,
-    async look(memory) {
-      const tally = new Tally(memory, { points: 1 });
+    name: `limiter: a claim is had once of ${parallelCalls} at once, and never again`,
+    async verify(memory) {
+      const limiter = new TestedLimiter(memory, { points: 1 });
       for (let round = 0; round < rounds; round += 1) {
-        const key = someKey();
-        const had = allowedOf(tally, await atOnce(() => tally.consume(key)));
-        const again = tally.allows(await tally.consume(key));
-        demand(had === 1 && !again, {
-          seen: `a claim was had ${had} times at once, and ${again ? 'once more' : 'not again'} later`,
+        const key = randomKey();
+        const had = countAllowed(limiter, await inParallel(() => limiter.consume(key)));
+        const again = limiter.isAllowed(await limiter.consume(key));
+        assertFinding(had === 1 && !again, {
+          actual: `a claim was had ${had} times at once, and ${again ? 'once more' : 'not again'} later`,
           expected: `once at once, and not again; ${atomic}`,
-          matters:
+          impact:
             'a code must log in once (NIST SP 800-63B-4), and of a double click one SMS goes out',
         });
       }
     },
   },
   {
-    name: `limiter: loses none of ${crowd} penalties and rewards at once`,
-    async look(memory) {
-      const tally = new Tally(memory);
+    name: `limiter: loses none of ${parallelCalls} penalties and rewards at once`,
+    async verify(memory) {
+      const limiter = new TestedLimiter(memory);
       for (let round = 0; round < rounds; round += 1) {
-        const key = someKey();
-        await tally.penalty(key, crowd);
-        await atOnce((turn) => (turn % 2 === 0 ? tally.penalty(key) : tally.reward(key)));
-        const used = await tally.used(key);
-        demand(used === crowd, {
-          seen: `${used} were left of ${crowd} after as many penalties as rewards at once`,
-          expected: `${crowd}; ${atomic}`,
-          matters: 'attempts that are given back must not take those of others along',
+        const key = randomKey();
+        await limiter.penalty(key, parallelCalls);
+        await inParallel((turn) => (turn % 2 === 0 ? limiter.penalty(key) : limiter.reward(key)));
+        const used = await limiter.consumed(key);
+        assertFinding(used === parallelCalls, {
+          actual: `${used} were left of ${parallelCalls} after as many penalties as rewards at once`,
+          expected: `${parallelCalls}; ${atomic}`,
+          impact: 'attempts that are given back must not take those of others along',
         });
       }
     },
   },
 ];
 
-function allowedOf(tally: Tally, answers: readonly Answer[]): number {
-  return answers.filter((answer) => tally.allows(answer)).length;
+function countAllowed(limiter: TestedLimiter, answers: readonly CallResult[]): number {
+  return answers.filter((answer) => limiter.isAllowed(answer)).length;
 }
 
 /** Milliseconds: longer than any check. */
 const ttl = 60_000;
 
 /** One counter, as two processes have it. */
-function tallies({ here, there }: Both, points: number) {
-  const options = { keyPrefix: somePrefix(), points };
-  const both = [new Tally(here, options), new Tally(there, options)] as const;
+function sharedLimiters({ first, second }: TwoProcesses, points: number) {
+  const options = { keyPrefix: randomPrefix(), points };
+  const both = [new TestedLimiter(first, options), new TestedLimiter(second, options)] as const;
   return { both, of: (turn: number) => (turn % 2 === 0 ? both[0] : both[1]) };
 }
 
 /** That two processes have one memory. */
-export const sharing: readonly Check<Both>[] = [
+export const crossProcessChecks: readonly Check<TwoProcesses>[] = [
   {
     name: 'two processes: what one writes or deletes the other sees at once',
-    async look({ here, there }) {
-      const [one, two] = [new Entries(here.store), new Entries(there.store)];
-      const key = someStoreKey();
-      await one.set(key, '"first"', ttl);
-      const first = await two.get(key);
-      await two.set(key, '"second"', ttl);
-      const second = await one.get(key);
-      await one.delete(key);
-      const deleted = await two.get(key);
-      demand(first === '"first"' && second === '"second"' && deleted === undefined, {
-        seen: `${inspect([first, second, deleted])} after one process wrote "first", the other "second", and the first one deleted it`,
+    async verify({ first, second }) {
+      const [here, there] = [new TestedStore(first), new TestedStore(second)];
+      const key = randomStoreKey();
+      await here.set(key, '"first"', ttl);
+      const read = await there.get(key);
+      await there.set(key, '"second"', ttl);
+      const overwritten = await here.get(key);
+      await here.delete(key);
+      const deleted = await there.get(key);
+      assertFinding(read === '"first"' && overwritten === '"second"' && deleted === undefined, {
+        actual: `${inspect([read, overwritten, deleted])} after one process wrote "first", the other "second", and the first one deleted it`,
         expected: '"first" and "second" and nothing: no cache of a process of its own, no replica',
-        matters: 'the code comes to another process than the password; it must find the challenge',
+        impact: 'the code comes to another process than the password; it must find the challenge',
       });
     },
   },
   {
-    name: `two processes: ${crowd} consumes at once over both count exactly`,
-    async look(given) {
-      const { both, of } = tallies(given, 5);
-      const key = someKey();
-      const allowed = allowedOf(both[0], await atOnce((turn) => of(turn).consume(key)));
-      const counts = await Promise.all(both.map((tally) => tally.used(key)));
-      demand(allowed === 5 && String(counts) === `${crowd},${crowd}`, {
-        seen: `${allowed} were allowed with 5 points, and the processes counted ${counts}`,
-        expected: `5, and ${crowd},${crowd}`,
-        matters: 'every process would allow as many guesses again',
+    name: `two processes: ${parallelCalls} consumes at once over both count exactly`,
+    async verify(given) {
+      const { both, of } = sharedLimiters(given, 5);
+      const key = randomKey();
+      const allowed = countAllowed(both[0], await inParallel((turn) => of(turn).consume(key)));
+      const counts = await Promise.all(both.map((limiter) => limiter.consumed(key)));
+      assertFinding(allowed === 5 && String(counts) === `${parallelCalls},${parallelCalls}`, {
+        actual: `${allowed} were allowed with 5 points, and the processes counted ${counts}`,
+        expected: `5, and ${parallelCalls},${parallelCalls}`,
+        impact: 'every process would allow as many guesses again',
       });
     },
   },
   {
-    name: `two processes: a claim is had once of ${crowd} at once over both`,
-    async look(given) {
-      const { both, of } = tallies(given, 1);
-      const key = someKey();
-      const had = allowedOf(both[0], await atOnce((turn) => of(turn).consume(key)));
-      demand(had === 1, {
-        seen: `a claim was had ${had} times`,
+    name: `two processes: a claim is had once of ${parallelCalls} at once over both`,
+    async verify(given) {
+      const { both, of } = sharedLimiters(given, 1);
+      const key = randomKey();
+      const had = countAllowed(both[0], await inParallel((turn) => of(turn).consume(key)));
+      assertFinding(had === 1, {
+        actual: `a claim was had ${had} times`,
         expected: 'once',
-        matters: 'a code would log in once in every process',
+        impact: 'a code would log in once in every process',
       });
     },
   },
   {
     name: 'two processes: what one blocks or frees the other sees at once',
-    async look(given) {
-      const { both } = tallies(given, 2);
+    async verify(given) {
+      const { both } = sharedLimiters(given, 2);
       const [one, two] = both;
-      const key = someKey();
+      const key = randomKey();
       await one.block(key, 60);
       const blocked = await two.consume(key);
       await one.delete(key);
       const freed = await two.consume(key);
-      demand(!two.allows(blocked) && two.allows(freed) && freed.consumedPoints === 1, {
-        seen: `a key was ${two.allows(blocked) ? 'free' : 'blocked'} in the second process after the first blocked it, and ${two.allows(freed) ? 'free' : 'blocked'} with consumedPoints of ${freed.consumedPoints} after the first deleted it`,
+      assertFinding(!two.isAllowed(blocked) && two.isAllowed(freed) && freed.consumedPoints === 1, {
+        actual: `a key was ${two.isAllowed(blocked) ? 'free' : 'blocked'} in the second process after the first blocked it, and ${two.isAllowed(freed) ? 'free' : 'blocked'} with consumedPoints of ${freed.consumedPoints} after the first deleted it`,
         expected: 'blocked, then free with 1; so no inMemoryBlockOnConsumed',
-        matters:
+        impact:
           'a lock must hold in every process, and strategy.unlock() must lift it in every one',
       });
     },

@@ -1,39 +1,39 @@
 import { Counter } from '../limits/counter.js';
 import { type Memory, sharedLike, storeProblem } from '../storage/storage.js';
-import { races, sharing } from './concurrency-checks.js';
+import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
 import {
+  assertFinding,
   type Check,
   ConformanceError,
-  demand,
   messageOf,
+  randomPrefix,
   runCheck,
-  somePrefix,
 } from './harness.js';
-import { counting, separation } from './limiter-checks.js';
-import { blocking, durations } from './limiter-expiry-checks.js';
-import { storeTimes, storeValues } from './store-checks.js';
+import { keyChecks, methodChecks } from './limiter-checks.js';
+import { blockChecks, durationChecks } from './limiter-expiry-checks.js';
+import { storeExpiryChecks, storeValueChecks } from './store-checks.js';
 
-const matters = 'a strategy refuses them at construction, so your app will not start';
+const impact = 'a strategy refuses them at construction, so your app will not start';
 
 /** What a strategy looks at when it is made. */
-const takenByStrategy: Check<Memory> = {
+const constructionCheck: Check<Memory> = {
   name: 'a strategy takes the store and the limiter',
-  async look({ store, limiter }) {
+  async verify({ store, limiter }) {
     const problem = storeProblem(store);
-    demand(problem === undefined, {
-      seen: `a store that ${problem}`,
+    assertFinding(problem === undefined, {
+      actual: `a store that ${problem}`,
       expected: 'one that keeps times, and throws or rejects when it fails',
-      matters,
+      impact,
     });
     try {
-      const options = { keyPrefix: somePrefix(), points: 1, duration: 60 };
+      const options = { keyPrefix: randomPrefix(), points: 1, duration: 60 };
       new Counter(sharedLike(store, limiter), options);
     } catch (cause) {
       throw new ConformanceError(
         {
-          seen: `a limiter that cannot be used, "${messageOf(cause)}"`,
+          actual: `a limiter that cannot be used, "${messageOf(cause)}"`,
           expected: 'a limiter of rate-limiter-flexible, or one like it, with all three options',
-          matters,
+          impact,
         },
         { cause },
       );
@@ -62,21 +62,21 @@ export interface MemoryCheck {
   readonly name: string;
   /**
    * Rejects when it does not hold, with an error that says what was seen, what was expected and why
-   * that matters.
+   * that impact.
    */
   readonly run: () => Promise<void>;
 }
 
 /** All that must hold of one pair. */
-const alone: readonly Check<Memory>[] = [
-  takenByStrategy,
-  ...storeValues,
-  ...storeTimes,
-  ...counting,
-  ...races,
-  ...blocking,
-  ...separation,
-  ...durations,
+const singleProcessChecks: readonly Check<Memory>[] = [
+  constructionCheck,
+  ...storeValueChecks,
+  ...storeExpiryChecks,
+  ...methodChecks,
+  ...raceChecks,
+  ...blockChecks,
+  ...keyChecks,
+  ...durationChecks,
 ];
 
 /**
@@ -101,14 +101,17 @@ export function memoryConformance({
   memory,
   anotherMemory,
 }: MemoryConformanceOptions): readonly MemoryCheck[] {
-  const checks = alone.map((check) => ({
+  const checks = singleProcessChecks.map((check) => ({
     name: check.name,
     run: () => runCheck(check, memory),
   }));
   if (!anotherMemory) return checks;
-  const both = async () => ({ here: await memory(), there: await anotherMemory() });
+  const bothProcesses = async () => ({ first: await memory(), second: await anotherMemory() });
   return [
     ...checks,
-    ...sharing.map((check) => ({ name: check.name, run: () => runCheck(check, both) })),
+    ...crossProcessChecks.map((check) => ({
+      name: check.name,
+      run: () => runCheck(check, bothProcesses),
+    })),
   ];
 }

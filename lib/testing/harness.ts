@@ -6,29 +6,29 @@ import { memoryDeadline, withDeadline } from '../timers.js';
 /** One thing that must hold of what it is given: a memory, or one memory seen from two processes. */
 export interface Check<Given> {
   readonly name: string;
-  look(given: Given): Promise<void>;
+  verify(given: Given): Promise<void>;
 }
 
 /** One memory, as two processes have it. */
-export interface Both {
-  readonly here: Memory;
-  readonly there: Memory;
+export interface TwoProcesses {
+  readonly first: Memory;
+  readonly second: Memory;
 }
 
 /** Runs a check on what is made for it. Whatever goes wrong ends in an error that explains itself. */
 export async function runCheck<Given>(
-  { look }: Check<Given>,
+  { verify }: Check<Given>,
   make: () => Given | Promise<Given>,
 ): Promise<void> {
   try {
-    await look(await make());
+    await verify(await make());
   } catch (thrown) {
     if (thrown instanceof ConformanceError) throw thrown;
     throw new ConformanceError(
       {
-        seen: `an error, "${messageOf(thrown)}"`,
+        actual: `an error, "${messageOf(thrown)}"`,
         expected: 'an answer',
-        matters: 'while the store or the limiter fails, every login fails with it',
+        impact: 'while the store or the limiter fails, every login fails with it',
       },
       { cause: thrown },
     );
@@ -40,28 +40,28 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** What a check saw, and what it should have seen. Half sentences, without a full stop. */
-interface FindingDetails {
-  readonly seen: string;
+interface Finding {
+  readonly actual: string;
   readonly expected: string;
   /** What this library, or whoever attacks it, would make of it. */
-  readonly matters: string;
+  readonly impact: string;
 }
 
 /** A check that failed. A plain Error on purpose: every test runner shows its message as it is. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError';
 
-  constructor({ seen, expected, matters }: FindingDetails, options?: ErrorOptions) {
-    super(`Seen: ${seen}.\nExpected: ${expected}.\nWhy it matters: ${matters}.`, options);
+  constructor({ actual, expected, impact }: Finding, options?: ErrorOptions) {
+    super(`Seen: ${actual}.\nExpected: ${expected}.\nWhy it matters: ${impact}.`, options);
   }
 }
 
-export function demand(holds: boolean, details: FindingDetails): asserts holds {
+export function assertFinding(holds: boolean, details: Finding): asserts holds {
   if (!holds) throw new ConformanceError(details);
 }
 
 /** What a call of the store or the limiter gives, or an error when it takes too long. */
-export function answerOf<T>(call: string, action: () => T): Promise<Awaited<T>> {
+export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T>> {
   return withDeadline(
     memoryDeadline,
     action,
@@ -73,11 +73,12 @@ export function answerOf<T>(call: string, action: () => T): Promise<Awaited<T>> 
 // in use. Prefixes and keys are as long as the longest of the library's own, and no longer.
 
 /** A key like those that the library makes of a hash. */
-export const someKey = () => randomBytes(32).toString('base64url');
+export const randomKey = () => randomBytes(32).toString('base64url');
 
-export const someStoreKey = () => `passport-modica-2fa:test:${someKey()}`;
+export const randomStoreKey = () => `passport-modica-2fa:test:${randomKey()}`;
 
-export const somePrefix = () => `passport-modica-2fa:test-${randomBytes(9).toString('base64url')}`;
+export const randomPrefix = () =>
+  `passport-modica-2fa:test-${randomBytes(9).toString('base64url')}`;
 
 /** Keys that are one to a backend which ignores case, cuts off the end or knows wildcards. */
 export function similarKeys(key: string): readonly string[] {
@@ -85,10 +86,10 @@ export function similarKeys(key: string): readonly string[] {
 }
 
 /** Milliseconds by which an expiry may come early: clocks are read in steps. */
-export const grain = 50;
+export const earlyTolerance = 50;
 
 /** Milliseconds by which an expiry may come late: backends that count in seconds round up. */
-export const lateness = 1500;
+export const lateTolerance = 1500;
 
 const pollingInterval = 50;
 
@@ -101,7 +102,7 @@ export const pause = (milliseconds: number) =>
  * Looks until something is gone: milliseconds from `since` until that was known, so on a slow
  * machine it is later than it was and never earlier. Undefined when it was there at `until`.
  */
-export async function goneAfter(
+export async function timeUntilGone(
   isThere: () => Promise<boolean>,
   since: number,
   until: number,

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Limiter, LimiterOptions } from '../limits/limiter.js';
 import type { Memory } from '../storage/storage.js';
 import type { Store } from '../storage/store.js';
-import { answerOf, demand, somePrefix } from './harness.js';
+import { assertFinding, randomPrefix, withTimeout } from './harness.js';
 
 /** What a limiter said of a key, and whether it did so by rejecting. */
-export interface Answer {
-  readonly refused: boolean;
+export interface CallResult {
+  readonly rejected: boolean;
   readonly consumedPoints: number;
   readonly msBeforeNext: number;
 }
@@ -15,103 +15,107 @@ export interface Answer {
 const resultSchema = z.object({ consumedPoints: z.number(), msBeforeNext: z.number() });
 
 /** One limiter under test. Its answers are read as the library reads them (lib/limits/counter.ts). */
-export class Tally {
+export class TestedLimiter {
   readonly points: number;
   readonly #duration: number;
   readonly #limiter: Limiter;
 
   constructor({ limiter }: Memory, options: Partial<LimiterOptions> = {}) {
-    const all = { keyPrefix: somePrefix(), points: 2, duration: 60, ...options };
+    const all = { keyPrefix: randomPrefix(), points: 2, duration: 60, ...options };
     this.points = all.points;
     this.#duration = all.duration;
     this.#limiter = limiter(all);
   }
 
-  consume(key: string): Promise<Answer> {
-    return ask('consume', () => this.#limiter.consume(key));
+  consume(key: string): Promise<CallResult> {
+    return resultOf('consume', () => this.#limiter.consume(key));
   }
 
-  penalty(key: string, ...points: readonly [] | readonly [number]): Promise<Answer> {
-    return ask('penalty', () => this.#limiter.penalty(key, ...points));
+  penalty(key: string, ...points: readonly [] | readonly [number]): Promise<CallResult> {
+    return resultOf('penalty', () => this.#limiter.penalty(key, ...points));
   }
 
-  reward(key: string): Promise<Answer> {
-    return ask('reward', () => this.#limiter.reward(key));
+  reward(key: string): Promise<CallResult> {
+    return resultOf('reward', () => this.#limiter.reward(key));
   }
 
-  block(key: string, seconds: number): Promise<Answer> {
-    return ask('block', () => this.#limiter.block(key, seconds));
+  block(key: string, seconds: number): Promise<CallResult> {
+    return resultOf('block', () => this.#limiter.block(key, seconds));
   }
 
   /** Undefined when the limiter knows nothing of the key. */
-  async get(key: string): Promise<Answer | undefined> {
-    const { refused, value } = await call('get', () => this.#limiter.get(key));
-    return value === null && !refused ? undefined : answerFrom('get', refused, value);
+  async get(key: string): Promise<CallResult | undefined> {
+    const { rejected, value } = await settle('get', () => this.#limiter.get(key));
+    return value === null && !rejected ? undefined : parseResult('get', rejected, value);
   }
 
   delete(key: string): Promise<unknown> {
-    return answerOf('limiter.delete', () => this.#limiter.delete(key));
+    return withTimeout('limiter.delete', () => this.#limiter.delete(key));
   }
 
   /** How much is consumed now. A limiter in memory may show a key for a while after its time. */
-  async used(key: string): Promise<number> {
+  async consumed(key: string): Promise<number> {
     const answer = await this.get(key);
     const forgotten = !answer || (this.#duration > 0 && answer.msBeforeNext <= 0);
     return forgotten ? 0 : answer.consumedPoints;
   }
 
   /** Whether the library would let through what was answered so, even where it should have been a refusal. */
-  allows({ refused, consumedPoints }: Answer): boolean {
-    return !refused && consumedPoints <= this.points;
+  isAllowed({ rejected, consumedPoints }: CallResult): boolean {
+    return !rejected && consumedPoints <= this.points;
   }
 }
 
-async function ask(method: string, question: () => Promise<unknown>): Promise<Answer> {
-  const { refused, value } = await call(method, question);
-  return answerFrom(method, refused, value);
+async function resultOf(method: string, question: () => Promise<unknown>): Promise<CallResult> {
+  const { rejected, value } = await settle(method, question);
+  return parseResult(method, rejected, value);
 }
 
 /** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
-async function call(method: string, question: () => Promise<unknown>) {
+async function settle(method: string, question: () => Promise<unknown>) {
   try {
-    return { refused: false, value: await answerOf(`limiter.${method}`, question) };
+    return { rejected: false, value: await withTimeout(`limiter.${method}`, question) };
   } catch (value) {
     if (value instanceof Error) throw value;
-    return { refused: true, value };
+    return { rejected: true, value };
   }
 }
 
-function answerFrom(method: string, refused: boolean, value: unknown): Answer {
+function parseResult(method: string, rejected: boolean, value: unknown): CallResult {
   const { success, data } = resultSchema.safeParse(value);
-  demand(success, {
-    seen: `${method} ${refused ? 'rejected with' : 'gave'} ${inspect(value)}`,
+  assertFinding(success, {
+    actual: `${method} ${rejected ? 'rejected with' : 'gave'} ${inspect(value)}`,
     expected: 'an object with the numbers consumedPoints and msBeforeNext',
-    matters: 'what is no count is taken for a limiter that is down, and every login fails',
+    impact: 'what is no count is taken for a limiter that is down, and every login fails',
   });
-  return { refused, ...data };
+  return { rejected, ...data };
 }
 
 /** A store under test. */
-export class Entries {
-  constructor(private readonly store: Store) {}
+export class TestedStore {
+  readonly #store: Store;
+
+  constructor({ store }: Memory) {
+    this.#store = store;
+  }
 
   /** Undefined when there is nothing: a store may say so by undefined or null. */
   async get(key: string): Promise<unknown> {
-    return (await answerOf('store.get', () => this.store.get(key))) ?? undefined;
+    return (await withTimeout('store.get', () => this.#store.get(key))) ?? undefined;
   }
 
   /** For so many milliseconds. */
   async set(key: string, value: string, ttl: number): Promise<void> {
-    const written = await answerOf('store.set', () => this.store.set(key, value, ttl));
-    demand(written !== false, {
-      seen: 'store.set gave false',
+    const written = await withTimeout('store.set', () => this.#store.set(key, value, ttl));
+    assertFinding(written !== false, {
+      actual: 'store.set gave false',
       expected: 'an entry that is written, or an error',
-      matters:
+      impact:
         'false is how Keyv says that it swallowed an error; the login fails, and hides the cause',
     });
   }
 
   async delete(key: string): Promise<void> {
-    await answerOf('store.delete', () => this.store.delete(key));
+    await withTimeout('store.delete', () => this.#store.delete(key));
   }
 }

@@ -4,12 +4,12 @@ import { basicToken, modicaTransport } from '../../providers/modica/client.js';
 import { clientSchema } from '../../providers/modica/options.js';
 import { ModicaProvider } from '../../providers/modica/provider.js';
 import type { Command, Environment } from '../command.js';
-import { readArguments } from '../command.js';
+import { parseArguments } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { Secrets } from './output.js';
-import { runTrial } from './probe.js';
-import { reportOn } from './report.js';
-import { type Account, CannotTell } from './requests.js';
+import { probeAccount } from './probe.js';
+import { formatReport } from './report.js';
+import { type Account, CalibrationError } from './requests.js';
 
 const usage = `passport-modica-2fa calibrate --to <number> [--yes]
 
@@ -36,7 +36,7 @@ const schema = z.object({
 export const calibrate: Command = {
   usage,
   async run(args, terminal, environment) {
-    const options = readArguments(
+    const options = parseArguments(
       args,
       { to: { type: 'string' }, yes: { type: 'boolean' } },
       schema,
@@ -51,21 +51,21 @@ export const calibrate: Command = {
       terminal.error(account);
       return 2;
     }
-    terminal.out(planFor(to, account.baseUrl));
+    terminal.out(describePlan(to, account.baseUrl));
     try {
-      if (!yes) await askLeave(to, terminal);
-      const trial = await runTrial(account, to, terminal);
-      terminal.out(reportOn(trial));
+      if (!yes) await confirmSend(to, terminal);
+      const trial = await probeAccount(account, to, terminal);
+      terminal.out(formatReport(trial));
       return 0;
     } catch (error) {
-      if (!(error instanceof CannotTell)) throw error;
+      if (!(error instanceof CalibrationError)) throw error;
       terminal.error(`\n${error.message}`);
       return 1;
     }
   },
 };
 
-function planFor(to: string, baseUrl: string): string {
+function describePlan(to: string, baseUrl: string): string {
   return `This asks ${baseUrl}
   1. to send one SMS with a code to ${maskDestination(to)}, which your account pays for;
   2. whether a wrong code is right;
@@ -74,23 +74,23 @@ function planFor(to: string, baseUrl: string): string {
 `;
 }
 
-async function askLeave(to: string, terminal: Terminal): Promise<void> {
-  if (!terminal.attended) {
-    throw new CannotTell({
+async function confirmSend(to: string, terminal: Terminal): Promise<void> {
+  if (!terminal.isInteractive) {
+    throw new CalibrationError({
       problem: 'There is no terminal to ask at whether an SMS may be sent; nothing was sent.',
       hint: 'Say --yes if it may, and give the code on standard input.',
     });
   }
   const answer = await terminal.ask(`Send one SMS to ${maskDestination(to)}? [y/N] `);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: 'You did not say yes; nothing was sent.',
       hint: 'Run it again when you like.',
     });
   }
 }
 
-const variables: ReadonlyMap<unknown, string> = new Map([
+const variableNames: ReadonlyMap<unknown, string> = new Map([
   ['username', 'MODICA_USERNAME'],
   ['password', 'MODICA_PASSWORD'],
   ['baseUrl', 'MODICA_BASE_URL'],
@@ -106,7 +106,7 @@ function readAccount(environment: Environment): Account | string {
   });
   if (!parsed.success) {
     return parsed.error.issues
-      .map(({ path, message }) => `${variables.get(path[0])} ${message}.`)
+      .map(({ path, message }) => `${variableNames.get(path[0])} ${message}.`)
       .join('\n');
   }
   const { baseUrl, password } = parsed.data;

@@ -2,21 +2,28 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Reply } from '../../providers/http/reply.js';
 import type { Terminal } from '../terminal.js';
 import type { Secrets } from './output.js';
-import { type Answer, type Created, isAlike, isWord, readCreated, saidBy } from './replies.js';
-import { type Account, CannotTell, Conversation, insist } from './requests.js';
+import {
+  type CreatedChallenge,
+  checkResult,
+  isMappable,
+  isSameResult,
+  parseCreatedChallenge,
+  type RequestResult,
+} from './replies.js';
+import { type Account, CalibrationClient, CalibrationError, requireReply } from './requests.js';
 
 /** What an account answered, when it could be told what it means. */
-export interface Trial {
-  readonly created: Created;
+export interface ProbeResult {
+  readonly challenge: CreatedChallenge;
   readonly code: string;
   /** The status of the right code, and of no other. */
-  readonly accepted: string;
+  readonly acceptedStatus: string;
   /** To wrong codes. */
-  readonly wrong: readonly Reply[];
+  readonly wrongCodeReplies: readonly Reply[];
   /** To the right code, once more. */
-  readonly again: Answer;
+  readonly reuse: RequestResult;
   /** To a code for a challenge that does not exist. */
-  readonly unknown: Answer;
+  readonly unknownChallenge: RequestResult;
   /** All of them. */
   readonly replies: readonly Reply[];
   readonly account: Account;
@@ -25,99 +32,112 @@ export interface Trial {
 /**
  * One SMS, and what the codes are worth.
  *
- * @throws {CannotTell}
+ * @throws {CalibrationError}
  */
-export async function runTrial(
+export async function probeAccount(
   account: Account,
   destination: string,
   terminal: Terminal,
-): Promise<Trial> {
+): Promise<ProbeResult> {
   const { secrets } = account;
   secrets.add(destination.slice(1));
   // As it may be written without its country code.
   secrets.add(destination.slice(-7));
-  const conversation = new Conversation(account, terminal);
-  const created = await createChallenge(conversation, destination);
-  const wrong = new WrongCodes(conversation, created.id);
-  await wrong.add('A wrong code', someCode());
-  const { code, right } = await enterRightCode(conversation, created.id, wrong, secrets);
-  const accepted = acceptedStatus(right, secrets);
-  const again = await conversation.checkCode('The right code again', created.id, code);
-  const unknown = await conversation.checkCode(
+  const client = new CalibrationClient(account, terminal);
+  const challenge = await createChallenge(client, destination);
+  const wrongCodes = new WrongCodes(client, challenge.id);
+  await wrongCodes.tryCode('A wrong code', randomCode());
+  const { code, right } = await promptForCode(client, challenge.id, wrongCodes, secrets);
+  const acceptedStatus = requireAcceptedStatus(right, secrets);
+  const reuse = await client.checkCode('The right code again', challenge.id, code);
+  const unknownChallenge = await client.checkCode(
     'A code for a challenge that does not exist',
     randomUUID(),
-    anotherCode(code),
+    alteredCode(code),
   );
-  if (unknown.kind === 'reply' && isAlike(right, unknown.reply)) throw alike();
-  const { replies } = conversation;
-  return { created, code, accepted, wrong: wrong.replies, again, unknown, replies, account };
+  if (unknownChallenge.kind === 'reply' && isSameResult(right, unknownChallenge.reply))
+    throw indistinguishable();
+  const { replies } = client;
+  return {
+    challenge,
+    code,
+    acceptedStatus,
+    wrongCodeReplies: wrongCodes.replies,
+    reuse,
+    unknownChallenge,
+    replies,
+    account,
+  };
 }
 
-async function createChallenge(conversation: Conversation, destination: string): Promise<Created> {
-  const answer = await conversation.createChallenge(destination);
-  const reply = insist(answer, 'an SMS may have been sent');
+async function createChallenge(
+  client: CalibrationClient,
+  destination: string,
+): Promise<CreatedChallenge> {
+  const answer = await client.createChallenge(destination);
+  const reply = requireReply(answer, 'an SMS may have been sent');
   if (reply.status === 400) {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: 'Modica refused to send; no SMS was sent.',
       hint: 'Its word is above: check that --to is a mobile phone, and that your account may text its country. The option "sendErrorVerdicts" says what such a word means.',
     });
   }
-  const created = reply.status === 201 ? readCreated(reply) : undefined;
+  const created = reply.status === 201 ? parseCreatedChallenge(reply) : undefined;
   if (created === undefined) {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: `Modica answered ${reply.status} with something that is no challenge.`,
       hint: 'Check that MODICA_BASE_URL is the base URI of the 2FA API.',
     });
   }
-  conversation.tellTimes(created);
+  client.printTimes(created);
   return created;
 }
 
 /** Asked for a second time where the first may have been mistyped. */
-const questions = [
+const prompts = [
   'The code in the SMS (Enter alone if none came): ',
   'That was answered like a wrong code. If you mistyped it, the code (Enter alone if not): ',
 ];
 
 /** The code that the user has got, and what it was answered. */
-async function enterRightCode(
-  conversation: Conversation,
+async function promptForCode(
+  client: CalibrationClient,
   challengeId: string,
-  wrong: WrongCodes,
+  wrongCodes: WrongCodes,
   secrets: Secrets,
 ): Promise<{ readonly code: string; readonly right: Reply }> {
   const entered = new Set<string>();
-  for (const question of questions) {
-    const code = await conversation.enter(question);
+  for (const question of prompts) {
+    const code = await client.enter(question);
     if (code === '' || entered.has(code)) break;
     entered.add(code);
     secrets.add(code);
-    if (wrong.has(code)) throw hitByChance();
-    await wrong.addOneLike(code);
-    const answer = await conversation.checkCode('The right code', challengeId, code);
-    const right = insist(answer, 'the code may be used');
-    if (!wrong.replies.some((reply) => isAlike(right, reply))) return { code, right };
+    if (wrongCodes.has(code)) throw guessedByChance();
+    await wrongCodes.tryFormatOf(code);
+    const answer = await client.checkCode('The right code', challengeId, code);
+    const right = requireReply(answer, 'the code may be used');
+    if (!wrongCodes.replies.some((reply) => isSameResult(right, reply))) return { code, right };
   }
-  throw entered.size > 0 ? alike() : noCode();
+  throw entered.size > 0 ? indistinguishable() : noCodeEntered();
 }
 
-function noCode(): CannotTell {
-  return new CannotTell({
+function noCodeEntered(): CalibrationError {
+  return new CalibrationError({
     problem: 'No code was entered.',
     hint: 'If no SMS came, quote the request id of the challenge to Modica; otherwise run it again.',
   });
 }
 
-function hitByChance(): CannotTell {
-  return new CannotTell({
+function guessedByChance(): CalibrationError {
+  return new CalibrationError({
     problem:
       'By chance your code is the one that was tried as a wrong one, so its answer was that to the right one.',
     hint: 'Run it again.',
   });
 }
 
-function alike(): CannotTell {
-  return new CannotTell({
+function indistinguishable(): CalibrationError {
+  return new CalibrationError({
     problem:
       'Warning: a wrong code and the right one were answered alike, so nothing may be accepted: any code would let in whoever knows a password.',
     hint: 'Run it again if you mistyped the code; otherwise ask Modica how they differ, and quote the request ids.',
@@ -127,35 +147,35 @@ function alike(): CannotTell {
 /**
  * The status that means yes.
  *
- * @throws {CannotTell} where the right code was not answered with one
+ * @throws {CalibrationError} where the right code was not answered with one
  */
-function acceptedStatus(right: Reply, secrets: Secrets): string {
-  const said = saidBy(right);
+function requireAcceptedStatus(right: Reply, secrets: Secrets): string {
+  const said = checkResult(right);
   if (said?.field !== 'status') {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem:
         'The code that you entered was not accepted as the document says, which is 201 with a status.',
       hint: 'Run it again, and enter the code of the newest SMS soon after it comes; quote the request ids to Modica if that does not help.',
     });
   }
-  if (!isWord(said.word, secrets)) {
-    throw new CannotTell({
+  if (!isMappable(said.value, secrets)) {
+    throw new CalibrationError({
       problem:
         'The status of the right code is no word that an option could name: it is empty, long, or quotes what was posted.',
       hint: 'Quote the request ids to Modica.',
     });
   }
-  return said.word;
+  return said.value;
 }
 
 /** Codes that were tried because they are wrong. */
 class WrongCodes {
-  readonly #conversation: Conversation;
+  readonly #client: CalibrationClient;
   readonly #challengeId: string;
   readonly #tried = new Map<string, Reply>();
 
-  constructor(conversation: Conversation, challengeId: string) {
-    this.#conversation = conversation;
+  constructor(client: CalibrationClient, challengeId: string) {
+    this.#client = client;
     this.#challengeId = challengeId;
   }
 
@@ -167,47 +187,47 @@ class WrongCodes {
     return this.#tried.has(code);
   }
 
-  async add(which: string, code: string): Promise<void> {
-    const answer = await this.#conversation.checkCode(which, this.#challengeId, code);
-    this.#tried.set(code, insist(answer, 'the code may count as tried'));
+  async tryCode(label: string, code: string): Promise<void> {
+    const answer = await this.#client.checkCode(label, this.#challengeId, code);
+    this.#tried.set(code, requireReply(answer, 'the code may count as tried'));
   }
 
   /** A code of another form may be refused for its form alone. */
-  async addOneLike(code: string): Promise<void> {
-    if ([...this.#tried.keys()].some((tried) => isOfOneForm(tried, code))) return;
-    await this.add('A wrong code of that form', anotherCode(code));
+  async tryFormatOf(code: string): Promise<void> {
+    if ([...this.#tried.keys()].some((tried) => hasSameFormat(tried, code))) return;
+    await this.tryCode('A wrong code of that form', alteredCode(code));
   }
 }
 
 /** What a code looks like. */
-interface CodeForm {
+interface CodeFormat {
   readonly length: number;
   readonly alphabet: 'digits' | 'letters' | 'letters and digits' | 'other characters';
 }
 
-export function formOf(code: string): CodeForm {
-  return { length: code.length, alphabet: alphabetOf(code) };
+export function formatOf(code: string): CodeFormat {
+  return { length: code.length, alphabet: characterSetOf(code) };
 }
 
-function alphabetOf(code: string): CodeForm['alphabet'] {
+function characterSetOf(code: string): CodeFormat['alphabet'] {
   if (/^[0-9]+$/.test(code)) return 'digits';
   if (/^[A-Za-z]+$/.test(code)) return 'letters';
   if (/^[0-9A-Za-z]+$/.test(code)) return 'letters and digits';
   return 'other characters';
 }
 
-function isOfOneForm(one: string, other: string): boolean {
-  const [first, second] = [formOf(one), formOf(other)];
+function hasSameFormat(one: string, other: string): boolean {
+  const [first, second] = [formatOf(one), formatOf(other)];
   return first.length === second.length && first.alphabet === second.alphabet;
 }
 
 /** The usual form: the document does not say which it is. */
-function someCode(): string {
+function randomCode(): string {
   return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
 /** A wrong one of the same form: another digit or letter in the last place. */
-function anotherCode(code: string): string {
+function alteredCode(code: string): string {
   const last = code.slice(-1);
   const others = /[0-9]/.test(last) ? ['0', '1'] : ['A', 'B'];
   return code.slice(0, -1) + (others[0] === last.toUpperCase() ? others[1] : others[0]);

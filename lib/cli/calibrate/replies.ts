@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseTimestamp, type Reply } from '../../providers/http/reply.js';
-import { type Secrets, shown } from './output.js';
+import { printable, type Secrets } from './output.js';
 
 /** What became of a request. Nobody knows what the API made of one whose answer was lost. */
-export type Answer =
+export type RequestResult =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };
@@ -11,42 +11,42 @@ export type Answer =
 const text = z.string().optional().catch(undefined);
 
 /** What the document lets the API say of a code: a status with a 201, or an error with a 400. */
-export interface Said {
+export interface CheckResult {
   readonly field: 'status' | 'error';
-  readonly word: string;
+  readonly value: string;
 }
 
-const wordsSchema = z.object({ status: text, error: text }).catch({});
+const fieldsSchema = z.object({ status: text, error: text }).catch({});
 
 /** The words of a reply, whatever its HTTP status. */
-export function wordsOf({ body }: Reply): {
+export function resultFields({ body }: Reply): {
   status?: string | undefined;
   error?: string | undefined;
 } {
-  return wordsSchema.parse(body);
+  return fieldsSchema.parse(body);
 }
 
 /** Undefined where the reply is outside the document. */
-export function saidBy(reply: Reply): Said | undefined {
-  const { status, error } = wordsOf(reply);
-  if (reply.status === 201 && status !== undefined) return { field: 'status', word: status };
-  if (reply.status === 400 && error !== undefined) return { field: 'error', word: error };
+export function checkResult(reply: Reply): CheckResult | undefined {
+  const { status, error } = resultFields(reply);
+  if (reply.status === 201 && status !== undefined) return { field: 'status', value: status };
+  if (reply.status === 400 && error !== undefined) return { field: 'error', value: error };
   return undefined;
 }
 
-export function saidIn(answer: Answer): Said | undefined {
-  return answer.kind === 'reply' ? saidBy(answer.reply) : undefined;
+export function checkResultOf(answer: RequestResult): CheckResult | undefined {
+  return answer.kind === 'reply' ? checkResult(answer.reply) : undefined;
 }
 
-const longestWord = 64;
+const maxValueLength = 64;
 
 /** Whether an option can name it. What quotes the request is another text each time. */
-export function isWord(word: string, secrets: Secrets): boolean {
-  return word.length > 0 && word.length <= longestWord && !secrets.isIn(word);
+export function isMappable(word: string, secrets: Secrets): boolean {
+  return word.length > 0 && word.length <= maxValueLength && !secrets.occurIn(word);
 }
 
 /** A challenge as the API described it. */
-export interface Created {
+export interface CreatedChallenge {
   readonly id: string;
   /** As received; undefined where there is no text. */
   readonly created: string | undefined;
@@ -58,15 +58,15 @@ export interface Created {
 const createdSchema = z.object({ id: z.string().min(1).max(200), created: text, expires: text });
 
 /** Undefined where there is no id to go on with. */
-export function readCreated({ body }: Reply): Created | undefined {
+export function parseCreatedChallenge({ body }: Reply): CreatedChallenge | undefined {
   const parsed = createdSchema.safeParse(body);
   if (!parsed.success) return undefined;
   const { id, created, expires } = parsed.data;
-  const lasts = (timeOf(expires) - timeOf(created)) / 1000;
-  return { id, created, expires, lifetime: Number.isNaN(lasts) ? undefined : lasts };
+  const seconds = (parseTime(expires) - parseTime(created)) / 1000;
+  return { id, created, expires, lifetime: Number.isNaN(seconds) ? undefined : seconds };
 }
 
-function timeOf(timestamp: string | undefined): number {
+function parseTime(timestamp: string | undefined): number {
   return parseTimestamp(timestamp ?? '') ?? Number.NaN;
 }
 
@@ -79,8 +79,8 @@ function hasZone(timestamp: string): boolean {
  * Whether two replies to codes say the same. The HTTP status does not make them differ, nor does what
  * else they hold: where it is in doubt, nothing may be accepted.
  */
-export function isAlike(one: Reply, other: Reply): boolean {
-  const [first, second] = [wordsOf(one), wordsOf(other)];
+export function isSameResult(one: Reply, other: Reply): boolean {
+  const [first, second] = [resultFields(one), resultFields(other)];
   return first.status === undefined
     ? second.status === undefined && first.error === second.error
     : first.status === second.status;
@@ -89,23 +89,23 @@ export function isAlike(one: Reply, other: Reply): boolean {
 /** HTTP status, words and request id. */
 export function describeReply(reply: Reply, secrets: Secrets): string {
   const { status, body, requestId } = reply;
-  const words = Object.entries(wordsOf(reply)).flatMap(([name, word]) =>
-    word === undefined ? [] : [`${name} ${shown(word, secrets)}`],
+  const words = Object.entries(resultFields(reply)).flatMap(([name, word]) =>
+    word === undefined ? [] : [`${name} ${printable(word, secrets)}`],
   );
   return [
     status,
     ...(body === undefined ? ['no JSON'] : words),
-    requestId === undefined ? 'no request id' : `request id ${shown(requestId, secrets)}`,
+    requestId === undefined ? 'no request id' : `request id ${printable(requestId, secrets)}`,
   ].join(', ');
 }
 
 /** A time as it came. */
 export function describeTime(timestamp: string | undefined, secrets: Secrets): string {
   if (timestamp === undefined) return 'missing';
-  return `${shown(timestamp, secrets)}${remarkOn(timestamp)}`;
+  return `${printable(timestamp, secrets)}${timestampNote(timestamp)}`;
 }
 
-function remarkOn(timestamp: string): string {
-  if (Number.isNaN(timeOf(timestamp))) return ' (cannot be read as a time)';
+function timestampNote(timestamp: string): string {
+  if (Number.isNaN(parseTime(timestamp))) return ' (cannot be read as a time)';
   return hasZone(timestamp) ? '' : ' (names no zone: taken for UTC)';
 }

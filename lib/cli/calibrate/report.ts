@@ -1,27 +1,33 @@
 import type { ModicaVerdict } from '../../providers/modica/options.js';
-import { literal, propertyName } from './output.js';
-import { formOf, type Trial } from './probe.js';
-import { type Answer, isWord, type Said, saidBy, saidIn } from './replies.js';
+import { propertyKey, stringLiteral } from './output.js';
+import { formatOf, type ProbeResult } from './probe.js';
+import {
+  type CheckResult,
+  checkResult,
+  checkResultOf,
+  isMappable,
+  type RequestResult,
+} from './replies.js';
 
-const usedAgain = {
+const secondUseTexts = {
   accepted: 'is accepted',
   refused: 'is refused',
   unknown: 'was not answered in a way that tells',
 };
 
 /** What it comes to: the findings, what to mind, and the options. */
-export function reportOn(trial: Trial): string {
-  const { length, alphabet } = formOf(trial.code);
-  const { lifetime } = trial.created;
+export function formatReport(trial: ProbeResult): string {
+  const { length, alphabet } = formatOf(trial.code);
+  const { lifetime } = trial.challenge;
   const lives = lifetime === undefined ? 'of an unknown lifetime' : `good for ${lifetime} seconds`;
   return [
     '',
-    `A code is ${length} ${alphabet}, ${lives}; a second use ${usedAgain[secondUse(trial)]}.`,
-    ...warningsOn(trial).map((warning) => `Warning: ${warning}`),
+    `A code is ${length} ${alphabet}, ${lives}; a second use ${secondUseTexts[secondUse(trial)]}.`,
+    ...warningsFor(trial).map((warning) => `Warning: ${warning}`),
     '',
     'The options of the strategy for what your account answers:',
     '',
-    optionsFor(trial),
+    formatOptions(trial),
     '',
     'An expired code was not tried. Whatever is not named here is refused, and heard of in the event',
     'provider_word_unmapped. The pattern of codes is that of this one: widen it where others come.',
@@ -29,70 +35,70 @@ export function reportOn(trial: Trial): string {
 }
 
 /** The options that say what was seen, to be pasted into a strategy. */
-function optionsFor(trial: Trial): string {
-  return `  acceptedStatuses: [${literal(trial.accepted)}],
-  statusVerdicts: ${verdictsFor('status', trial)},
-  errorVerdicts: ${verdictsFor('error', trial)},${patternFor(trial.code)}`;
+function formatOptions(trial: ProbeResult): string {
+  return `  acceptedStatuses: [${stringLiteral(trial.acceptedStatus)}],
+  statusVerdicts: ${formatVerdicts('status', trial)},
+  errorVerdicts: ${formatVerdicts('error', trial)},${formatCodePattern(trial.code)}`;
 }
 
 /** One code tells how long they are; that it has no digit, or no letter among few, may be chance. */
-function patternFor(code: string): string {
-  const { length, alphabet } = formOf(code);
+function formatCodePattern(code: string): string {
+  const { length, alphabet } = formatOf(code);
   if (alphabet === 'other characters') return '';
   const characters = alphabet === 'digits' ? '0-9' : '0-9A-Za-z';
   return `\n  codePattern: /^[${characters}]{${length}}$/,`;
 }
 
-function verdictsFor(
-  field: Said['field'],
-  { accepted, again, unknown, wrong, account }: Trial,
+function formatVerdicts(
+  field: CheckResult['field'],
+  { acceptedStatus, reuse, unknownChallenge, wrongCodeReplies, account }: ProbeResult,
 ): string {
   // Where one word has several meanings the first one rules. A challenge that the API does not know
   // (any more) is over for the user: a new code is the way on.
-  const meanings: readonly (readonly [Answer, ModicaVerdict])[] = [
-    ...wrong.map((reply) => [{ kind: 'reply', reply }, 'rejected'] as const),
-    [unknown, 'expired'],
-    [again, 'used'],
+  const meanings: readonly (readonly [RequestResult, ModicaVerdict])[] = [
+    ...wrongCodeReplies.map((reply) => [{ kind: 'reply', reply }, 'rejected'] as const),
+    [unknownChallenge, 'expired'],
+    [reuse, 'used'],
   ];
   const verdicts = new Map<string, ModicaVerdict>();
   for (const [answer, verdict] of meanings) {
-    const said = saidIn(answer);
-    if (said?.field !== field || !isWord(said.word, account.secrets)) continue;
-    if (field === 'status' && said.word === accepted) continue;
-    if (!verdicts.has(said.word)) verdicts.set(said.word, verdict);
+    const said = checkResultOf(answer);
+    if (said?.field !== field || !isMappable(said.value, account.secrets)) continue;
+    if (field === 'status' && said.value === acceptedStatus) continue;
+    if (!verdicts.has(said.value)) verdicts.set(said.value, verdict);
   }
-  const entries = [...verdicts].map(([word, verdict]) => `${propertyName(word)}: '${verdict}'`);
+  const entries = [...verdicts].map(([word, verdict]) => `${propertyKey(word)}: '${verdict}'`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
 /** What stops nobody from setting the options, and has to be known. */
-function warningsOn(trial: Trial): string[] {
+function warningsFor(trial: ProbeResult): string[] {
   return [
-    ...onTimes(trial),
-    ...onCode(trial),
-    ...onSecondUse(trial),
-    ...onAnswers(trial),
-    ...onWords(trial),
-    ...onRequestIds(trial),
+    ...lifetimeWarnings(trial),
+    ...codeWarnings(trial),
+    ...secondUseWarnings(trial),
+    ...undocumentedReplyWarnings(trial),
+    ...unmappableWarnings(trial),
+    ...requestIdWarnings(trial),
   ];
 }
 
 /** Seconds; the longest that the document knows. */
-const longestLifetime = 3600;
+const maxLifetime = 3600;
 
-function onTimes({ created: { lifetime } }: Trial): string[] {
-  if (lifetime !== undefined && lifetime > 0 && lifetime <= longestLifetime) return [];
+function lifetimeWarnings({ challenge: { lifetime } }: ProbeResult): string[] {
+  if (lifetime !== undefined && lifetime > 0 && lifetime <= maxLifetime) return [];
   return [
     'the times of the challenge are not what the document says; the strategy takes such an answer for an error, and nobody can log in.',
   ];
 }
 
-function onCode({ code, account }: Trial): string[] {
+function codeWarnings({ code, account }: ProbeResult): string[] {
   if (account.codePattern.test(code)) return [];
   return ['the strategy takes 4 to 12 letters and digits for a code, and would refuse this one.'];
 }
 
-function onSecondUse(trial: Trial): string[] {
+function secondUseWarnings(trial: ProbeResult): string[] {
   switch (secondUse(trial)) {
     case 'refused':
       return [];
@@ -105,37 +111,46 @@ function onSecondUse(trial: Trial): string[] {
   }
 }
 
-function onAnswers({ wrong, unknown }: Trial): string[] {
+function undocumentedReplyWarnings({ wrongCodeReplies, unknownChallenge }: ProbeResult): string[] {
   const warnings: string[] = [];
-  if (wrong.some((reply) => saidBy(reply) === undefined)) {
+  if (wrongCodeReplies.some((reply) => checkResult(reply) === undefined)) {
     warnings.push(
       'a wrong code is answered outside the document; the strategy takes that for an error, and lets nobody in.',
     );
   }
-  if (saidIn(unknown) === undefined) {
+  if (checkResultOf(unknownChallenge) === undefined) {
     warnings.push('what an unknown challenge is answered is not known.');
   }
   return warnings;
 }
 
-function onWords({ wrong, again, unknown, account }: Trial): string[] {
-  const said = [saidIn(again), saidIn(unknown), ...wrong.map(saidBy)];
-  if (said.every((one) => one === undefined || isWord(one.word, account.secrets))) return [];
+function unmappableWarnings({
+  wrongCodeReplies,
+  reuse,
+  unknownChallenge,
+  account,
+}: ProbeResult): string[] {
+  const said = [
+    checkResultOf(reuse),
+    checkResultOf(unknownChallenge),
+    ...wrongCodeReplies.map(checkResult),
+  ];
+  if (said.every((one) => one === undefined || isMappable(one.value, account.secrets))) return [];
   return [
     'a word is empty, long or quotes what was posted, and no option can name it; it is refused all the same.',
   ];
 }
 
-function onRequestIds({ replies }: Trial): string[] {
+function requestIdWarnings({ replies }: ProbeResult): string[] {
   if (replies.every(({ requestId }) => requestId !== undefined)) return [];
   return ['an answer has no request id, which the document promises; there is none to quote.'];
 }
 
 function secondUse({
-  accepted,
-  again,
-}: Pick<Trial, 'accepted' | 'again'>): 'accepted' | 'refused' | 'unknown' {
-  const said = saidIn(again);
+  acceptedStatus,
+  reuse,
+}: Pick<ProbeResult, 'acceptedStatus' | 'reuse'>): 'accepted' | 'refused' | 'unknown' {
+  const said = checkResultOf(reuse);
   if (said === undefined) return 'unknown';
-  return said.field === 'status' && said.word === accepted ? 'accepted' : 'refused';
+  return said.field === 'status' && said.value === acceptedStatus ? 'accepted' : 'refused';
 }

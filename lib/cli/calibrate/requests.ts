@@ -4,16 +4,16 @@ import type { Call, Transport } from '../../providers/http/transport.js';
 import type { Terminal } from '../terminal.js';
 import type { Secrets } from './output.js';
 import {
-  type Answer,
-  type Created,
+  type CreatedChallenge,
+  checkResult,
   describeReply,
   describeTime,
-  readCreated,
-  saidBy,
+  parseCreatedChallenge,
+  type RequestResult,
 } from './replies.js';
 
 /** Asks the API, and tells the user what it answers as it comes. */
-export class Conversation {
+export class CalibrationClient {
   readonly replies: Reply[] = [];
   readonly #account: Account;
   readonly #terminal: Terminal;
@@ -23,23 +23,25 @@ export class Conversation {
     this.#terminal = terminal;
   }
 
-  async createChallenge(destination: string): Promise<Answer> {
+  async createChallenge(destination: string): Promise<RequestResult> {
     const answer = await post(this.#account, '/challenges', { destination });
     const isDocumented = (reply: Reply) =>
-      reply.status === 201 ? readCreated(reply) !== undefined : saidBy(reply) !== undefined;
-    this.#tell('A challenge', answer, isDocumented);
+      reply.status === 201
+        ? parseCreatedChallenge(reply) !== undefined
+        : checkResult(reply) !== undefined;
+    this.#print('A challenge', answer, isDocumented);
     return answer;
   }
 
-  tellTimes({ created, expires }: Created): void {
+  printTimes({ created, expires }: CreatedChallenge): void {
     const { secrets } = this.#account;
     this.#terminal.out(`  created: ${describeTime(created, secrets)}`);
     this.#terminal.out(`  expires: ${describeTime(expires, secrets)}`);
   }
 
-  async checkCode(which: string, challengeId: string, code: string): Promise<Answer> {
+  async checkCode(which: string, challengeId: string, code: string): Promise<RequestResult> {
     const answer = await post(this.#account, '/responses', { challenge_id: challengeId, code });
-    this.#tell(which, answer, (reply) => saidBy(reply) !== undefined);
+    this.#print(which, answer, (reply) => checkResult(reply) !== undefined);
     return answer;
   }
 
@@ -49,12 +51,12 @@ export class Conversation {
     return line?.trim() ?? '';
   }
 
-  #tell(subject: string, answer: Answer, isDocumented: (reply: Reply) => boolean): void {
+  #print(subject: string, answer: RequestResult, isDocumented: (reply: Reply) => boolean): void {
     if (answer.kind === 'reply') this.replies.push(answer.reply);
     this.#terminal.out(`${subject}: ${this.#describe(answer, isDocumented)}`);
   }
 
-  #describe(answer: Answer, isDocumented: (reply: Reply) => boolean): string {
+  #describe(answer: RequestResult, isDocumented: (reply: Reply) => boolean): string {
     if (answer.kind !== 'reply') return `no answer (${answer.reason})`;
     const { reply } = answer;
     const described = describeReply(reply, this.#account.secrets);
@@ -78,7 +80,11 @@ export interface Account {
 }
 
 /** Posts once. The transport repeats what provably never left, and nothing else does. */
-async function post({ transport }: Account, path: Call['path'], body: object): Promise<Answer> {
+async function post(
+  { transport }: Account,
+  path: Call['path'],
+  body: object,
+): Promise<RequestResult> {
   try {
     return { kind: 'reply', reply: await transport.call({ method: 'POST', path, body }) };
   } catch (error) {
@@ -97,38 +103,38 @@ const hints = {
 /**
  * The reply that the rest depends on.
  *
- * @param spent - what the request may have cost, should nobody know whether it was received
- * @throws {CannotTell} where there is none, or one that says nothing of the request itself
+ * @param sideEffect - what the request may have cost, should nobody know whether it was received
+ * @throws {CalibrationError} where there is none, or one that says nothing of the request itself
  */
-export function insist(answer: Answer, spent: string): Reply {
+export function requireReply(answer: RequestResult, sideEffect: string): Reply {
   if (answer.kind === 'unreachable') {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: `Modica could not be reached (${answer.reason}).`,
       hint: hints.reach,
     });
   }
   if (answer.kind === 'lost') {
-    throw new CannotTell({
-      problem: `Modica's answer was lost or came too late (${answer.reason}); ${spent}.`,
+    throw new CalibrationError({
+      problem: `Modica's answer was lost or came too late (${answer.reason}); ${sideEffect}.`,
       hint: `The request is not repeated. ${hints.later}`,
     });
   }
   const { status } = answer.reply;
   if (status === 401) {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: 'Modica refuses these credentials, or they lack permission.',
       hint: hints.credentials,
     });
   }
   if (status === 429) {
-    throw new CannotTell({
+    throw new CalibrationError({
       problem: 'Modica has had too many requests and did not look at this one.',
       hint: hints.later,
     });
   }
   if (status >= 500) {
-    throw new CannotTell({
-      problem: `Modica answered ${status}; ${spent}.`,
+    throw new CalibrationError({
+      problem: `Modica answered ${status}; ${sideEffect}.`,
       hint: `The request is not repeated. ${hints.later}`,
     });
   }
@@ -136,7 +142,7 @@ export function insist(answer: Answer, spent: string): Reply {
 }
 
 /** Why nothing can be said of the account, and what would put that right. */
-export class CannotTell extends Error {
+export class CalibrationError extends Error {
   constructor({ problem, hint }: { readonly problem: string; readonly hint: string }) {
     super(`${problem} ${hint}`);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { written } from './written.js';
+import { captureWrites } from './capture-writes.js';
 
 describe('The command', () => {
   it('runs what its arguments say, and leaves its exit code', async () => {
-    const [out, error] = [written(process.stdout), written(process.stderr)];
+    const [out, error] = [captureWrites(process.stdout), captureWrites(process.stderr)];
     const { argv, exitCode } = process;
     onTestFinished(() => {
       Object.assign(process, { argv, exitCode });

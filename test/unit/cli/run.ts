@@ -3,22 +3,25 @@ import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Environment } from '../../../lib/cli/command.js';
 import { runProgram } from '../../../lib/cli/program.js';
-import { terminalOn } from '../../../lib/cli/terminal.js';
+import { createTerminal } from '../../../lib/cli/terminal.js';
 import { closedGate } from '../../fixtures/gate.js';
 
-interface Setting {
+interface RunOptions {
   readonly environment?: Environment;
   /** False: standard input is no terminal. */
-  readonly attended?: boolean;
+  readonly isInteractive?: boolean;
 }
 
 /** Runs the program on streams that a test reads and writes as a person does. */
-export function run(args: readonly string[], { environment = {}, attended = true }: Setting = {}) {
+export function run(
+  args: readonly string[],
+  { environment = {}, isInteractive = true }: RunOptions = {},
+) {
   const interrupt = closedGate();
   onTestFinished(interrupt.open);
-  const stdin = Object.assign(new PassThrough(), { isTTY: attended });
-  const [stdout, stderr] = [new Screen(), new Screen()];
-  const terminal = terminalOn(
+  const stdin = Object.assign(new PassThrough(), { isTTY: isInteractive });
+  const [stdout, stderr] = [new Output(), new Output()];
+  const terminal = createTerminal(
     { stdin, stdout: stdout.stream, stderr: stderr.stream },
     interrupt.opened,
   );
@@ -34,7 +37,7 @@ export function run(args: readonly string[], { environment = {}, attended = true
     },
     /** Waits for the question, and enters a line. */
     async answer(question: string, line: string): Promise<void> {
-      await stderr.shows(question);
+      await stderr.contains(question);
       stdin.write(`${line}\n`);
     },
   };
@@ -43,7 +46,7 @@ export function run(args: readonly string[], { environment = {}, attended = true
 export type Run = ReturnType<typeof run>;
 
 /** What was written to a stream so far. */
-class Screen {
+class Output {
   readonly stream = new PassThrough();
   text = '';
 
@@ -58,7 +61,7 @@ class Screen {
   }
 
   /** Waits until it is there. */
-  async shows(expected: string | RegExp): Promise<void> {
+  async contains(expected: string | RegExp): Promise<void> {
     const isShown = () =>
       typeof expected === 'string' ? this.text.includes(expected) : expected.test(this.text);
     while (!isShown()) await once(this.stream, 'data');

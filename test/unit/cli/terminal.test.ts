@@ -1,20 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { processTerminal, terminalOn } from '../../../lib/cli/terminal.js';
+import { createTerminal, processTerminal } from '../../../lib/cli/terminal.js';
 import { closedGate } from '../../fixtures/gate.js';
-import { written } from './written.js';
+import { captureWrites } from './capture-writes.js';
 
 function someTerminal(isTTY?: boolean) {
   const stdin = Object.assign(new PassThrough(), isTTY === undefined ? {} : { isTTY });
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const interrupt = closedGate();
-  const terminal = terminalOn({ stdin, stdout, stderr }, interrupt.opened);
+  const terminal = createTerminal({ stdin, stdout, stderr }, interrupt.opened);
   return { ...terminal, stdin, stdout, stderr, interrupt: interrupt.open };
 }
 
 describe('The terminal', () => {
   it('writes lines to standard output, and what is wrong to standard error', () => {
-    const [out, error] = [written(process.stdout), written(process.stderr)];
+    const [out, error] = [captureWrites(process.stdout), captureWrites(process.stderr)];
     const terminal = processTerminal();
     terminal.out('a message');
     terminal.error('a problem');
@@ -71,7 +71,7 @@ describe('The terminal', () => {
     [false, false],
     [undefined, false],
   ])('with isTTY %j: somebody is there to be asked: %j', (isTTY, attended) => {
-    expect(someTerminal(isTTY).attended).toBe(attended);
+    expect(someTerminal(isTTY).isInteractive).toBe(attended);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('is interrupted by %s', async (signal) => {

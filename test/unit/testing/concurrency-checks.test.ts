@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Memory } from '../../../lib/index.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
 import {
-  type BentLimiter,
-  type BentStore,
   Database,
-  failedBy,
-  failuresInNoTime,
+  failedChecks,
+  failuresOnFakeClock,
+  type LimiterOverrides,
+  type StoreOverrides,
 } from './database.js';
 
 const consumes = 'limiter: loses none of 50 consumes at once';
@@ -23,7 +23,7 @@ async function addInTwoSteps(works: RateLimiterMemory, key: string, added: numbe
   return works.set(key, before + added, Math.max(msBeforeNext, 0) / 1000);
 }
 
-const consumingInTwoSteps: BentLimiter = (works) => ({
+const consumingInTwoSteps: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const result = await addInTwoSteps(works, key, 1);
     if (result.consumedPoints > works.points) throw result;
@@ -32,7 +32,7 @@ const consumingInTwoSteps: BentLimiter = (works) => ({
 });
 
 /** The count is right, and what is allowed is not. */
-const lookingBeforeCounting: BentLimiter = (works) => ({
+const lookingBeforeCounting: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const before = (await works.get(key))?.consumedPoints ?? 0;
     const { msBeforeNext } = await works.penalty(key);
@@ -43,7 +43,7 @@ const lookingBeforeCounting: BentLimiter = (works) => ({
 });
 
 /** Works while requests come one after another, and claims are given back by whoever lost. */
-const claimingAgain: BentLimiter = (works) => ({
+const claimingAgain: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const result = await works.penalty(key);
     if (result.consumedPoints <= works.points) return result;
@@ -53,7 +53,7 @@ const claimingAgain: BentLimiter = (works) => ({
 });
 
 describe('A limiter that loses a race fails what it loses, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     ['it reads, and then writes', consumingInTwoSteps, [consumes, points, claim]],
     ['it looks, and then counts', lookingBeforeCounting, [points, claim]],
     ['it gives a claim away once more', claimingAgain, [claim]],
@@ -68,7 +68,7 @@ describe('A limiter that loses a race fails what it loses, and nothing else', ()
       [bothWays],
     ],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
@@ -79,12 +79,12 @@ const freed = 'two processes: what one blocks or frees the other sees at once';
 
 /** What of the checks across processes fails. */
 async function failedAcross(here: Memory, there: Memory): Promise<readonly string[]> {
-  const failures = await failuresInNoTime({ memory: () => here, anotherMemory: () => there });
+  const failures = await failuresOnFakeClock({ memory: () => here, anotherMemory: () => there });
   return [...failures.keys()].filter((name) => name.startsWith('two processes')).toSorted();
 }
 
 /** Remembers what it read or wrote. */
-const caching: BentStore = (works) => {
+const caching: StoreOverrides = (works) => {
   const cache = new Map<string, unknown>();
   return {
     get: async (key) => cache.get(key) ?? (await works.get(key)),
@@ -96,7 +96,7 @@ const caching: BentStore = (works) => {
 };
 
 /** Keys that are used up are refused without asking, as with `inMemoryBlockOnConsumed`. */
-const refusingByItself: BentLimiter = (works) => {
+const refusingByItself: LimiterOverrides = (works) => {
   const refused = new Set<string>();
   return {
     consume: async (key) => {
@@ -110,7 +110,7 @@ const refusingByItself: BentLimiter = (works) => {
 };
 
 /** What this process counted is added to the database later. */
-const countingLater: BentLimiter = (works) => {
+const countingLater: LimiterOverrides = (works) => {
   const own = new Map<string, number>();
   return {
     consume: async (key) => {

@@ -14,7 +14,7 @@ import { onRedis } from '../../../lib/storage/redis.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
 import { connectRedis, hasRedis, startRedis } from '../../fixtures/redis.js';
 import { withoutRedis } from '../../left-out/lacking.js';
-import { Database, failuresInNoTime, failuresOf } from './database.js';
+import { Database, failuresOf, failuresOnFakeClock } from './database.js';
 
 describe('The memory of one process', () => {
   it.concurrent('passes every check', async () => {
@@ -38,7 +38,7 @@ describe('The checks', () => {
   it('all hold of a database that two processes share', async () => {
     const database = new Database();
     const memory = () => database.memory();
-    expect(await failuresInNoTime({ memory, anotherMemory: memory })).toEqual(new Map());
+    expect(await failuresOnFakeClock({ memory, anotherMemory: memory })).toEqual(new Map());
   });
 
   it('each ask once for what they look at, and not before they run', async () => {
@@ -59,7 +59,7 @@ describe('The checks', () => {
     const durations: number[] = [];
     const deleted: string[] = [];
     const database = new Database();
-    await failuresInNoTime({
+    await failuresOnFakeClock({
       memory: () =>
         database.memory({
           store: (works) => ({
@@ -88,7 +88,7 @@ describe('A store that swallows errors', () => {
     const adapter = Object.assign(new Map(), { throwOnErrors: false });
     const swallowing: Store = new Keyv({ store: adapter, throwOnErrors: true });
     const { limiter } = new Database().memory();
-    const failures = await failuresInNoTime({ memory: () => ({ store: swallowing, limiter }) });
+    const failures = await failuresOnFakeClock({ memory: () => ({ store: swallowing, limiter }) });
     expect([...failures.keys()]).toEqual([strategy]);
     expect(failures.get(strategy)?.message).toContain('throwOnErrors');
   });

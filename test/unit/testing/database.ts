@@ -5,14 +5,17 @@ import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/t
 import { stopTimers } from '../../fixtures/clock.js';
 
 /** Methods of a store that do something else than the one that works. */
-export type BentStore = (works: Store) => Partial<Store>;
+export type StoreOverrides = (working: Store) => Partial<Store>;
 
 /** Methods of a limiter that do something else than the one that works. */
-export type BentLimiter = (works: RateLimiterMemory, options: LimiterOptions) => Partial<Limiter>;
+export type LimiterOverrides = (
+  works: RateLimiterMemory,
+  options: LimiterOptions,
+) => Partial<Limiter>;
 
-interface Bends {
-  readonly store?: BentStore;
-  readonly limiter?: BentLimiter;
+interface Overrides {
+  readonly store?: StoreOverrides;
+  readonly limiter?: LimiterOverrides;
 }
 
 /** A database that keeps time by the clock of the test. */
@@ -21,7 +24,7 @@ export class Database {
   readonly #limiters = new Map<string, RateLimiterMemory>();
 
   /** What a process has of it. */
-  memory({ store, limiter }: Bends = {}): Memory {
+  memory({ store, limiter }: Overrides = {}): Memory {
     return {
       store: { ...this.#store, ...store?.(this.#store) },
       limiter: (options) => {
@@ -77,7 +80,7 @@ export async function failuresOf(
 }
 
 /** The same, on a clock that runs as fast as it can. */
-export async function failuresInNoTime(
+export async function failuresOnFakeClock(
   options: MemoryConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
   stopTimers({});
@@ -91,14 +94,14 @@ export async function failuresInNoTime(
 }
 
 /** The names of the checks that a memory with these bends fails, in the order of the alphabet. */
-export async function failedBy(bends: Bends): Promise<readonly string[]> {
+export async function failedChecks(bends: Overrides): Promise<readonly string[]> {
   const database = new Database();
-  const failures = await failuresInNoTime({ memory: () => database.memory(bends) });
+  const failures = await failuresOnFakeClock({ memory: () => database.memory(bends) });
   return [...failures.keys()].toSorted();
 }
 
 /** As untyped code would give them. */
-export const bentMemory = (
+export const faultyMemory = (
   half: 'store' | 'limiter',
   method: string,
   instead: () => unknown,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Memory } from '../../../lib/index.js';
-import { bentMemory, Database, failuresInNoTime } from './database.js';
+import { Database, failuresOnFakeClock, faultyMemory } from './database.js';
 
 const text = 'store: gives back the very text that it was given';
 const counts = 'limiter: counts each consume, those beyond the points too';
 
-const ofMemory = (memory: () => Memory | Promise<Memory>) => failuresInNoTime({ memory });
+const ofMemory = (memory: () => Memory | Promise<Memory>) => failuresOnFakeClock({ memory });
 
 describe('A check that fails', () => {
   it('says what was seen, what was expected and why it matters', async () => {
@@ -25,7 +25,7 @@ describe('A check that fails', () => {
 
   it('gives the numbers', async () => {
     const failures = await ofMemory(() =>
-      bentMemory('limiter', 'consume', async () => ({ consumedPoints: 1, msBeforeNext: 1000 })),
+      faultyMemory('limiter', 'consume', async () => ({ consumedPoints: 1, msBeforeNext: 1000 })),
     );
     const seen = (name: string) => failures.get(name)?.message.split('\n')[0];
     expect(seen(counts)).toBe(
@@ -41,7 +41,7 @@ describe('A check that fails', () => {
 
   it('does not quote 20 KB', async () => {
     const failures = await ofMemory(() =>
-      bentMemory('store', 'get', async () => 'x'.repeat(20_000)),
+      faultyMemory('store', 'get', async () => 'x'.repeat(20_000)),
     );
     for (const { message } of failures.values()) expect(message.length).toBeLessThan(1000);
   });
@@ -61,7 +61,9 @@ describe('What fails in a check', () => {
     ['limiter', 'get', 'limiter: get reads and does not count'],
     ['limiter', 'delete', 'limiter: delete forgets one key and no other'],
   ] as const)('is said, and is the cause: %s.%s', async (half, method, name) => {
-    const failures = await ofMemory(() => bentMemory(half, method, () => Promise.reject(refused)));
+    const failures = await ofMemory(() =>
+      faultyMemory(half, method, () => Promise.reject(refused)),
+    );
     expect(failures.get(name)?.message).toContain('Seen: an error, "ECONNREFUSED".');
     expect(failures.get(name)?.cause).toBe(refused);
   });
@@ -73,15 +75,17 @@ describe('What fails in a check', () => {
   });
 
   it('is said of what is no Error', async () => {
-    const failures = await ofMemory(() => bentMemory('store', 'get', () => Promise.reject('down')));
+    const failures = await ofMemory(() =>
+      faultyMemory('store', 'get', () => Promise.reject('down')),
+    );
     expect(failures.get(text)?.message).toContain(`an error, "'down'"`);
   });
 
   it('is said of what never answers, after five seconds', async () => {
     const never = () => new Promise(() => undefined);
-    const store = await ofMemory(() => bentMemory('store', 'get', never));
+    const store = await ofMemory(() => faultyMemory('store', 'get', never));
     expect(store.get(text)?.message).toContain('store.get did not answer in 5000 ms');
-    const limiter = await ofMemory(() => bentMemory('limiter', 'consume', never));
+    const limiter = await ofMemory(() => faultyMemory('limiter', 'consume', never));
     expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer in 5000 ms');
   });
 });

@@ -2,7 +2,13 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { LimiterFactory } from '../../../lib/index.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
-import { type BentLimiter, Database, failedBy, failuresInNoTime, methodsOf } from './database.js';
+import {
+  Database,
+  failedChecks,
+  failuresOnFakeClock,
+  type LimiterOverrides,
+  methodsOf,
+} from './database.js';
 
 const counts = 'limiter: counts each consume, those beyond the points too';
 const rejects = 'limiter: consume resolves up to the points, and then rejects with a result';
@@ -27,9 +33,9 @@ const looked = [
   'limiter: another one with the same options counts on',
 ];
 
-const resolvingAlways: BentLimiter = (works) => ({ consume: (key) => works.penalty(key) });
+const resolvingAlways: LimiterOverrides = (works) => ({ consume: (key) => works.penalty(key) });
 
-const notCountingRefusals: BentLimiter = (works) => ({
+const notCountingRefusals: LimiterOverrides = (works) => ({
   consume: (key) =>
     works.consume(key).catch(async ({ consumedPoints, msBeforeNext }) => {
       await works.reward(key);
@@ -37,7 +43,7 @@ const notCountingRefusals: BentLimiter = (works) => ({
     }),
 });
 
-const allowingOneMore: BentLimiter = (works) => ({
+const allowingOneMore: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const { consumedPoints, msBeforeNext } = await works.penalty(key);
     const told = { consumedPoints: Math.min(consumedPoints, works.points), msBeforeNext };
@@ -46,7 +52,7 @@ const allowingOneMore: BentLimiter = (works) => ({
   },
 });
 
-const refusingTheLast: BentLimiter = (works) => ({
+const refusingTheLast: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const result = await works.penalty(key);
     if (result.consumedPoints >= works.points) throw result;
@@ -55,19 +61,19 @@ const refusingTheLast: BentLimiter = (works) => ({
 });
 
 describe('A limiter whose consume is broken fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     ['it resolves where it should reject', resolvingAlways, [rejects]],
     ['it does not count what it refuses', notCountingRefusals, [counts, consumes, reward, reads]],
     ['it allows one more', allowingOneMore, [counts, rejects, points, claim, forEver]],
     ['it allows one less', refusingTheLast, [rejects, points, claim, reward]],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
 const neverCounted = { consumedPoints: 0, msBeforeNext: 0 };
 
-const rejectingPenalties: BentLimiter = (works) => ({
+const rejectingPenalties: LimiterOverrides = (works) => ({
   penalty: async (key, added) => {
     const result = await works.penalty(key, added);
     if (result.consumedPoints > works.points) throw result;
@@ -75,13 +81,13 @@ const rejectingPenalties: BentLimiter = (works) => ({
   },
 });
 
-const penaltiesOfOne: BentLimiter = (works) => ({ penalty: (key) => works.penalty(key) });
+const penaltiesOfOne: LimiterOverrides = (works) => ({ penalty: (key) => works.penalty(key) });
 
-const rewardsOfNothing: BentLimiter = (works) => ({
+const rewardsOfNothing: LimiterOverrides = (works) => ({
   reward: async (key) => (await works.get(key)) ?? neverCounted,
 });
 
-const losingWhatIsBelowZero: BentLimiter = (works) => ({
+const losingWhatIsBelowZero: LimiterOverrides = (works) => ({
   reward: async (key) => {
     const result = await works.reward(key);
     if (result.consumedPoints < 0) await works.delete(key);
@@ -89,43 +95,43 @@ const losingWhatIsBelowZero: BentLimiter = (works) => ({
   },
 });
 
-const stoppingAtZero: BentLimiter = (works) => ({
+const stoppingAtZero: LimiterOverrides = (works) => ({
   reward: async (key) => ((await works.get(key)) ? works.reward(key) : works.penalty(key, 0)),
 });
 
 describe('A limiter whose penalties or rewards are broken fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     ['its penalties reject', rejectingPenalties, [penalty]],
     ['its penalties are of one point', penaltiesOfOne, [penalty, bothWays]],
     ['its rewards do nothing', rewardsOfNothing, [reward, bothWays]],
     ['its counts below zero are lost', losingWhatIsBelowZero, [belowZero]],
     ['it never counts below zero, which is allowed', stoppingAtZero, []],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const countingByGet: BentLimiter = (works) => ({
+const countingByGet: LimiterOverrides = (works) => ({
   get: async (key) => (await works.get(key)) && works.penalty(key),
 });
 
-const exaggeratingTimes: BentLimiter = (works) => ({
+const exaggeratingTimes: LimiterOverrides = (works) => ({
   get: async (key) => {
     const result = await works.get(key);
     return result && Object.assign(result, { msBeforeNext: result.msBeforeNext * 1000 });
   },
 });
 
-const knowingEverybody: BentLimiter = (works) => ({
+const knowingEverybody: LimiterOverrides = (works) => ({
   get: async (key) => (await works.get(key)) ?? neverCounted,
 });
 
-const sayingItDeleted: BentLimiter = (works) => ({
+const sayingItDeleted: LimiterOverrides = (works) => ({
   delete: async (key) => (await works.delete(key)) || true,
 });
 
 describe('A limiter whose get or delete is broken fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     ['its get counts', countingByGet, looked],
     ['its get takes milliseconds for seconds', exaggeratingTimes, [reads, blocks]],
     ['its get knows everybody', knowingEverybody, [unknown]],
@@ -137,7 +143,7 @@ describe('A limiter whose get or delete is broken fails what it breaks, and noth
       [deletes, 'limiter: keyPrefix keeps counters apart'],
     ],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
@@ -148,7 +154,7 @@ const shared = 'limiter: another one with the same options counts on';
 
 /** All methods under another key. */
 const renaming =
-  (rename: (key: string) => string): BentLimiter =>
+  (rename: (key: string) => string): LimiterOverrides =>
   (works) => ({
     consume: (key) => works.consume(rename(key)),
     penalty: (key, added) => works.penalty(rename(key), added),
@@ -159,12 +165,12 @@ const renaming =
   });
 
 describe('A limiter that takes one key for another fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter]>([
+  it.each<[string, LimiterOverrides]>([
     ['it ignores case', renaming((key) => key.toLowerCase())],
     ['it cuts off keys', renaming((key) => key.slice(0, 40))],
     ['it takes _ for -', renaming((key) => key.replaceAll('_', '-'))],
   ])('%s', async (_how, limiter) => {
-    expect(await failedBy({ limiter })).toEqual([keys]);
+    expect(await failedChecks({ limiter })).toEqual([keys]);
   });
 });
 
@@ -213,7 +219,7 @@ describe('A factory that does not do as it is told fails what it breaks, and not
     ['it starts from nothing each time', shownLimiter, [shared]],
     ['it counts in one process for a store of many', memoryLimiter(), [strategy]],
   ])('%s', async (_how, limiter, failed) => {
-    const failures = await failuresInNoTime({ memory: () => ({ store, limiter }) });
+    const failures = await failuresOnFakeClock({ memory: () => ({ store, limiter }) });
     expect([...failures.keys()].toSorted()).toEqual(failed.toSorted());
   });
 });

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { Limiter, LimiterOptions, LimiterResult } from '../../../lib/index.js';
-import { type BentLimiter, failedBy, methodsOf } from './database.js';
+import { failedChecks, type LimiterOverrides, methodsOf } from './database.js';
 
 const blocks = 'limiter: block refuses at once, and for longer than the duration';
 const unblocks = 'limiter: a block ends when its time is over';
@@ -27,7 +27,7 @@ const lasting = (change: (duration: number) => number) =>
   told((options) => ({ ...options, duration: change(options.duration) }));
 
 /** Forgets sooner than it says. */
-const forgettingInSecret: BentLimiter = (works) => {
+const forgettingInSecret: LimiterOverrides = (works) => {
   const since = new Map<string, number>();
   return {
     consume: (key) => {
@@ -39,7 +39,7 @@ const forgettingInSecret: BentLimiter = (works) => {
   };
 };
 
-const countingOnAfterwards: BentLimiter = (works, { duration }) => {
+const countingOnAfterwards: LimiterOverrides = (works, { duration }) => {
   const before = new Map<string, number>();
   return {
     consume: async (key) => {
@@ -51,7 +51,7 @@ const countingOnAfterwards: BentLimiter = (works, { duration }) => {
   };
 };
 
-const prolongingByCounting: BentLimiter = (works) => ({
+const prolongingByCounting: LimiterOverrides = (works) => ({
   consume: async (key) => {
     const { consumedPoints } = await works.penalty(key);
     const result = await works.set(key, consumedPoints, works.duration);
@@ -63,7 +63,7 @@ const prolongingByCounting: BentLimiter = (works) => ({
 const neverTimed = told((options) => ({ ...options, duration: 0 }));
 
 /** Says that a count will be forgotten, and never forgets it. */
-const neverForgetting: BentLimiter = (works, options) => {
+const neverForgetting: LimiterOverrides = (works, options) => {
   const limiter = neverTimed(works, options);
   const announced = ({ consumedPoints, msBeforeNext }: LimiterResult) => ({
     consumedPoints,
@@ -80,7 +80,7 @@ const neverForgetting: BentLimiter = (works, options) => {
 };
 
 describe('A limiter that keeps another time fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     ['it forgets at half the time', lasting((duration) => duration / 2), [keeps]],
     ['it forgets sooner than it says', forgettingInSecret, [keeps]],
     ['it takes seconds for milliseconds', lasting((duration) => duration / 1000), [keeps]],
@@ -96,19 +96,19 @@ describe('A limiter that keeps another time fails what it breaks, and nothing el
     ['it takes no duration for a second', lasting((duration) => duration || 1), [forEver]],
     ['it takes no duration for a day', lasting((duration) => duration || 86_400), [forEver]],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const blockingWhoIsNotCounted: BentLimiter = (works) => ({
+const blockingWhoIsNotCounted: LimiterOverrides = (works) => ({
   block: async (key, seconds) => (await works.get(key)) ?? works.block(key, seconds),
 });
 
-const blockingUpToThePoints: BentLimiter = (works) => ({
+const blockingUpToThePoints: LimiterOverrides = (works) => ({
   block: (key, seconds) => works.set(key, works.points, seconds),
 });
 
-const forgettingBlocks: BentLimiter = (works) => {
+const forgettingBlocks: LimiterOverrides = (works) => {
   const until = new Map<string, number>();
   return {
     block: (key, seconds) => {
@@ -123,7 +123,7 @@ const forgettingBlocks: BentLimiter = (works) => {
 };
 
 describe('A limiter that blocks for another time fails what it breaks, and nothing else', () => {
-  it.each<[string, BentLimiter, readonly string[]]>([
+  it.each<[string, LimiterOverrides, readonly string[]]>([
     [
       'it does not block',
       (works) => ({ block: (key) => works.penalty(key, 0) }),
@@ -148,18 +148,18 @@ describe('A limiter that blocks for another time fails what it breaks, and nothi
     ],
     ['it forgets a block after the duration', forgettingBlocks, [blocks]],
   ])('%s', async (_how, limiter, failed) => {
-    expect(await failedBy({ limiter })).toEqual(failed.toSorted());
+    expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
 describe('A limiter that is exact to the millisecond, and no more', () => {
   it('passes where get forgets a moment before consume', async () => {
-    const limiter: BentLimiter = (works) => ({
+    const limiter: LimiterOverrides = (works) => ({
       get: async (key) => {
         const result = await works.get(key);
         return result && result.msBeforeNext >= 0 && result.msBeforeNext <= 50 ? null : result;
       },
     });
-    expect(await failedBy({ limiter })).toEqual([]);
+    expect(await failedChecks({ limiter })).toEqual([]);
   });
 });

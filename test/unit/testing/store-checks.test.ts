@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BentStore, failedBy } from './database.js';
+import { failedChecks, type StoreOverrides } from './database.js';
 
 const text = 'store: gives back the very text that it was given';
 const long = 'store: keeps a text of 20 KB';
@@ -16,37 +16,37 @@ const values = [text, long, last, deletes, keys];
 
 /** Another value is written than was given. */
 const writing =
-  (change: (value: string) => string): BentStore =>
+  (change: (value: string) => string): StoreOverrides =>
   (works) => ({ set: (key, value, ttl) => works.set(key, change(value), ttl) });
 
 /** Something else is read than was written. */
 const reading =
-  (change: (value: unknown) => unknown): BentStore =>
+  (change: (value: unknown) => unknown): StoreOverrides =>
   (works) => ({ get: async (key) => change(await works.get(key)) });
 
 /** All methods under another key. */
 const renaming =
-  (rename: (key: string) => string): BentStore =>
+  (rename: (key: string) => string): StoreOverrides =>
   (works) => ({
     get: (key) => works.get(rename(key)),
     set: (key, value, ttl) => works.set(rename(key), value, ttl),
     delete: (key) => works.delete(rename(key)),
   });
 
-const writingOnce: BentStore = (works) => ({
+const writingOnce: StoreOverrides = (works) => ({
   set: async (key, value, ttl) => {
     if ((await works.get(key)) === null) await works.set(key, value, ttl);
   },
 });
 
-const sayingFalse: BentStore = (works) => ({
+const sayingFalse: StoreOverrides = (works) => ({
   set: async (...entry) => {
     await works.set(...entry);
     return false;
   },
 });
 
-const deletingEverything: BentStore = (works) => {
+const deletingEverything: StoreOverrides = (works) => {
   const written: string[] = [];
   return {
     set: (key, value, ttl) => {
@@ -57,7 +57,7 @@ const deletingEverything: BentStore = (works) => {
   };
 };
 
-const deletingOnce: BentStore = (works) => ({
+const deletingOnce: StoreOverrides = (works) => ({
   delete: async (key) => {
     if ((await works.get(key)) === null) throw new Error('no such key');
     await works.delete(key);
@@ -65,7 +65,7 @@ const deletingOnce: BentStore = (works) => ({
 });
 
 describe('A store that gives back something else fails what it breaks, and nothing else', () => {
-  it.each<[string, BentStore, readonly string[]]>([
+  it.each<[string, StoreOverrides, readonly string[]]>([
     ['it parses JSON', reading((value) => JSON.parse(String(value))), values],
     ['it gives bytes', reading((value) => value && Buffer.from(String(value))), values],
     [
@@ -90,12 +90,12 @@ describe('A store that gives back something else fails what it breaks, and nothi
     ['it keeps what was written first', writingOnce, [last, renewed]],
     ['it says that it did not write', sayingFalse, [...values, keeps, forgets, renewed]],
   ])('%s', async (_how, store, failed) => {
-    expect(await failedBy({ store })).toEqual(failed.toSorted());
+    expect(await failedChecks({ store })).toEqual(failed.toSorted());
   });
 });
 
 describe('A store that takes one key for another fails what it breaks, and nothing else', () => {
-  it.each<[string, BentStore, readonly string[]]>([
+  it.each<[string, StoreOverrides, readonly string[]]>([
     ['it never deletes', () => ({ delete: () => true }), [deletes]],
     ['it deletes everything', deletingEverything, [deletes]],
     ['it deletes nothing twice', deletingOnce, [deletes]],
@@ -103,7 +103,7 @@ describe('A store that takes one key for another fails what it breaks, and nothi
     ['it cuts off keys', renaming((key) => key.slice(0, 60)), [keys]],
     ['it takes _ for -', renaming((key) => key.replaceAll('_', '-')), [keys]],
   ])('%s', async (_how, store, failed) => {
-    expect(await failedBy({ store })).toEqual(failed.toSorted());
+    expect(await failedChecks({ store })).toEqual(failed.toSorted());
   });
 });
 
@@ -112,7 +112,7 @@ const everything = [...values, keeps, renewed];
 
 /** Entries last for another time than was asked for; the second argument is that of the last writing. */
 const lasting =
-  (change: (ttl: number, before?: number) => number): BentStore =>
+  (change: (ttl: number, before?: number) => number): StoreOverrides =>
   (works) => {
     const times = new Map<string, number>();
     return {
@@ -124,7 +124,7 @@ const lasting =
     };
   };
 
-const prolongingByReading: BentStore = (works) => {
+const prolongingByReading: StoreOverrides = (works) => {
   const times = new Map<string, number>();
   return {
     set: (key, value, ttl) => {
@@ -140,7 +140,7 @@ const prolongingByReading: BentStore = (works) => {
 };
 
 describe('A store that keeps another time fails what it breaks, and nothing else', () => {
-  it.each<[string, BentStore, readonly string[]]>([
+  it.each<[string, StoreOverrides, readonly string[]]>([
     ['it forgets at once', lasting(() => 0), everything],
     ['it forgets at half the time', lasting((ttl) => ttl / 2), [keeps]],
     ['it forgets 100 ms early', lasting((ttl) => ttl - 100), [keeps]],
@@ -156,13 +156,13 @@ describe('A store that keeps another time fails what it breaks, and nothing else
     ],
     ['it keeps the longest time', lasting((ttl, before = 0) => Math.max(ttl, before)), [renewed]],
   ])('%s', async (_how, store, failed) => {
-    expect(await failedBy({ store })).toEqual(failed.toSorted());
+    expect(await failedChecks({ store })).toEqual(failed.toSorted());
   });
 
-  it.each<[string, BentStore]>([
+  it.each<[string, StoreOverrides]>([
     ['rounds up to seconds', lasting((ttl) => Math.ceil(ttl / 1000) * 1000)],
     ['sweeps once a second', lasting((ttl) => ttl + 1000)],
   ])('passes where it %s', async (_how, store) => {
-    expect(await failedBy({ store })).toEqual([]);
+    expect(await failedChecks({ store })).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Memory } from '../../../lib/index.js';
-import { bentMemory, failuresInNoTime } from './database.js';
+import { failuresOnFakeClock, faultyMemory } from './database.js';
 
-const ofMemory = (memory: () => Memory) => failuresInNoTime({ memory });
+const ofMemory = (memory: () => Memory) => failuresOnFakeClock({ memory });
 
 const counts = 'limiter: counts each consume, those beyond the points too';
 
@@ -18,26 +18,28 @@ describe('What is no count', () => {
   ];
 
   it.each(garbage)('is found where consume resolves with it: %s', async (_what, value) => {
-    const failures = await ofMemory(() => bentMemory('limiter', 'consume', async () => value));
+    const failures = await ofMemory(() => faultyMemory('limiter', 'consume', async () => value));
     expect(failures.get(counts)?.message).toContain('Seen: consume gave ');
   });
 
   it.each(garbage)('is found where consume rejects with it: %s', async (_what, value) => {
     const failures = await ofMemory(() =>
-      bentMemory('limiter', 'consume', () => Promise.reject(value)),
+      faultyMemory('limiter', 'consume', () => Promise.reject(value)),
     );
     expect(failures.get(counts)?.message).toContain('Seen: consume rejected with ');
   });
 
   it('is found in get, where undefined is not null', async () => {
-    const failures = await ofMemory(() => bentMemory('limiter', 'get', async () => undefined));
+    const failures = await ofMemory(() => faultyMemory('limiter', 'get', async () => undefined));
     expect(
       failures.get('limiter: get gives null for a key that was never counted')?.message,
     ).toContain('Seen: get gave undefined');
   });
 
   it('is found in get, where null is a rejection', async () => {
-    const failures = await ofMemory(() => bentMemory('limiter', 'get', () => Promise.reject(null)));
+    const failures = await ofMemory(() =>
+      faultyMemory('limiter', 'get', () => Promise.reject(null)),
+    );
     expect(
       failures.get('limiter: get gives null for a key that was never counted')?.message,
     ).toContain('Seen: get rejected with null');

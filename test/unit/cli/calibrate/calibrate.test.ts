@@ -1,16 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../../../lib/cli/calibrate/calibrate.js';
-import { type Terminal, terminalOn } from '../../../../lib/cli/terminal.js';
+import { createTerminal, type Terminal } from '../../../../lib/cli/terminal.js';
 import { mobile } from '../../../fixtures/modica.js';
 import { run } from '../run.js';
-import { enterCode, environmentOf, startModica } from './calibrating.js';
+import { enterCode, environmentOf, startModica } from './calibration.js';
 
 describe('passport-modica-2fa calibrate', () => {
   it('says what it will do, and asks, before it spends an SMS', async () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile], { environment: environmentOf(emulator) });
-    await program.stderr.shows('Send one SMS to •••••67? [y/N] ');
+    await program.stderr.contains('Send one SMS to •••••67? [y/N] ');
     expect(program.stdout.text).toContain(`This asks ${emulator.url}`);
     expect(program.stdout.text).toContain(
       'one SMS with a code to •••••67, which your account pays for',
@@ -45,7 +45,7 @@ describe('passport-modica-2fa calibrate', () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile], {
       environment: environmentOf(emulator),
-      attended: false,
+      isInteractive: false,
     });
     program.stdin.write('y\n');
     expect(await program.exitCode).toBe(1);
@@ -57,7 +57,7 @@ describe('passport-modica-2fa calibrate', () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile, '--yes'], {
       environment: environmentOf(emulator),
-      attended: false,
+      isInteractive: false,
     });
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
@@ -72,8 +72,8 @@ describe('passport-modica-2fa calibrate, in a terminal that is broken', () => {
       stderr: new PassThrough(),
     };
     const terminal: Terminal = {
-      ...terminalOn(streams, new Promise(() => undefined)),
-      attended: true,
+      ...createTerminal(streams, new Promise(() => undefined)),
+      isInteractive: true,
       ask: () => Promise.reject(new Error('The terminal is broken')),
     };
     const environment = environmentOf({ url: 'https://example.com' });

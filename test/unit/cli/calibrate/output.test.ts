@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { account, mobile } from '../../../fixtures/modica.js';
 import { basic } from '../../emulator/client.js';
 import { run } from '../run.js';
-import { answer, calibrating, enterCode, readings, startModica, theCode } from './calibrating.js';
+import {
+  codePrompt,
+  codeReply,
+  enterCode,
+  startCalibration,
+  startModica,
+  wrongCodeReplies,
+} from './calibration.js';
 
 const token = basic(account.username, account.password).replace('Basic ', '');
 
@@ -14,9 +21,9 @@ function expectNoSecret(text: string, code: string | undefined): void {
 }
 
 describe('passport-modica-2fa calibrate prints no credential, no code and no full number', () => {
-  it.each(readings)('of what it was told (a wrong code by %s)', async (reading) => {
+  it.each(wrongCodeReplies)('of what it was told (a wrong code by %s)', async (reading) => {
     const emulator = await startModica(reading);
-    const program = calibrating(emulator);
+    const program = startCalibration(emulator);
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     expectNoSecret(program.shown, emulator.messages[0]?.code);
@@ -32,13 +39,13 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
       headers: { 'X-Modica-Request-Id': quoted.slice(0, 90) },
       body: JSON.stringify({ id: 'an-id', created: quoted, expires: quoted }),
     });
-    emulator.overrideNextReply(answer(400, { error: quoted, status: quoted }));
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
+    emulator.overrideNextReply(codeReply(400, { error: quoted, status: quoted }));
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
     const { code } = emulator.messages[0] ?? { code: '' };
-    emulator.overrideNextReply(answer(201, { status: 'valid', error: `${code} is right` }));
-    emulator.overrideNextReply(answer(400, { error: `${code} is used` }));
-    emulator.overrideNextReply(answer(400, { error: 'unknown' }));
+    emulator.overrideNextReply(codeReply(201, { status: 'valid', error: `${code} is right` }));
+    emulator.overrideNextReply(codeReply(400, { error: `${code} is used` }));
+    emulator.overrideNextReply(codeReply(400, { error: 'unknown' }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     expect(program.stdout.text).toContain("status '… | … | +… | … | 021 …'");
@@ -57,10 +64,10 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
 describe('passport-modica-2fa calibrate does not let the API write on the screen', () => {
   it('shows what cannot be seen as TypeScript writes it, and cuts what is long', async () => {
     const emulator = await startModica();
-    emulator.overrideNextReply(answer(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    emulator.overrideNextReply(answer(201, { status: 'valid', error: 'x'.repeat(300) }));
+    emulator.overrideNextReply(codeReply(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
+    emulator.overrideNextReply(codeReply(201, { status: 'valid', error: 'x'.repeat(300) }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     const word = String.raw`'\u{1b}[2J it\'s\u{202e} \\ \u{2028}'`;

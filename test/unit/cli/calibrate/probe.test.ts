@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { run } from '../run.js';
 import {
-  answer,
-  calibrated,
-  calibrating,
+  calibrate,
+  codePrompt,
+  codeReply,
   enterCode,
-  mistyped,
-  posted,
-  readings,
+  postedCodes,
+  retryPrompt,
+  startCalibration,
   startModica,
-  theCode,
-} from './calibrating.js';
+  wrongCodeReplies,
+} from './calibration.js';
 
 const challenge = { path: '/challenges', reply: 'replaced', processed: false } as const;
 
@@ -22,7 +22,7 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
       status: 400,
       body: '{"error":"invalid_destination"}',
     });
-    const program = calibrating(emulator);
+    const program = startCalibration(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stdout.text).toContain("400, error 'invalid_destination', request id");
     expect(program.stdout.text).not.toContain('outside');
@@ -38,12 +38,12 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
   ])('when the challenge is answered with %s', async (_, reply) => {
     const emulator = await startModica();
     emulator.overrideNextReply({ ...challenge, ...reply });
-    const program = calibrating(emulator);
+    const program = startCalibration(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('something that is no challenge');
     expect(program.stderr.text).toContain('MODICA_BASE_URL');
     expect(program.stdout.text).toContain('the document knows no such answer');
-    expect(posted(emulator)).toEqual([]);
+    expect(postedCodes(emulator)).toEqual([]);
   });
 
   it.each([
@@ -52,35 +52,35 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     ['an empty line', (program: ReturnType<typeof run>) => void program.stdin.write('\n')],
   ])('when the user gives up by %s', async (_, giveUp) => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
     giveUp(program);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('No code was entered. If no SMS came');
     expect(program.stdout.text).toContain("A wrong code: 400, error 'invalid_code'");
-    expect(posted(emulator)).toHaveLength(1);
+    expect(postedCodes(emulator)).toHaveLength(1);
   });
 
   it('when by chance the code is the one that was tried as a wrong one', async () => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    program.stdin.write(`${posted(emulator)[0]?.code}\n`);
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
+    program.stdin.write(`${postedCodes(emulator)[0]?.code}\n`);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('By chance');
-    expect(posted(emulator)).toHaveLength(1);
+    expect(postedCodes(emulator)).toHaveLength(1);
   });
 
-  it.each(readings)(
+  it.each(wrongCodeReplies)(
     'when the user enters a wrong code and stands by it (by %s)',
     async (reading) => {
       const emulator = await startModica(reading);
-      const program = calibrating(emulator);
-      await program.answer(theCode, '12a456');
-      await program.answer(mistyped, '12a456');
+      const program = startCalibration(emulator);
+      await program.answer(codePrompt, '12a456');
+      await program.answer(retryPrompt, '12a456');
       expect(await program.exitCode).toBe(1);
       expect(program.stderr.text).toContain('nothing may be accepted');
-      const codes = posted(emulator).map(({ code }) => code);
+      const codes = postedCodes(emulator).map(({ code }) => code);
       expect(codes.filter((code) => code === '12a456')).toHaveLength(1);
     },
   );
@@ -90,11 +90,11 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     [400, 'error'],
   ] as const)('when every code is answered %i with the same %s', async (status, field) => {
     const emulator = await startModica();
-    const same = answer(status, { [field]: 'received' });
+    const same = codeReply(status, { [field]: 'received' });
     for (let times = 0; times < 3; times += 1) emulator.overrideNextReply(same);
-    const program = calibrating(emulator);
+    const program = startCalibration(emulator);
     await enterCode(program, emulator);
-    await program.answer(mistyped, '');
+    await program.answer(retryPrompt, '');
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain(
       'Warning: a wrong code and the right one were answered alike',
@@ -103,40 +103,40 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
   });
 
   it.each([
-    ['in another HTTP status', answer(400, { status: 'valid', error: 'x' })],
-    ['with an error beside it', answer(201, { status: 'valid', error: 'x' })],
+    ['in another HTTP status', codeReply(400, { status: 'valid', error: 'x' })],
+    ['with an error beside it', codeReply(201, { status: 'valid', error: 'x' })],
   ])('when a wrong code has the status of the right one, %s', async (_, wrong) => {
     const emulator = await startModica();
     emulator.overrideNextReply(wrong);
-    const program = calibrating(emulator);
+    const program = startCalibration(emulator);
     await enterCode(program, emulator);
-    await program.answer(mistyped, '');
+    await program.answer(retryPrompt, '');
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('nothing may be accepted');
   });
 
   it('when a code for an unknown challenge is answered like the right one', async () => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
     for (let times = 0; times < 3; times += 1)
-      emulator.overrideNextReply(answer(201, { status: 'ok' }));
+      emulator.overrideNextReply(codeReply(201, { status: 'ok' }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('nothing may be accepted');
   });
 
   it.each([
-    ['an error', answer(400, { error: 'expired' })],
-    ['200', answer(200, { status: 'valid' })],
-    ['no status', answer(201, { result: 'valid' })],
-    ['a status that is no text', answer(201, { status: true })],
-    ['a list', answer(201, ['valid'])],
-  ])('when the right code is answered with %s', async (_, override) => {
+    ['an error', codeReply(400, { error: 'expired' })],
+    ['200', codeReply(200, { status: 'valid' })],
+    ['no status', codeReply(201, { result: 'valid' })],
+    ['a status that is no text', codeReply(201, { status: true })],
+    ['a list', codeReply(201, ['valid'])],
+  ])('when the right code is answered with %s', async (_, bend) => {
     const emulator = await startModica('status');
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    emulator.overrideNextReply(override);
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
+    emulator.overrideNextReply(bend);
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('was not accepted as the document says');
@@ -148,9 +148,11 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     ['one that quotes the code', (code: string) => `${code} is valid`],
   ])('when the status of the right code is %s', async (_, status) => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    emulator.overrideNextReply(answer(201, { status: status(emulator.messages[0]?.code ?? '') }));
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
+    emulator.overrideNextReply(
+      codeReply(201, { status: status(emulator.messages[0]?.code ?? '') }),
+    );
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('no word that an option could name');
@@ -158,14 +160,14 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
 });
 
 describe('passport-modica-2fa calibrate', () => {
-  it.each(readings)(
+  it.each(wrongCodeReplies)(
     'posts five codes at most for one SMS (a wrong code by %s)',
     async (reading) => {
       const emulator = await startModica(reading);
-      await calibrated(emulator);
+      await calibrate(emulator);
       const [{ code } = { code: undefined }] = emulator.messages;
       expect(emulator.messages).toHaveLength(1);
-      const [wrong, right, again, unknown, ...others] = posted(emulator);
+      const [wrong, right, again, unknown, ...others] = postedCodes(emulator);
       expect(others).toEqual([]);
       expect(wrong?.code).toMatch(/^\d{6}$/);
       expect(wrong?.code).not.toBe(code);
@@ -178,19 +180,19 @@ describe('passport-modica-2fa calibrate', () => {
 
   it('trims what is entered', async () => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
     program.stdin.write(`  ${emulator.messages[0]?.code} \n`);
     expect(await program.exitCode).toBe(0);
   });
 
-  it.each(readings)(
+  it.each(wrongCodeReplies)(
     'asks again for a code that was mistyped (a wrong code by %s)',
     async (reading) => {
       const emulator = await startModica(reading);
-      const program = calibrating(emulator);
-      await program.answer(theCode, 'abcdef');
-      await program.answer(mistyped, emulator.messages[0]?.code ?? '');
+      const program = startCalibration(emulator);
+      await program.answer(codePrompt, 'abcdef');
+      await program.answer(retryPrompt, emulator.messages[0]?.code ?? '');
       expect(await program.exitCode).toBe(0);
       expect(program.stdout.text).toContain("acceptedStatuses: ['valid']");
     },
@@ -198,9 +200,9 @@ describe('passport-modica-2fa calibrate', () => {
 
   it('asks no third time', async () => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.answer(theCode, 'abcdef');
-    await program.answer(mistyped, 'ghijkl');
+    const program = startCalibration(emulator);
+    await program.answer(codePrompt, 'abcdef');
+    await program.answer(retryPrompt, 'ghijkl');
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('nothing may be accepted');
   });
@@ -215,10 +217,10 @@ describe('passport-modica-2fa calibrate', () => {
     ['12-34', '5 other characters'],
   ])('tries a wrong code of the form of %s too, which is %s', async (code, form) => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows(theCode);
-    emulator.overrideNextReply(answer(400, { error: 'wrong_code' }));
-    emulator.overrideNextReply(answer(201, { status: 'valid' }));
+    const program = startCalibration(emulator);
+    await program.stderr.contains(codePrompt);
+    emulator.overrideNextReply(codeReply(400, { error: 'wrong_code' }));
+    emulator.overrideNextReply(codeReply(201, { status: 'valid' }));
     program.stdin.write(`${code}\n`);
     expect(await program.exitCode).toBe(0);
     const { text } = program.stdout;
@@ -236,7 +238,7 @@ describe('passport-modica-2fa calibrate', () => {
   });
 
   it('tries one wrong code alone where it has the form of the code', async () => {
-    const { text } = await calibrated(await startModica());
+    const { text } = await calibrate(await startModica());
     expect(text).not.toContain('A wrong code of that form');
   });
 });

@@ -3,15 +3,15 @@ import type { ReplyOverride } from '../../../../lib/emulator/index.js';
 import { startApp } from '../../../fixtures/app.js';
 import { newestCode, wrongCodeFor } from '../../../fixtures/emulator.js';
 import {
-  answer,
-  calibrated,
-  calibratedWith,
-  calibrating,
+  calibrate,
+  calibrateWith,
+  codeReply,
   enterCode,
   expectLine,
-  readings,
+  startCalibration,
   startModica,
-} from './calibrating.js';
+  wrongCodeReplies,
+} from './calibration.js';
 
 const uuid = "'[0-9a-f]{8}-[0-9a-f-]{27}'";
 
@@ -29,7 +29,7 @@ async function pasted(text: string) {
 
 describe('passport-modica-2fa calibrate', () => {
   it('prints what was answered where a wrong code is an error, and the options for it', async () => {
-    const { exitCode, text } = await calibrated(await startModica('error'));
+    const { exitCode, text } = await calibrate(await startModica('error'));
     expect(exitCode).toBe(0);
     expectLine(text, `A challenge: 201, request id ${uuid}`);
     expectLine(text, `A wrong code: 400, error 'invalid_code', request id ${uuid}`);
@@ -45,7 +45,7 @@ describe('passport-modica-2fa calibrate', () => {
   });
 
   it('prints what was answered where a wrong code has a status of its own, and the options for it', async () => {
-    const { exitCode, text } = await calibrated(await startModica('status'));
+    const { exitCode, text } = await calibrate(await startModica('status'));
     expect(exitCode).toBe(0);
     expectLine(text, `A wrong code: 201, status 'invalid', request id ${uuid}`);
     expect(text).toContain(`
@@ -57,14 +57,14 @@ describe('passport-modica-2fa calibrate', () => {
   });
 
   it('says what a code looks like, how long it is good, and that it can be used twice', async () => {
-    const { text } = await calibrated(await startModica());
+    const { text } = await calibrate(await startModica());
     expect(text).toContain('A code is 6 digits, good for 300 seconds; a second use is accepted.');
     expect(text).toContain('Warning: the API accepts a code twice');
     expect(text.match(/Warning/g)).toHaveLength(1);
   });
 
   it('warns of nothing where all is as the document says, and the options name each word', async () => {
-    const text = await calibratedWith({});
+    const text = await calibrateWith({});
     expect(text).not.toContain('Warning');
     expect(text).toContain('a second use is refused');
     expect(text).toContain(
@@ -89,24 +89,24 @@ describe('passport-modica-2fa calibrate', () => {
       '3601 seconds',
     ],
   ])('warns where the times %s', async (_, challenge, shown, lifetime) => {
-    const text = await calibratedWith({ challenge });
+    const text = await calibrateWith({ challenge });
     expect(text).toContain(shown);
     expect(text).toContain(lifetime);
     expect(text).toContain('Warning: the times of the challenge are not what the document says');
   });
 
   it('takes a lifetime of an hour', async () => {
-    const text = await calibratedWith({ challenge: { ...times, expires: '2026-11-22T03:00:00Z' } });
+    const text = await calibrateWith({ challenge: { ...times, expires: '2026-11-22T03:00:00Z' } });
     expect(text).not.toContain('Warning');
   });
 
   it.each<[string, ReplyOverride]>([
     ['lost', { path: '/responses', reply: 'lost', processed: true }],
-    ['a 500', answer(500, {})],
+    ['a 500', codeReply(500, {})],
   ])(
     'could tell all the same when the answer to the second use is %s, and warns',
     async (_, again) => {
-      const text = await calibratedWith({ again });
+      const text = await calibrateWith({ again });
       expect(text).toContain('a second use was not answered in a way that tells');
       expect(text).toContain('Warning: whether a code can be used twice is not known.');
       expect(text).toContain("acceptedStatuses: ['valid']");
@@ -115,11 +115,11 @@ describe('passport-modica-2fa calibrate', () => {
 
   it.each<[string, ReplyOverride]>([
     ['lost', { path: '/responses', reply: 'lost', processed: true }],
-    ['a 404', answer(404, {})],
+    ['a 404', codeReply(404, {})],
   ])(
     'could tell all the same when that to an unknown challenge is %s, and warns',
     async (_, unknown) => {
-      const text = await calibratedWith({ unknown });
+      const text = await calibrateWith({ unknown });
       expect(text).toContain('Warning: what an unknown challenge is answered is not known.');
       expect(text).toContain("errorVerdicts: { invalid_code: 'rejected', used_code: 'used' }");
     },
@@ -128,7 +128,7 @@ describe('passport-modica-2fa calibrate', () => {
   it.each(['', 'x'.repeat(65), 'no code 1234567'])(
     'warns of %j, which no option can name',
     async (error) => {
-      const text = await calibratedWith({ wrong: answer(400, { error }) });
+      const text = await calibrateWith({ wrong: codeReply(400, { error }) });
       expect(text).toContain('Warning: a word is empty, long or quotes what was posted');
       expect(text).toContain("errorVerdicts: { invalid_challenge: 'expired', used_code: 'used' },");
     },
@@ -136,26 +136,26 @@ describe('passport-modica-2fa calibrate', () => {
 
   it('names a word of 64 characters', async () => {
     const error = 'x'.repeat(64);
-    const text = await calibratedWith({ wrong: answer(400, { error }) });
+    const text = await calibrateWith({ wrong: codeReply(400, { error }) });
     expect(text).toContain(`${error}: 'rejected'`);
     expect(text).not.toContain('Warning');
   });
 
   it('takes a word for the meaning that matters where it has several', async () => {
-    const no = answer(400, { error: 'no' });
-    expect(await calibratedWith({ wrong: no, again: no, unknown: no })).toContain(
+    const no = codeReply(400, { error: 'no' });
+    expect(await calibrateWith({ wrong: no, again: no, unknown: no })).toContain(
       "errorVerdicts: { no: 'rejected' },",
     );
-    const gone = answer(400, { error: 'gone' });
-    expect(await calibratedWith({ again: gone, unknown: gone })).toContain(
+    const gone = codeReply(400, { error: 'gone' });
+    expect(await calibrateWith({ again: gone, unknown: gone })).toContain(
       "errorVerdicts: { invalid_code: 'rejected', gone: 'expired' },",
     );
   });
 
   it('keeps apart a status and an error that are one word', async () => {
-    const text = await calibratedWith({
-      again: answer(201, { status: 'used' }),
-      unknown: answer(400, { error: 'valid' }),
+    const text = await calibrateWith({
+      again: codeReply(201, { status: 'used' }),
+      unknown: codeReply(400, { error: 'valid' }),
     });
     expect(text).toContain("statusVerdicts: { used: 'used' },");
     expect(text).toContain("errorVerdicts: { invalid_code: 'rejected', valid: 'expired' },");
@@ -163,17 +163,17 @@ describe('passport-modica-2fa calibrate', () => {
   });
 
   it('tells an error from the status of the right code, should they be one word', async () => {
-    const text = await calibratedWith({ again: answer(400, { error: 'valid' }) });
+    const text = await calibrateWith({ again: codeReply(400, { error: 'valid' }) });
     expect(text).toContain('a second use is refused');
   });
 });
 
 describe('The options that passport-modica-2fa calibrate prints', () => {
-  it.each(readings)(
+  it.each(wrongCodeReplies)(
     'log in with the right code and refuse a wrong one (by %s)',
     async (reading) => {
       const emulator = await startModica(reading);
-      const { text } = await calibrated(emulator);
+      const { text } = await calibrate(emulator);
       const { browser } = await startApp({
         strategy: { ...emulator.account, ...(await pasted(text)) },
       });
@@ -188,9 +188,9 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
 
   it('accept the word of the account, and that of nobody else', async () => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows('The code');
-    emulator.overrideNextReply(answer(201, { status: "c'est bon" }));
+    const program = startCalibration(emulator);
+    await program.stderr.contains('The code');
+    emulator.overrideNextReply(codeReply(201, { status: "c'est bon" }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
     const { browser } = await startApp({
@@ -200,7 +200,7 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     await alice.login();
     // The emulator's own word, which the default takes for a yes.
     expect((await alice.enter(newestCode(emulator))).status).toBe(401);
-    emulator.overrideNextReply(answer(201, { status: "c'est bon" }));
+    emulator.overrideNextReply(codeReply(201, { status: "c'est bon" }));
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
@@ -212,11 +212,11 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     ['12-34-56', undefined],
   ])('have the pattern of the code that came: %s', async (code, codePattern) => {
     const emulator = await startModica();
-    const program = calibrating(emulator);
-    await program.stderr.shows('The code');
+    const program = startCalibration(emulator);
+    await program.stderr.contains('The code');
     // A wrong code of that form, where the first one was of another; then the right one.
-    if (code !== '314159') emulator.overrideNextReply(answer(400, { error: 'invalid_code' }));
-    emulator.overrideNextReply(answer(201, { status: 'valid' }));
+    if (code !== '314159') emulator.overrideNextReply(codeReply(400, { error: 'invalid_code' }));
+    emulator.overrideNextReply(codeReply(201, { status: 'valid' }));
     program.stdin.write(`${code}\n`);
     expect(await program.exitCode).toBe(0);
     expect((await pasted(program.stdout.text)).codePattern).toEqual(codePattern);
@@ -227,8 +227,8 @@ describe('The options that passport-modica-2fa calibrate prints', () => {
     const words = ['no-code', "it's", '\u2028 \\ \u{1f600}', '7up', 'class'];
     const options = [];
     for (const error of words) {
-      emulator.overrideNextReply(answer(400, { error }));
-      options.push(await pasted((await calibrated(emulator)).text));
+      emulator.overrideNextReply(codeReply(400, { error }));
+      options.push(await pasted((await calibrate(emulator)).text));
     }
     expect(options.map(({ errorVerdicts }) => errorVerdicts)).toEqual(
       words.map((word) => ({ [word]: 'rejected', invalid_challenge: 'expired' })),

@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 
 /** What is written to a stream of this process until the test ends. */
-export function written(stream: NodeJS.WriteStream): string[] {
+export function captureWrites(stream: NodeJS.WriteStream): string[] {
   const texts: string[] = [];
   const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {
     texts.push(String(text));

@@ -9,13 +9,13 @@ import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { type Run, run } from '../run.js';
 
 /** What the document leaves open: how a wrong code is answered. */
-export const readings = ['error', 'status'] as const;
+export const wrongCodeReplies = ['error', 'status'] as const;
 
-export const theCode = 'The code in the SMS';
-export const mistyped = 'If you mistyped it';
+export const codePrompt = 'The code in the SMS';
+export const retryPrompt = 'If you mistyped it';
 
 export async function startModica(
-  wrongCode: (typeof readings)[number] = 'error',
+  wrongCode: (typeof wrongCodeReplies)[number] = 'error',
 ): Promise<ModicaEmulator> {
   const emulator = createModicaEmulator({ ...account, wrongCode });
   onTestFinished(() => emulator.stop());
@@ -32,7 +32,7 @@ export function environmentOf({ url }: { readonly url: string }) {
 }
 
 /** Calibrates with an API, and does not have to be asked for the SMS. */
-export function calibrating(place: { readonly url: string }, ...args: readonly string[]): Run {
+export function startCalibration(place: { readonly url: string }, ...args: readonly string[]): Run {
   return run(['calibrate', '--to', mobile, '--yes', ...args], {
     environment: environmentOf(place),
   });
@@ -40,19 +40,19 @@ export function calibrating(place: { readonly url: string }, ...args: readonly s
 
 /** Enters the code that the phone got. */
 export async function enterCode(program: Run, emulator: ModicaEmulator): Promise<void> {
-  await program.stderr.shows(theCode);
+  await program.stderr.contains(codePrompt);
   program.stdin.write(`${emulator.messages.at(-1)?.code}\n`);
 }
 
 /** Calibrates from beginning to end. */
-export async function calibrated(emulator: ModicaEmulator) {
-  const program = calibrating(emulator);
+export async function calibrate(emulator: ModicaEmulator) {
+  const program = startCalibration(emulator);
   await enterCode(program, emulator);
   return { exitCode: await program.exitCode, text: program.stdout.text, program };
 }
 
 /** The codes that were posted, in their order, with the challenges they were for. */
-export function posted(
+export function postedCodes(
   emulator: ModicaEmulator,
 ): readonly { readonly challenge_id: string; readonly code: string }[] {
   return emulator.requests
@@ -61,7 +61,7 @@ export function posted(
 }
 
 /** The reply to a code, and no other than what a body of this says. */
-export function answer(status: number, body: unknown) {
+export function codeReply(status: number, body: unknown) {
   return {
     path: '/responses',
     reply: 'replaced',
@@ -72,7 +72,7 @@ export function answer(status: number, body: unknown) {
 }
 
 /** Calibrates with an API whose answers are these: to the challenge, and to the codes in their order. */
-export async function calibratedWith(overrides: {
+export async function calibrateWith(overrides: {
   readonly challenge?: Partial<Record<'created' | 'expires', unknown>>;
   readonly wrong?: ReplyOverride;
   readonly right?: ReplyOverride;
@@ -86,12 +86,12 @@ export async function calibratedWith(overrides: {
     emulator.overrideNextReply({ path: '/challenges', reply: 'replaced', processed: true, body });
   }
   if (wrong !== undefined) emulator.overrideNextReply(wrong);
-  const program = calibrating(emulator);
-  await program.stderr.shows(theCode);
+  const program = startCalibration(emulator);
+  await program.stderr.contains(codePrompt);
   // Without an override of its own each code is answered as if the challenge were that of the emulator.
-  emulator.overrideNextReply(overrides.right ?? answer(201, { status: 'valid' }));
-  emulator.overrideNextReply(overrides.again ?? answer(400, { error: 'used_code' }));
-  emulator.overrideNextReply(overrides.unknown ?? answer(400, { error: 'invalid_challenge' }));
+  emulator.overrideNextReply(overrides.right ?? codeReply(201, { status: 'valid' }));
+  emulator.overrideNextReply(overrides.again ?? codeReply(400, { error: 'used_code' }));
+  emulator.overrideNextReply(overrides.unknown ?? codeReply(400, { error: 'invalid_challenge' }));
   await enterCode(program, emulator);
   expect(await program.exitCode).toBe(0);
   return program.stdout.text;
