@@ -26,18 +26,31 @@ export interface EmulatorSetup {
 }
 
 /** What every emulator is told: where to listen. */
-const commonArguments = {
-  provider: { type: 'string' },
-  port: { type: 'string', default: '4010' },
-  host: { type: 'string', default: '127.0.0.1' },
-} as const;
-
 const commonSchema = z.object({
-  port: z.coerce.number().int().min(0).max(65_535),
-  host: z.string().min(1),
+  provider: z.string().optional(),
+  port: z.coerce.number().int().min(0).max(65_535).default(4010),
+  host: z.string().min(1).default('127.0.0.1'),
 });
 
-export type ListenAddress = z.output<typeof commonSchema>;
+export type ListenAddress = Pick<z.output<typeof commonSchema>, 'port' | 'host'>;
+
+function emulatedProvider<Options extends ListenAddress>(
+  usage: string,
+  schema: z.ZodType<Options> & { readonly shape: object },
+  setUp: (options: Options) => Omit<EmulatorSetup, 'address'>,
+): EmulatedProvider {
+  const config = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, { type: 'string' } as const]),
+  );
+  return {
+    usage,
+    configure(args) {
+      const options = parseArguments(args, config, schema);
+      if (typeof options === 'string') return options;
+      return { ...setUp(options), address: options };
+    },
+  };
+}
 
 /** The secret that is taken where none is given. */
 const defaultSecret = 'emulator';
@@ -47,33 +60,54 @@ function printedSecret(secret: string): string {
   return secret === defaultSecret ? secret : '(the one you gave)';
 }
 
-const infobipSchema = commonSchema.extend({
-  'api-key': z.string().regex(/^\S+$/, { error: 'must be a key, without spaces' }),
-  'code-length': z.coerce.number().int().min(4).max(12),
-});
+const codeLength = z.coerce.number().int().min(4).max(12).default(6);
 
-const infobip: EmulatedProvider = {
-  usage: `Infobip, with its own limits: three PINs a day to a number, one check in three seconds:
+const modica = emulatedProvider(
+  `Modica:
+  --username emulator    what Basic authentication must say
+  --password emulator
+  --wrong-code error     how a wrong code is answered: error (400) or status (201 with another
+                         status); Modica's document leaves it open
+  --code-length 6        digits of a code`,
+  commonSchema.extend({
+    username: z
+      .string()
+      .regex(/^[^:]+$/, { error: 'must be a name, without a colon' })
+      .default('emulator'),
+    password: z.string().min(1).default(defaultSecret),
+    'wrong-code': z.enum(['error', 'status']).default('error'),
+    'code-length': codeLength,
+  }),
+  ({ username, password, 'wrong-code': wrongCode, 'code-length': codeLength }) => {
+    const emulator = createModicaEmulator({ username, password, wrongCode, codeLength });
+    return {
+      api: "Modica's 2FA REST API",
+      emulator,
+      environment: () => ({
+        MODICA_BASE_URL: emulator.url,
+        MODICA_USERNAME: username,
+        MODICA_PASSWORD: printedSecret(password),
+      }),
+    };
+  },
+);
+
+const infobip = emulatedProvider(
+  `Infobip, with its own limits: three PINs a day to a number, one check in three seconds:
   --api-key emulator     what 'Authorization: App' must say
   --code-length 6        digits of a PIN`,
-
-  configure(args) {
-    const options = parseArguments(
-      args,
-      {
-        ...commonArguments,
-        'api-key': { type: 'string', default: defaultSecret },
-        'code-length': { type: 'string', default: '6' },
-      },
-      infobipSchema,
-    );
-    if (typeof options === 'string') return options;
-    const { port, host, 'api-key': apiKey, 'code-length': codeLength } = options;
+  commonSchema.extend({
+    'api-key': z
+      .string()
+      .regex(/^\S+$/, { error: 'must be a key, without spaces' })
+      .default(defaultSecret),
+    'code-length': codeLength,
+  }),
+  ({ 'api-key': apiKey, 'code-length': codeLength }) => {
     const emulator = createInfobipEmulator({ apiKey, codeLength });
     return {
       api: "Infobip's 2FA API",
       emulator,
-      address: { port, host },
       environment: () => ({
         INFOBIP_BASE_URL: emulator.url,
         INFOBIP_API_KEY: printedSecret(apiKey),
@@ -82,83 +116,21 @@ const infobip: EmulatedProvider = {
       }),
     };
   },
-};
+);
 
-const modicaSchema = commonSchema.extend({
-  username: z.string().regex(/^[^:]+$/, { error: 'must be a name, without a colon' }),
-  password: z.string().min(1),
-  'wrong-code': z.enum(['error', 'status']),
-  'code-length': z.coerce.number().int().min(4).max(12),
-});
-
-const modica: EmulatedProvider = {
-  usage: `Modica:
-  --username emulator    what Basic authentication must say
-  --password emulator
-  --wrong-code error     how a wrong code is answered: error (400) or status (201 with another
-                         status); Modica's document leaves it open
-  --code-length 6        digits of a code`,
-
-  configure(args) {
-    const options = parseArguments(
-      args,
-      {
-        ...commonArguments,
-        username: { type: 'string', default: 'emulator' },
-        password: { type: 'string', default: defaultSecret },
-        'wrong-code': { type: 'string', default: 'error' },
-        'code-length': { type: 'string', default: '6' },
-      },
-      modicaSchema,
-    );
-    if (typeof options === 'string') return options;
-    const { port, host, username, password } = options;
-    const emulator = createModicaEmulator({
-      username,
-      password,
-      wrongCode: options['wrong-code'],
-      codeLength: options['code-length'],
-    });
-    return {
-      api: "Modica's 2FA REST API",
-      emulator,
-      address: { port, host },
-      environment: () => ({
-        MODICA_BASE_URL: emulator.url,
-        MODICA_USERNAME: username,
-        MODICA_PASSWORD: printedSecret(password),
-      }),
-    };
-  },
-};
-
-const nexmoSchema = commonSchema.extend({
-  'api-key': z.string().min(1),
-  'api-secret': z.string().min(1),
-});
-
-const nexmo: EmulatedProvider = {
-  usage: `Nexmo, whose app makes the PIN itself:
+const nexmo = emulatedProvider(
+  `Nexmo, whose app makes the PIN itself:
   --api-key emulator     the key of the account
   --api-secret emulator`,
-
-  configure(args) {
-    const options = parseArguments(
-      args,
-      {
-        ...commonArguments,
-        'api-key': { type: 'string', default: 'emulator' },
-        'api-secret': { type: 'string', default: defaultSecret },
-      },
-      nexmoSchema,
-    );
-    if (typeof options === 'string') return options;
-    const { port, host, 'api-key': apiKey, 'api-secret': apiSecret } = options;
+  commonSchema.extend({
+    'api-key': z.string().min(1).default('emulator'),
+    'api-secret': z.string().min(1).default(defaultSecret),
+  }),
+  ({ 'api-key': apiKey, 'api-secret': apiSecret }) => {
     const emulator = createNexmoEmulator({ apiKey, apiSecret });
     return {
       api: "Nexmo's US short-code 2FA API",
       emulator,
-      address: { port, host },
       environment: () => ({
         NEXMO_BASE_URL: emulator.url,
         NEXMO_CONVERSION_BASE_URL: emulator.account.conversionBaseUrl,
@@ -167,7 +139,7 @@ const nexmo: EmulatedProvider = {
       }),
     };
   },
-};
+);
 
 export const providers: ReadonlyMap<unknown, EmulatedProvider> = new Map([
   ['modica', modica],

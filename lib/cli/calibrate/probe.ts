@@ -45,27 +45,27 @@ export async function probeAccount(
   secrets.add(destination.slice(-7));
   const client = new CalibrationClient(account, terminal);
   const challenge = await createChallenge(client, destination);
-  const wrongCodes = new WrongCodes(client, challenge.id);
-  await wrongCodes.tryCode('A wrong code', randomCode());
-  const { code, right } = await promptForCode(client, challenge.id, wrongCodes, secrets);
-  const acceptedStatus = requireAcceptedStatus(right, secrets);
+  const probe = new CodeProbe(client, challenge.id, terminal, secrets);
+  await probe.tryWrongCode('A wrong code', randomCode());
+  const { code, reply } = await probe.promptForCode();
+  const acceptedStatus = requireAcceptedStatus(reply, secrets);
   const reuse = await client.checkCode('The right code again', challenge.id, code);
   const unknownChallenge = await client.checkCode(
     'A code for a challenge that does not exist',
     randomUUID(),
     alteredCode(code),
   );
-  if (unknownChallenge.kind === 'reply' && isSameResult(right, unknownChallenge.reply))
+  if (!(unknownChallenge instanceof Error) && isSameResult(reply, unknownChallenge)) {
     throw indistinguishable();
-  const { replies } = client;
+  }
   return {
     challenge,
     code,
     acceptedStatus,
-    wrongCodeReplies: wrongCodes.replies,
+    wrongCodeReplies: probe.wrongCodeReplies,
     reuse,
     unknownChallenge,
-    replies,
+    replies: client.replies,
     account,
   };
 }
@@ -99,26 +99,56 @@ const prompts = [
   'That was answered like a wrong code. If you mistyped it, the code (Enter alone if not): ',
 ];
 
-/** The code that the user has got, and what it was answered. */
-async function promptForCode(
-  client: CalibrationClient,
-  challengeId: string,
-  wrongCodes: WrongCodes,
-  secrets: Secrets,
-): Promise<{ readonly code: string; readonly right: Reply }> {
-  const entered = new Set<string>();
-  for (const question of prompts) {
-    const code = await client.enter(question);
-    if (code === '' || entered.has(code)) break;
-    entered.add(code);
-    secrets.add(code);
-    if (wrongCodes.has(code)) throw guessedByChance();
-    await wrongCodes.tryFormatOf(code);
-    const answer = await client.checkCode('The right code', challengeId, code);
-    const right = requireReply(answer, 'the code may be used');
-    if (!wrongCodes.replies.some((reply) => isSameResult(right, reply))) return { code, right };
+/** The codes that are tried for one challenge. */
+class CodeProbe {
+  readonly #wrongCodes = new Map<string, Reply>();
+  readonly #client: CalibrationClient;
+  readonly #challengeId: string;
+  readonly #terminal: Terminal;
+  readonly #secrets: Secrets;
+
+  constructor(
+    client: CalibrationClient,
+    challengeId: string,
+    terminal: Terminal,
+    secrets: Secrets,
+  ) {
+    this.#client = client;
+    this.#challengeId = challengeId;
+    this.#terminal = terminal;
+    this.#secrets = secrets;
   }
-  throw entered.size > 0 ? indistinguishable() : noCodeEntered();
+
+  get wrongCodeReplies(): readonly Reply[] {
+    return [...this.#wrongCodes.values()];
+  }
+
+  async tryWrongCode(label: string, code: string): Promise<void> {
+    const result = await this.#client.checkCode(label, this.#challengeId, code);
+    this.#wrongCodes.set(code, requireReply(result, 'the code may count as tried'));
+  }
+
+  /** The code that the user has got, and what it was answered. */
+  async promptForCode(): Promise<{ readonly code: string; readonly reply: Reply }> {
+    const entered = new Set<string>();
+    for (const prompt of prompts) {
+      const code = (await this.#terminal.ask(prompt))?.trim() ?? '';
+      if (code === '' || entered.has(code)) break;
+      entered.add(code);
+      this.#secrets.add(code);
+      if (this.#wrongCodes.has(code)) throw guessedByChance();
+      // A code of another form may be refused for its form alone.
+      if (![...this.#wrongCodes.keys()].some((tried) => hasSameFormat(tried, code))) {
+        await this.tryWrongCode('A wrong code of that form', alteredCode(code));
+      }
+      const result = await this.#client.checkCode('The right code', this.#challengeId, code);
+      const reply = requireReply(result, 'the code may be used');
+      if (!this.wrongCodeReplies.some((wrong) => isSameResult(reply, wrong))) {
+        return { code, reply };
+      }
+    }
+    throw entered.size > 0 ? indistinguishable() : noCodeEntered();
+  }
 }
 
 function noCodeEntered(): CalibrationError {
@@ -166,37 +196,6 @@ function requireAcceptedStatus(right: Reply, secrets: Secrets): string {
     });
   }
   return said.value;
-}
-
-/** Codes that were tried because they are wrong. */
-class WrongCodes {
-  readonly #client: CalibrationClient;
-  readonly #challengeId: string;
-  readonly #tried = new Map<string, Reply>();
-
-  constructor(client: CalibrationClient, challengeId: string) {
-    this.#client = client;
-    this.#challengeId = challengeId;
-  }
-
-  get replies(): readonly Reply[] {
-    return [...this.#tried.values()];
-  }
-
-  has(code: string): boolean {
-    return this.#tried.has(code);
-  }
-
-  async tryCode(label: string, code: string): Promise<void> {
-    const answer = await this.#client.checkCode(label, this.#challengeId, code);
-    this.#tried.set(code, requireReply(answer, 'the code may count as tried'));
-  }
-
-  /** A code of another form may be refused for its form alone. */
-  async tryFormatOf(code: string): Promise<void> {
-    if ([...this.#tried.keys()].some((tried) => hasSameFormat(tried, code))) return;
-    await this.tryCode('A wrong code of that form', alteredCode(code));
-  }
 }
 
 /** What a code looks like. */

@@ -3,10 +3,7 @@ import { parseTimestamp, type Reply } from '../../providers/http/reply.js';
 import { printable, type Secrets } from './output.js';
 
 /** What became of a request. Nobody knows what the API made of one whose answer was lost. */
-export type RequestResult =
-  | { readonly kind: 'reply'; readonly reply: Reply }
-  | { readonly kind: 'unreachable'; readonly reason: string }
-  | { readonly kind: 'lost'; readonly reason: string };
+export type RequestResult = Reply | Error;
 
 const text = z.string().optional().catch(undefined);
 
@@ -27,15 +24,12 @@ export function resultFields({ body }: Reply): {
 }
 
 /** Undefined where the reply is outside the document. */
-export function checkResult(reply: Reply): CheckResult | undefined {
-  const { status, error } = resultFields(reply);
-  if (reply.status === 201 && status !== undefined) return { field: 'status', value: status };
-  if (reply.status === 400 && error !== undefined) return { field: 'error', value: error };
+export function checkResult(result: RequestResult): CheckResult | undefined {
+  if (result instanceof Error) return undefined;
+  const { status, error } = resultFields(result);
+  if (result.status === 201 && status !== undefined) return { field: 'status', value: status };
+  if (result.status === 400 && error !== undefined) return { field: 'error', value: error };
   return undefined;
-}
-
-export function checkResultOf(answer: RequestResult): CheckResult | undefined {
-  return answer.kind === 'reply' ? checkResult(answer.reply) : undefined;
 }
 
 const maxValueLength = 64;

@@ -1,13 +1,7 @@
 import type { ModicaVerdict } from '../../providers/modica/options.js';
 import { propertyKey, stringLiteral } from './output.js';
 import { formatOf, type ProbeResult } from './probe.js';
-import {
-  type CheckResult,
-  checkResult,
-  checkResultOf,
-  isMappable,
-  type RequestResult,
-} from './replies.js';
+import { type CheckResult, checkResult, isMappable, type RequestResult } from './replies.js';
 
 const secondUseTexts = {
   accepted: 'is accepted',
@@ -16,18 +10,18 @@ const secondUseTexts = {
 };
 
 /** What it comes to: the findings, what to mind, and the options. */
-export function formatReport(trial: ProbeResult): string {
-  const { length, alphabet } = formatOf(trial.code);
-  const { lifetime } = trial.challenge;
+export function formatReport(probe: ProbeResult): string {
+  const { length, alphabet } = formatOf(probe.code);
+  const { lifetime } = probe.challenge;
   const lives = lifetime === undefined ? 'of an unknown lifetime' : `good for ${lifetime} seconds`;
   return [
     '',
-    `A code is ${length} ${alphabet}, ${lives}; a second use ${secondUseTexts[secondUse(trial)]}.`,
-    ...warningsFor(trial).map((warning) => `Warning: ${warning}`),
+    `A code is ${length} ${alphabet}, ${lives}; a second use ${secondUseTexts[secondUse(probe)]}.`,
+    ...warningsFor(probe).map((warning) => `Warning: ${warning}`),
     '',
     'The options of the strategy for what your account answers:',
     '',
-    formatOptions(trial),
+    formatOptions(probe),
     '',
     'An expired code was not tried. Whatever is not named here is refused, and heard of in the event',
     'provider_word_unmapped. The pattern of codes is that of this one: widen it where others come.',
@@ -35,10 +29,10 @@ export function formatReport(trial: ProbeResult): string {
 }
 
 /** The options that say what was seen, to be pasted into a strategy. */
-function formatOptions(trial: ProbeResult): string {
-  return `  acceptedStatuses: [${stringLiteral(trial.acceptedStatus)}],
-  statusVerdicts: ${formatVerdicts('status', trial)},
-  errorVerdicts: ${formatVerdicts('error', trial)},${formatCodePattern(trial.code)}`;
+function formatOptions(probe: ProbeResult): string {
+  return `  acceptedStatuses: [${stringLiteral(probe.acceptedStatus)}],
+  statusVerdicts: ${formatVerdicts('status', probe)},
+  errorVerdicts: ${formatVerdicts('error', probe)},${formatCodePattern(probe.code)}`;
 }
 
 /** One code tells how long they are; that it has no digit, or no letter among few, may be chance. */
@@ -56,13 +50,13 @@ function formatVerdicts(
   // Where one word has several meanings the first one rules. A challenge that the API does not know
   // (any more) is over for the user: a new code is the way on.
   const meanings: readonly (readonly [RequestResult, ModicaVerdict])[] = [
-    ...wrongCodeReplies.map((reply) => [{ kind: 'reply', reply }, 'rejected'] as const),
+    ...wrongCodeReplies.map((reply) => [reply, 'rejected'] as const),
     [unknownChallenge, 'expired'],
     [reuse, 'used'],
   ];
   const verdicts = new Map<string, ModicaVerdict>();
-  for (const [answer, verdict] of meanings) {
-    const said = checkResultOf(answer);
+  for (const [result, verdict] of meanings) {
+    const said = checkResult(result);
     if (said?.field !== field || !isMappable(said.value, account.secrets)) continue;
     if (field === 'status' && said.value === acceptedStatus) continue;
     if (!verdicts.has(said.value)) verdicts.set(said.value, verdict);
@@ -72,14 +66,14 @@ function formatVerdicts(
 }
 
 /** What stops nobody from setting the options, and has to be known. */
-function warningsFor(trial: ProbeResult): string[] {
+function warningsFor(probe: ProbeResult): string[] {
   return [
-    ...lifetimeWarnings(trial),
-    ...codeWarnings(trial),
-    ...secondUseWarnings(trial),
-    ...undocumentedReplyWarnings(trial),
-    ...unmappableWarnings(trial),
-    ...requestIdWarnings(trial),
+    ...lifetimeWarnings(probe),
+    ...codeWarnings(probe),
+    ...secondUseWarnings(probe),
+    ...undocumentedReplyWarnings(probe),
+    ...unmappableWarnings(probe),
+    ...requestIdWarnings(probe),
   ];
 }
 
@@ -98,8 +92,8 @@ function codeWarnings({ code, account }: ProbeResult): string[] {
   return ['the strategy takes 4 to 12 letters and digits for a code, and would refuse this one.'];
 }
 
-function secondUseWarnings(trial: ProbeResult): string[] {
-  switch (secondUse(trial)) {
+function secondUseWarnings(probe: ProbeResult): string[] {
+  switch (secondUse(probe)) {
     case 'refused':
       return [];
     case 'accepted':
@@ -118,7 +112,7 @@ function undocumentedReplyWarnings({ wrongCodeReplies, unknownChallenge }: Probe
       'a wrong code is answered outside the document; the strategy takes that for an error, and lets nobody in.',
     );
   }
-  if (checkResultOf(unknownChallenge) === undefined) {
+  if (checkResult(unknownChallenge) === undefined) {
     warnings.push('what an unknown challenge is answered is not known.');
   }
   return warnings;
@@ -130,11 +124,7 @@ function unmappableWarnings({
   unknownChallenge,
   account,
 }: ProbeResult): string[] {
-  const said = [
-    checkResultOf(reuse),
-    checkResultOf(unknownChallenge),
-    ...wrongCodeReplies.map(checkResult),
-  ];
+  const said = [reuse, unknownChallenge, ...wrongCodeReplies].map(checkResult);
   if (said.every((one) => one === undefined || isMappable(one.value, account.secrets))) return [];
   return [
     'a word is empty, long or quotes what was posted, and no option can name it; it is refused all the same.',
@@ -150,7 +140,7 @@ function secondUse({
   acceptedStatus,
   reuse,
 }: Pick<ProbeResult, 'acceptedStatus' | 'reuse'>): 'accepted' | 'refused' | 'unknown' {
-  const said = checkResultOf(reuse);
+  const said = checkResult(reuse);
   if (said === undefined) return 'unknown';
   return said.field === 'status' && said.value === acceptedStatus ? 'accepted' : 'refused';
 }

@@ -24,13 +24,13 @@ export class CalibrationClient {
   }
 
   async createChallenge(destination: string): Promise<RequestResult> {
-    const answer = await post(this.#account, '/challenges', { destination });
+    const result = await post(this.#account, '/challenges', { destination });
     const isDocumented = (reply: Reply) =>
       reply.status === 201
         ? parseCreatedChallenge(reply) !== undefined
         : checkResult(reply) !== undefined;
-    this.#print('A challenge', answer, isDocumented);
-    return answer;
+    this.#print('A challenge', result, isDocumented);
+    return result;
   }
 
   printTimes({ created, expires }: CreatedChallenge): void {
@@ -39,29 +39,22 @@ export class CalibrationClient {
     this.#terminal.out(`  expires: ${describeTime(expires, secrets)}`);
   }
 
-  async checkCode(which: string, challengeId: string, code: string): Promise<RequestResult> {
-    const answer = await post(this.#account, '/responses', { challenge_id: challengeId, code });
-    this.#print(which, answer, (reply) => checkResult(reply) !== undefined);
-    return answer;
+  async checkCode(label: string, challengeId: string, code: string): Promise<RequestResult> {
+    const result = await post(this.#account, '/responses', { challenge_id: challengeId, code });
+    this.#print(label, result, (reply) => checkResult(reply) !== undefined);
+    return result;
   }
 
-  /** What the user enters; empty when there is nothing. */
-  async enter(question: string): Promise<string> {
-    const line = await this.#terminal.ask(question);
-    return line?.trim() ?? '';
+  #print(label: string, result: RequestResult, isDocumented: (reply: Reply) => boolean): void {
+    this.#terminal.out(`${label}: ${this.#describe(result, isDocumented)}`);
   }
 
-  #print(subject: string, answer: RequestResult, isDocumented: (reply: Reply) => boolean): void {
-    if (answer.kind === 'reply') this.replies.push(answer.reply);
-    this.#terminal.out(`${subject}: ${this.#describe(answer, isDocumented)}`);
-  }
-
-  #describe(answer: RequestResult, isDocumented: (reply: Reply) => boolean): string {
-    if (answer.kind !== 'reply') return `no answer (${answer.reason})`;
-    const { reply } = answer;
-    const described = describeReply(reply, this.#account.secrets);
+  #describe(result: RequestResult, isDocumented: (reply: Reply) => boolean): string {
+    if (result instanceof Error) return `no answer (${reasonOf(result)})`;
+    this.replies.push(result);
+    const described = describeReply(result, this.#account.secrets);
     // The document knows the 401, and no word of its body.
-    const known = reply.status === 401 || isDocumented(reply);
+    const known = result.status === 401 || isDocumented(result);
     return known ? described : `${described}; the document knows no such answer`;
   }
 }
@@ -86,11 +79,14 @@ async function post(
   body: object,
 ): Promise<RequestResult> {
   try {
-    return { kind: 'reply', reply: await transport.call({ method: 'POST', path, body }) };
+    return await transport.call({ method: 'POST', path, body });
   } catch (error) {
-    const kind = error instanceof ProviderUnavailableError ? 'unreachable' : 'lost';
-    return { kind, reason: asError(asError(error).cause).message };
+    return asError(error);
   }
+}
+
+function reasonOf({ cause }: Error): string {
+  return asError(cause).message;
 }
 
 const hints = {
@@ -106,20 +102,20 @@ const hints = {
  * @param sideEffect - what the request may have cost, should nobody know whether it was received
  * @throws {CalibrationError} where there is none, or one that says nothing of the request itself
  */
-export function requireReply(answer: RequestResult, sideEffect: string): Reply {
-  if (answer.kind === 'unreachable') {
+export function requireReply(result: RequestResult, sideEffect: string): Reply {
+  if (result instanceof ProviderUnavailableError) {
     throw new CalibrationError({
-      problem: `Modica could not be reached (${answer.reason}).`,
+      problem: `Modica could not be reached (${reasonOf(result)}).`,
       hint: hints.reach,
     });
   }
-  if (answer.kind === 'lost') {
+  if (result instanceof Error) {
     throw new CalibrationError({
-      problem: `Modica's answer was lost or came too late (${answer.reason}); ${sideEffect}.`,
+      problem: `Modica's answer was lost or came too late (${reasonOf(result)}); ${sideEffect}.`,
       hint: `The request is not repeated. ${hints.later}`,
     });
   }
-  const { status } = answer.reply;
+  const { status } = result;
   if (status === 401) {
     throw new CalibrationError({
       problem: 'Modica refuses these credentials, or they lack permission.',
@@ -138,7 +134,7 @@ export function requireReply(answer: RequestResult, sideEffect: string): Reply {
       hint: `The request is not repeated. ${hints.later}`,
     });
   }
-  return answer.reply;
+  return result;
 }
 
 /** Why nothing can be said of the account, and what would put that right. */
