@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Recent } from '../server/recent.js';
+import { Recent } from '../server/bounded-list.js';
+import { invented } from './api-facts.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
-import { ServiceException } from './service-exception.js';
-import { invented } from './vocabulary.js';
+import { ServiceException } from './body.js';
 
 export interface Template {
   readonly messageId: string;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { parseJsonObject } from '../server/json.js';
-import { durationPattern, limitPattern } from './limit.js';
-import { ServiceException } from './service-exception.js';
-import { documented, invented } from './vocabulary.js';
+import { json, parseJsonObject, type Reply } from '../server/http.js';
+import { documented, invented } from './api-facts.js';
+import { durationPattern, limitPattern } from './rate-limit.js';
 
 const usual = documented.configuration;
 
@@ -85,4 +84,28 @@ export function read<Value>(schema: z.ZodType<Value>, attributes: object): Value
   throw new ServiceException(invented.error.badRequest, {
     validationErrors: Object.fromEntries(reasons),
   });
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly messageId: string;
+  readonly text: string;
+}
+
+interface Particulars {
+  /** What was wrong with each attribute, by name. */
+  readonly validationErrors?: Readonly<Record<string, readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal by the API, in the form that Infobip gives all of them. */
+export class ServiceException extends Error {
+  readonly reply: Reply;
+
+  constructor({ status, messageId, text }: Refusal, particulars: Particulars = {}) {
+    super(text);
+    const { validationErrors, headers } = particulars;
+    const serviceException = { messageId, text, validationErrors };
+    this.reply = json(status, { requestError: { serviceException } }, headers);
+  }
 }

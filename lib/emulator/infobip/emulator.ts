@@ -1,7 +1,7 @@
 import { Emulator } from '../server/emulator.js';
 import { InfobipApi } from './api.js';
+import { documented, type InfobipPath } from './api-facts.js';
 import { type InfobipEmulatorOptions, parseInfobipOptions, type Settings } from './options.js';
-import { documented, type InfobipPath } from './vocabulary.js';
 
 /** What a provider must be told to reach an emulator. */
 export interface InfobipEmulatorAccount {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clock, parseOptions } from '../server/options.js';
+import { invented } from './api-facts.js';
 import { configuration as usualConfiguration } from './body.js';
-import { invented } from './vocabulary.js';
 
 /** How an application of Infobip's sends and verifies; Infobip's own names and defaults. */
 export interface InfobipEmulatorConfiguration {

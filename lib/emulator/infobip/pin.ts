@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { seen } from './api-facts.js';
 import { newId } from './applications.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
-import { milliseconds } from './limit.js';
-import { seen } from './vocabulary.js';
+import { milliseconds } from './rate-limit.js';
 
 type Configuration = ApplicationBody['configuration'];
 

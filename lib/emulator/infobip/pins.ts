@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Deliver } from '../server/api.js';
-import { Recent } from '../server/recent.js';
+import { Recent } from '../server/bounded-list.js';
+import type { Deliver } from '../server/emulator.js';
+import { documented, invented } from './api-facts.js';
 import type { Application, Applications } from './applications.js';
 import type { resendBody, sendBody, verifyBody } from './body.js';
-import { Limiter } from './limit.js';
+import { ServiceException } from './body.js';
 import type { Settings } from './options.js';
 import { Pin, type Verdict, writeText } from './pin.js';
-import { ServiceException } from './service-exception.js';
-import { documented, invented } from './vocabulary.js';
+import { Limiter } from './rate-limit.js';
 
 const { ncStatus, smsStatus } = documented;
 

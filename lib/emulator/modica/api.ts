@@ -1,13 +1,16 @@
-import type { Api, Deliver } from '../server/api.js';
-import type { Reply } from '../server/reply.js';
-import type { ReceivedRequest } from '../server/request.js';
-import { type ChallengeBody, challengeBody, parseBody, responseBody } from './body.js';
-import { Challenges } from './challenges.js';
-import { gate } from './gate.js';
-import { carrierRejects, writeText } from './message.js';
+import { randomUUID } from 'node:crypto';
+import { isAuthorized } from '../server/auth.js';
+import type { Api, Deliver } from '../server/emulator.js';
+import { empty, json, mediaTypes, type ReceivedRequest, type Reply } from '../server/http.js';
+import { type ApiPath, documented, invented } from './api-facts.js';
+import {
+  type ChallengeBody,
+  Challenges,
+  challengeBody,
+  parseBody,
+  responseBody,
+} from './challenges.js';
 import type { Settings } from './options.js';
-import { created, refused, unprocessed } from './reply.js';
-import { type ApiPath, documented, invented } from './vocabulary.js';
 
 /** What the API does with a request: its two resources, behind the gate. */
 export class ModicaApi implements Api<ApiPath> {
@@ -75,4 +78,78 @@ export class ModicaApi implements Api<ApiPath> {
       ? refused(400, invented.error[verdict])
       : created({ status: invented.status[verdict] });
   }
+}
+
+type Passage =
+  | { readonly open: true; readonly path: ApiPath }
+  | { readonly open: false; readonly reply: Reply };
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * What a request has to be before its body is looked at. Of these refusals the document knows the
+ * 401 alone; the others, and their order, are invented.
+ */
+function gate(request: ReceivedRequest<ApiPath>, credentials: Credentials): Passage {
+  const { method, headers } = request.recorded;
+  const { error } = invented;
+
+  if (!isAuthorized(headers.authorization, credentials)) {
+    return closed(refused(401, error.unauthorized, { 'WWW-Authenticate': invented.authenticate }));
+  }
+  if (request.path === undefined) return closed(refused(404, error.notFound));
+  if (method !== 'POST') {
+    return closed(refused(405, error.methodNotAllowed, { Allow: 'POST' }));
+  }
+  // '*/*' does not do: the media type carries the version of the API.
+  if (!mediaTypes(headers.accept).includes(documented.mediaType)) {
+    return closed(refused(406, error.notAcceptable));
+  }
+  if (!mediaTypes(headers['content-type']).includes('application/json')) {
+    return closed(refused(415, error.unsupportedMediaType));
+  }
+  if (request.tooLarge) return closed(refused(413, error.tooLarge));
+  return { open: true, path: request.path };
+}
+
+function closed(reply: Reply): Passage {
+  return { open: false, reply };
+}
+
+function requestId(): Record<string, string> {
+  return { [documented.requestIdHeader]: randomUUID() };
+}
+
+/** The document answers 201 to both resources, also to a checked code. */
+function created(body: Readonly<Record<string, string>>): Reply {
+  return json(201, body, requestId());
+}
+
+function refused(
+  status: number,
+  error: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return json(status, { error }, { ...requestId(), ...headers });
+}
+
+/** The reply to a request that an override keeps from being processed. */
+function unprocessed(): Reply {
+  return empty(503, requestId());
+}
+
+/**
+ * Every occurrence is replaced and a stray `%` stays: the document says only that the variable must
+ * be there.
+ */
+function writeText(content: string, code: string): string {
+  return content.replaceAll(documented.codeVariable, code);
+}
+
+/** 'Masks exceeding this length will be rejected by mobile carriers': by them, not by the API. */
+function carrierRejects(mask: string | undefined): boolean {
+  return mask !== undefined && mask.length > documented.longestMask;
 }

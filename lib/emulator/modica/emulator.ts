@@ -1,7 +1,7 @@
 import { Emulator, type EmulatorEvents } from '../server/emulator.js';
 import { ModicaApi } from './api.js';
+import type { ApiPath } from './api-facts.js';
 import { type ModicaEmulatorOptions, parseModicaOptions, type Settings } from './options.js';
-import type { ApiPath } from './vocabulary.js';
 
 /** Events of a {@link ModicaEmulator}. */
 export type ModicaEmulatorEvents = EmulatorEvents;

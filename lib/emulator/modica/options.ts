@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clock, parseOptions } from '../server/options.js';
-import { invented } from './vocabulary.js';
+import { invented } from './api-facts.js';
 
 /** Options of {@link createModicaEmulator}. */
 export interface ModicaEmulatorOptions {

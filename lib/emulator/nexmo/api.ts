@@ -1,14 +1,24 @@
-import type { Api, Deliver } from '../server/api.js';
-import { empty, json, type Reply } from '../server/reply.js';
-import type { ReceivedRequest, RecordedRequest } from '../server/request.js';
-import { authenticate, type Refusal, refusal } from './authentication.js';
-import type { Conversions } from './conversions.js';
+import { randomBytes } from 'node:crypto';
+import { Recent } from '../server/bounded-list.js';
+import type { Api, Deliver } from '../server/emulator.js';
+import {
+  empty,
+  json,
+  type ReceivedRequest,
+  type RecordedRequest,
+  type Reply,
+} from '../server/http.js';
+import { documented, invented, type NexmoPath } from './api-facts.js';
 import type { Settings } from './options.js';
-import { readParameters } from './parameters.js';
-import { readRequest } from './request.js';
-import type { SentMessages } from './sent.js';
+import {
+  authenticate,
+  type NexmoEmulatorRequest,
+  type Refusal,
+  readParameters,
+  readRequest,
+  refusal,
+} from './request.js';
 import type { Parameters } from './signature.js';
-import { documented, invented, type NexmoPath } from './vocabulary.js';
 
 /** What the API does with a request: its two resources. */
 export class NexmoApi implements Api<NexmoPath> {
@@ -88,4 +98,69 @@ function reply(message: Readonly<Record<string, string | undefined>>): Reply {
 
 function refusedReply({ status, errorText }: Refusal, parameters: Parameters): Reply {
   return reply({ status, to: parameters.get('to'), 'error-text': errorText });
+}
+
+/** What the app said became of a message. */
+export interface NexmoConversion {
+  readonly messageId: string;
+  /** Whether the user entered the PIN. */
+  readonly delivered: boolean;
+  /** When, as the app wrote it: 'yyyy-MM-dd HH:mm:ss', in UTC. */
+  readonly timestamp: string;
+}
+
+const { conversion } = documented;
+
+/** The Conversion API. Which of its two statuses an invalid parameter has is invented. */
+export class Conversions {
+  readonly #conversions = new Recent<NexmoConversion>();
+  readonly #settings: Settings;
+  readonly #sent: SentMessages;
+
+  constructor(settings: Settings, sent: SentMessages) {
+    this.#settings = settings;
+    this.#sent = sent;
+  }
+
+  get all(): readonly NexmoConversion[] {
+    return this.#conversions.items;
+  }
+
+  record(request: RecordedRequest, parameters: Parameters): Reply {
+    if (authenticate(request, parameters, this.#settings) !== undefined) {
+      return empty(conversion.credentials);
+    }
+    if (!this.#settings.conversions) return empty(conversion.notEnabled);
+    const messageId = parameters.get('message-id') ?? '';
+    const delivered = parameters.get('delivered') ?? '';
+    const timestamp = parameters.get('timestamp') ?? '';
+    const isValid =
+      /^(true|false)$/.test(delivered) && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(timestamp);
+    if (!isValid) return empty(conversion.invalid);
+    if (this.#sent.find(messageId) === undefined) return empty(conversion.unknownMessage);
+    this.#conversions.add({ messageId, delivered: delivered === 'true', timestamp });
+    return empty(conversion.recorded);
+  }
+}
+
+export interface SentMessage {
+  /** '8 to 16 characters'. */
+  readonly messageId: string;
+  readonly request: NexmoEmulatorRequest;
+}
+
+/** The messages that were sent, which receipts and conversions are about. */
+export class SentMessages {
+  readonly #messages = new Recent<SentMessage>();
+
+  add(request: NexmoEmulatorRequest): SentMessage {
+    const messageId = randomBytes(8).toString('hex').toUpperCase();
+    const message = { messageId, request };
+    this.#messages.add(message);
+    return message;
+  }
+
+  find(messageId: string): SentMessage | undefined {
+    return this.#messages.items.findLast((message) => message.messageId === messageId);
+  }
 }

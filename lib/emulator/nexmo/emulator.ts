@@ -1,16 +1,18 @@
 import { Emulator } from '../server/emulator.js';
-import { NexmoApi } from './api.js';
-import { Conversions, type NexmoConversion } from './conversions.js';
+import { Conversions, NexmoApi, type NexmoConversion, SentMessages } from './api.js';
+import type { NexmoPath } from './api-facts.js';
 import {
   type NexmoEmulatorOptions,
   parseNexmoOptions,
   parseWebhook,
   type Settings,
 } from './options.js';
-import { type NexmoEmulatorDelivery, type NexmoEmulatorReceipt, receiptOf } from './receipts.js';
-import { SentMessages } from './sent.js';
-import type { NexmoPath } from './vocabulary.js';
-import { callUntilTaken } from './webhook.js';
+import {
+  callUntilTaken,
+  type NexmoEmulatorDelivery,
+  type NexmoEmulatorReceipt,
+  receiptOf,
+} from './receipts.js';
 
 /** What a provider must be told to reach an emulator. */
 export interface NexmoEmulatorAccount {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { clock, parseOptions } from '../server/options.js';
+import { invented, type NexmoStatus } from './api-facts.js';
 import type { NexmoEmulatorRequest } from './request.js';
 import { algorithms, type NexmoSignatureAlgorithm } from './signature.js';
-import { invented, type NexmoStatus } from './vocabulary.js';
 
 /** Options of {@link createNexmoEmulator}. */
 export interface NexmoEmulatorOptions {

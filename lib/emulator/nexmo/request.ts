@@ -1,7 +1,8 @@
-import { missing, type Refusal, refusal } from './authentication.js';
-import type { Parameters } from './signature.js';
-import { missingParameter, writeText } from './template.js';
-import { documented, seen } from './vocabulary.js';
+import { isAuthorized, isSameSecret } from '../server/auth.js';
+import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
+import { documented, type NexmoStatus, seen } from './api-facts.js';
+import type { Settings } from './options.js';
+import { type Parameters, sign } from './signature.js';
 
 /** What a right request asks for. */
 export interface NexmoEmulatorRequest {
@@ -43,4 +44,80 @@ export function readRequest(parameters: Parameters, template: string): ReadReque
 
 function refused(reason: Refusal): ReadRequest {
   return { valid: false, refusal: reason };
+}
+
+/** Why a request is refused. */
+export interface Refusal {
+  readonly status: NexmoStatus;
+  readonly errorText: string;
+}
+
+export function refusal(status: NexmoStatus): Refusal {
+  return { status, errorText: documented.statuses[status] };
+}
+
+function missing(name: string): Refusal {
+  return { status: '2', errorText: seen.missing(name) };
+}
+
+/**
+ * Why the account is not believed, if it is not: by its secret, in the parameters or (which the
+ * Conversion API documents, and taking it here too is invented) by Basic authentication; or by a
+ * signature. A signed request has a time too; how old it may be is not checked.
+ */
+export function authenticate(
+  { headers }: RecordedRequest,
+  parameters: Parameters,
+  settings: Settings,
+): Refusal | undefined {
+  const credentials = { username: settings.apiKey, password: settings.apiSecret };
+  if (isAuthorized(headers.authorization, credentials)) return undefined;
+  const apiKey = parameters.get('api_key') ?? '';
+  const secret = parameters.get('api_secret') ?? '';
+  const signature = parameters.get('sig') ?? '';
+  if (apiKey === '') return missing('api_key');
+  if (secret === '' && signature === '') return missing('api_secret');
+  if (apiKey !== settings.apiKey) return badCredentials;
+  if (signature === '')
+    return isSameSecret(secret, settings.apiSecret) ? undefined : badCredentials;
+  const { signingKey } = settings;
+  const isSigned =
+    signingKey !== undefined &&
+    parameters.has('timestamp') &&
+    isSameSecret(signature, sign(parameters, signingKey));
+  return isSigned ? undefined : refusal('14');
+}
+
+const badCredentials: Refusal = { status: '4', errorText: seen.credentials };
+
+/**
+ * The parameters of a request: of its query, a form, a JSON object. A PIN that comes as a number in
+ * JSON has lost its leading zeros by then.
+ */
+export function readParameters({ query, headers, body }: RecordedRequest): Parameters {
+  const types = mediaTypes(headers['content-type']);
+  const isJson = documented.jsonMediaTypes.some((type) => types.includes(type));
+  const isForm = types.includes('application/x-www-form-urlencoded');
+  return new Map([
+    ...new URLSearchParams(query),
+    ...(isForm ? new URLSearchParams(body) : []),
+    ...(isJson ? textEntries(parseJsonObject(body) ?? {}) : []),
+  ]);
+}
+
+function textEntries(attributes: object): [string, string][] {
+  return Object.entries(attributes).map(([name, value]) => [name, String(value)]);
+}
+
+/** `${name}`, where the text of a short code takes a parameter. */
+const placeholder = /\$\{([^}]+)\}/g;
+
+/** The first parameter that the text needs and does not get. */
+function missingParameter(template: string, parameters: Parameters): string | undefined {
+  const names = [...template.matchAll(placeholder)].map(([, name]) => String(name));
+  return names.find((name) => !parameters.has(name));
+}
+
+function writeText(template: string, parameters: Parameters): string {
+  return template.replaceAll(placeholder, (_, name) => String(parameters.get(name)));
 }

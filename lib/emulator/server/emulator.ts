@@ -1,11 +1,16 @@
 import { EventEmitter } from 'node:events';
-import type { Api, Deliver } from './api.js';
-import { exchange } from './exchange.js';
-import { Listener } from './listener.js';
-import type { Message } from './message.js';
-import { Recent } from './recent.js';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Recent } from './bounded-list.js';
+import {
+  type ReceivedRequest,
+  type RecordedRequest,
+  type Reply,
+  receive,
+  replace,
+  send,
+} from './http.js';
+import { Listener } from './http-server.js';
 import { type ReplyOverride, ReplyOverrides } from './reply-override.js';
-import type { RecordedRequest } from './request.js';
 
 /** Events of every emulator. */
 export interface EmulatorEvents {
@@ -85,4 +90,76 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
   overrideNextReply(override: ReplyOverride<Path>): void {
     this.#overrides.add(override);
   }
+}
+
+interface Parts<Path extends string> {
+  readonly api: Api<Path>;
+  readonly overrides: ReplyOverrides<Path>;
+  readonly record: (request: RecordedRequest) => void;
+}
+
+/** One request and its reply, true or overridden. */
+function exchange<Path extends string>(parts: Parts<Path>): RequestListener {
+  return (request, response) => {
+    answer(parts, request, response).catch((fault: unknown) => {
+      // A clock, a listener or an override failed, and whoever wrote it reads the reply. A client that
+      // went away ends here too, and nobody reads it.
+      send(response, parts.api.fault(fault));
+    });
+  };
+}
+
+async function answer<Path extends string>(
+  { api, overrides, record }: Parts<Path>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const received = await receive(request, api);
+  record(received.recorded);
+  const override = overrides.take(received.path);
+  if (override === undefined) return send(response, api.process(received));
+
+  const processed = override.reply === 'held' || override.processed;
+  const reply = processed ? api.process(received) : api.unprocessed();
+  await override.until;
+  switch (override.reply) {
+    case 'held':
+      return send(response, reply);
+    case 'replaced':
+      return send(response, replace(reply, override));
+    case 'lost':
+      request.socket.destroy();
+  }
+}
+
+/** What an emulated API is to the server before it. */
+export interface Api<Path extends string> {
+  /** What the API's base URI has after the host; empty where it has nothing. */
+  readonly basePath: string;
+  /** Its resources below the base path, written as its document does: '/pin/{pinId}/verify'. */
+  readonly paths: readonly Path[];
+  process(request: ReceivedRequest<Path>): Reply;
+  /** The reply to a request that an override keeps from being processed. */
+  unprocessed(): Reply;
+  /** The reply when a clock, a listener or an override of the test failed. */
+  fault(reason: unknown): Reply;
+}
+
+/** Brings an SMS to the phone. */
+export type Deliver = (message: Message) => void;
+
+/** An SMS that an emulator delivered. */
+export interface Message {
+  /** The phone number that got it, in E.164: with '+', however the API writes numbers. */
+  readonly to: string;
+  /** The whole text, with the code in it. */
+  readonly text: string;
+  /** The code alone. */
+  readonly code: string;
+  /** When it was sent, by the emulator's clock. */
+  readonly sentAt: Date;
+  /** The sender that the phone shows, where the API was told one. */
+  readonly from?: string | undefined;
+  /** What the API's reply calls it: Infobip's `pinId`, Nexmo's `message-id`. */
+  readonly id?: string | undefined;
 }

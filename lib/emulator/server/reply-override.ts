@@ -1,4 +1,4 @@
-import type { ApiPath } from '../modica/vocabulary.js';
+import type { ApiPath } from '../modica/api-facts.js';
 
 interface NextReply<Path extends string> {
   /**

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createModicaEmulator } from '../../../lib/emulator/index.js';
-import { urlOf } from '../../../lib/emulator/server/listener.js';
+import { urlOf } from '../../../lib/emulator/server/http-server.js';
 import { challenge, emulate, mobile, post } from './client.js';
 
 describe('start', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Challenges } from '../../../lib/emulator/modica/challenges.js';
-import { Recent } from '../../../lib/emulator/server/recent.js';
+import { Recent } from '../../../lib/emulator/server/bounded-list.js';
 import { basic, challenge, emulate, mobile, post } from './client.js';
 
 describe('messages', () => {

@@ -1,4 +1,4 @@
-import { isSameSecret } from './secret.js';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
  * HTTP Basic authentication, RFC 7617. `username:password` is compared as a whole, so a colon in
@@ -13,4 +13,13 @@ export function isAuthorized(
     Buffer.from(token, 'base64'),
     `${credentials.username}:${credentials.password}`,
   );
+}
+
+/** Digests are compared, so neither length nor content leaks by time. */
+export function isSameSecret(given: string | Buffer, secret: string): boolean {
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+function digest(bytes: string | Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }

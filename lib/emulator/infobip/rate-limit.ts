@@ -1,4 +1,4 @@
-import { Recent } from '../server/recent.js';
+import { Recent } from '../server/bounded-list.js';
 
 /** '15m', as Infobip writes durations; 'm' is one minute. */
 export const durationPattern = /^\d*(ms|s|m|h|d)$/;
