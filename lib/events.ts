@@ -50,7 +50,7 @@ export type PhaseEvent = PhaseDetails &
     | {
         readonly name: 'challenge_sent';
         readonly owasp: 'authn_token_created';
-        readonly again: boolean;
+        readonly resend: boolean;
       }
     /** There was a live challenge already, and no SMS went out. */
     | { readonly name: 'challenge_reused' }
@@ -143,10 +143,9 @@ export type ProviderEvent =
        * about a code: where it means yes, add it to `acceptedStatuses`. With `send` it says why no message
        * was sent: map it in `sendErrorVerdicts`.
        */
-      readonly name: 'provider_word_unmapped';
+      readonly name: 'provider_status_unmapped' | 'provider_error_unmapped';
       readonly provider: string;
       readonly call: ProviderCall;
-      readonly field: 'status' | 'error';
       readonly word: string;
       readonly requestId: string | undefined;
     };

@@ -45,15 +45,15 @@ export type {
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
 export { isRefusal, TwoFactorRefusal } from './refusal.js';
-export type { MarkOptions, RequireSecondFactorOptions } from './step-up/options.js';
+export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';
 export {
   hasSecondFactor,
-  type MarkedRequest,
   requireSecondFactor,
+  type SecondFactorRequest,
 } from './step-up/require-second-factor.js';
 export { takeReturnPath } from './step-up/return-path.js';
 export { sameSitePath } from './step-up/same-site-path.js';
-export { markSecondFactor, secondFactorMark } from './step-up/session-record.js';
+export { recordSecondFactor } from './step-up/session-record.js';
 export { inMemory, type Memory } from './storage/storage.js';
 export type { Store } from './storage/store.js';
 export {

@@ -20,7 +20,9 @@ const statuses = {
   method_not_allowed: 405,
   too_many_attempts: 429,
   user_locked: 429,
-  too_many_challenges: 429,
+  resend_too_soon: 429,
+  send_limit_reached: 429,
+  destination_missing: 422,
   destination_unusable: 422,
   code_not_sent: 503,
   transaction_mismatch: 401,
@@ -86,7 +88,7 @@ export interface About {
   /** Whether this failure has locked the user. */
   readonly locks?: boolean;
   /** Whether the code was sent once more because the user asked for it. */
-  readonly again?: boolean;
+  readonly resend?: boolean;
 }
 
 /**

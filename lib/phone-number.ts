@@ -8,7 +8,7 @@ const e164 = /^\+[1-9][0-9]{6,14}$/;
 export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
 
 /** What a user's number is good for. */
-type Destination =
+export type Destination =
   | { readonly usable: true; readonly number: string }
   | { readonly usable: false; readonly problem: DestinationProblem };
 

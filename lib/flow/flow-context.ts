@@ -1,7 +1,7 @@
 import type { Purpose, UserId } from '../challenge/challenge.js';
 import type { Transaction } from '../challenge/transaction.js';
 import type { Attempts } from '../limits/attempts.js';
-import type { Joins } from '../limits/reuse.js';
+import type { ReuseLimit } from '../limits/reuse.js';
 import type { Sends } from '../limits/sends.js';
 import type { SingleUse } from '../limits/single-use.js';
 import type { MessageText } from '../message/sms-text.js';
@@ -29,7 +29,7 @@ export interface FlowContext<TUser> {
   readonly attempts: Attempts;
   readonly sends: Sends;
   readonly singleUse: SingleUse;
-  readonly joins: Joins;
+  readonly reuses: ReuseLimit;
   /** For how long the first factor is good for the second. */
   readonly firstFactorMaxAge: number;
 }

@@ -10,7 +10,7 @@ import { ConfigurationError } from '../errors.js';
 import { Attempts } from '../limits/attempts.js';
 import { personKey } from '../limits/keys.js';
 import type { LimiterFactory } from '../limits/limiter.js';
-import { Joins } from '../limits/reuse.js';
+import { ReuseLimit } from '../limits/reuse.js';
 import { Sends } from '../limits/sends.js';
 import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
@@ -64,7 +64,7 @@ export class Flow<TUser> {
       attempts: new Attempts(memory.limiter, limits, retention),
       sends: new Sends(memory.limiter, limits),
       singleUse: new SingleUse(memory.limiter, retention),
-      joins: new Joins(memory.limiter, retention),
+      reuses: new ReuseLimit(memory.limiter, retention),
       firstFactorMaxAge: limits.firstFactorMaxAge * 1000,
     };
   }

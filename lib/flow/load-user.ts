@@ -35,11 +35,20 @@ export async function loadUser<TUser>(
     const changed =
       !people.isUser(user, userId) ||
       people.versionOf(user) !== userVersion ||
-      (purpose !== 'enrol' && (await people.destinationOf(user, purpose)) !== destination);
+      (purpose !== 'enrol' && !(await hasNumber(people, user, { purpose, destination })));
     return changed
       ? { ...refuse('user_changed'), handle: null }
       : { kind: 'verified', user, info, handle: null };
   } catch (fault) {
     return { kind: 'broken', error: asError(fault), handle: null };
   }
+}
+
+async function hasNumber<TUser>(
+  people: FlowContext<TUser>['people'],
+  user: TUser,
+  { purpose, destination }: Pick<Subject, 'purpose' | 'destination'>,
+): Promise<boolean> {
+  const read = await people.destinationOf(user, purpose);
+  return read.usable && read.number === destination;
 }

@@ -105,7 +105,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
         : {
             name: 'challenge_sent',
             owasp: 'authn_token_created',
-            again: outcome.about?.again === true,
+            resend: outcome.about?.resend === true,
           };
     case 'verified':
       return {
@@ -146,7 +146,8 @@ const owaspNames: Readonly<Partial<Record<RefusalCode, OwaspEvent>>> = {
   code_malformed: 'input_validation_fail',
   too_many_attempts: 'authn_login_fail_max',
   user_locked: 'authn_login_lock',
-  too_many_challenges: 'excess_rate_limit_exceeded',
+  resend_too_soon: 'excess_rate_limit_exceeded',
+  send_limit_reached: 'excess_rate_limit_exceeded',
   transaction_mismatch: 'sequence_fail',
   transaction_unusable: 'input_validation_fail',
   user_changed: 'sequence_fail',

@@ -50,7 +50,7 @@ async function sendAgain<TUser>(
   }
   if (!right) return refuse('too_many_attempts', { attemptsRemaining });
   if (!right.allowed) {
-    return refuse('too_many_challenges', {
+    return refuse('resend_too_soon', {
       ...retryIn(right.retryAfter),
       challenge: describe(challenge, {
         id: writeHandle(challenge, firstFactor),
@@ -59,5 +59,5 @@ async function sendAgain<TUser>(
     });
   }
   const { until } = right;
-  return sendCode(context, { challenge, firstFactor, again: true, until, attemptsRemaining, ip });
+  return sendCode(context, { challenge, firstFactor, resend: true, until, attemptsRemaining, ip });
 }

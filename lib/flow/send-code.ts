@@ -12,7 +12,7 @@ interface SendRequest {
   readonly challenge: Challenge;
   readonly firstFactor: FirstFactor;
   /** True when the challenge is there already and gets another code. */
-  readonly again: boolean;
+  readonly resend: boolean;
   /** How long the right to send is held, in milliseconds since the epoch. */
   readonly until: number;
   readonly attemptsRemaining: number;
@@ -28,7 +28,7 @@ interface SendRequest {
  */
 export async function sendCode(
   context: FlowContext<never>,
-  { challenge, firstFactor, again, until, attemptsRemaining, ip, listed }: SendRequest,
+  { challenge, firstFactor, resend, until, attemptsRemaining, ip, listed }: SendRequest,
 ): Promise<Outcome<never>> {
   const { pending, sends } = context;
   const startedAt = Date.now();
@@ -44,7 +44,7 @@ export async function sendCode(
     if (cancelled ?? (await isCancelled())) await pending.erase(challenge.id);
     else await pending.update(next, timeToLive(context, next));
   };
-  const withdraw = () => (again ? save(challenge) : pending.remove(challenge, firstFactor));
+  const withdraw = () => (resend ? save(challenge) : pending.remove(challenge, firstFactor));
   const release = () => sends.release(challenge, until);
 
   const right = Promise.resolve();
@@ -66,21 +66,21 @@ export async function sendCode(
   });
   if (!admission.allowed) {
     await release();
-    return refuse('too_many_challenges', retryIn(admission.retryAfter));
+    return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
   const undo = () => Promise.all([withdraw(), release(), sends.takeBack(admission)]);
   const turnAway = () => Promise.all([withdraw(), release(), sends.turnAway(admission)]);
   const handle = writeHandle(challenge, firstFactor);
 
   const { destination, content } = challenge;
-  const delivery = await context.chain.send({ destination, content, before: again ? before : {} });
+  const delivery = await context.chain.send({ destination, content, before: resend ? before : {} });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
-  const about = { subject: challenge, requestId, again };
+  const about = { subject: challenge, requestId, resend };
   switch (delivery.kind) {
     case 'sent': {
       const { reference, provider, messageId, uniqueId = reference } = delivery;
       // The same code sent once more is the same challenge of the provider's.
-      const known = reference === before.reference && again;
+      const known = reference === before.reference && resend;
       const [isOurs, cancelled] = await Promise.all([
         known || context.singleUse.claimReference(provider, uniqueId),
         isCancelled(),
@@ -93,7 +93,7 @@ export async function sendCode(
       const sent: Challenge = {
         ...sending,
         delivery: { state: 'sent', reference, provider, messageId },
-        expiresAt: startedAt + delivery.lifetime,
+        expiresAt: startedAt + delivery.codeLifetime * 1000,
         unanswered: (challenge.unanswered ?? 0) + 1,
       };
       await Promise.all([
@@ -132,7 +132,7 @@ export async function sendCode(
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
       await Promise.all([withdraw(), sends.turnAway(admission)]);
-      return { ...refuse('too_many_challenges', retryIn(delivery.retryAfter)), about };
+      return { ...refuse('send_limit_reached', retryIn(delivery.retryAfter)), about };
   }
 }
 

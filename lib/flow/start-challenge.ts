@@ -33,11 +33,14 @@ export async function challengeUser<TUser>(
   if (user === undefined) return refuse('first_factor_required');
   const { realm, strategy, people } = context;
   const userId = people.idOf(user);
-  const destination =
+  const read =
     purpose === 'enrol'
       ? people.usable(request.newDestination, { userId, purpose })
       : await people.destinationOf(user, purpose);
-  if (destination === undefined) return refuse('destination_unusable');
+  if (!read.usable) {
+    return refuse(read.problem === 'missing' ? 'destination_missing' : 'destination_unusable');
+  }
+  const destination = read.number;
   const userVersion = people.versionOf(user);
   const subject: Subject = {
     realm,
@@ -79,15 +82,15 @@ async function challengeFor<TUser>(
     return loadUser(context, subject, { load, info: trustedDeviceInfo(), firstFactorAt });
   }
   const live = await liveOf(context, liveId, epoch);
-  if (live && live !== 'dead') return attach(context, live, known);
+  if (live && live !== 'dead') return reuse(context, live, known);
 
   const content = await contentFor(context, subject, request);
   const right = await context.sends.claim({ ...subject, epoch });
   if (!right.allowed) {
     const winners = await waitForLive(context, subject, epoch);
     return winners
-      ? attach(context, winners, known)
-      : refuse('too_many_challenges', retryIn(right.retryAfter));
+      ? reuse(context, winners, known)
+      : refuse('resend_too_soon', retryIn(right.retryAfter));
   }
   const now = Date.now();
   const challenge: Challenge = {
@@ -98,7 +101,7 @@ async function challengeFor<TUser>(
     delivery: { state: 'sending' },
     createdAt: now,
     // Until the provider says when.
-    expiresAt: now + context.chain.lifetime,
+    expiresAt: now + context.chain.codeLifetime * 1000,
     resendAt: right.until,
   };
   const firstFactor = firstFactorFor(challenge, now);
@@ -108,7 +111,7 @@ async function challengeFor<TUser>(
   return sendCode(context, {
     challenge,
     firstFactor,
-    again: false,
+    resend: false,
     until,
     attemptsRemaining,
     ip,
@@ -180,19 +183,19 @@ async function waitForLive(
 }
 
 /** A client that holds the challenge already renews its record; any other gets one, and they are counted. */
-async function attach(
+async function reuse(
   context: FlowContext<never>,
   { challenge, attemptsRemaining }: Live,
   known: FirstFactor | undefined,
 ): Promise<Outcome<never>> {
   const now = Date.now();
   const renewed = known?.challengeId === challenge.id ? { ...known, at: now } : undefined;
-  if (!renewed && !(await context.joins.isAllowed(challenge.id))) {
+  if (!renewed && !(await context.reuses.isAllowed(challenge.id))) {
     const left = Math.max(challenge.expiresAt - now, 0);
-    return refuse('too_many_challenges', { retryAfter: Math.ceil(left / 1000) });
+    return refuse('send_limit_reached', { retryAfter: Math.ceil(left / 1000) });
   }
   const firstFactor = renewed ?? firstFactorFor(challenge, now);
-  await context.pending.attach(firstFactor, context.firstFactorMaxAge * 2);
+  await context.pending.addFirstFactor(firstFactor, context.firstFactorMaxAge * 2);
   const id = writeHandle(challenge, firstFactor);
   return {
     kind: 'challenged',

@@ -3,7 +3,7 @@ import type { Purpose, UserId } from '../challenge/challenge.js';
 import { ConfigurationError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
-import { readDestination } from '../phone-number.js';
+import { type Destination, readDestination } from '../phone-number.js';
 import { withDeadline } from '../timers.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
@@ -87,7 +87,7 @@ export class People<TUser> {
   }
 
   /** The number that may be texted; undefined when there is none. */
-  async destinationOf(user: TUser, purpose: Purpose): Promise<string | undefined> {
+  async destinationOf(user: TUser, purpose: Purpose): Promise<Destination> {
     const { destination, verifyTimeout } = this.options;
     return this.usable(
       await withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination')),
@@ -98,12 +98,12 @@ export class People<TUser> {
   usable(
     destination: unknown,
     about: { readonly userId: UserId; readonly purpose: Purpose },
-  ): string | undefined {
+  ): Destination {
     const read = readDestination(destination, this.options);
-    if (read.usable) return read.number;
+    if (read.usable) return read;
     const { name: strategy, realm } = this.options;
     publish({ name: 'destination_unusable', strategy, realm, ...about, reason: read.problem });
-    return undefined;
+    return read;
   }
 }
 

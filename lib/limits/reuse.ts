@@ -5,22 +5,22 @@ import type { LimiterFactory } from './limiter.js';
 const mostClients = 100;
 
 /** How many clients wait for the code of one challenge: a user who joins it without end fills no store. */
-export class Joins {
-  private readonly joins: Counter;
+export class ReuseLimit {
+  private readonly clients: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
     /** Seconds. */
     retention: number,
   ) {
-    this.joins = new Counter(makeLimiter, {
-      keyPrefix: 'passport-modica-2fa:joins',
+    this.clients = new Counter(makeLimiter, {
+      keyPrefix: 'passport-modica-2fa:reuses',
       points: mostClients,
       duration: retention,
     });
   }
 
   async isAllowed(challengeId: string): Promise<boolean> {
-    return (await this.joins.count(challengeId)).within;
+    return (await this.clients.count(challengeId)).within;
   }
 }

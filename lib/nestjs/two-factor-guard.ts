@@ -6,7 +6,7 @@ import type { Purpose } from '../challenge/challenge.js';
 import { asError, ConfigurationError } from '../errors.js';
 import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
-import { markSecondFactor } from '../step-up/session-record.js';
+import { recordSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/session.js';
 import { atOnce } from '../timers.js';
 import { isOurs, thrownFor } from './exception.js';
@@ -197,7 +197,7 @@ function askedOf(
 }
 
 function note({ request, info }: Success): void {
-  if (isObject(readKey(request, 'session'))) markSecondFactor(request, info);
+  if (isObject(readKey(request, 'session'))) recordSecondFactor(request, info);
 }
 
 /** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */

@@ -64,9 +64,9 @@ export class ProviderChain {
     ];
   }
 
-  /** Milliseconds for which a code may be good before its provider has said so. */
-  get lifetime(): number {
-    return Math.max(...this.#providers.map(({ lifetime }) => lifetime));
+  /** Seconds for which a code may be good before its provider has said so. */
+  get codeLifetime(): number {
+    return Math.max(...this.#providers.map(({ codeLifetime }) => codeLifetime));
   }
 
   /** Whether this can be a code of any of them. */
@@ -172,7 +172,7 @@ function isNeverSent(error: Error): boolean {
 export class WatchedProvider implements Provider {
   readonly name: string;
   readonly codePattern: RegExp;
-  readonly lifetime: number;
+  readonly codeLifetime: number;
   readonly timeout: number;
   // Absent where the provider has none: whoever has the same code sent again must know.
   readonly resend?: NonNullable<Provider['resend']>;
@@ -181,7 +181,7 @@ export class WatchedProvider implements Provider {
   constructor(private readonly provider: Provider) {
     this.name = provider.name;
     this.codePattern = provider.codePattern;
-    this.lifetime = provider.lifetime;
+    this.codeLifetime = provider.codeLifetime;
     this.timeout = provider.timeout;
     const { reportOutcome, resend } = provider;
     if (reportOutcome) this.reportOutcome = reportOutcome.bind(provider);

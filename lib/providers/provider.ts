@@ -9,8 +9,8 @@ export type Delivery = Answered &
         readonly reference: string;
         /** Its own id of the challenge, where the reference holds more than that. Claimed once. */
         readonly uniqueId?: string | undefined;
-        /** Milliseconds for which the code is good. */
-        readonly lifetime: number;
+        /** Seconds for which the code is good. */
+        readonly codeLifetime: number;
         /** By which a delivery receipt will name the message, where the provider sends any. */
         readonly messageId?: string | undefined;
       }
@@ -51,8 +51,8 @@ export interface Provider {
   readonly name: string;
   /** What a code of this provider can look like; anything else never reaches it. */
   readonly codePattern: RegExp;
-  /** Milliseconds for which a code is good as long as the provider has not said so itself. */
-  readonly lifetime: number;
+  /** Seconds for which a code is good as long as the provider has not said so itself. */
+  readonly codeLifetime: number;
   /** Milliseconds that a call takes at most. */
   readonly timeout: number;
   /** `content` holds `%(code)s` where the code goes; undefined for the provider's own text. */

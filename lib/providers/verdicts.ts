@@ -20,10 +20,9 @@ export function meaningOf<Meaning>(
   if (Object.hasOwn(meanings, asked.word)) return meanings[asked.word];
   const { provider, call, field, requestId } = asked;
   publish({
-    name: 'provider_word_unmapped',
+    name: field === 'status' ? 'provider_status_unmapped' : 'provider_error_unmapped',
     provider,
     call,
-    field,
     word: shown(asked),
     requestId,
   });

@@ -12,7 +12,7 @@ import type { TwoFactorOptions } from '../strategy/options.js';
 import { sameSitePath } from './same-site-path.js';
 
 /** What counts as a second factor that is done, in a session. */
-export interface MarkOptions<TUser = Express.User> {
+export interface SecondFactorOptions<TUser = Express.User> {
   /**
    * Seconds since the code was proved right. Without it any time in this login will do.
    * @default no limit
@@ -38,7 +38,7 @@ export interface MarkOptions<TUser = Express.User> {
 }
 
 /** The same for a guard, which says no in the user's language. */
-export interface SecondFactorGuardOptions<TUser = Express.User> extends MarkOptions<TUser> {
+export interface SecondFactorGuardOptions<TUser = Express.User> extends SecondFactorOptions<TUser> {
   /**
    * Where there is no session: when the code was proved right, from a token whose signature has been
    * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`,
@@ -68,14 +68,14 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
   redirectTo?: string | undefined;
 }
 
-export const markOptionsSchema = z.strictObject({
+export const secondFactorOptionsSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
   realm: nameSchema.default('users'),
   userProperty: nameSchema.optional(),
 });
 
-export const guardSchema = markOptionsSchema.extend({
+export const guardSchema = secondFactorOptionsSchema.extend({
   locale: localeSchema,
   verifiedAt: answeringAtOnce<Request, unknown>(
     'verifiedAt',

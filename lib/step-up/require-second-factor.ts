@@ -10,13 +10,13 @@ import { type CarryingRequest, isObject, userOf } from '../strategy/session.js';
 import { unrecordedIn, warnOfUnrecorded } from '../strategy/unrecorded-factor.js';
 import {
   type guardSchema,
-  type MarkOptions,
-  markOptionsSchema,
   type RequireSecondFactorOptions,
   requireSchema,
+  type SecondFactorOptions,
+  secondFactorOptionsSchema,
 } from './options.js';
 import { leaveReturnPath } from './return-path.js';
-import { type Mark, readMark } from './session-record.js';
+import { readRecord, type SecondFactorRecord } from './session-record.js';
 import { readTime } from './verified-at.js';
 
 /**
@@ -33,7 +33,7 @@ import { readTime } from './verified-at.js';
  * with one of another type than at the strategy, `session_missing` without a session and without
  * `verifiedAt`, `option_invalid` for a `verifiedAt` that gives no time or a `realm` that is not the
  * strategy's. After a step-up that was verified and not noted the answer is the usual one, with a
- * warning to the operator: see {@link secondFactorMark}.
+ * warning to the operator: see {@link recordSecondFactor}.
  *
  * @throws {ConfigurationError} `option_invalid` where it is made.
  */
@@ -84,7 +84,7 @@ export function refusalFor(
 }
 
 /** As much of a request as says whether its user has proved the second factor; of any framework. */
-export interface MarkedRequest extends CarryingRequest {
+export interface SecondFactorRequest extends CarryingRequest {
   user?: unknown;
 }
 
@@ -101,12 +101,12 @@ export interface MarkedRequest extends CarryingRequest {
  * `session_missing` without a session.
  */
 export function hasSecondFactor<TUser = Express.User>(
-  request: MarkedRequest,
-  options: MarkOptions<TUser> = {},
+  request: SecondFactorRequest,
+  options: SecondFactorOptions<TUser> = {},
 ): boolean {
-  const checked = parseOptions(markOptionsSchema, options);
+  const checked = parseOptions(secondFactorOptionsSchema, options);
   const user = userOf(request, checked.userProperty);
-  return user !== undefined && isRecent(markedAt(request, user, checked), checked.maxAge);
+  return user !== undefined && isRecent(recordedAt(request, user, checked), checked.maxAge);
 }
 
 /** The factor that this request still needs; a guard may believe a token instead of the session. */
@@ -117,7 +117,7 @@ export function missingFactor(
   const { verifiedAt, maxAge, userProperty } = options;
   const user = userOf(request, userProperty);
   if (user === undefined) return 'first';
-  const at = verifiedAt ? readTime(verifiedAt(request)) : markedAt(request, user, options);
+  const at = verifiedAt ? readTime(verifiedAt(request)) : recordedAt(request, user, options);
   if (isRecent(at, maxAge)) return undefined;
   if (!verifiedAt && isRecent(timeFor(user, unrecordedIn(request), options), maxAge)) {
     warnOfUnrecorded();
@@ -125,40 +125,44 @@ export function missingFactor(
   return 'second';
 }
 
-function markedAt(
+function recordedAt(
   request: CarryingRequest,
   user: object,
-  options: z.output<typeof markOptionsSchema>,
+  options: z.output<typeof secondFactorOptionsSchema>,
 ): number | undefined {
   const id = options.userId(user);
   if (!isUserId(id)) throw userWithoutId();
   if (!isObject(request.session)) throw noSessionToAsk();
-  const mark = readMark(request);
-  if (mark) assertSameOptions(mark, options.realm, id);
-  return timeFor(user, mark, options);
+  const record = readRecord(request);
+  if (record) assertSameOptions(record, options.realm, id);
+  return timeFor(user, record, options);
 }
 
 /**
- * A mark of this login that names this very user in another way is the strategy's, and the guard would
- * never see one of its own. Where sessions have no ids the mark may be of an earlier login in another
+ * A record of this login that names this very user in another way is the strategy's, and the guard would
+ * never see one of its own. Where sessions have no ids the record may be of an earlier login in another
  * realm, but a user of the same realm whose id is the same text is the same user.
  *
  * @throws {ConfigurationError} `option_invalid`, `user_unusable`
  */
-function assertSameOptions({ session, ...mark }: Mark, realm: string, id: UserId): void {
-  if (String(mark.userId) !== String(id)) return;
-  if (mark.realm !== realm) {
-    if (session !== undefined) throw otherRealm(mark.realm, realm);
-  } else if (mark.userId !== id) throw otherTypeOfId(typeof mark.userId, typeof id);
+function assertSameOptions(
+  { session, ...record }: SecondFactorRecord,
+  realm: string,
+  id: UserId,
+): void {
+  if (String(record.userId) !== String(id)) return;
+  if (record.realm !== realm) {
+    if (session !== undefined) throw otherRealm(record.realm, realm);
+  } else if (record.userId !== id) throw otherTypeOfId(typeof record.userId, typeof id);
 }
 
 /** What one user has proved serves no other who logs in to a session that is kept. */
 function timeFor(
   user: object,
-  mark: Pick<Mark, 'realm' | 'userId' | 'at'> | undefined,
-  { realm, userId }: z.output<typeof markOptionsSchema>,
+  record: Pick<SecondFactorRecord, 'realm' | 'userId' | 'at'> | undefined,
+  { realm, userId }: z.output<typeof secondFactorOptionsSchema>,
 ): number | undefined {
-  return mark?.realm === realm && mark.userId === userId(user) ? mark.at : undefined;
+  return record?.realm === realm && record.userId === userId(user) ? record.at : undefined;
 }
 
 function isUserId(id: unknown): id is UserId {

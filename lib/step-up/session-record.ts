@@ -12,9 +12,9 @@ import {
 } from '../strategy/session.js';
 import { recorded } from '../strategy/unrecorded-factor.js';
 
-const markKey = 'two-factor-verified';
+const recordKey = 'two-factor-verified';
 
-const markSchema = z.object({
+const recordSchema = z.object({
   realm: z.string(),
   userId: z.union([z.string(), z.number()]),
   /** Milliseconds since the epoch. */
@@ -22,26 +22,54 @@ const markSchema = z.object({
   session: z.string().optional(),
 });
 
-export type Mark = Readonly<z.infer<typeof markSchema>>;
+export type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /**
- * Notes in the session that its user has just proved the second factor, for `requireSecondFactor`. Call
- * it after the login, which renews the session; in Express `secondFactorMark` does it for every route,
- * and in Nest the guard with `session: true`.
+ * Records in the session that its user has just proved the second factor, for `requireSecondFactor`.
  *
- * The mark names its user and, where sessions have ids, its session: it serves nobody else who logs in
- * to it with `keepSessionInfo`, and ends with the login.
+ * In Express give it to Passport once, as the hook that runs right after Passport's login, so that no route
+ * can forget it. Register it before every other transformer: Passport runs them until one gives an info. It
+ * does not run them where a custom callback takes their place: call it there yourself, after
+ * `request.logIn`, as with Fastify and Koa. In Nest the guard with `session: true` calls it.
  *
- * @param request - Of the app's framework; only its session is written.
+ * The record names its user and, where sessions have ids, its session: it is of no use to another user who
+ * logs in to the session with `keepSessionInfo`, and ends with the login.
+ *
+ * The first guard that runs after a step-up that was verified and not recorded warns once in a process, by
+ * `process.emitWarning` with the code `SECOND_FACTOR_NOT_RECORDED`. It is no error, because a custom
+ * callback may have refused the request.
+ *
+ * @example
+ * passport.transformAuthInfo(recordSecondFactor);
+ *
+ * @param request - A request of the app's framework; only its session is written.
  * @param info - The info of a success: `request.authInfo`.
- * @returns Whether there was something to note: not after `enrol`, which proves a number and no user,
- * not after a code for a `transaction`, which approves that transaction and nothing else, not where a trusted
- * device took the place of the code, and not in a session without a login.
- * @throws {ConfigurationError} `info_unknown` for an info that no success made; `session_missing`.
+ * @returns Whether there was something to record. There is nothing after `enrol`, which proves a number and
+ * no user; after a code for a `transaction`, which approves that alone; where a trusted device took the
+ * place of the code; and in a session without a login.
+ * @throws {ConfigurationError} `info_unknown` for an info that no success made; `session_missing`. As
+ * Passport's hook it throws neither: a login without a session is not its concern.
  */
-export function markSecondFactor(request: CarryingRequest, info: unknown): boolean {
-  const proof = proofOf(info);
+export function recordSecondFactor(request: CarryingRequest, info: unknown): boolean;
+export function recordSecondFactor(request: Request, info: unknown, done: TransformDone): void;
+// Passport counts the parameters of a transformer: with three the request comes first.
+export function recordSecondFactor(
+  request: CarryingRequest,
+  info: unknown,
+  done?: TransformDone,
+): boolean | undefined {
   restoreHandles(request.session, info);
+  if (done === undefined) return recordProof(request, info);
+  if (proofOf(info) !== undefined && isObject(request.session)) recordProof(request, info);
+  // Without an info the next transformer, or Passport, takes the one that there is.
+  done(null);
+  return undefined;
+}
+
+type TransformDone = (error: unknown, info?: unknown) => void;
+
+function recordProof(request: CarryingRequest, info: unknown): boolean {
+  const proof = proofOf(info);
   if (proof === undefined) {
     if (isTrustedDeviceInfo(info)) return false;
     throw infoUnknown();
@@ -49,55 +77,31 @@ export function markSecondFactor(request: CarryingRequest, info: unknown): boole
   if (proof.purpose === 'enrol' || proof.transaction !== undefined) return false;
   const { session } = request;
   if (!isObject(session)) throw sessionMissing();
-  // Only a login renews a session: what is noted without one would serve whoever comes later.
+  // Only a login renews a session: a record without one would serve the next user of it.
   if (!isLoggedIn(request)) return false;
   const { realm, userId, at } = proof;
-  const mark: Mark = { realm, userId, at, session: sessionIdOf(request) };
-  Reflect.set(session, markKey, mark);
+  const record: SecondFactorRecord = { realm, userId, at, session: sessionIdOf(request) };
+  Reflect.set(session, recordKey, record);
   recorded(request);
   return true;
 }
 
-/** The mark of this session, if it is whole and this session's own. */
-export function readMark(request: CarryingRequest): Mark | undefined {
-  const { data: mark } = markSchema.safeParse(readKey(request.session, markKey));
-  return mark?.session === sessionIdOf(request) ? mark : undefined;
+/** The record of this session, if it is whole and this session's own. */
+export function readRecord(request: CarryingRequest): SecondFactorRecord | undefined {
+  const { data: record } = recordSchema.safeParse(readKey(request.session, recordKey));
+  return record?.session === sessionIdOf(request) ? record : undefined;
 }
 
 function infoUnknown(): ConfigurationError {
   return new ConfigurationError('info_unknown', {
-    problem: 'A second factor was to be noted for an info that no success of a strategy made.',
+    problem: 'A second factor was to be recorded for an info that no success of a strategy made.',
     hint: 'Give it request.authInfo as it stands after the strategy, not a copy, and in the same process.',
   });
 }
 
 function sessionMissing(): ConfigurationError {
   return new ConfigurationError('session_missing', {
-    problem: 'There is no session to note the second factor in.',
+    problem: 'There is no session to record the second factor in.',
     hint: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
   });
-}
-
-/**
- * Notes every second factor that a strategy verifies, right after Passport's login, so that no route can
- * forget it. Passport runs it for `authenticate` and `authorize`, but not where a custom callback takes
- * their place: call {@link markSecondFactor} there, after `request.logIn`. Register it first: Passport
- * runs transformers until one gives an info. The first guard that is asked after a step-up which was
- * verified and not noted says so, once in a process: `process.emitWarning` with the code
- * `SECOND_FACTOR_NOT_RECORDED`. It is no error, because a custom callback may have refused the request.
- *
- * @example
- * passport.transformAuthInfo(secondFactorMark);
- */
-// Passport looks at the number of parameters: three mean that the request comes first.
-export function secondFactorMark(
-  request: Request,
-  info: unknown,
-  done: (error: unknown, info?: unknown) => void,
-): void {
-  const { session }: CarryingRequest = request;
-  restoreHandles(session, info);
-  if (proofOf(info) !== undefined && isObject(session)) markSecondFactor(request, info);
-  // Nothing is passed on: the next transformer, or Passport, takes the info as it is.
-  done(null);
 }

@@ -51,12 +51,12 @@ export class PendingChallenges {
   async add(challenge: Challenge, firstFactor: FirstFactor, ttl: number): Promise<void> {
     await Promise.all([
       this.update(challenge, ttl),
-      this.attach(firstFactor, ttl),
+      this.addFirstFactor(firstFactor, ttl),
       this.records.write(liveKey(challenge), challenge.id, ttl),
     ]);
   }
 
-  async attach(firstFactor: FirstFactor, ttl: number): Promise<void> {
+  async addFirstFactor(firstFactor: FirstFactor, ttl: number): Promise<void> {
     await this.records.write(firstFactorKey(firstFactor.id), firstFactor, ttl);
   }
 

@@ -49,7 +49,7 @@ const providerSchema = z.custom<Provider>(
       typeof told('send') === 'function' &&
       typeof told('check') === 'function' &&
       typeof told('name') === 'string' &&
-      Number(told('lifetime')) > 0 &&
+      Number(told('codeLifetime')) > 0 &&
       Number(told('timeout')) > 0 &&
       // A global or sticky one remembers where it stopped, and refuses every other code.
       codePattern instanceof RegExp &&
@@ -59,7 +59,7 @@ const providerSchema = z.custom<Provider>(
   },
   {
     error:
-      'must be a provider: name, codePattern (a plain regular expression), lifetime and timeout (milliseconds), send and check',
+      'must be a provider: name, codePattern (a plain regular expression), codeLifetime (seconds), timeout (milliseconds), send and check',
   },
 );
 

@@ -39,7 +39,7 @@ export function warnOfUnrecorded(): void {
   if (hasWarned) return;
   hasWarned = true;
   process.emitWarning(
-    'A step-up was verified in this session and not noted, so requireSecondFactor asks for a code again, and each one is an SMS. Register passport.transformAuthInfo(secondFactorMark) before every transformer that gives an info: Passport runs no other after it. Where a custom callback or another framework takes the place of the hook, call markSecondFactor. If your callback refused the request on purpose, nothing is wrong.',
+    'A step-up was verified in this session and not recorded, so requireSecondFactor asks for a code again, and each one is an SMS. Register passport.transformAuthInfo(recordSecondFactor) before every transformer that gives an info: Passport runs no other after it. In a custom callback, and in other frameworks, call recordSecondFactor(request, info). If your callback refused the request on purpose, ignore this warning.',
     { type: 'PassportModica2faWarning', code: 'SECOND_FACTOR_NOT_RECORDED' },
   );
 }

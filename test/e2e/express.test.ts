@@ -151,7 +151,7 @@ describe('A login', () => {
 
     await browser.login();
     const refused = await browser.resend().expect(429);
-    expect(refused.body).toMatchObject({ code: 'too_many_challenges' });
+    expect(refused.body).toMatchObject({ code: 'resend_too_soon' });
     const seconds = Number(refused.headers['retry-after']);
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(30);

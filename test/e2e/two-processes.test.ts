@@ -54,7 +54,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     const unconfirmed = await enter(second, newestCode(emulator)).expect(401);
     expect(unconfirmed.body.code).toBe('delivery_unknown');
     const early = await resend(second).expect(429);
-    expect(early.body.code).toBe('too_many_challenges');
+    expect(early.body.code).toBe('resend_too_soon');
     expect(early.body.retryAfter).toBeLessThanOrEqual(30);
     expect(emulator.messages).toHaveLength(1);
 

@@ -31,7 +31,7 @@ describe('F8: a clock that jumps', () => {
       await alice.login();
       clock.advance(-jump);
       expect((await alice.enter(newestCode(emulator))).status).toBe(401);
-      expect((await alice.login()).body.code).toBe('too_many_challenges');
+      expect((await alice.login()).body.code).toBe('resend_too_soon');
       expect(checks(emulator)).toBe(0);
       expect(emulator.messages).toHaveLength(1);
     },

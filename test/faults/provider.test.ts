@@ -189,8 +189,8 @@ describe('What Modica itself refuses', () => {
     });
     const refused = await browser().login();
     expect(refused.status).toBe(429);
-    expect(refused.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 12 });
-    expect((await browser().login()).body.code).toBe('too_many_challenges');
+    expect(refused.body).toMatchObject({ code: 'send_limit_reached', retryAfter: 12 });
+    expect((await browser().login()).body.code).toBe('resend_too_soon');
     expect(emulator.requests).toHaveLength(1);
     clock.advance(30 * second);
     expect((await browser().login()).body.code).toBe('challenge_sent');

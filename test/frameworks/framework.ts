@@ -1,8 +1,8 @@
 import type { Strategy } from 'passport';
 import {
   hasSecondFactor,
-  type MarkedRequest,
-  markSecondFactor,
+  recordSecondFactor,
+  type SecondFactorRequest,
   type TwoFactorRouteOptions,
 } from '../../lib/index.js';
 
@@ -79,8 +79,8 @@ export function heard(...[error, user, info, status]: Heard) {
 }
 
 /** Where there is something to note, an app without the hook notes it in its last step. */
-export function noteSecondFactor(request: MarkedRequest, info: unknown): boolean {
-  if (info !== undefined && request.session) markSecondFactor(request, info);
+export function noteSecondFactor(request: SecondFactorRequest, info: unknown): boolean {
+  if (info !== undefined && request.session) recordSecondFactor(request, info);
   return hasSecondFactor(request);
 }
 

@@ -67,7 +67,7 @@ describe('A login that is posted again', () => {
     for (let tried = 0; tried < 5; tried += 1) await alice.enter(wrongCodeFor(emulator));
     const tooSoon = await alice.login();
     expect(tooSoon.status).toBe(429);
-    expect(tooSoon.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    expect(tooSoon.body).toMatchObject({ code: 'resend_too_soon', retryAfter: 30 });
     expect(tooSoon.headers['retry-after']).toBe('30');
     clock.advance(30 * second);
     expect((await alice.login()).body.challenge).toMatchObject({ reused: false });
@@ -133,7 +133,7 @@ describe('A login that is posted again', () => {
     const login = someSubject({ destination: users.alice.mobile ?? '' });
     await new Sends(memory.limiter, limitSettings()).claim(login);
     const told = await browser().login();
-    expect(told.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    expect(told.body).toMatchObject({ code: 'resend_too_soon', retryAfter: 30 });
     expect(emulator.messages).toHaveLength(0);
   });
 });

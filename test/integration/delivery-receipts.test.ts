@@ -16,13 +16,13 @@ function providerWithReceipts(early?: () => Promise<unknown>): Provider {
   return {
     name: 'own',
     codePattern: /^\d{6}$/,
-    lifetime: 300_000,
+    codeLifetime: 300,
     timeout: 1000,
     send: async () => {
       sent += 1;
       const messageId = `message-${sent}`;
       await early?.();
-      return { kind: 'sent', reference: messageId, lifetime: 300_000, messageId };
+      return { kind: 'sent', reference: messageId, codeLifetime: 300, messageId };
     },
     check: async () => ({ verdict: 'rejected' }),
   };

@@ -32,7 +32,13 @@ describe('Who listens hears', () => {
         duration: expect.any(Number),
         ...answered,
       },
-      { name: 'challenge_sent', owasp: 'authn_token_created', again: false, ...about, ...answered },
+      {
+        name: 'challenge_sent',
+        owasp: 'authn_token_created',
+        resend: false,
+        ...about,
+        ...answered,
+      },
       {
         name: 'provider_answered',
         provider: 'modica',
@@ -59,12 +65,12 @@ describe('Who listens hears', () => {
       { name: 'challenge_reused', ...about, requestId: undefined },
       {
         name: 'challenge_refused',
-        code: 'too_many_challenges',
+        code: 'resend_too_soon',
         owasp: 'excess_rate_limit_exceeded',
         ...about,
         requestId: undefined,
       },
-      { name: 'challenge_sent', owasp: 'authn_token_created', again: true, ...about, ...answered },
+      { name: 'challenge_sent', owasp: 'authn_token_created', resend: true, ...about, ...answered },
     ]);
   });
 
@@ -224,7 +230,8 @@ describe('Who listens hears', () => {
       },
     });
     const heard = listenToEvents();
-    expect((await browser().login()).body.code).toBe('destination_unusable');
+    const code = reason === 'missing' ? 'destination_missing' : 'destination_unusable';
+    expect((await browser().login()).body.code).toBe(code);
     const { strategy, realm, purpose } = about;
     const { id: userId } = users.alice;
     expect(heard).toContainEqual({

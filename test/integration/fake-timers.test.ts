@@ -12,9 +12,9 @@ const alice = { id: 1, name: 'alice', mobile: '+64211111111' };
 const provider: Provider = {
   name: 'memory',
   codePattern: /^\d{6}$/,
-  lifetime: 5 * minute,
+  codeLifetime: 300,
   timeout: 1000,
-  send: async () => ({ kind: 'sent', reference: 'one', lifetime: 5 * minute }),
+  send: async () => ({ kind: 'sent', reference: 'one', codeLifetime: 300 }),
   check: async (_reference, code) => ({ verdict: code === '123456' ? 'accepted' : 'rejected' }),
 };
 

@@ -51,7 +51,7 @@ describe('Who lost the race for the right to send', () => {
     await alice.login();
     await alice.enter(wrongCodeFor(emulator));
     memory.looks = 0;
-    expect((await alice.login()).body.code).toBe('too_many_challenges');
+    expect((await alice.login()).body.code).toBe('resend_too_soon');
     // Before the race the user's two records, what this client holds, what is listed and the challenge;
     // after it the last two once more.
     expect(memory.looks).toBe(7);

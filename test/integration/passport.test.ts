@@ -184,7 +184,7 @@ describe('Who can be challenged', () => {
         expect.objectContaining({ name: 'destination_unusable', userId: 1, reason }),
       );
       expect(answer.status).toBe(422);
-      expect(answer.body.code).toBe('destination_unusable');
+      expect(answer.body.code).toBe(mobile ? 'destination_unusable' : 'destination_missing');
       expect(emulator.requests).toHaveLength(0);
     },
   );

@@ -13,11 +13,11 @@ async function startWith(told: Partial<Provider>, limits: Limits = {}) {
   const provider: Provider = {
     name: 'own',
     codePattern: /^\d{6}$/,
-    lifetime: 300_000,
+    codeLifetime: 300,
     timeout: 1000,
     send: async () => {
       sent += 1;
-      return { kind: 'sent', reference: `r${sent}`, lifetime: 60_000 };
+      return { kind: 'sent', reference: `r${sent}`, codeLifetime: 60 };
     },
     check: async () => ({ verdict: 'rejected' }),
     ...told,
@@ -72,7 +72,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
     const { logIn } = await startWith(
       {
         send: async () =>
-          refusing ? unmapped : { kind: 'sent', reference: 'r', lifetime: 60_000 },
+          refusing ? unmapped : { kind: 'sent', reference: 'r', codeLifetime: 60 },
       },
       { sendsPerHour: 1, sendsPerHourTotal: 1 },
     );
@@ -96,7 +96,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
     const { logIn } = await startWith(
       {
         send: async () => {
-          if (!refusing) return { kind: 'sent', reference: 'r', lifetime: 60_000 };
+          if (!refusing) return { kind: 'sent', reference: 'r', codeLifetime: 60 };
           throw new ProviderCredentialsError({ problem: 'No credit.', hint: 'Top up.' });
         },
       },
@@ -113,7 +113,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
     const { logIn } = await startWith({
       send: async () => {
         sent += 1;
-        return sent > 1 ? unmapped : { kind: 'sent', reference: 'r', lifetime: 60_000 };
+        return sent > 1 ? unmapped : { kind: 'sent', reference: 'r', codeLifetime: 60 };
       },
       check: async () => ({ verdict: 'accepted' }),
     });

@@ -118,13 +118,17 @@ describe('purpose: enrol', () => {
     expect(checks(emulator)).toBe(before);
   });
 
-  it.each([undefined, 'not a number', '021 333 3333'])('refuses %s as a number', async (number) => {
+  it.each([
+    [undefined, 'destination_missing'],
+    ['not a number', 'destination_unusable'],
+    ['021 333 3333', 'destination_unusable'],
+  ])('refuses %s as a number', async (number, code) => {
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const alice = await logIn();
     seen.newNumber = number;
     const refused = await alice.post('/enrol');
     expect(refused.status).toBe(422);
-    expect(refused.body.code).toBe('destination_unusable');
+    expect(refused.body.code).toBe(code);
     expect(emulator.messages).toHaveLength(1);
   });
 

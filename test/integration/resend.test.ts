@@ -27,7 +27,7 @@ describe('A resend', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('1');
     expect(refused.body).toMatchObject({
-      code: 'too_many_challenges',
+      code: 'resend_too_soon',
       retryAfter: 1,
       challenge: { destination: '•••••11' },
     });
@@ -109,7 +109,7 @@ describe('A resend', () => {
     }
     const refused = await alice.login();
     expect(refused.status).toBe(429);
-    expect(refused.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 1800 });
+    expect(refused.body).toMatchObject({ code: 'send_limit_reached', retryAfter: 1800 });
     expect(emulator.messages).toHaveLength(5);
     clock.advance(30 * minute);
     expect((await alice.login()).body.code).toBe('challenge_sent');

@@ -2,10 +2,9 @@ import type { AuthenticateCallback } from 'passport';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors.js';
 import {
-  markSecondFactor,
   type RequireSecondFactorOptions,
+  recordSecondFactor,
   requireSecondFactor,
-  secondFactorMark,
 } from '../../lib/index.js';
 import type { AppOptions } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
@@ -138,7 +137,7 @@ describe('A second factor', () => {
     'is not noted for an info that no success made: %j',
     async (info) => {
       const session = {};
-      const error = await thrownBy(ConfigurationError, () => markSecondFactor({ session }, info));
+      const error = await thrownBy(ConfigurationError, () => recordSecondFactor({ session }, info));
       expect(error.code).toBe('info_unknown');
       expect(session).toEqual({});
     },
@@ -242,7 +241,7 @@ describe("F20: an app's own transformer of infos", () => {
       { redirectTo: '/confirm', maxAge: 60 },
       { ...before, hook: false },
     );
-    passport.transformAuthInfo(secondFactorMark);
+    passport.transformAuthInfo(recordSecondFactor);
     const alice = await logIn();
     expect((await alice.get('/guarded')).headers['location']).toBe('/confirm');
     expect(warned).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { secondFactorMark } from '../../lib/index.js';
+import { recordSecondFactor } from '../../lib/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
@@ -92,13 +92,13 @@ describe('F18: two people in two tabs of one browser', () => {
   it('send the newest once more, or the one whose id is posted', async () => {
     const { tabs, alice, users, emulator } = await twoPeople({ strategy: { limits: {} } });
     const refused = await tabs.post('/login/code', { resend: true, challenge: alice });
-    expect(refused.body).toMatchObject({ code: 'too_many_challenges', challenge: { id: alice } });
+    expect(refused.body).toMatchObject({ code: 'resend_too_soon', challenge: { id: alice } });
     expect(emulator.messages.at(-1)?.to).toBe(users.bob.mobile);
   });
 
   it('are both let in, one after the other, where logins are recorded', async () => {
     const { tabs, forAlice, forBob } = await twoPeople({
-      routes: ({ passport }) => passport.transformAuthInfo(secondFactorMark),
+      routes: ({ passport }) => passport.transformAuthInfo(recordSecondFactor),
     });
     expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
     expect((await tabs.get('/me')).body.user.name).toBe('alice');

@@ -22,7 +22,7 @@ describe('A wrong code', () => {
     await alice.login();
     await alice.enter(wrongCodeFor(emulator));
     expect((await alice.resend()).body).toMatchObject({
-      code: 'too_many_challenges',
+      code: 'resend_too_soon',
       challenge: { attemptsRemaining: 4 },
     });
   });
@@ -89,7 +89,7 @@ describe('A provider that keeps to no type', () => {
             provider: {
               name: 'odd',
               codePattern: /^\d{6}$/,
-              lifetime: 300_000,
+              codeLifetime: 300,
               timeout: 1000,
               send: async () => Object(answers.send),
               check: async () => Object({ verdict: answers.check }),
@@ -105,7 +105,7 @@ describe('A provider that keeps to no type', () => {
   const credentials = { username: 'alice', password: 'right' };
 
   it('is an error that quotes its verdict, and no login', async () => {
-    const send = { kind: 'sent', reference: '1', lifetime: 300_000 };
+    const send = { kind: 'sent', reference: '1', codeLifetime: 300 };
     const alice = (await startWith({ send, check: 'perhaps' })).browser();
     await alice.post('/odd', credentials);
     const answer = await alice.post('/odd/code', { code: '123456' });

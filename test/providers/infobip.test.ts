@@ -39,7 +39,7 @@ describe('Infobip with the limits that an application has when it is told none',
       clock.advance(3 * second);
     }
     const refused = await browser().login();
-    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
+    expect([refused.status, refused.body.code]).toEqual([429, 'send_limit_reached']);
     expect(emulator.messages).toHaveLength(3);
   });
 });

@@ -107,7 +107,7 @@ describe('Guessing', () => {
     }
     if (next === 'bob') users.bob.mobile = users.alice.mobile;
     else users.alice.mobile = '+64213333333';
-    expect((await alice.login(next)).body.code).toBe('too_many_challenges');
+    expect((await alice.login(next)).body.code).toBe('send_limit_reached');
     expect(emulator.messages).toHaveLength(2);
   });
 
@@ -159,7 +159,7 @@ describe('Guessing', () => {
     await alice.login();
     clock.advance(6 * minute);
     app.users.alice.mobile = '+64213333333';
-    expect((await alice.login()).body.code).toBe('too_many_challenges');
+    expect((await alice.login()).body.code).toBe('send_limit_reached');
     await app.strategy.unlock(app.users.alice.id);
     expect((await alice.login()).body.code).toBe('challenge_sent');
   });

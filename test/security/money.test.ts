@@ -19,7 +19,7 @@ describe('A20: whoever enters the right code goes on', () => {
     const app = await startApp();
     const alice = app.browser();
     for (let login = 0; login < 20; login += 1) expect(await logInAndOut(alice, app)).toBe(200);
-    expect(await logInAndOut(alice, app)).toBe('too_many_challenges');
+    expect(await logInAndOut(alice, app)).toBe('send_limit_reached');
   });
 
   it('A20: a login and ten payments, and then a login elsewhere', async () => {
@@ -103,7 +103,7 @@ describe('A20: whoever does not is stopped', () => {
     });
     await browser().login();
     users.alice.mobile = '+64213333333';
-    expect((await browser().login()).body.code).toBe('too_many_challenges');
+    expect((await browser().login()).body.code).toBe('send_limit_reached');
     await strategy.unlock(users.alice.id);
     expect((await browser().login()).body.code).toBe('challenge_sent');
     expect(emulator.messages).toHaveLength(2);

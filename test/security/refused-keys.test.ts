@@ -34,27 +34,27 @@ const pay: Ask = (alice, turn) => alice.post('/pay', { payment: turn });
 
 describe('A38: what one user asks for past a limit leaves no key behind', () => {
   it.each<[string, Limits, Ask, string]>([
-    ['ever new numbers, past the user’s SMS', { sendsPerHour: 1 }, enrol, 'too_many_challenges'],
+    ['ever new numbers, past the user’s SMS', { sendsPerHour: 1 }, enrol, 'send_limit_reached'],
     [
       'ever new numbers, past the user’s unanswered SMS',
       { unansweredSendsPerHour: 1 },
       enrol,
-      'too_many_challenges',
+      'send_limit_reached',
     ],
     [
       'ever new numbers, past the SMS of the address',
       { sendsPerHourPerIp: 2 },
       enrol,
-      'too_many_challenges',
+      'send_limit_reached',
     ],
-    ['ever new numbers, past all SMS', { sendsPerHourTotal: 2 }, enrol, 'too_many_challenges'],
+    ['ever new numbers, past all SMS', { sendsPerHourTotal: 2 }, enrol, 'send_limit_reached'],
     [
       'ever new payments, past the user’s SMS',
       { unansweredSendsPerHour: 1 },
       pay,
-      'too_many_challenges',
+      'send_limit_reached',
     ],
-    ['numbers that are none', {}, (alice) => alice.post('/enrol'), 'destination_unusable'],
+    ['numbers that are none', {}, (alice) => alice.post('/enrol'), 'destination_missing'],
     ['codes that are none', {}, (alice) => alice.enter('abc'), 'code_malformed'],
     ['codes for nothing', {}, (alice) => alice.enter('123456'), 'challenge_not_found'],
     ['resends of nothing', {}, (alice) => alice.resend(), 'challenge_not_found'],

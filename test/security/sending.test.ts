@@ -69,7 +69,7 @@ describe('Bombing', () => {
     expect((await browser().login('alice')).body.code).toBe('challenge_sent');
     const refused = await browser().login('bob');
     expect(refused.status).toBe(429);
-    expect(refused.body.code).toBe('too_many_challenges');
+    expect(refused.body.code).toBe('send_limit_reached');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3500);
     expect(emulator.messages).toHaveLength(1);
   });
@@ -122,7 +122,7 @@ describe('Bombing', () => {
     });
     await browser().login('alice');
     for (const answer of [await browser().login('bob'), await browser().login('bob')]) {
-      expect(answer.body.code).toBe('too_many_challenges');
+      expect(answer.body.code).toBe('send_limit_reached');
     }
     expect(emulator.messages).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ describe('Bombing', () => {
       await mallory.post('/enrol', { code: wrongCodeFor(emulator) });
       clock.advance(6 * minute);
     }
-    expect((await mallory.post('/enrol')).body.code).toBe('too_many_challenges');
+    expect((await mallory.post('/enrol')).body.code).toBe('send_limit_reached');
     const alice = browser();
     expect((await alice.login('alice')).body.code).toBe('challenge_sent');
     expect((await browser().login('bob')).body.code).toBe('challenge_sent');
@@ -197,7 +197,7 @@ describe('Evading the limits', () => {
         .send({ username, password: 'right' })
         .then(({ body }) => body.code);
     expect(await from('2001:db8:1:2::1', 'alice')).toBe('challenge_sent');
-    expect(await from('2001:db8:1:2:ffff::9', 'bob')).toBe('too_many_challenges');
+    expect(await from('2001:db8:1:2:ffff::9', 'bob')).toBe('send_limit_reached');
     expect(await from('2001:db8:1:3::1', 'bob')).toBe('challenge_sent');
   });
 
@@ -208,7 +208,7 @@ describe('Evading the limits', () => {
     const from = (address: string, username: string) =>
       client().post('/login').set('X-Forwarded-For', address).send(credentials(username));
     expect((await from('203.0.113.1', 'alice')).body.code).toBe('challenge_sent');
-    expect((await from('203.0.113.2', 'bob')).body.code).toBe('too_many_challenges');
+    expect((await from('203.0.113.2', 'bob')).body.code).toBe('send_limit_reached');
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -220,6 +220,6 @@ describe('Evading the limits', () => {
     const from = (chain: string, username: string) =>
       client().post('/login').set('X-Forwarded-For', chain).send(credentials(username));
     expect((await from('198.51.100.1, 203.0.113.9', 'alice')).body.code).toBe('challenge_sent');
-    expect((await from('198.51.100.2, 203.0.113.9', 'bob')).body.code).toBe('too_many_challenges');
+    expect((await from('198.51.100.2, 203.0.113.9', 'bob')).body.code).toBe('send_limit_reached');
   });
 });

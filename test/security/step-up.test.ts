@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  markSecondFactor,
   type RequireSecondFactorOptions,
+  recordSecondFactor,
   requireSecondFactor,
   takeReturnPath,
 } from '../../lib/index.js';
@@ -135,7 +135,7 @@ describe('A16: the mark of one user', () => {
             response.end();
           });
           app.post('/steal', (request, response) => {
-            response.json({ noted: markSecondFactor(request, infos[0]) });
+            response.json({ noted: recordSecondFactor(request, infos[0]) });
           });
         },
       },
@@ -167,7 +167,7 @@ describe('A34: a code bound to a payment', () => {
           (request, response) => {
             response.json({
               info: request.authInfo,
-              noted: markSecondFactor(request, request.authInfo),
+              noted: recordSecondFactor(request, request.authInfo),
             });
           },
         );

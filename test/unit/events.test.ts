@@ -3,10 +3,9 @@ import { publish, type TwoFactorEvent } from '../../lib/events.js';
 import { listenToEvents } from '../fixtures/events.js';
 
 const event: TwoFactorEvent = {
-  name: 'provider_word_unmapped',
+  name: 'provider_status_unmapped',
   call: 'check',
   provider: 'modica',
-  field: 'status',
   word: 'perhaps',
   requestId: 'r-1',
 };

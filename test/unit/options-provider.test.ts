@@ -9,7 +9,7 @@ import { construct, thrownBy } from '../fixtures/thrown.js';
 const own: Provider = {
   name: 'own',
   codePattern: /^\d{6}$/,
-  lifetime: 300_000,
+  codeLifetime: 300,
   timeout: 10_000,
   send: async () => ({ kind: 'refused' }),
   check: async () => ({ verdict: 'rejected' }),
@@ -56,9 +56,9 @@ describe("A provider of the app's own", () => {
     ['has a text for the form of a code', { codePattern: '^[0-9]+$' }],
     ['has a form of a code that remembers where it stopped', { codePattern: /^\d{6}$/g }],
     ['has a form of a code that is sticky', { codePattern: /\d{6}/y }],
-    ['says no lifetime', { lifetime: undefined }],
-    ['has a lifetime of 0', { lifetime: 0 }],
-    ['has a lifetime that is no number', { lifetime: 'long' }],
+    ['says no lifetime', { codeLifetime: undefined }],
+    ['has a lifetime of 0', { codeLifetime: 0 }],
+    ['has a lifetime that is no number', { codeLifetime: 'long' }],
     ['says no timeout', { timeout: undefined }],
     ['has a timeout below 0', { timeout: -1 }],
   ])('is refused when it %s', async (_what, change) => {

@@ -16,7 +16,9 @@ describe('A refusal', () => {
     ['method_not_allowed', 405],
     ['too_many_attempts', 429],
     ['user_locked', 429],
-    ['too_many_challenges', 429],
+    ['resend_too_soon', 429],
+    ['send_limit_reached', 429],
+    ['destination_missing', 422],
     ['destination_unusable', 422],
     ['code_not_sent', 503],
     ['transaction_mismatch', 401],
@@ -27,8 +29,8 @@ describe('A refusal', () => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('is one of these twenty', () => {
-    expect(refusalCodes).toHaveLength(20);
+  it('is one of these twenty-two', () => {
+    expect(refusalCodes).toHaveLength(22);
   });
 
   it('says what else applies', () => {

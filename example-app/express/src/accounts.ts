@@ -31,4 +31,4 @@ export function accountOf(settings: Settings): SecondFactorOptions | undefined {
 }
 
 /** What the application at Infobip says too, as its `pinTimeToLive`: '5m'. */
-export const infobipPins = { lifetime: 300 };
+export const infobipPins = { codeLifetime: 300 };

@@ -3,7 +3,7 @@ import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
   type Memory,
-  secondFactorMark,
+  recordSecondFactor,
   TwoFactorStrategy,
   type TwoFactorStrategyOptions,
 } from 'passport-modica-2fa';
@@ -65,7 +65,7 @@ export function createAuthentication(
   authenticator.use(secondFactor);
 
   // Notes when the second factor was proved: some pages want that to be a short while ago.
-  authenticator.transformAuthInfo(secondFactorMark);
+  authenticator.transformAuthInfo(recordSecondFactor);
 
   // A session ends with the password that it was begun with.
   authenticator.serializeUser(({ id, passwordVersion }, done) =>

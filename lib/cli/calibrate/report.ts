@@ -24,7 +24,7 @@ export function formatReport(probe: ProbeResult): string {
     formatOptions(probe),
     '',
     'An expired code was not tried. Whatever is not named here is refused, and heard of in the event',
-    'provider_word_unmapped. The pattern of codes is that of this one: widen it where others come.',
+    'provider_status_unmapped and provider_error_unmapped. The pattern of codes is that of this one: widen it where others come.',
   ].join('\n');
 }
 

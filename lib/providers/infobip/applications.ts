@@ -14,7 +14,7 @@ export interface InfobipApplicationConfiguration {
    */
   allowMultiplePinVerifications?: boolean | undefined;
   /**
-   * `{n}{ms|s|m|h|d}`; the option `lifetime` of the provider, in seconds, must say the same.
+   * `{n}{ms|s|m|h|d}`; the option `codeLifetime` of the provider, in seconds, must say the same.
    * @default '15m'
    */
   pinTimeToLive?: string | undefined;

@@ -44,7 +44,7 @@ export interface InfobipOptions extends InfobipClientOptions {
    * ASVS 6.5.5 allow; Infobip's own default is more: set both.
    * @default 900
    */
-  lifetime?: number | undefined;
+  codeLifetime?: number | undefined;
   /** Values for placeholders of the template that are the same in every message. */
   placeholders?: Readonly<Record<string, string>> | undefined;
   /**
@@ -115,7 +115,7 @@ export const messageSchema = z.strictObject({
 });
 
 export const providerSchema = z.strictObject({
-  lifetime: z
+  codeLifetime: z
     .number({ error: 'must be a number of seconds' })
     .int({ error: 'must be whole seconds' })
     .min(30, { error: 'must be at least 30 seconds' })

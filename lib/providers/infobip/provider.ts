@@ -29,8 +29,8 @@ interface Message {
   readonly destination: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Milliseconds. */
-  readonly lifetime: number;
+  /** Seconds. */
+  readonly codeLifetime: number;
 }
 
 /**
@@ -50,7 +50,7 @@ interface Message {
 export class InfobipProvider implements Provider {
   readonly name = 'infobip';
   readonly codePattern: RegExp;
-  readonly lifetime: number;
+  readonly codeLifetime: number;
   readonly timeout: number;
   readonly #client: InfobipClient;
   readonly #message: z.output<typeof messageSchema>;
@@ -65,7 +65,7 @@ export class InfobipProvider implements Provider {
       from,
       placeholders,
       numberLookup,
-      lifetime,
+      codeLifetime,
       contentPlaceholders,
       errorVerdicts,
       codePattern,
@@ -77,10 +77,10 @@ export class InfobipProvider implements Provider {
     this.#credentials = [parseOptions(clientSchema, client).apiKey];
     const message = { applicationId, messageId, from, placeholders, numberLookup };
     this.#message = parseOptions(messageSchema, message);
-    const settings = { lifetime, contentPlaceholders, errorVerdicts, codePattern };
+    const settings = { codeLifetime, contentPlaceholders, errorVerdicts, codePattern };
     this.#settings = parseOptions(providerSchema, settings);
     this.codePattern = this.#settings.codePattern;
-    this.lifetime = this.#settings.lifetime * 1000;
+    this.codeLifetime = this.#settings.codeLifetime;
     // A text of the app's takes two calls: the template is read first.
     this.timeout = this.#client.timeout * (contentPlaceholders === undefined ? 1 : 2);
   }
@@ -90,7 +90,11 @@ export class InfobipProvider implements Provider {
     const placeholders = await this.#placeholdersFor(content);
     const request = { ...this.#message, placeholders, to: destination };
     const result = await this.#client.sendPin(request);
-    return this.#deliveryOf(result, { destination, sentAt: startedAt, lifetime: this.lifetime });
+    return this.#deliveryOf(result, {
+      destination,
+      sentAt: startedAt,
+      codeLifetime: this.codeLifetime,
+    });
   }
 
   /**
@@ -100,15 +104,15 @@ export class InfobipProvider implements Provider {
   async resend(reference: string, destination: string, content?: string): Promise<Delivery> {
     const { pinId, sentAt } = readReference(reference);
     const age = Date.now() - sentAt;
-    const lifetime = this.lifetime - age;
-    if (age < 0 || lifetime < worthResending) return this.send(destination, content);
+    const left = this.codeLifetime * 1000 - age;
+    if (age < 0 || left < worthResending) return this.send(destination, content);
     const placeholders = await this.#placeholdersFor(content);
     const result = await this.#client.resendPin({ pinId, placeholders });
     if ('to' in result) assertSameNumber(result.to, destination);
     if (result.kind === 'sent' && result.pinId !== pinId) {
       throw contradiction('is about another PIN than the one that was to be sent again');
     }
-    return this.#deliveryOf(result, { destination, sentAt, lifetime });
+    return this.#deliveryOf(result, { destination, sentAt, codeLifetime: left / 1000 });
   }
 
   async check(reference: string, code: string): Promise<Check> {
@@ -178,13 +182,13 @@ export class InfobipProvider implements Provider {
     return meaningOf(said, errorVerdicts) ?? 'rejected';
   }
 
-  #deliveryOf(result: SendPinResult, { destination, sentAt, lifetime }: Message): Delivery {
+  #deliveryOf(result: SendPinResult, { destination, sentAt, codeLifetime }: Message): Delivery {
     switch (result.kind) {
       case 'sent': {
         const { pinId } = result;
         const sentTo = numberPrint(asMsisdn(destination));
         const reference = writeReference({ pinId, sentAt, sentTo });
-        return { kind: 'sent', reference, uniqueId: pinId, lifetime };
+        return { kind: 'sent', reference, uniqueId: pinId, codeLifetime };
       }
       // By the document an SMS is held back only where the look-up says that the number cannot be reached.
       case 'not_sent': {

@@ -65,7 +65,7 @@ export interface ModicaOptions extends ModicaClientOptions {
    * What a value of `error` in the 400 to a message means: `'number'` refuses the user's number (422),
    * `'throttled'` asks the user to wait, `'account'` is an error for the operator (500), and a `fallback`
    * sends in each case. The API document names no word. What is not mapped is told to the user as 'not
-   * sent' (503) and to the operator as the event `provider_word_unmapped`, and counts for nothing.
+   * sent' (503) and to the operator as the event `provider_error_unmapped`, and counts for nothing.
    * @default { broadcast_limit: 'account' }
    * @example { invalid_destination: 'number' }
    */

@@ -21,14 +21,14 @@ import {
 /** The API's default, in seconds, where `expiresIn` is not sent. */
 const defaultExpiresIn = 300;
 
-/** The longest validity that the document knows, in milliseconds. */
-const longestLifetime = 3_600_000;
+/** The longest validity that the document knows, in seconds. */
+const longestLifetime = 3600;
 
 /** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
 export class ModicaProvider implements Provider {
   readonly name: string;
   readonly codePattern: RegExp;
-  readonly lifetime: number;
+  readonly codeLifetime: number;
   readonly timeout: number;
   readonly #client: ModicaClient;
   readonly #message: z.output<typeof messageSchema>;
@@ -63,7 +63,7 @@ export class ModicaProvider implements Provider {
       codePattern,
     });
     this.codePattern = this.#words.codePattern;
-    this.lifetime = (this.#message.expiresIn ?? defaultExpiresIn) * 1000;
+    this.codeLifetime = this.#message.expiresIn ?? defaultExpiresIn;
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
@@ -72,10 +72,10 @@ export class ModicaProvider implements Provider {
     switch (result.kind) {
       case 'created': {
         // A duration, not a point in time: it holds also where the API's clock differs from ours.
-        const lifetime = result.expires.getTime() - result.created.getTime();
+        const codeLifetime = (result.expires.getTime() - result.created.getTime()) / 1000;
         compareClocks(this.name, result.created.getTime() - Date.now());
-        if (lifetime > 0 && lifetime <= longestLifetime) {
-          return { kind: 'sent', reference: result.id, lifetime, requestId };
+        if (codeLifetime > 0 && codeLifetime <= longestLifetime) {
+          return { kind: 'sent', reference: result.id, codeLifetime, requestId };
         }
         throw new ProviderReplyError({
           problem: 'Modica created a challenge that expires before it begins, or after an hour.',

@@ -28,7 +28,7 @@ export interface NexmoOptions {
    * ASVS 6.5.5 allow.
    * @default 300
    */
-  lifetime?: number | undefined;
+  codeLifetime?: number | undefined;
   /**
    * Values for parameters of the short code's template that are the same in every message: a custom
    * template of yours may ask for some beside `pin`.
@@ -101,7 +101,7 @@ export const optionsSchema = z.strictObject({
     .min(4, { error: 'must be at least 4 digits' })
     .max(10, { error: 'must be at most 10 digits' })
     .default(6),
-  lifetime: z
+  codeLifetime: z
     .number({ error: 'must be a number of seconds' })
     .int({ error: 'must be whole seconds' })
     .min(30, { error: 'must be at least 30 seconds' })

@@ -25,7 +25,7 @@ import { readSealed, Seal } from './pin-hash.js';
 export class NexmoProvider implements Provider {
   readonly name = 'nexmo';
   readonly codePattern: RegExp;
-  readonly lifetime: number;
+  readonly codeLifetime: number;
   readonly timeout: number;
   readonly #digits: number;
   readonly #parameters: Pieces;
@@ -39,7 +39,7 @@ export class NexmoProvider implements Provider {
     const checked = parseOptions(optionsSchema, options);
     const { apiKey, apiSecret, baseUrl, conversion, conversionBaseUrl, agent, timeout } = checked;
     this.codePattern = new RegExp(`^[0-9]{${checked.digits}}$`);
-    this.lifetime = checked.lifetime * 1000;
+    this.codeLifetime = checked.codeLifetime;
     this.timeout = timeout;
     this.#digits = checked.digits;
     this.#parameters = checked.parameters ?? {};
@@ -54,13 +54,18 @@ export class NexmoProvider implements Provider {
     if (!isReachedByShortCode(destination)) return { kind: 'refused' };
     const parameters = this.#parametersFor(content);
     const pin = makePin(this.#digits);
-    const expiresAt = Date.now() + this.lifetime;
+    const expiresAt = Date.now() + this.codeLifetime * 1000;
     const handed = await this.#shortCode.send({ to: destination, pin, parameters });
     switch (handed.kind) {
       case 'sent': {
         const { messageId, requestId } = handed;
         const reference = this.#seal.write(messageId, expiresAt, pin);
-        const delivery = { kind: 'sent', reference, lifetime: this.lifetime, messageId } as const;
+        const delivery = {
+          kind: 'sent',
+          reference,
+          codeLifetime: this.codeLifetime,
+          messageId,
+        } as const;
         return { ...delivery, requestId };
       }
       case 'refused':
@@ -68,10 +73,9 @@ export class NexmoProvider implements Provider {
       case 'rejected': {
         const { word, requestId } = handed;
         publish({
-          name: 'provider_word_unmapped',
+          name: 'provider_status_unmapped',
           provider: this.name,
           call: 'send',
-          field: 'status',
           word,
           requestId,
         });

@@ -12,11 +12,11 @@ export function answerAfter(wait) {
 const provider = {
   name: 'at-once',
   codePattern: /^\d{6}$/,
-  lifetime: 600_000,
+  codeLifetime: 600,
   timeout: 10_000,
   async send(destination) {
     await answered();
-    return { kind: 'sent', reference: `reference of ${destination}`, lifetime: 600_000 };
+    return { kind: 'sent', reference: `reference of ${destination}`, codeLifetime: 600 };
   },
   async check() {
     return { verdict: 'accepted' };

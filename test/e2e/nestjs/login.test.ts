@@ -78,7 +78,7 @@ describe('A code for the Nest example', () => {
     await demo.login();
 
     const early = await demo.resend().expect(429).expect('Retry-After', '30');
-    expect(early.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 30 });
+    expect(early.body).toMatchObject({ code: 'resend_too_soon', retryAfter: 30 });
     clock.advance(30 * second);
     const again = await demo.resend().expect(401);
     expect(again.body.code).toBe('challenge_sent');

@@ -16,7 +16,7 @@ export const passportScenarios: readonly Scenario[] = [
       await alice.login();
       const answer = await alice.resend();
       expect(answer.status).toBe(429);
-      expect(answer.body).toMatchObject({ kind: 'TwoFactorRefusal', code: 'too_many_challenges' });
+      expect(answer.body).toMatchObject({ kind: 'TwoFactorRefusal', code: 'resend_too_soon' });
       expect(Number(answer.headers['retry-after'])).toBe(answer.body.retryAfter);
     },
   },

@@ -50,7 +50,7 @@ describe('A refusal', () => {
     await alice.login();
     clock.advance(10 * second);
     const early = await alice.resend().expect(429).expect('Retry-After', '20');
-    expect(early.body).toMatchObject({ code: 'too_many_challenges', retryAfter: 20 });
+    expect(early.body).toMatchObject({ code: 'resend_too_soon', retryAfter: 20 });
   });
 
   it('of a GET names the method that is allowed', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { isTwoFactorError } from '../../../lib/errors.js';
+import type { RefusalCode } from '../../../lib/outcome.js';
 import { hour } from '../../fixtures/clock.js';
 import type { Message } from './provider.js';
 import { challengeOf, type Request, type User } from './requests.js';
@@ -199,6 +200,8 @@ function nobodyWasTextedTooOften(world: World): void {
 const isKnownSent = ({ outcome }: Request) =>
   outcome?.kind === 'challenged' && outcome.challenge.reused === false;
 
+const sendRefusals: readonly RefusalCode[] = ['resend_too_soon', 'send_limit_reached'];
+
 /**
  * Only messages that are known to be sent make a user wait for longer than the cool-down, those that
  * were under way at the time, and those of a node that died: as many as may be unanswered, or as many
@@ -208,7 +211,7 @@ function noOutageRefusedAnybody(world: World): void {
   if (world.memory.failed) return;
   for (const refused of world.requests) {
     const { outcome } = refused;
-    if (outcome?.kind !== 'refused' || outcome.refusal.code !== 'too_many_challenges') continue;
+    if (outcome?.kind !== 'refused' || !sendRefusals.includes(outcome.refusal.code)) continue;
     if ((outcome.refusal.retryAfter ?? 0) <= limits.resendCooldown) continue;
     const counted = world.requests.filter(
       (request) =>

@@ -11,7 +11,6 @@ import type {
   Provider,
   Verdict,
 } from '../../../lib/providers/provider.js';
-import { minute } from '../../fixtures/clock.js';
 import { Faults } from './faults.js';
 import { currentRequest, type Request } from './requests.js';
 
@@ -57,7 +56,7 @@ const words = { problem: 'A fault of the model', hint: 'None' };
 export class ModelProvider implements Provider {
   readonly name = 'model';
   readonly codePattern = /^\d{6}$/;
-  readonly lifetime = 5 * minute;
+  readonly codeLifetime = 300;
   readonly timeout = 1000;
   readonly faults = new Faults<ProviderFault>();
   readonly messages: Message[] = [];
@@ -76,12 +75,12 @@ export class ModelProvider implements Provider {
       destination,
       code: String(100_000 + count),
       at: Date.now(),
-      expiresAt: Date.now() + this.lifetime,
+      expiresAt: Date.now() + this.codeLifetime * 1000,
       request: currentRequest(),
     };
     this.messages.push(message);
     await this.leave(fault);
-    return { kind: 'sent', reference: message.reference, lifetime: this.lifetime };
+    return { kind: 'sent', reference: message.reference, codeLifetime: this.codeLifetime };
   }
 
   async check(reference: string, code: string): Promise<Answer> {

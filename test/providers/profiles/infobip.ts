@@ -39,7 +39,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
           pinLength: 6,
         });
   const provider = infobipProvider(emulator, {
-    lifetime: 300,
+    codeLifetime: 300,
     timeout: patience,
     ...options,
     ...(template && { messageId: template.messageId }),

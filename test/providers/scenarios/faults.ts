@@ -55,7 +55,7 @@ function throttled({ what, ...reply }: Reply): Scenario {
       const { overrideNextReply, browser, emulator, sends } = await startWith(profile, oneAnHour);
       overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
       const refused = await browser().login();
-      expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
+      expect([refused.status, refused.body.code]).toEqual([429, 'send_limit_reached']);
       expect(refused.headers['retry-after']).toBe('12');
       expect(sends()).toBe(1);
       clock.advance(30 * second);
@@ -76,7 +76,7 @@ function throttledAgain({ what, ...reply }: Reply): Scenario {
       clock.advance(30 * second);
       overrideNextReply('resend', { ...reply, reply: 'replaced', processed: false });
       expect((await alice.resend()).status).toBe(429);
-      expect((await alice.resend()).body.code).toBe('too_many_challenges');
+      expect((await alice.resend()).body.code).toBe('resend_too_soon');
       expect(sends()).toBe(2);
       expect((await alice.enter(newestCode())).status).toBe(200);
     },

@@ -14,7 +14,7 @@ const everywhere: readonly Scenario[] = [
       await alice.login();
       clock.advance(29 * second);
       const refused = await alice.resend();
-      expect([refused.status, refused.body.code]).toEqual([429, 'too_many_challenges']);
+      expect([refused.status, refused.body.code]).toEqual([429, 'resend_too_soon']);
       expect(refused.headers['retry-after']).toBe('1');
       expect(sends()).toBe(1);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { trustedDeviceInfo, verifiedInfo } from '../../../lib/flow/proof.js';
-import { markSecondFactor, requireSecondFactor } from '../../../lib/index.js';
+import { recordSecondFactor, requireSecondFactor } from '../../../lib/index.js';
 import { leaveReturnPath } from '../../../lib/step-up/return-path.js';
 import { someChallenge } from '../../fixtures/challenges.js';
 
@@ -11,7 +11,7 @@ describe('A mark', () => {
     const request = { session: session() };
     const info = verifiedInfo(someChallenge({ userId: 7 }));
     info.verifiedAt.setFullYear(2999);
-    expect(markSecondFactor(request, info)).toBe(true);
+    expect(recordSecondFactor(request, info)).toBe(true);
     expect(request.session).toHaveProperty('two-factor-verified', {
       realm: 'users',
       userId: 7,
@@ -23,7 +23,7 @@ describe('A mark', () => {
 
   it('is none where a trusted device took the place of the code', () => {
     const request = { session: session() };
-    expect(markSecondFactor(request, trustedDeviceInfo())).toBe(false);
+    expect(recordSecondFactor(request, trustedDeviceInfo())).toBe(false);
     expect(request.session).toEqual(session());
   });
 });
@@ -36,7 +36,7 @@ describe('A34: a mark', () => {
       const info = verifiedInfo(
         someChallenge({ purpose, transaction: JSON.stringify('invoice 7') }),
       );
-      expect(markSecondFactor(request, info)).toBe(false);
+      expect(recordSecondFactor(request, info)).toBe(false);
       expect(request.session).toEqual(session());
     },
   );

@@ -18,11 +18,11 @@ function providerNamed(name: string, told: Partial<Provider> = {}) {
   const provider: Provider = {
     name,
     codePattern: /^\d{6}$/,
-    lifetime: 300_000,
+    codeLifetime: 300,
     timeout: 1000,
     send: async () => {
       asked.push('send');
-      return { kind: 'sent', reference: `of ${name}`, lifetime: 1000 };
+      return { kind: 'sent', reference: `of ${name}`, codeLifetime: 1000 };
     },
     check: async (reference) => {
       asked.push(`check ${reference}`);
@@ -39,7 +39,7 @@ const unreachable = async () => {
 
 describe('A chain of providers', () => {
   it('knows the codes of all of them, and lets each wait for its longest', () => {
-    const letters = { codePattern: /^[A-Z]{4}$/, lifetime: 900_000 };
+    const letters = { codePattern: /^[A-Z]{4}$/, codeLifetime: 900 };
     const chain = new ProviderChain(
       providerNamed('one').provider,
       providerNamed('two', letters).provider,
@@ -50,7 +50,7 @@ describe('A chain of providers', () => {
       false,
       false,
     ]);
-    expect(chain.lifetime).toBe(900_000);
+    expect(chain.codeLifetime).toBe(900);
   });
 
   it('sends through the first, and says through whom', async () => {
@@ -60,7 +60,7 @@ describe('A chain of providers', () => {
       kind: 'sent',
       provider: 'one',
       reference: 'of one',
-      lifetime: 1000,
+      codeLifetime: 1000,
     });
     expect(two.asked).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('A chain of providers', () => {
     const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
     const chain = new ProviderChain(one.provider, two.provider);
     expect(await chain.send(message)).toMatchObject({ kind: 'sent', provider: 'two' });
-    one.provider.send = async () => ({ kind: 'sent', reference: 'r', lifetime: 1 });
+    one.provider.send = async () => ({ kind: 'sent', reference: 'r', codeLifetime: 1 });
     expect(await chain.send(message)).toMatchObject({ provider: 'one' });
   });
 
@@ -134,7 +134,7 @@ describe('A resend', () => {
   const resend = async (reference: string) => ({
     kind: 'sent' as const,
     reference: `${reference} again`,
-    lifetime: 1000,
+    codeLifetime: 1000,
   });
 
   it.each([

@@ -6,12 +6,12 @@ import { listenToEvents } from '../../fixtures/events.js';
 const own: Provider = {
   name: 'own',
   codePattern: /^\d{6}$/,
-  lifetime: 300_000,
+  codeLifetime: 300,
   timeout: 10_000,
   send: async (destination, content) => ({
     kind: 'sent',
     reference: `${destination} ${content}`,
-    lifetime: 1,
+    codeLifetime: 1,
   }),
   check: async (_reference, code) => ({ verdict: code === '123456' ? 'accepted' : 'rejected' }),
 };
@@ -24,7 +24,7 @@ describe('A provider that is watched', () => {
       expect(watched).toMatchObject({
         name: 'own',
         codePattern: /^\d{6}$/,
-        lifetime: 300_000,
+        codeLifetime: 300,
         timeout: 10_000,
       });
       expect(await watched.send('+64211111111', 'text')).toMatchObject({
@@ -39,7 +39,7 @@ describe('A provider that is watched', () => {
     const resend = async (reference: string) => ({
       kind: 'sent' as const,
       reference,
-      lifetime: 1,
+      codeLifetime: 1,
     });
     expect(new WatchedProvider(own).resend).toBeUndefined();
     const watched = new WatchedProvider({ ...own, resend });

@@ -18,7 +18,7 @@ const calls: readonly [string, (pending: PendingChallenges) => Promise<unknown>]
   ['liveFor', (pending) => pending.liveFor(challenge)],
   ['byId', (pending) => pending.byId(challenge.id)],
   ['add', (pending) => pending.add(challenge, firstFactor, 1000)],
-  ['attach', (pending) => pending.attach(firstFactor, 1000)],
+  ['attach', (pending) => pending.addFirstFactor(firstFactor, 1000)],
   ['update', (pending) => pending.update(challenge, 1000)],
   ['remove', (pending) => pending.remove(challenge, firstFactor)],
 ];

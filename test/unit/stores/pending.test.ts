@@ -36,7 +36,7 @@ describe.each([
   it('waits for every client that passed the first factor', async () => {
     const { pending, challenge } = await pendingIn(makeStore());
     const second = { ...firstFactorOf(challenge), at: challenge.createdAt + minute };
-    await pending.attach(second, ttl);
+    await pending.addFirstFactor(second, ttl);
     const found = await pending.byHandle({
       challengeId: challenge.id,
       firstFactorId: second.id,

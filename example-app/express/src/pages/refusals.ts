@@ -8,7 +8,8 @@ const anotherTryHelps: ReadonlySet<RefusalCode> = new Set([
   'delivery_unknown',
   'code_malformed',
   'code_incorrect',
-  'too_many_challenges',
+  'resend_too_soon',
+  'send_limit_reached',
 ]);
 
 /** Whether the page for the code still has something to do. */
@@ -40,7 +41,8 @@ export function explain(
   if (retryAfter === undefined) return said;
   const time = inWords(retryAfter, locale);
   switch (code) {
-    case 'too_many_challenges':
+    case 'resend_too_soon':
+    case 'send_limit_reached':
       return refusals.wait(time);
     case 'user_locked':
       return refusals.locked(time);

@@ -14,7 +14,7 @@ const needed = { ...account, applicationId, messageId };
 describe('An Infobip provider', () => {
   it('needs a key, the base URL of its account, an application and a template', () => {
     const provider = new InfobipProvider(needed);
-    expect(provider).toMatchObject({ name: 'infobip', lifetime: 900_000, timeout: 10_000 });
+    expect(provider).toMatchObject({ name: 'infobip', codeLifetime: 900, timeout: 10_000 });
     for (const code of ['1234', '123456', 'A1b2C3d4']) expect(code).toMatch(provider.codePattern);
     for (const code of ['', '123', '1234567890123', '12 34']) {
       expect(code).not.toMatch(provider.codePattern);
@@ -27,7 +27,7 @@ describe('An Infobip provider', () => {
       agent: { http: new http.Agent(), https: new https.Agent() },
       timeout: 5000,
       from: 'Bank',
-      lifetime: 3600,
+      codeLifetime: 3600,
       placeholders: { bank: 'ACME' },
       contentPlaceholders: ['before', 'after'],
       numberLookup: true,
@@ -35,7 +35,7 @@ describe('An Infobip provider', () => {
       codePattern: /^[0-9]{6}$/,
     });
     expect(provider.codePattern.test('12345')).toBe(false);
-    expect(provider.lifetime).toBe(3_600_000);
+    expect(provider.codeLifetime).toBe(3600);
   });
 
   it('takes twice as long at most where a text of the app can go out: its template is read first', () => {
@@ -61,10 +61,10 @@ describe('An Infobip provider', () => {
     ['messageId', '../x', 'as Infobip gives it'],
     ['from', 7, 'must be a text'],
     ['from', '', 'must not be empty'],
-    ['lifetime', '300', 'must be a number of seconds'],
-    ['lifetime', 60.5, 'whole seconds'],
-    ['lifetime', 29, 'at least 30 seconds'],
-    ['lifetime', 3601, 'at most 3600 seconds'],
+    ['codeLifetime', '300', 'must be a number of seconds'],
+    ['codeLifetime', 60.5, 'whole seconds'],
+    ['codeLifetime', 29, 'at least 30 seconds'],
+    ['codeLifetime', 3601, 'at most 3600 seconds'],
     ['placeholders', 'x', 'texts by the names of placeholders'],
     ['placeholders.bank', { bank: 1 }, 'must be a text'],
     ['placeholders.pin', { pin: '1' }, 'Infobip puts the PIN there itself'],

@@ -43,10 +43,9 @@ describe('A PIN that Infobip does not verify', () => {
     expect(await verdict(no('PIN_BLOCKED'))).toBe('rejected');
     expect(heard).toEqual([
       {
-        name: 'provider_word_unmapped',
+        name: 'provider_error_unmapped',
         call: 'check',
         provider: 'infobip',
-        field: 'error',
         word: 'PIN_BLOCKED',
         requestId: undefined,
       },

@@ -45,7 +45,9 @@ describe('Checking a code', () => {
   it('A35: does not take "success" for a yes, which may be the success of the request', async () => {
     const heard = listenToEvents();
     expect(await verdict(201, { status: 'success' })).toBe('rejected');
-    expect(heard).toEqual([expect.objectContaining({ field: 'status', word: 'success' })]);
+    expect(heard).toEqual([
+      expect.objectContaining({ name: 'provider_status_unmapped', word: 'success' }),
+    ]);
     const acceptedStatuses = ['success'];
     expect(await verdict(201, { status: 'success' }, { acceptedStatuses })).toBe('accepted');
   });
@@ -63,10 +65,9 @@ describe('Checking a code', () => {
     });
     expect(heard).toEqual([
       {
-        name: 'provider_word_unmapped',
+        name: 'provider_status_unmapped',
         call: 'check',
         provider: 'modica',
-        field: 'status',
         word: 'granted',
         requestId: 'request-7',
       },
@@ -76,7 +77,9 @@ describe('Checking a code', () => {
   it('tells the operator of an error that nobody mapped, and no more of it than fits a line', async () => {
     const heard = listenToEvents();
     expect(await verdict(400, { error: 'x'.repeat(1000) })).toBe('rejected');
-    expect(heard).toEqual([expect.objectContaining({ field: 'error', word: 'x'.repeat(64) })]);
+    expect(heard).toEqual([
+      expect.objectContaining({ name: 'provider_error_unmapped', word: 'x'.repeat(64) }),
+    ]);
   });
 
   it('A18: tells the operator nothing that could be a code or a number', async () => {

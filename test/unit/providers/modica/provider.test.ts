@@ -12,7 +12,7 @@ describe('Sending a code', () => {
     expect(await providerOf(emulator).send(mobile)).toEqual({
       kind: 'sent',
       reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      lifetime: 300_000,
+      codeLifetime: 300,
       requestId: expect.any(String),
     });
     expect(emulator.messages.map(({ to }) => to)).toEqual([mobile]);
@@ -22,7 +22,7 @@ describe('Sending a code', () => {
     const emulator = await startEmulator();
     const provider = providerOf(emulator, { mask: 'Bank', expiresIn: 60 });
     const delivery = await provider.send(mobile, 'Bank: %(code)s');
-    expect(delivery).toMatchObject({ lifetime: 60_000 });
+    expect(delivery).toMatchObject({ codeLifetime: 60 });
     expect(JSON.parse(emulator.requests[0]?.body ?? '')).toEqual({
       destination: mobile,
       content: 'Bank: %(code)s',
@@ -40,8 +40,8 @@ describe('Sending a code', () => {
     const provider = await refusing('mask_not_provisioned');
     const word = 'mask_not_provisioned';
     expect(await provider.send(mobile)).toEqual({ kind: 'rejected', word, requestId });
-    const about = { provider: 'modica', call: 'send', field: 'error', word, requestId };
-    expect(heard).toEqual([{ name: 'provider_word_unmapped', ...about }]);
+    const about = { provider: 'modica', call: 'send', word, requestId };
+    expect(heard).toEqual([{ name: 'provider_error_unmapped', ...about }]);
   });
 
   it('F16: takes what the account lacks for an error of the operator, which says the word', async () => {
@@ -85,17 +85,17 @@ describe('Sending a code', () => {
   });
 
   it.each([
-    ['2030-01-01T00:00:00.001Z', 1],
-    ['2030-01-01T00:10:00Z', 600_000],
-    ['2030-01-01T01:00:00Z', 3_600_000],
+    ['2030-01-01T00:00:00.001Z', 0.001],
+    ['2030-01-01T00:10:00Z', 600],
+    ['2030-01-01T01:00:00Z', 3600],
   ])(
     'believes the time between created and expires, whatever the time is here: %s',
-    async (expires, lifetime) => {
+    async (expires, codeLifetime) => {
       const provider = await providerAnswered(lasting(expires));
       expect(await provider.send(mobile)).toMatchObject({
         kind: 'sent',
         reference: 'id',
-        lifetime,
+        codeLifetime,
       });
     },
   );
@@ -116,8 +116,8 @@ describe('Sending a code', () => {
 describe('The lifetime before the API has said one', () => {
   it('is what the app set, or five minutes', () => {
     const place = { url: 'http://127.0.0.1:1' };
-    expect(providerOf(place, { expiresIn: 60 }).lifetime).toBe(60_000);
-    expect(providerOf(place).lifetime).toBe(300_000);
+    expect(providerOf(place, { expiresIn: 60 }).codeLifetime).toBe(60);
+    expect(providerOf(place).codeLifetime).toBe(300);
   });
 });
 

@@ -11,7 +11,7 @@ import { construct, thrownBy } from '../../../fixtures/thrown.js';
 describe('A Nexmo provider', () => {
   it('needs a key and a secret', () => {
     const provider = new NexmoProvider(nexmoAccount);
-    expect(provider).toMatchObject({ name: 'nexmo', lifetime: 300_000, timeout: 10_000 });
+    expect(provider).toMatchObject({ name: 'nexmo', codeLifetime: 300, timeout: 10_000 });
     expect(provider.codePattern).toEqual(/^[0-9]{6}$/);
   });
 
@@ -32,7 +32,7 @@ describe('A Nexmo provider', () => {
       ...nexmoAccount,
       baseUrl: 'http://127.0.0.1:8080',
       digits: 10,
-      lifetime: 3600,
+      codeLifetime: 3600,
       parameters: { bank: 'ACME' },
       contentParameters: ['before', 'after'],
       conversion: true,
@@ -40,7 +40,7 @@ describe('A Nexmo provider', () => {
       agent: { http: new http.Agent(), https: new https.Agent() },
       timeout: 5000,
     });
-    expect(provider).toMatchObject({ lifetime: 3_600_000, timeout: 5000 });
+    expect(provider).toMatchObject({ codeLifetime: 3600, timeout: 5000 });
     expect(provider.codePattern).toEqual(/^[0-9]{10}$/);
   });
 
@@ -59,10 +59,10 @@ describe('A Nexmo provider', () => {
     ['digits', 6.5, 'whole number of digits'],
     ['digits', 3, 'at least 4 digits'],
     ['digits', 11, 'at most 10 digits'],
-    ['lifetime', '300', 'must be a number of seconds'],
-    ['lifetime', 60.5, 'whole seconds'],
-    ['lifetime', 29, 'at least 30 seconds'],
-    ['lifetime', 3601, 'at most 3600 seconds'],
+    ['codeLifetime', '300', 'must be a number of seconds'],
+    ['codeLifetime', 60.5, 'whole seconds'],
+    ['codeLifetime', 29, 'at least 30 seconds'],
+    ['codeLifetime', 3601, 'at most 3600 seconds'],
     ['parameters', 'x', 'texts by the names of parameters'],
     ['parameters.bank', { bank: 1 }, 'must be a text'],
     ...['api_key', 'api_secret', 'sig', 'to', 'pin', 'client-ref'].flatMap(

@@ -39,12 +39,12 @@ describe('Sending a code through Nexmo', () => {
     expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
       kind: 'sent',
       reference: expect.any(String),
-      lifetime: 300_000,
+      codeLifetime: 300,
       messageId: id,
       requestId: id,
     });
-    const delivery = await nexmoProvider(emulator, { lifetime: 60 }).send(usMobile);
-    expect(delivery).toMatchObject({ lifetime: 60_000, messageId: emulator.messages[1]?.id });
+    const delivery = await nexmoProvider(emulator, { codeLifetime: 60 }).send(usMobile);
+    expect(delivery).toMatchObject({ codeLifetime: 60, messageId: emulator.messages[1]?.id });
   });
 
   it('makes another PIN and another reference each time', async () => {

@@ -36,7 +36,7 @@ describe('The status of a message', () => {
       const provider = await answering(status);
       const rejected = { kind: 'rejected', word: status, requestId: 'AAAA' };
       expect(await provider.send(usMobile)).toEqual(rejected);
-      const name = 'provider_word_unmapped';
+      const name = 'provider_status_unmapped';
       expect(heard).toEqual([expect.objectContaining({ name, call: 'send', word: status })]);
     },
   );
