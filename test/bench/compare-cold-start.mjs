@@ -6,18 +6,20 @@ import { compare, importing } from './cold-start.mjs';
 const folders = process.argv.slice(2);
 const rounds = 41;
 
+const app = ['express', 'passport'];
 const kinds = {
   alone: [],
-  'within an Express app': ['express', 'passport'],
-  'within one that uses zod': ['express', 'passport', 'zod'],
+  'in an Express app': app,
+  'in one that imports zod': [...app, 'zod'],
+  'in one that requires zod': [...app, './node_modules/zod/index.cjs'],
 };
 
-const programs = Object.entries(kinds).flatMap(([kind, app]) =>
+const programs = Object.entries(kinds).flatMap(([kind, loaded]) =>
   folders.flatMap((folder) => {
     const cwd = path.resolve(folder);
     return [
-      [`${folder} ${kind}`, { ...importing(...app, path.join(cwd, 'dist/index.mjs')), cwd }],
-      [`${folder} ${kind}, without`, { ...importing(...app), cwd }],
+      [`${folder} ${kind}`, { ...importing(...loaded, path.join(cwd, 'dist/index.mjs')), cwd }],
+      [`${folder} ${kind}, without`, { ...importing(...loaded), cwd }],
     ];
   }),
 );
