@@ -10,7 +10,7 @@ const files = {
     'test/providers/killed.test.ts',
   ],
   'every client of Redis': [
-    'test/unit/redis-conformance.test.ts',
+    'test/unit/storage/redis-conformance.test.ts',
     'test/integration/redis.test.ts',
   ],
   "the README's samples as apps": ['test/consumers/readme*.test.ts'],

@@ -29,7 +29,7 @@ export default defineConfig({
       'test/unit/{architecture,left-out,security-table}.test.ts',
       // Need a Redis or processes of their own, and meet nothing that the others do not.
       'test/integration/{redis,processes}.test.ts',
-      'test/unit/{redis,redis-clients}.test.ts',
+      'test/unit/storage/{redis,redis-clients}.test.ts',
       // The conformance suite waits for real time, and tests other people's stores.
       'test/unit/testing/**',
       // Changes the time zone of its process, which Stryker's worker threads cannot.

@@ -5,9 +5,9 @@ import {
   isOver,
   randomId,
   subjectKey,
-} from '../../lib/challenge/challenge.js';
-import { someChallenge, someSubject } from '../fixtures/challenges.js';
-import { minute } from '../fixtures/clock.js';
+} from '../../../lib/challenge/challenge.js';
+import { someChallenge, someSubject } from '../../fixtures/challenges.js';
+import { minute } from '../../fixtures/clock.js';
 
 describe('randomId', () => {
   it('is 128 random bits as a text that fits a URL', () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { english } from '../../lib/message/english.js';
-import { measure } from '../../lib/message/sms-text.js';
-import { spanish } from '../../lib/message/spanish.js';
-import { listenToEvents } from '../fixtures/events.js';
+import { english } from '../../../lib/message/english.js';
+import { measure } from '../../../lib/message/sms-text.js';
+import { spanish } from '../../../lib/message/spanish.js';
+import { listenToEvents } from '../../fixtures/events.js';
 
 const code = '%(code)s';
 

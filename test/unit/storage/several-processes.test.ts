@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { inMemory, type Memory } from '../../lib/index.js';
-import { otherProcesses } from '../../lib/storage/storage.js';
-import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
-import { providerOf } from '../fixtures/modica.js';
-import { Database } from './testing/database.js';
+import { inMemory, type Memory } from '../../../lib/index.js';
+import { otherProcesses } from '../../../lib/storage/storage.js';
+import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
+import { providerOf } from '../../fixtures/modica.js';
+import { Database } from '../testing/database.js';
 
 describe('F26: other processes', () => {
   it.each<[string, object, boolean, string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readHandle, writeHandle } from '../../lib/challenge/handle.js';
-import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
+import { readHandle, writeHandle } from '../../../lib/challenge/handle.js';
+import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 
 const id = 'abcdefghijklmnopqrst_-';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../lib/errors.js';
-import { parseOptions } from '../../lib/options/parse.js';
-import { routeSchema } from '../../lib/strategy/options-schema.js';
-import { thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { parseOptions } from '../../../lib/options/parse.js';
+import { routeSchema } from '../../../lib/strategy/options-schema.js';
+import { thrownBy } from '../../fixtures/thrown.js';
 
 const route = (options: unknown) => parseOptions(routeSchema, options, 'route_option_invalid');
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../lib/errors.js';
-import type { Provider } from '../../lib/providers/provider.js';
-import { inMemory } from '../../lib/storage/storage.js';
-import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
-import { providerOf } from '../fixtures/modica.js';
-import { construct, thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import type { Provider } from '../../../lib/providers/provider.js';
+import { inMemory } from '../../../lib/storage/storage.js';
+import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
+import { providerOf } from '../../fixtures/modica.js';
+import { construct, thrownBy } from '../../fixtures/thrown.js';
 
 const own: Provider = {
   name: 'own',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type IoredisClient, type NodeRedisClient, onRedis } from '../../lib/storage/redis.js';
+import { type IoredisClient, type NodeRedisClient, onRedis } from '../../../lib/storage/redis.js';
 
 /** As much of Redis as a store needs; the real one is in test/integration/redis.test.ts. */
 function keys() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentProblem } from '../../lib/message/sms-text.js';
+import { contentProblem } from '../../../lib/message/sms-text.js';
 
 describe('contentProblem', () => {
   it.each([

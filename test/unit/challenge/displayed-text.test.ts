@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type ShownProblem, showable } from '../../lib/challenge/displayed-text.js';
-import { foreignMarks, quotationMarks, unseen } from '../fixtures/transactions.js';
+import { type ShownProblem, showable } from '../../../lib/challenge/displayed-text.js';
+import { foreignMarks, quotationMarks, unseen } from '../../fixtures/transactions.js';
 
 const inHex = (text: string) =>
   Array.from(text, (character) => `U+${character.codePointAt(0)?.toString(16)}`).join(' ');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../lib/errors.js';
-import { parseOptions } from '../../lib/options/parse.js';
-import { inMemory } from '../../lib/storage/storage.js';
-import type { TwoFactorOptions } from '../../lib/strategy/options.js';
-import { optionsSchema } from '../../lib/strategy/options-schema.js';
-import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
-import { providerOf } from '../fixtures/modica.js';
-import { construct, thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { parseOptions } from '../../../lib/options/parse.js';
+import { inMemory } from '../../../lib/storage/storage.js';
+import type { TwoFactorOptions } from '../../../lib/strategy/options.js';
+import { optionsSchema } from '../../../lib/strategy/options-schema.js';
+import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
+import { providerOf } from '../../fixtures/modica.js';
+import { construct, thrownBy } from '../../fixtures/thrown.js';
 
 type User = Express.User;
 

@@ -4,10 +4,10 @@ import {
   shownTransaction,
   type Transaction,
   type TransactionProblem,
-} from '../../lib/challenge/transaction.js';
-import { ConfigurationError } from '../../lib/errors.js';
-import { thrownBy } from '../fixtures/thrown.js';
-import { problemOf, writeTransaction, written } from '../fixtures/transactions.js';
+} from '../../../lib/challenge/transaction.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+import { problemOf, writeTransaction, written } from '../../fixtures/transactions.js';
 
 describe('writeTransaction', () => {
   it('writes the same transaction in one way, in whatever order it was named', () => {

@@ -2,10 +2,10 @@ import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { createClient as createClient4 } from 'redis4';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigurationError } from '../../lib/errors.js';
-import { onRedis } from '../../lib/storage/redis.js';
-import { hasRedis, startRedis } from '../fixtures/redis.js';
-import { thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { onRedis } from '../../../lib/storage/redis.js';
+import { hasRedis, startRedis } from '../../fixtures/redis.js';
+import { thrownBy } from '../../fixtures/thrown.js';
 
 const someClient = (options: object): unknown => new Redis({ ...options, lazyConnect: true });
 

@@ -11,10 +11,10 @@ import {
   createSentinel as createSentinel5,
 } from 'redis5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IoredisClient, type NodeRedisClient, onRedis } from '../../lib/storage/redis.js';
-import { hasRedis, spawnCluster, spawnRedis, spawnSentinel } from '../fixtures/redis-server.mjs';
-import { withoutRedis } from '../left-out/lacking.js';
-import { failuresOf } from './testing/database.js';
+import { type IoredisClient, type NodeRedisClient, onRedis } from '../../../lib/storage/redis.js';
+import { hasRedis, spawnCluster, spawnRedis, spawnSentinel } from '../../fixtures/redis-server.mjs';
+import { withoutRedis } from '../../left-out/lacking.js';
+import { failuresOf } from '../testing/database.js';
 
 /** Where Redis is: one server, a cluster, and a Sentinel that watches the server. */
 interface Places {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../lib/errors.js';
-import type { Limits } from '../../lib/limits/settings.js';
-import { TwoFactorStrategy } from '../../lib/strategy/two-factor-strategy.js';
-import { limitSettings } from '../fixtures/limits.js';
-import { providerOf } from '../fixtures/modica.js';
-import { construct, thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import type { Limits } from '../../../lib/limits/settings.js';
+import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
+import { limitSettings } from '../../fixtures/limits.js';
+import { providerOf } from '../../fixtures/modica.js';
+import { construct, thrownBy } from '../../fixtures/thrown.js';
 
 const provider = providerOf({ url: 'http://127.0.0.1:1' });
 

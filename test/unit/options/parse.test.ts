@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigurationError } from '../../lib/errors.js';
-import { parseOptions } from '../../lib/options/parse.js';
-import { thrownBy } from '../fixtures/thrown.js';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { parseOptions } from '../../../lib/options/parse.js';
+import { thrownBy } from '../../fixtures/thrown.js';
 
 const schema = z.strictObject({
   password: z.string({ error: 'must be a text' }),
