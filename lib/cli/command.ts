@@ -1,18 +1,20 @@
+// What a command of the program is, and how its arguments are parsed.
+
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { asError } from '../errors.js';
 import type { Terminal } from './terminal.js';
 
-/** The variables of the process, which is where credentials are. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export interface Command {
   readonly usage: string;
-  /** Returns the exit code: 0 done, 1 failed, 2 not understood. */
+  /** Returns the exit code: 0 for success, 1 for failure, 2 for invalid arguments. */
   run(args: readonly string[], terminal: Terminal, environment: Environment): Promise<number>;
 }
 
-/** The options that the arguments give, or what is wrong with them. */
+/** Environment variables; credentials are read from here, never from arguments. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the parsed options, or an error message. */
 export function parseArguments<Options extends object>(
   args: readonly string[],
   options: ParseArgsConfig['options'],
@@ -26,7 +28,7 @@ export function parseArguments<Options extends object>(
       .map(({ path, message }) => `--${path.join('.')}: ${message}`)
       .join('\n');
   } catch (error) {
-    // It repeats what it does not know, and that may be a telephone number.
+    // Node quotes the unexpected argument, which may be a phone number.
     return asError(error).message.replace(/\d{4,}/g, '…');
   }
 }

@@ -1,3 +1,5 @@
+// The options of each emulated provider, and the environment variables that point an app at it.
+
 import { z } from 'zod';
 import {
   createInfobipEmulator,
@@ -7,26 +9,25 @@ import {
 } from '../emulator/index.js';
 import { parseArguments } from './command.js';
 
-/** A provider whose API can be emulated. */
 interface EmulatedProvider {
-  /** The options that are its own. */
+  /** Describes its own options; those of every provider are in the usage of the command. */
   readonly usage: string;
-  /** The emulator that the arguments ask for, or what is wrong with them. */
+  /** Returns the emulator that the arguments describe, or an error message. */
   configure(args: readonly string[]): EmulatorSetup | string;
 }
 
-/** An emulator, not started yet. */
+/** An emulator that is not started yet. */
 export interface EmulatorSetup {
-  /** Whose API: 'Infobip's 2FA API'. */
+  /** Names the API, such as `Infobip's 2FA API`. */
   readonly api: string;
   readonly emulator: Emulator<string>;
   readonly address: ListenAddress;
-  /** What an app must be told, by the names of variables; known once the emulator is started. */
+  /** Environment variables for the app; complete once the emulator is started. */
   environment(): Readonly<Record<string, string>>;
 }
 
-/** What every emulator is told: where to listen. */
 const commonSchema = z.object({
+  // Already read by the command; listed so that strict parsing accepts it.
   provider: z.string().optional(),
   port: z.coerce.number().int().min(0).max(65_535).default(4010),
   host: z.string().min(1).default('127.0.0.1'),
@@ -52,27 +53,26 @@ function emulatedProvider<Options extends ListenAddress>(
   };
 }
 
-/** The secret that is taken where none is given. */
 const defaultSecret = 'emulator';
 
-/** As it may stand on a screen: one that was given is not repeated. */
+/** Prints the default only: a secret from the command line may be a real one. */
 function printedSecret(secret: string): string {
-  return secret === defaultSecret ? secret : '(the one you gave)';
+  return secret === defaultSecret ? secret : '***';
 }
 
 const codeLength = z.coerce.number().int().min(4).max(12).default(6);
 
 const modica = emulatedProvider(
   `Modica:
-  --username emulator    what Basic authentication must say
-  --password emulator
-  --wrong-code error     how a wrong code is answered: error (400) or status (201 with another
-                         status); Modica's document leaves it open
-  --code-length 6        digits of a code`,
+  --username emulator    the user name for Basic authentication
+  --password emulator    the password
+  --wrong-code error     the reply to a wrong code: error (400) or status (201 with another status);
+                         Modica's documentation leaves this open
+  --code-length 6        digits in a code`,
   commonSchema.extend({
     username: z
       .string()
-      .regex(/^[^:]+$/, { error: 'must be a name, without a colon' })
+      .regex(/^[^:]+$/, { error: 'must be a name without a colon' })
       .default('emulator'),
     password: z.string().min(1).default(defaultSecret),
     'wrong-code': z.enum(['error', 'status']).default('error'),
@@ -93,13 +93,13 @@ const modica = emulatedProvider(
 );
 
 const infobip = emulatedProvider(
-  `Infobip, with its own limits: three PINs a day to a number, one check in three seconds:
-  --api-key emulator     what 'Authorization: App' must say
-  --code-length 6        digits of a PIN`,
+  `Infobip, with its rate limits (three PINs a day per number, one verification every three seconds):
+  --api-key emulator     the API key ('Authorization: App <key>')
+  --code-length 6        digits in a PIN`,
   commonSchema.extend({
     'api-key': z
       .string()
-      .regex(/^\S+$/, { error: 'must be a key, without spaces' })
+      .regex(/^\S+$/, { error: 'must be a key without spaces' })
       .default(defaultSecret),
     'code-length': codeLength,
   }),
@@ -119,9 +119,9 @@ const infobip = emulatedProvider(
 );
 
 const nexmo = emulatedProvider(
-  `Nexmo, whose app makes the PIN itself:
-  --api-key emulator     the key of the account
-  --api-secret emulator`,
+  `Nexmo, where the app generates the PIN:
+  --api-key emulator     the API key
+  --api-secret emulator  the API secret`,
   commonSchema.extend({
     'api-key': z.string().min(1).default('emulator'),
     'api-secret': z.string().min(1).default(defaultSecret),

@@ -1,3 +1,5 @@
+// The command `emulator`: runs a provider's emulated API until it is interrupted.
+
 import { parseArgs } from 'node:util';
 import type { Message } from '../emulator/index.js';
 import type { Command } from './command.js';
@@ -6,11 +8,11 @@ import type { Terminal } from './terminal.js';
 
 const usage = `passport-modica-2fa emulator [options]
 
-Modica's 2FA REST API on this machine, or another provider's. It sends no SMS: each one is a line on
-standard output.
+Emulates Modica's 2FA REST API, or another provider's, on this machine. Sends no SMS: each message
+is printed as one line on standard output. The values below are the defaults.
 
-  --provider modica      whose API: modica, infobip or nexmo
-  --port 4010            the port; 0 takes any that is free
+  --provider modica      the API to emulate: modica, infobip or nexmo
+  --port 4010            the port to listen on; 0 picks a free one
   --host 127.0.0.1       the address to listen on
 
 ${[...providers.values()].map((provider) => provider.usage).join('\n\n')}`;
@@ -18,19 +20,19 @@ ${[...providers.values()].map((provider) => provider.usage).join('\n\n')}`;
 export const emulator: Command = {
   usage,
   async run(args, terminal) {
-    const emulation = configure(args);
-    if (typeof emulation === 'string') {
-      terminal.error(`${emulation}\n\n${usage}`);
+    const setup = configure(args);
+    if (typeof setup === 'string') {
+      terminal.error(`${setup}\n\n${usage}`);
       return 2;
     }
-    return serve(emulation, terminal);
+    return serve(setup, terminal);
   },
 };
 
-/** The emulator that the arguments ask for, or what is wrong with them. */
+/** Returns the emulator that the arguments select, or an error message. */
 function configure(args: readonly string[]): EmulatorSetup | string {
   const options = { provider: { type: 'string', default: 'modica' } } as const;
-  // What else there may be depends on the provider, which looks at all of them.
+  // Not strict: the provider checks all arguments, because its own options are among them.
   const { values } = parseArgs({ args: [...args], options, strict: false });
   const provider = providers.get(values.provider);
   if (provider === undefined)
@@ -38,9 +40,8 @@ function configure(args: readonly string[]): EmulatorSetup | string {
   return provider.configure(args);
 }
 
-/** Runs until it is interrupted. */
-async function serve(emulation: EmulatorSetup, terminal: Terminal): Promise<number> {
-  const { emulator, address } = emulation;
+async function serve(setup: EmulatorSetup, terminal: Terminal): Promise<number> {
+  const { api, emulator, address } = setup;
   emulator.on('message', (message) => terminal.out(formatMessage(message)));
   try {
     await emulator.start(address.port, address.host);
@@ -48,25 +49,25 @@ async function serve(emulation: EmulatorSetup, terminal: Terminal): Promise<numb
     terminal.error(listenErrorMessage(error, address));
     return 1;
   }
-  terminal.out(`${emulation.api} is emulated on this machine:`);
-  for (const [name, value] of Object.entries(emulation.environment())) {
+  terminal.out(`${api} is running locally. Variables for your app:`);
+  for (const [name, value] of Object.entries(setup.environment())) {
     terminal.out(`export ${name}=${value}`);
   }
-  terminal.out('Each SMS is a line below. Ctrl-C ends it.');
+  terminal.out('Messages appear below. Press Ctrl-C to stop.');
   await terminal.interrupted;
   await emulator.stop();
   return 0;
 }
 
-/** One line, whatever the text holds, with the code at its end for whoever cuts it out. */
+/** One line, also for a text of several lines; the code comes last, so that scripts can cut it out. */
 function formatMessage({ to, text, code, sentAt }: Message): string {
   return `${sentAt.toISOString()} to=${to} text=${JSON.stringify(text)} code=${code}`;
 }
 
 function listenErrorMessage(error: unknown, { host, port }: ListenAddress): string {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const reason = taken
-    ? 'the port is taken: end what uses it, or choose another with --port'
+  const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const reason = isInUse
+    ? 'the port is in use. Stop the process that uses it, or choose another port with --port'
     : String(error);
   return `Cannot listen on ${host}:${port}: ${reason}`;
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// The executable `passport-modica-2fa`.
+
 import { runProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 

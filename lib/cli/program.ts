@@ -1,3 +1,5 @@
+// Dispatches to the commands.
+
 import { calibrate } from './calibrate/calibrate.js';
 import type { Command, Environment } from './command.js';
 import { emulator } from './emulator.js';
@@ -8,13 +10,13 @@ const commands: ReadonlyMap<string | undefined, Command> = new Map([
   ['emulator', emulator],
 ]);
 
-const usage = `passport-modica-2fa <command>
+const usage = `passport-modica-2fa <command> [options]
 
-  calibrate   asks your account at Modica, with one SMS, for the words that its API answers
-  emulator    Modica's 2FA REST API on this machine, for tests and development; Infobip's and Nexmo's
-  help        this text; 'help emulator' for the options of a command`;
+  calibrate   finds out which values your Modica account replies with; sends one SMS
+  emulator    runs a local Modica 2FA REST API (or Infobip, or Nexmo) for tests and development
+  help        shows this text; 'help emulator' shows the options of a command`;
 
-/** Runs a command. Returns the exit code: 0 done, 1 failed, 2 not understood. */
+/** Runs a command. Returns the exit code: 0 for success, 1 for failure, 2 for invalid arguments. */
 export async function runProgram(
   [name, ...args]: readonly string[],
   terminal: Terminal,
@@ -26,7 +28,7 @@ export async function runProgram(
   }
   const command = commands.get(name);
   if (command === undefined) {
-    terminal.error(name === undefined ? usage : `There is no command "${name}".\n\n${usage}`);
+    terminal.error(name === undefined ? usage : `Unknown command "${name}".\n\n${usage}`);
     return 2;
   }
   if (args.includes('--help')) {

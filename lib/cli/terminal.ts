@@ -1,15 +1,16 @@
+// Standard input and output of the program, injectable for tests.
+
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** What the program reads from and writes to, and what ends it. */
 export interface Terminal {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;
-  /** Asks, and resolves to the line that was entered; undefined when there is none to come (Ctrl-D). */
+  /** Resolves to the line entered, or to undefined at the end of input or on an interrupt. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** Whether somebody is there to be asked. */
+  /** Whether standard input is a terminal. */
   readonly isInteractive: boolean;
-  /** Resolves when the user wants the program to end (Ctrl-C, or a signal to the process). */
+  /** Resolves on Ctrl-C or a termination signal. */
   readonly interrupted: Promise<void>;
 }
 
@@ -28,13 +29,13 @@ export function createTerminal(
     out: (line) => stdout.write(`${line}\n`),
     error: (line) => stderr.write(`${line}\n`),
     async ask(question) {
-      // Standard output may go into a file, and nobody would see what is asked.
+      // Standard output may be redirected to a file, where the question would not be seen.
       stderr.write(question);
       stdin.resume();
       const line = await Promise.race([nextLine(), interrupted]);
-      // An input that flows keeps the process from ending.
+      // A flowing input would keep the process alive.
       stdin.pause();
-      // What is written next does not belong behind the question.
+      // Without an answer the cursor is still behind the question.
       if (typeof line !== 'string') stderr.write('\n');
       return line ?? undefined;
     },
@@ -43,7 +44,7 @@ export function createTerminal(
   };
 }
 
-/** The real one. */
+/** The terminal of this process. */
 export function processTerminal(): Terminal {
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -52,7 +53,7 @@ export function processTerminal(): Terminal {
   return createTerminal(process, interrupted);
 }
 
-/** One reader for all questions, for lines may come faster than they are asked for. */
+/** One reader for all questions: piped lines may arrive before they are asked for. */
 function lineReader(input: Readable): () => Promise<string | undefined> {
   let lines: AsyncIterator<string> | undefined;
   return async () => {

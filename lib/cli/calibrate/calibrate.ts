@@ -1,3 +1,5 @@
+// The command `calibrate`: finds out how an account replies, and prints the options for it.
+
 import { z } from 'zod';
 import { isDestination, maskDestination } from '../../phone-number.js';
 import { basicToken, modicaTransport } from '../../providers/modica/client.js';
@@ -13,18 +15,18 @@ import { type Account, CalibrationError } from './requests.js';
 
 const usage = `passport-modica-2fa calibrate --to <number> [--yes]
 
-Finds out what your account at Modica answers where its API document leaves it open, and prints the
-options to paste. It sends one SMS, and asks before it does.
+Finds out how your Modica account replies where the API documentation leaves it open, and prints the
+options for your strategy. Sends one SMS, after asking for confirmation.
 
-  --to +64211234567      a phone that you have at hand, in international format
+  --to +64211234567      the number of a phone that you have at hand, in international format
   --yes                  send the SMS without asking
 
-From the environment, as your app has them:
+Environment variables, as for your app:
   MODICA_USERNAME
   MODICA_PASSWORD
-  MODICA_BASE_URL        unset for Modica itself; 'optus', or any https URL
+  MODICA_BASE_URL        'optus', or any https URL; default: Modica's own
 
-It ends with 0 when it could tell, with 1 when it could not, with 2 when it was called wrongly.`;
+Exit code: 0 for success, 1 if the replies are inconclusive, 2 for invalid arguments.`;
 
 const schema = z.object({
   to: z.custom<string>(isDestination, {
@@ -54,8 +56,7 @@ export const calibrate: Command = {
     terminal.out(describePlan(to, account.baseUrl));
     try {
       if (!yes) await confirmSend(to, terminal);
-      const trial = await probeAccount(account, to, terminal);
-      terminal.out(formatReport(trial));
+      terminal.out(formatReport(await probeAccount(account, to, terminal)));
       return 0;
     } catch (error) {
       if (!(error instanceof CalibrationError)) throw error;
@@ -66,26 +67,27 @@ export const calibrate: Command = {
 };
 
 function describePlan(to: string, baseUrl: string): string {
-  return `This asks ${baseUrl}
-  1. to send one SMS with a code to ${maskDestination(to)}, which your account pays for;
-  2. whether a wrong code is right;
-  3. whether the code is right that you will be asked for, and whether it still is when used again;
-  4. whether a code is right for a challenge that does not exist.
+  return `Requests to ${baseUrl}:
+  1. send one SMS with a code to ${maskDestination(to)}, at the expense of your account
+  2. check a wrong code
+  3. check the code that you will be asked for, twice
+  4. check a code for a challenge that does not exist
 `;
 }
 
 async function confirmSend(to: string, terminal: Terminal): Promise<void> {
   if (!terminal.isInteractive) {
     throw new CalibrationError({
-      problem: 'There is no terminal to ask at whether an SMS may be sent; nothing was sent.',
-      hint: 'Say --yes if it may, and give the code on standard input.',
+      problem:
+        'Standard input is not a terminal, so the SMS cannot be confirmed; nothing was sent.',
+      hint: 'Pass --yes to send it, and write the code to standard input.',
     });
   }
   const answer = await terminal.ask(`Send one SMS to ${maskDestination(to)}? [y/N] `);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) {
     throw new CalibrationError({
-      problem: 'You did not say yes; nothing was sent.',
-      hint: 'Run it again when you like.',
+      problem: 'Not confirmed; nothing was sent.',
+      hint: 'Run the command again and answer y.',
     });
   }
 }
@@ -96,12 +98,12 @@ const variableNames: ReadonlyMap<unknown, string> = new Map([
   ['baseUrl', 'MODICA_BASE_URL'],
 ]);
 
-/** The account that the environment names, or what is wrong with it. */
+/** Returns the account in the environment variables, or an error message. */
 function readAccount(environment: Environment): Account | string {
   const parsed = clientSchema.safeParse({
     username: environment['MODICA_USERNAME'],
     password: environment['MODICA_PASSWORD'],
-    // A variable that is set to nothing is not set.
+    // An empty variable counts as unset.
     baseUrl: environment['MODICA_BASE_URL'] || undefined,
   });
   if (!parsed.success) {

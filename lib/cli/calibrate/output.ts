@@ -1,38 +1,40 @@
-/** What must not get onto a screen, should the API quote it. */
+// Makes what the API wrote safe to print: without secrets, and escaped.
+
+/** Values that must not be printed, even if the API repeats them. */
 export class Secrets {
   readonly #values: Set<string>;
 
-  constructor(texts: readonly string[]) {
-    this.#values = new Set(texts);
+  constructor(values: readonly string[]) {
+    this.#values = new Set(values);
   }
 
-  add(text: string): void {
-    this.#values.add(text);
+  add(value: string): void {
+    this.#values.add(value);
   }
 
   occurIn(text: string): boolean {
     return [...this.#values].some((secret) => text.includes(secret));
   }
 
-  /** The longest first: one may be a part of another. */
   redact(text: string): string {
+    // Longest first: one secret may be part of another.
     return [...this.#values]
       .sort((one, other) => other.length - one.length)
-      .reduce((hidden, secret) => hidden.replaceAll(secret, '…'), text);
+      .reduce((redacted, secret) => redacted.replaceAll(secret, '…'), text);
   }
 }
 
 const maxPrintedLength = 200;
 
-/** What the API wrote: it quotes nothing that is secret, and does nothing to the screen. */
+/** A string from the API, without secrets, cut to a length and quoted. */
 export function printable(text: string, secrets: Secrets): string {
   return stringLiteral(secrets.redact(text).slice(0, maxPrintedLength));
 }
 
-/** Control characters, and those that break lines or turn the direction of writing. */
+/** Control characters, line separators and characters that change the text direction. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** A text of somebody else's as TypeScript writes it, which does no harm on a screen either. */
+/** Quotes a string as TypeScript; terminal escape sequences come out inert. */
 export function stringLiteral(text: string): string {
   const escaped = text
     .replace(/[\\']/g, '\\$&')
@@ -40,7 +42,7 @@ export function stringLiteral(text: string): string {
   return `'${escaped}'`;
 }
 
-/** The same as the name of a property. */
+/** Quotes a property name only where TypeScript requires it. */
 export function propertyKey(text: string): string {
   return /^[A-Za-z_]\w*$/.test(text) ? text : stringLiteral(text);
 }

@@ -1,3 +1,5 @@
+// The probe of an account: one challenge, and wrong and correct codes for it.
+
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Reply } from '../../providers/http/reply.js';
 import type { Terminal } from '../terminal.js';
@@ -12,27 +14,27 @@ import {
 } from './replies.js';
 import { type Account, CalibrationClient, CalibrationError, requireReply } from './requests.js';
 
-/** What an account answered, when it could be told what it means. */
+/** How the account replied. */
 export interface ProbeResult {
   readonly challenge: CreatedChallenge;
+  /** The correct code, as the user entered it. */
   readonly code: string;
-  /** The status of the right code, and of no other. */
+  /** The status of the correct code; no wrong code has it. */
   readonly acceptedStatus: string;
-  /** To wrong codes. */
   readonly wrongCodeReplies: readonly Reply[];
-  /** To the right code, once more. */
+  /** The result of posting the correct code again. */
   readonly reuse: RequestResult;
-  /** To a code for a challenge that does not exist. */
+  /** The result of posting a code for a challenge that does not exist. */
   readonly unknownChallenge: RequestResult;
-  /** All of them. */
+  /** All replies, in order. */
   readonly replies: readonly Reply[];
   readonly account: Account;
 }
 
 /**
- * One SMS, and what the codes are worth.
+ * Sends one SMS, and posts wrong and correct codes.
  *
- * @throws {CalibrationError}
+ * @throws {CalibrationError} if the replies do not show which one means success
  */
 export async function probeAccount(
   account: Account,
@@ -41,17 +43,17 @@ export async function probeAccount(
 ): Promise<ProbeResult> {
   const { secrets } = account;
   secrets.add(destination.slice(1));
-  // As it may be written without its country code.
+  // The national number, in case a reply omits the country code.
   secrets.add(destination.slice(-7));
   const client = new CalibrationClient(account, terminal);
   const challenge = await createChallenge(client, destination);
   const probe = new CodeProbe(client, challenge.id, terminal, secrets);
-  await probe.tryWrongCode('A wrong code', randomCode());
+  await probe.tryWrongCode('Wrong code', randomCode());
   const { code, reply } = await probe.promptForCode();
   const acceptedStatus = requireAcceptedStatus(reply, secrets);
-  const reuse = await client.checkCode('The right code again', challenge.id, code);
+  const reuse = await client.checkCode('Correct code, second use', challenge.id, code);
   const unknownChallenge = await client.checkCode(
-    'A code for a challenge that does not exist',
+    'Unknown challenge',
     randomUUID(),
     alteredCode(code),
   );
@@ -74,32 +76,32 @@ async function createChallenge(
   client: CalibrationClient,
   destination: string,
 ): Promise<CreatedChallenge> {
-  const answer = await client.createChallenge(destination);
-  const reply = requireReply(answer, 'an SMS may have been sent');
+  const result = await client.createChallenge(destination);
+  const reply = requireReply(result, 'an SMS may have been sent');
   if (reply.status === 400) {
     throw new CalibrationError({
       problem: 'Modica refused to send; no SMS was sent.',
-      hint: 'Its word is above: check that --to is a mobile phone, and that your account may text its country. The option "sendErrorVerdicts" says what such a word means.',
+      hint: 'Check that --to is a mobile number, and that your account may send to its country. The option "sendErrorVerdicts" maps errors like the one above.',
     });
   }
-  const created = reply.status === 201 ? parseCreatedChallenge(reply) : undefined;
-  if (created === undefined) {
+  const challenge = reply.status === 201 ? parseCreatedChallenge(reply) : undefined;
+  if (challenge === undefined) {
     throw new CalibrationError({
-      problem: `Modica answered ${reply.status} with something that is no challenge.`,
+      problem: `Modica replied ${reply.status} without a valid challenge.`,
       hint: 'Check that MODICA_BASE_URL is the base URI of the 2FA API.',
     });
   }
-  client.printTimes(created);
-  return created;
+  client.printTimes(challenge);
+  return challenge;
 }
 
-/** Asked for a second time where the first may have been mistyped. */
+/** The second is for a typing error: its code is refused like a wrong one. */
 const prompts = [
-  'The code in the SMS (Enter alone if none came): ',
-  'That was answered like a wrong code. If you mistyped it, the code (Enter alone if not): ',
+  'Code from the SMS (press Enter if none arrived): ',
+  'The reply is that to a wrong code. Enter the code again if you mistyped it (or press Enter): ',
 ];
 
-/** The codes that are tried for one challenge. */
+/** Posts codes for one challenge. */
 class CodeProbe {
   readonly #wrongCodes = new Map<string, Reply>();
   readonly #client: CalibrationClient;
@@ -125,10 +127,9 @@ class CodeProbe {
 
   async tryWrongCode(label: string, code: string): Promise<void> {
     const result = await this.#client.checkCode(label, this.#challengeId, code);
-    this.#wrongCodes.set(code, requireReply(result, 'the code may count as tried'));
+    this.#wrongCodes.set(code, requireReply(result, 'the code may count as an attempt'));
   }
 
-  /** The code that the user has got, and what it was answered. */
   async promptForCode(): Promise<{ readonly code: string; readonly reply: Reply }> {
     const entered = new Set<string>();
     for (const prompt of prompts) {
@@ -137,12 +138,12 @@ class CodeProbe {
       entered.add(code);
       this.#secrets.add(code);
       if (this.#wrongCodes.has(code)) throw guessedByChance();
-      // A code of another form may be refused for its form alone.
+      // A wrong code in another format may be refused for its format alone.
       if (![...this.#wrongCodes.keys()].some((tried) => hasSameFormat(tried, code))) {
-        await this.tryWrongCode('A wrong code of that form', alteredCode(code));
+        await this.tryWrongCode('Wrong code in the same format', alteredCode(code));
       }
-      const result = await this.#client.checkCode('The right code', this.#challengeId, code);
-      const reply = requireReply(result, 'the code may be used');
+      const result = await this.#client.checkCode('Correct code', this.#challengeId, code);
+      const reply = requireReply(result, 'the code may have been used');
       if (!this.wrongCodeReplies.some((wrong) => isSameResult(reply, wrong))) {
         return { code, reply };
       }
@@ -154,61 +155,56 @@ class CodeProbe {
 function noCodeEntered(): CalibrationError {
   return new CalibrationError({
     problem: 'No code was entered.',
-    hint: 'If no SMS came, quote the request id of the challenge to Modica; otherwise run it again.',
+    hint: 'If no SMS arrived, contact Modica with the request id of the challenge; otherwise run the command again.',
   });
 }
 
 function guessedByChance(): CalibrationError {
   return new CalibrationError({
     problem:
-      'By chance your code is the one that was tried as a wrong one, so its answer was that to the right one.',
-    hint: 'Run it again.',
+      'Your code happens to be the one that was posted as a wrong code, so the replies cannot be compared.',
+    hint: 'Run the command again.',
   });
 }
 
 function indistinguishable(): CalibrationError {
   return new CalibrationError({
     problem:
-      'Warning: a wrong code and the right one were answered alike, so nothing may be accepted: any code would let in whoever knows a password.',
-    hint: 'Run it again if you mistyped the code; otherwise ask Modica how they differ, and quote the request ids.',
+      'Warning: a wrong code got the same reply as the correct one. Accepting it would accept any code.',
+    hint: 'Run the command again if you mistyped the code; otherwise ask Modica how the replies differ, and quote the request ids.',
   });
 }
 
-/**
- * The status that means yes.
- *
- * @throws {CalibrationError} where the right code was not answered with one
- */
-function requireAcceptedStatus(right: Reply, secrets: Secrets): string {
-  const said = checkResult(right);
-  if (said?.field !== 'status') {
+/** @throws {CalibrationError} if the correct code was not accepted, or with a status that no option can list */
+function requireAcceptedStatus(reply: Reply, secrets: Secrets): string {
+  const result = checkResult(reply);
+  if (result?.field !== 'status') {
     throw new CalibrationError({
       problem:
-        'The code that you entered was not accepted as the document says, which is 201 with a status.',
-      hint: 'Run it again, and enter the code of the newest SMS soon after it comes; quote the request ids to Modica if that does not help.',
+        'The code that you entered did not get the documented reply to a correct code, which is 201 with a status.',
+      hint: 'Run the command again and enter the code of the latest SMS promptly; if that does not help, contact Modica with the request ids.',
     });
   }
-  if (!isMappable(said.value, secrets)) {
+  if (!isMappable(result.value, secrets)) {
     throw new CalibrationError({
       problem:
-        'The status of the right code is no word that an option could name: it is empty, long, or quotes what was posted.',
-      hint: 'Quote the request ids to Modica.',
+        'The status of the correct code cannot be used in an option: it is empty, too long, or repeats the request.',
+      hint: 'Contact Modica with the request ids.',
     });
   }
-  return said.value;
+  return result.value;
 }
 
-/** What a code looks like. */
 interface CodeFormat {
   readonly length: number;
   readonly alphabet: 'digits' | 'letters' | 'letters and digits' | 'other characters';
 }
 
 export function formatOf(code: string): CodeFormat {
-  return { length: code.length, alphabet: characterSetOf(code) };
+  return { length: code.length, alphabet: alphabetOf(code) };
 }
 
-function characterSetOf(code: string): CodeFormat['alphabet'] {
+function alphabetOf(code: string): CodeFormat['alphabet'] {
   if (/^[0-9]+$/.test(code)) return 'digits';
   if (/^[A-Za-z]+$/.test(code)) return 'letters';
   if (/^[0-9A-Za-z]+$/.test(code)) return 'letters and digits';
@@ -220,12 +216,12 @@ function hasSameFormat(one: string, other: string): boolean {
   return first.length === second.length && first.alphabet === second.alphabet;
 }
 
-/** The usual form: the document does not say which it is. */
+/** Six digits: the most common format. The documentation does not specify one. */
 function randomCode(): string {
   return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
-/** A wrong one of the same form: another digit or letter in the last place. */
+/** A wrong code in the same format: the last character is replaced. */
 function alteredCode(code: string): string {
   const last = code.slice(-1);
   const others = /[0-9]/.test(last) ? ['0', '1'] : ['A', 'B'];

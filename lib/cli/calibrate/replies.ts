@@ -1,29 +1,19 @@
+// Reads and describes the replies of Modica's API, documented or not.
+
 import { z } from 'zod';
 import { parseTimestamp, type Reply } from '../../providers/http/reply.js';
 import { printable, type Secrets } from './output.js';
 
-/** What became of a request. Nobody knows what the API made of one whose answer was lost. */
+/** A reply, or the transport's error. After a lost reply the API may still have acted. */
 export type RequestResult = Reply | Error;
 
-const text = z.string().optional().catch(undefined);
-
-/** What the document lets the API say of a code: a status with a 201, or an error with a 400. */
+/** The documented replies to a code: 201 with a status, or 400 with an error. */
 export interface CheckResult {
   readonly field: 'status' | 'error';
   readonly value: string;
 }
 
-const fieldsSchema = z.object({ status: text, error: text }).catch({});
-
-/** The words of a reply, whatever its HTTP status. */
-export function resultFields({ body }: Reply): {
-  status?: string | undefined;
-  error?: string | undefined;
-} {
-  return fieldsSchema.parse(body);
-}
-
-/** Undefined where the reply is outside the document. */
+/** Returns undefined for an undocumented reply. */
 export function checkResult(result: RequestResult): CheckResult | undefined {
   if (result instanceof Error) return undefined;
   const { status, error } = resultFields(result);
@@ -32,26 +22,49 @@ export function checkResult(result: RequestResult): CheckResult | undefined {
   return undefined;
 }
 
-const maxValueLength = 64;
+const optionalString = z.string().optional().catch(undefined);
+const fieldsSchema = z.object({ status: optionalString, error: optionalString }).catch({});
 
-/** Whether an option can name it. What quotes the request is another text each time. */
-export function isMappable(word: string, secrets: Secrets): boolean {
-  return word.length > 0 && word.length <= maxValueLength && !secrets.occurIn(word);
+/** Both fields, whatever the HTTP status. */
+function resultFields({ body }: Reply): z.output<typeof fieldsSchema> {
+  return fieldsSchema.parse(body);
 }
 
-/** A challenge as the API described it. */
+/**
+ * Compares two replies to codes by these fields alone. The HTTP status and other fields are ignored: in
+ * doubt two replies count as the same, and nothing is accepted.
+ */
+export function isSameResult(one: Reply, other: Reply): boolean {
+  const [first, second] = [resultFields(one), resultFields(other)];
+  return first.status === undefined
+    ? second.status === undefined && first.error === second.error
+    : first.status === second.status;
+}
+
+const maxValueLength = 64;
+
+/** Whether an option can list a value. One that repeats the request is different each time. */
+export function isMappable(value: string, secrets: Secrets): boolean {
+  return value.length > 0 && value.length <= maxValueLength && !secrets.occurIn(value);
+}
+
+/** The reply to a new challenge. */
 export interface CreatedChallenge {
   readonly id: string;
-  /** As received; undefined where there is no text. */
+  /** As received; undefined if not a string. */
   readonly created: string | undefined;
   readonly expires: string | undefined;
-  /** Seconds; undefined where the times cannot be read. */
+  /** Seconds; undefined if a timestamp is invalid. */
   readonly lifetime: number | undefined;
 }
 
-const createdSchema = z.object({ id: z.string().min(1).max(200), created: text, expires: text });
+const createdSchema = z.object({
+  id: z.string().min(1).max(200),
+  created: optionalString,
+  expires: optionalString,
+});
 
-/** Undefined where there is no id to go on with. */
+/** Returns undefined without a usable id. */
 export function parseCreatedChallenge({ body }: Reply): CreatedChallenge | undefined {
   const parsed = createdSchema.safeParse(body);
   if (!parsed.success) return undefined;
@@ -64,42 +77,30 @@ function parseTime(timestamp: string | undefined): number {
   return parseTimestamp(timestamp ?? '') ?? Number.NaN;
 }
 
-/** Whether it says which zone it is in; the document says only that times are in UTC. */
-function hasZone(timestamp: string): boolean {
-  return /(Z|[+-]\d{2}:?\d{2})$/i.test(timestamp);
-}
-
-/**
- * Whether two replies to codes say the same. The HTTP status does not make them differ, nor does what
- * else they hold: where it is in doubt, nothing may be accepted.
- */
-export function isSameResult(one: Reply, other: Reply): boolean {
-  const [first, second] = [resultFields(one), resultFields(other)];
-  return first.status === undefined
-    ? second.status === undefined && first.error === second.error
-    : first.status === second.status;
-}
-
-/** HTTP status, words and request id. */
+/** HTTP status, result fields and request id. */
 export function describeReply(reply: Reply, secrets: Secrets): string {
   const { status, body, requestId } = reply;
-  const words = Object.entries(resultFields(reply)).flatMap(([name, word]) =>
-    word === undefined ? [] : [`${name} ${printable(word, secrets)}`],
+  const fields = Object.entries(resultFields(reply)).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${printable(value, secrets)}`],
   );
   return [
     status,
-    ...(body === undefined ? ['no JSON'] : words),
+    ...(body === undefined ? ['no JSON'] : fields),
     requestId === undefined ? 'no request id' : `request id ${printable(requestId, secrets)}`,
   ].join(', ');
 }
 
-/** A time as it came. */
 export function describeTime(timestamp: string | undefined, secrets: Secrets): string {
   if (timestamp === undefined) return 'missing';
   return `${printable(timestamp, secrets)}${timestampNote(timestamp)}`;
 }
 
 function timestampNote(timestamp: string): string {
-  if (Number.isNaN(parseTime(timestamp))) return ' (cannot be read as a time)';
-  return hasZone(timestamp) ? '' : ' (names no zone: taken for UTC)';
+  if (Number.isNaN(parseTime(timestamp))) return ' (not a valid timestamp)';
+  // The documentation promises UTC, but no notation for it.
+  return hasTimeZone(timestamp) ? '' : ' (no time zone, read as UTC)';
+}
+
+function hasTimeZone(timestamp: string): boolean {
+  return /(Z|[+-]\d{2}:?\d{2})$/i.test(timestamp);
 }

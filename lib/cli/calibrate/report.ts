@@ -1,3 +1,5 @@
+// The report of a calibration: a summary, warnings, and the options to paste.
+
 import type { ModicaVerdict } from '../../providers/modica/options.js';
 import { propertyKey, stringLiteral } from './output.js';
 import { formatOf, type ProbeResult } from './probe.js';
@@ -6,36 +8,35 @@ import { type CheckResult, checkResult, isMappable, type RequestResult } from '.
 const secondUseTexts = {
   accepted: 'is accepted',
   refused: 'is refused',
-  unknown: 'was not answered in a way that tells',
+  unknown: 'could not be tested',
 };
 
-/** What it comes to: the findings, what to mind, and the options. */
 export function formatReport(probe: ProbeResult): string {
   const { length, alphabet } = formatOf(probe.code);
   const { lifetime } = probe.challenge;
-  const lives = lifetime === undefined ? 'of an unknown lifetime' : `good for ${lifetime} seconds`;
+  const validity = lifetime === undefined ? 'an unknown time' : `${lifetime} seconds`;
   return [
     '',
-    `A code is ${length} ${alphabet}, ${lives}; a second use ${secondUseTexts[secondUse(probe)]}.`,
+    `Codes: ${length} ${alphabet}, valid for ${validity}; a second use ${secondUseTexts[secondUse(probe)]}.`,
     ...warningsFor(probe).map((warning) => `Warning: ${warning}`),
     '',
-    'The options of the strategy for what your account answers:',
+    'Strategy options for your account:',
     '',
     formatOptions(probe),
     '',
-    'An expired code was not tried. Whatever is not named here is refused, and heard of in the event',
-    'provider_status_unmapped and provider_error_unmapped. The pattern of codes is that of this one: widen it where others come.',
+    'Expired codes were not tested. Values that are not listed are refused, and reported in the events',
+    'provider_status_unmapped and provider_error_unmapped. codePattern is derived from one code: widen',
+    'it if others look different.',
   ].join('\n');
 }
 
-/** The options that say what was seen, to be pasted into a strategy. */
 function formatOptions(probe: ProbeResult): string {
   return `  acceptedStatuses: [${stringLiteral(probe.acceptedStatus)}],
   statusVerdicts: ${formatVerdicts('status', probe)},
   errorVerdicts: ${formatVerdicts('error', probe)},${formatCodePattern(probe.code)}`;
 }
 
-/** One code tells how long they are; that it has no digit, or no letter among few, may be chance. */
+/** One code shows the length. A short code without a digit, or without a letter, may be chance. */
 function formatCodePattern(code: string): string {
   const { length, alphabet } = formatOf(code);
   if (alphabet === 'other characters') return '';
@@ -47,25 +48,25 @@ function formatVerdicts(
   field: CheckResult['field'],
   { acceptedStatus, reuse, unknownChallenge, wrongCodeReplies, account }: ProbeResult,
 ): string {
-  // Where one word has several meanings the first one rules. A challenge that the API does not know
-  // (any more) is over for the user: a new code is the way on.
-  const meanings: readonly (readonly [RequestResult, ModicaVerdict])[] = [
+  // The first verdict wins where one value has several. A challenge that the API does not know, or no
+  // longer knows, counts as expired: the user needs a new code.
+  const verdictsByResult: readonly (readonly [RequestResult, ModicaVerdict])[] = [
     ...wrongCodeReplies.map((reply) => [reply, 'rejected'] as const),
     [unknownChallenge, 'expired'],
     [reuse, 'used'],
   ];
   const verdicts = new Map<string, ModicaVerdict>();
-  for (const [result, verdict] of meanings) {
-    const said = checkResult(result);
-    if (said?.field !== field || !isMappable(said.value, account.secrets)) continue;
-    if (field === 'status' && said.value === acceptedStatus) continue;
-    if (!verdicts.has(said.value)) verdicts.set(said.value, verdict);
+  for (const [requestResult, verdict] of verdictsByResult) {
+    const result = checkResult(requestResult);
+    if (result?.field !== field || !isMappable(result.value, account.secrets)) continue;
+    if (field === 'status' && result.value === acceptedStatus) continue;
+    if (!verdicts.has(result.value)) verdicts.set(result.value, verdict);
   }
-  const entries = [...verdicts].map(([word, verdict]) => `${propertyKey(word)}: '${verdict}'`);
+  const entries = [...verdicts].map(([value, verdict]) => `${propertyKey(value)}: '${verdict}'`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-/** What stops nobody from setting the options, and has to be known. */
+/** Findings that the developer should know, but that do not prevent the use of the options. */
 function warningsFor(probe: ProbeResult): string[] {
   return [
     ...lifetimeWarnings(probe),
@@ -77,19 +78,21 @@ function warningsFor(probe: ProbeResult): string[] {
   ];
 }
 
-/** Seconds; the longest that the document knows. */
+/** In seconds; the documented maximum. */
 const maxLifetime = 3600;
 
 function lifetimeWarnings({ challenge: { lifetime } }: ProbeResult): string[] {
   if (lifetime !== undefined && lifetime > 0 && lifetime <= maxLifetime) return [];
   return [
-    'the times of the challenge are not what the document says; the strategy takes such an answer for an error, and nobody can log in.',
+    'the times of the challenge are not as documented. The strategy treats such a reply as an error, so every login will fail.',
   ];
 }
 
 function codeWarnings({ code, account }: ProbeResult): string[] {
   if (account.codePattern.test(code)) return [];
-  return ['the strategy takes 4 to 12 letters and digits for a code, and would refuse this one.'];
+  return [
+    'by default the strategy accepts 4 to 12 letters and digits, and would refuse this code.',
+  ];
 }
 
 function secondUseWarnings(probe: ProbeResult): string[] {
@@ -98,10 +101,10 @@ function secondUseWarnings(probe: ProbeResult): string[] {
       return [];
     case 'accepted':
       return [
-        'the API accepts a code twice; that it is good once is held by the memory of the strategy alone, which all processes must share.',
+        'the API accepts a code twice. Single use then depends on the "store" and "limiter" of the strategy, which all processes must share.',
       ];
     case 'unknown':
-      return ['whether a code can be used twice is not known.'];
+      return ['it is unknown whether a code can be used twice.'];
   }
 }
 
@@ -109,11 +112,11 @@ function undocumentedReplyWarnings({ wrongCodeReplies, unknownChallenge }: Probe
   const warnings: string[] = [];
   if (wrongCodeReplies.some((reply) => checkResult(reply) === undefined)) {
     warnings.push(
-      'a wrong code is answered outside the document; the strategy takes that for an error, and lets nobody in.',
+      'the reply to a wrong code is not a documented one. The strategy treats it as an error, and refuses the login.',
     );
   }
   if (checkResult(unknownChallenge) === undefined) {
-    warnings.push('what an unknown challenge is answered is not known.');
+    warnings.push('there is no documented reply to an unknown challenge.');
   }
   return warnings;
 }
@@ -124,23 +127,23 @@ function unmappableWarnings({
   unknownChallenge,
   account,
 }: ProbeResult): string[] {
-  const said = [reuse, unknownChallenge, ...wrongCodeReplies].map(checkResult);
-  if (said.every((one) => one === undefined || isMappable(one.value, account.secrets))) return [];
+  const results = [reuse, unknownChallenge, ...wrongCodeReplies].map(checkResult);
+  if (results.every((result) => !result || isMappable(result.value, account.secrets))) return [];
   return [
-    'a word is empty, long or quotes what was posted, and no option can name it; it is refused all the same.',
+    'a value is empty, too long, or repeats the request, so no option can map it. It is refused nevertheless.',
   ];
 }
 
 function requestIdWarnings({ replies }: ProbeResult): string[] {
   if (replies.every(({ requestId }) => requestId !== undefined)) return [];
-  return ['an answer has no request id, which the document promises; there is none to quote.'];
+  return ['a reply lacks the documented request id, which Modica needs for support requests.'];
 }
 
 function secondUse({
   acceptedStatus,
   reuse,
-}: Pick<ProbeResult, 'acceptedStatus' | 'reuse'>): 'accepted' | 'refused' | 'unknown' {
-  const said = checkResult(reuse);
-  if (said === undefined) return 'unknown';
-  return said.field === 'status' && said.value === acceptedStatus ? 'accepted' : 'refused';
+}: Pick<ProbeResult, 'acceptedStatus' | 'reuse'>): keyof typeof secondUseTexts {
+  const result = checkResult(reuse);
+  if (result === undefined) return 'unknown';
+  return result.field === 'status' && result.value === acceptedStatus ? 'accepted' : 'refused';
 }

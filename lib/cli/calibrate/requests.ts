@@ -1,3 +1,5 @@
+// Sends the requests of a calibration, and prints each reply.
+
 import { asError, ProviderUnavailableError } from '../../errors.js';
 import type { Reply } from '../../providers/http/reply.js';
 import type { Call, Transport } from '../../providers/http/transport.js';
@@ -12,8 +14,18 @@ import {
   type RequestResult,
 } from './replies.js';
 
-/** Asks the API, and tells the user what it answers as it comes. */
+/** The Modica account to calibrate. */
+export interface Account {
+  readonly baseUrl: string;
+  /** Not a ModicaClient, which drops unknown fields and throws on undocumented replies. */
+  readonly transport: Transport;
+  /** The codes that the strategy accepts by default. */
+  readonly codePattern: RegExp;
+  readonly secrets: Secrets;
+}
+
 export class CalibrationClient {
+  /** All replies so far. */
   readonly replies: Reply[] = [];
   readonly #account: Account;
   readonly #terminal: Terminal;
@@ -24,12 +36,12 @@ export class CalibrationClient {
   }
 
   async createChallenge(destination: string): Promise<RequestResult> {
-    const result = await post(this.#account, '/challenges', { destination });
+    const result = await this.#post('/challenges', { destination });
     const isDocumented = (reply: Reply) =>
       reply.status === 201
         ? parseCreatedChallenge(reply) !== undefined
         : checkResult(reply) !== undefined;
-    this.#print('A challenge', result, isDocumented);
+    this.#print('New challenge', result, isDocumented);
     return result;
   }
 
@@ -40,9 +52,18 @@ export class CalibrationClient {
   }
 
   async checkCode(label: string, challengeId: string, code: string): Promise<RequestResult> {
-    const result = await post(this.#account, '/responses', { challenge_id: challengeId, code });
+    const result = await this.#post('/responses', { challenge_id: challengeId, code });
     this.#print(label, result, (reply) => checkResult(reply) !== undefined);
     return result;
+  }
+
+  /** Posts once: the transport retries only what provably never left this machine. */
+  async #post(path: Call['path'], body: object): Promise<RequestResult> {
+    try {
+      return await this.#account.transport.call({ method: 'POST', path, body });
+    } catch (error) {
+      return asError(error);
+    }
   }
 
   #print(label: string, result: RequestResult, isDocumented: (reply: Reply) => boolean): void {
@@ -50,94 +71,64 @@ export class CalibrationClient {
   }
 
   #describe(result: RequestResult, isDocumented: (reply: Reply) => boolean): string {
-    if (result instanceof Error) return `no answer (${reasonOf(result)})`;
+    if (result instanceof Error) return `no reply (${reasonOf(result)})`;
     this.replies.push(result);
-    const described = describeReply(result, this.#account.secrets);
-    // The document knows the 401, and no word of its body.
-    const known = result.status === 401 || isDocumented(result);
-    return known ? described : `${described}; the document knows no such answer`;
+    const description = describeReply(result, this.#account.secrets);
+    // A 401 is documented without a body.
+    const isKnown = result.status === 401 || isDocumented(result);
+    return isKnown ? description : `${description}; not a documented reply`;
   }
 }
 
-/** The account that is asked. */
-export interface Account {
-  readonly baseUrl: string;
-  /**
-   * Not a ModicaClient: that one drops the texts of a reply and throws where it is undocumented, and
-   * both are what is looked for.
-   */
-  readonly transport: Transport;
-  /** What the strategy takes for a code. */
-  readonly codePattern: RegExp;
-  readonly secrets: Secrets;
-}
-
-/** Posts once. The transport repeats what provably never left, and nothing else does. */
-async function post(
-  { transport }: Account,
-  path: Call['path'],
-  body: object,
-): Promise<RequestResult> {
-  try {
-    return await transport.call({ method: 'POST', path, body });
-  } catch (error) {
-    return asError(error);
-  }
-}
-
+/** The transport's error has the network's as its cause. */
 function reasonOf({ cause }: Error): string {
   return asError(cause).message;
 }
 
-const hints = {
-  reach: 'Check the network, a proxy, a firewall, and MODICA_BASE_URL.',
-  credentials:
-    'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
-  later: 'Run it again later; ask Modica if this is frequent.',
-};
+const tryLater = 'Try again later; contact Modica if this keeps happening.';
 
 /**
- * The reply that the rest depends on.
+ * Returns a reply that is about the request itself.
  *
- * @param sideEffect - what the request may have cost, should nobody know whether it was received
- * @throws {CalibrationError} where there is none, or one that says nothing of the request itself
+ * @param sideEffect - what the request may have caused if the API received it
+ * @throws {CalibrationError} without a reply, and for a 401, 429 or 5xx
  */
 export function requireReply(result: RequestResult, sideEffect: string): Reply {
   if (result instanceof ProviderUnavailableError) {
     throw new CalibrationError({
       problem: `Modica could not be reached (${reasonOf(result)}).`,
-      hint: hints.reach,
+      hint: 'Check your network, proxy and firewall, and MODICA_BASE_URL.',
     });
   }
   if (result instanceof Error) {
     throw new CalibrationError({
-      problem: `Modica's answer was lost or came too late (${reasonOf(result)}); ${sideEffect}.`,
-      hint: `The request is not repeated. ${hints.later}`,
+      problem: `Modica's reply was lost or timed out (${reasonOf(result)}); ${sideEffect}.`,
+      hint: `The request is not retried. ${tryLater}`,
     });
   }
   const { status } = result;
   if (status === 401) {
     throw new CalibrationError({
-      problem: 'Modica refuses these credentials, or they lack permission.',
-      hint: hints.credentials,
+      problem: 'Modica refused the credentials, or they lack permission.',
+      hint: 'Check MODICA_USERNAME and MODICA_PASSWORD, and that your 2FA application is provisioned.',
     });
   }
   if (status === 429) {
     throw new CalibrationError({
-      problem: 'Modica has had too many requests and did not look at this one.',
-      hint: hints.later,
+      problem: 'Modica received too many requests and did not process this one.',
+      hint: tryLater,
     });
   }
   if (status >= 500) {
     throw new CalibrationError({
-      problem: `Modica answered ${status}; ${sideEffect}.`,
-      hint: `The request is not repeated. ${hints.later}`,
+      problem: `Modica replied ${status}; ${sideEffect}.`,
+      hint: `The request is not retried. ${tryLater}`,
     });
   }
   return result;
 }
 
-/** Why nothing can be said of the account, and what would put that right. */
+/** Calibration failed; the message says why and what to do. */
 export class CalibrationError extends Error {
   constructor({ problem, hint }: { readonly problem: string; readonly hint: string }) {
     super(`${problem} ${hint}`);

@@ -9,25 +9,25 @@ import type { Provider } from '../../../lib/providers/provider.js';
 import { mobile } from '../../fixtures/modica.js';
 import { type Run, run } from './run.js';
 
-/** What it tells to export. */
+/** Parses the printed environment variables. */
 function environmentOf(program: Run): Readonly<Record<string, string>> {
   const lines = program.stdout.lines.slice(1, -1);
   return Object.fromEntries(lines.map((line) => line.replace(/^export /, '').split('=')));
 }
 
-/** Runs it until it can be asked. */
-async function emulating(...args: readonly string[]) {
+/** Starts the emulator and waits until it listens. */
+async function startEmulator(...args: readonly string[]) {
   const program = run(['emulator', '--port', '0', ...args]);
-  await program.stdout.contains('Ctrl-C ends it.\n');
+  await program.stdout.contains('Press Ctrl-C to stop.\n');
   return { program, environment: environmentOf(program) };
 }
 
 const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
 
-type Account = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Each provider as an app makes it from what the program says. */
-const apps: readonly [string, (environment: Account) => Provider][] = [
+/** Each provider, created from the environment variables as in an app. */
+const apps: readonly [string, (environment: Variables) => Provider][] = [
   [
     'modica',
     (environment) =>
@@ -59,22 +59,22 @@ const apps: readonly [string, (environment: Account) => Provider][] = [
   ],
 ];
 
-function appNamed(name: string): (environment: Account) => Provider {
+function appNamed(name: string): (environment: Variables) => Provider {
   const app = apps.find(([provider]) => provider === name);
-  if (app === undefined) throw new Error(`There is no app for ${name}`);
+  if (app === undefined) throw new Error(`Unknown provider ${name}`);
   return app[1];
 }
 
-/** Nexmo's short code reaches phones in the US alone. */
+/** Nexmo's short code only reaches phones in the US. */
 function phoneFor(name: string): string {
   return name === 'nexmo' ? '+12125551234' : mobile;
 }
 
-describe('passport-modica-2fa emulator', () => {
+describe('The emulator command', () => {
   it.each(apps)(
-    '%s: what it says is what an app must be told; each SMS is a line that ends in its code',
+    'with --provider %s prints working environment variables, and each SMS as a line that ends in its code',
     async (name, appOf) => {
-      const { program, environment } = await emulating('--provider', name);
+      const { program, environment } = await startEmulator('--provider', name);
       const app = appOf(environment);
       const destination = phoneFor(name);
       const sent = await app.send(destination, undefined);
@@ -91,9 +91,11 @@ describe('passport-modica-2fa emulator', () => {
     },
   );
 
-  it('is that of Modica where nothing is said', async () => {
-    const { program, environment } = await emulating();
-    expect(program.stdout.lines[0]).toBe("Modica's 2FA REST API is emulated on this machine:");
+  it('emulates Modica by default', async () => {
+    const { program, environment } = await startEmulator();
+    expect(program.stdout.lines[0]).toBe(
+      "Modica's 2FA REST API is running locally. Variables for your app:",
+    );
     expect(environment).toEqual({
       MODICA_BASE_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/rest\/2fa$/),
       MODICA_USERNAME: 'emulator',
@@ -101,8 +103,8 @@ describe('passport-modica-2fa emulator', () => {
     });
   });
 
-  it('says what else to tell the app for Infobip, and for Nexmo', async () => {
-    const infobip = await emulating('--provider', 'infobip');
+  it('prints the environment variables of Infobip and Nexmo', async () => {
+    const infobip = await startEmulator('--provider', 'infobip');
     expect(infobip.program.stdout.lines[0]).toMatch(/^Infobip's 2FA API is/);
     expect(infobip.environment).toEqual({
       INFOBIP_BASE_URL: url,
@@ -110,7 +112,7 @@ describe('passport-modica-2fa emulator', () => {
       INFOBIP_APPLICATION_ID: expect.stringMatching(/^\w+$/),
       INFOBIP_MESSAGE_ID: expect.stringMatching(/^\w+$/),
     });
-    const nexmo = await emulating('--provider', 'nexmo');
+    const nexmo = await startEmulator('--provider', 'nexmo');
     expect(nexmo.program.stdout.lines[0]).toMatch(/^Nexmo's US short-code 2FA API is/);
     expect(nexmo.environment).toEqual({
       NEXMO_BASE_URL: url,
@@ -124,38 +126,54 @@ describe('passport-modica-2fa emulator', () => {
     ['modica', '--password', 'MODICA_PASSWORD'],
     ['infobip', '--api-key', 'INFOBIP_API_KEY'],
     ['nexmo', '--api-secret', 'NEXMO_API_SECRET'],
-  ])('%s: takes a secret of your own, and does not repeat it', async (name, option, variable) => {
-    const { program, environment } = await emulating('--provider', name, option, 'canary-secret');
-    expect(environment[variable]).toBe('(the one you gave)');
-    const sendWith = (secret: string) =>
-      appNamed(name)({ ...environment, [variable]: secret }).send(phoneFor(name), undefined);
-    await expect(sendWith('another')).rejects.toBeInstanceOf(ProviderCredentialsError);
-    await sendWith('canary-secret');
-    await program.stdout.contains(/ code=\d+\n$/);
-    expect(program.shown).not.toContain('canary-secret');
-  });
+  ])(
+    'with --provider %s %s accepts another secret, and does not print it',
+    async (name, option, variable) => {
+      const { program, environment } = await startEmulator(
+        '--provider',
+        name,
+        option,
+        'canary-secret',
+      );
+      expect(environment[variable]).toBe('***');
+      const sendWith = (secret: string) =>
+        appNamed(name)({ ...environment, [variable]: secret }).send(phoneFor(name), undefined);
+      await expect(sendWith('another')).rejects.toBeInstanceOf(ProviderCredentialsError);
+      await sendWith('canary-secret');
+      await program.stdout.contains(/ code=\d+\n$/);
+      expect(program.output).not.toContain('canary-secret');
+    },
+  );
 
   it.each([
     ['modica', '--username', 'MODICA_USERNAME'],
     ['nexmo', '--api-key', 'NEXMO_API_KEY'],
-  ])('%s: takes a name of your own', async (name, option, variable) => {
-    const { environment } = await emulating('--provider', name, option, 'my-app');
+  ])('with --provider %s %s accepts another name', async (name, option, variable) => {
+    const { environment } = await startEmulator('--provider', name, option, 'my-app');
     expect(environment[variable]).toBe('my-app');
   });
 
-  it.each(['modica', 'infobip'])('%s: takes the length of a code', async (name) => {
-    const { program, environment } = await emulating('--provider', name, '--code-length', '8');
-    await appNamed(name)(environment).send(mobile, undefined);
-    await program.stdout.contains(/ code=\d{8}\n$/);
-  });
+  it.each(['modica', 'infobip'])(
+    'with --provider %s --code-length 8 sends codes of that length',
+    async (name) => {
+      const { program, environment } = await startEmulator(
+        '--provider',
+        name,
+        '--code-length',
+        '8',
+      );
+      await appNamed(name)(environment).send(mobile, undefined);
+      await program.stdout.contains(/ code=\d{8}\n$/);
+    },
+  );
 
   it.each([
     ['error', 'exhausted'],
     ['status', 'used'],
   ])(
-    '--wrong-code %s: answers a wrong code by that (here taken for %s)',
-    async (reading, meaning) => {
-      const { environment } = await emulating('--wrong-code', reading);
+    'with --wrong-code %s replies to a wrong code with that field (mapped to %s here)',
+    async (mode, expected) => {
+      const { environment } = await startEmulator('--wrong-code', mode);
       const app = new ModicaProvider({
         baseUrl: environment['MODICA_BASE_URL'],
         username: 'emulator',
@@ -165,17 +183,17 @@ describe('passport-modica-2fa emulator', () => {
       });
       const sent = await app.send(mobile);
       const { verdict } = await app.check(sent.kind === 'sent' ? sent.reference : '', 'wrong');
-      expect(verdict).toBe(meaning);
+      expect(verdict).toBe(expected);
     },
   );
 
-  it('prints a text of several lines as one', async () => {
-    const { program, environment } = await emulating();
+  it('prints a text of several lines as one line', async () => {
+    const { program, environment } = await startEmulator();
     await appNamed('modica')(environment).send(mobile, 'Hi\n%(code)s');
     await program.stdout.contains(/ text="Hi\\n\d{6}" code=\d{6}\n$/);
   });
 
-  it('says that the port is taken, and what to do', async () => {
+  it('exits with 1 when the port is in use, and suggests --port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await once(other, 'listening');
@@ -183,11 +201,11 @@ describe('passport-modica-2fa emulator', () => {
     const program = run(['emulator', '--port', String(port)]);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.lines).toEqual([
-      `Cannot listen on 127.0.0.1:${port}: the port is taken: end what uses it, or choose another with --port`,
+      `Cannot listen on 127.0.0.1:${port}: the port is in use. Stop the process that uses it, or choose another port with --port`,
     ]);
   });
 
-  it('says why it cannot listen on an address that is not here', async () => {
+  it('exits with 1 when it cannot listen on the address, and prints the reason', async () => {
     const program = run(['emulator', '--host', '192.0.2.1', '--port', '0']);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toMatch(/^Cannot listen on 192\.0\.2\.1:0: Error/);
@@ -206,7 +224,7 @@ describe('passport-modica-2fa emulator', () => {
     [['--provider', 'infobip', '--wrong-code', 'status'], '--wrong-code'],
     [['--provider', 'nexmo', '--api-secret', ''], '--api-secret'],
     [['--provider', 'nexmo', '--code-length', '4'], '--code-length'],
-  ])('refuses %j and names it', async (args, name) => {
+  ])('exits with 2 for %j, and names the option', async (args, name) => {
     const program = run(['emulator', ...args]);
     expect(await program.exitCode).toBe(2);
     expect(program.stderr.text.split('\n\n')[0]).toContain(name);

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { captureWrites } from './capture-writes.js';
 
-describe('The command', () => {
-  it('runs what its arguments say, and leaves its exit code', async () => {
+describe('The executable', () => {
+  it('runs the command of its arguments and sets the exit code', async () => {
     const [out, error] = [captureWrites(process.stdout), captureWrites(process.stderr)];
     const { argv, exitCode } = process;
     onTestFinished(() => {
@@ -12,6 +12,6 @@ describe('The command', () => {
     await import('../../../lib/cli/main.js');
     await expect.poll(() => process.exitCode).toBe(2);
     expect(out).toEqual([]);
-    expect(error.join()).toContain('There is no command "emulate"');
+    expect(error.join()).toContain('Unknown command "emulate"');
   });
 });

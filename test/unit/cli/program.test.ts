@@ -12,14 +12,14 @@ describe('passport-modica-2fa', () => {
     [['help', 'calibrate'], 'MODICA_PASSWORD'],
     [['calibrate', '--help'], 'MODICA_PASSWORD'],
     [['calibrate', '--to', '+64211234567', '--yes', '--help'], 'MODICA_PASSWORD'],
-  ])('%j explains', async (args, text) => {
+  ])('shows the usage for %j', async (args, text) => {
     const program = run(args);
     expect(await program.exitCode).toBe(0);
     expect(program.stdout.text).toContain(text);
     expect(program.stderr.text).toBe('');
   });
 
-  it('names its commands', async () => {
+  it('lists its commands', async () => {
     const program = run(['help']);
     await program.exitCode;
     for (const command of ['calibrate', 'emulator', 'help']) {
@@ -27,7 +27,7 @@ describe('passport-modica-2fa', () => {
     }
   });
 
-  it('without a command, or with one that is not there, says what there is', async () => {
+  it('exits with 2 and lists the commands without a command or with an unknown one', async () => {
     for (const args of [[], ['emulate'], ['constructor']]) {
       const program = run(args);
       expect(await program.exitCode).toBe(2);

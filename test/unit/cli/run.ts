@@ -8,11 +8,10 @@ import { closedGate } from '../../fixtures/gate.js';
 
 interface RunOptions {
   readonly environment?: Environment;
-  /** False: standard input is no terminal. */
   readonly isInteractive?: boolean;
 }
 
-/** Runs the program on streams that a test reads and writes as a person does. */
+/** Runs the program on streams of its own, which a test reads and writes like a user. */
 export function run(
   args: readonly string[],
   { environment = {}, isInteractive = true }: RunOptions = {},
@@ -31,11 +30,11 @@ export function run(
     stderr,
     exitCode: runProgram(args, terminal, environment),
     interrupt: interrupt.open,
-    /** Everything, of both. */
-    get shown() {
+    /** Standard output and standard error. */
+    get output() {
       return stdout.text + stderr.text;
     },
-    /** Waits for the question, and enters a line. */
+    /** Waits for a question, and enters a line. */
     async answer(question: string, line: string): Promise<void> {
       await stderr.contains(question);
       stdin.write(`${line}\n`);
@@ -45,7 +44,7 @@ export function run(
 
 export type Run = ReturnType<typeof run>;
 
-/** What was written to a stream so far. */
+/** What the program has written to a stream. */
 class Output {
   readonly stream = new PassThrough();
   text = '';
@@ -60,10 +59,10 @@ class Output {
     return this.text.split('\n').slice(0, -1);
   }
 
-  /** Waits until it is there. */
+  /** Resolves when the text contains or matches the expected one. */
   async contains(expected: string | RegExp): Promise<void> {
-    const isShown = () =>
+    const isThere = () =>
       typeof expected === 'string' ? this.text.includes(expected) : expected.test(this.text);
-    while (!isShown()) await once(this.stream, 'data');
+    while (!isThere()) await once(this.stream, 'data');
   }
 }

@@ -13,7 +13,7 @@ function someTerminal(isTTY?: boolean) {
 }
 
 describe('The terminal', () => {
-  it('writes lines to standard output, and what is wrong to standard error', () => {
+  it('writes messages to standard output and errors to standard error', () => {
     const [out, error] = [captureWrites(process.stdout), captureWrites(process.stderr)];
     const terminal = processTerminal();
     terminal.out('a message');
@@ -21,7 +21,7 @@ describe('The terminal', () => {
     expect([out, error]).toEqual([['a message\n'], ['a problem\n']]);
   });
 
-  it('asks on standard error, for standard output may go into a file', async () => {
+  it('asks on standard error, because standard output may be redirected', async () => {
     const { ask, stdin, stdout, stderr } = someTerminal();
     stdin.write('an answer\n');
     expect(await ask('A question: ')).toBe('an answer');
@@ -29,7 +29,7 @@ describe('The terminal', () => {
     expect(stdout.read()).toBeNull();
   });
 
-  it('gives each question a line, also when they came all at once', async () => {
+  it('answers each question with one line, also when all lines arrive at once', async () => {
     const { ask, stdin } = someTerminal();
     stdin.end('one\r\n\ntwo');
     expect([
@@ -42,7 +42,7 @@ describe('The terminal', () => {
   });
 
   it.each(['end', 'interrupt'] as const)(
-    'has no answer when there is an %s, and begins a new line',
+    'resolves to undefined on %s, and starts a new line',
     async (ending) => {
       const { ask, stdin, stderr, interrupt } = someTerminal();
       const answer = ask('A question: ');
@@ -53,7 +53,7 @@ describe('The terminal', () => {
     },
   );
 
-  it('lets the input flow only while it waits for an answer', async () => {
+  it('reads the input only while it waits for an answer', async () => {
     const { ask, stdin } = someTerminal();
     const first = ask('1');
     expect(stdin.isPaused()).toBe(false);
@@ -70,7 +70,7 @@ describe('The terminal', () => {
     [true, true],
     [false, false],
     [undefined, false],
-  ])('with isTTY %j: somebody is there to be asked: %j', (isTTY, attended) => {
+  ])('with isTTY %j has isInteractive %j', (isTTY, attended) => {
     expect(someTerminal(isTTY).isInteractive).toBe(attended);
   });
 

@@ -6,14 +6,14 @@ import { mobile } from '../../../fixtures/modica.js';
 import { run } from '../run.js';
 import { enterCode, environmentOf, startModica } from './calibration.js';
 
-describe('passport-modica-2fa calibrate', () => {
-  it('says what it will do, and asks, before it spends an SMS', async () => {
+describe('calibrate', () => {
+  it('shows its plan and asks for confirmation before it sends an SMS', async () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile], { environment: environmentOf(emulator) });
     await program.stderr.contains('Send one SMS to •••••67? [y/N] ');
-    expect(program.stdout.text).toContain(`This asks ${emulator.url}`);
+    expect(program.stdout.text).toContain(`Requests to ${emulator.url}:`);
     expect(program.stdout.text).toContain(
-      'one SMS with a code to •••••67, which your account pays for',
+      'one SMS with a code to •••••67, at the expense of your account',
     );
     expect(emulator.requests).toEqual([]);
     program.stdin.write(' Yes \n');
@@ -21,7 +21,7 @@ describe('passport-modica-2fa calibrate', () => {
     expect(await program.exitCode).toBe(0);
   });
 
-  it.each(['n', '', 'yesterday', 'oy'])('takes %j for a no: nothing is sent', async (reply) => {
+  it.each(['n', '', 'yesterday', 'oy'])('sends nothing when the answer is %j', async (reply) => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile], { environment: environmentOf(emulator) });
     await program.answer('[y/N]', reply);
@@ -30,7 +30,7 @@ describe('passport-modica-2fa calibrate', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('takes Ctrl-D, and Ctrl-C, for a no', async () => {
+  it('sends nothing on Ctrl-D or Ctrl-C', async () => {
     const emulator = await startModica();
     const environment = environmentOf(emulator);
     const ended = run(['calibrate', '--to', mobile], { environment });
@@ -41,7 +41,7 @@ describe('passport-modica-2fa calibrate', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('sends nothing where there is no terminal to ask at, and names --yes', async () => {
+  it('sends nothing when standard input is not a terminal, and suggests --yes', async () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile], {
       environment: environmentOf(emulator),
@@ -53,7 +53,7 @@ describe('passport-modica-2fa calibrate', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('needs no terminal with --yes: the code is a line on standard input', async () => {
+  it('reads the code from standard input with --yes when that is not a terminal', async () => {
     const emulator = await startModica();
     const program = run(['calibrate', '--to', mobile, '--yes'], {
       environment: environmentOf(emulator),
@@ -64,8 +64,8 @@ describe('passport-modica-2fa calibrate', () => {
   });
 });
 
-describe('passport-modica-2fa calibrate, in a terminal that is broken', () => {
-  it("hides no fault that is not the account's", async () => {
+describe('calibrate with a broken terminal', () => {
+  it('rejects with the error of the terminal', async () => {
     const streams = {
       stdin: new PassThrough(),
       stdout: new PassThrough(),
@@ -83,18 +83,18 @@ describe('passport-modica-2fa calibrate, in a terminal that is broken', () => {
   });
 });
 
-describe('passport-modica-2fa calibrate, called wrongly', () => {
+describe('calibrate with invalid arguments or variables', () => {
   it.each([
     [[], '--to: must be a number in international format'],
     [['--to', '0219876543'], '--to: must be a number in international format'],
     [['--to', '+64219876543', '--no'], '--no'],
     [['+64219876543'], 'positional'],
   ])(
-    'refuses %j with 2, says why and how it is meant, and repeats no number',
-    async (args, why) => {
+    'exits with 2 for the arguments %j, and shows the problem and the usage but no phone number',
+    async (args, problem) => {
       const program = run(['calibrate', ...args]);
       expect(await program.exitCode).toBe(2);
-      expect(program.stderr.text).toContain(why);
+      expect(program.stderr.text).toContain(problem);
       expect(program.stderr.text).toContain('calibrate --to <number>');
       expect(program.stderr.text).not.toContain('219876543');
     },
@@ -107,11 +107,11 @@ describe('passport-modica-2fa calibrate, called wrongly', () => {
     ['MODICA_PASSWORD', undefined, 'is missing'],
     ['MODICA_PASSWORD', '', 'is missing'],
     ['MODICA_BASE_URL', 'http://example.com', 'must be an https URL'],
-  ])('refuses %s as %j with 2, by its name', async (name, value, why) => {
+  ])('exits with 2 for %s=%j, and names the variable', async (name, value, problem) => {
     const environment = { ...environmentOf({ url: 'https://example.com' }), [name]: value };
     const program = run(['calibrate', '--to', mobile], { environment });
     expect(await program.exitCode).toBe(2);
-    expect(program.stderr.text).toMatch(new RegExp(`^${name} ${why}`));
+    expect(program.stderr.text).toMatch(new RegExp(`^${name} ${problem}`));
     expect(program.stdout.text).toBe('');
   });
 
@@ -119,11 +119,11 @@ describe('passport-modica-2fa calibrate, called wrongly', () => {
     [undefined, 'https://api.modicagroup.com/rest/2fa'],
     ['', 'https://api.modicagroup.com/rest/2fa'],
     ['optus', 'https://api.sms.optus.com.au/rest/2fa'],
-  ])('asks, where MODICA_BASE_URL is %j, %s', async (url, asked) => {
+  ])('with MODICA_BASE_URL=%j sends its requests to %s', async (url, baseUrl) => {
     const environment = { ...environmentOf({ url: '' }), MODICA_BASE_URL: url };
     const program = run(['calibrate', '--to', mobile], { environment });
     await program.answer('[y/N]', 'n');
     expect(await program.exitCode).toBe(1);
-    expect(program.stdout.text).toContain(`This asks ${asked}\n`);
+    expect(program.stdout.text).toContain(`Requests to ${baseUrl}:\n`);
   });
 });

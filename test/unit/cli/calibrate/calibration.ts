@@ -8,14 +8,14 @@ import { account, mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { type Run, run } from '../run.js';
 
-/** What the document leaves open: how a wrong code is answered. */
-export const wrongCodeReplies = ['error', 'status'] as const;
+/** How the API replies to a wrong code; the documentation leaves it open. */
+export const wrongCodeModes = ['error', 'status'] as const;
 
-export const codePrompt = 'The code in the SMS';
-export const retryPrompt = 'If you mistyped it';
+export const codePrompt = 'Code from the SMS';
+export const retryPrompt = 'if you mistyped it';
 
 export async function startModica(
-  wrongCode: (typeof wrongCodeReplies)[number] = 'error',
+  wrongCode: (typeof wrongCodeModes)[number] = 'error',
 ): Promise<ModicaEmulator> {
   const emulator = createModicaEmulator({ ...account, wrongCode });
   onTestFinished(() => emulator.stop());
@@ -31,27 +31,25 @@ export function environmentOf({ url }: { readonly url: string }) {
   };
 }
 
-/** Calibrates with an API, and does not have to be asked for the SMS. */
-export function startCalibration(place: { readonly url: string }, ...args: readonly string[]): Run {
-  return run(['calibrate', '--to', mobile, '--yes', ...args], {
-    environment: environmentOf(place),
-  });
+/** Starts a calibration that does not ask for confirmation. */
+export function startCalibration(api: { readonly url: string }): Run {
+  return run(['calibrate', '--to', mobile, '--yes'], { environment: environmentOf(api) });
 }
 
-/** Enters the code that the phone got. */
+/** Enters the code of the latest SMS. */
 export async function enterCode(program: Run, emulator: ModicaEmulator): Promise<void> {
   await program.stderr.contains(codePrompt);
   program.stdin.write(`${emulator.messages.at(-1)?.code}\n`);
 }
 
-/** Calibrates from beginning to end. */
+/** Runs a calibration with the correct code. */
 export async function calibrate(emulator: ModicaEmulator) {
   const program = startCalibration(emulator);
   await enterCode(program, emulator);
   return { exitCode: await program.exitCode, text: program.stdout.text, program };
 }
 
-/** The codes that were posted, in their order, with the challenges they were for. */
+/** The codes posted so far, with their challenges. */
 export function postedCodes(
   emulator: ModicaEmulator,
 ): readonly { readonly challenge_id: string; readonly code: string }[] {
@@ -60,7 +58,7 @@ export function postedCodes(
     .map(({ body }) => JSON.parse(body));
 }
 
-/** The reply to a code, and no other than what a body of this says. */
+/** An override for the reply to the next code. */
 export function codeReply(status: number, body: unknown) {
   return {
     path: '/responses',
@@ -71,13 +69,13 @@ export function codeReply(status: number, body: unknown) {
   } as const;
 }
 
-/** Calibrates with an API whose answers are these: to the challenge, and to the codes in their order. */
+/** Runs a calibration with overrides for the challenge, and for the codes in the order they are posted. */
 export async function calibrateWith(overrides: {
   readonly challenge?: Partial<Record<'created' | 'expires', unknown>>;
   readonly wrong?: ReplyOverride;
-  readonly right?: ReplyOverride;
-  readonly again?: ReplyOverride;
-  readonly unknown?: ReplyOverride;
+  readonly correct?: ReplyOverride;
+  readonly secondUse?: ReplyOverride;
+  readonly unknownChallenge?: ReplyOverride;
 }) {
   const emulator = await startModica();
   const { challenge, wrong } = overrides;
@@ -88,16 +86,18 @@ export async function calibrateWith(overrides: {
   if (wrong !== undefined) emulator.overrideNextReply(wrong);
   const program = startCalibration(emulator);
   await program.stderr.contains(codePrompt);
-  // Without an override of its own each code is answered as if the challenge were that of the emulator.
-  emulator.overrideNextReply(overrides.right ?? codeReply(201, { status: 'valid' }));
-  emulator.overrideNextReply(overrides.again ?? codeReply(400, { error: 'used_code' }));
-  emulator.overrideNextReply(overrides.unknown ?? codeReply(400, { error: 'invalid_challenge' }));
+  // Always overridden: the emulator does not know a challenge with another id.
+  emulator.overrideNextReply(overrides.correct ?? codeReply(201, { status: 'valid' }));
+  emulator.overrideNextReply(overrides.secondUse ?? codeReply(400, { error: 'used_code' }));
+  emulator.overrideNextReply(
+    overrides.unknownChallenge ?? codeReply(400, { error: 'invalid_challenge' }),
+  );
   await enterCode(program, emulator);
   expect(await program.exitCode).toBe(0);
   return program.stdout.text;
 }
 
-/** Whether a line of this form was printed. */
-export function expectLine(text: string, form: string) {
-  expect(text).toMatch(new RegExp(`^${form}$`, 'm'));
+/** Expects a whole line that matches. */
+export function expectLine(text: string, pattern: string) {
+  expect(text).toMatch(new RegExp(`^${pattern}$`, 'm'));
 }

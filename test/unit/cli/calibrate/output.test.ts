@@ -8,7 +8,7 @@ import {
   enterCode,
   startCalibration,
   startModica,
-  wrongCodeReplies,
+  wrongCodeModes,
 } from './calibration.js';
 
 const token = basic(account.username, account.password).replace('Basic ', '');
@@ -20,16 +20,19 @@ function expectNoSecret(text: string, code: string | undefined): void {
   }
 }
 
-describe('passport-modica-2fa calibrate prints no credential, no code and no full number', () => {
-  it.each(wrongCodeReplies)('of what it was told (a wrong code by %s)', async (reading) => {
-    const emulator = await startModica(reading);
-    const program = startCalibration(emulator);
-    await enterCode(program, emulator);
-    expect(await program.exitCode).toBe(0);
-    expectNoSecret(program.shown, emulator.messages[0]?.code);
-  });
+describe('The output of calibrate', () => {
+  it.each(wrongCodeModes)(
+    'contains no credentials, code or full phone number (wrong code by %s)',
+    async (mode) => {
+      const emulator = await startModica(mode);
+      const program = startCalibration(emulator);
+      await enterCode(program, emulator);
+      expect(await program.exitCode).toBe(0);
+      expectNoSecret(program.output, emulator.messages[0]?.code);
+    },
+  );
 
-  it('of what the API quotes', async () => {
+  it('contains no credentials, code or full phone number that the API repeats', async () => {
     const emulator = await startModica();
     const quoted = [account.password, token, mobile, mobile.slice(1), '021 1234567'].join(' | ');
     emulator.overrideNextReply({
@@ -43,7 +46,7 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
     const program = startCalibration(emulator);
     await program.stderr.contains(codePrompt);
     const { code } = emulator.messages[0] ?? { code: '' };
-    emulator.overrideNextReply(codeReply(201, { status: 'valid', error: `${code} is right` }));
+    emulator.overrideNextReply(codeReply(201, { status: 'valid', error: `${code} is correct` }));
     emulator.overrideNextReply(codeReply(400, { error: `${code} is used` }));
     emulator.overrideNextReply(codeReply(400, { error: 'unknown' }));
     await enterCode(program, emulator);
@@ -51,18 +54,16 @@ describe('passport-modica-2fa calibrate prints no credential, no code and no ful
     expect(program.stdout.text).toContain("status '… | … | +… | … | 021 …'");
     expect(program.stdout.text).toContain("error '… is used'");
     expect(program.stdout.text).toContain("errorVerdicts: { unknown: 'expired' },");
-    expectNoSecret(program.shown, code);
+    expectNoSecret(program.output, code);
   });
 
-  it('of a number that is given where none belongs', async () => {
+  it('contains no phone number that is passed as an unexpected argument', async () => {
     const program = run(['calibrate', mobile, '--to', mobile]);
     expect(await program.exitCode).toBe(2);
     expect(program.stderr.text.split('\n')[0]).toContain("'+…'");
   });
-});
 
-describe('passport-modica-2fa calibrate does not let the API write on the screen', () => {
-  it('shows what cannot be seen as TypeScript writes it, and cuts what is long', async () => {
+  it('escapes control characters from the API, and truncates long values', async () => {
     const emulator = await startModica();
     emulator.overrideNextReply(codeReply(400, { error: "\u001b[2J it's\u202e \\ \u2028" }));
     const program = startCalibration(emulator);
@@ -70,9 +71,9 @@ describe('passport-modica-2fa calibrate does not let the API write on the screen
     emulator.overrideNextReply(codeReply(201, { status: 'valid', error: 'x'.repeat(300) }));
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(0);
-    const word = String.raw`'\u{1b}[2J it\'s\u{202e} \\ \u{2028}'`;
-    expect(program.stdout.text).toContain(`A wrong code: 400, error ${word}, request id`);
-    expect(program.stdout.text).toContain(`${word}: 'rejected', `);
+    const escaped = String.raw`'\u{1b}[2J it\'s\u{202e} \\ \u{2028}'`;
+    expect(program.stdout.text).toContain(`Wrong code: 400, error ${escaped}, request id`);
+    expect(program.stdout.text).toContain(`${escaped}: 'rejected', `);
     expect(program.stdout.text).toContain(`error '${'x'.repeat(200)}'`);
   });
 });

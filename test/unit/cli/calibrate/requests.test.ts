@@ -15,18 +15,18 @@ import {
 
 const challenge = { path: '/challenges', reply: 'replaced', processed: false } as const;
 
-describe('passport-modica-2fa calibrate cannot tell, and prints no options', () => {
-  it('when the credentials are refused', async () => {
+describe('calibrate fails, and prints no options,', () => {
+  it('when Modica refuses the credentials', async () => {
     const emulator = await startModica();
     const environment = { ...environmentOf(emulator), MODICA_PASSWORD: 'canary-wrong' };
     const program = run(['calibrate', '--to', mobile, '--yes'], { environment });
     expect(await program.exitCode).toBe(1);
-    expect(program.stderr.text).toContain('Modica refuses these credentials');
+    expect(program.stderr.text).toContain('Modica refused the credentials');
     expect(program.stderr.text).toContain('Check MODICA_USERNAME and MODICA_PASSWORD');
     expect(program.stdout.text).toMatch(
-      /A challenge: 401, error 'unauthorized', request id '.+'\n$/,
+      /New challenge: 401, error 'unauthorized', request id '.+'\n$/,
     );
-    expect(program.shown).not.toContain('canary-wrong');
+    expect(program.output).not.toContain('canary-wrong');
   });
 
   it('when the API cannot be reached', async () => {
@@ -37,38 +37,42 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
   });
 
   it.each<[string, ReplyOverride, string]>([
-    ['is lost', { reply: 'lost', processed: true }, 'lost or came too late'],
-    ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica answered 503'],
-  ])('when the answer to the challenge %s: no second SMS is sent', async (_, bend, problem) => {
+    ['is lost', { reply: 'lost', processed: true }, 'lost or timed out'],
+    ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica replied 503'],
+  ])('without a second SMS when the reply to the challenge %s', async (_, override, problem) => {
     const emulator = await startModica();
-    emulator.overrideNextReply(bend);
+    emulator.overrideNextReply(override);
     const program = startCalibration(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain(problem);
     expect(program.stderr.text).toContain('an SMS may have been sent');
-    expect(program.stderr.text).toContain('not repeated');
+    expect(program.stderr.text).toContain('not retried');
     expect(emulator.messages).toHaveLength(1);
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('when it is throttled', async () => {
+  it('when Modica throttles the request', async () => {
     const emulator = await startModica();
     emulator.overrideNextReply({ ...challenge, status: 429 });
     const program = startCalibration(emulator);
     expect(await program.exitCode).toBe(1);
     expect(program.stderr.text).toContain('too many requests');
-    expect(program.stderr.text).toContain('Run it again later');
+    expect(program.stderr.text).toContain('Try again later');
   });
 
   it.each<[string, ReplyOverride, string]>([
-    ['lost', { path: '/responses', reply: 'lost', processed: true }, 'the code may count as tried'],
-    ['a 401', codeReply(401, {}), 'refuses these credentials'],
-    ['a 500', codeReply(500, {}), 'Modica answered 500; the code may count as tried'],
+    [
+      'is lost',
+      { path: '/responses', reply: 'lost', processed: true },
+      'the code may count as an attempt',
+    ],
+    ['is a 401', codeReply(401, {}), 'refused the credentials'],
+    ['is a 500', codeReply(500, {}), 'Modica replied 500; the code may count as an attempt'],
   ])(
-    'when the answer to the wrong code is %s; the user is asked for nothing',
-    async (_, bend, problem) => {
+    'without asking for the code when the reply to the wrong code %s',
+    async (_, override, problem) => {
       const emulator = await startModica();
-      emulator.overrideNextReply(bend);
+      emulator.overrideNextReply(override);
       const program = startCalibration(emulator);
       expect(await program.exitCode).toBe(1);
       expect(program.stderr.text).toContain(problem);
@@ -77,15 +81,15 @@ describe('passport-modica-2fa calibrate cannot tell, and prints no options', () 
     },
   );
 
-  it('when the answer to the right code is lost; the code is not posted again', async () => {
+  it('without posting the code again when the reply to the correct code is lost', async () => {
     const emulator = await startModica();
     const program = startCalibration(emulator);
     await program.stderr.contains(codePrompt);
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
-    expect(program.stdout.text).toContain('The right code: no answer (socket hang up)');
-    expect(program.stderr.text).toContain('the code may be used');
+    expect(program.stdout.text).toContain('Correct code: no reply (socket hang up)');
+    expect(program.stderr.text).toContain('the code may have been used');
     expect(postedCodes(emulator)).toHaveLength(2);
   });
 });
