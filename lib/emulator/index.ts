@@ -5,7 +5,7 @@ export {
   type InfobipEmulatorAccount,
 } from './infobip/emulator.js';
 export type { InfobipEmulatorConfiguration, InfobipEmulatorOptions } from './infobip/options.js';
-export type { ApiPath } from './modica/api-facts.js';
+export type { ModicaPath } from './modica/api-facts.js';
 export {
   createModicaEmulator,
   type ModicaEmulator,

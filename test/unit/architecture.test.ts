@@ -57,8 +57,7 @@ function circleFrom(file: string): readonly string[] {
 describe('The files of lib', () => {
   it.each(files)('%s imports only files that there are, and is in no circle of imports', (file) => {
     expect(imports.get(file)?.filter((target) => !files.includes(target))).toEqual([]);
-    // Not yet: the next commits put it in order.
-    if (!/^emulator/.test(file)) expect(circleFrom(file)).toEqual([]);
+    expect(circleFrom(file)).toEqual([]);
   });
 
   it('are each in a folder that has its layer', () => {

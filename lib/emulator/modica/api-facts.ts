@@ -1,5 +1,5 @@
 /** A resource of the API, below its base path. */
-export type ApiPath = '/challenges' | '/responses';
+export type ModicaPath = '/challenges' | '/responses';
 
 /** What Modica's API document says. */
 export const documented = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isAuthorized } from '../server/auth.js';
 import type { Api, Deliver } from '../server/emulator.js';
 import { empty, json, mediaTypes, type ReceivedRequest, type Reply } from '../server/http.js';
-import { type ApiPath, documented, invented } from './api-facts.js';
+import { documented, invented, type ModicaPath } from './api-facts.js';
 import {
   type ChallengeBody,
   Challenges,
@@ -13,7 +13,7 @@ import {
 import type { Settings } from './options.js';
 
 /** What the API does with a request: its two resources, behind the gate. */
-export class ModicaApi implements Api<ApiPath> {
+export class ModicaApi implements Api<ModicaPath> {
   readonly basePath = documented.basePath;
   readonly paths = documented.paths;
   readonly unprocessed = unprocessed;
@@ -26,7 +26,7 @@ export class ModicaApi implements Api<ApiPath> {
     this.#deliver = deliver;
   }
 
-  process(request: ReceivedRequest<ApiPath>): Reply {
+  process(request: ReceivedRequest<ModicaPath>): Reply {
     const passed = gate(request, this.#settings);
     if (!passed.open) return passed.reply;
     return passed.path === '/challenges'
@@ -81,7 +81,7 @@ export class ModicaApi implements Api<ApiPath> {
 }
 
 type Passage =
-  | { readonly open: true; readonly path: ApiPath }
+  | { readonly open: true; readonly path: ModicaPath }
   | { readonly open: false; readonly reply: Reply };
 
 interface Credentials {
@@ -93,7 +93,7 @@ interface Credentials {
  * What a request has to be before its body is looked at. Of these refusals the document knows the
  * 401 alone; the others, and their order, are invented.
  */
-function gate(request: ReceivedRequest<ApiPath>, credentials: Credentials): Passage {
+function gate(request: ReceivedRequest<ModicaPath>, credentials: Credentials): Passage {
   const { method, headers } = request.recorded;
   const { error } = invented;
 

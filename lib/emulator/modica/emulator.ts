@@ -1,6 +1,6 @@
 import { Emulator, type EmulatorEvents } from '../server/emulator.js';
 import { ModicaApi } from './api.js';
-import type { ApiPath } from './api-facts.js';
+import type { ModicaPath } from './api-facts.js';
 import { type ModicaEmulatorOptions, parseModicaOptions, type Settings } from './options.js';
 
 /** Events of a {@link ModicaEmulator}. */
@@ -14,7 +14,7 @@ export interface ModicaEmulatorAccount {
 }
 
 /** Modica's 2FA REST API on this machine, made by {@link createModicaEmulator}. */
-export class ModicaEmulator extends Emulator<ApiPath> {
+export class ModicaEmulator extends Emulator<ModicaPath> {
   readonly #credentials: Pick<Settings, 'username' | 'password'>;
 
   /** @internal */

@@ -1,8 +1,7 @@
 import { isAuthorized, isSameSecret } from '../server/auth.js';
 import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
 import { documented, type NexmoStatus, seen } from './api-facts.js';
-import type { Settings } from './options.js';
-import { type Parameters, sign } from './signature.js';
+import { type Parameters, type SigningKey, sign } from './signature.js';
 
 /** What a right request asks for. */
 export interface NexmoEmulatorRequest {
@@ -60,6 +59,12 @@ function missing(name: string): Refusal {
   return { status: '2', errorText: seen.missing(name) };
 }
 
+interface Account {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly signingKey: SigningKey | undefined;
+}
+
 /**
  * Why the account is not believed, if it is not: by its secret, in the parameters or (which the
  * Conversion API documents, and taking it here too is invented) by Basic authentication; or by a
@@ -68,19 +73,18 @@ function missing(name: string): Refusal {
 export function authenticate(
   { headers }: RecordedRequest,
   parameters: Parameters,
-  settings: Settings,
+  account: Account,
 ): Refusal | undefined {
-  const credentials = { username: settings.apiKey, password: settings.apiSecret };
+  const credentials = { username: account.apiKey, password: account.apiSecret };
   if (isAuthorized(headers.authorization, credentials)) return undefined;
   const apiKey = parameters.get('api_key') ?? '';
   const secret = parameters.get('api_secret') ?? '';
   const signature = parameters.get('sig') ?? '';
   if (apiKey === '') return missing('api_key');
   if (secret === '' && signature === '') return missing('api_secret');
-  if (apiKey !== settings.apiKey) return badCredentials;
-  if (signature === '')
-    return isSameSecret(secret, settings.apiSecret) ? undefined : badCredentials;
-  const { signingKey } = settings;
+  if (apiKey !== account.apiKey) return badCredentials;
+  if (signature === '') return isSameSecret(secret, account.apiSecret) ? undefined : badCredentials;
+  const { signingKey } = account;
   const isSigned =
     signingKey !== undefined &&
     parameters.has('timestamp') &&

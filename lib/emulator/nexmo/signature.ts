@@ -5,7 +5,7 @@ export const algorithms = ['md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac', 'sha5
 
 export type NexmoSignatureAlgorithm = (typeof algorithms)[number];
 
-interface SigningKey {
+export interface SigningKey {
   readonly secret: string;
   readonly algorithm: NexmoSignatureAlgorithm;
 }

@@ -1,16 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Recent } from './bounded-list.js';
-import {
-  type ReceivedRequest,
-  type RecordedRequest,
-  type Reply,
-  receive,
-  replace,
-  send,
-} from './http.js';
+import { type ReceivedRequest, type RecordedRequest, type Reply, receive, send } from './http.js';
 import { Listener } from './http-server.js';
-import { type ReplyOverride, ReplyOverrides } from './reply-override.js';
+import { type ReplyOverride, ReplyOverrides, replace } from './reply-override.js';
 
 /** Events of every emulator. */
 export interface EmulatorEvents {

@@ -1,6 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Api } from './emulator.js';
-import type { ReplacedReply } from './reply-override.js';
 
 /** Bytes of a request's body. Invented: no document names a limit. */
 const largestBody = 64 * 1024;
@@ -28,7 +26,7 @@ export interface ReceivedRequest<Path extends string> {
 
 export async function receive<Path extends string>(
   request: IncomingMessage,
-  { basePath, paths }: Pick<Api<Path>, 'basePath' | 'paths'>,
+  { basePath, paths }: { readonly basePath: string; readonly paths: readonly Path[] },
 ): Promise<ReceivedRequest<Path>> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -75,14 +73,6 @@ export function json(status: number, body: object, headers: Reply['headers'] = {
 
 export function empty(status: number, headers: Reply['headers'] = {}): Reply {
   return { ...json(status, {}, headers), body: '' };
-}
-
-export function replace(reply: Reply, override: ReplacedReply<string>): Reply {
-  return {
-    status: override.status ?? reply.status,
-    headers: { ...reply.headers, ...override.headers },
-    body: override.body ?? reply.body,
-  };
 }
 
 export function send(response: ServerResponse, reply: Reply): void {

@@ -1,4 +1,4 @@
-import type { ApiPath } from '../modica/api-facts.js';
+import type { Reply } from './http.js';
 
 interface NextReply<Path extends string> {
   /**
@@ -14,7 +14,7 @@ interface NextReply<Path extends string> {
 }
 
 /** The reply is another one. Members that are left out stay as they were. */
-export interface ReplacedReply<Path extends string = ApiPath> extends NextReply<Path> {
+export interface ReplacedReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'replaced';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
@@ -30,14 +30,14 @@ export interface ReplacedReply<Path extends string = ApiPath> extends NextReply<
 }
 
 /** The connection is cut before a byte of the reply. */
-export interface LostReply<Path extends string = ApiPath> extends NextReply<Path> {
+export interface LostReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'lost';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
 }
 
 /** The request is processed at once; its true reply comes late. */
-export interface HeldReply<Path extends string = ApiPath> extends NextReply<Path> {
+export interface HeldReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'held';
   /** The true reply is sent as soon as this promise resolves; 500 with the reason if it rejects. */
   readonly until: PromiseLike<unknown>;
@@ -45,7 +45,7 @@ export interface HeldReply<Path extends string = ApiPath> extends NextReply<Path
 
 /**
  * What happens to one reply, once: see `overrideNextReply` of an emulator. `Path` are the resources of the API
- * that can be named; Modica's where nothing is said.
+ * that can be named. Without it an override names none, and fits every emulator.
  *
  * @example
  * // Modica is down: no SMS is sent
@@ -55,7 +55,7 @@ export interface HeldReply<Path extends string = ApiPath> extends NextReply<Path
  * // the code is checked now, the answer waits for the test
  * emulator.overrideNextReply({ path: '/responses', reply: 'held', until: released });
  */
-export type ReplyOverride<Path extends string = ApiPath> =
+export type ReplyOverride<Path extends string = never> =
   | ReplacedReply<Path>
   | LostReply<Path>
   | HeldReply<Path>;
@@ -76,4 +76,12 @@ export class ReplyOverrides<Path extends string> {
     this.#waiting = this.#waiting.filter((override) => override !== next);
     return next;
   }
+}
+
+export function replace(reply: Reply, override: ReplacedReply<string>): Reply {
+  return {
+    status: override.status ?? reply.status,
+    headers: { ...reply.headers, ...override.headers },
+    body: override.body ?? reply.body,
+  };
 }

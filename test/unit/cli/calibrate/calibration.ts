@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import {
   createModicaEmulator,
   type ModicaEmulator,
+  type ModicaPath,
   type ReplyOverride,
 } from '../../../../lib/emulator/index.js';
 import { account, mobile } from '../../../fixtures/modica.js';
@@ -72,10 +73,10 @@ export function codeReply(status: number, body: unknown) {
 /** Runs a calibration with overrides for the challenge, and for the codes in the order they are posted. */
 export async function calibrateWith(overrides: {
   readonly challenge?: Partial<Record<'created' | 'expires', unknown>>;
-  readonly wrong?: ReplyOverride;
-  readonly correct?: ReplyOverride;
-  readonly secondUse?: ReplyOverride;
-  readonly unknownChallenge?: ReplyOverride;
+  readonly wrong?: ReplyOverride<ModicaPath>;
+  readonly correct?: ReplyOverride<ModicaPath>;
+  readonly secondUse?: ReplyOverride<ModicaPath>;
+  readonly unknownChallenge?: ReplyOverride<ModicaPath>;
 }) {
   const emulator = await startModica();
   const { challenge, wrong } = overrides;

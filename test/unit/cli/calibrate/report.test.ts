@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReplyOverride } from '../../../../lib/emulator/index.js';
+import type { ModicaPath, ReplyOverride } from '../../../../lib/emulator/index.js';
 import { startApp } from '../../../fixtures/app.js';
 import { newestCode, wrongCodeFor } from '../../../fixtures/emulator.js';
 import {
@@ -106,7 +106,7 @@ describe('calibrate', () => {
     expect(text).not.toContain('Warning');
   });
 
-  it.each<[string, ReplyOverride]>([
+  it.each<[string, ReplyOverride<ModicaPath>]>([
     ['is lost', { path: '/responses', reply: 'lost', processed: true }],
     ['is a 500', codeReply(500, {})],
   ])(
@@ -119,7 +119,7 @@ describe('calibrate', () => {
     },
   );
 
-  it.each<[string, ReplyOverride]>([
+  it.each<[string, ReplyOverride<ModicaPath>]>([
     ['is lost', { path: '/responses', reply: 'lost', processed: true }],
     ['is a 404', codeReply(404, {})],
   ])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReplyOverride } from '../../../../lib/emulator/index.js';
+import type { ModicaPath, ReplyOverride } from '../../../../lib/emulator/index.js';
 import { mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { run } from '../run.js';
@@ -36,7 +36,7 @@ describe('calibrate fails, and prints no options,', () => {
     expect(program.stderr.text).toContain('MODICA_BASE_URL');
   });
 
-  it.each<[string, ReplyOverride, string]>([
+  it.each<[string, ReplyOverride<ModicaPath>, string]>([
     ['is lost', { reply: 'lost', processed: true }, 'lost or timed out'],
     ['is a 503', { ...challenge, processed: true, status: 503 }, 'Modica replied 503'],
   ])('without a second SMS when the reply to the challenge %s', async (_, override, problem) => {
@@ -60,7 +60,7 @@ describe('calibrate fails, and prints no options,', () => {
     expect(program.stderr.text).toContain('Try again later');
   });
 
-  it.each<[string, ReplyOverride, string]>([
+  it.each<[string, ReplyOverride<ModicaPath>, string]>([
     [
       'is lost',
       { path: '/responses', reply: 'lost', processed: true },
