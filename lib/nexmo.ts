@@ -10,4 +10,4 @@ export {
   type ReceiptOptions,
   readReceipt,
 } from './providers/nexmo/receipt.js';
-export type { SignatureAlgorithm } from './providers/nexmo/signature.js';
+export type { NexmoSignatureAlgorithm } from './providers/nexmo/signature.js';

@@ -1,3 +1,4 @@
+export type { NexmoSignatureAlgorithm } from '../providers/nexmo/signature.js';
 export type { InfobipPath } from './infobip/api-facts.js';
 export {
   createInfobipEmulator,
@@ -23,7 +24,6 @@ export {
 export type { NexmoEmulatorOptions } from './nexmo/options.js';
 export type { NexmoEmulatorDelivery, NexmoEmulatorReceipt } from './nexmo/receipts.js';
 export type { NexmoEmulatorRequest } from './nexmo/request.js';
-export type { NexmoSignatureAlgorithm } from './nexmo/signature.js';
 export type { Emulator, EmulatorEvents, Message } from './server/emulator.js';
 export type { RecordedRequest } from './server/http.js';
 export type {

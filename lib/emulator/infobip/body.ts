@@ -5,12 +5,20 @@ import { durationPattern, limitPattern } from './rate-limit.js';
 
 const usual = documented.configuration;
 
-const duration = () => z.string().regex(durationPattern);
-const limit = () => z.string().regex(limitPattern);
+const durationForm = "must be a duration such as '15m'";
+const limitForm = "must be a limit such as '1/3s'";
+
+const duration = () => z.string(durationForm).regex(durationPattern, durationForm);
+const limit = () => z.string(limitForm).regex(limitPattern, limitForm);
 
 export const configuration = z.object({
-  pinAttempts: z.int().min(1).default(usual.pinAttempts),
-  allowMultiplePinVerifications: z.boolean().default(usual.allowMultiplePinVerifications),
+  pinAttempts: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .default(usual.pinAttempts),
+  allowMultiplePinVerifications: z
+    .boolean('must be a boolean')
+    .default(usual.allowMultiplePinVerifications),
   pinTimeToLive: duration().default(usual.pinTimeToLive),
   verifyPinLimit: limit().default(usual.verifyPinLimit),
   sendPinPerApplicationLimit: limit().default(usual.sendPinPerApplicationLimit),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clock, parseOptions } from '../server/options.js';
+import { callable, parseOptions, unknownOption } from '../../options/parse.js';
 import { invented } from './api-facts.js';
 import { configuration as usualConfiguration } from './body.js';
 
@@ -54,32 +54,30 @@ export interface InfobipEmulatorOptions {
 
 export type Settings = z.infer<typeof settings>;
 
-const apiKey = 'apiKey must be a string, not empty, without spaces';
-const codeLength = `codeLength must be a whole number from 1 to ${invented.longestPin}`;
-const configuration = "configuration must be of Infobip's form, such as { pinTimeToLive: '5m' }";
+const apiKey = 'must be a string, not empty, without spaces';
+const codeLength = `must be a whole number from 1 to ${invented.longestPin}`;
+const configuration = "must be of Infobip's form, such as { pinTimeToLive: '5m' }";
 
-const settings = z.strictObject({
-  apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
-  codeLength: z
-    .int(codeLength)
-    .min(1, codeLength)
-    .max(invented.longestPin, codeLength)
-    .default(invented.pinLength),
-  configuration: z
-    .strictObject(usualConfiguration.shape, {
-      error: ({ code }) => (code === 'invalid_type' ? configuration : undefined),
-    })
-    .prefault({}),
-  bare: z.boolean('bare must be a boolean').default(false),
-  refuse: z
-    .custom<(number: string) => boolean>(
-      (value) => typeof value === 'function',
-      'refuse must be a function',
-    )
-    .default(() => () => false),
-  now: clock,
-});
+const settings = z.strictObject(
+  {
+    apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
+    codeLength: z
+      .int(codeLength)
+      .min(1, codeLength)
+      .max(invented.longestPin, codeLength)
+      .default(invented.pinLength),
+    configuration: z
+      .strictObject(usualConfiguration.shape, {
+        error: (issue) => (issue.code === 'invalid_type' ? configuration : unknownOption(issue)),
+      })
+      .prefault({}),
+    bare: z.boolean('must be a boolean').default(false),
+    refuse: callable<(number: string) => boolean>('a function').default(() => () => false),
+    now: callable<() => number>('a function').default(() => Date.now),
+  },
+  { error: unknownOption },
+);
 
 export function parseInfobipOptions(options: InfobipEmulatorOptions): Settings {
-  return parseOptions('createInfobipEmulator', settings, options);
+  return parseOptions(settings, options);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clock, parseOptions } from '../server/options.js';
+import { callable, parseOptions, unknownOption } from '../../options/parse.js';
 import { invented } from './api-facts.js';
 
 /** Options of {@link createModicaEmulator}. */
@@ -37,20 +37,27 @@ export interface ModicaEmulatorOptions {
 export type Settings = z.infer<typeof settings>;
 
 // RFC 7617, section 2: the first colon ends the user-id.
-const username = 'username must be a string, not empty, without a colon';
-const codeLength = 'codeLength must be a whole number from 1 to 32';
+const username = 'must be a string, not empty, without a colon';
+const codeLength = 'must be a whole number from 1 to 32';
 
-const settings = z.strictObject({
-  username: z
-    .string(username)
-    .regex(/^[^:]+$/, username)
-    .default('emulator'),
-  password: z.string('password must be a string').default('emulator'),
-  wrongCode: z.enum(['error', 'status'], "wrongCode must be 'error' or 'status'").default('error'),
-  codeLength: z.int(codeLength).min(1, codeLength).max(32, codeLength).default(invented.codeLength),
-  now: clock,
-});
+const settings = z.strictObject(
+  {
+    username: z
+      .string(username)
+      .regex(/^[^:]+$/, username)
+      .default('emulator'),
+    password: z.string('must be a string').default('emulator'),
+    wrongCode: z.enum(['error', 'status'], "must be 'error' or 'status'").default('error'),
+    codeLength: z
+      .int(codeLength)
+      .min(1, codeLength)
+      .max(32, codeLength)
+      .default(invented.codeLength),
+    now: callable<() => number>('a function').default(() => Date.now),
+  },
+  { error: unknownOption },
+);
 
 export function parseModicaOptions(options: ModicaEmulatorOptions): Settings {
-  return parseOptions('createModicaEmulator', settings, options);
+  return parseOptions(settings, options);
 }

@@ -14,11 +14,11 @@ import {
   authenticate,
   type NexmoEmulatorRequest,
   type Refusal,
+  type RequestParameters,
   readParameters,
   readRequest,
   refusal,
 } from './request.js';
-import type { Parameters } from './signature.js';
 
 /** What the API does with a request: its two resources. */
 export class NexmoApi implements Api<NexmoPath> {
@@ -60,7 +60,7 @@ export class NexmoApi implements Api<NexmoPath> {
     return json(500, { 'error-text': `emulator_fault: ${reason}` });
   }
 
-  #send(recorded: RecordedRequest, parameters: Parameters): Reply {
+  #send(recorded: RecordedRequest, parameters: RequestParameters): Reply {
     const refused = authenticate(recorded, parameters, this.#settings);
     if (refused !== undefined) return refusedReply(refused, parameters);
     const read = readRequest(parameters, this.#settings.template);
@@ -96,7 +96,7 @@ function reply(message: Readonly<Record<string, string | undefined>>): Reply {
   return json(200, { 'message-count': '1', messages: [message] });
 }
 
-function refusedReply({ status, errorText }: Refusal, parameters: Parameters): Reply {
+function refusedReply({ status, errorText }: Refusal, parameters: RequestParameters): Reply {
   return reply({ status, to: parameters.get('to'), 'error-text': errorText });
 }
 
@@ -126,7 +126,7 @@ export class Conversions {
     return this.#conversions.items;
   }
 
-  record(request: RecordedRequest, parameters: Parameters): Reply {
+  record(request: RecordedRequest, parameters: RequestParameters): Reply {
     if (authenticate(request, parameters, this.#settings) !== undefined) {
       return empty(conversion.credentials);
     }

@@ -79,7 +79,7 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
   async deliver(messageId: string, receipt: NexmoEmulatorReceipt): Promise<NexmoEmulatorDelivery> {
     const message = this.#sent.find(messageId);
     if (message === undefined) throw new Error(`No message ${messageId} was sent`);
-    return this.#call(Object.fromEntries(receiptOf(message, receipt, this.#settings)));
+    return this.#call(receiptOf(message, receipt, this.#settings));
   }
 
   /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { clock, parseOptions } from '../server/options.js';
+import { callable, parseOptions, unknownOption } from '../../options/parse.js';
+import { algorithmSchema, type NexmoSignatureAlgorithm } from '../../providers/nexmo/signature.js';
 import { invented, type NexmoStatus } from './api-facts.js';
 import type { NexmoEmulatorRequest } from './request.js';
-import { algorithms, type NexmoSignatureAlgorithm } from './signature.js';
 
 /** Options of {@link createNexmoEmulator}. */
 export interface NexmoEmulatorOptions {
@@ -56,48 +56,43 @@ export interface NexmoEmulatorOptions {
 
 export type Settings = z.infer<typeof settings>;
 
-const notEmpty = (name: string) => {
-  const reason = `${name} must be a string, not empty`;
-  return z.string(reason).min(1, reason);
-};
+const notEmpty = z.string('must be a string, not empty').min(1, 'must be a string, not empty');
 
 const isHttp = (value: unknown) => URL.canParse(String(value)) && /^https?:/.test(String(value));
 
-const webhookUrl = z
-  .custom<string | URL>(isHttp, 'webhook must be an http or https URL')
+const webhook = z
+  .custom<string | URL>(isHttp, 'must be an http or https URL')
   .transform((url) => new URL(url));
 
+type Answer = NonNullable<NexmoEmulatorOptions['answer']>;
+
 const settings = z
-  .strictObject({
-    apiKey: notEmpty('apiKey').default('emulator'),
-    apiSecret: notEmpty('apiSecret').default('emulator'),
-    signatureSecret: notEmpty('signatureSecret').optional(),
-    algorithm: z
-      .enum(algorithms, `algorithm must be one of ${algorithms.join(', ')}`)
-      .default('md5hash'),
-    webhook: webhookUrl.optional(),
-    receipt: z
-      .enum(['GET', 'POST', 'POST-JSON'], "receipt must be 'GET', 'POST' or 'POST-JSON'")
-      .default('GET'),
-    template: z.string('template must be a string').default(invented.template),
-    answer: z
-      .custom<(request: NexmoEmulatorRequest) => NexmoStatus | undefined>(
-        (value) => typeof value === 'function',
-        'answer must be a function',
-      )
-      .default(() => () => undefined),
-    conversions: z.boolean('conversions must be a boolean').default(true),
-    now: clock,
-  })
+  .strictObject(
+    {
+      apiKey: notEmpty.default('emulator'),
+      apiSecret: notEmpty.default('emulator'),
+      signatureSecret: notEmpty.optional(),
+      algorithm: algorithmSchema,
+      webhook: webhook.optional(),
+      receipt: z
+        .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
+        .default('GET'),
+      template: z.string('must be a string').default(invented.template),
+      answer: callable<Answer>('a function').default(() => () => undefined),
+      conversions: z.boolean('must be a boolean').default(true),
+      now: callable<() => number>('a function').default(() => Date.now),
+    },
+    { error: unknownOption },
+  )
   .transform(({ signatureSecret, algorithm, ...rest }) => ({
     ...rest,
     signingKey: signatureSecret === undefined ? undefined : { secret: signatureSecret, algorithm },
   }));
 
 export function parseNexmoOptions(options: NexmoEmulatorOptions): Settings {
-  return parseOptions('createNexmoEmulator', settings, options);
+  return parseOptions(settings, options);
 }
 
 export function parseWebhook(url: string | URL): URL {
-  return parseOptions('webhook', webhookUrl, url);
+  return parseOptions(z.object({ webhook }), { webhook: url }).webhook;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { sign } from '../../providers/nexmo/signature.js';
 import type { SentMessage } from './api.js';
 import { invented, type NexmoReceiptStatus } from './api-facts.js';
 import type { Settings } from './options.js';
-import { sign } from './signature.js';
 
 /** What a delivery receipt says. */
 export interface NexmoEmulatorReceipt {
@@ -31,27 +31,27 @@ export function receiptOf(
   { messageId, request }: SentMessage,
   { status, errCode = 0, signature }: NexmoEmulatorReceipt,
   { now, signingKey }: Settings,
-): Map<string, string> {
+): Record<string, string> {
   const time = new Date(now());
-  const parameters = new Map([
-    ['msisdn', request.to],
-    ['to', invented.shortCode],
-    ['network-code', invented.network],
-    ['messageId', messageId],
-    ['price', invented.messagePrice],
-    ['status', status],
-    ['scts', minutes(time)],
-    ['err-code', String(errCode)],
-    ['message-timestamp', seconds(time)],
-  ]);
-  if (request.clientRef !== undefined) parameters.set('client-ref', request.clientRef);
-  if (signingKey === undefined || signature === 'missing') return parameters;
+  const unsigned = {
+    msisdn: request.to,
+    to: invented.shortCode,
+    'network-code': invented.network,
+    messageId,
+    price: invented.messagePrice,
+    status,
+    scts: minutes(time),
+    'err-code': String(errCode),
+    'message-timestamp': seconds(time),
+    ...(request.clientRef !== undefined && { 'client-ref': request.clientRef }),
+  };
+  if (signingKey === undefined || signature === 'missing') return unsigned;
 
-  parameters.set('timestamp', String(Math.floor(time.getTime() / 1000)));
-  parameters.set('nonce', randomUUID());
+  const timestamp = String(Math.floor(time.getTime() / 1000));
+  const signed = { ...unsigned, timestamp, nonce: randomUUID() };
   const { secret } = signingKey;
   const key = signature === 'forged' ? { ...signingKey, secret: `not ${secret}` } : signingKey;
-  return parameters.set('sig', sign(parameters, key));
+  return { ...signed, sig: sign(signed, key) };
 }
 
 /** 'YYMMDDHHMM', in UTC. */

@@ -1,7 +1,9 @@
+import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
 import { isAuthorized, isSameSecret } from '../server/auth.js';
 import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
 import { documented, type NexmoStatus, seen } from './api-facts.js';
-import { type Parameters, type SigningKey, sign } from './signature.js';
+
+export type RequestParameters = ReadonlyMap<string, string>;
 
 /** What a right request asks for. */
 export interface NexmoEmulatorRequest {
@@ -18,7 +20,7 @@ type ReadRequest =
   | { readonly valid: false; readonly refusal: Refusal };
 
 /** Which status a wrong parameter has is invented, except for 2. */
-export function readRequest(parameters: Parameters, template: string): ReadRequest {
+export function readRequest(parameters: RequestParameters, template: string): ReadRequest {
   const to = parameters.get('to') ?? '';
   const pin = parameters.get('pin') ?? '';
   const clientRef = parameters.get('client-ref');
@@ -72,7 +74,7 @@ interface Account {
  */
 export function authenticate(
   { headers }: RecordedRequest,
-  parameters: Parameters,
+  parameters: RequestParameters,
   account: Account,
 ): Refusal | undefined {
   const credentials = { username: account.apiKey, password: account.apiSecret };
@@ -88,7 +90,7 @@ export function authenticate(
   const isSigned =
     signingKey !== undefined &&
     parameters.has('timestamp') &&
-    isSameSecret(signature, sign(parameters, signingKey));
+    isSameSecret(signature, sign(Object.fromEntries(parameters), signingKey));
   return isSigned ? undefined : refusal('14');
 }
 
@@ -98,7 +100,7 @@ const badCredentials: Refusal = { status: '4', errorText: seen.credentials };
  * The parameters of a request: of its query, a form, a JSON object. A PIN that comes as a number in
  * JSON has lost its leading zeros by then.
  */
-export function readParameters({ query, headers, body }: RecordedRequest): Parameters {
+export function readParameters({ query, headers, body }: RecordedRequest): RequestParameters {
   const types = mediaTypes(headers['content-type']);
   const isJson = documented.jsonMediaTypes.some((type) => types.includes(type));
   const isForm = types.includes('application/x-www-form-urlencoded');
@@ -117,11 +119,11 @@ function textEntries(attributes: object): [string, string][] {
 const placeholder = /\$\{([^}]+)\}/g;
 
 /** The first parameter that the text needs and does not get. */
-function missingParameter(template: string, parameters: Parameters): string | undefined {
+function missingParameter(template: string, parameters: RequestParameters): string | undefined {
   const names = [...template.matchAll(placeholder)].map(([, name]) => String(name));
   return names.find((name) => !parameters.has(name));
 }
 
-function writeText(template: string, parameters: Parameters): string {
+function writeText(template: string, parameters: RequestParameters): string {
   return template.replaceAll(placeholder, (_, name) => String(parameters.get(name)));
 }

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
 import { isDestination } from '../../phone-number.js';
 import { parseTimestamp } from '../http/reply.js';
-import { isSigned, type Parameters, type SignatureAlgorithm } from './signature.js';
+import {
+  algorithmSchema,
+  isSigned,
+  type NexmoSignatureAlgorithm,
+  type Parameters,
+} from './signature.js';
 
 /** How a delivery receipt is checked. */
 export interface ReceiptOptions {
@@ -15,7 +20,7 @@ export interface ReceiptOptions {
    * How the account signs: as its settings say.
    * @default 'md5hash'
    */
-  algorithm?: SignatureAlgorithm | undefined;
+  algorithm?: NexmoSignatureAlgorithm | undefined;
 }
 
 /** What became of a message. */
@@ -52,11 +57,7 @@ const optionsSchema = z.strictObject({
     .string({ error: 'must be a text' })
     .min(1, { error: 'is empty; leave it out where the account does not sign' })
     .optional(),
-  algorithm: z
-    .enum(['md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac', 'sha512hmac'], {
-      error: "must be 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac' or 'sha512hmac'",
-    })
-    .default('md5hash'),
+  algorithm: algorithmSchema,
 });
 
 /** Parameters of a query or a form that come twice are a list, and no receipt. */

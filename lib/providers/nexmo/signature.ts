@@ -1,12 +1,22 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 
-/** The ways to sign that a Nexmo account can be set to; `md5hash` is the account's own default. */
-export type SignatureAlgorithm = 'md5hash' | 'md5hmac' | 'sha1hmac' | 'sha256hmac' | 'sha512hmac';
+const algorithms = ['md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac', 'sha512hmac'] as const;
 
-interface SigningKey {
+/** How a Nexmo account signs: with a hash over parameters and secret, or with one of four HMACs. */
+export type NexmoSignatureAlgorithm = (typeof algorithms)[number];
+
+/** `md5hash` is what an account uses unless its settings were changed. */
+export const algorithmSchema = z
+  .enum(algorithms, {
+    error: "must be 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac' or 'sha512hmac'",
+  })
+  .default('md5hash');
+
+export interface SigningKey {
   /** The account's signature secret, which is not its API secret. */
   readonly secret: string;
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: NexmoSignatureAlgorithm;
 }
 
 export type Parameters = Readonly<Record<string, string>>;

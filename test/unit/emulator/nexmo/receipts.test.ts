@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { invalidOption } from '../invalid-option.js';
 import { emulate, sentId, to } from './client.js';
 import { startWebhook } from './webhook.js';
 
@@ -127,7 +128,7 @@ describe('webhook', () => {
 
     expect(() => {
       emulator.webhook = '/receipts';
-    }).toThrow(new TypeError('webhook: webhook must be an http or https URL'));
+    }).toThrow(invalidOption('webhook', 'must be an http or https URL'));
   });
 });
 

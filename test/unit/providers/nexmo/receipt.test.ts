@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../../../lib/errors.js';
 import { type ReceiptOptions, readReceipt } from '../../../../lib/nexmo.js';
-import { type SignatureAlgorithm, sign } from '../../../../lib/providers/nexmo/signature.js';
+import { type NexmoSignatureAlgorithm, sign } from '../../../../lib/providers/nexmo/signature.js';
 import { minute, stopClock } from '../../../fixtures/clock.js';
 import { construct } from '../../../fixtures/thrown.js';
 
@@ -127,7 +127,7 @@ describe('A13: what is no delivery receipt', () => {
   });
 });
 
-const algorithms: readonly (SignatureAlgorithm | undefined)[] = [
+const algorithms: readonly (NexmoSignatureAlgorithm | undefined)[] = [
   undefined,
   'md5hash',
   'md5hmac',

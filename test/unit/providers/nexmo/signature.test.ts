@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isSigned,
-  type SignatureAlgorithm,
+  type NexmoSignatureAlgorithm,
   sign,
 } from '../../../../lib/providers/nexmo/signature.js';
 
@@ -18,7 +18,7 @@ const parameters = {
 };
 
 /** Computed by Python's hashlib and hmac over the text that Nexmo's document describes. */
-const signatures: readonly [SignatureAlgorithm, string][] = [
+const signatures: readonly [NexmoSignatureAlgorithm, string][] = [
   ['md5hash', 'bc01a2fb32aeaa5ba33ad96a6e16f5ee'],
   ['md5hmac', 'b46f5b321f24faf19499e4ffbc8dfaf3'],
   ['sha1hmac', '5f2839f8209c4ab05ecf337d81f5a83e14e64e16'],
