@@ -9,6 +9,11 @@ export type Purpose = 'login' | 'step-up' | 'enrol';
 /** A user's id as the app knows it; given back as it was. */
 export type UserId = string | number;
 
+/** An id that can be stored and compared: a non-empty string or a finite number. */
+export function isUserId(id: unknown): id is UserId {
+  return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
+}
+
 /** The type of a user's id, as the default of `userId` gives it. */
 export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId } ? Id : UserId;
 
@@ -110,6 +115,11 @@ export interface ChallengeInfo {
 /** 128 random bits: OWASP ASVS 5 asks for at least that in a reference token. */
 export function randomId(): string {
   return randomBytes(16).toString('base64url');
+}
+
+/** The key of a user in the store, for records that concern all of a user's challenges or devices. */
+export function userKey({ realm, userId }: Pick<Subject, 'realm' | 'userId'>): string {
+  return fingerprint(realm, userId);
 }
 
 /** The key under which a challenge for the same thing is found again. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Purpose, UserId } from '../challenge/challenge.js';
+import { isUserId, type Purpose, type Subject, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
@@ -34,8 +34,7 @@ export class People<TUser> {
 
   idOf(user: TUser): UserId {
     const id = this.options.userId(user);
-    if (typeof id === 'string' && id !== '') return id;
-    if (typeof id === 'number' && Number.isFinite(id)) return id;
+    if (isUserId(id)) return id;
     throw new ConfigurationError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so nothing could be counted for them.',
@@ -77,8 +76,8 @@ export class People<TUser> {
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
     if (userVersion === undefined) return undefined;
-    const { success, data } = userVersionSchema.safeParse(userVersion(user));
-    if (success) return fingerprint(realm, this.idOf(user), data);
+    const hash = userVersionHash({ realm, userId: this.idOf(user) }, userVersion(user));
+    if (hash !== undefined) return hash;
     throw new ConfigurationError('user_unusable', {
       problem:
         'The option "userVersion" gave no string, number or Date, so a challenge would outlive a change of the password.',
@@ -114,10 +113,19 @@ const timestamp = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?
  * What an app gives for the version of a user, as one string: the same whether it comes as a Date, as the
  * text of one (from a session, a cache), as a number, or as a number that a database driver gives as text.
  */
-export const userVersionSchema = z
+const userVersionSchema = z
   .union([z.string().min(1), z.number(), z.date()])
   .transform((version) => {
     const isTime = version instanceof Date || timestamp.test(String(version));
     const time = isTime ? new Date(version).getTime() : Number.NaN;
     return String(Number.isNaN(time) ? version : time);
   });
+
+/** The hash of a user's version, which changes with it; undefined where the app gave none that is usable. */
+export function userVersionHash(
+  { realm, userId }: Pick<Subject, 'realm' | 'userId'>,
+  version: unknown,
+): string | undefined {
+  const { success, data } = userVersionSchema.safeParse(version);
+  return success ? fingerprint(realm, userId, data) : undefined;
+}

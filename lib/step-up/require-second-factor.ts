@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
-import { isOver, type UserId } from '../challenge/challenge.js';
+import { isOver, isUserId, type UserId } from '../challenge/challenge.js';
 import { asError, ConfigurationError } from '../errors.js';
 import { Words } from '../message/translations.js';
 import { parseOptions } from '../options/parse.js';
@@ -163,10 +163,6 @@ function timeFor(
   { realm, userId }: z.output<typeof secondFactorOptionsSchema>,
 ): number | undefined {
   return record?.realm === realm && record.userId === userId(user) ? record.at : undefined;
-}
-
-function isUserId(id: unknown): id is UserId {
-  return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
 }
 
 function isRecent(at: number | undefined, maxAge = Number.POSITIVE_INFINITY): boolean {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type Challenge, randomId, type Subject } from '../challenge/challenge.js';
-import { fingerprint } from '../fingerprint.js';
+import { type Challenge, randomId, type Subject, userKey } from '../challenge/challenge.js';
 import { Records, textSchema } from './records.js';
 import type { Store } from './store.js';
 
@@ -58,6 +57,5 @@ export class UserChallenges {
   }
 }
 
-const ownerKey = ({ realm, userId }: ChallengeOwner) => fingerprint(realm, userId);
-const epochKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-epoch:${ownerKey(owner)}`;
-const listKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-challenges:${ownerKey(owner)}`;
+const epochKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-epoch:${userKey(owner)}`;
+const listKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-challenges:${userKey(owner)}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOver, randomId, type UserId } from '../challenge/challenge.js';
+import { isOver, randomId, type UserId, userKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
 import { Records, textSchema } from '../storage/records.js';
 import type { Store } from '../storage/store.js';
@@ -139,7 +139,7 @@ class Slots {
   constructor(private readonly records: Records) {}
 
   async of(owner: Owner): Promise<readonly Slot[]> {
-    const person = keyOf(owner);
+    const person = userKey(owner);
     return Promise.all(
       Array.from({ length: mostDevices }, async (_, index) => {
         const key = `passport-modica-2fa:device:${person}:${index}`;
@@ -203,7 +203,7 @@ class Revocations {
 }
 
 const markKey = (id: string) => `passport-modica-2fa:device-mark:${id}`;
-const epochKey = (owner: Owner) => `passport-modica-2fa:device-epoch:${keyOf(owner)}`;
+const epochKey = (owner: Owner) => `passport-modica-2fa:device-epoch:${userKey(owner)}`;
 
 /** Whose devices these are. */
 export interface Owner {
@@ -214,7 +214,7 @@ export interface Owner {
 /** And what the trust in them hangs on. */
 export interface Holder extends Owner {
   /** Another one for each password. */
-  readonly passwordVersion: string | number;
+  readonly passwordHash: string;
   /** The number that the code went to; a page that lists devices does not know it. */
   readonly destination?: string;
 }
@@ -239,15 +239,6 @@ const deviceSchema = z.object({
 
 export type DeviceRecord = Readonly<z.infer<typeof deviceSchema>>;
 
-/** The user as the keys of devices know him. */
-function keyOf({ realm, userId }: Owner): string {
-  return fingerprint(realm, userId);
-}
-
-export function passwordHash({ realm, userId, passwordVersion }: Holder): string {
-  return fingerprint(realm, userId, passwordVersion);
-}
-
 export function destinationHash({ realm, userId }: Owner, destination: string): string {
   return fingerprint(realm, userId, destination);
 }
@@ -256,7 +247,7 @@ export function destinationHash({ realm, userId }: Owner, destination: string): 
 function isBoundTo(device: DeviceRecord, holder: Holder): boolean {
   const { destination } = holder;
   return (
-    device.password === passwordHash(holder) &&
+    device.password === holder.passwordHash &&
     (destination === undefined || device.destination === destinationHash(holder, destination))
   );
 }

@@ -1,9 +1,8 @@
-import { z } from 'zod';
-import { isOver, type UserId } from '../challenge/challenge.js';
+import { isOver, isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
-import { userVersionSchema } from '../flow/users.js';
+import { userVersionHash } from '../flow/users.js';
 import { Counter } from '../limits/counter.js';
 import type { Memory } from '../storage/storage.js';
 import {
@@ -11,7 +10,6 @@ import {
   destinationHash,
   type Holder,
   type Owner,
-  passwordHash,
   Shelf,
   type Taken,
 } from './device-store.js';
@@ -79,7 +77,7 @@ export class Devices {
     await this.shelf.trust(slot, {
       id: token.id,
       secretHash: hashOf(token.seen),
-      password: passwordHash(holder),
+      password: holder.passwordHash,
       destination: destinationHash(holder, holder.destination),
       epoch,
       trustedAt,
@@ -182,8 +180,6 @@ interface PeopleOptions<TUser> {
   passwordVersion(user: TUser): unknown;
 }
 
-const idSchema = z.union([z.string().min(1), z.number()]);
-
 /** The app's users, as those to whom devices belong. */
 export class People<TUser> {
   constructor(private readonly options: PeopleOptions<TUser>) {}
@@ -193,12 +189,13 @@ export class People<TUser> {
   }
 
   holder(user: TUser): Holder {
-    return { ...this.owner(user), passwordVersion: this.versionOf(user) };
+    const owner = this.owner(user);
+    return { ...owner, passwordHash: this.passwordHashOf(user, owner) };
   }
 
   private idOf(user: TUser): UserId {
-    const { success, data } = idSchema.safeParse(this.options.userId(user));
-    if (success) return data;
+    const id = this.options.userId(user);
+    if (isUserId(id)) return id;
     throw new ConfigurationError('user_unusable', {
       problem:
         'The user has no id that is a text or a number, so no device of theirs could be found.',
@@ -206,9 +203,9 @@ export class People<TUser> {
     });
   }
 
-  private versionOf(user: TUser): string | number {
-    const { success, data } = userVersionSchema.safeParse(this.options.passwordVersion(user));
-    if (success) return data;
+  private passwordHashOf(user: TUser, owner: Owner): string {
+    const hash = userVersionHash(owner, this.options.passwordVersion(user));
+    if (hash !== undefined) return hash;
     throw new ConfigurationError('user_unusable', {
       problem:
         'The option "passwordVersion" gave no text, number or Date, so a device would be trusted beyond a change of the password.',
