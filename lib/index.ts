@@ -54,7 +54,7 @@ export {
 export { takeReturnPath } from './step-up/return-path.js';
 export { sameSitePath } from './step-up/same-site-path.js';
 export { recordSecondFactor } from './step-up/session-record.js';
-export { inMemory, type Memory } from './storage/storage.js';
+export { inMemory, type Storage } from './storage/storage.js';
 export type { Store } from './storage/store.js';
 export {
   type ModicaTwoFactorOptions,

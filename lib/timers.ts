@@ -9,7 +9,7 @@ import { ConfigurationError } from './errors.js';
 export const timers = { clearTimeout, delay, setImmediate, setTimeout };
 
 /** Milliseconds that the store or the limiter may take; one that takes longer is down. */
-export const memoryDeadline = 5000;
+export const storageDeadline = 5000;
 
 /**
  * Awaits a result of the app's own code, or throws when it takes too long: a login must not hang on a

@@ -35,7 +35,7 @@ interface FlowOptions<TUser> extends PeopleOptions<TUser>, MessageOptions<TUser>
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;
   readonly limits: LimitSettings;
-  readonly memory: { readonly store: Store; readonly limiter: LimiterFactory };
+  readonly storage: { readonly store: Store; readonly limiter: LimiterFactory };
 }
 
 /**
@@ -49,7 +49,7 @@ export class Flow<TUser> {
   private readonly context: FlowContext<TUser>;
 
   constructor(options: FlowOptions<TUser>) {
-    const { name, realm, provider, fallback, limits, memory, words } = options;
+    const { name, realm, provider, fallback, limits, storage, words } = options;
     const retention = 3 * limits.firstFactorMaxAge + 2 * longestValidity;
     this.context = {
       strategy: name,
@@ -58,13 +58,13 @@ export class Flow<TUser> {
       people: new People(options),
       text: new MessageText(options),
       words,
-      pending: new PendingChallenges(memory.store),
-      userChallenges: new UserChallenges(memory.store, retention * 1000),
-      receipts: new Receipts(memory.store),
-      attempts: new Attempts(memory.limiter, limits, retention),
-      sends: new Sends(memory.limiter, limits),
-      singleUse: new SingleUse(memory.limiter, retention),
-      reuses: new ReuseLimit(memory.limiter, retention),
+      pending: new PendingChallenges(storage.store),
+      userChallenges: new UserChallenges(storage.store, retention * 1000),
+      receipts: new Receipts(storage.store),
+      attempts: new Attempts(storage.limiter, limits, retention),
+      sends: new Sends(storage.limiter, limits),
+      singleUse: new SingleUse(storage.limiter, retention),
+      reuses: new ReuseLimit(storage.limiter, retention),
       firstFactorMaxAge: limits.firstFactorMaxAge * 1000,
     };
   }

@@ -1,5 +1,5 @@
 import { ConfigurationError, plainCause, StoreError } from '../errors.js';
-import { memoryDeadline, withDeadline } from '../timers.js';
+import { storageDeadline, withDeadline } from '../timers.js';
 import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
 
 /** What a counter says of a key. */
@@ -98,7 +98,7 @@ export class Counter {
   private async call(action: () => Promise<unknown> | undefined): Promise<Answer> {
     try {
       const late = () => new Error('The limiter did not answer');
-      return { value: await withDeadline(memoryDeadline, action, late), refused: false };
+      return { value: await withDeadline(storageDeadline, action, late), refused: false };
     } catch (value) {
       if (value instanceof Error) throw limiterFailed(value);
       return { value, refused: true };

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { ConfigurationError, StoreError } from '../errors.js';
 import { isObject, readKey } from '../strategy/session.js';
-import { isThenable, memoryDeadline, withDeadline } from '../timers.js';
+import { isThenable, storageDeadline, withDeadline } from '../timers.js';
 
 /**
  * Passport's own login, which Nest's guards leave to the app. @fastify/passport returns a promise and
@@ -11,7 +11,7 @@ export function logIn(
   request: Request,
   user: Express.User,
   { keepSessionInfo }: { readonly keepSessionInfo: boolean },
-  deadline = memoryDeadline,
+  deadline = storageDeadline,
 ): Promise<void> {
   const login = new Promise<void>((resolve, reject) => {
     const done = (error: unknown) => (error ? reject(error) : resolve());

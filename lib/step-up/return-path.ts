@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
-import { isThenable, memoryDeadline, withDeadline } from '../timers.js';
+import { isThenable, storageDeadline, withDeadline } from '../timers.js';
 import { sameSitePath } from './same-site-path.js';
 
 /** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
@@ -19,7 +19,7 @@ export async function leaveReturnPath(request: Request): Promise<void> {
     if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
     else forgetKey(session, returnKey);
   }
-  if (canSave(session)) await withDeadline(memoryDeadline, () => saved(session), saveOverdue);
+  if (canSave(session)) await withDeadline(storageDeadline, () => saved(session), saveOverdue);
 }
 
 interface Savable {

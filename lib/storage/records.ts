@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainCause, StoreError } from '../errors.js';
-import { memoryDeadline, withDeadline } from '../timers.js';
+import { storageDeadline, withDeadline } from '../timers.js';
 import type { Store } from './store.js';
 
 /** What a store gives back, and of a record that is a text and no more, the record. */
@@ -44,7 +44,7 @@ export class Records {
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {
     try {
       return await withDeadline(
-        memoryDeadline,
+        storageDeadline,
         action,
         () => new Error('The store did not answer'),
       );

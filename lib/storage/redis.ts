@@ -1,7 +1,7 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { ConfigurationError, plainCause } from '../errors.js';
 import type { Limiter, LimiterFactory } from '../limits/limiter.js';
-import type { Memory } from './storage.js';
+import type { Storage } from './storage.js';
 import type { Store } from './store.js';
 
 /**
@@ -24,7 +24,7 @@ import type { Store } from './store.js';
  * @throws {ConfigurationError} `option_invalid`: it is no such client, or has an option that cannot work:
  * `legacyMode`, `stringNumbers`, reads from replicas.
  */
-export function onRedis(client: NodeRedisClient | IoredisClient): Memory {
+export function onRedis(client: NodeRedisClient | IoredisClient): Storage {
   refuseUnfit(client);
   if (!isIoredis(client)) reportErrors(client);
   const whenReady = async <T>(command: () => T): Promise<Awaited<T>> => {

@@ -4,7 +4,7 @@ import { countsInThisProcess, type LimiterFactory, memoryLimiter } from '../limi
 import { MemoryStore, type Store } from './store.js';
 
 /** Both halves of the memory: pending challenges, and the counters that guard them. */
-export interface Memory {
+export interface Storage {
   store: Store;
   limiter: LimiterFactory;
 }
@@ -17,21 +17,21 @@ export interface Memory {
  * @example
  * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
  */
-export function inMemory(): Memory {
+export function inMemory(): Storage {
   return { store: new MemoryStore(), limiter: memoryLimiter() };
 }
 
 /** What strategies share that are not told otherwise. */
-export const processMemory: Memory = inMemory();
+export const processStorage: Storage = inMemory();
 
 /** What an app gives of a memory, checked by itself and not yet together. */
-interface GivenMemory {
+interface GivenStorage {
   readonly store?: Store | undefined;
   readonly limiter?: LimiterFactory | undefined;
 }
 
 /** What is wrong with the two halves that an app gives. */
-export function memoryProblems({ store, limiter }: GivenMemory): readonly string[] {
+export function storageProblems({ store, limiter }: GivenStorage): readonly string[] {
   const problems: string[] = [];
   const unfit = storeProblem(store);
   if (unfit !== undefined) problems.push(`option "store" ${unfit}`);
@@ -44,10 +44,11 @@ export function memoryProblems({ store, limiter }: GivenMemory): readonly string
 }
 
 /** The memory that an app gives, or what strategies share. */
-export function memoryOf({ store, limiter }: GivenMemory): Memory {
-  const memory = store && limiter ? { store, limiter: sharedLike(store, limiter) } : processMemory;
-  if (memory.store instanceof MemoryStore) warnOfOtherProcesses();
-  return memory;
+export function storageOf({ store, limiter }: GivenStorage): Storage {
+  const storage =
+    store && limiter ? { store, limiter: sharedLike(store, limiter) } : processStorage;
+  if (storage.store instanceof MemoryStore) warnOfOtherProcesses();
+  return storage;
 }
 
 /** Whether its `set` takes no time as its third argument, as in a Map, quick-lru, lru-cache and ttlcache. */

@@ -14,7 +14,7 @@ import {
 } from '../options/parse.js';
 import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
-import { memoryOf, memoryProblems } from '../storage/storage.js';
+import { storageOf, storageProblems } from '../storage/storage.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 
 const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
@@ -135,7 +135,7 @@ export function optionsSchema<TUser>() {
           'option "timeout" must be shorter than "limits.resendCooldown", and so must all of "fallback" together, or the answer to an older message could arrive after a newer one',
         );
       }
-      for (const problem of memoryProblems({ store, limiter })) context.addIssue(problem);
+      for (const problem of storageProblems({ store, limiter })) context.addIssue(problem);
       if (new Set([codeField, resendField, challengeField]).size < 3) {
         context.addIssue('options "codeField", "resendField" and "challengeField" must differ');
       }
@@ -143,7 +143,7 @@ export function optionsSchema<TUser>() {
     .transform(({ store, limiter, messages, ...rest }) => ({
       ...rest,
       words: new Words(messages),
-      memory: memoryOf({ store, limiter }),
+      storage: storageOf({ store, limiter }),
     }));
 }
 

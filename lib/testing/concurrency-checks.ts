@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import {
   assertFinding,
   type Check,
@@ -23,7 +23,7 @@ const guessing = 'parallel guesses must not slip under the limit (Keycloak CVE-2
 const atomic = 'count in one atomic step of the database, not by reading and writing';
 
 /** That calls at the same time get in each other's way; each check looks at several keys. */
-export const raceChecks: readonly Check<Memory>[] = [
+export const raceChecks: readonly Check<Storage>[] = [
   {
     name: `limiter: loses none of ${parallelCalls} consumes at once`,
     async verify(memory) {

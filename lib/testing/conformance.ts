@@ -1,5 +1,5 @@
 import { Counter } from '../limits/counter.js';
-import { type Memory, sharedLike, storeProblem } from '../storage/storage.js';
+import { type Storage, sharedLike, storeProblem } from '../storage/storage.js';
 import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
 import {
   assertFinding,
@@ -16,7 +16,7 @@ import { storeExpiryChecks, storeValueChecks } from './store-checks.js';
 const impact = 'a strategy refuses them at construction, so your app will not start';
 
 /** What a strategy looks at when it is made. */
-const constructionCheck: Check<Memory> = {
+const constructionCheck: Check<Storage> = {
   name: 'a strategy takes the store and the limiter',
   async verify({ store, limiter }) {
     const problem = storeProblem(store);
@@ -47,13 +47,13 @@ export interface MemoryConformanceOptions {
    * Gives the pair of `store` and `limiter` under test. It is called when a check runs, once for each
    * check: open what they share (a connection, a pool) outside of it.
    */
-  memory(): Memory | Promise<Memory>;
+  memory(): Storage | Promise<Storage>;
   /**
    * Gives the same pair as another process has it: over a connection of its own, to the same
    * database. Give it wherever an app has more than one process.
    * @default none: what two processes see of each other is not checked
    */
-  anotherMemory?: (() => Memory | Promise<Memory>) | undefined;
+  anotherMemory?: (() => Storage | Promise<Storage>) | undefined;
 }
 
 /** One check: a title and a function for any test runner. */
@@ -68,7 +68,7 @@ export interface MemoryCheck {
 }
 
 /** All that must hold of one pair. */
-const singleProcessChecks: readonly Check<Memory>[] = [
+const singleProcessChecks: readonly Check<Storage>[] = [
   constructionCheck,
   ...storeValueChecks,
   ...storeExpiryChecks,

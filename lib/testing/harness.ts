@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { Memory } from '../storage/storage.js';
-import { memoryDeadline, withDeadline } from '../timers.js';
+import type { Storage } from '../storage/storage.js';
+import { storageDeadline, withDeadline } from '../timers.js';
 
 /** One thing that must hold of what it is given: a memory, or one memory seen from two processes. */
 export interface Check<Given> {
@@ -11,8 +11,8 @@ export interface Check<Given> {
 
 /** One memory, as two processes have it. */
 export interface TwoProcesses {
-  readonly first: Memory;
-  readonly second: Memory;
+  readonly first: Storage;
+  readonly second: Storage;
 }
 
 /** Runs a check on what is made for it. Whatever goes wrong ends in an error that explains itself. */
@@ -63,9 +63,9 @@ export function assertFinding(holds: boolean, details: Finding): asserts holds {
 /** What a call of the store or the limiter gives, or an error when it takes too long. */
 export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T>> {
   return withDeadline(
-    memoryDeadline,
+    storageDeadline,
     action,
-    () => new Error(`${call} did not answer in ${memoryDeadline} ms`),
+    () => new Error(`${call} did not answer in ${storageDeadline} ms`),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import {
   assertFinding,
   type Check,
@@ -10,7 +10,7 @@ import {
 import { TestedLimiter } from './subjects.js';
 
 /** That each method of a limiter does what rate-limiter-flexible documents of it. */
-export const methodChecks: readonly Check<Memory>[] = [
+export const methodChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: counts each consume, those beyond the points too',
     async verify(memory) {
@@ -157,7 +157,7 @@ export const methodChecks: readonly Check<Memory>[] = [
 ];
 
 /** That what is one counter is one, and what are two are two. */
-export const keyChecks: readonly Check<Memory>[] = [
+export const keyChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: keyPrefix keeps counters apart',
     async verify(memory) {

@@ -1,4 +1,4 @@
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import {
   assertFinding,
   type Check,
@@ -16,7 +16,7 @@ const hasCount = (limiter: TestedLimiter, key: string) => async () =>
 const lateImpact = 'a user who is out of guesses stays locked out for longer than is said';
 
 /** That counts last for the duration, and no longer. */
-export const durationChecks: readonly Check<Memory>[] = [
+export const durationChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: keeps a count until its duration is over',
     async verify(memory) {
@@ -107,7 +107,7 @@ export const durationChecks: readonly Check<Memory>[] = [
 const lockedOutImpact = 'users stay locked out, and whoever enters wrong codes can do that to them';
 
 /** That a key can be blocked, for as long as is asked for. */
-export const blockChecks: readonly Check<Memory>[] = [
+export const blockChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: block refuses at once, and for longer than the duration',
     async verify(memory) {

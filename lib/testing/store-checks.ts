@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import {
   assertFinding,
   type Check,
@@ -26,7 +26,7 @@ const values = [
 const excerpt = (value: unknown) => inspect(value, { maxStringLength: 200 });
 
 /** That entries are what they were set to. */
-export const storeValueChecks: readonly Check<Memory>[] = [
+export const storeValueChecks: readonly Check<Storage>[] = [
   {
     name: 'store: gives back the very text that it was given',
     async verify(memory) {
@@ -132,7 +132,7 @@ const earlyImpact = 'somebody who types a code in time is told that there is no 
 const lateImpact = 'records hold telephone numbers, and pile up';
 
 /** That entries last for their time, and no longer. */
-export const storeExpiryChecks: readonly Check<Memory>[] = [
+export const storeExpiryChecks: readonly Check<Storage>[] = [
   {
     name: 'store: keeps an entry until its time is over',
     async verify(memory) {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { Limiter, LimiterOptions } from '../limits/limiter.js';
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import type { Store } from '../storage/store.js';
 import { assertFinding, randomPrefix, withTimeout } from './harness.js';
 
@@ -20,7 +20,7 @@ export class TestedLimiter {
   readonly #duration: number;
   readonly #limiter: Limiter;
 
-  constructor({ limiter }: Memory, options: Partial<LimiterOptions> = {}) {
+  constructor({ limiter }: Storage, options: Partial<LimiterOptions> = {}) {
     const all = { keyPrefix: randomPrefix(), points: 2, duration: 60, ...options };
     this.points = all.points;
     this.#duration = all.duration;
@@ -95,7 +95,7 @@ function parseResult(method: string, rejected: boolean, value: unknown): CallRes
 export class TestedStore {
   readonly #store: Store;
 
-  constructor({ store }: Memory) {
+  constructor({ store }: Storage) {
     this.#store = store;
   }
 

@@ -4,7 +4,7 @@ import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
 import { userVersionHash } from '../flow/users.js';
 import { Counter } from '../limits/counter.js';
-import type { Memory } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import {
   type DeviceRecord,
   destinationHash,
@@ -50,7 +50,7 @@ export class Devices {
 
   /** @param maxAge - Milliseconds. */
   constructor(
-    { store, limiter }: Memory,
+    { store, limiter }: Storage,
     private readonly maxAge: number,
   ) {
     this.shelf = new Shelf(store, maxAge);

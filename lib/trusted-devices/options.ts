@@ -10,7 +10,7 @@ import {
   unknownOption,
   userIdSchema,
 } from '../options/parse.js';
-import { memoryOf, memoryProblems } from '../storage/storage.js';
+import { storageOf, storageProblems } from '../storage/storage.js';
 import type { Store } from '../storage/store.js';
 
 const day = 86_400;
@@ -117,11 +117,11 @@ export function optionsSchema<TUser>() {
       { error: unknownOption },
     )
     .superRefine((options, context) => {
-      for (const problem of memoryProblems(options)) context.addIssue(problem);
+      for (const problem of storageProblems(options)) context.addIssue(problem);
     })
     .transform(({ store, limiter, ...rest }) => ({
       ...rest,
-      memory: memoryOf({ store, limiter }),
+      storage: storageOf({ store, limiter }),
     }));
 }
 

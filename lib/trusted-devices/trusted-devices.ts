@@ -42,7 +42,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
   options: TrustedDeviceOptions<TUser, TId>,
 ): TrustedDevices<TUser> {
   const checked = parseOptions(optionsSchema<TUser>(), options);
-  const devices = new Devices(checked.memory, checked.maxAge * 1000);
+  const devices = new Devices(checked.storage, checked.maxAge * 1000);
   const people = new People<TUser>(checked);
   const cookie = new DeviceCookie(checked.cookie);
   const responses = new WeakMap<Request, Response>();

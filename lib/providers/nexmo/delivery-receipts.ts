@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { parseOptions, storeSchema } from '../../options/parse.js';
 import { Receipts } from '../../storage/receipts.js';
-import { processMemory } from '../../storage/storage.js';
+import { processStorage } from '../../storage/storage.js';
 import type { Store } from '../../storage/store.js';
 import { type ReceiptOptions, readReceipt } from './receipt.js';
 
@@ -15,7 +15,7 @@ export interface DeliveryReceiptsOptions extends ReceiptOptions {
   store?: Store | undefined;
 }
 
-const optionsSchema = z.object({ store: storeSchema.default(processMemory.store) });
+const optionsSchema = z.object({ store: storeSchema.default(processStorage.store) });
 
 /** For as long a receipt may be earlier than the end of the send that it is about, in milliseconds. */
 const overtaking = 60_000;

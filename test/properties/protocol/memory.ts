@@ -1,10 +1,10 @@
-import type { Limiter, LimiterFactory, Memory, Store } from '../../../lib/index.js';
+import type { Limiter, LimiterFactory, Storage, Store } from '../../../lib/index.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { MemoryStore } from '../../../lib/storage/store.js';
 import { type Fault, Faults } from './faults.js';
 
 /** One memory for all nodes: each of its operations takes its turns, and may fail. */
-export class ModelMemory implements Memory {
+export class ModelMemory implements Storage {
   readonly faults = new Faults<Fault>();
   /** Whether it ever failed. */
   failed = false;

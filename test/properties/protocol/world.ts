@@ -116,7 +116,7 @@ export class World {
       realm: 'users',
       provider: this.provider,
       limits,
-      memory: this.memory,
+      storage: this.memory,
       verifyTimeout: 1000,
       words: new Words(),
       userId: (user) => user.id,

@@ -21,13 +21,13 @@ const nobody: PhaseRequest<Express.User> = {
 
 /** The flow alone, at which nobody is logged in: whoever asks it need not be Passport. */
 async function startFlow() {
-  const memory = inMemory();
+  const storage = inMemory();
   const flow = new Flow<Express.User>({
     name: 'modica-2fa',
     realm: 'users',
     provider: providerOf({ url: 'http://127.0.0.1:1' }),
     limits: limitSettings(),
-    memory,
+    storage,
     words: new Words(),
     verifyTimeout: 1000,
     userId: (user) => user.id,
@@ -35,7 +35,7 @@ async function startFlow() {
   });
   const challenge = someChallenge({ purpose: 'step-up' });
   const firstFactor = firstFactorOf(challenge);
-  await new PendingChallenges(memory.store).add(challenge, firstFactor, minute);
+  await new PendingChallenges(storage.store).add(challenge, firstFactor, minute);
   const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
   return { flow, answered: { handle, claimed: true } };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { inMemory, type Memory } from '../../../lib/index.js';
+import { inMemory, type Storage } from '../../../lib/index.js';
 import { otherProcesses } from '../../../lib/storage/storage.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../../fixtures/modica.js';
@@ -38,7 +38,7 @@ describe('F26: a process that is not the only one', () => {
       vi.unstubAllEnvs();
       warned.mockRestore();
     });
-    const make = (memory: Partial<Memory>) =>
+    const make = (memory: Partial<Storage>) =>
       new TwoFactorStrategy(
         { provider: providerOf({ url: 'http://127.0.0.1:1' }), destination: () => null, ...memory },
         async () => null,

@@ -62,7 +62,7 @@ describe('A strategy that is told the least', () => {
   });
 
   it('shares the memory of this process with all others', () => {
-    expect(understood().memory).toBe(understood().memory);
+    expect(understood().storage).toBe(understood().storage);
   });
 
   it('is registered as modica-2fa, or as it is told', () => {
@@ -100,7 +100,7 @@ describe('What a strategy is told', () => {
   });
 
   it('may be a memory of its own, both halves of it', () => {
-    expect(understood(memory).memory).toEqual(memory);
+    expect(understood(memory).storage).toEqual(memory);
     expect(inMemory().store).not.toBe(inMemory().store);
     expect(inMemory().limiter).not.toBe(inMemory().limiter);
   });

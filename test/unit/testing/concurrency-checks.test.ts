@@ -1,6 +1,6 @@
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
-import type { Memory } from '../../../lib/index.js';
+import type { Storage } from '../../../lib/index.js';
 import { memoryConformance } from '../../../lib/testing/index.js';
 import {
   Database,
@@ -78,7 +78,7 @@ const claimAcross = 'two processes: a claim is had once of 50 at once over both'
 const freed = 'two processes: what one blocks or frees the other sees at once';
 
 /** What of the checks across processes fails. */
-async function failedAcross(here: Memory, there: Memory): Promise<readonly string[]> {
+async function failedAcross(here: Storage, there: Storage): Promise<readonly string[]> {
   const failures = await failuresOnFakeClock({ memory: () => here, anotherMemory: () => there });
   return [...failures.keys()].filter((name) => name.startsWith('two processes')).toSorted();
 }

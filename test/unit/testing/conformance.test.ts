@@ -7,7 +7,7 @@ import {
   inMemory,
   type LimiterFactory,
   type LimiterOptions,
-  type Memory,
+  type Storage,
   type Store,
 } from '../../../lib/index.js';
 import { onRedis } from '../../../lib/storage/redis.js';
@@ -134,7 +134,7 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
 
   it('loses every race with the limiter that is not atomic', async () => {
     const client = await connectIoredis((await startRedis()).url);
-    const memory: Memory = {
+    const memory: Storage = {
       ...onRedis(client),
       limiter: (options) => new RateLimiterRedisNonAtomic({ storeClient: client, ...options }),
     };
@@ -150,7 +150,7 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
 
   it('keeps users locked out with inMemoryBlockOnConsumed', async () => {
     const { url } = await startRedis();
-    const memoryOf = (client: Redis): Memory => ({
+    const memoryOf = (client: Redis): Storage => ({
       ...onRedis(client),
       limiter: (options: LimiterOptions) =>
         new RateLimiterRedis({

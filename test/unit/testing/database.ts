@@ -1,6 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { vi } from 'vitest';
-import type { Limiter, LimiterOptions, Memory, Store } from '../../../lib/index.js';
+import type { Limiter, LimiterOptions, Storage, Store } from '../../../lib/index.js';
 import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/testing/index.js';
 import { stopTimers } from '../../fixtures/clock.js';
 
@@ -24,7 +24,7 @@ export class Database {
   readonly #limiters = new Map<string, RateLimiterMemory>();
 
   /** What a process has of it. */
-  memory({ store, limiter }: Overrides = {}): Memory {
+  memory({ store, limiter }: Overrides = {}): Storage {
     return {
       store: { ...this.#store, ...store?.(this.#store) },
       limiter: (options) => {
@@ -105,7 +105,7 @@ export const faultyMemory = (
   half: 'store' | 'limiter',
   method: string,
   instead: () => unknown,
-): Memory => {
+): Storage => {
   const memory = new Database().memory();
   return half === 'store'
     ? { ...memory, store: Object.assign({ ...memory.store }, { [method]: instead }) }

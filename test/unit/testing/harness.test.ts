@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Memory } from '../../../lib/index.js';
+import type { Storage } from '../../../lib/index.js';
 import { Database, failuresOnFakeClock, faultyMemory } from './database.js';
 
 const text = 'store: gives back the very text that it was given';
 const counts = 'limiter: counts each consume, those beyond the points too';
 
-const ofMemory = (memory: () => Memory | Promise<Memory>) => failuresOnFakeClock({ memory });
+const ofMemory = (memory: () => Storage | Promise<Storage>) => failuresOnFakeClock({ memory });
 
 describe('A check that fails', () => {
   it('says what was seen, what was expected and why it matters', async () => {

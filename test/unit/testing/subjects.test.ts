@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Memory } from '../../../lib/index.js';
+import type { Storage } from '../../../lib/index.js';
 import { failuresOnFakeClock, faultyMemory } from './database.js';
 
-const ofMemory = (memory: () => Memory) => failuresOnFakeClock({ memory });
+const ofMemory = (memory: () => Storage) => failuresOnFakeClock({ memory });
 
 const counts = 'limiter: counts each consume, those beyond the points too';
 
