@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
 import { faultOf, type Reply } from '../http/reply.js';
 import { type Call, Transport } from '../http/transport.js';
@@ -8,44 +8,33 @@ import {
   applicationsSchema,
   type InfobipApplication,
   type InfobipApplicationRequest,
-} from './applications.js';
-import {
-  assertSameNumber,
-  contradiction,
-  desk,
-  exceptionIn,
-  faultIn,
-  isThrottled,
-  isUnknown,
-} from './fault.js';
-import { clientSchema, type InfobipClientOptions } from './options.js';
-import { applicationPath, asMsisdn, pinPath, templatePath, templatesPath } from './paths.js';
-import {
-  type ResendPinRequest,
-  resendPinSchema,
-  type SendPinRequest,
-  type SendPinResult,
-  sendPinSchema,
-  sentSchema,
-  type VerifyPinRequest,
-  type VerifyPinResult,
-  verifiedSchema,
-  verifyPinSchema,
-} from './pins.js';
-import {
   type InfobipTemplate,
   type InfobipTemplateRequest,
   templateRequestSchema,
   templateSchema,
   templatesSchema,
   templateUpdateSchema,
-} from './templates.js';
+} from './configuration.js';
+import { contradiction, desk, exceptionIn, faultIn, isThrottled, isUnknown } from './errors.js';
+import { clientSchema, type InfobipClientOptions, idSchema } from './options.js';
 import {
+  asMsisdn,
+  assertSameNumber,
   type InfobipVerification,
+  type ResendPinRequest,
+  resendPinSchema,
+  type SendPinRequest,
+  type SendPinResult,
+  sendPinSchema,
+  sentSchema,
   type VerificationsRequest,
+  type VerifyPinRequest,
+  type VerifyPinResult,
   verificationsRequestSchema,
   verificationsSchema,
-} from './verifications.js';
+  verifiedSchema,
+  verifyPinSchema,
+} from './pins.js';
 
 /**
  * Infobip's 2FA API v2 for SMS, and nothing else: no session, no limits.
@@ -204,3 +193,17 @@ function read<T>(schema: z.ZodType<T>, reply: Reply): T {
   if (!parsed.success) throw faultOf(reply, desk);
   return parsed.data;
 }
+
+/** An id is one segment of a path, whatever it holds: Authy's API was once told '../sms' for a code (2015). */
+function segment(id: string): string {
+  return encodeURIComponent(parseOptions(z.object({ id: idSchema }), { id }).id);
+}
+
+const applicationPath = (applicationId: string) => `/applications/${segment(applicationId)}`;
+
+const templatesPath = (applicationId: string) => `${applicationPath(applicationId)}/messages`;
+
+const templatePath = (applicationId: string, messageId: string) =>
+  `${templatesPath(applicationId)}/${segment(messageId)}`;
+
+const pinPath = (pinId: string) => `/pin/${segment(pinId)}`;

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
 import type { Verdict } from '../provider.js';
 import { codePatternSchema } from '../provider.js';
-import { idSchema } from './ids.js';
 
 /** Where Infobip's API is, and how it is reached. */
 export interface InfobipClientOptions {
@@ -78,6 +77,13 @@ export interface InfobipOptions extends InfobipClientOptions {
    */
   codePattern?: RegExp | undefined;
 }
+
+/** The ids that Infobip gives are hexadecimal; nothing that could change a path is one. */
+const form = /^[\w-]{1,100}$/;
+
+export const idSchema = z.string({ error: 'is missing' }).regex(form, {
+  error: 'must be an id as Infobip gives it: letters, digits, "-" and "_"',
+});
 
 export const clientSchema = z.strictObject({
   apiKey: z

@@ -4,19 +4,19 @@ import {
   ProviderCredentialsError,
   ProviderReplyError,
   ProviderUnavailableError,
+  StoreError,
 } from '../../errors.js';
+import { fingerprint } from '../../fingerprint.js';
 import { english } from '../../message/english.js';
 import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
 import { type Pieces, piecesOf } from '../template-parts.js';
 import { meaningOf, shown } from '../verdicts.js';
 import { InfobipClient } from './client.js';
-import { assertSameNumber, contradiction } from './fault.js';
+import { pinPlaceholder } from './configuration.js';
+import { contradiction } from './errors.js';
 import { clientSchema, type InfobipOptions, messageSchema, providerSchema } from './options.js';
-import { asMsisdn } from './paths.js';
-import type { SendPinResult } from './pins.js';
-import { numberPrint, readReference, writeReference } from './reference.js';
-import { pinPlaceholder } from './templates.js';
+import { asMsisdn, assertSameNumber, type SendPinResult } from './pins.js';
 
 /** A PIN that is over sooner than this, in milliseconds, is not sent once more: it could not be entered. */
 const worthResending = 60_000;
@@ -215,4 +215,43 @@ export class InfobipProvider implements Provider {
     meaningOf(said, {});
     return shown(said);
   }
+}
+
+/** What is kept of a PIN: its id, and since when it counts, for the API does not say when it expires. */
+interface Reference {
+  readonly pinId: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  /**
+   * The fingerprint of the number that it was sent to: an answer about another one is none. Undefined in
+   * what an older version wrote.
+   */
+  readonly sentTo: string | undefined;
+}
+
+const written = /^([\w-]{1,100})\.(\d{1,15})(?:\.([\w-]{43}))?$/;
+
+function writeReference({
+  pinId,
+  sentAt,
+  sentTo,
+}: Reference & { readonly sentTo: string }): string {
+  return `${pinId}.${sentAt}.${sentTo}`;
+}
+
+/** @param msisdn - without its '+' */
+function numberPrint(msisdn: string): string {
+  return fingerprint('infobip', msisdn);
+}
+
+/** @throws {StoreError} for what this provider did not write. */
+function readReference(reference: string): Reference {
+  const [, pinId, sentAt, sentTo] = written.exec(reference) ?? [];
+  if (pinId === undefined) {
+    throw new StoreError('store_record_unreadable', {
+      problem: 'The reference of the challenge is none of the Infobip provider.',
+      hint: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+    });
+  }
+  return { pinId, sentAt: Number(sentAt), sentTo };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError, ProviderReplyError, type TwoFactorError } from '../../errors.js';
 import { type Desk, faultOf, type Reply } from '../http/reply.js';
-import { asMsisdn } from './paths.js';
 
 export const desk: Desk = {
   name: 'Infobip',
@@ -76,13 +75,6 @@ function refusalOf(status: 400 | 404, { fields }: Exception): ConfigurationError
         : `Infobip refuses what it was asked${which}; nothing was sent.`,
     hint: 'Check "applicationId" and "messageId": the template belongs to the application, and both to the account of "baseUrl"; then "from" and the placeholders.',
   });
-}
-
-/** An answer about another number is the answer to another question; one that names none contradicts nothing. */
-export function assertSameNumber(said: string | undefined, destination: string): void {
-  if (said !== undefined && said !== asMsisdn(destination)) {
-    throw contradiction('is about another number than it was asked about');
-  }
 }
 
 /** Infobip answered about something else than it was asked, or said yes and no at once. */
