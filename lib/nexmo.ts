@@ -1,13 +1,11 @@
 export {
   type DeliveryReceiptsOptions,
   deliveryReceipts,
-} from './providers/nexmo/delivery-receipts.js';
-export type { NexmoOptions } from './providers/nexmo/options.js';
-export { NexmoProvider } from './providers/nexmo/provider.js';
-export {
   type NexmoReceipt,
   type ReadReceipt,
   type ReceiptOptions,
   readReceipt,
-} from './providers/nexmo/receipt.js';
+} from './providers/nexmo/delivery-receipts.js';
+export type { NexmoOptions } from './providers/nexmo/options.js';
+export { NexmoProvider } from './providers/nexmo/provider.js';
 export type { NexmoSignatureAlgorithm } from './providers/nexmo/signature.js';

@@ -7,8 +7,8 @@ import {
   plainCause,
 } from '../../errors.js';
 import { timers } from '../../timers.js';
+import { type Disbelieved, Reach } from './connection.js';
 import type { HttpOptions } from './options.js';
-import { type Disbelieved, Reach } from './reach.js';
 import { type Reply, readRequestId, toReply } from './reply.js';
 
 /** A documented reply has a few short attributes; more than this is not one. In bytes. */
