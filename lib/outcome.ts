@@ -1,4 +1,4 @@
-import type { ChallengeInfo, Purpose, Subject } from './challenge/challenge.js';
+import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
 import type { Transaction, TransactionProblem } from './challenge/transaction.js';
 
 /**
@@ -80,22 +80,11 @@ export interface TrustedDeviceInfo {
   readonly amr: readonly [];
 }
 
-/** What an outcome is about, for whoever watches. */
-export interface About {
-  readonly subject: Subject;
-  /** The provider's own id of the request. */
-  readonly requestId?: string | undefined;
-  /** Whether this failure has locked the user. */
-  readonly locks?: boolean;
-  /** Whether the code was sent once more because the user asked for it. */
-  readonly resend?: boolean;
-}
-
 /**
  * Every way a phase can end. `handle` says what the client holds from now on: a text is the new
  * one, null means none, absent means that nothing changes.
  */
-export type Outcome<TUser> = { readonly about?: About } & (
+export type Outcome<TUser> =
   | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly handle: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly handle?: null }
   /** The verify callback gave no user; its own info goes to the app. */
@@ -106,8 +95,7 @@ export type Outcome<TUser> = { readonly about?: About } & (
       readonly info: VerifiedInfo | TrustedDeviceInfo;
       readonly handle: null;
     }
-  | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null }
-);
+  | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };
 
 /** The HTTP status of a refusal; 401 for a code that a verify callback gave. */
 export function statusOf({ code }: { readonly code: string }): number {

@@ -8,7 +8,7 @@ export interface Handle {
 }
 
 /** A handle, and whether the request can mean no other challenge. */
-export interface Answered {
+export interface PresentedHandle {
   readonly handle: Handle;
   /** Only a challenge that the request claims to answer is voided where the two do not match. */
   readonly claimed: boolean;

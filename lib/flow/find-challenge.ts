@@ -1,8 +1,9 @@
 import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge/challenge.js';
-import type { Answered } from '../challenge/handle.js';
+import type { PresentedHandle } from '../challenge/handle.js';
 import { compareClocks } from '../clock-skew.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
+import type { PhaseTrace } from './phase-events.js';
 
 /** The challenge that a client points at, fit to be answered or sent again; or why not. */
 export type Found =
@@ -18,27 +19,28 @@ export type Found =
  * same user, same number, same transaction, first factor still fresh. A mismatch voids the challenge
  * that the request claims to answer: by a claim on the server, which no replayed cookie undoes.
  */
-export async function findPending<TUser>(
+export async function findChallenge<TUser>(
   context: FlowContext<TUser>,
-  answered: Answered | undefined,
+  presented: PresentedHandle | undefined,
   request: PhaseRequest<TUser>,
+  trace: PhaseTrace,
 ): Promise<Found> {
   const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
   if (request.purpose !== 'login' && request.user === undefined) {
     return no(refuse('first_factor_required'));
   }
-  if (!answered) return no(refuse('challenge_not_found'));
+  if (!presented) return no(refuse('challenge_not_found'));
 
-  const { handle, claimed } = answered;
+  const { handle, claimed } = presented;
   const [{ challenge, firstFactor }, used] = await Promise.all([
     context.pending.byHandle(handle),
     context.singleUse.isClaimed(handle.challengeId),
   ]);
   if (used) return no(refuse('challenge_used'));
-  if (!challenge || !firstFactor || !isOurs(context, challenge, request.purpose)) {
+  if (!challenge || !firstFactor || !isOfStrategy(context, challenge, request.purpose)) {
     return no(refuse('challenge_not_found'));
   }
-  const about = { subject: challenge };
+  trace.subject = challenge;
   compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
   const mismatch = mismatchOf(context, challenge, request);
   if (mismatch) {
@@ -46,16 +48,16 @@ export async function findPending<TUser>(
     const voided = claimed || mismatch === 'user_changed';
     if (voided) await closeChallenge(context, challenge, firstFactor);
     const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
-    return no({ ...refused, ...(voided ? { handle: null } : {}), about });
+    return no({ ...refused, ...(voided ? { handle: null } : {}) });
   }
   if (isOver(firstFactor.at, firstFactor.at + context.firstFactorMaxAge, Date.now())) {
-    return no({ ...refuse('first_factor_expired'), about });
+    return no(refuse('first_factor_expired'));
   }
   return { ok: true, challenge, firstFactor };
 }
 
 /** Whether a challenge is of this strategy, for this purpose. */
-export function isOurs(
+export function isOfStrategy(
   { realm, strategy }: FlowContext<never>,
   challenge: Challenge,
   purpose: Purpose,
@@ -66,11 +68,11 @@ export function isOurs(
 }
 
 function mismatchOf<TUser>(
-  { people }: FlowContext<TUser>,
+  { users }: FlowContext<TUser>,
   challenge: Challenge,
   { purpose, user, transaction, newDestination }: PhaseRequest<TUser>,
 ): 'user_changed' | 'number_changed' | 'transaction_mismatch' | undefined {
-  if (user !== undefined && !people.isUser(user, challenge.userId)) return 'user_changed';
+  if (user !== undefined && !users.isUser(user, challenge.userId)) return 'user_changed';
   if (purpose === 'enrol' && newDestination !== challenge.destination) return 'number_changed';
   return transaction === challenge.transaction ? undefined : 'transaction_mismatch';
 }

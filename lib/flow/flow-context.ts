@@ -1,26 +1,39 @@
+// The dependencies of the three phases, and what each phase gets of a request.
 import type { Purpose, UserId } from '../challenge/challenge.js';
 import type { Transaction } from '../challenge/transaction.js';
-import type { Attempts } from '../limits/attempts.js';
-import type { ReuseLimit } from '../limits/reuse.js';
-import type { Sends } from '../limits/sends.js';
-import type { SingleUse } from '../limits/single-use.js';
-import type { MessageText } from '../message/sms-text.js';
+import { Attempts } from '../limits/attempts.js';
+import type { LimiterFactory } from '../limits/limiter.js';
+import { ReuseLimit } from '../limits/reuse.js';
+import { Sends } from '../limits/sends.js';
+import type { LimitSettings } from '../limits/settings.js';
+import { SingleUse } from '../limits/single-use.js';
+import { type MessageOptions, MessageText } from '../message/sms-text.js';
 import type { Words } from '../message/translations.js';
-import type { ProviderChain } from '../providers/fallback.js';
-import type { PendingChallenges } from '../storage/challenges.js';
-import type { Receipts } from '../storage/receipts.js';
-import type { UserChallenges } from '../storage/user-challenges.js';
+import { ProviderChain } from '../providers/fallback.js';
+import type { Provider } from '../providers/provider.js';
+import { PendingChallenges } from '../storage/challenges.js';
+import { Receipts } from '../storage/receipts.js';
+import type { Store } from '../storage/store.js';
+import { UserChallenges } from '../storage/user-challenges.js';
 import type { Device } from './trusted-device.js';
-import type { People } from './users.js';
+import { type UserOptions, Users } from './users.js';
 
-/** What the phases work with. Times are milliseconds. */
+/** What a strategy is configured with, checked, as far as its phases need it. */
+export interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<TUser> {
+  readonly provider: Provider;
+  readonly fallback?: readonly Provider[] | undefined;
+  readonly limits: LimitSettings;
+  readonly storage: { readonly store: Store; readonly limiter: LimiterFactory };
+}
+
+/** The dependencies of the phases, one of each for a strategy. Durations are milliseconds. */
 export interface FlowContext<TUser> {
-  /** Whose users these are. */
+  /** Separates sets of users: ids are unique within one. */
   readonly realm: string;
-  /** The strategy's name: a part of every challenge. */
+  /** The strategy's name, a part of every challenge. */
   readonly strategy: string;
   readonly chain: ProviderChain;
-  readonly people: People<TUser>;
+  readonly users: Users<TUser>;
   readonly text: MessageText<TUser>;
   readonly words: Words;
   readonly pending: PendingChallenges;
@@ -30,40 +43,65 @@ export interface FlowContext<TUser> {
   readonly sends: Sends;
   readonly singleUse: SingleUse;
   readonly reuses: ReuseLimit;
-  /** For how long the first factor is good for the second. */
+  /** How long after the first factor the second one is accepted. */
   readonly firstFactorMaxAge: number;
 }
 
-/** Who asks, and for what: read by the strategy, believed by the flow. */
+/** The longest `codeLifetime` that any provider has, in seconds. */
+const longestCodeLifetime = 3600;
+
+export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
+  const { name, realm, provider, fallback = [], limits, storage, words } = options;
+  // What guards a challenge outlives it, its reuse by further clients and its resends.
+  const retention = 3 * limits.firstFactorMaxAge + 2 * longestCodeLifetime;
+  return {
+    strategy: name,
+    realm,
+    chain: new ProviderChain(provider, ...fallback),
+    users: new Users(options),
+    text: new MessageText(options),
+    words,
+    pending: new PendingChallenges(storage.store),
+    userChallenges: new UserChallenges(storage.store, retention * 1000),
+    receipts: new Receipts(storage.store),
+    attempts: new Attempts(storage.limiter, limits, retention),
+    sends: new Sends(storage.limiter, limits),
+    singleUse: new SingleUse(storage.limiter, retention),
+    reuses: new ReuseLimit(storage.limiter, retention),
+    firstFactorMaxAge: limits.firstFactorMaxAge * 1000,
+  };
+}
+
+/** What a phase gets of a request: read by the strategy, trusted by the flow. */
 export interface PhaseRequest<TUser> {
   readonly purpose: Purpose;
-  /** The user of the first factor (`login`) or of the session; nobody in a login's second phase. */
+  /** The user of the first factor (`login`) or of the session; undefined in a login's second phase. */
   readonly user: TUser | undefined;
   /** The transaction in canonical form. */
   readonly transaction: string | undefined;
-  /** The new number that a user wants to prove; only with `enrol`. */
+  /** With `enrol`: the number that the user wants to prove. */
   readonly newDestination: unknown;
   readonly ip: string | undefined;
   /** The user's language, as the app knows it. */
   readonly locale: unknown;
-  /** What the client may be, where its user has called a device trusted. */
+  /** The trusted devices that this client claims to be. */
   readonly devices: readonly Device[];
 }
 
-/** What the verify callback is told. */
+/** What the verify callback gets. */
 export interface Verification<TId extends UserId = UserId> {
   /** As `userId` gave it when the challenge was created. */
   readonly userId: TId;
   readonly purpose: Purpose;
-  /** The number that the code went to, in full: with `enrol` it is the one to save. */
+  /** The full number that the code was sent to. With `enrol`, save this one. */
   readonly destination: string;
-  /** When the first factor was passed: a password that has changed since is another one. */
+  /** When the first factor was passed: compare it with the time of the last password change. */
   readonly firstFactorAt: Date;
-  /** What was approved, where the route binds a transaction. */
+  /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
 }
 
-/** Loads the user of a verified challenge; `user` is absent when there is none. */
+/** Loads the user of a verified challenge; `user` is undefined when the account cannot be used. */
 export type LoadUser<TUser> = (
   verification: Verification,
 ) => Promise<{ readonly user?: TUser | undefined; readonly info?: unknown }>;

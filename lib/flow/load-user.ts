@@ -16,7 +16,7 @@ interface Ending<TUser> {
  * challenge was for, with the same number.
  */
 export async function loadUser<TUser>(
-  { people }: FlowContext<TUser>,
+  { users }: FlowContext<TUser>,
   { purpose, userId, destination, userVersion }: Subject,
   { load, info, firstFactorAt }: Ending<TUser>,
 ): Promise<Outcome<TUser>> {
@@ -33,9 +33,9 @@ export async function loadUser<TUser>(
     if (user === undefined) return { kind: 'no_user', info: loaded.info, handle: null };
     // Between the phases the password or the number may have changed, or another user been loaded.
     const changed =
-      !people.isUser(user, userId) ||
-      people.versionOf(user) !== userVersion ||
-      (purpose !== 'enrol' && !(await hasNumber(people, user, { purpose, destination })));
+      !users.isUser(user, userId) ||
+      users.versionOf(user) !== userVersion ||
+      (purpose !== 'enrol' && !(await hasNumber(users, user, { purpose, destination })));
     return changed
       ? { ...refuse('user_changed'), handle: null }
       : { kind: 'verified', user, info, handle: null };
@@ -45,10 +45,10 @@ export async function loadUser<TUser>(
 }
 
 async function hasNumber<TUser>(
-  people: FlowContext<TUser>['people'],
+  users: FlowContext<TUser>['users'],
   user: TUser,
   { purpose, destination }: Pick<Subject, 'purpose' | 'destination'>,
 ): Promise<boolean> {
-  const read = await people.destinationOf(user, purpose);
+  const read = await users.destinationOf(user, purpose);
   return read.usable && read.number === destination;
 }

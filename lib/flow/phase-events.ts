@@ -1,3 +1,4 @@
+import type { Subject } from '../challenge/challenge.js';
 import { isTwoFactorError } from '../errors.js';
 import {
   isWatched,
@@ -6,98 +7,89 @@ import {
   type PhaseEvent,
   publish,
 } from '../events.js';
-import type { About, Outcome, RefusalCode } from '../outcome.js';
+import type { Outcome, RefusalCode } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
-import type { FlowContext, PhaseRequest } from './flow-context.js';
+import type { FlowContext } from './flow-context.js';
 
-/** Runs a phase, and tells whoever listens how it ended and how long it took. */
-export async function watched<TUser>(
-  context: FlowContext<TUser>,
-  request: PhaseRequest<TUser>,
-  phase: 'challenge' | 'code',
-  run: () => Promise<Outcome<TUser>>,
-): Promise<Outcome<TUser>> {
-  if (!isWatched()) return run();
-  const startedAt = performance.now();
-  const tell = (outcome: Outcome<TUser>) => {
-    const details = detailsOf(context, request, outcome.about, performance.now() - startedAt);
-    for (const event of eventsOf(outcome, phase)) publish({ ...details, ...event });
-  };
-  try {
-    const outcome = await run();
-    tell(outcome);
-    return outcome;
-  } catch (error) {
-    tell({ kind: 'broken', error: Object(error) });
-    throw error;
-  }
+/** What a phase found out for its events. The phase fills it in as it goes, whatever its outcome. */
+export interface PhaseTrace {
+  /** Set once the challenge is known and can be answered. */
+  subject?: Subject;
+  /** The provider's own id of the request. */
+  requestId?: string | undefined;
+  /** Whether this failure locks the user. */
+  locks?: boolean;
+  /** Whether the code was sent because the user requested another one. */
+  resend?: boolean;
 }
 
-/** What is refused, or breaks, before there is a phase: the same events for it. */
-export async function watchedBefore<T extends { readonly kind: string }>(
+/** The request of a phase, as its events name it. */
+export interface PhaseName extends Pick<PhaseDetails, 'purpose' | 'userId'> {
+  readonly phase: 'challenge' | 'code';
+}
+
+/** Runs a phase, or what comes before one, and publishes how it ended and how long it took. */
+export async function withEvents<Result extends Outcome<unknown> | { readonly kind: 'ready' }>(
   context: FlowContext<never>,
-  request: Early,
-  phase: 'challenge' | 'code',
-  run: () => Promise<T | Refused>,
-): Promise<T | Refused> {
+  name: PhaseName,
+  run: (trace: PhaseTrace) => Promise<Result>,
+): Promise<Result> {
+  const trace: PhaseTrace = {};
+  if (!isWatched()) return run(trace);
   const startedAt = performance.now();
-  const tell = (outcome: Outcome<never>) => {
-    if (!isWatched()) return;
-    const details = detailsOf(context, request, undefined, performance.now() - startedAt);
-    publish({ ...details, ...eventOf(outcome, phase) });
+  const publishOutcome = (outcome: Outcome<unknown>) => {
+    const details = detailsOf(context, name, trace, performance.now() - startedAt);
+    for (const event of eventsOf(outcome, name.phase, trace)) publish({ ...details, ...event });
   };
   try {
-    const result = await run();
-    if (isRefused(result)) tell(result);
+    const result = await run(trace);
+    if (result.kind !== 'ready') publishOutcome(result);
     return result;
   } catch (error) {
-    tell({ kind: 'broken', error: Object(error) });
+    publishOutcome({ kind: 'broken', error: Object(error) });
     throw error;
   }
-}
-
-type Refused = Extract<Outcome<never>, { kind: 'refused' }>;
-
-/** As much as is known of a request before there is a phase. */
-type Early = Pick<PhaseDetails, 'purpose' | 'userId'>;
-
-function isRefused(result: { readonly kind: string }): result is Refused {
-  return result.kind === 'refused';
 }
 
 function detailsOf(
   { strategy, realm }: FlowContext<never>,
-  { purpose, userId: known }: Pick<PhaseDetails, 'purpose'> & Partial<Early>,
-  about: About | undefined,
+  { purpose, userId: known }: PhaseName,
+  { subject, requestId }: PhaseTrace,
   duration: number,
 ): PhaseDetails {
-  const { userId = known, destination } = about?.subject ?? {};
+  const { userId = known, destination } = subject ?? {};
   return {
     strategy,
     realm,
     purpose,
     userId,
     destination: destination === undefined ? undefined : maskDestination(destination),
-    requestId: about?.requestId,
+    requestId,
     duration,
   };
 }
 
-/** An event without what all of them have. */
-type Told = PhaseEvent extends infer Event
+/** An event without the details that all of them have. */
+type OwnDetails = PhaseEvent extends infer Event
   ? Event extends PhaseEvent
     ? Omit<Event, keyof PhaseDetails>
     : never
   : never;
 
-function eventsOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): readonly Told[] {
-  const told = [eventOf(outcome, phase)];
-  return outcome.about?.locks
-    ? [...told, { name: 'user_locked', owasp: 'authn_login_lock' }]
-    : told;
+function eventsOf(
+  outcome: Outcome<unknown>,
+  phase: PhaseName['phase'],
+  trace: PhaseTrace,
+): readonly OwnDetails[] {
+  const ended = eventOf(outcome, phase, trace);
+  return trace.locks ? [ended, { name: 'user_locked', owasp: 'authn_login_lock' }] : [ended];
 }
 
-function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
+function eventOf(
+  outcome: Outcome<unknown>,
+  phase: PhaseName['phase'],
+  { subject, resend = false }: PhaseTrace,
+): OwnDetails {
   switch (outcome.kind) {
     case 'challenged':
       return outcome.challenge.reused
@@ -105,7 +97,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
         : {
             name: 'challenge_sent',
             owasp: 'authn_token_created',
-            resend: outcome.about?.resend === true,
+            resend,
           };
     case 'verified':
       return {
@@ -115,7 +107,7 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
     case 'no_user':
       return refusedBy('account_unavailable', phase);
     case 'refused':
-      return refusedBy(outcome.refusal.code, phase, outcome.about !== undefined);
+      return refusedBy(outcome.refusal.code, phase, subject !== undefined);
     case 'broken':
       return {
         name: 'failed',
@@ -125,10 +117,10 @@ function eventOf(outcome: Outcome<unknown>, phase: 'challenge' | 'code'): Told {
 }
 
 /**
- * @param wasOpen - Whether the challenge could be answered when the request came: one that was used up
- * meanwhile is a double click, and no reuse.
+ * @param wasOpen - Whether the challenge could be answered when the request arrived: one that was used
+ * since is a double click, not a reused token.
  */
-function refusedBy(code: RefusalCode, phase: 'challenge' | 'code', wasOpen = false): Told {
+function refusedBy(code: RefusalCode, phase: PhaseName['phase'], wasOpen = false): OwnDetails {
   if (code === 'code_incorrect') return { name: 'code_incorrect', code, owasp: 'authn_login_fail' };
   if (code === 'challenge_expired') {
     return { name: 'code_expired', code, owasp: 'authn_login_fail' };

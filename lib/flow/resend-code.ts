@@ -1,9 +1,10 @@
 import { describe } from '../challenge/challenge.js';
-import { type Answered, writeHandle } from '../challenge/handle.js';
+import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { withRollback } from '../limits/counter.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import { type Found, findPending } from './find-challenge.js';
+import { findChallenge } from './find-challenge.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
+import type { PhaseTrace } from './phase-events.js';
 import { sendCode } from './send-code.js';
 
 /**
@@ -12,25 +13,17 @@ import { sendCode } from './send-code.js';
  */
 export async function resendCode<TUser>(
   context: FlowContext<TUser>,
-  answered: Answered | undefined,
+  presented: PresentedHandle | undefined,
   request: PhaseRequest<TUser>,
+  trace: PhaseTrace,
 ): Promise<Outcome<TUser>> {
   const [found, attemptsRemaining] = await Promise.all([
-    findPending(context, answered, request),
+    findChallenge(context, presented, request, trace),
     // Whoever has none left must not take the right to send, not even for a moment.
-    answered ? context.attempts.remainingOn(answered.handle.challengeId) : 0,
+    presented ? context.attempts.remainingOn(presented.handle.challengeId) : 0,
   ]);
   if (!found.ok) return found.outcome;
-  const outcome = await sendAgain(context, found, attemptsRemaining, request);
-  return { about: { subject: found.challenge }, ...outcome };
-}
-
-async function sendAgain<TUser>(
-  context: FlowContext<TUser>,
-  { challenge, firstFactor }: Extract<Found, { ok: true }>,
-  attemptsRemaining: number,
-  { ip }: PhaseRequest<TUser>,
-): Promise<Outcome<TUser>> {
+  const { challenge, firstFactor } = found;
   // Side by side, for a round trip less; whoever is locked gives the right back.
   const [lock, cancelled, right] = await withRollback((step) =>
     Promise.all([
@@ -59,5 +52,7 @@ async function sendAgain<TUser>(
     });
   }
   const { until } = right;
-  return sendCode(context, { challenge, firstFactor, resend: true, until, attemptsRemaining, ip });
+  const { ip } = request;
+  const send = { challenge, firstFactor, resend: true, until, attemptsRemaining, ip };
+  return sendCode(context, send, trace);
 }

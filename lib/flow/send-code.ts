@@ -6,6 +6,7 @@ import { withRollback } from '../limits/counter.js';
 import { measure } from '../message/sms-text.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { FlowContext } from './flow-context.js';
+import type { PhaseTrace } from './phase-events.js';
 
 /** One message, asked for by one client that holds the right to send it. */
 interface SendRequest {
@@ -29,6 +30,7 @@ interface SendRequest {
 export async function sendCode(
   context: FlowContext<never>,
   { challenge, firstFactor, resend, until, attemptsRemaining, ip, listed }: SendRequest,
+  trace: PhaseTrace,
 ): Promise<Outcome<never>> {
   const { pending, sends } = context;
   const startedAt = Date.now();
@@ -75,20 +77,21 @@ export async function sendCode(
   const { destination, content } = challenge;
   const delivery = await context.chain.send({ destination, content, before: resend ? before : {} });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
-  const about = { subject: challenge, requestId, resend };
+  trace.requestId = requestId;
+  trace.resend = resend;
   switch (delivery.kind) {
     case 'sent': {
       const { reference, provider, messageId, uniqueId = reference } = delivery;
       // The same code sent once more is the same challenge of the provider's.
       const known = reference === before.reference && resend;
-      const [isOurs, cancelled] = await Promise.all([
+      const [isOfStrategy, cancelled] = await Promise.all([
         known || context.singleUse.claimReference(provider, uniqueId),
         isCancelled(),
       ]);
-      if (!isOurs) {
+      if (!isOfStrategy) {
         const unknown = unanswered(sending, before, provider);
         await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-        return { kind: 'broken', error: referenceRepeated(requestId), handle, about };
+        return { kind: 'broken', error: referenceRepeated(requestId), handle };
       }
       const sent: Challenge = {
         ...sending,
@@ -104,18 +107,18 @@ export async function sendCode(
       ]);
       if (content !== undefined) await measure(content);
       const info = describe(sent, { id: handle, attemptsRemaining, reused: false });
-      return { kind: 'challenged', challenge: info, handle, about };
+      return { kind: 'challenged', challenge: info, handle };
     }
     case 'failed': {
       const { error, provider } = delivery;
       if (delivery.neverSent) {
         if (error instanceof ProviderUnavailableError) await undo();
         else await turnAway();
-        return { kind: 'broken', error, about };
+        return { kind: 'broken', error };
       }
       const unknown = unanswered(sending, before, provider);
       await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-      return { kind: 'broken', error, handle, about };
+      return { kind: 'broken', error, handle };
     }
     case 'refused':
       publish({
@@ -125,14 +128,14 @@ export async function sendCode(
       });
       // Stays counted for the hour: asking for a number that is refused is asking.
       await Promise.all([withdraw(), release()]);
-      return { ...refuse('destination_unusable'), about };
+      return refuse('destination_unusable');
     case 'rejected':
       await turnAway();
-      return { ...refuse('code_not_sent'), about };
+      return refuse('code_not_sent');
     case 'throttled':
       // The right to send stays taken: whoever tries again at once must not feed the throttle.
       await Promise.all([withdraw(), sends.turnAway(admission)]);
-      return { ...refuse('send_limit_reached', retryIn(delivery.retryAfter)), about };
+      return refuse('send_limit_reached', retryIn(delivery.retryAfter));
   }
 }
 

@@ -13,35 +13,42 @@ import { type Outcome, refuse, retryIn } from '../outcome.js';
 import { timers } from '../timers.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
+import type { PhaseTrace } from './phase-events.js';
 import { trustedDeviceInfo } from './proof.js';
 import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
+/** What phase one needs beside the request. */
+export interface Start<TUser> {
+  /** The handle that this client holds for the same subject. */
+  readonly held: Handle | undefined;
+  /** Loads the user where a trusted device takes the place of the code. */
+  readonly load: LoadUser<TUser>;
+  readonly trace: PhaseTrace;
+}
+
 /**
  * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
  * the same thing gets that one, with no second SMS: a double click, a retry, another tab or node.
- *
- * @param held - What this client holds already for the same thing.
  */
-export async function challengeUser<TUser>(
+export async function startChallenge<TUser>(
   context: FlowContext<TUser>,
   request: PhaseRequest<TUser>,
-  held: Handle | undefined,
-  load: LoadUser<TUser>,
+  { held, load, trace }: Start<TUser>,
 ): Promise<Outcome<TUser>> {
   const { user, purpose, transaction } = request;
   if (user === undefined) return refuse('first_factor_required');
-  const { realm, strategy, people } = context;
-  const userId = people.idOf(user);
+  const { realm, strategy, users } = context;
+  const userId = users.idOf(user);
   const read =
     purpose === 'enrol'
-      ? people.usable(request.newDestination, { userId, purpose })
-      : await people.destinationOf(user, purpose);
+      ? users.usable(request.newDestination, { userId, purpose })
+      : await users.destinationOf(user, purpose);
   if (!read.usable) {
     return refuse(read.problem === 'missing' ? 'destination_missing' : 'destination_unusable');
   }
   const destination = read.number;
-  const userVersion = people.versionOf(user);
+  const userVersion = users.versionOf(user);
   const subject: Subject = {
     realm,
     strategy,
@@ -51,24 +58,7 @@ export async function challengeUser<TUser>(
     transaction,
     userVersion,
   };
-  return {
-    about: { subject },
-    ...(await challengeFor(context, subject, { ...request, user, held }, load)),
-  };
-}
-
-interface ChallengeRequest<TUser> extends PhaseRequest<TUser> {
-  readonly user: TUser;
-  readonly held: Handle | undefined;
-}
-
-async function challengeFor<TUser>(
-  context: FlowContext<TUser>,
-  subject: Subject,
-  request: ChallengeRequest<TUser>,
-  load: LoadUser<TUser>,
-): Promise<Outcome<TUser>> {
-  const { held } = request;
+  trace.subject = subject;
   const [lock, epoch, listed, known, liveId] = await Promise.all([
     context.attempts.lockOf(subject),
     context.userChallenges.epochOf(subject),
@@ -84,7 +74,7 @@ async function challengeFor<TUser>(
   const live = await liveOf(context, liveId, epoch);
   if (live && live !== 'dead') return reuse(context, live, known);
 
-  const content = await contentFor(context, subject, request);
+  const content = await contentFor(context, subject, { ...request, user });
   const right = await context.sends.claim({ ...subject, epoch });
   if (!right.allowed) {
     const winners = await waitForLive(context, subject, epoch);
@@ -108,15 +98,8 @@ async function challengeFor<TUser>(
   const attemptsRemaining = context.attempts.onNewChallenge;
   const { until } = right;
   const { ip } = request;
-  return sendCode(context, {
-    challenge,
-    firstFactor,
-    resend: false,
-    until,
-    attemptsRemaining,
-    ip,
-    listed,
-  });
+  const send = { challenge, firstFactor, resend: false, until, attemptsRemaining, ip, listed };
+  return sendCode(context, send, trace);
 }
 
 /** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */

@@ -7,7 +7,7 @@ import { type Destination, readDestination } from '../phone-number.js';
 import { withDeadline } from '../timers.js';
 
 /** What the flow must know of the app's users, and how it finds out. */
-export interface PeopleOptions<TUser> {
+export interface UserOptions<TUser> {
   userId(user: TUser): unknown;
   destination(user: TUser): unknown;
   userVersion?: ((user: TUser) => unknown) | undefined;
@@ -29,8 +29,8 @@ export function callbackOverdue(option: string): () => VerifyError {
 }
 
 /** The app's users, seen through the two functions that the app gave. */
-export class People<TUser> {
-  constructor(private readonly options: PeopleOptions<TUser>) {}
+export class Users<TUser> {
+  constructor(private readonly options: UserOptions<TUser>) {}
 
   idOf(user: TUser): UserId {
     const id = this.options.userId(user);

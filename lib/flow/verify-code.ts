@@ -5,7 +5,7 @@ import {
   type FirstFactor,
   isOver,
 } from '../challenge/challenge.js';
-import { type Answered, writeHandle } from '../challenge/handle.js';
+import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import {
   asError,
   ConfigurationError,
@@ -18,41 +18,36 @@ import {
 import type { CountedAttempt, Refund } from '../limits/attempts.js';
 import { withRollback } from '../limits/counter.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
-import type { Verdict } from '../providers/provider.js';
-import { type Found, findPending } from './find-challenge.js';
+import type { Check, Verdict } from '../providers/provider.js';
+import { findChallenge } from './find-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
+import type { PhaseTrace } from './phase-events.js';
 import { verifiedInfo } from './proof.js';
 
-/** A response: the code as it was posted, and how to load the user once it has proved right. */
-export interface Response<TUser> {
+/** What phase two needs beside the request. */
+export interface CodeResponse<TUser> {
+  /** The posted code; undefined for input that cannot be one. */
   readonly code: string | undefined;
+  /** Loads the user once the code is accepted. */
   readonly load: LoadUser<TUser>;
+  readonly trace: PhaseTrace;
 }
 
 /**
  * Phase two: a code is held against the pending challenge. Whatever can be refused here is refused
  * before the provider is asked, and the attempt is counted before it too.
  */
-export async function checkCode<TUser>(
+export async function verifyCode<TUser>(
   context: FlowContext<TUser>,
-  answered: Answered | undefined,
+  presented: PresentedHandle | undefined,
   request: PhaseRequest<TUser>,
-  { code, load }: Response<TUser>,
+  { code, load, trace }: CodeResponse<TUser>,
 ): Promise<Outcome<TUser>> {
   if (code === undefined || !context.chain.isCode(code)) return refuse('code_malformed');
-  const found = await findPending(context, answered, request);
+  const found = await findChallenge(context, presented, request, trace);
   if (!found.ok) return found.outcome;
-  const outcome = await answerFor(context, found, code, load);
-  return { ...outcome, about: { subject: found.challenge, ...outcome.about } };
-}
-
-async function answerFor<TUser>(
-  context: FlowContext<TUser>,
-  { challenge, firstFactor }: Extract<Found, { ok: true }>,
-  code: string,
-  load: LoadUser<TUser>,
-): Promise<Outcome<TUser>> {
+  const { challenge, firstFactor } = found;
   const owner = context.chain.ownerOf(challenge.delivery);
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
     owner?.reportOutcome(false);
@@ -81,34 +76,34 @@ async function answerFor<TUser>(
       : refuse('too_many_attempts', { attemptsRemaining: 0 });
   }
 
-  let verdict: Verdict;
-  let requestId: string | undefined;
-  let theirs: number | undefined;
+  let answer: Check;
   try {
-    ({ verdict, requestId, attemptsRemaining: theirs } = await owner.check(code));
+    answer = await owner.check(code);
   } catch (fault) {
     const error = asError(fault);
     await takeBack(refundFor(error));
-    return { kind: 'broken', error, about: { subject: challenge } };
+    return { kind: 'broken', error };
   }
+  const { verdict, attemptsRemaining: theirs } = answer;
+  trace.requestId = answer.requestId;
   if (verdict === 'accepted') {
     const outcome = await succeed(context, challenge, firstFactor, attempt, load);
     owner.reportOutcome(true);
-    return { ...outcome, about: { subject: challenge, requestId } };
+    return outcome;
   }
 
   if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
     // A double click: the other one has just logged in, and this one was no guess.
     await takeBack('user');
-    return { ...refuse('challenge_used'), about: { subject: challenge, requestId } };
+    return refuse('challenge_used');
   }
   await context.attempts.fail(challenge, attempt);
-  const about = { subject: challenge, requestId, locks: attempt.locksIfWrong };
+  trace.locks = attempt.locksIfWrong;
   // Whoever allows less has the say.
   const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
   const id = writeHandle(challenge, firstFactor);
   const shown = describe(challenge, { id, attemptsRemaining });
-  return { ...refusalFor(verdict, attemptsRemaining, shown), about };
+  return refusalFor(verdict, attemptsRemaining, shown);
 }
 
 function refusalFor(

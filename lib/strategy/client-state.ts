@@ -1,5 +1,5 @@
 import type { Purpose } from '../challenge/challenge.js';
-import { type Answered, type Handle, handleText, readHandle } from '../challenge/handle.js';
+import { type Handle, handleText, type PresentedHandle, readHandle } from '../challenge/handle.js';
 import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
@@ -20,7 +20,7 @@ export interface Handles {
    *
    * @param key - What the request is about (`handleKey`); undefined while its user is not known.
    */
-  for(purpose: Purpose, key: string | undefined): readonly Answered[];
+  for(purpose: Purpose, key: string | undefined): readonly PresentedHandle[];
   keep(purpose: Purpose, key: string, handle: string): void;
   forget(handle: Handle): void;
   /** What is left survives the login that this info ends in, and that renews the session. */

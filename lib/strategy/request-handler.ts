@@ -1,12 +1,16 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { ChallengeInfo, UserId } from '../challenge/challenge.js';
-import type { Answered } from '../challenge/handle.js';
+import type { ChallengeInfo } from '../challenge/challenge.js';
+import { handleKey, type PresentedHandle } from '../challenge/handle.js';
 import { type WrittenTransaction, writeTransaction } from '../challenge/transaction.js';
-import { Flow, type PendingQuery } from '../flow/flow.js';
-import type { LoadUser, PhaseRequest } from '../flow/flow-context.js';
+import type { FlowContext, LoadUser, PhaseRequest } from '../flow/flow-context.js';
+import { type PendingQuery, pendingChallenge } from '../flow/pending-challenge.js';
+import { withEvents } from '../flow/phase-events.js';
+import { resendCode } from '../flow/resend-code.js';
+import { startChallenge } from '../flow/start-challenge.js';
 import { devicesOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
+import { verifyCode } from '../flow/verify-code.js';
 import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
 import { withDeadline } from '../timers.js';
 import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
@@ -18,7 +22,6 @@ import {
   userNotLoaded,
 } from './configuration-errors.js';
 import type { optionsSchema, routeSchema } from './options-schema.js';
-import type { Tell } from './passport-actions.js';
 import { type Intent, readIntent } from './request-body.js';
 import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
@@ -26,48 +29,74 @@ import { expectRecord } from './unrecorded-factor.js';
 type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
 type Route = z.output<typeof routeSchema>;
 
-/** One request: what it posts goes in, an outcome comes out, and the client's handles are kept. */
-export class Exchange<TUser> {
-  private readonly flow: Flow<TUser>;
+/** Turns a request into a phase, runs it, and keeps the client's handles. */
+export class RequestHandler<TUser> {
   private readonly clientState: ClientState;
 
-  constructor(private readonly options: Options<TUser>) {
-    this.flow = new Flow(options);
+  constructor(
+    private readonly options: Options<TUser>,
+    private readonly context: FlowContext<TUser>,
+  ) {
     this.clientState =
       options.state === 'session'
         ? new SessionState(options.name, options.challengeField)
         : new BodyState(options.challengeField);
   }
 
-  async run(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
+  async handle(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
     const intent = readIntent(request.body, route.phase, this.options);
-    const phaseName = intent.kind === 'response' ? 'code' : 'challenge';
-    const asked = await this.flow.before({ ...route, user }, phaseName, () =>
-      this.ask(request, route, intent, user),
+    const name = {
+      purpose: route.purpose,
+      userId: user === undefined ? undefined : this.context.users.knownId(user),
+      phase: intent.kind === 'response' ? 'code' : 'challenge',
+    } as const;
+    const ready = await withEvents(this.context, name, () =>
+      this.prepare(request, route, intent, user),
     );
-    if (asked.kind === 'refused') return asked;
-    const outcome = await this.runFlow(intent, asked, load);
+    if (ready.kind === 'refused') return ready;
+    const outcome = await this.runPhases(intent, ready, load);
     if (outcome.kind === 'verified') expectRecord(request, outcome.info);
     return this.clientState.show(outcome);
   }
 
-  /** All that a phase needs to know, or why there is none: nothing has been sent, counted or checked. */
-  private async ask(
+  /** Returns the newest pending challenge that the query asks for. */
+  async pending(
+    request: CarryingRequest,
+    query: PendingQuery<TUser>,
+  ): Promise<ChallengeInfo | undefined> {
+    const { purpose, user } = query;
+    const handles = this.clientState.open(request);
+    if (purpose !== 'login' && user === undefined) return undefined;
+    for (const { handle } of handles.for(purpose, undefined)) {
+      const shown = await pendingChallenge(this.context, handle, query);
+      if (shown) return shown;
+    }
+    return undefined;
+  }
+
+  /** Returns the language of a request, as the app's option "locale" finds it. */
+  localeOf(request: Request): unknown {
+    const { locale } = this.options;
+    return typeof locale === 'function' ? locale(request) : locale;
+  }
+
+  /** Checks what can be checked before anything is sent or counted. */
+  private async prepare(
     request: Request,
     route: Route,
     intent: Intent,
     user: TUser | undefined,
-  ): Promise<Asked<TUser> | ReturnType<typeof refuse>> {
+  ): Promise<Ready<TUser> | ReturnType<typeof refuse>> {
     const { purpose, phase: pinned } = route;
-    // Before anything else can fail: it must not stay logged in.
+    // First of all: whatever else fails, half a login must not stay logged in.
     if (purpose === 'login' && isHalfALogin(request, pinned, user)) throw undoHalfALogin(request);
     if (pinned !== 'challenge' && !isSafe(request) && bodyUnread(request)) throw bodyMissing();
-    // A link or an image on another site can make a browser GET; it must not make us text anybody.
+    // A link or an image on another site can cause a GET; it must not cause an SMS.
     if (intent.kind !== 'response' && isSafe(request)) return refuse('method_not_allowed');
-    // Read before anything is sent: a missing session must not cost an SMS.
+    // A missing session is found before anything is sent: it must not cost an SMS.
     const handles = this.clientState.open(request);
-    // Before anything of the app's is asked: a stranger must not make it look for transactions.
+    // Before any callback of the app runs: an anonymous client must not make it look for transactions.
     if (purpose !== 'login' && user === undefined) {
       if (isLoggedIn(request)) throw userNotLoaded();
       return refuse('first_factor_required');
@@ -78,83 +107,75 @@ export class Exchange<TUser> {
       return refuse('transaction_unusable', { problem: transaction.problem });
     }
     const phase = await this.phaseRequest(request, route, user, transaction?.written);
-    return { kind: 'asked', handles, phase, key: this.flow.keyOf(phase) };
+    return { kind: 'ready', handles, phase, key: this.keyOf(phase) };
   }
 
-  /** The newest that waits, of those that are meant. */
-  async pending(
-    request: CarryingRequest,
-    query: PendingQuery<TUser>,
-  ): Promise<ChallengeInfo | undefined> {
-    const { purpose, user } = query;
-    const handles = this.clientState.open(request);
-    if (purpose !== 'login' && user === undefined) return undefined;
-    for (const { handle } of handles.for(purpose, undefined)) {
-      const shown = await this.flow.pending(handle, query);
-      if (shown) return shown;
-    }
-    return undefined;
-  }
-
-  /** Puts refusals into the language of whoever asks. */
-  tellerFor(request: Request): Tell {
-    const locale = this.localeOf(request);
-    return (refusal) => this.options.words.tell(refusal, locale);
-  }
-
-  private localeOf(request: Request): unknown {
-    const { locale } = this.options;
-    return typeof locale === 'function' ? locale(request) : locale;
-  }
-
-  unlock(userId: UserId): Promise<void> {
-    return this.flow.unlock(userId);
-  }
-
-  cancel(userId: UserId): Promise<void> {
-    return this.flow.cancel(userId);
-  }
-
-  forget(userId: UserId): Promise<void> {
-    return this.flow.forget(userId);
-  }
-
-  private async runFlow(
+  /** Runs the phase that the request asks for, on each of the challenges that it may mean. */
+  private async runPhases(
     intent: Intent,
-    { handles, phase, key }: Asked<TUser>,
+    { handles, phase, key }: Ready<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
     const { purpose } = phase;
     const meant = handles.for(purpose, key);
-    const [likeliest] = meant;
-    const kept = (answered: Answered | undefined, outcome: Outcome<TUser>) => {
+    const keep = (presented: PresentedHandle | undefined, outcome: Outcome<TUser>) => {
       if (typeof outcome.handle === 'string' && key !== undefined) {
         handles.keep(purpose, key, outcome.handle);
       }
-      if (outcome.handle === null && answered) handles.forget(answered.handle);
+      if (outcome.handle === null && presented) handles.forget(presented.handle);
       if (outcome.kind === 'verified') handles.outlive(outcome.info);
       return outcome;
     };
-    if (intent.kind === 'challenge') {
-      return kept(likeliest, await this.flow.challenge(phase, likeliest?.handle, load));
-    }
-    // Of several people who wait in one browser it is not said whose code this is: the newest answers
-    // first. An attempt is counted for each, as for any guess.
-    const ask = async (answered: Answered | undefined) =>
-      intent.kind === 'resend'
-        ? this.flow.resend(answered, phase)
-        : this.flow.respond(answered, phase, { code: intent.code, load });
+    const likeliest = meant[0];
+    if (intent.kind === 'challenge')
+      return keep(likeliest, await this.run(intent, phase, likeliest, load));
+    // With several logins pending in one browser nothing says whose code this is: the newest is tried
+    // first. Each try is counted as an attempt at its challenge, as any guess is.
     const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
-    for (const answered of meant) {
-      const outcome = kept(answered, await ask(answered));
+    for (const presented of meant) {
+      const outcome = keep(presented, await this.run(intent, phase, presented, load));
       if (outcome.kind !== 'refused') return outcome;
       refused.push(outcome);
-      // Only what is over lets the next one be sent: a message is never sent twice for one wish.
+      // One request sends one message: a resend goes on to the next challenge only past one that is over.
       if (intent.kind === 'resend' && !isGone(outcome)) break;
     }
-    const [first = await ask(undefined)] = refused;
-    const telling = refused.find(({ refusal: { code } }) => code === 'code_incorrect');
-    return telling ?? refused.find((outcome) => !isGone(outcome)) ?? first;
+    const [first = await this.run(intent, phase, undefined, load)] = refused;
+    const incorrect = refused.find(({ refusal: { code } }) => code === 'code_incorrect');
+    return incorrect ?? refused.find((outcome) => !isGone(outcome)) ?? first;
+  }
+
+  private run(
+    intent: Intent,
+    request: PhaseRequest<TUser>,
+    presented: PresentedHandle | undefined,
+    load: LoadUser<TUser>,
+  ): Promise<Outcome<TUser>> {
+    const { context } = this;
+    const { purpose, user } = request;
+    const name = { purpose, userId: user === undefined ? undefined : context.users.knownId(user) };
+    switch (intent.kind) {
+      case 'challenge':
+        return withEvents(context, { ...name, phase: 'challenge' }, (trace) =>
+          startChallenge(context, request, { held: presented?.handle, load, trace }),
+        );
+      case 'resend':
+        return withEvents(context, { ...name, phase: 'challenge' }, (trace) =>
+          resendCode(context, presented, request, trace),
+        );
+      case 'response':
+        return withEvents(context, { ...name, phase: 'code' }, (trace) =>
+          verifyCode(context, presented, request, { code: intent.code, load, trace }),
+        );
+    }
+  }
+
+  /** The key of the request's handle in the client's state; undefined while its user is not known. */
+  private keyOf(request: PhaseRequest<TUser>): string | undefined {
+    const { purpose, user, transaction, newDestination } = request;
+    if (user === undefined) return undefined;
+    const userId = this.context.users.idOf(user);
+    const destination = typeof newDestination === 'string' ? newDestination : '';
+    return handleKey({ purpose, userId, transaction, destination });
   }
 
   private async transactionOf(
@@ -178,7 +199,7 @@ export class Exchange<TUser> {
     const loggedIn = isLoggedIn(request);
     return {
       purpose,
-      // In a login's second phase the session's user, if there is one, has no say.
+      // In a login's second phase the user of the session, if there is one, is not believed.
       user: purpose === 'login' && loggedIn ? undefined : user,
       transaction,
       newDestination:
@@ -197,11 +218,10 @@ export class Exchange<TUser> {
 }
 
 /** A request that a phase can answer. */
-interface Asked<TUser> {
-  readonly kind: 'asked';
+interface Ready<TUser> {
+  readonly kind: 'ready';
   readonly handles: Handles;
   readonly phase: PhaseRequest<TUser>;
-  /** Under which the client keeps its handle. */
   readonly key: string | undefined;
 }
 

@@ -3,13 +3,14 @@ import { Strategy } from 'passport-strategy';
 import type { ChallengeInfo, IdOf, Purpose, UserId } from '../challenge/challenge.js';
 import { type Transaction, writeTransaction } from '../challenge/transaction.js';
 import { asError } from '../errors.js';
-import type { LoadUser } from '../flow/flow-context.js';
+import { cancelChallenges, forgetUser, unlockUser } from '../flow/administration.js';
+import { createFlowContext, type FlowContext, type LoadUser } from '../flow/flow-context.js';
 import { parseOptions } from '../options/parse.js';
 import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
 import { optionsSchema, routeSchema, verifySchema } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
-import { Exchange } from './request-handler.js';
+import { RequestHandler } from './request-handler.js';
 import { type CarryingRequest, userOf } from './session.js';
 import {
   type AnyVerifyFunction,
@@ -37,7 +38,8 @@ export class TwoFactorStrategy<
 > extends Strategy {
   readonly name: string;
   // `private`, not `#private`: Passport runs `Object.create(strategy)`, which has no `#private`.
-  private readonly exchange: Exchange<TUser>;
+  private readonly context: FlowContext<TUser>;
+  private readonly handler: RequestHandler<TUser>;
   private readonly userProperty: string | undefined;
   private readonly load: (request: Request) => LoadUser<TUser>;
 
@@ -60,7 +62,8 @@ export class TwoFactorStrategy<
     const { name, passReqToCallback, userProperty, verifyTimeout } = checked;
     this.name = name;
     this.userProperty = userProperty;
-    this.exchange = new Exchange(checked);
+    this.context = createFlowContext(checked);
+    this.handler = new RequestHandler(checked, this.context);
     this.load = (request) => (verification) =>
       settleVerify(
         (done) =>
@@ -74,14 +77,14 @@ export class TwoFactorStrategy<
   /** Called by Passport, not by an app. Ends in exactly one of success, fail, redirect and error. */
   override authenticate(request: Request, options: unknown = {}): void {
     const actions = actionsOf(this);
-    const { exchange, load } = this;
+    const { context, handler, load } = this;
     const end = async (): Promise<() => void> => {
       try {
         const route = parseOptions(routeSchema, options, 'route_option_invalid');
         // Before anything is counted: a language that cannot be found must not lose a right code.
-        const tell = exchange.tellerFor(request);
-        const outcome = await exchange.run(request, route, load(request));
-        return () => act(actions, outcome, route, tell);
+        const locale = handler.localeOf(request);
+        const outcome = await handler.handle(request, route, load(request));
+        return () => act(actions, outcome, route, (refusal) => context.words.tell(refusal, locale));
       } catch (fault) {
         return () => actions.error(asError(fault));
       }
@@ -111,7 +114,7 @@ export class TwoFactorStrategy<
     const written = transaction === undefined ? undefined : writeTransaction(transaction);
     // What cannot be bound to a code waits for none.
     if (written && !written.ok) return undefined;
-    return this.exchange.pending(request, {
+    return this.handler.pending(request, {
       purpose,
       user: purpose === 'login' ? undefined : userOf<TUser>(request, this.userProperty),
       transaction: written?.written,
@@ -125,7 +128,7 @@ export class TwoFactorStrategy<
    * @throws {StoreError}
    */
   async unlock(userId: UserId): Promise<void> {
-    await this.exchange.unlock(userId);
+    await unlockUser(this.context, userId);
   }
 
   /**
@@ -135,7 +138,7 @@ export class TwoFactorStrategy<
    * @throws {StoreError} where it could not be written: what waits may still be answered.
    */
   async cancel(userId: UserId): Promise<void> {
-    await this.exchange.cancel(userId);
+    await cancelChallenges(this.context, userId);
   }
 
   /**
@@ -146,6 +149,6 @@ export class TwoFactorStrategy<
    * @throws {StoreError} where something may be left.
    */
   async forget(userId: UserId): Promise<void> {
-    await this.exchange.forget(userId);
+    await forgetUser(this.context, userId);
   }
 }

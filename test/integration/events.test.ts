@@ -280,7 +280,7 @@ describe('Who listens hears', () => {
     });
     const heard = listenToEvents();
     await browser().login();
-    expect(heard).toEqual([{ name: 'failed', code: 'unknown', ...nobody }]);
+    expect(heard).toEqual([{ name: 'failed', code: 'unknown', ...nobody, userId: 1 }]);
   });
 });
 

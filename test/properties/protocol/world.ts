@@ -1,8 +1,16 @@
 import type { Scheduler } from 'fast-check';
 import { vi } from 'vitest';
 import { readHandle } from '../../../lib/challenge/handle.js';
-import { Flow } from '../../../lib/flow/flow.js';
-import type { LoadUser, PhaseRequest } from '../../../lib/flow/flow-context.js';
+import { unlockUser } from '../../../lib/flow/administration.js';
+import {
+  createFlowContext,
+  type FlowContext,
+  type LoadUser,
+  type PhaseRequest,
+} from '../../../lib/flow/flow-context.js';
+import { resendCode } from '../../../lib/flow/resend-code.js';
+import { startChallenge } from '../../../lib/flow/start-challenge.js';
+import { verifyCode } from '../../../lib/flow/verify-code.js';
 import { Words } from '../../../lib/message/translations.js';
 import type { Outcome } from '../../../lib/outcome.js';
 import { hour } from '../../fixtures/clock.js';
@@ -37,10 +45,10 @@ export class World {
   readonly handles: string[] = [];
   readonly provider = new ModelProvider(() => this.turn());
   readonly memory = new ModelMemory(() => this.turn());
-  private readonly flows: readonly Flow<User>[];
+  private readonly contexts: readonly FlowContext<User>[];
 
   constructor(private readonly scheduler: Scheduler) {
-    this.flows = Array.from({ length: nodes }, () => this.startNode());
+    this.contexts = Array.from({ length: nodes }, () => this.startNode());
   }
 
   private readonly load: LoadUser<User> = async ({ userId }) => ({
@@ -54,20 +62,21 @@ export class World {
   }
 
   login(node: number, user: User): Request {
-    return this.start({ kind: 'login', node, user, handle: undefined }, (flow) =>
-      flow.challenge(asking(user), undefined, this.load),
+    return this.start({ kind: 'login', node, user, handle: undefined }, (context) =>
+      startChallenge(context, asking(user), { held: undefined, load: this.load, trace: {} }),
     );
   }
 
   resend(node: number, handle: string): Request {
-    return this.start({ kind: 'resend', node, user: undefined, handle }, (flow) =>
-      flow.resend(answering(handle), asking(undefined)),
+    return this.start({ kind: 'resend', node, user: undefined, handle }, (context) =>
+      resendCode(context, answering(handle), asking(undefined), {}),
     );
   }
 
   respond(node: number, handle: string, code: string): Request {
-    return this.start({ kind: 'respond', node, user: undefined, handle }, (flow) =>
-      flow.respond(answering(handle), asking(undefined), {
+    return this.start({ kind: 'respond', node, user: undefined, handle }, (context) =>
+      verifyCode(context, answering(handle), asking(undefined), {
+        trace: {},
         code,
         load: this.load,
       }),
@@ -94,7 +103,7 @@ export class World {
     this.provider.faults.clear();
     this.memory.faults.clear();
     vi.setSystemTime(Date.now() + 25 * hour);
-    const unlocked = this.users.map(({ id }) => this.flowOf(0).unlock(id));
+    const unlocked = this.users.map(({ id }) => unlockUser(this.contextOf(0), id));
     await this.scheduler.waitFor(Promise.all(unlocked));
   }
 
@@ -110,8 +119,8 @@ export class World {
     await this.scheduler.waitIdle();
   }
 
-  private startNode(): Flow<User> {
-    return new Flow<User>({
+  private startNode(): FlowContext<User> {
+    return createFlowContext<User>({
       name: 'model',
       realm: 'users',
       provider: this.provider,
@@ -126,7 +135,7 @@ export class World {
 
   private start(
     about: Pick<Request, 'kind' | 'node' | 'handle' | 'user'>,
-    run: (flow: Flow<User>) => Promise<Outcome<User>>,
+    run: (context: FlowContext<User>) => Promise<Outcome<User>>,
   ): Request {
     const request: Request = {
       ...about,
@@ -142,7 +151,7 @@ export class World {
     this.requests.push(request);
     void current.run(request, async () => {
       try {
-        request.outcome = await run(this.flowOf(about.node));
+        request.outcome = await run(this.contextOf(about.node));
         const given = request.outcome.handle;
         if (typeof given === 'string') this.handles.push(given);
       } catch (error) {
@@ -153,10 +162,10 @@ export class World {
     return request;
   }
 
-  private flowOf(node: number): Flow<User> {
-    const flow = this.flows[node];
-    if (flow === undefined) throw new Error(`There is no node ${node}`);
-    return flow;
+  private contextOf(node: number): FlowContext<User> {
+    const context = this.contexts[node];
+    if (context === undefined) throw new Error(`There is no node ${node}`);
+    return context;
   }
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { People } from '../../../lib/flow/users.js';
+import { Users } from '../../../lib/flow/users.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const peopleBy = (userId: () => unknown) =>
-  new People({
+const usersBy = (userId: () => unknown) =>
+  new Users({
     userId,
     destination: () => null,
     name: 'modica-2fa',
@@ -14,13 +14,13 @@ const peopleBy = (userId: () => unknown) =>
 
 describe('The id of a user', () => {
   it.each([1, 0, -1, 1.5, 'alice', ' ', '1'])('may be %j, and stays as it is', (id) => {
-    expect(peopleBy(() => id).idOf({})).toBe(id);
+    expect(usersBy(() => id).idOf({})).toBe(id);
   });
 
   it.each([undefined, null, '', Number.NaN, Number.POSITIVE_INFINITY, 1n, true, {}, []])(
     'may not be %s: nothing could be counted for such a user',
     async (id) => {
-      const error = await thrownBy(ConfigurationError, () => peopleBy(() => id).idOf({}));
+      const error = await thrownBy(ConfigurationError, () => usersBy(() => id).idOf({}));
       expect(error.code).toBe('user_unusable');
       expect(error.hint).toContain('"userId"');
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Flow } from '../../../lib/flow/flow.js';
-import type { PhaseRequest } from '../../../lib/flow/flow-context.js';
+import { createFlowContext, type PhaseRequest } from '../../../lib/flow/flow-context.js';
+import { resendCode } from '../../../lib/flow/resend-code.js';
+import { startChallenge } from '../../../lib/flow/start-challenge.js';
+import { verifyCode } from '../../../lib/flow/verify-code.js';
 import { inMemory } from '../../../lib/index.js';
 import { Words } from '../../../lib/message/translations.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
@@ -9,7 +11,7 @@ import { minute } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { providerOf } from '../../fixtures/modica.js';
 
-const nobody: PhaseRequest<Express.User> = {
+const anonymous: PhaseRequest<Express.User> = {
   purpose: 'step-up',
   user: undefined,
   transaction: undefined,
@@ -19,10 +21,10 @@ const nobody: PhaseRequest<Express.User> = {
   devices: [],
 };
 
-/** The flow alone, at which nobody is logged in: whoever asks it need not be Passport. */
-async function startFlow() {
+/** A pending step-up, and the phases without the strategy in front of them. */
+async function startStepUp() {
   const storage = inMemory();
-  const flow = new Flow<Express.User>({
+  const context = createFlowContext<Express.User>({
     name: 'modica-2fa',
     realm: 'users',
     provider: providerOf({ url: 'http://127.0.0.1:1' }),
@@ -37,17 +39,19 @@ async function startFlow() {
   const firstFactor = firstFactorOf(challenge);
   await new PendingChallenges(storage.store).add(challenge, firstFactor, minute);
   const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
-  return { flow, answered: { handle, claimed: true } };
+  return { context, presented: { handle, claimed: true } };
 }
 
-describe('A step-up without anybody', () => {
+describe('A step-up without a user', () => {
   const load = async () => ({});
   const required = { kind: 'refused', refusal: { code: 'first_factor_required' } };
 
-  it('is refused by the flow itself, in each phase', async () => {
-    const { flow, answered } = await startFlow();
-    expect(await flow.challenge(nobody, undefined, load)).toMatchObject(required);
-    expect(await flow.resend(answered, nobody)).toMatchObject(required);
-    expect(await flow.respond(answered, nobody, { code: '123456', load })).toMatchObject(required);
+  it('A30: is refused by each phase itself, whatever the strategy let through', async () => {
+    const { context, presented } = await startStepUp();
+    const start = { held: undefined, load, trace: {} };
+    expect(await startChallenge(context, anonymous, start)).toMatchObject(required);
+    expect(await resendCode(context, presented, anonymous, {})).toMatchObject(required);
+    const response = { code: '123456', load, trace: {} };
+    expect(await verifyCode(context, presented, anonymous, response)).toMatchObject(required);
   });
 });

@@ -1,0 +1,60 @@
+import {
+  type Challenge,
+  type ChallengeInfo,
+  describe,
+  type Purpose,
+} from '../challenge/challenge.js';
+import { type Handle, handleText } from '../challenge/handle.js';
+import type { Receipt } from '../storage/receipts.js';
+import { isOfStrategy } from './find-challenge.js';
+import type { FlowContext } from './flow-context.js';
+
+/** Which pending challenge a code page asks for. */
+export interface PendingQuery<TUser> {
+  readonly purpose: Purpose;
+  /** The logged-in user, for `step-up` and `enrol`. */
+  readonly user: TUser | undefined;
+  /** The transaction in canonical form. For a login, undefined means any. */
+  readonly transaction: Challenge['transaction'];
+}
+
+/** What a code page may show of a challenge; undefined when this user has none to answer. */
+export async function pendingChallenge<TUser>(
+  context: FlowContext<TUser>,
+  handle: Handle,
+  { purpose, user, transaction }: PendingQuery<TUser>,
+): Promise<ChallengeInfo | undefined> {
+  const { pending, users, receipts, singleUse, attempts, userChallenges } = context;
+  const [{ challenge }, used, attemptsRemaining] = await Promise.all([
+    pending.byHandle(handle),
+    singleUse.isClaimed(handle.challengeId),
+    attempts.remainingOn(handle.challengeId),
+  ]);
+  if (!challenge || used || !isOfStrategy(context, challenge, purpose)) return undefined;
+  // A step-up page without a transaction must not show, and offer to resend, the challenge of one.
+  const isAsked =
+    transaction === challenge.transaction || (purpose === 'login' && transaction === undefined);
+  if (!isAsked) return undefined;
+  if (user !== undefined && !users.isUser(user, challenge.userId)) return undefined;
+  const { messageId } = challenge.delivery;
+  const [cancelled, receipt] = await Promise.all([
+    userChallenges.isCancelled(challenge),
+    messageId === undefined ? undefined : receipts.of(messageId),
+  ]);
+  if (cancelled) return undefined;
+  const shown = describe(challenge, { id: handleText(handle), attemptsRemaining });
+  return receipt === undefined ? shown : { ...shown, ...deliveryBy(receipt) };
+}
+
+/** The delivery as the receipt of the newest message has it. */
+function deliveryBy({
+  state,
+  problem,
+}: Receipt): Partial<Pick<ChallengeInfo, 'delivery' | 'deliveryProblem'>> {
+  if (state === 'pending') return {};
+  if (state === 'delivered') return { delivery: 'delivered' };
+  return {
+    delivery: 'undelivered',
+    ...(problem === undefined ? {} : { deliveryProblem: problem }),
+  };
+}
