@@ -2,7 +2,7 @@
  * What Infobip says: the guide 'Using 2FA API' with its examples, and what the guide points to, the
  * API reference (its OpenAPI document, 3.210).
  */
-export const documented = {
+export const infobipSpec = {
   paths: [
     '/2fa/2/applications',
     '/2fa/2/applications/{appId}',
@@ -42,7 +42,7 @@ export const documented = {
 } as const;
 
 /** Words that were seen in clients of the API. The reference names none, and there may be others. */
-export const seen = {
+export const infobipObserved = {
   pinError: {
     wrong: 'WRONG_PIN',
     expired: 'TTL_EXPIRED',
@@ -51,7 +51,7 @@ export const seen = {
 } as const;
 
 /** A resource of the API, as its reference writes it. */
-export type InfobipPath = (typeof documented.paths)[number];
+export type InfobipPath = (typeof infobipSpec.paths)[number];
 
 /**
  * What Infobip leaves open, and the emulator had to make up. None of these values is known of the
@@ -60,7 +60,7 @@ export type InfobipPath = (typeof documented.paths)[number];
  * The form of an error and the statuses 400, 401, 403, 404 and 429 are Infobip's; which of them a
  * refusal has beyond 'unauthorized', and its words, are not.
  */
-export const invented = {
+export const infobipAssumed = {
   pinLength: 6,
   longestPin: 32,
   error: {

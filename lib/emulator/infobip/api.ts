@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { isSameSecret } from '../server/auth.js';
 import type { Api, Deliver } from '../server/emulator.js';
-import { empty, json, mediaTypes, type ReceivedRequest, type Reply } from '../server/http.js';
-import { documented, type InfobipPath, invented } from './api-facts.js';
+import {
+  type EmulatorReply,
+  empty,
+  json,
+  mediaTypes,
+  type ReceivedRequest,
+} from '../server/http.js';
+import { type InfobipPath, infobipAssumed, infobipSpec } from './api-facts.js';
 import { type Application, Applications, type Template } from './applications.js';
 import {
   applicationBody,
@@ -15,7 +21,7 @@ import {
   templateChanges,
   verifyBody,
 } from './body.js';
-import type { Settings } from './options.js';
+import type { InfobipSettings } from './options.js';
 import type { Pin } from './pin.js';
 import { Pins } from './pins.js';
 
@@ -23,11 +29,11 @@ import { Pins } from './pins.js';
 export class InfobipApi implements Api<InfobipPath> {
   // Infobip's base URL is the host alone.
   readonly basePath = '';
-  readonly paths = documented.paths;
+  readonly paths = infobipSpec.paths;
   readonly #operations: Operations;
   readonly #apiKey: string;
 
-  constructor(settings: Settings, deliver: Deliver) {
+  constructor(settings: InfobipSettings, deliver: Deliver) {
     const applications = new Applications();
     const pins = new Pins(applications, settings, deliver);
     this.#operations = {
@@ -38,7 +44,7 @@ export class InfobipApi implements Api<InfobipPath> {
     if (!settings.bare) addExample(applications, settings);
   }
 
-  process(request: Request): Reply {
+  process(request: Request): EmulatorReply {
     try {
       return findOperation(this.#operations, request, this.#apiKey)(request);
     } catch (refusal) {
@@ -47,18 +53,18 @@ export class InfobipApi implements Api<InfobipPath> {
     }
   }
 
-  unprocessed(): Reply {
+  unprocessed(): EmulatorReply {
     return empty(503);
   }
 
-  fault(reason: unknown): Reply {
-    return new ServiceException({ ...invented.error.fault, text: String(reason) }).reply;
+  fault(reason: unknown): EmulatorReply {
+    return new ServiceException({ ...infobipAssumed.error.fault, text: String(reason) }).reply;
   }
 }
 
 /** The application and the template of the guide's examples, so that its requests do. */
-function addExample(applications: Applications, settings: Settings): void {
-  const { applicationId, applicationName, messageId, messageText, senderId } = documented.example;
+function addExample(applications: Applications, settings: InfobipSettings): void {
+  const { applicationId, applicationName, messageId, messageText, senderId } = infobipSpec.example;
   const { configuration, codeLength } = settings;
   const application = applications.add(
     { name: applicationName, configuration, enabled: true },
@@ -135,7 +141,7 @@ function applicationReply({ applicationId, details }: Application): object {
 }
 
 function templateReply({ applicationId }: Application, { messageId, details }: Template): object {
-  return { messageId, applicationId, pinPlaceholder: documented.pinPlaceholder, ...details };
+  return { messageId, applicationId, pinPlaceholder: infobipSpec.pinPlaceholder, ...details };
 }
 
 type PinOperations = Pick<
@@ -216,14 +222,14 @@ const methods = ['GET', 'POST', 'PUT'] as const;
 
 type Request = ReceivedRequest<InfobipPath>;
 
-type Operation = (request: Request) => Reply;
+type Operation = (request: Request) => EmulatorReply;
 
 /** What a resource does with each method that it has. */
 type Resource = Readonly<Partial<Record<(typeof methods)[number], Operation>>>;
 
 type Operations = Readonly<Record<InfobipPath, Resource>>;
 
-const { error } = invented;
+const { error } = infobipAssumed;
 
 /**
  * The operation that a request asks for, once it has passed the gate. Of the gate's refusals Infobip

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Recent } from '../server/bounded-list.js';
-import { invented } from './api-facts.js';
+import { BoundedList } from '../server/bounded-list.js';
+import { infobipAssumed } from './api-facts.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
 import { ServiceException } from './body.js';
 
@@ -12,7 +12,7 @@ export interface Template {
 export class Application {
   readonly applicationId: string;
   details: ApplicationBody;
-  readonly #templates = new Recent<Template>();
+  readonly #templates = new BoundedList<Template>();
 
   constructor(details: ApplicationBody, applicationId: string) {
     this.applicationId = applicationId;
@@ -31,13 +31,13 @@ export class Application {
 
   template(messageId: string | undefined): Template {
     const template = this.templates.findLast((candidate) => candidate.messageId === messageId);
-    if (template === undefined) throw new ServiceException(invented.error.templateNotFound);
+    if (template === undefined) throw new ServiceException(infobipAssumed.error.templateNotFound);
     return template;
   }
 }
 
 export class Applications {
-  readonly #applications = new Recent<Application>();
+  readonly #applications = new BoundedList<Application>();
 
   get all(): readonly Application[] {
     return this.#applications.items;
@@ -51,13 +51,14 @@ export class Applications {
 
   get(applicationId: string | undefined): Application {
     const application = this.all.findLast((known) => known.applicationId === applicationId);
-    if (application === undefined) throw new ServiceException(invented.error.applicationNotFound);
+    if (application === undefined)
+      throw new ServiceException(infobipAssumed.error.applicationNotFound);
     return application;
   }
 
   enabled(applicationId: string): Application {
     const application = this.get(applicationId);
-    if (!application.details.enabled) throw new ServiceException(invented.error.disabled);
+    if (!application.details.enabled) throw new ServiceException(infobipAssumed.error.disabled);
     return application;
   }
 }

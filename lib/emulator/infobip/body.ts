@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { json, parseJsonObject, type Reply } from '../server/http.js';
-import { documented, invented } from './api-facts.js';
+import { type EmulatorReply, json, parseJsonObject } from '../server/http.js';
+import { infobipAssumed, infobipSpec } from './api-facts.js';
 import { durationPattern, limitPattern } from './rate-limit.js';
 
-const usual = documented.configuration;
+const usual = infobipSpec.configuration;
 
 const durationForm = "must be a duration such as '15m'";
 const limitForm = "must be a limit such as '1/3s'";
@@ -34,11 +34,11 @@ export const applicationBody = z.object({
 
 export type ApplicationBody = z.infer<typeof applicationBody>;
 
-const pinLength = z.int().min(1).max(invented.longestPin);
+const pinLength = z.int().min(1).max(infobipAssumed.longestPin);
 
 const template = z.object({
-  messageText: z.string().includes(documented.pinPlaceholder),
-  pinType: z.enum(documented.pinTypes),
+  messageText: z.string().includes(infobipSpec.pinPlaceholder),
+  pinType: z.enum(infobipSpec.pinTypes),
   pinLength,
   senderId: z.string().optional(),
   language: z.string().optional(),
@@ -49,7 +49,7 @@ const template = z.object({
 });
 
 export const templateBody = template.extend({
-  pinLength: pinLength.default(documented.example.pinLength),
+  pinLength: pinLength.default(infobipSpec.example.pinLength),
 });
 
 export type TemplateBody = z.infer<typeof templateBody>;
@@ -76,7 +76,7 @@ export const verifyBody = z.object({ pin: z.string() });
 
 export function readBody<Value>(schema: z.ZodType<Value>, text: string): Value {
   const body = parseJsonObject(text);
-  if (body === undefined) throw new ServiceException(invented.error.badRequest);
+  if (body === undefined) throw new ServiceException(infobipAssumed.error.badRequest);
   return read(schema, body);
 }
 
@@ -89,7 +89,7 @@ export function read<Value>(schema: z.ZodType<Value>, attributes: object): Value
     const name = path.join('.');
     reasons.set(name, [...(reasons.get(name) ?? []), message]);
   }
-  throw new ServiceException(invented.error.badRequest, {
+  throw new ServiceException(infobipAssumed.error.badRequest, {
     validationErrors: Object.fromEntries(reasons),
   });
 }
@@ -108,7 +108,7 @@ interface Particulars {
 
 /** A refusal by the API, in the form that Infobip gives all of them. */
 export class ServiceException extends Error {
-  readonly reply: Reply;
+  readonly reply: EmulatorReply;
 
   constructor({ status, messageId, text }: Refusal, particulars: Particulars = {}) {
     super(text);

@@ -1,7 +1,11 @@
 import { Emulator } from '../server/emulator.js';
 import { InfobipApi } from './api.js';
-import { documented, type InfobipPath } from './api-facts.js';
-import { type InfobipEmulatorOptions, parseInfobipOptions, type Settings } from './options.js';
+import { type InfobipPath, infobipSpec } from './api-facts.js';
+import {
+  type InfobipEmulatorOptions,
+  type InfobipSettings,
+  parseInfobipOptions,
+} from './options.js';
 
 /** What a provider must be told to reach an emulator. */
 export interface InfobipEmulatorAccount {
@@ -16,7 +20,7 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
   readonly #apiKey: string;
 
   /** @internal */
-  constructor(settings: Settings) {
+  constructor(settings: InfobipSettings) {
     super((deliver) => new InfobipApi(settings, deliver));
     this.#apiKey = settings.apiKey;
   }
@@ -27,7 +31,7 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
    * @throws Error if the emulator is not started
    */
   get account(): InfobipEmulatorAccount {
-    const { applicationId, messageId } = documented.example;
+    const { applicationId, messageId } = infobipSpec.example;
     return { apiKey: this.#apiKey, baseUrl: this.url, applicationId, messageId };
   }
 }

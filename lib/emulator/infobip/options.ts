@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callable, parseOptions, unknownOption } from '../../options/parse.js';
-import { invented } from './api-facts.js';
+import { infobipAssumed } from './api-facts.js';
 import { configuration as usualConfiguration } from './body.js';
 
 /** How an application of Infobip's sends and verifies; Infobip's own names and defaults. */
@@ -52,10 +52,10 @@ export interface InfobipEmulatorOptions {
   now?: (() => number) | undefined;
 }
 
-export type Settings = z.infer<typeof settings>;
+export type InfobipSettings = z.infer<typeof settings>;
 
 const apiKey = 'must be a string, not empty, without spaces';
-const codeLength = `must be a whole number from 1 to ${invented.longestPin}`;
+const codeLength = `must be a whole number from 1 to ${infobipAssumed.longestPin}`;
 const configuration = "must be of Infobip's form, such as { pinTimeToLive: '5m' }";
 
 const settings = z.strictObject(
@@ -64,8 +64,8 @@ const settings = z.strictObject(
     codeLength: z
       .int(codeLength)
       .min(1, codeLength)
-      .max(invented.longestPin, codeLength)
-      .default(invented.pinLength),
+      .max(infobipAssumed.longestPin, codeLength)
+      .default(infobipAssumed.pinLength),
     configuration: z
       .strictObject(usualConfiguration.shape, {
         error: (issue) => (issue.code === 'invalid_type' ? configuration : unknownOption(issue)),
@@ -78,6 +78,6 @@ const settings = z.strictObject(
   { error: unknownOption },
 );
 
-export function parseInfobipOptions(options: InfobipEmulatorOptions): Settings {
+export function parseInfobipOptions(options: InfobipEmulatorOptions): InfobipSettings {
   return parseOptions(settings, options);
 }

@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { seen } from './api-facts.js';
+import { infobipObserved } from './api-facts.js';
 import { newId } from './applications.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
 import { milliseconds } from './rate-limit.js';
 
 type Configuration = ApplicationBody['configuration'];
 
-const { pinError } = seen;
+const { pinError } = infobipObserved;
 
-export interface Verdict {
+export interface PinCheck {
   readonly verified: boolean;
   readonly attemptsRemaining: number;
   readonly pinError?: (typeof pinError)[keyof typeof pinError];
@@ -42,7 +42,7 @@ export class Pin {
    * Invented is what the words leave open: a right PIN takes no attempt, the last wrong one is still
    * called wrong, and a second verification, where only one is allowed, finds no attempts left.
    */
-  verify(code: string, configuration: Configuration, now: number): Verdict {
+  verify(code: string, configuration: Configuration, now: number): PinCheck {
     const usedUp = this.verifiedAt !== undefined && !configuration.allowMultiplePinVerifications;
     const left = Math.max(0, configuration.pinAttempts - this.#wrongAttempts);
     if (usedUp || left === 0) return rejected(pinError.noMoreAttempts, 0);
@@ -59,7 +59,7 @@ export class Pin {
   }
 }
 
-function rejected(error: NonNullable<Verdict['pinError']>, attemptsRemaining: number): Verdict {
+function rejected(error: NonNullable<PinCheck['pinError']>, attemptsRemaining: number): PinCheck {
   return { verified: false, attemptsRemaining, pinError: error };
 }
 

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { Recent } from '../server/bounded-list.js';
+import { BoundedList } from '../server/bounded-list.js';
 import type { Deliver } from '../server/emulator.js';
-import { documented, invented } from './api-facts.js';
+import { infobipAssumed, infobipSpec } from './api-facts.js';
 import type { Application, Applications } from './applications.js';
 import type { resendBody, sendBody, verifyBody } from './body.js';
 import { ServiceException } from './body.js';
-import type { Settings } from './options.js';
-import { Pin, type Verdict, writeText } from './pin.js';
-import { Limiter } from './rate-limit.js';
+import type { InfobipSettings } from './options.js';
+import { Pin, type PinCheck, writeText } from './pin.js';
+import { RateLimit } from './rate-limit.js';
 
-const { ncStatus, smsStatus } = documented;
+const { ncStatus, smsStatus } = infobipSpec;
 
 /** The reply to a send and to a resend. */
 interface Sending {
@@ -21,15 +21,15 @@ interface Sending {
 
 /** Every PIN that was made: sent, sent again, verified. */
 export class Pins {
-  readonly #pins = new Recent<Pin>();
-  readonly #applicationSends = new Limiter();
-  readonly #phoneSends = new Limiter();
-  readonly #verifications = new Limiter();
+  readonly #pins = new BoundedList<Pin>();
+  readonly #applicationSends = new RateLimit();
+  readonly #phoneSends = new RateLimit();
+  readonly #verifications = new RateLimit();
   readonly #applications: Applications;
-  readonly #settings: Settings;
+  readonly #settings: InfobipSettings;
   readonly #deliver: Deliver;
 
-  constructor(applications: Applications, settings: Settings, deliver: Deliver) {
+  constructor(applications: Applications, settings: InfobipSettings, deliver: Deliver) {
     this.#applications = applications;
     this.#settings = settings;
     this.#deliver = deliver;
@@ -66,14 +66,14 @@ export class Pins {
   verify(
     pinId: string | undefined,
     body: z.infer<typeof verifyBody>,
-  ): Verdict & { readonly pinId: string; readonly msisdn: string } {
+  ): PinCheck & { readonly pinId: string; readonly msisdn: string } {
     const pin = this.#get(pinId);
     const { applicationId, msisdn } = pin.sent;
     const { configuration } = this.#applications.enabled(applicationId).details;
     const now = this.#settings.now();
     const key = `${applicationId}/${msisdn}`;
     if (!this.#verifications.allows(key, configuration.verifyPinLimit, now)) {
-      throw new ServiceException(invented.error.tooManyRequests);
+      throw new ServiceException(infobipAssumed.error.tooManyRequests);
     }
     this.#verifications.count(key, now);
     return { pinId: pin.id, msisdn, ...pin.verify(body.pin, configuration, now) };
@@ -81,7 +81,7 @@ export class Pins {
 
   #get(pinId: string | undefined): Pin {
     const pin = this.all.findLast((candidate) => candidate.id === pinId);
-    if (pin === undefined) throw new ServiceException(invented.error.pinNotFound);
+    if (pin === undefined) throw new ServiceException(infobipAssumed.error.pinNotFound);
     return pin;
   }
 
@@ -116,7 +116,7 @@ export class Pins {
       !this.#applicationSends.allows(applicationId, sendPinPerApplicationLimit, now) ||
       !this.#phoneSends.allows(phone, sendPinPerPhoneNumberLimit, now)
     ) {
-      throw new ServiceException(invented.error.tooManyRequests);
+      throw new ServiceException(infobipAssumed.error.tooManyRequests);
     }
     this.#applicationSends.count(applicationId, now);
     this.#phoneSends.count(phone, now);

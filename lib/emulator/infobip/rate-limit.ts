@@ -1,4 +1,4 @@
-import { Recent } from '../server/bounded-list.js';
+import { BoundedList } from '../server/bounded-list.js';
 
 /** '15m', as Infobip writes durations; 'm' is one minute. */
 export const durationPattern = /^\d*(ms|s|m|h|d)$/;
@@ -20,8 +20,8 @@ export function milliseconds(duration: string): number {
 }
 
 /** Counts requests per key. That the window slides, and a refused request is not counted, is invented. */
-export class Limiter {
-  readonly #counted = new Recent<{ readonly key: string; readonly at: number }>();
+export class RateLimit {
+  readonly #counted = new BoundedList<{ readonly key: string; readonly at: number }>();
 
   allows(key: string, limit: string, now: number): boolean {
     const period = milliseconds(limit.replace(/^\d+\//, ''));

@@ -2,7 +2,7 @@
 export type ModicaPath = '/challenges' | '/responses';
 
 /** What Modica's API document says. */
-export const documented = {
+export const modicaSpec = {
   basePath: '/rest/2fa',
   paths: ['/challenges', '/responses'],
   mediaType: 'application/vnd.modica.2fa.v1+json',
@@ -23,7 +23,7 @@ export const documented = {
  * errors, and `invalid_json`, `missing_attrib` and `invalid_attrib`, are those of Modica's sibling
  * gateway (github.com/MatthewHartstonge/go-modica).
  */
-export const invented = {
+export const modicaAssumed = {
   /** Shown as the example of `content`; that it is the default is made up. */
   text: 'Your 2FA code is: %(code)s',
   codeLength: 6,

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { isAuthorized } from '../server/auth.js';
+import { hasBasicCredentials } from '../server/auth.js';
 import type { Api, Deliver } from '../server/emulator.js';
-import { empty, json, mediaTypes, type ReceivedRequest, type Reply } from '../server/http.js';
-import { documented, invented, type ModicaPath } from './api-facts.js';
+import {
+  type EmulatorReply,
+  empty,
+  json,
+  mediaTypes,
+  type ReceivedRequest,
+} from '../server/http.js';
+import { type ModicaPath, modicaAssumed, modicaSpec } from './api-facts.js';
 import {
   type ChallengeBody,
   Challenges,
@@ -10,23 +16,23 @@ import {
   parseBody,
   responseBody,
 } from './challenges.js';
-import type { Settings } from './options.js';
+import type { ModicaSettings } from './options.js';
 
 /** What the API does with a request: its two resources, behind the gate. */
 export class ModicaApi implements Api<ModicaPath> {
-  readonly basePath = documented.basePath;
-  readonly paths = documented.paths;
+  readonly basePath = modicaSpec.basePath;
+  readonly paths = modicaSpec.paths;
   readonly unprocessed = unprocessed;
   readonly #challenges = new Challenges();
-  readonly #settings: Settings;
+  readonly #settings: ModicaSettings;
   readonly #deliver: Deliver;
 
-  constructor(settings: Settings, deliver: Deliver) {
+  constructor(settings: ModicaSettings, deliver: Deliver) {
     this.#settings = settings;
     this.#deliver = deliver;
   }
 
-  process(request: ReceivedRequest<ModicaPath>): Reply {
+  process(request: ReceivedRequest<ModicaPath>): EmulatorReply {
     const passed = gate(request, this.#settings);
     if (!passed.open) return passed.reply;
     return passed.path === '/challenges'
@@ -34,17 +40,17 @@ export class ModicaApi implements Api<ModicaPath> {
       : this.#checkResponse(request.recorded.body);
   }
 
-  fault(reason: unknown): Reply {
-    return refused(500, `${invented.error.fault}: ${reason}`);
+  fault(reason: unknown): EmulatorReply {
+    return refused(500, `${modicaAssumed.error.fault}: ${reason}`);
   }
 
-  #createChallenge(text: string): Reply {
+  #createChallenge(text: string): EmulatorReply {
     const body = parseBody(challengeBody, text);
     if (!body.valid) return refused(400, body.error);
 
     const now = this.#settings.now();
     // Two sentences of the document disagree here; the one about `expiresIn` is the specific one.
-    const expiresIn = Number(body.value.expiresIn ?? documented.expiresIn.usual);
+    const expiresIn = Number(body.value.expiresIn ?? modicaSpec.expiresIn.usual);
     const challenge = this.#challenges.create(this.#settings.codeLength, now, expiresIn);
     const reply = created({
       created: new Date(challenge.created).toISOString(),
@@ -59,30 +65,30 @@ export class ModicaApi implements Api<ModicaPath> {
     if (carrierRejects(body.mask)) return;
     this.#deliver({
       to: body.destination,
-      text: writeText(body.content ?? invented.text, code),
+      text: writeText(body.content ?? modicaAssumed.text, code),
       code,
       sentAt: new Date(now),
       from: body.mask,
     });
   }
 
-  #checkResponse(text: string): Reply {
+  #checkResponse(text: string): EmulatorReply {
     const body = parseBody(responseBody, text);
     if (!body.valid) return refused(400, body.error);
 
     const { challenge_id, code } = body.value;
     const verdict = this.#challenges.check(challenge_id, code, this.#settings.now());
-    if (verdict === 'valid') return created({ status: invented.status.valid });
-    if (verdict === 'unknownChallenge') return refused(400, invented.error.unknownChallenge);
+    if (verdict === 'valid') return created({ status: modicaAssumed.status.valid });
+    if (verdict === 'unknownChallenge') return refused(400, modicaAssumed.error.unknownChallenge);
     return this.#settings.wrongCode === 'error'
-      ? refused(400, invented.error[verdict])
-      : created({ status: invented.status[verdict] });
+      ? refused(400, modicaAssumed.error[verdict])
+      : created({ status: modicaAssumed.status[verdict] });
   }
 }
 
 type Passage =
   | { readonly open: true; readonly path: ModicaPath }
-  | { readonly open: false; readonly reply: Reply };
+  | { readonly open: false; readonly reply: EmulatorReply };
 
 interface Credentials {
   readonly username: string;
@@ -95,17 +101,19 @@ interface Credentials {
  */
 function gate(request: ReceivedRequest<ModicaPath>, credentials: Credentials): Passage {
   const { method, headers } = request.recorded;
-  const { error } = invented;
+  const { error } = modicaAssumed;
 
-  if (!isAuthorized(headers.authorization, credentials)) {
-    return closed(refused(401, error.unauthorized, { 'WWW-Authenticate': invented.authenticate }));
+  if (!hasBasicCredentials(headers.authorization, credentials)) {
+    return closed(
+      refused(401, error.unauthorized, { 'WWW-Authenticate': modicaAssumed.authenticate }),
+    );
   }
   if (request.path === undefined) return closed(refused(404, error.notFound));
   if (method !== 'POST') {
     return closed(refused(405, error.methodNotAllowed, { Allow: 'POST' }));
   }
   // '*/*' does not do: the media type carries the version of the API.
-  if (!mediaTypes(headers.accept).includes(documented.mediaType)) {
+  if (!mediaTypes(headers.accept).includes(modicaSpec.mediaType)) {
     return closed(refused(406, error.notAcceptable));
   }
   if (!mediaTypes(headers['content-type']).includes('application/json')) {
@@ -115,16 +123,16 @@ function gate(request: ReceivedRequest<ModicaPath>, credentials: Credentials): P
   return { open: true, path: request.path };
 }
 
-function closed(reply: Reply): Passage {
+function closed(reply: EmulatorReply): Passage {
   return { open: false, reply };
 }
 
 function requestId(): Record<string, string> {
-  return { [documented.requestIdHeader]: randomUUID() };
+  return { [modicaSpec.requestIdHeader]: randomUUID() };
 }
 
 /** The document answers 201 to both resources, also to a checked code. */
-function created(body: Readonly<Record<string, string>>): Reply {
+function created(body: Readonly<Record<string, string>>): EmulatorReply {
   return json(201, body, requestId());
 }
 
@@ -132,12 +140,12 @@ function refused(
   status: number,
   error: string,
   headers: Readonly<Record<string, string>> = {},
-): Reply {
+): EmulatorReply {
   return json(status, { error }, { ...requestId(), ...headers });
 }
 
 /** The reply to a request that an override keeps from being processed. */
-function unprocessed(): Reply {
+function unprocessed(): EmulatorReply {
   return empty(503, requestId());
 }
 
@@ -146,10 +154,10 @@ function unprocessed(): Reply {
  * be there.
  */
 function writeText(content: string, code: string): string {
-  return content.replaceAll(documented.codeVariable, code);
+  return content.replaceAll(modicaSpec.codeVariable, code);
 }
 
 /** 'Masks exceeding this length will be rejected by mobile carriers': by them, not by the API. */
 function carrierRejects(mask: string | undefined): boolean {
-  return mask !== undefined && mask.length > documented.longestMask;
+  return mask !== undefined && mask.length > modicaSpec.longestMask;
 }

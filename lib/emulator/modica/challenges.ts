@@ -1,10 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Recent } from '../server/bounded-list.js';
+import { BoundedList } from '../server/bounded-list.js';
 import { parseJsonObject } from '../server/http.js';
-import { documented, invented } from './api-facts.js';
+import { modicaAssumed, modicaSpec } from './api-facts.js';
 
-const { missingAttribute, invalidAttribute, invalidJson } = invented.error;
+const { missingAttribute, invalidAttribute, invalidJson } = modicaAssumed.error;
 
 const attribute = () =>
   z.string({
@@ -12,7 +12,7 @@ const attribute = () =>
   });
 
 function isInRange(expiresIn: string): boolean {
-  const { shortest, longest } = documented.expiresIn;
+  const { shortest, longest } = modicaSpec.expiresIn;
   return Number(expiresIn) >= shortest && Number(expiresIn) <= longest;
 }
 
@@ -20,7 +20,7 @@ function isInRange(expiresIn: string): boolean {
 export const challengeBody = z.object({
   // 'international format, for example +64211234567': E.164, at most 15 digits.
   destination: attribute().regex(/^\+[1-9]\d{1,14}$/),
-  content: attribute().includes(documented.codeVariable).optional(),
+  content: attribute().includes(modicaSpec.codeVariable).optional(),
   mask: attribute().optional(),
   // The document shows a string; that a number is refused is invented strictness.
   expiresIn: attribute().regex(/^\d+$/).refine(isInRange).optional(),
@@ -56,7 +56,7 @@ type Verdict = 'valid' | 'wrong' | 'expired' | 'unknownChallenge';
 
 /** The challenges that were created, and what a response to one of them is worth. */
 export class Challenges {
-  readonly #challenges = new Recent<Challenge>();
+  readonly #challenges = new BoundedList<Challenge>();
 
   create(codeLength: number, created: number, expiresIn: number): Challenge {
     const code = Array.from({ length: codeLength }, () => randomInt(10)).join('');

@@ -1,7 +1,7 @@
 import { Emulator, type EmulatorEvents } from '../server/emulator.js';
 import { ModicaApi } from './api.js';
 import type { ModicaPath } from './api-facts.js';
-import { type ModicaEmulatorOptions, parseModicaOptions, type Settings } from './options.js';
+import { type ModicaEmulatorOptions, type ModicaSettings, parseModicaOptions } from './options.js';
 
 /** Events of a {@link ModicaEmulator}. */
 export type ModicaEmulatorEvents = EmulatorEvents;
@@ -15,10 +15,10 @@ export interface ModicaEmulatorAccount {
 
 /** Modica's 2FA REST API on this machine, made by {@link createModicaEmulator}. */
 export class ModicaEmulator extends Emulator<ModicaPath> {
-  readonly #credentials: Pick<Settings, 'username' | 'password'>;
+  readonly #credentials: Pick<ModicaSettings, 'username' | 'password'>;
 
   /** @internal */
-  constructor(settings: Settings) {
+  constructor(settings: ModicaSettings) {
     super((deliver) => new ModicaApi(settings, deliver));
     const { username, password } = settings;
     this.#credentials = { username, password };

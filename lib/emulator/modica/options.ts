@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callable, parseOptions, unknownOption } from '../../options/parse.js';
-import { invented } from './api-facts.js';
+import { modicaAssumed } from './api-facts.js';
 
 /** Options of {@link createModicaEmulator}. */
 export interface ModicaEmulatorOptions {
@@ -34,7 +34,7 @@ export interface ModicaEmulatorOptions {
   now?: (() => number) | undefined;
 }
 
-export type Settings = z.infer<typeof settings>;
+export type ModicaSettings = z.infer<typeof settings>;
 
 // RFC 7617, section 2: the first colon ends the user-id.
 const username = 'must be a string, not empty, without a colon';
@@ -52,12 +52,12 @@ const settings = z.strictObject(
       .int(codeLength)
       .min(1, codeLength)
       .max(32, codeLength)
-      .default(invented.codeLength),
+      .default(modicaAssumed.codeLength),
     now: callable<() => number>('a function').default(() => Date.now),
   },
   { error: unknownOption },
 );
 
-export function parseModicaOptions(options: ModicaEmulatorOptions): Settings {
+export function parseModicaOptions(options: ModicaEmulatorOptions): ModicaSettings {
   return parseOptions(settings, options);
 }

@@ -2,7 +2,7 @@
  * What Nexmo says: the guide 'Two-factor Authentication API', and the references of that API, of its
  * delivery receipts, of signed requests and of the Conversion API (github.com/Nexmo/nexmo-developer).
  */
-export const documented = {
+export const nexmoSpec = {
   paths: ['/sc/us/2fa/json', '/conversions/sms'],
   /** What the body of a POST may be, beside a form. */
   jsonMediaTypes: [
@@ -61,7 +61,7 @@ export const documented = {
 } as const;
 
 /** Words of `error-text` that were seen in replies of Nexmo's SMS API. */
-export const seen = {
+export const nexmoObserved = {
   missing: (name: string) => `Missing ${name} param`,
   credentials: 'Bad Credentials',
   notWhiteListed: 'Non White-listed Destination - rejected',
@@ -71,7 +71,7 @@ export const seen = {
  * What Nexmo leaves open, and the emulator had to make up. None of these values is known of the real
  * API: an app that relies on one of them relies on the emulator.
  */
-export const invented = {
+export const nexmoAssumed = {
   /** What the SMS says is agreed with Nexmo for each short code. */
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Nexmo's own placeholders look like that.
   template: 'Your PIN is ${pin}',
@@ -87,8 +87,8 @@ export const invented = {
 } as const;
 
 /** A resource of the API. The Conversion API has a host of its own, and is served beside the other. */
-export type NexmoPath = (typeof documented.paths)[number];
+export type NexmoPath = (typeof nexmoSpec.paths)[number];
 
-export type NexmoStatus = keyof typeof documented.statuses;
+export type NexmoStatus = keyof typeof nexmoSpec.statuses;
 
-export type NexmoReceiptStatus = (typeof documented.receiptStatuses)[number];
+export type NexmoReceiptStatus = (typeof nexmoSpec.receiptStatuses)[number];

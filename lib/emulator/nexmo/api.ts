@@ -1,36 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { Recent } from '../server/bounded-list.js';
+import { BoundedList } from '../server/bounded-list.js';
 import type { Api, Deliver } from '../server/emulator.js';
 import {
+  type EmulatorReply,
   empty,
   json,
   type ReceivedRequest,
   type RecordedRequest,
-  type Reply,
 } from '../server/http.js';
-import { documented, invented, type NexmoPath } from './api-facts.js';
-import type { Settings } from './options.js';
+import { type NexmoPath, nexmoAssumed, nexmoSpec } from './api-facts.js';
+import type { NexmoSettings } from './options.js';
 import {
   authenticate,
   type NexmoEmulatorRequest,
-  type Refusal,
+  type NexmoRejection,
   type RequestParameters,
   readParameters,
   readRequest,
-  refusal,
+  rejection,
 } from './request.js';
 
 /** What the API does with a request: its two resources. */
 export class NexmoApi implements Api<NexmoPath> {
   readonly basePath = '';
-  readonly paths = documented.paths;
-  readonly #settings: Settings;
+  readonly paths = nexmoSpec.paths;
+  readonly #settings: NexmoSettings;
   readonly #sent: SentMessages;
   readonly #conversions: Conversions;
   readonly #deliver: Deliver;
 
   constructor(
-    settings: Settings,
+    settings: NexmoSettings,
     records: { readonly sent: SentMessages; readonly conversions: Conversions },
     deliver: Deliver,
   ) {
@@ -41,7 +41,7 @@ export class NexmoApi implements Api<NexmoPath> {
   }
 
   /** That what is no request of the API has an HTTP status of its own is invented. */
-  process({ recorded, path, tooLarge }: ReceivedRequest<NexmoPath>): Reply {
+  process({ recorded, path, tooLarge }: ReceivedRequest<NexmoPath>): EmulatorReply {
     const methods = path === '/sc/us/2fa/json' ? ['GET', 'POST'] : ['POST'];
     if (path === undefined) return empty(404);
     if (!methods.includes(recorded.method)) return empty(405, { Allow: methods.join(', ') });
@@ -52,23 +52,23 @@ export class NexmoApi implements Api<NexmoPath> {
       : this.#conversions.record(recorded, parameters);
   }
 
-  unprocessed(): Reply {
+  unprocessed(): EmulatorReply {
     return empty(503);
   }
 
-  fault(reason: unknown): Reply {
+  fault(reason: unknown): EmulatorReply {
     return json(500, { 'error-text': `emulator_fault: ${reason}` });
   }
 
-  #send(recorded: RecordedRequest, parameters: RequestParameters): Reply {
+  #send(recorded: RecordedRequest, parameters: RequestParameters): EmulatorReply {
     const refused = authenticate(recorded, parameters, this.#settings);
-    if (refused !== undefined) return refusedReply(refused, parameters);
+    if (refused !== undefined) return rejectedReply(refused, parameters);
     const read = readRequest(parameters, this.#settings.template);
-    if (!read.valid) return refusedReply(read.refusal, parameters);
+    if (!read.valid) return rejectedReply(read.refusal, parameters);
 
     const { request } = read;
     const status = this.#settings.answer(request) ?? '0';
-    if (status !== '0') return refusedReply(refusal(status), parameters);
+    if (status !== '0') return rejectedReply(rejection(status), parameters);
 
     const { messageId } = this.#sent.add(request);
     this.#deliver({
@@ -76,7 +76,7 @@ export class NexmoApi implements Api<NexmoPath> {
       text: request.text,
       code: request.pin,
       sentAt: new Date(this.#settings.now()),
-      from: invented.shortCode,
+      from: nexmoAssumed.shortCode,
       id: messageId,
     });
     return reply({
@@ -84,19 +84,22 @@ export class NexmoApi implements Api<NexmoPath> {
       'message-id': messageId,
       to: request.to,
       'client-ref': request.clientRef,
-      'remaining-balance': invented.remainingBalance,
-      'message-price': invented.messagePrice,
-      network: invented.network,
+      'remaining-balance': nexmoAssumed.remainingBalance,
+      'message-price': nexmoAssumed.messagePrice,
+      network: nexmoAssumed.network,
     });
   }
 }
 
 /** 200 whatever became of it, and the count is a string. */
-function reply(message: Readonly<Record<string, string | undefined>>): Reply {
+function reply(message: Readonly<Record<string, string | undefined>>): EmulatorReply {
   return json(200, { 'message-count': '1', messages: [message] });
 }
 
-function refusedReply({ status, errorText }: Refusal, parameters: RequestParameters): Reply {
+function rejectedReply(
+  { status, errorText }: NexmoRejection,
+  parameters: RequestParameters,
+): EmulatorReply {
   return reply({ status, to: parameters.get('to'), 'error-text': errorText });
 }
 
@@ -109,15 +112,15 @@ export interface NexmoConversion {
   readonly timestamp: string;
 }
 
-const { conversion } = documented;
+const { conversion } = nexmoSpec;
 
 /** The Conversion API. Which of its two statuses an invalid parameter has is invented. */
 export class Conversions {
-  readonly #conversions = new Recent<NexmoConversion>();
-  readonly #settings: Settings;
+  readonly #conversions = new BoundedList<NexmoConversion>();
+  readonly #settings: NexmoSettings;
   readonly #sent: SentMessages;
 
-  constructor(settings: Settings, sent: SentMessages) {
+  constructor(settings: NexmoSettings, sent: SentMessages) {
     this.#settings = settings;
     this.#sent = sent;
   }
@@ -126,7 +129,7 @@ export class Conversions {
     return this.#conversions.items;
   }
 
-  record(request: RecordedRequest, parameters: RequestParameters): Reply {
+  record(request: RecordedRequest, parameters: RequestParameters): EmulatorReply {
     if (authenticate(request, parameters, this.#settings) !== undefined) {
       return empty(conversion.credentials);
     }
@@ -151,7 +154,7 @@ export interface SentMessage {
 
 /** The messages that were sent, which receipts and conversions are about. */
 export class SentMessages {
-  readonly #messages = new Recent<SentMessage>();
+  readonly #messages = new BoundedList<SentMessage>();
 
   add(request: NexmoEmulatorRequest): SentMessage {
     const messageId = randomBytes(8).toString('hex').toUpperCase();

@@ -3,9 +3,9 @@ import { Conversions, NexmoApi, type NexmoConversion, SentMessages } from './api
 import type { NexmoPath } from './api-facts.js';
 import {
   type NexmoEmulatorOptions,
+  type NexmoSettings,
   parseNexmoOptions,
   parseWebhook,
-  type Settings,
 } from './options.js';
 import {
   callUntilTaken,
@@ -25,13 +25,13 @@ export interface NexmoEmulatorAccount {
 
 /** Nexmo's US short-code 2FA API on this machine, made by {@link createNexmoEmulator}. */
 export class NexmoEmulator extends Emulator<NexmoPath> {
-  readonly #settings: Settings;
+  readonly #settings: NexmoSettings;
   readonly #sent: SentMessages;
   readonly #conversions: Conversions;
   #webhook: URL | undefined;
 
   /** @internal */
-  constructor(settings: Settings) {
+  constructor(settings: NexmoSettings) {
     const sent = new SentMessages();
     const conversions = new Conversions(settings, sent);
     super((deliver) => new NexmoApi(settings, { sent, conversions }, deliver));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callable, parseOptions, unknownOption } from '../../options/parse.js';
 import { algorithmSchema, type NexmoSignatureAlgorithm } from '../../providers/nexmo/signature.js';
-import { invented, type NexmoStatus } from './api-facts.js';
+import { type NexmoStatus, nexmoAssumed } from './api-facts.js';
 import type { NexmoEmulatorRequest } from './request.js';
 
 /** Options of {@link createNexmoEmulator}. */
@@ -54,7 +54,7 @@ export interface NexmoEmulatorOptions {
   now?: (() => number) | undefined;
 }
 
-export type Settings = z.infer<typeof settings>;
+export type NexmoSettings = z.infer<typeof settings>;
 
 const notEmpty = z.string('must be a string, not empty').min(1, 'must be a string, not empty');
 
@@ -77,7 +77,7 @@ const settings = z
       receipt: z
         .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
         .default('GET'),
-      template: z.string('must be a string').default(invented.template),
+      template: z.string('must be a string').default(nexmoAssumed.template),
       answer: callable<Answer>('a function').default(() => () => undefined),
       conversions: z.boolean('must be a boolean').default(true),
       now: callable<() => number>('a function').default(() => Date.now),
@@ -89,7 +89,7 @@ const settings = z
     signingKey: signatureSecret === undefined ? undefined : { secret: signatureSecret, algorithm },
   }));
 
-export function parseNexmoOptions(options: NexmoEmulatorOptions): Settings {
+export function parseNexmoOptions(options: NexmoEmulatorOptions): NexmoSettings {
   return parseOptions(settings, options);
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sign } from '../../providers/nexmo/signature.js';
 import type { SentMessage } from './api.js';
-import { invented, type NexmoReceiptStatus } from './api-facts.js';
-import type { Settings } from './options.js';
+import { type NexmoReceiptStatus, nexmoAssumed } from './api-facts.js';
+import type { NexmoSettings } from './options.js';
 
 /** What a delivery receipt says. */
 export interface NexmoEmulatorReceipt {
@@ -30,15 +30,15 @@ export interface NexmoEmulatorDelivery {
 export function receiptOf(
   { messageId, request }: SentMessage,
   { status, errCode = 0, signature }: NexmoEmulatorReceipt,
-  { now, signingKey }: Settings,
+  { now, signingKey }: NexmoSettings,
 ): Record<string, string> {
   const time = new Date(now());
   const unsigned = {
     msisdn: request.to,
-    to: invented.shortCode,
-    'network-code': invented.network,
+    to: nexmoAssumed.shortCode,
+    'network-code': nexmoAssumed.network,
     messageId,
-    price: invented.messagePrice,
+    price: nexmoAssumed.messagePrice,
     status,
     scts: minutes(time),
     'err-code': String(errCode),
@@ -70,11 +70,11 @@ function seconds(time: Date): string {
  */
 export async function callUntilTaken(
   webhook: URL,
-  receipt: Settings['receipt'],
+  receipt: NexmoSettings['receipt'],
   parameters: Readonly<Record<string, string>>,
 ): Promise<(number | undefined)[]> {
   const answers: (number | undefined)[] = [];
-  while (answers.at(-1) !== 200 && answers.length < invented.receiptAttempts) {
+  while (answers.at(-1) !== 200 && answers.length < nexmoAssumed.receiptAttempts) {
     answers.push(await call(webhook, receipt, parameters));
   }
   return answers;
@@ -82,12 +82,12 @@ export async function callUntilTaken(
 
 async function call(
   webhook: URL,
-  receipt: Settings['receipt'],
+  receipt: NexmoSettings['receipt'],
   parameters: Readonly<Record<string, string>>,
 ): Promise<number | undefined> {
   const { url, ...init } = requestOf(webhook, receipt, parameters);
   try {
-    const signal = AbortSignal.timeout(invented.receiptTimeout);
+    const signal = AbortSignal.timeout(nexmoAssumed.receiptTimeout);
     const response = await fetch(url, { ...init, signal, redirect: 'manual' });
     await response.body?.cancel();
     return response.status;
@@ -105,7 +105,7 @@ interface WebhookRequest {
 
 function requestOf(
   webhook: URL,
-  receipt: Settings['receipt'],
+  receipt: NexmoSettings['receipt'],
   parameters: Readonly<Record<string, string>>,
 ): WebhookRequest {
   const form = new URLSearchParams(parameters);

@@ -1,7 +1,7 @@
 import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
-import { isAuthorized, isSameSecret } from '../server/auth.js';
+import { hasBasicCredentials, isSameSecret } from '../server/auth.js';
 import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
-import { documented, type NexmoStatus, seen } from './api-facts.js';
+import { type NexmoStatus, nexmoObserved, nexmoSpec } from './api-facts.js';
 
 export type RequestParameters = ReadonlyMap<string, string>;
 
@@ -17,7 +17,7 @@ export interface NexmoEmulatorRequest {
 
 type ReadRequest =
   | { readonly valid: true; readonly request: NexmoEmulatorRequest }
-  | { readonly valid: false; readonly refusal: Refusal };
+  | { readonly valid: false; readonly refusal: NexmoRejection };
 
 /** Which status a wrong parameter has is invented, except for 2. */
 export function readRequest(parameters: RequestParameters, template: string): ReadRequest {
@@ -27,15 +27,15 @@ export function readRequest(parameters: RequestParameters, template: string): Re
   if (to === '') return refused(missing('to'));
   if (pin === '') return refused(missing('pin'));
   // 'A numeric password'.
-  if (!/^\d+$/.test(pin)) return refused(refusal('3'));
-  if (clientRef !== undefined && clientRef.length > documented.longestClientRef) {
-    return refused(refusal('3'));
+  if (!/^\d+$/.test(pin)) return refused(rejection('3'));
+  if (clientRef !== undefined && clientRef.length > nexmoSpec.longestClientRef) {
+    return refused(rejection('3'));
   }
   // 'For example, to=16365553226': digits alone.
-  if (!/^[1-9]\d{6,14}$/.test(to)) return refused(refusal('34'));
+  if (!/^[1-9]\d{6,14}$/.test(to)) return refused(rejection('34'));
   // 'These APIs support 2FA for the US and Canada': the North American Numbering Plan, whole.
   if (!/^1[2-9]\d{9}$/.test(to)) {
-    return refused({ status: '29', errorText: seen.notWhiteListed });
+    return refused({ status: '29', errorText: nexmoObserved.notWhiteListed });
   }
   const absent = missingParameter(template, parameters);
   if (absent !== undefined) return refused(missing(absent));
@@ -43,22 +43,22 @@ export function readRequest(parameters: RequestParameters, template: string): Re
   return { valid: true, request: { to, pin, clientRef, text } };
 }
 
-function refused(reason: Refusal): ReadRequest {
+function refused(reason: NexmoRejection): ReadRequest {
   return { valid: false, refusal: reason };
 }
 
 /** Why a request is refused. */
-export interface Refusal {
+export interface NexmoRejection {
   readonly status: NexmoStatus;
   readonly errorText: string;
 }
 
-export function refusal(status: NexmoStatus): Refusal {
-  return { status, errorText: documented.statuses[status] };
+export function rejection(status: NexmoStatus): NexmoRejection {
+  return { status, errorText: nexmoSpec.statuses[status] };
 }
 
-function missing(name: string): Refusal {
-  return { status: '2', errorText: seen.missing(name) };
+function missing(name: string): NexmoRejection {
+  return { status: '2', errorText: nexmoObserved.missing(name) };
 }
 
 interface Account {
@@ -76,9 +76,9 @@ export function authenticate(
   { headers }: RecordedRequest,
   parameters: RequestParameters,
   account: Account,
-): Refusal | undefined {
+): NexmoRejection | undefined {
   const credentials = { username: account.apiKey, password: account.apiSecret };
-  if (isAuthorized(headers.authorization, credentials)) return undefined;
+  if (hasBasicCredentials(headers.authorization, credentials)) return undefined;
   const apiKey = parameters.get('api_key') ?? '';
   const secret = parameters.get('api_secret') ?? '';
   const signature = parameters.get('sig') ?? '';
@@ -91,10 +91,10 @@ export function authenticate(
     signingKey !== undefined &&
     parameters.has('timestamp') &&
     isSameSecret(signature, sign(Object.fromEntries(parameters), signingKey));
-  return isSigned ? undefined : refusal('14');
+  return isSigned ? undefined : rejection('14');
 }
 
-const badCredentials: Refusal = { status: '4', errorText: seen.credentials };
+const badCredentials: NexmoRejection = { status: '4', errorText: nexmoObserved.credentials };
 
 /**
  * The parameters of a request: of its query, a form, a JSON object. A PIN that comes as a number in
@@ -102,7 +102,7 @@ const badCredentials: Refusal = { status: '4', errorText: seen.credentials };
  */
 export function readParameters({ query, headers, body }: RecordedRequest): RequestParameters {
   const types = mediaTypes(headers['content-type']);
-  const isJson = documented.jsonMediaTypes.some((type) => types.includes(type));
+  const isJson = nexmoSpec.jsonMediaTypes.some((type) => types.includes(type));
   const isForm = types.includes('application/x-www-form-urlencoded');
   return new Map([
     ...new URLSearchParams(query),

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
  * HTTP Basic authentication, RFC 7617. `username:password` is compared as a whole, so a colon in
  * the password needs no care.
  */
-export function isAuthorized(
+export function hasBasicCredentials(
   header: string | undefined,
   credentials: { readonly username: string; readonly password: string },
 ): boolean {

@@ -2,7 +2,7 @@
 const capacity = 10_000;
 
 /** A list that forgets its oldest items, so that its memory is bounded. */
-export class Recent<Item> {
+export class BoundedList<Item> {
   readonly #items: Item[] = [];
 
   /** Oldest first. */

@@ -1,9 +1,15 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Recent } from './bounded-list.js';
-import { type ReceivedRequest, type RecordedRequest, type Reply, receive, send } from './http.js';
-import { Listener } from './http-server.js';
-import { type ReplyOverride, ReplyOverrides, replace } from './reply-override.js';
+import { BoundedList } from './bounded-list.js';
+import {
+  type EmulatorReply,
+  type ReceivedRequest,
+  type RecordedRequest,
+  readRequest,
+  send,
+} from './http.js';
+import { HttpServer } from './http-server.js';
+import { type ReplyOverride, ReplyOverrides, replaceReply } from './reply-override.js';
 
 /** Events of every emulator. */
 export interface EmulatorEvents {
@@ -15,10 +21,10 @@ export interface EmulatorEvents {
 
 /** What every emulator is, whichever API it plays. `Path` are the resources of that API. */
 export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> {
-  readonly #messages = new Recent<Message>();
-  readonly #requests = new Recent<RecordedRequest>();
+  readonly #messages = new BoundedList<Message>();
+  readonly #requests = new BoundedList<RecordedRequest>();
   readonly #overrides = new ReplyOverrides<Path>();
-  readonly #listener: Listener;
+  readonly #server: HttpServer;
 
   /** @internal */
   constructor(createApi: (deliver: Deliver) => Api<Path>) {
@@ -31,7 +37,7 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
       this.#requests.add(request);
       this.emit('request', request);
     };
-    this.#listener = new Listener(
+    this.#server = new HttpServer(
       exchange({ api, overrides: this.#overrides, record }),
       api.basePath,
     );
@@ -46,12 +52,12 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
    * @throws the error of Node when it cannot listen, such as code `EADDRINUSE`
    */
   start(port = 0, host = '127.0.0.1'): Promise<void> {
-    return this.#listener.start(port, host);
+    return this.#server.start(port, host);
   }
 
   /** Stops listening and cuts every connection, idle or in flight. Harmless if not started. */
   stop(): Promise<void> {
-    return this.#listener.stop();
+    return this.#server.stop();
   }
 
   /**
@@ -60,7 +66,7 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
    * @throws Error if the emulator is not started
    */
   get url(): string {
-    return this.#listener.url;
+    return this.#server.url;
   }
 
   /** Every SMS that was delivered, oldest first; of many, the last 10,000. Grows as they come. */
@@ -107,7 +113,7 @@ async function answer<Path extends string>(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const received = await receive(request, api);
+  const received = await readRequest(request, api);
   record(received.recorded);
   const override = overrides.take(received.path);
   if (override === undefined) return send(response, api.process(received));
@@ -119,7 +125,7 @@ async function answer<Path extends string>(
     case 'held':
       return send(response, reply);
     case 'replaced':
-      return send(response, replace(reply, override));
+      return send(response, replaceReply(reply, override));
     case 'lost':
       request.socket.destroy();
   }
@@ -131,11 +137,11 @@ export interface Api<Path extends string> {
   readonly basePath: string;
   /** Its resources below the base path, written as its document does: '/pin/{pinId}/verify'. */
   readonly paths: readonly Path[];
-  process(request: ReceivedRequest<Path>): Reply;
+  process(request: ReceivedRequest<Path>): EmulatorReply;
   /** The reply to a request that an override keeps from being processed. */
-  unprocessed(): Reply;
+  unprocessed(): EmulatorReply;
   /** The reply when a clock, a listener or an override of the test failed. */
-  fault(reason: unknown): Reply;
+  fault(reason: unknown): EmulatorReply;
 }
 
 /** Brings an SMS to the phone. */

@@ -3,14 +3,14 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A server that starts and stops, any number of times. */
-export class Listener {
-  readonly #listener: RequestListener;
+export class HttpServer {
+  readonly #respond: RequestListener;
   readonly #basePath: string;
   #server: Server | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(listener: RequestListener, basePath: string) {
-    this.#listener = listener;
+  constructor(respond: RequestListener, basePath: string) {
+    this.#respond = respond;
     this.#basePath = basePath;
   }
 
@@ -19,7 +19,7 @@ export class Listener {
       if (this.#server !== undefined) {
         throw new Error(`The emulator is already started, on ${this.url}: stop() it first`);
       }
-      const server = createServer(this.#listener).listen(port, host);
+      const server = createServer(this.#respond).listen(port, host);
       await once(server, 'listening');
       this.#server = server;
     });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 /** Bytes of a request's body. Invented: no document names a limit. */
-const largestBody = 64 * 1024;
+const maxBodySize = 64 * 1024;
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
@@ -24,7 +24,7 @@ export interface ReceivedRequest<Path extends string> {
   readonly tooLarge: boolean;
 }
 
-export async function receive<Path extends string>(
+export async function readRequest<Path extends string>(
   request: IncomingMessage,
   { basePath, paths }: { readonly basePath: string; readonly paths: readonly Path[] },
 ): Promise<ReceivedRequest<Path>> {
@@ -34,14 +34,14 @@ export async function receive<Path extends string>(
   // it writes sees a broken connection and not the 413.
   for await (const chunk of request) {
     size += chunk.length;
-    if (size <= largestBody) chunks.push(chunk);
+    if (size <= maxBodySize) chunks.push(chunk);
   }
 
   // Node's types let method and URL be absent, for they serve a client's incoming messages too.
   const method = String(request.method);
   const [whole = '', ...queries] = String(request.url).split('?');
   const below = whole.startsWith(`${basePath}/`) ? whole.slice(basePath.length) : undefined;
-  const known = below === undefined ? undefined : findPath(paths, below);
+  const known = below === undefined ? undefined : matchPath(paths, below);
   return {
     recorded: {
       method,
@@ -52,18 +52,22 @@ export async function receive<Path extends string>(
     },
     path: known?.template,
     parameters: known?.parameters ?? {},
-    tooLarge: size > largestBody,
+    tooLarge: size > maxBodySize,
   };
 }
 
-export interface Reply {
+export interface EmulatorReply {
   readonly status: number;
   /** `undefined` takes a header away that an earlier entry set, in whichever case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string | Uint8Array;
 }
 
-export function json(status: number, body: object, headers: Reply['headers'] = {}): Reply {
+export function json(
+  status: number,
+  body: object,
+  headers: EmulatorReply['headers'] = {},
+): EmulatorReply {
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -71,11 +75,11 @@ export function json(status: number, body: object, headers: Reply['headers'] = {
   };
 }
 
-export function empty(status: number, headers: Reply['headers'] = {}): Reply {
+export function empty(status: number, headers: EmulatorReply['headers'] = {}): EmulatorReply {
   return { ...json(status, {}, headers), body: '' };
 }
 
-export function send(response: ServerResponse, reply: Reply): void {
+export function send(response: ServerResponse, reply: EmulatorReply): void {
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers)) {
     if (value === undefined) response.removeHeader(name);
@@ -87,16 +91,16 @@ export function send(response: ServerResponse, reply: Reply): void {
 /** What stands in a path where its template has `{name}`, by name. */
 type PathParameters = Readonly<Record<string, string>>;
 
-interface KnownPath<Path extends string> {
+interface MatchedPath<Path extends string> {
   readonly template: Path;
   readonly parameters: PathParameters;
 }
 
 /** The resource that a path is, or `undefined`. */
-function findPath<Path extends string>(
+function matchPath<Path extends string>(
   templates: readonly Path[],
   path: string,
-): KnownPath<Path> | undefined {
+): MatchedPath<Path> | undefined {
   for (const template of templates) {
     const groups = pattern(template).exec(path);
     if (groups !== null) return { template, parameters: { ...groups.groups } };

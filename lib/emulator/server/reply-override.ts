@@ -1,4 +1,4 @@
-import type { Reply } from './http.js';
+import type { EmulatorReply } from './http.js';
 
 interface NextReply<Path extends string> {
   /**
@@ -62,23 +62,23 @@ export type ReplyOverride<Path extends string = never> =
 
 /** Overrides that wait for their request, first come, first served. */
 export class ReplyOverrides<Path extends string> {
-  #waiting: ReplyOverride<Path>[] = [];
+  #queue: ReplyOverride<Path>[] = [];
 
   /** Copied, so that an override queued twice is two overrides. */
   add(override: ReplyOverride<Path>): void {
-    this.#waiting.push({ ...override });
+    this.#queue.push({ ...override });
   }
 
   take(path: Path | undefined): ReplyOverride<Path> | undefined {
-    const next = this.#waiting.find(
+    const next = this.#queue.find(
       (override) => override.path === undefined || override.path === path,
     );
-    this.#waiting = this.#waiting.filter((override) => override !== next);
+    this.#queue = this.#queue.filter((override) => override !== next);
     return next;
   }
 }
 
-export function replace(reply: Reply, override: ReplacedReply<string>): Reply {
+export function replaceReply(reply: EmulatorReply, override: ReplacedReply<string>): EmulatorReply {
   return {
     status: override.status ?? reply.status,
     headers: { ...reply.headers, ...override.headers },

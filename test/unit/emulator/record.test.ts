@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Challenges } from '../../../lib/emulator/modica/challenges.js';
-import { Recent } from '../../../lib/emulator/server/bounded-list.js';
+import { BoundedList } from '../../../lib/emulator/server/bounded-list.js';
 import { basic, challenge, emulate, mobile, post } from './client.js';
 
 describe('messages', () => {
@@ -73,7 +73,7 @@ describe('requests', () => {
 
 describe('memory', () => {
   it('keeps the last 10,000 items of a list', () => {
-    const recent = new Recent<number>();
+    const recent = new BoundedList<number>();
     for (let item = 1; item <= 10_001; item += 1) recent.add(item);
 
     expect(recent.items).toHaveLength(10_000);
