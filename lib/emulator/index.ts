@@ -11,7 +11,6 @@ export {
   createModicaEmulator,
   type ModicaEmulator,
   type ModicaEmulatorAccount,
-  type ModicaEmulatorEvents,
 } from './modica/emulator.js';
 export type { ModicaEmulatorOptions } from './modica/options.js';
 export type { NexmoConversion } from './nexmo/api.js';
@@ -22,7 +21,7 @@ export {
   type NexmoEmulatorAccount,
 } from './nexmo/emulator.js';
 export type { NexmoEmulatorOptions } from './nexmo/options.js';
-export type { NexmoEmulatorDelivery, NexmoEmulatorReceipt } from './nexmo/receipts.js';
+export type { NexmoEmulatorReceipt, NexmoReceiptDelivery } from './nexmo/receipts.js';
 export type { NexmoEmulatorRequest } from './nexmo/request.js';
 export type { Emulator, EmulatorEvents, Message } from './server/emulator.js';
 export type { RecordedRequest } from './server/http.js';

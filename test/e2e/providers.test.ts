@@ -126,7 +126,10 @@ describe('An SMS that Nexmo could not deliver', () => {
 
       await somebody.login().expect(401);
       expect(noticeOf(await somebody.open('/login/code'))).toBeUndefined();
-      const { answers } = await emulator.deliver(newestId(), { status: 'failed', errCode: 2 });
+      const { answers } = await emulator.deliverReceipt(newestId(), {
+        status: 'failed',
+        errCode: 2,
+      });
       expect(answers).toEqual([200]);
       const page = await somebody.open('/login/code');
       expect(noticeOf(page)).toMatch(notice);
@@ -147,7 +150,7 @@ describe('An SMS that Nexmo could not deliver', () => {
     const { somebody, emulator, newestId } = await startNexmo();
 
     await somebody.login().expect(401);
-    await emulator.deliver(newestId(), { status: 'failed', errCode: 14 });
+    await emulator.deliverReceipt(newestId(), { status: 'failed', errCode: 14 });
     const { body } = await somebody.agent.get('/api/login/code').expect(200);
     expect(body).toMatchObject({ challenge: { delivery: 'undelivered' } });
   });
@@ -156,7 +159,7 @@ describe('An SMS that Nexmo could not deliver', () => {
     const { somebody, emulator, newestId, newestCode } = await startNexmo();
 
     await somebody.login().expect(401);
-    await emulator.deliver(newestId(), { status: 'failed' });
+    await emulator.deliverReceipt(newestId(), { status: 'failed' });
     await somebody.enter(newestCode()).expect(200);
   });
 
@@ -180,7 +183,7 @@ describe('The webhook for receipts', () => {
     await somebody.login().expect(401);
     for (const signature of ['forged', 'missing'] as const) {
       const receipt = { status: 'failed', signature } as const;
-      const { answers } = await emulator.deliver(newestId(), receipt);
+      const { answers } = await emulator.deliverReceipt(newestId(), receipt);
       expect(answers.at(-1)).toBe(401);
     }
     expect(noticeOf(await somebody.open('/login/code'))).toBeUndefined();
@@ -297,9 +300,9 @@ describe('An account of the settings', () => {
     expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
     emulator.webhook = new URL('/webhooks/receipts', url);
     const failed = { status: 'failed' } as const;
-    const forged = await emulator.deliver(id, { ...failed, signature: 'forged' });
+    const forged = await emulator.deliverReceipt(id, { ...failed, signature: 'forged' });
     expect(forged.answers.at(-1)).toBe(401);
-    expect((await emulator.deliver(id, failed)).answers).toEqual([200]);
+    expect((await emulator.deliverReceipt(id, failed)).answers).toEqual([200]);
     expect(noticeOf(await somebody.open('/login/code'))).toMatch(
       /^The SMS with the code could not/,
     );

@@ -141,7 +141,7 @@ function sendReceipt(emulator: NexmoEmulator, { id = '', to }: Message): void {
     if (emulator.webhook === undefined) return;
     const receipt: NexmoEmulatorReceipt =
       to === mobileOutOfReach ? { status: 'failed', errCode: 2 } : { status: 'delivered' };
-    emulator.deliver(id, receipt).catch(console.error);
+    emulator.deliverReceipt(id, receipt).catch(console.error);
   };
   setTimeout(send, receiptDelay).unref();
 }

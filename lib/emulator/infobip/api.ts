@@ -41,7 +41,7 @@ export class InfobipApi implements Api<InfobipPath> {
       ...pinOperations(applications, pins),
     };
     this.#apiKey = settings.apiKey;
-    if (!settings.bare) addExample(applications, settings);
+    if (settings.preconfigured) addExample(applications, settings);
   }
 
   process(request: Request): EmulatorReply {

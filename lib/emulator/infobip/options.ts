@@ -34,11 +34,10 @@ export interface InfobipEmulatorOptions {
   /** Of the application that is ready. What is left out is as by Infobip. */
   configuration?: InfobipEmulatorConfiguration | undefined;
   /**
-   * Whether to start without the application and the template that are ready otherwise: `account`
-   * names them all the same, but they are unknown.
-   * @default false
+   * Whether to start with the application and the message template that `account` names.
+   * @default true
    */
-  bare?: boolean | undefined;
+  preconfigured?: boolean | undefined;
   /**
    * Which phones get no SMS: the API answers 200, and MESSAGE_NOT_SENT. Asked with a number in
    * E.164, with '+'. Infobip does not say which numbers these are.
@@ -71,7 +70,7 @@ const settings = z.strictObject(
         error: (issue) => (issue.code === 'invalid_type' ? configuration : unknownOption(issue)),
       })
       .prefault({}),
-    bare: z.boolean('must be a boolean').default(false),
+    preconfigured: z.boolean('must be a boolean').default(true),
     refuse: callable<(number: string) => boolean>('a function').default(() => () => false),
     now: callable<() => number>('a function').default(() => Date.now),
   },

@@ -1,10 +1,7 @@
-import { Emulator, type EmulatorEvents } from '../server/emulator.js';
+import { Emulator } from '../server/emulator.js';
 import { ModicaApi } from './api.js';
 import type { ModicaPath } from './api-facts.js';
 import { type ModicaEmulatorOptions, type ModicaSettings, parseModicaOptions } from './options.js';
-
-/** Events of a {@link ModicaEmulator}. */
-export type ModicaEmulatorEvents = EmulatorEvents;
 
 /** What a strategy or a client must be told to reach an emulator. */
 export interface ModicaEmulatorAccount {

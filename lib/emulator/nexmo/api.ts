@@ -67,7 +67,7 @@ export class NexmoApi implements Api<NexmoPath> {
     if (!read.valid) return rejectedReply(read.refusal, parameters);
 
     const { request } = read;
-    const status = this.#settings.answer(request) ?? '0';
+    const status = this.#settings.statusFor(request) ?? '0';
     if (status !== '0') return rejectedReply(rejection(status), parameters);
 
     const { messageId } = this.#sent.add(request);

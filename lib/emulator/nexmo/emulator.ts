@@ -9,8 +9,8 @@ import {
 } from './options.js';
 import {
   callUntilTaken,
-  type NexmoEmulatorDelivery,
   type NexmoEmulatorReceipt,
+  type NexmoReceiptDelivery,
   receiptOf,
 } from './receipts.js';
 
@@ -72,11 +72,14 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
    * @throws Error without a webhook, or if no such message was sent
    *
    * @example
-   * await emulator.deliver(id, { status: 'delivered' });
-   * await emulator.deliver(id, { status: 'failed', errCode: 3 });
-   * await emulator.deliver(id, { status: 'delivered', signature: 'forged' });
+   * await emulator.deliverReceipt(id, { status: 'delivered' });
+   * await emulator.deliverReceipt(id, { status: 'failed', errCode: 3 });
+   * await emulator.deliverReceipt(id, { status: 'delivered', signature: 'forged' });
    */
-  async deliver(messageId: string, receipt: NexmoEmulatorReceipt): Promise<NexmoEmulatorDelivery> {
+  async deliverReceipt(
+    messageId: string,
+    receipt: NexmoEmulatorReceipt,
+  ): Promise<NexmoReceiptDelivery> {
     const message = this.#sent.find(messageId);
     if (message === undefined) throw new Error(`No message ${messageId} was sent`);
     return this.#call(receiptOf(message, receipt, this.#settings));
@@ -86,15 +89,15 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
    * Sends a receipt again as it was: with its time, its nonce and its signature.
    * @throws Error without a webhook
    */
-  async replay({ parameters }: NexmoEmulatorDelivery): Promise<NexmoEmulatorDelivery> {
+  async replayReceipt({ parameters }: NexmoReceiptDelivery): Promise<NexmoReceiptDelivery> {
     return this.#call(parameters);
   }
 
-  async #call(parameters: NexmoEmulatorDelivery['parameters']): Promise<NexmoEmulatorDelivery> {
+  async #call(parameters: NexmoReceiptDelivery['parameters']): Promise<NexmoReceiptDelivery> {
     if (this.#webhook === undefined) {
       throw new Error('The emulator has no webhook: set the option, or emulator.webhook');
     }
-    const answers = await callUntilTaken(this.#webhook, this.#settings.receipt, parameters);
+    const answers = await callUntilTaken(this.#webhook, this.#settings.webhookMethod, parameters);
     return { parameters, answers };
   }
 }
@@ -104,7 +107,7 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
  * development without an account. It sends no SMS: read them from `messages` or listen for `message`.
  *
  * @example
- * const emulator = createNexmoEmulator({ answer: ({ to }) => (to === barred ? '7' : '0') });
+ * const emulator = createNexmoEmulator({ statusFor: ({ to }) => (to === barred ? '7' : '0') });
  * await emulator.start();
  * const { apiKey, apiSecret, baseUrl } = emulator.account;
  * // log in; then

@@ -29,7 +29,7 @@ export interface NexmoEmulatorOptions {
    * How the webhook is called, in the words of Nexmo's dashboard.
    * @default 'GET'
    */
-  receipt?: 'GET' | 'POST' | 'POST-JSON' | undefined;
+  webhookMethod?: 'GET' | 'POST' | 'POST-JSON' | undefined;
   /**
    * The text that was agreed with Nexmo for the short code, with `${name}` where a parameter of the
    * request goes.
@@ -41,7 +41,7 @@ export interface NexmoEmulatorOptions {
    * Whatever is not '0' sends no SMS.
    * @default '0', for every request
    */
-  answer?: ((request: NexmoEmulatorRequest) => NexmoStatus | undefined) | undefined;
+  statusFor?: ((request: NexmoEmulatorRequest) => NexmoStatus | undefined) | undefined;
   /**
    * Whether the account may use the Conversion API.
    * @default true
@@ -64,7 +64,7 @@ const webhook = z
   .custom<string | URL>(isHttp, 'must be an http or https URL')
   .transform((url) => new URL(url));
 
-type Answer = NonNullable<NexmoEmulatorOptions['answer']>;
+type Answer = NonNullable<NexmoEmulatorOptions['statusFor']>;
 
 const settings = z
   .strictObject(
@@ -74,11 +74,11 @@ const settings = z
       signatureSecret: notEmpty.optional(),
       algorithm: algorithmSchema,
       webhook: webhook.optional(),
-      receipt: z
+      webhookMethod: z
         .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
         .default('GET'),
       template: z.string('must be a string').default(nexmoAssumed.template),
-      answer: callable<Answer>('a function').default(() => () => undefined),
+      statusFor: callable<Answer>('a function').default(() => () => undefined),
       conversions: z.boolean('must be a boolean').default(true),
       now: callable<() => number>('a function').default(() => Date.now),
     },

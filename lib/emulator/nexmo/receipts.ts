@@ -21,7 +21,7 @@ export interface NexmoEmulatorReceipt {
 }
 
 /** A receipt that was sent, and how the webhook took it. */
-export interface NexmoEmulatorDelivery {
+export interface NexmoReceiptDelivery {
   readonly parameters: Readonly<Record<string, string>>;
   /** The HTTP status of each attempt, `undefined` where none came; the last is 200 if it was taken. */
   readonly answers: readonly (number | undefined)[];
@@ -70,22 +70,22 @@ function seconds(time: Date): string {
  */
 export async function callUntilTaken(
   webhook: URL,
-  receipt: NexmoSettings['receipt'],
+  method: NexmoSettings['webhookMethod'],
   parameters: Readonly<Record<string, string>>,
 ): Promise<(number | undefined)[]> {
   const answers: (number | undefined)[] = [];
   while (answers.at(-1) !== 200 && answers.length < nexmoAssumed.receiptAttempts) {
-    answers.push(await call(webhook, receipt, parameters));
+    answers.push(await call(webhook, method, parameters));
   }
   return answers;
 }
 
 async function call(
   webhook: URL,
-  receipt: NexmoSettings['receipt'],
+  method: NexmoSettings['webhookMethod'],
   parameters: Readonly<Record<string, string>>,
 ): Promise<number | undefined> {
-  const { url, ...init } = requestOf(webhook, receipt, parameters);
+  const { url, ...init } = requestOf(webhook, method, parameters);
   try {
     const signal = AbortSignal.timeout(nexmoAssumed.receiptTimeout);
     const response = await fetch(url, { ...init, signal, redirect: 'manual' });
@@ -105,11 +105,11 @@ interface WebhookRequest {
 
 function requestOf(
   webhook: URL,
-  receipt: NexmoSettings['receipt'],
+  method: NexmoSettings['webhookMethod'],
   parameters: Readonly<Record<string, string>>,
 ): WebhookRequest {
   const form = new URLSearchParams(parameters);
-  switch (receipt) {
+  switch (method) {
     case 'GET': {
       const url = new URL(webhook);
       for (const [name, value] of form) url.searchParams.set(name, value);

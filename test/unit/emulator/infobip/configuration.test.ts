@@ -46,7 +46,7 @@ describe('The application that is ready', () => {
 
 describe('applications', () => {
   it("are made with Infobip's defaults, and listed", async () => {
-    const emulator = await emulate({ bare: true });
+    const emulator = await emulate({ preconfigured: false });
     const created = await post(emulator, '/applications', { name: 'Login', colour: 'blue' });
 
     expect(created.status).toBe(201);

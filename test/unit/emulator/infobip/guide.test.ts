@@ -39,7 +39,7 @@ const id = expect.stringMatching(/^[\dA-F]{32}$/);
 
 describe("The guide's four steps", () => {
   it('1: create an application', async () => {
-    const reply = await post(await emulate({ bare: true }), '/applications', application);
+    const reply = await post(await emulate({ preconfigured: false }), '/applications', application);
 
     expect(reply.status).toBe(201);
     expect(reply.body).toEqual({ applicationId: id, ...JSON.parse(application) });

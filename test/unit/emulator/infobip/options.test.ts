@@ -12,7 +12,7 @@ describe('createInfobipEmulator', () => {
     ['codeLength', 33, 'must be a whole number from 1 to 32'],
     ['codeLength', 1.5, 'must be a whole number from 1 to 32'],
     ['configuration', '5m', "must be of Infobip's form, such as { pinTimeToLive: '5m' }"],
-    ['bare', 'yes', 'must be a boolean'],
+    ['preconfigured', 'yes', 'must be a boolean'],
     ['refuse', [], 'must be a function'],
     ['now', 0, 'must be a function'],
   ])('refuses the option %s: %j', (name, value, reason) => {
@@ -49,7 +49,7 @@ describe('createInfobipEmulator', () => {
       apiKey: undefined,
       codeLength: undefined,
       configuration: undefined,
-      bare: undefined,
+      preconfigured: undefined,
       refuse: undefined,
       now: undefined,
     });

@@ -158,7 +158,7 @@ describe('POST /pin', () => {
   });
 
   it('knows nothing when it started bare', async () => {
-    const emulator = await emulate({ bare: true });
+    const emulator = await emulate({ preconfigured: false });
 
     expect((await get(emulator, '/applications')).body).toEqual([]);
     expect((await send(emulator)).status).toBe(404);

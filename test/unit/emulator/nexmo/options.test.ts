@@ -11,9 +11,9 @@ describe('createNexmoEmulator', () => {
     ['algorithm', 'sha3', "must be 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac' or 'sha512hmac'"],
     ['webhook', '/receipts', 'must be an http or https URL'],
     ['webhook', 'ftp://app/receipts', 'must be an http or https URL'],
-    ['receipt', 'PUT', "must be 'GET', 'POST' or 'POST-JSON'"],
+    ['webhookMethod', 'PUT', "must be 'GET', 'POST' or 'POST-JSON'"],
     ['template', 1, 'must be a string'],
-    ['answer', '0', 'must be a function'],
+    ['statusFor', '0', 'must be a function'],
     ['conversions', 'no', 'must be a boolean'],
     ['now', 0, 'must be a function'],
   ])('refuses the option %s: %j', (name, value, reason) => {
@@ -33,9 +33,9 @@ describe('createNexmoEmulator', () => {
       signatureSecret: undefined,
       algorithm: undefined,
       webhook: undefined,
-      receipt: undefined,
+      webhookMethod: undefined,
       template: undefined,
-      answer: undefined,
+      statusFor: undefined,
       conversions: undefined,
       now: undefined,
     });

@@ -25,7 +25,7 @@ describe('deliver', () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url, now: () => noon });
     const id = await sentId(emulator);
-    const delivery = await emulator.deliver(id, { status: 'delivered' });
+    const delivery = await emulator.deliverReceipt(id, { status: 'delivered' });
 
     expect(delivery).toEqual({ parameters: parametersOf(id), answers: [200] });
     expect(received).toEqual([
@@ -41,9 +41,13 @@ describe('deliver', () => {
 
   it('calls it by POST with a form', async () => {
     const { url, received } = await startWebhook();
-    const emulator = await emulate({ webhook: new URL(url), receipt: 'POST', now: () => noon });
+    const emulator = await emulate({
+      webhook: new URL(url),
+      webhookMethod: 'POST',
+      now: () => noon,
+    });
     const id = await sentId(emulator);
-    await emulator.deliver(id, { status: 'delivered' });
+    await emulator.deliverReceipt(id, { status: 'delivered' });
 
     expect(received).toMatchObject([
       { method: 'POST', query: { app: '1' }, contentType: 'application/x-www-form-urlencoded' },
@@ -53,9 +57,9 @@ describe('deliver', () => {
 
   it('calls it by POST with JSON', async () => {
     const { url, received } = await startWebhook();
-    const emulator = await emulate({ webhook: url, receipt: 'POST-JSON', now: () => noon });
+    const emulator = await emulate({ webhook: url, webhookMethod: 'POST-JSON', now: () => noon });
     const id = await sentId(emulator);
-    await emulator.deliver(id, { status: 'delivered' });
+    await emulator.deliverReceipt(id, { status: 'delivered' });
 
     expect(received).toMatchObject([{ method: 'POST', contentType: 'application/json' }]);
     expect(JSON.parse(received.at(0)?.body ?? '')).toEqual(parametersOf(id));
@@ -65,7 +69,7 @@ describe('deliver', () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator, { 'client-ref': 'login 7' });
-    await emulator.deliver(id, { status: 'failed', errCode: 3 });
+    await emulator.deliverReceipt(id, { status: 'failed', errCode: 3 });
 
     expect(received.at(0)?.query).toMatchObject({
       messageId: id,
@@ -79,7 +83,7 @@ describe('deliver', () => {
     const { url, received } = await startWebhook('cut', 500, 204, 302, 200);
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator);
-    const { answers } = await emulator.deliver(id, { status: 'accepted' });
+    const { answers } = await emulator.deliverReceipt(id, { status: 'accepted' });
 
     expect(answers).toEqual([undefined, 500, 204, 302, 200]);
     expect(received.map(({ path }) => path)).toEqual(Array.from({ length: 5 }, () => '/receipts'));
@@ -89,7 +93,7 @@ describe('deliver', () => {
     const { url, received } = await startWebhook(503);
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator);
-    const { answers } = await emulator.deliver(id, { status: 'buffered' });
+    const { answers } = await emulator.deliverReceipt(id, { status: 'buffered' });
 
     expect(answers).toEqual([503, 503, 503, 503, 503]);
     expect(received).toHaveLength(5);
@@ -99,7 +103,7 @@ describe('deliver', () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url });
 
-    await expect(emulator.deliver('FFFF', { status: 'delivered' })).rejects.toThrow(
+    await expect(emulator.deliverReceipt('FFFF', { status: 'delivered' })).rejects.toThrow(
       'No message FFFF was sent',
     );
     expect(received).toEqual([]);
@@ -110,17 +114,19 @@ describe('webhook', () => {
   it('can be told when the app has started', async () => {
     const emulator = await emulate();
     const id = await sentId(emulator);
-    await expect(emulator.deliver(id, { status: 'delivered' })).rejects.toThrow(
+    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
       'The emulator has no webhook: set the option, or emulator.webhook',
     );
 
     const { url } = await startWebhook();
     emulator.webhook = url;
     expect(emulator.webhook).toEqual(new URL(url));
-    expect((await emulator.deliver(id, { status: 'delivered' })).answers).toEqual([200]);
+    expect((await emulator.deliverReceipt(id, { status: 'delivered' })).answers).toEqual([200]);
 
     emulator.webhook = undefined;
-    await expect(emulator.deliver(id, { status: 'delivered' })).rejects.toThrow('no webhook');
+    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
+      'no webhook',
+    );
   });
 
   it('must be an http URL', async () => {
@@ -152,8 +158,8 @@ describe('A signed receipt', () => {
 
   it('has its time, a nonce, and the signature of all the others', async () => {
     const { emulator, id } = await signing();
-    const { parameters } = await emulator.deliver(id, { status: 'delivered' });
-    const again = await emulator.deliver(id, { status: 'delivered' });
+    const { parameters } = await emulator.deliverReceipt(id, { status: 'delivered' });
+    const again = await emulator.deliverReceipt(id, { status: 'delivered' });
 
     expect(parameters).toEqual({
       ...parametersOf(id),
@@ -166,7 +172,10 @@ describe('A signed receipt', () => {
 
   it('can be forged: by another secret', async () => {
     const { emulator, id } = await signing();
-    const { parameters } = await emulator.deliver(id, { status: 'delivered', signature: 'forged' });
+    const { parameters } = await emulator.deliverReceipt(id, {
+      status: 'delivered',
+      signature: 'forged',
+    });
 
     expect(parameters['sig']).toMatch(/^[\da-f]{32}$/);
     expect(parameters['sig']).not.toBe(signature(parameters));
@@ -174,15 +183,18 @@ describe('A signed receipt', () => {
 
   it('can lack its signature, time and nonce', async () => {
     const { emulator, id } = await signing();
-    const delivery = await emulator.deliver(id, { status: 'delivered', signature: 'missing' });
+    const delivery = await emulator.deliverReceipt(id, {
+      status: 'delivered',
+      signature: 'missing',
+    });
 
     expect(delivery.parameters).toEqual(parametersOf(id));
   });
 
   it('can be replayed as it was', async () => {
     const { emulator, id, received } = await signing();
-    const delivery = await emulator.deliver(id, { status: 'delivered' });
-    const replayed = await emulator.replay(delivery);
+    const delivery = await emulator.deliverReceipt(id, { status: 'delivered' });
+    const replayed = await emulator.replayReceipt(delivery);
 
     expect(replayed).toEqual(delivery);
     expect(received.at(1)).toEqual(received.at(0));

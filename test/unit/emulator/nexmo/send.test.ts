@@ -142,7 +142,7 @@ describe('answer', () => {
   ];
 
   it.each(statuses)('makes status %s of a right request, and no SMS', async (status) => {
-    const emulator = await emulate({ answer: () => status });
+    const emulator = await emulate({ statusFor: () => status });
 
     expect((await send(emulator)).body).toEqual(
       replied({ status, to, 'error-text': expect.stringMatching(/^[A-Z]/) }),
@@ -153,7 +153,7 @@ describe('answer', () => {
   it('is asked with what the request says, and can let it pass', async () => {
     const asked: object[] = [];
     const emulator = await emulate({
-      answer: (request) => {
+      statusFor: (request) => {
         asked.push(request);
         return asked.length === 1 ? undefined : '0';
       },
@@ -171,7 +171,7 @@ describe('answer', () => {
 
   it('that fails is told in a 500', async () => {
     const emulator = await emulate({
-      answer: () => {
+      statusFor: () => {
         throw new Error('no idea');
       },
     });

@@ -13,7 +13,7 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 
 describe('Applications', () => {
   it('are created, found, listed and changed', async () => {
-    const emulator = await startInfobip({ bare: true });
+    const emulator = await startInfobip({ preconfigured: false });
     const client = infobipClient(emulator);
     const configuration = {
       pinAttempts: 5,

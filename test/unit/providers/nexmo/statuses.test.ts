@@ -94,7 +94,7 @@ describe('The status of a message', () => {
   );
 
   it("is the emulator's too", async () => {
-    const emulator = await startNexmo({ answer: () => '7' });
+    const emulator = await startNexmo({ statusFor: () => '7' });
     expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
       kind: 'refused',
       requestId: undefined,
