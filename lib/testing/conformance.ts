@@ -1,8 +1,10 @@
+// The public conformance suite for a store and a limiter.
+
 import { Counter } from '../limits/counter.js';
 import { type Storage, sharedLike, storeProblem } from '../storage/storage.js';
 import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
 import {
-  assertFinding,
+  assertHolds,
   type Check,
   ConformanceError,
   messageOf,
@@ -13,82 +15,39 @@ import { keyChecks, methodChecks } from './limiter-checks.js';
 import { blockChecks, durationChecks } from './limiter-expiry-checks.js';
 import { storeExpiryChecks, storeValueChecks } from './store-checks.js';
 
-const impact = 'a strategy refuses them at construction, so your app will not start';
-
-/** What a strategy looks at when it is made. */
-const constructionCheck: Check<Storage> = {
-  name: 'a strategy takes the store and the limiter',
-  async verify({ store, limiter }) {
-    const problem = storeProblem(store);
-    assertFinding(problem === undefined, {
-      actual: `a store that ${problem}`,
-      expected: 'one that keeps times, and throws or rejects when it fails',
-      impact,
-    });
-    try {
-      const options = { keyPrefix: randomPrefix(), points: 1, duration: 60 };
-      new Counter(sharedLike(store, limiter), options);
-    } catch (cause) {
-      throw new ConformanceError(
-        {
-          actual: `a limiter that cannot be used, "${messageOf(cause)}"`,
-          expected: 'a limiter of rate-limiter-flexible, or one like it, with all three options',
-          impact,
-        },
-        { cause },
-      );
-    }
-  },
-};
-
-/** What {@link memoryConformance} is told. */
+/** Options of {@link memoryConformance}. */
 export interface MemoryConformanceOptions {
   /**
-   * Gives the pair of `store` and `limiter` under test. It is called when a check runs, once for each
-   * check: open what they share (a connection, a pool) outside of it.
+   * Returns the `store` and the `limiter` under test. Called once for each check, when it runs: open
+   * shared connections and pools outside of it.
    */
   memory(): Storage | Promise<Storage>;
   /**
-   * Gives the same pair as another process has it: over a connection of its own, to the same
-   * database. Give it wherever an app has more than one process.
-   * @default none: what two processes see of each other is not checked
+   * Returns the same pair as a second process sees it: over a connection of its own to the same
+   * database. Pass it if your app runs in more than one process.
+   * @default none: what two processes share is not checked
    */
   anotherMemory?: (() => Storage | Promise<Storage>) | undefined;
 }
 
-/** One check: a title and a function for any test runner. */
+/** One check, for any test runner. */
 export interface MemoryCheck {
-  /** States what holds, such as `limiter: loses none of 50 consumes at once`. */
+  /** The title of the test, such as `limiter: counts each of 50 parallel consumes`. */
   readonly name: string;
-  /**
-   * Rejects when it does not hold, with an error that says what was seen, what was expected and why
-   * that impact.
-   */
+  /** Rejects on failure, with an error that states what happened, what was expected and why it matters. */
   readonly run: () => Promise<void>;
 }
 
-/** All that must hold of one pair. */
-const singleProcessChecks: readonly Check<Storage>[] = [
-  constructionCheck,
-  ...storeValueChecks,
-  ...storeExpiryChecks,
-  ...methodChecks,
-  ...raceChecks,
-  ...blockChecks,
-  ...keyChecks,
-  ...durationChecks,
-];
-
 /**
- * The checks that a `store` and a `limiter` of your own must pass before they guard a login: that
- * entries come back as they were written and last for their time, that counters lose no race, that a
- * claim is had once, and that every method of the limiter does what rate-limiter-flexible documents.
+ * Returns the checks that your own `store` and `limiter` must pass before they guard a login: entries are
+ * returned as they were set and expire on time, counters lose no race, claims are granted once, and every
+ * method of the limiter does what rate-limiter-flexible documents.
  *
- * Run them against the real database. Their keys are random, so they may run at the same time, which
- * takes 2 seconds (one after another: 12), and on a database in use: what they leave there expires
- * within a minute. Limiters on SQL want a table that is there already (`tableCreated: true`).
+ * Run the checks against the real database, also if it is in use: keys are random, and expire within a
+ * minute. Checks may run in parallel, which takes 2 seconds instead of 12. SQL limiters need an existing
+ * table (`tableCreated: true`).
  *
- * That a store which fails throws or rejects cannot be checked while it works: try that by hand.
+ * Whether the store throws or rejects when it fails cannot be checked while it works: test that by hand.
  *
  * @example
  * import { test } from 'vitest'; // or 'node:test'; Jest has it as a global
@@ -106,12 +65,52 @@ export function memoryConformance({
     run: () => runCheck(check, memory),
   }));
   if (!anotherMemory) return checks;
-  const bothProcesses = async () => ({ first: await memory(), second: await anotherMemory() });
+  const processes = async () => ({ first: await memory(), second: await anotherMemory() });
   return [
     ...checks,
     ...crossProcessChecks.map((check) => ({
       name: check.name,
-      run: () => runCheck(check, bothProcesses),
+      run: () => runCheck(check, processes),
     })),
   ];
 }
+
+const impact = 'a strategy refuses them in its constructor, so the app does not start';
+
+/** The checks that a strategy makes itself. */
+const constructionCheck: Check<Storage> = {
+  name: 'a strategy accepts the store and the limiter',
+  async verify({ store, limiter }) {
+    const problem = storeProblem(store);
+    assertHolds(problem === undefined, {
+      actual: `a store that ${problem}`,
+      expected: 'a store that respects the ttl, and throws or rejects when it fails',
+      impact,
+    });
+    try {
+      const options = { keyPrefix: randomPrefix(), points: 1, duration: 60 };
+      new Counter(sharedLike(store, limiter), options);
+    } catch (cause) {
+      throw new ConformanceError(
+        {
+          actual: `an unusable limiter, "${messageOf(cause)}"`,
+          expected:
+            'a limiter of rate-limiter-flexible, or a compatible one, with all three options',
+          impact,
+        },
+        { cause },
+      );
+    }
+  },
+};
+
+const singleProcessChecks: readonly Check<Storage>[] = [
+  constructionCheck,
+  ...storeValueChecks,
+  ...storeExpiryChecks,
+  ...methodChecks,
+  ...raceChecks,
+  ...blockChecks,
+  ...keyChecks,
+  ...durationChecks,
+];

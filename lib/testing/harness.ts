@@ -1,34 +1,36 @@
+// Runs a check, and provides checks with findings, random keys and expiry tolerances.
+
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 
-/** One thing that must hold of what it is given: a memory, or one memory seen from two processes. */
-export interface Check<Given> {
+/** One property of a memory, or of one memory that two processes share. */
+export interface Check<Subject> {
   readonly name: string;
-  verify(given: Given): Promise<void>;
+  verify(subject: Subject): Promise<void>;
 }
 
-/** One memory, as two processes have it. */
+/** One memory as two processes see it. */
 export interface TwoProcesses {
   readonly first: Storage;
   readonly second: Storage;
 }
 
-/** Runs a check on what is made for it. Whatever goes wrong ends in an error that explains itself. */
-export async function runCheck<Given>(
-  { verify }: Check<Given>,
-  make: () => Given | Promise<Given>,
+/** Runs a check on a new subject. Any failure becomes a {@link ConformanceError}. */
+export async function runCheck<Subject>(
+  { verify }: Check<Subject>,
+  create: () => Subject | Promise<Subject>,
 ): Promise<void> {
   try {
-    await verify(await make());
+    await verify(await create());
   } catch (thrown) {
     if (thrown instanceof ConformanceError) throw thrown;
     throw new ConformanceError(
       {
         actual: `an error, "${messageOf(thrown)}"`,
-        expected: 'an answer',
-        impact: 'while the store or the limiter fails, every login fails with it',
+        expected: 'a result',
+        impact: 'while the store or the limiter fails, every login fails',
       },
       { cause: thrown },
     );
@@ -39,28 +41,28 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : inspect(thrown);
 }
 
-/** What a check saw, and what it should have seen. Half sentences, without a full stop. */
+/** Phrases without a full stop. */
 interface Finding {
   readonly actual: string;
   readonly expected: string;
-  /** What this library, or whoever attacks it, would make of it. */
+  /** The consequence for a login that this memory guards. */
   readonly impact: string;
 }
 
-/** A check that failed. A plain Error on purpose: every test runner shows its message as it is. */
+/** A failed check. Not an assertion error: every test runner prints the message of a plain Error as it is. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError';
 
   constructor({ actual, expected, impact }: Finding, options?: ErrorOptions) {
-    super(`Seen: ${actual}.\nExpected: ${expected}.\nWhy it matters: ${impact}.`, options);
+    super(`Actual: ${actual}.\nExpected: ${expected}.\nWhy it matters: ${impact}.`, options);
   }
 }
 
-export function assertFinding(holds: boolean, details: Finding): asserts holds {
-  if (!holds) throw new ConformanceError(details);
+export function assertHolds(holds: boolean, finding: Finding): asserts holds {
+  if (!holds) throw new ConformanceError(finding);
 }
 
-/** What a call of the store or the limiter gives, or an error when it takes too long. */
+/** Rejects if a call to the store or the limiter takes longer than the library would wait. */
 export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T>> {
   return withDeadline(
     storageDeadline,
@@ -69,10 +71,10 @@ export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T
   );
 }
 
-// Each check has keys that nobody else has: checks may run at the same time, and on a Redis that is
-// in use. Prefixes and keys are as long as the longest of the library's own, and no longer.
+// Keys are random: checks may run in parallel, and on a Redis that is in use. They are as long as the
+// longest keys of the library.
 
-/** A key like those that the library makes of a hash. */
+/** A key in the format of the library's hashes. */
 export const randomKey = () => randomBytes(32).toString('base64url');
 
 export const randomStoreKey = () => `passport-modica-2fa:test:${randomKey()}`;
@@ -80,15 +82,15 @@ export const randomStoreKey = () => `passport-modica-2fa:test:${randomKey()}`;
 export const randomPrefix = () =>
   `passport-modica-2fa:test-${randomBytes(9).toString('base64url')}`;
 
-/** Keys that are one to a backend which ignores case, cuts off the end or knows wildcards. */
+/** Distinct keys that collide if a database ignores case, truncates keys or expands wildcards. */
 export function similarKeys(key: string): readonly string[] {
   return ['a', 'A', 'b', '_', '-'].map((end) => `${key.slice(0, -1)}${end}`);
 }
 
-/** Milliseconds by which an expiry may come early: clocks are read in steps. */
+/** Milliseconds that an expiry may be early, because clocks tick. */
 export const earlyTolerance = 50;
 
-/** Milliseconds by which an expiry may come late: backends that count in seconds round up. */
+/** Milliseconds that an expiry may be late: databases that count in seconds round up. */
 export const lateTolerance = 1500;
 
 const pollingInterval = 50;
@@ -99,18 +101,18 @@ export const pause = (milliseconds: number) =>
   });
 
 /**
- * Looks until something is gone: milliseconds from `since` until that was known, so on a slow
- * machine it is later than it was and never earlier. Undefined when it was there at `until`.
+ * Polls until something is gone, and returns the milliseconds from `since` until that was known: on a
+ * slow machine later than it happened, never earlier. Returns undefined if it still exists at `until`.
  */
 export async function timeUntilGone(
-  isThere: () => Promise<boolean>,
+  exists: () => Promise<boolean>,
   since: number,
   until: number,
 ): Promise<number | undefined> {
   for (;;) {
-    const asked = performance.now() - since;
-    if (!(await isThere())) return Math.round(performance.now() - since);
-    if (asked >= until) return undefined;
+    const elapsed = performance.now() - since;
+    if (!(await exists())) return Math.round(performance.now() - since);
+    if (elapsed >= until) return undefined;
     await pause(pollingInterval);
   }
 }

@@ -1,3 +1,5 @@
+// Public entry `passport-modica-2fa/testing`.
+
 export {
   type MemoryCheck,
   type MemoryConformanceOptions,

@@ -1,45 +1,55 @@
+// Checks that each method of a limiter does what rate-limiter-flexible documents, for its own key only.
+
 import type { Storage } from '../storage/storage.js';
 import {
-  assertFinding,
+  assertHolds,
   type Check,
   earlyTolerance,
   randomKey,
   randomPrefix,
   similarKeys,
 } from './harness.js';
-import { TestedLimiter } from './subjects.js';
+import { type CallResult, TestedLimiter } from './subjects.js';
 
-/** That each method of a limiter does what rate-limiter-flexible documents of it. */
+/** Calls `consume` several times in sequence. */
+async function consumeTimes(
+  limiter: TestedLimiter,
+  key: string,
+  times: number,
+): Promise<readonly CallResult[]> {
+  const results: CallResult[] = [];
+  for (let time = 0; time < times; time += 1) results.push(await limiter.consume(key));
+  return results;
+}
+
+const pointsOf = (results: readonly CallResult[]) =>
+  results.map(({ consumedPoints }) => consumedPoints);
+
 export const methodChecks: readonly Check<Storage>[] = [
   {
-    name: 'limiter: counts each consume, those beyond the points too',
+    name: 'limiter: consume counts every call, also beyond the points',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2 });
-      const key = randomKey();
-      const counts: number[] = [];
-      for (let time = 0; time < 4; time += 1) {
-        counts.push((await limiter.consume(key)).consumedPoints);
-      }
-      assertFinding(String(counts) === '1,2,3,4', {
-        actual: `consumedPoints of ${counts} in four calls of consume, with 2 points`,
+      const counts = pointsOf(await consumeTimes(limiter, randomKey(), 4));
+      assertHolds(String(counts) === '1,2,3,4', {
+        actual: `four calls of consume returned consumedPoints ${counts}, with 2 points`,
         expected: '1,2,3,4',
         impact:
-          'what is refused is taken back later; taken back uncounted, it is a guess for nothing',
+          'a refused attempt is given back later; if it was not counted, that adds a free guess',
       });
     },
   },
   {
-    name: 'limiter: consume resolves up to the points, and then rejects with a result',
+    name: 'limiter: consume resolves within the points, and rejects with a result beyond them',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2 });
-      const key = randomKey();
-      const refusals: boolean[] = [];
-      for (let time = 0; time < 4; time += 1) refusals.push((await limiter.consume(key)).rejected);
-      assertFinding(String(refusals) === 'false,false,true,true', {
-        actual: `${refusals} to whether consume rejected, in four calls with 2 points`,
+      const results = await consumeTimes(limiter, randomKey(), 4);
+      const rejections = String(results.map(({ rejected }) => rejected));
+      assertHolds(rejections === 'false,false,true,true', {
+        actual: `whether four calls of consume rejected, with 2 points: ${rejections}`,
         expected: 'false,false,true,true',
         impact:
-          'this library looks at consumedPoints too and lets nothing through, but nothing else does',
+          'this library also compares consumedPoints, but other code that uses the limiter would not',
       });
     },
   },
@@ -48,118 +58,115 @@ export const methodChecks: readonly Check<Storage>[] = [
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2 });
       const key = randomKey();
-      const answers = [
+      const results = [
         await limiter.penalty(key),
         await limiter.penalty(key, 2),
         await limiter.penalty(key),
       ];
-      const counts = answers.map(({ consumedPoints }) => consumedPoints);
-      const refused = answers.some((answer) => answer.rejected);
-      assertFinding(String(counts) === '1,3,4' && !refused, {
-        actual: `consumedPoints of ${counts} in penalties of 1, 2 and 1${refused ? ', and a rejection' : ''}`,
-        expected: '1,3,4, and no rejection',
-        impact: 'penalties count how often a user was locked: each lock is twice as long',
+      const counts = pointsOf(results);
+      const hasRejected = results.some(({ rejected }) => rejected);
+      assertHolds(String(counts) === '1,3,4' && !hasRejected, {
+        actual: `penalties of 1, 2 and 1 returned consumedPoints ${counts}${hasRejected ? ', with a rejection' : ''}`,
+        expected: '1,3,4, without a rejection',
+        impact: 'penalties count the locks of a user, and each lock lasts twice as long',
       });
     },
   },
   {
-    name: 'limiter: reward takes back, also what was beyond the points',
+    name: 'limiter: reward gives points back, also those beyond the limit',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2 });
       const key = randomKey();
-      for (let time = 0; time < 3; time += 1) await limiter.consume(key);
-      const counts = [await limiter.reward(key), await limiter.reward(key)].map(
-        ({ consumedPoints }) => consumedPoints,
-      );
+      await consumeTimes(limiter, key, 3);
+      const counts = pointsOf([await limiter.reward(key), await limiter.reward(key)]);
       const next = await limiter.consume(key);
-      assertFinding(
+      assertHolds(
         String(counts) === '2,1' && next.consumedPoints === 2 && limiter.isAllowed(next),
         {
-          actual: `consumedPoints of ${counts} in two rewards after 3 of 2 points, then ${next.consumedPoints} in a consume that was ${limiter.isAllowed(next) ? 'allowed' : 'refused'}`,
-          expected: '2,1 and then 2, allowed; so no blockDuration and no inMemoryBlockOnConsumed',
+          actual: `after 3 of 2 points two rewards returned consumedPoints ${counts}, and the next consume ${next.consumedPoints}, ${limiter.isAllowed(next) ? 'allowed' : 'refused'}`,
+          expected: '2,1, then 2, allowed; do not set blockDuration or inMemoryBlockOnConsumed',
           impact:
-            'when Modica cannot be reached the attempt is given back, or an outage locks users',
+            'an attempt is given back when Modica cannot be reached; otherwise an outage locks users out',
         },
       );
     },
   },
   {
-    name: 'limiter: a reward of what was never counted can be made good by a penalty',
+    name: 'limiter: a penalty corrects a reward below zero',
     async verify(memory) {
       const limiter = new TestedLimiter(memory);
       const key = randomKey();
       const { consumedPoints: below } = await limiter.reward(key);
       if (below < 0) await limiter.penalty(key, -below);
       const next = await limiter.consume(key);
-      assertFinding(next.consumedPoints === 1, {
-        actual: `consumedPoints of ${below} in a reward of nothing, and of ${next.consumedPoints} in the consume after it was made good`,
-        expected: 'at most 0, and then 1',
-        impact: 'what was forgotten in the meantime must earn nobody a guess more',
+      assertHolds(next.consumedPoints === 1, {
+        actual: `a reward for an unknown key returned consumedPoints ${below}, and the consume after its correction ${next.consumedPoints}`,
+        expected: 'at most 0, then 1',
+        impact: 'giving back a count that has expired in the meantime must not add a guess',
       });
     },
   },
   {
-    name: 'limiter: get reads and does not count',
+    name: 'limiter: get returns the count without changing it',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2, duration: 60 });
       const key = randomKey();
-      for (let time = 0; time < 3; time += 1) await limiter.consume(key);
+      await consumeTimes(limiter, key, 3);
       const [first, second] = [await limiter.get(key), await limiter.get(key)];
-      assertFinding(first?.consumedPoints === 3 && second?.consumedPoints === 3, {
-        actual: `${first?.consumedPoints}, then ${second?.consumedPoints} after 3 of 2 points`,
-        expected: '3, and 3 again',
-        impact: 'the code page shows the attempts that are left each time it is looked at',
+      assertHolds(first?.consumedPoints === 3 && second?.consumedPoints === 3, {
+        actual: `after 3 of 2 points two calls of get returned consumedPoints ${first?.consumedPoints} and ${second?.consumedPoints}`,
+        expected: '3 and 3',
+        impact: 'every view of the code page shows the number of attempts left',
       });
       const { msBeforeNext } = second;
-      assertFinding(msBeforeNext > 0 && msBeforeNext <= 60_000 + earlyTolerance, {
-        actual: `msBeforeNext of ${msBeforeNext} in a duration of 60 seconds`,
-        expected: 'the milliseconds that are left of it',
-        impact: 'it is what Retry-After says, and a count without time is one that was forgotten',
+      assertHolds(msBeforeNext > 0 && msBeforeNext <= 60_000 + earlyTolerance, {
+        actual: `get returned msBeforeNext ${msBeforeNext}, with a duration of 60 seconds`,
+        expected: 'the milliseconds that remain',
+        impact: 'it becomes Retry-After, and a count without remaining time is taken for expired',
       });
     },
   },
   {
-    name: 'limiter: get gives null for a key that was never counted',
+    name: 'limiter: get returns null for an unknown key',
     async verify(memory) {
-      const answer = await new TestedLimiter(memory).get(randomKey());
-      assertFinding(answer === undefined, {
-        actual: `consumedPoints of ${answer?.consumedPoints} for a random key`,
+      const result = await new TestedLimiter(memory).get(randomKey());
+      assertHolds(result === undefined, {
+        actual: `get returned consumedPoints ${result?.consumedPoints} for a random key`,
         expected: 'null',
-        impact: 'users who did nothing are told how long they must wait, or that they are locked',
+        impact: 'users without any attempt would appear as locked, or as having to wait',
       });
     },
   },
   {
-    name: 'limiter: delete forgets one key and no other',
+    name: 'limiter: delete removes one key only',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2 });
       const [deleted, other] = [randomKey(), randomKey()];
-      for (let time = 0; time < 3; time += 1) await limiter.consume(deleted);
+      await consumeTimes(limiter, deleted, 3);
       await limiter.consume(other);
-      const told = [await limiter.delete(deleted), await limiter.delete(deleted)];
+      const returned = [await limiter.delete(deleted), await limiter.delete(deleted)];
       const [left, kept] = [await limiter.consumed(deleted), await limiter.consumed(other)];
       const next = await limiter.consume(deleted);
-      assertFinding(
+      assertHolds(
         left === 0 && kept === 1 && next.consumedPoints === 1 && limiter.isAllowed(next),
         {
-          actual: `${left} of the deleted key and ${kept} of another were left, and the next consume gave ${next.consumedPoints}, ${limiter.isAllowed(next) ? 'allowed' : 'refused'}`,
-          expected: '0 of the deleted and 1 of the other, and then 1, allowed',
-          impact: 'a success and strategy.unlock() clear the failures of one user',
+          actual: `the deleted key had a count of ${left} and another key one of ${kept}, and the next consume returned ${next.consumedPoints}, ${limiter.isAllowed(next) ? 'allowed' : 'refused'}`,
+          expected: '0 and 1, then 1, allowed',
+          impact: 'a success, and strategy.unlock(), clear the failures of one user',
         },
       );
-      assertFinding(String(told) === 'true,false', {
-        actual: `delete gave ${told}, first for a key that was there and then for one that was not`,
+      assertHolds(String(returned) === 'true,false', {
+        actual: `delete returned ${returned}, for an existing and then for an unknown key`,
         expected: 'true,false',
-        impact: 'that is how rate-limiter-flexible says whether there was anything to delete',
+        impact: 'rate-limiter-flexible documents it as whether there was a key to delete',
       });
     },
   },
 ];
 
-/** That what is one counter is one, and what are two are two. */
 export const keyChecks: readonly Check<Storage>[] = [
   {
-    name: 'limiter: keyPrefix keeps counters apart',
+    name: 'limiter: keyPrefix separates counters',
     async verify(memory) {
       const [one, two] = [new TestedLimiter(memory), new TestedLimiter(memory)];
       const key = randomKey();
@@ -167,43 +174,41 @@ export const keyChecks: readonly Check<Storage>[] = [
       const next = await two.consume(key);
       await two.delete(key);
       const left = await one.consumed(key);
-      assertFinding(next.consumedPoints === 1 && left === 1, {
-        actual: `a key counted once under each of two prefixes has ${next.consumedPoints} under the second, and ${left} under the first after the second was deleted`,
-        expected: '1 and 1: options.keyPrefix is a part of every key',
+      assertHolds(next.consumedPoints === 1 && left === 1, {
+        actual: `a key that was counted once under each of two prefixes has a count of ${next.consumedPoints} under the second, and of ${left} under the first after it was deleted under the second`,
+        expected: '1 and 1: options.keyPrefix must be part of every key',
         impact:
-          'attempts, locks and SMS of one user would be one number, and clearing one clears all',
+          'the attempts, locks and SMS of a user would share one count, and clearing one would clear all',
       });
     },
   },
   {
-    name: 'limiter: tells keys apart by every character',
+    name: 'limiter: distinguishes keys by every character',
     async verify(memory) {
       const limiter = new TestedLimiter(memory);
       const keys = similarKeys(randomKey());
       for (const key of keys) await limiter.consume(key);
       const counts = await Promise.all(keys.map((key) => limiter.consumed(key)));
-      assertFinding(String(counts) === '1,1,1,1,1', {
-        actual: `${counts} for keys counted once each, that end in ${keys.map((key) => key.slice(-1))}`,
-        expected: '1 each, upper and lower case apart, none cut off, no wildcards',
-        impact: 'one user must not be locked, or cleared, by what another does',
+      assertHolds(String(counts) === '1,1,1,1,1', {
+        actual: `keys that end in ${keys.map((key) => key.slice(-1))} have counts of ${counts} after one consume each`,
+        expected: '1 each: case-sensitive, not truncated, without wildcards',
+        impact: 'one user must not be locked or cleared by the actions of another',
       });
     },
   },
   {
-    name: 'limiter: another one with the same options counts on',
+    name: 'limiter: limiters with the same options share their counts',
     async verify(memory) {
       const keyPrefix = randomPrefix();
-      const [one, two] = [
-        new TestedLimiter(memory, { keyPrefix }),
-        new TestedLimiter(memory, { keyPrefix }),
-      ];
+      const one = new TestedLimiter(memory, { keyPrefix });
+      const two = new TestedLimiter(memory, { keyPrefix });
       const key = randomKey();
       await one.consume(key);
       const next = await two.consume(key);
-      const used = await one.consumed(key);
-      assertFinding(next.consumedPoints === 2 && used === 2, {
-        actual: `consumedPoints of ${next.consumedPoints} in a second limiter after one in the first, and then ${used} in the first`,
-        expected: '2 and 2: the count is in the database, or in what the factory shares',
+      const count = await one.consumed(key);
+      assertHolds(next.consumedPoints === 2 && count === 2, {
+        actual: `after one consume in the first limiter, consume in the second returned consumedPoints ${next.consumedPoints}, and the first then had a count of ${count}`,
+        expected: '2 and 2: keep counts in the database, or in a variable outside the limiter',
         impact: 'each strategy of an app would allow as many guesses again',
       });
     },

@@ -1,6 +1,8 @@
+// Checks that the counts and blocks of a limiter last for their duration, and no longer.
+
 import type { Storage } from '../storage/storage.js';
 import {
-  assertFinding,
+  assertHolds,
   type Check,
   earlyTolerance,
   lateTolerance,
@@ -13,23 +15,22 @@ import { TestedLimiter } from './subjects.js';
 const hasCount = (limiter: TestedLimiter, key: string) => async () =>
   (await limiter.consumed(key)) > 0;
 
-const lateImpact = 'a user who is out of guesses stays locked out for longer than is said';
+const lateImpact = 'a user without attempts left stays locked out for longer than announced';
 
-/** That counts last for the duration, and no longer. */
 export const durationChecks: readonly Check<Storage>[] = [
   {
-    name: 'limiter: keeps a count until its duration is over',
+    name: 'limiter: keeps a count for its duration',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { duration: 2 });
       const key = randomKey();
       const since = performance.now();
       const { msBeforeNext } = await limiter.consume(key);
       const elapsed = performance.now() - since;
-      const impact = 'who waits for a count to be forgotten early has more guesses than allowed';
-      // Backends that count in whole seconds say so, and are up to one early.
-      assertFinding(msBeforeNext > 1000 - elapsed && msBeforeNext <= 2000 + earlyTolerance, {
-        actual: `msBeforeNext of ${msBeforeNext} in the first consume, with a duration of 2 seconds`,
-        expected: 'up to 2000, less one second at most',
+      const impact = 'a count that expires early allows more guesses than configured';
+      // Databases that count in whole seconds return up to one second less.
+      assertHolds(msBeforeNext > 1000 - elapsed && msBeforeNext <= 2000 + earlyTolerance, {
+        actual: `the first consume returned msBeforeNext ${msBeforeNext}, with a duration of 2 seconds`,
+        expected: 'between 1000 and 2000',
         impact,
       });
       const gone = await timeUntilGone(
@@ -37,53 +38,53 @@ export const durationChecks: readonly Check<Storage>[] = [
         since,
         msBeforeNext - earlyTolerance,
       );
-      assertFinding(gone === undefined || gone >= msBeforeNext - earlyTolerance, {
-        actual: `a count said to last for ${msBeforeNext} ms was gone after ${gone} ms`,
-        expected: 'that it lasts for that',
+      assertHolds(gone === undefined || gone >= msBeforeNext - earlyTolerance, {
+        actual: `a count with msBeforeNext ${msBeforeNext} was gone after ${gone} ms`,
+        expected: 'a count that lasts for msBeforeNext',
         impact,
       });
     },
   },
   {
-    name: 'limiter: forgets a count when its duration is over',
+    name: 'limiter: expires a count after its duration',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { duration: 1 });
       const key = randomKey();
       await limiter.consume(key);
       const since = performance.now();
       const gone = await timeUntilGone(hasCount(limiter, key), since, 1000 + lateTolerance);
-      assertFinding(gone !== undefined, {
-        actual: `a count with a duration of a second was still there after ${1000 + lateTolerance} ms`,
-        expected: 'null, or 0 milliseconds left',
+      assertHolds(gone !== undefined, {
+        actual: `a count with a duration of one second still existed after ${1000 + lateTolerance} ms`,
+        expected: 'null, or no milliseconds left',
         impact: lateImpact,
       });
-      // In its last millisecond a key of Redis has no time left, and is there.
+      // Redis reports no time left during the last millisecond of a key.
       await pause(earlyTolerance);
       const { consumedPoints } = await limiter.consume(key);
-      assertFinding(consumedPoints === 1, {
-        actual: `consumedPoints of ${consumedPoints} in the first consume after the duration`,
+      assertHolds(consumedPoints === 1, {
+        actual: `the first consume after the duration returned consumedPoints ${consumedPoints}`,
         expected: '1',
         impact: lateImpact,
       });
     },
   },
   {
-    name: 'limiter: counting on does not prolong a count',
+    name: 'limiter: consume does not extend the duration of a count',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2, duration: 1 });
       const key = randomKey();
       await limiter.consume(key);
-      const isCountedOn = async () => (await limiter.consume(key)).consumedPoints > 1;
-      const gone = await timeUntilGone(isCountedOn, performance.now(), 1000 + lateTolerance);
-      assertFinding(gone !== undefined, {
-        actual: `a count with a duration of a second, which was counted on, was there after ${1000 + lateTolerance} ms`,
-        expected: 'a new count from the end of the first second on; so no blockDuration',
+      const isSameCount = async () => (await limiter.consume(key)).consumedPoints > 1;
+      const gone = await timeUntilGone(isSameCount, performance.now(), 1000 + lateTolerance);
+      assertHolds(gone !== undefined, {
+        actual: `a count with a duration of one second still existed after ${1000 + lateTolerance} ms of further consumes`,
+        expected: 'a new count when the first second is over; do not set blockDuration',
         impact: lateImpact,
       });
     },
   },
   {
-    name: 'limiter: keeps a count for ever where the duration is 0',
+    name: 'limiter: keeps a count forever with a duration of 0',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 1, duration: 0 });
       const key = randomKey();
@@ -91,25 +92,24 @@ export const durationChecks: readonly Check<Storage>[] = [
         const { msBeforeNext } = await limiter.consume(key);
         await pause(1000 + earlyTolerance);
         const { consumedPoints } = await limiter.consume(key);
-        assertFinding(msBeforeNext <= 0 && consumedPoints === 2, {
-          actual: `msBeforeNext of ${msBeforeNext}, and consumedPoints of ${consumedPoints} in a consume a second later`,
-          expected: '-1 or 0, and 2: a duration of 0 is none, and not one of no seconds',
-          impact: 'a hundred failures in a row lock for good (NIST SP 800-63B-4)',
+        assertHolds(msBeforeNext <= 0 && consumedPoints === 2, {
+          actual: `consume returned msBeforeNext ${msBeforeNext}, and consumedPoints ${consumedPoints} one second later`,
+          expected: '-1 or 0, then 2: a duration of 0 means that the count never expires',
+          impact: 'a hundred consecutive failures lock a user permanently (NIST SP 800-63B-4)',
         });
       } finally {
-        // Nothing else would ever take it away; whether delete works is a check of its own.
+        // Without an expiry the key would stay. Whether delete works is a check of its own.
         await limiter.delete(key).catch(() => undefined);
       }
     },
   },
 ];
 
-const lockedOutImpact = 'users stay locked out, and whoever enters wrong codes can do that to them';
+const lockedOutImpact = 'users stay locked out, and an attacker can cause that with wrong codes';
 
-/** That a key can be blocked, for as long as is asked for. */
 export const blockChecks: readonly Check<Storage>[] = [
   {
-    name: 'limiter: block refuses at once, and for longer than the duration',
+    name: 'limiter: block takes effect at once, and may outlast the duration',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2, duration: 1 });
       const key = randomKey();
@@ -118,46 +118,49 @@ export const blockChecks: readonly Check<Storage>[] = [
       await limiter.block(key, 60);
       const blocked = await limiter.get(key);
       const elapsed = performance.now() - since;
-      assertFinding(blocked !== undefined && blocked.consumedPoints > 2, {
-        actual: `consumedPoints of ${blocked?.consumedPoints} in get after a block, with 2 points`,
+      assertHolds(blocked !== undefined && blocked.consumedPoints > 2, {
+        actual: `get returned consumedPoints ${blocked?.consumedPoints} after a block, with 2 points`,
         expected: '3 or more',
-        impact: 'a locked user goes on guessing',
+        impact: 'a locked user could go on guessing',
       });
       const { msBeforeNext } = blocked;
-      assertFinding(msBeforeNext > 59_000 - elapsed && msBeforeNext <= 60_000 + earlyTolerance, {
-        actual: `msBeforeNext of ${msBeforeNext} in get after a block of 60 seconds`,
-        expected: 'up to 60000, less one second at most: a block replaces the time of a key',
-        impact: 'the lock of a user is as long as it says, and no longer',
+      assertHolds(msBeforeNext > 59_000 - elapsed && msBeforeNext <= 60_000 + earlyTolerance, {
+        actual: `get returned msBeforeNext ${msBeforeNext} after a block of 60 seconds`,
+        expected: 'between 59000 and 60000: a block replaces the remaining time of a key',
+        impact: 'the lock of a user must last as long as announced',
       });
       await pause(1000 + earlyTolerance);
       const next = await limiter.consume(key);
-      assertFinding(!limiter.isAllowed(next), {
-        actual: 'a consume that was allowed a second after a block of 60 seconds',
-        expected: 'a refusal, also where the duration of the limiter is a second',
-        impact: 'a locked user goes on guessing when the usual time is over',
+      assertHolds(!limiter.isAllowed(next), {
+        actual: 'a consume was allowed one second after a block of 60 seconds',
+        expected: 'a refusal, also with a limiter duration of one second',
+        impact: 'a locked user could go on guessing as soon as the duration is over',
       });
     },
   },
   {
-    name: 'limiter: a block ends when its time is over',
+    name: 'limiter: a block ends after its seconds',
     async verify(memory) {
       const limiter = new TestedLimiter(memory, { points: 2, duration: 60 });
       const key = randomKey();
       await limiter.consume(key);
       await limiter.block(key, 1);
-      const isBlocked = async () => (await limiter.consumed(key)) > 0;
-      const gone = await timeUntilGone(isBlocked, performance.now(), 1000 + lateTolerance);
-      assertFinding(gone !== undefined, {
-        actual: `a block of a second was still there after ${1000 + lateTolerance} ms`,
-        expected: 'nothing, also where the duration of the limiter is a minute',
+      const gone = await timeUntilGone(
+        hasCount(limiter, key),
+        performance.now(),
+        1000 + lateTolerance,
+      );
+      assertHolds(gone !== undefined, {
+        actual: `a block of one second still existed after ${1000 + lateTolerance} ms`,
+        expected: 'no block, also with a limiter duration of one minute',
         impact: lockedOutImpact,
       });
-      // In its last millisecond a key of Redis has no time left, and is there.
+      // Redis reports no time left during the last millisecond of a key.
       await pause(earlyTolerance);
       const next = await limiter.consume(key);
-      assertFinding(limiter.isAllowed(next), {
-        actual: `a consume that was refused after a block of a second, ${gone} ms later`,
-        expected: 'a consume that is allowed',
+      assertHolds(limiter.isAllowed(next), {
+        actual: `a consume was refused ${gone} ms after a block of one second`,
+        expected: 'an allowed consume',
         impact: lockedOutImpact,
       });
     },

@@ -1,8 +1,10 @@
+// Checks that a store returns what was set, and for its ttl only.
+
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';
 import {
-  assertFinding,
+  assertHolds,
   type Check,
   earlyTolerance,
   lateTolerance,
@@ -12,182 +14,182 @@ import {
 } from './harness.js';
 import { TestedStore } from './subjects.js';
 
-/** Milliseconds: longer than any check. */
-const lasting = 60_000;
+/** Milliseconds; longer than any check takes. */
+const minute = 60_000;
 
-/** What the library writes is JSON, and a user's id may be any text. */
+/** The library writes JSON, and user ids may be any string. */
 const values = [
   { id: 'abc', userId: 1, delivery: { state: 'sent' } },
-  'a text that is JSON again',
+  'a JSON string',
   'Zoë, 李, عربي, 🙂, 👩‍👧, e\u0301, \u2028',
   'quotes \' " ` and \\ and % and ; and \n and \0',
 ].map((value) => JSON.stringify(value));
 
 const excerpt = (value: unknown) => inspect(value, { maxStringLength: 200 });
 
-/** That entries are what they were set to. */
 export const storeValueChecks: readonly Check<Storage>[] = [
   {
-    name: 'store: gives back the very text that it was given',
+    name: 'store: returns exactly the string that was set',
     async verify(memory) {
       const store = new TestedStore(memory);
-      for (const text of values) {
+      for (const value of values) {
         const key = randomStoreKey();
-        await store.set(key, text, lasting);
+        await store.set(key, value, minute);
         const found = await store.get(key);
-        assertFinding(found === text, {
-          actual: `${excerpt(found)} came back for ${excerpt(text)}`,
-          expected: 'the same text, of type string, to the last character',
+        assertHolds(found === value, {
+          actual: `get returned ${excerpt(found)} for ${excerpt(value)}`,
+          expected: 'the same string, character for character',
           impact: 'a record that cannot be read is an error, and its user cannot log in',
         });
       }
     },
   },
   {
-    name: 'store: keeps a text of 20 KB',
+    name: 'store: keeps a string of 20 KB',
     async verify(memory) {
       const store = new TestedStore(memory);
       const key = randomStoreKey();
-      const text = randomBytes(15_360).toString('base64url');
-      await store.set(key, text, lasting);
+      const value = randomBytes(15_360).toString('base64url');
+      await store.set(key, value, minute);
       const found = await store.get(key);
-      assertFinding(found === text, {
-        actual: `of ${text.length} characters ${String(found ?? '').length} came back, or others`,
-        expected: 'the same text',
-        impact: 'a record is as long as what a code approves; one that is cut off cannot be read',
+      assertHolds(found === value, {
+        actual: `get returned ${String(found ?? '').length} of ${value.length} characters, or other ones`,
+        expected: 'the same string',
+        impact:
+          'a record includes the transaction to approve; a truncated record cannot be read back',
       });
     },
   },
   {
-    name: 'store: has nothing under a key that was never set',
+    name: 'store: returns nothing for an unknown key',
     async verify(memory) {
       const found = await new TestedStore(memory).get(randomStoreKey());
-      assertFinding(found === undefined, {
-        actual: `${excerpt(found)} for a random key`,
+      assertHolds(found === undefined, {
+        actual: `get returned ${excerpt(found)} for a random key`,
         expected: 'undefined or null',
-        impact: 'anything else is read as a challenge, and as a broken one',
+        impact: 'any other value is parsed as a challenge, which fails the login',
       });
     },
   },
   {
-    name: 'store: has what was written last',
+    name: 'store: returns the latest value',
     async verify(memory) {
       const store = new TestedStore(memory);
       const key = randomStoreKey();
-      await store.set(key, '"first"', lasting);
-      await store.set(key, '"second"', lasting);
+      await store.set(key, '"first"', minute);
+      await store.set(key, '"second"', minute);
       const found = await store.get(key);
-      assertFinding(found === '"second"', {
-        actual: `${excerpt(found)} after "first" and then "second" was written`,
+      assertHolds(found === '"second"', {
+        actual: `get returned ${excerpt(found)} after "first" and then "second" was set`,
         expected: '"second"',
-        impact: 'a challenge goes from "being sent" to "sent"; with an old state no code can match',
+        impact: 'a challenge changes from "sending" to "sent"; in the old state it accepts no code',
       });
     },
   },
   {
-    name: 'store: deletes one entry and no other',
+    name: 'store: delete removes one entry only',
     async verify(memory) {
       const store = new TestedStore(memory);
       const [deleted, other] = [randomStoreKey(), randomStoreKey()];
-      await store.set(deleted, '"deleted"', lasting);
-      await store.set(other, '"other"', lasting);
+      await store.set(deleted, '"deleted"', minute);
+      await store.set(other, '"other"', minute);
       await store.delete(deleted);
-      // What is deleted already may be deleted again: a double click does that.
+      // Deleting an unknown key must not fail: a double click deletes twice.
       await store.delete(deleted);
       const [gone, kept] = [await store.get(deleted), await store.get(other)];
-      assertFinding(gone === undefined && kept === '"other"', {
-        actual: `${excerpt(gone)} under the deleted key, ${excerpt(kept)} under another`,
-        expected: 'undefined or null under the deleted key, "other" under the other',
-        impact: 'a code that was used, or whose number changed, must not find its challenge again',
+      assertHolds(gone === undefined && kept === '"other"', {
+        actual: `get returned ${excerpt(gone)} for the deleted key, and ${excerpt(kept)} for another`,
+        expected: 'undefined or null for the deleted key, and "other" for the other',
+        impact:
+          'after a code is used, or its number changes, its challenge must not be found again',
       });
     },
   },
   {
-    name: 'store: tells keys apart by every character',
+    name: 'store: distinguishes keys by every character',
     async verify(memory) {
       const store = new TestedStore(memory);
       const keys = similarKeys(randomStoreKey());
-      for (const key of keys) await store.set(key, JSON.stringify(key), lasting);
+      for (const key of keys) await store.set(key, JSON.stringify(key), minute);
       const found = await Promise.all(keys.map((key) => store.get(key)));
-      assertFinding(
+      assertHolds(
         keys.every((key, index) => found[index] === JSON.stringify(key)),
         {
-          actual: `keys that end in ${keys.map((key) => key.slice(-1))} have the entries of each other`,
-          expected: 'an entry for each, upper and lower case apart, none cut off, no wildcards',
-          impact: 'a key is a random id: whoever guesses a part of it must not have the rest',
+          actual: `keys that end in ${keys.map((key) => key.slice(-1))} returned the entries of each other`,
+          expected: 'one entry each: case-sensitive, not truncated, without wildcards',
+          impact: 'a key contains a random id, and part of it must not be enough',
         },
       );
     },
   },
 ];
 
-/** Milliseconds. Not a whole number of seconds: what rounds down is half a second early. */
+/** Milliseconds; not whole seconds, so that rounding down shows. */
 const ttl = 1500;
-const long = 60_000;
 
 const isStored = (store: TestedStore, key: string) => async () =>
   (await store.get(key)) !== undefined;
 
-const earlyImpact = 'somebody who types a code in time is told that there is no challenge';
-const lateImpact = 'records hold telephone numbers, and pile up';
+const earlyImpact = 'a user who enters the code in time would find no challenge';
+const lateImpact = 'records contain phone numbers, and would accumulate';
 
-/** That entries last for their time, and no longer. */
 export const storeExpiryChecks: readonly Check<Storage>[] = [
   {
-    name: 'store: keeps an entry until its time is over',
+    name: 'store: keeps an entry for its ttl',
     async verify(memory) {
       const store = new TestedStore(memory);
       const key = randomStoreKey();
       const since = performance.now();
       await store.set(key, '"kept"', ttl);
       const gone = await timeUntilGone(isStored(store, key), since, ttl - earlyTolerance);
-      assertFinding(gone === undefined || gone >= ttl - earlyTolerance, {
-        actual: `an entry for ${ttl} ms was gone after ${gone} ms`,
-        expected: `that it is there for ${ttl} milliseconds; who counts in seconds rounds up`,
+      assertHolds(gone === undefined || gone >= ttl - earlyTolerance, {
+        actual: `an entry with a ttl of ${ttl} ms was gone after ${gone} ms`,
+        expected: `an entry that lasts ${ttl} ms; a store that counts in seconds must round up`,
         impact: earlyImpact,
       });
     },
   },
   {
-    name: 'store: forgets an entry when its time is over',
+    name: 'store: expires an entry after its ttl',
     async verify(memory) {
       const store = new TestedStore(memory);
       const key = randomStoreKey();
-      await store.set(key, '"forgotten"', ttl);
+      await store.set(key, '"expired"', ttl);
       const gone = await timeUntilGone(
         isStored(store, key),
         performance.now(),
         ttl + lateTolerance,
       );
-      assertFinding(gone !== undefined, {
-        actual: `an entry for ${ttl} ms was still there after ${ttl + lateTolerance} ms`,
-        expected: 'nothing: the third argument is milliseconds, and reading does not prolong',
+      assertHolds(gone !== undefined, {
+        actual: `an entry with a ttl of ${ttl} ms still existed after ${ttl + lateTolerance} ms`,
+        expected:
+          'no entry: the third argument of set is in milliseconds, and get must not extend it',
         impact: lateImpact,
       });
     },
   },
   {
-    name: 'store: an overwritten entry has the new time',
+    name: 'store: overwriting an entry replaces its ttl',
     async verify(memory) {
       const store = new TestedStore(memory);
-      const [prolonged, shortened] = [randomStoreKey(), randomStoreKey()];
-      await store.set(prolonged, '"short"', ttl);
-      await store.set(prolonged, '"long"', long);
-      await store.set(shortened, '"long"', long);
+      const [extended, shortened] = [randomStoreKey(), randomStoreKey()];
+      await store.set(extended, '"short"', ttl);
+      await store.set(extended, '"long"', minute);
+      await store.set(shortened, '"long"', minute);
       await store.set(shortened, '"short"', ttl);
       const since = performance.now();
       const [lost, gone] = await Promise.all([
-        timeUntilGone(isStored(store, prolonged), since, ttl + earlyTolerance),
+        timeUntilGone(isStored(store, extended), since, ttl + earlyTolerance),
         timeUntilGone(isStored(store, shortened), since, ttl + lateTolerance),
       ]);
-      assertFinding(lost === undefined, {
-        actual: `an entry for ${ttl} ms, then written for ${long} ms, was gone after ${lost} ms`,
-        expected: `that it is there for ${long} milliseconds`,
+      assertHolds(lost === undefined, {
+        actual: `an entry set for ${ttl} ms, and then for ${minute} ms, was gone after ${lost} ms`,
+        expected: `an entry that lasts ${minute} ms`,
         impact: earlyImpact,
       });
-      assertFinding(gone !== undefined, {
-        actual: `an entry for ${long} ms, then written for ${ttl} ms, was there after ${ttl + lateTolerance} ms`,
-        expected: 'nothing',
+      assertHolds(gone !== undefined, {
+        actual: `an entry set for ${minute} ms, and then for ${ttl} ms, still existed after ${ttl + lateTolerance} ms`,
+        expected: 'no entry',
         impact: lateImpact,
       });
     },

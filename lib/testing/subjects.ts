@@ -1,20 +1,21 @@
+// The limiter and the store under test, with their results validated.
+
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { Limiter, LimiterOptions } from '../limits/limiter.js';
 import type { Storage } from '../storage/storage.js';
 import type { Store } from '../storage/store.js';
-import { assertFinding, randomPrefix, withTimeout } from './harness.js';
+import { assertHolds, randomPrefix, withTimeout } from './harness.js';
 
-/** What a limiter said of a key, and whether it did so by rejecting. */
+/** The result of a call to a limiter. */
 export interface CallResult {
+  /** Whether it came as a rejection. */
   readonly rejected: boolean;
   readonly consumedPoints: number;
   readonly msBeforeNext: number;
 }
 
-const resultSchema = z.object({ consumedPoints: z.number(), msBeforeNext: z.number() });
-
-/** One limiter under test. Its answers are read as the library reads them (lib/limits/counter.ts). */
+/** A limiter whose results are interpreted as in lib/limits/counter.ts. */
 export class TestedLimiter {
   readonly points: number;
   readonly #duration: number;
@@ -43,7 +44,7 @@ export class TestedLimiter {
     return resultOf('block', () => this.#limiter.block(key, seconds));
   }
 
-  /** Undefined when the limiter knows nothing of the key. */
+  /** Resolves to undefined for an unknown key. */
   async get(key: string): Promise<CallResult | undefined> {
     const { rejected, value } = await settle('get', () => this.#limiter.get(key));
     return value === null && !rejected ? undefined : parseResult('get', rejected, value);
@@ -53,45 +54,47 @@ export class TestedLimiter {
     return withTimeout('limiter.delete', () => this.#limiter.delete(key));
   }
 
-  /** How much is consumed now. A limiter in memory may show a key for a while after its time. */
+  /** The current count. An in-memory limiter may return a key for a while after its expiry. */
   async consumed(key: string): Promise<number> {
-    const answer = await this.get(key);
-    const forgotten = !answer || (this.#duration > 0 && answer.msBeforeNext <= 0);
-    return forgotten ? 0 : answer.consumedPoints;
+    const result = await this.get(key);
+    const isExpired = !result || (this.#duration > 0 && result.msBeforeNext <= 0);
+    return isExpired ? 0 : result.consumedPoints;
   }
 
-  /** Whether the library would let through what was answered so, even where it should have been a refusal. */
+  /** Whether the library would allow the request, even if the limiter should have rejected. */
   isAllowed({ rejected, consumedPoints }: CallResult): boolean {
     return !rejected && consumedPoints <= this.points;
   }
 }
 
-async function resultOf(method: string, question: () => Promise<unknown>): Promise<CallResult> {
-  const { rejected, value } = await settle(method, question);
+async function resultOf(method: string, call: () => Promise<unknown>): Promise<CallResult> {
+  const { rejected, value } = await settle(method, call);
   return parseResult(method, rejected, value);
 }
 
-/** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
-async function settle(method: string, question: () => Promise<unknown>) {
+/** A limiter refuses by rejecting with a result; a rejection with an Error is a failure. */
+async function settle(method: string, call: () => Promise<unknown>) {
   try {
-    return { rejected: false, value: await withTimeout(`limiter.${method}`, question) };
+    return { rejected: false, value: await withTimeout(`limiter.${method}`, call) };
   } catch (value) {
     if (value instanceof Error) throw value;
     return { rejected: true, value };
   }
 }
 
+const resultSchema = z.object({ consumedPoints: z.number(), msBeforeNext: z.number() });
+
 function parseResult(method: string, rejected: boolean, value: unknown): CallResult {
   const { success, data } = resultSchema.safeParse(value);
-  assertFinding(success, {
-    actual: `${method} ${rejected ? 'rejected with' : 'gave'} ${inspect(value)}`,
+  assertHolds(success, {
+    actual: `${method} ${rejected ? 'rejected with' : 'resolved to'} ${inspect(value)}`,
     expected: 'an object with the numbers consumedPoints and msBeforeNext',
-    impact: 'what is no count is taken for a limiter that is down, and every login fails',
+    impact: 'the library treats any other value as a failed limiter, so every login fails',
   });
   return { rejected, ...data };
 }
 
-/** A store under test. */
+/** A store that must not swallow errors. */
 export class TestedStore {
   readonly #store: Store;
 
@@ -99,19 +102,19 @@ export class TestedStore {
     this.#store = store;
   }
 
-  /** Undefined when there is nothing: a store may say so by undefined or null. */
+  /** Resolves to undefined for an unknown key; a store may return undefined or null. */
   async get(key: string): Promise<unknown> {
     return (await withTimeout('store.get', () => this.#store.get(key))) ?? undefined;
   }
 
-  /** For so many milliseconds. */
+  /** @param ttl - in milliseconds */
   async set(key: string, value: string, ttl: number): Promise<void> {
-    const written = await withTimeout('store.set', () => this.#store.set(key, value, ttl));
-    assertFinding(written !== false, {
-      actual: 'store.set gave false',
-      expected: 'an entry that is written, or an error',
+    const result = await withTimeout('store.set', () => this.#store.set(key, value, ttl));
+    assertHolds(result !== false, {
+      actual: 'store.set returned false',
+      expected: 'a written entry, or an error',
       impact:
-        'false is how Keyv says that it swallowed an error; the login fails, and hides the cause',
+        'Keyv returns false for an error that it swallowed; the login fails without the cause',
     });
   }
 

@@ -10,98 +10,98 @@ import {
   type StoreOverrides,
 } from './database.js';
 
-const consumes = 'limiter: loses none of 50 consumes at once';
-const points = 'limiter: allows exactly the points of 50 consumes at once';
-const claim = 'limiter: a claim is had once of 50 at once, and never again';
-const bothWays = 'limiter: loses none of 50 penalties and rewards at once';
+const consumes = 'limiter: counts each of 50 parallel consumes';
+const points = 'limiter: allows exactly its points of 50 parallel consumes';
+const claim = 'limiter: grants a claim to one of 50 parallel consumes, and never again';
+const bothWays = 'limiter: loses none of 50 parallel penalties and rewards';
 
-/** Reads, waits and writes: what others count in between is overwritten. */
-async function addInTwoSteps(works: RateLimiterMemory, key: string, added: number) {
-  const { consumedPoints: before = 0, msBeforeNext = works.msDuration } =
-    (await works.get(key)) ?? {};
+/** Reads, waits and writes, which overwrites what is counted in between. */
+async function addInTwoSteps(working: RateLimiterMemory, key: string, added: number) {
+  const { consumedPoints: before = 0, msBeforeNext = working.msDuration } =
+    (await working.get(key)) ?? {};
   await Promise.resolve();
-  return works.set(key, before + added, Math.max(msBeforeNext, 0) / 1000);
+  return working.set(key, before + added, Math.max(msBeforeNext, 0) / 1000);
 }
 
-const consumingInTwoSteps: LimiterOverrides = (works) => ({
+const nonAtomicConsume: LimiterOverrides = (working) => ({
   consume: async (key) => {
-    const result = await addInTwoSteps(works, key, 1);
-    if (result.consumedPoints > works.points) throw result;
+    const result = await addInTwoSteps(working, key, 1);
+    if (result.consumedPoints > working.points) throw result;
     return result;
   },
 });
 
-/** The count is right, and what is allowed is not. */
-const lookingBeforeCounting: LimiterOverrides = (works) => ({
+/** Counts correctly, but allows too much. */
+const checkBeforeCount: LimiterOverrides = (working) => ({
   consume: async (key) => {
-    const before = (await works.get(key))?.consumedPoints ?? 0;
-    const { msBeforeNext } = await works.penalty(key);
-    const told = { consumedPoints: before + 1, msBeforeNext };
-    if (told.consumedPoints > works.points) throw told;
-    return told;
+    const before = (await working.get(key))?.consumedPoints ?? 0;
+    const { msBeforeNext } = await working.penalty(key);
+    const result = { consumedPoints: before + 1, msBeforeNext };
+    if (result.consumedPoints > working.points) throw result;
+    return result;
   },
 });
 
-/** Works while requests come one after another, and claims are given back by whoever lost. */
-const claimingAgain: LimiterOverrides = (works) => ({
+/** Releases a claim once all parallel calls are over. */
+const reclaimable: LimiterOverrides = (working) => ({
   consume: async (key) => {
-    const result = await works.penalty(key);
-    if (result.consumedPoints <= works.points) return result;
-    if (works.points === 1 && result.consumedPoints === 50) await works.delete(key);
+    const result = await working.penalty(key);
+    if (result.consumedPoints <= working.points) return result;
+    if (working.points === 1 && result.consumedPoints === 50) await working.delete(key);
     throw result;
   },
 });
 
-describe('A limiter that loses a race fails what it loses, and nothing else', () => {
+describe('The race checks', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
-    ['it reads, and then writes', consumingInTwoSteps, [consumes, points, claim]],
-    ['it looks, and then counts', lookingBeforeCounting, [points, claim]],
-    ['it gives a claim away once more', claimingAgain, [claim]],
+    ['a consume that reads and then writes', nonAtomicConsume, [consumes, points, claim]],
+    ['a consume that checks and then counts', checkBeforeCount, [points, claim]],
+    ['a claim that is granted again later', reclaimable, [claim]],
     [
-      'it takes back in two steps',
-      (works) => ({ reward: (key) => addInTwoSteps(works, key, -1) }),
+      'a reward that reads and then writes',
+      (working) => ({ reward: (key) => addInTwoSteps(working, key, -1) }),
       [bothWays],
     ],
     [
-      'it penalises in two steps',
-      (works) => ({ penalty: (key, added = 1) => addInTwoSteps(works, key, added) }),
+      'a penalty that reads and then writes',
+      (working) => ({ penalty: (key, added = 1) => addInTwoSteps(working, key, added) }),
       [bothWays],
     ],
-  ])('%s', async (_how, limiter, failed) => {
+  ])('detect %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const written = 'two processes: what one writes or deletes the other sees at once';
-const consumesAcross = 'two processes: 50 consumes at once over both count exactly';
-const claimAcross = 'two processes: a claim is had once of 50 at once over both';
-const freed = 'two processes: what one blocks or frees the other sees at once';
+const written = 'two processes: each reads what the other sets or deletes at once';
+const consumesAcross = 'two processes: count 50 parallel consumes exactly';
+const claimAcross = 'two processes: grant a claim to one of 50 parallel consumes';
+const freed = 'two processes: each applies what the other blocks or deletes at once';
 
-/** What of the checks across processes fails. */
+/** The names of the failed checks across processes. */
 async function failedAcross(here: Storage, there: Storage): Promise<readonly string[]> {
   const failures = await failuresOnFakeClock({ memory: () => here, anotherMemory: () => there });
   return [...failures.keys()].filter((name) => name.startsWith('two processes')).toSorted();
 }
 
-/** Remembers what it read or wrote. */
-const caching: StoreOverrides = (works) => {
+/** Caches values in the process. */
+const caching: StoreOverrides = (working) => {
   const cache = new Map<string, unknown>();
   return {
-    get: async (key) => cache.get(key) ?? (await works.get(key)),
+    get: async (key) => cache.get(key) ?? (await working.get(key)),
     set: (key, value, ttl) => {
       cache.set(key, value);
-      return works.set(key, value, ttl);
+      return working.set(key, value, ttl);
     },
   };
 };
 
-/** Keys that are used up are refused without asking, as with `inMemoryBlockOnConsumed`. */
-const refusingByItself: LimiterOverrides = (works) => {
+/** Refuses exhausted keys without a query, as with `inMemoryBlockOnConsumed`. */
+const blockingInMemory: LimiterOverrides = (working) => {
   const refused = new Set<string>();
   return {
     consume: async (key) => {
       if (refused.has(key)) throw { consumedPoints: 0, msBeforeNext: 1000 };
-      return works.consume(key).catch((result) => {
+      return working.consume(key).catch((result) => {
         refused.add(key);
         throw result;
       });
@@ -109,28 +109,28 @@ const refusingByItself: LimiterOverrides = (works) => {
   };
 };
 
-/** What this process counted is added to the database later. */
-const countingLater: LimiterOverrides = (works) => {
+/** Counts in the process, and adds to the database afterwards. */
+const writingBehind: LimiterOverrides = (working) => {
   const own = new Map<string, number>();
   return {
     consume: async (key) => {
       const consumedPoints = (own.get(key) ?? 0) + 1;
       own.set(key, consumedPoints);
-      await works.penalty(key);
+      await working.penalty(key);
       const result = { consumedPoints, msBeforeNext: 1000 };
-      if (consumedPoints > works.points) throw result;
+      if (consumedPoints > working.points) throw result;
       return result;
     },
   };
 };
 
-describe('Two memories', () => {
-  it('pass as one where they are one', async () => {
+describe('The checks across processes', () => {
+  it('pass for one shared memory', async () => {
     const database = new Database();
     expect(await failedAcross(database.memory(), database.memory())).toEqual([]);
   });
 
-  it('fail every check across them where they are two', async () => {
+  it('all fail for two separate memories', async () => {
     const [here, there] = [new Database().memory(), new Database().memory()];
     expect(await failedAcross(here, there)).toEqual(
       [written, consumesAcross, claimAcross, freed].toSorted(),
@@ -138,26 +138,30 @@ describe('Two memories', () => {
   });
 
   it.each([
-    ['their stores are two', 'store', [written]],
-    ['their counters are two', 'limiter', [consumesAcross, claimAcross, freed]],
-  ] as const)('fail what is not shared where %s', async (_how, half, failed) => {
+    ['separate stores', 'store', [written]],
+    ['separate limiters', 'limiter', [consumesAcross, claimAcross, freed]],
+  ] as const)('detect %s, without other failures', async (_, half, failed) => {
     const database = new Database();
     const there = { ...database.memory(), [half]: new Database().memory()[half] };
     expect(await failedAcross(database.memory(), there)).toEqual(failed.toSorted());
   });
 
   it.each([
-    ['one has a cache of its own', { store: caching }, [written]],
-    ['one refuses by itself', { limiter: refusingByItself }, [freed]],
-    ['one adds up later', { limiter: countingLater }, [consumesAcross, claimAcross, freed]],
-  ])('fail what is not shared where %s', async (_how, bends, failed) => {
+    ['a store with a cache in the process', { store: caching }, [written]],
+    ['a limiter that blocks in memory', { limiter: blockingInMemory }, [freed]],
+    [
+      'a limiter that writes behind',
+      { limiter: writingBehind },
+      [consumesAcross, claimAcross, freed],
+    ],
+  ])('detect %s, without other failures', async (_, overrides, failed) => {
     const database = new Database();
-    expect(await failedAcross(database.memory(), database.memory(bends))).toEqual(
+    expect(await failedAcross(database.memory(), database.memory(overrides))).toEqual(
       failed.toSorted(),
     );
   });
 
-  it('are looked at only where both are given', () => {
+  it('are included only with anotherMemory', () => {
     const { memory } = { memory: () => new Database().memory() };
     const alone = memoryConformance({ memory }).map(({ name }) => name);
     const both = memoryConformance({ memory, anotherMemory: memory }).map(({ name }) => name);

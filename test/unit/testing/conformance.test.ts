@@ -16,75 +16,75 @@ import { connectRedis, hasRedis, startRedis } from '../../fixtures/redis.js';
 import { withoutRedis } from '../../left-out/lacking.js';
 import { Database, failuresOf, failuresOnFakeClock } from './database.js';
 
-describe('The memory of one process', () => {
+describe('The in-process memory', () => {
   it.concurrent('passes every check', async () => {
     const memory = inMemory();
     expect(await failuresOf({ memory: () => memory })).toEqual(new Map());
   });
 
-  it.concurrent('passes every check where each has one of its own', async () => {
+  it.concurrent('passes every check with a new memory for each', async () => {
     expect(await failuresOf({ memory: inMemory })).toEqual(new Map());
   });
 });
 
-describe('The checks', () => {
-  it('have names of their own', () => {
+describe('memoryConformance', () => {
+  it('gives each check a unique name', () => {
     const names = memoryConformance({ memory: inMemory, anotherMemory: inMemory }).map(
       ({ name }) => name,
     );
     expect(names).toHaveLength(new Set(names).size);
   });
 
-  it('all hold of a database that two processes share', async () => {
+  it('passes for a database that two processes share', async () => {
     const database = new Database();
     const memory = () => database.memory();
     expect(await failuresOnFakeClock({ memory, anotherMemory: memory })).toEqual(new Map());
   });
 
-  it('each ask once for what they look at, and not before they run', async () => {
+  it('calls memory once per check, and not before the check runs', async () => {
     const database = new Database();
-    let asked = 0;
+    let calls = 0;
     const checks = memoryConformance({
       memory: async () => {
-        asked += 1;
+        calls += 1;
         return database.memory();
       },
     });
-    expect(asked).toBe(0);
+    expect(calls).toBe(0);
     await checks.find(({ name }) => name.startsWith('store:'))?.run();
-    expect(asked).toBe(1);
+    expect(calls).toBe(1);
   });
 
-  it('leave nothing behind that lasts', async () => {
-    const durations: number[] = [];
+  it('leaves no lasting entries behind', async () => {
+    const ttls: number[] = [];
     const deleted: string[] = [];
     const database = new Database();
     await failuresOnFakeClock({
       memory: () =>
         database.memory({
-          store: (works) => ({
+          store: (working) => ({
             set: (key, value, ttl) => {
-              durations.push(ttl);
-              return works.set(key, value, ttl);
+              ttls.push(ttl);
+              return working.set(key, value, ttl);
             },
           }),
-          limiter: (works, { duration }) => ({
+          limiter: (working, { duration }) => ({
             delete: (key) => {
               if (duration === 0) deleted.push(key);
-              return works.delete(key);
+              return working.delete(key);
             },
           }),
         }),
     });
-    expect(Math.max(...durations)).toBe(60_000);
+    expect(Math.max(...ttls)).toBe(60_000);
     expect(deleted).toHaveLength(1);
   });
 });
 
-const strategy = 'a strategy takes the store and the limiter';
+const strategy = 'a strategy accepts the store and the limiter';
 
 describe('A store that swallows errors', () => {
-  it('is found where it says so', async () => {
+  it('is detected if it has throwOnErrors: false', async () => {
     const adapter = Object.assign(new Map(), { throwOnErrors: false });
     const swallowing: Store = new Keyv({ store: adapter, throwOnErrors: true });
     const { limiter } = new Database().memory();
@@ -94,8 +94,8 @@ describe('A store that swallows errors', () => {
   });
 });
 
-/** Milliseconds for which each key of a Redis will be there; -1 for ever. */
-async function timesLeft(url: string): Promise<readonly number[]> {
+/** The remaining milliseconds of each key; -1 without an expiry. */
+async function remainingTtls(url: string): Promise<readonly number[]> {
   const client = await connectRedis(url);
   const keys = await client.keys('*');
   return Promise.all(keys.map((key) => client.pTTL(key)));
@@ -113,26 +113,26 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     ['the redis package', connectRedis],
     ['ioredis', connectIoredis],
   ] as const)(
-    'passes every check over two connections of %s, and keeps nothing of it for ever',
-    async (_package, connect) => {
+    'passes every check over two connections of %s, and leaves no key without an expiry',
+    async (_, connect) => {
       const { url } = await startRedis();
       const [here, there] = await Promise.all([connect(url), connect(url)]);
       const options = { memory: () => onRedis(here), anotherMemory: () => onRedis(there) };
       expect(await failuresOf(options)).toEqual(new Map());
-      const times = await timesLeft(url);
-      expect(times).not.toContain(-1);
-      expect(Math.max(...times)).toBeLessThanOrEqual(60_000);
+      const ttls = await remainingTtls(url);
+      expect(ttls).not.toContain(-1);
+      expect(Math.max(...ttls)).toBeLessThanOrEqual(60_000);
     },
   );
 
-  it('passes every check with Keyv beside it', async () => {
+  it('passes every check with a Keyv store', async () => {
     const storeClient = await connectIoredis((await startRedis()).url);
     const store = new Keyv({ throwOnErrors: true });
     const limiter: LimiterFactory = (options) => new RateLimiterRedis({ storeClient, ...options });
     expect(await failuresOf({ memory: () => ({ store, limiter }) })).toEqual(new Map());
   });
 
-  it('loses every race with the limiter that is not atomic', async () => {
+  it('fails every race check with the limiter that is not atomic', async () => {
     const client = await connectIoredis((await startRedis()).url);
     const memory: Storage = {
       ...onRedis(client),
@@ -140,15 +140,15 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     };
     const failures = await failuresOf({ memory: () => memory });
     expect([...failures.keys()].toSorted()).toEqual([
-      'a strategy takes the store and the limiter',
-      'limiter: a claim is had once of 50 at once, and never again',
-      'limiter: allows exactly the points of 50 consumes at once',
-      'limiter: loses none of 50 consumes at once',
-      'limiter: loses none of 50 penalties and rewards at once',
+      'a strategy accepts the store and the limiter',
+      'limiter: allows exactly its points of 50 parallel consumes',
+      'limiter: counts each of 50 parallel consumes',
+      'limiter: grants a claim to one of 50 parallel consumes, and never again',
+      'limiter: loses none of 50 parallel penalties and rewards',
     ]);
   });
 
-  it('keeps users locked out with inMemoryBlockOnConsumed', async () => {
+  it('fails the checks for reward and for two processes with inMemoryBlockOnConsumed', async () => {
     const { url } = await startRedis();
     const memoryOf = (client: Redis): Storage => ({
       ...onRedis(client),
@@ -165,10 +165,10 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
       anotherMemory: () => memoryOf(there),
     });
     expect([...failures.keys()].toSorted()).toEqual([
-      'a strategy takes the store and the limiter',
-      'limiter: counts each consume, those beyond the points too',
-      'limiter: reward takes back, also what was beyond the points',
-      'two processes: what one blocks or frees the other sees at once',
+      'a strategy accepts the store and the limiter',
+      'limiter: consume counts every call, also beyond the points',
+      'limiter: reward gives points back, also those beyond the limit',
+      'two processes: each applies what the other blocks or deletes at once',
     ]);
   });
 });

@@ -4,12 +4,12 @@ import type { Limiter, LimiterOptions, Storage, Store } from '../../../lib/index
 import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/testing/index.js';
 import { stopTimers } from '../../fixtures/clock.js';
 
-/** Methods of a store that do something else than the one that works. */
+/** Faulty methods of a store, given the working one. */
 export type StoreOverrides = (working: Store) => Partial<Store>;
 
-/** Methods of a limiter that do something else than the one that works. */
+/** Faulty methods of a limiter, given the working one. */
 export type LimiterOverrides = (
-  works: RateLimiterMemory,
+  working: RateLimiterMemory,
   options: LimiterOptions,
 ) => Partial<Limiter>;
 
@@ -18,18 +18,18 @@ interface Overrides {
   readonly limiter?: LimiterOverrides;
 }
 
-/** A database that keeps time by the clock of the test. */
+/** A database that uses the fake clock of the test. */
 export class Database {
   readonly #entries = new Map<string, { readonly value: string; readonly until: number }>();
   readonly #limiters = new Map<string, RateLimiterMemory>();
 
-  /** What a process has of it. */
+  /** The memory of one process. */
   memory({ store, limiter }: Overrides = {}): Storage {
     return {
       store: { ...this.#store, ...store?.(this.#store) },
       limiter: (options) => {
-        const works = this.#limiter(options);
-        return { ...methodsOf(works), ...limiter?.(works, options) };
+        const working = this.#limiter(options);
+        return { ...methodsOf(working), ...limiter?.(working, options) };
       },
     };
   }
@@ -54,7 +54,7 @@ export class Database {
   }
 }
 
-/** The methods alone, so that nothing shows of what kind the limiter is and what it was told. */
+/** Hides the class and the options of a limiter. */
 export function methodsOf(limiter: Limiter): Limiter {
   return {
     consume: (key, points) => limiter.consume(key, points),
@@ -66,7 +66,7 @@ export function methodsOf(limiter: Limiter): Limiter {
   };
 }
 
-/** Runs all checks at once; gives those that fail, with their errors. */
+/** Runs all checks in parallel, and returns the errors by check. */
 export async function failuresOf(
   options: MemoryConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
@@ -79,7 +79,7 @@ export async function failuresOf(
   return failures;
 }
 
-/** The same, on a clock that runs as fast as it can. */
+/** The same on a fake clock, which advances without waiting. */
 export async function failuresOnFakeClock(
   options: MemoryConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
@@ -88,29 +88,29 @@ export async function failuresOnFakeClock(
   const failures = failuresOf(options).finally(() => {
     over = true;
   });
-  // Not until no timer is left: what other tests have left in this process may go on for ever.
+  // Not until no timer is left: other tests may have left repeating timers in this process.
   while (!over) await vi.advanceTimersToNextTimerAsync();
   return failures;
 }
 
-/** The names of the checks that a memory with these bends fails, in the order of the alphabet. */
-export async function failedChecks(bends: Overrides): Promise<readonly string[]> {
+/** The sorted names of the checks that a memory with these overrides fails. */
+export async function failedChecks(overrides: Overrides): Promise<readonly string[]> {
   const database = new Database();
-  const failures = await failuresOnFakeClock({ memory: () => database.memory(bends) });
+  const failures = await failuresOnFakeClock({ memory: () => database.memory(overrides) });
   return [...failures.keys()].toSorted();
 }
 
-/** As untyped code would give them. */
+/** A memory with one method replaced, with any type, as in JavaScript. */
 export const faultyMemory = (
   half: 'store' | 'limiter',
   method: string,
-  instead: () => unknown,
+  replacement: () => unknown,
 ): Storage => {
   const memory = new Database().memory();
   return half === 'store'
-    ? { ...memory, store: Object.assign({ ...memory.store }, { [method]: instead }) }
+    ? { ...memory, store: Object.assign({ ...memory.store }, { [method]: replacement }) }
     : {
         ...memory,
-        limiter: (options) => Object.assign(memory.limiter(options), { [method]: instead }),
+        limiter: (options) => Object.assign(memory.limiter(options), { [method]: replacement }),
       };
 };

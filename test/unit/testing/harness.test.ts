@@ -2,44 +2,44 @@ import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
 import { Database, failuresOnFakeClock, faultyMemory } from './database.js';
 
-const text = 'store: gives back the very text that it was given';
-const counts = 'limiter: counts each consume, those beyond the points too';
+const exactString = 'store: returns exactly the string that was set';
+const counts = 'limiter: consume counts every call, also beyond the points';
 
 const ofMemory = (memory: () => Storage | Promise<Storage>) => failuresOnFakeClock({ memory });
 
 describe('A check that fails', () => {
-  it('says what was seen, what was expected and why it matters', async () => {
+  it('states what happened, what was expected and why it matters', async () => {
     const failures = await ofMemory(() =>
       new Database().memory({
-        store: (works) => ({ set: (key, _value, ttl) => works.set(key, '7', ttl) }),
+        store: (working) => ({ set: (key, _value, ttl) => working.set(key, '7', ttl) }),
       }),
     );
-    expect(failures.get('store: has what was written last')?.message).toBe(
+    expect(failures.get('store: returns the latest value')?.message).toBe(
       [
-        'Seen: \'7\' after "first" and then "second" was written.',
+        'Actual: get returned \'7\' after "first" and then "second" was set.',
         'Expected: "second".',
-        'Why it matters: a challenge goes from "being sent" to "sent"; with an old state no code can match.',
+        'Why it matters: a challenge changes from "sending" to "sent"; in the old state it accepts no code.',
       ].join('\n'),
     );
   });
 
-  it('gives the numbers', async () => {
+  it('includes the numbers', async () => {
     const failures = await ofMemory(() =>
       faultyMemory('limiter', 'consume', async () => ({ consumedPoints: 1, msBeforeNext: 1000 })),
     );
-    const seen = (name: string) => failures.get(name)?.message.split('\n')[0];
-    expect(seen(counts)).toBe(
-      'Seen: consumedPoints of 1,1,1,1 in four calls of consume, with 2 points.',
+    const actual = (name: string) => failures.get(name)?.message.split('\n')[0];
+    expect(actual(counts)).toBe(
+      'Actual: four calls of consume returned consumedPoints 1,1,1,1, with 2 points.',
     );
-    expect(seen('limiter: allows exactly the points of 50 consumes at once')).toBe(
-      'Seen: 50 of 50 consumes at once were allowed, with 5 points.',
+    expect(actual('limiter: allows exactly its points of 50 parallel consumes')).toBe(
+      'Actual: 50 of 50 parallel consumes were allowed, with 5 points.',
     );
-    expect(seen('limiter: loses none of 50 consumes at once')).toBe(
-      'Seen: 0 were counted of 50 consumes at once.',
+    expect(actual('limiter: counts each of 50 parallel consumes')).toBe(
+      'Actual: 0 of 50 parallel consumes were counted.',
     );
   });
 
-  it('does not quote 20 KB', async () => {
+  it('does not quote a value of 20 KB', async () => {
     const failures = await ofMemory(() =>
       faultyMemory('store', 'get', async () => 'x'.repeat(20_000)),
     );
@@ -47,44 +47,47 @@ describe('A check that fails', () => {
   });
 });
 
-describe('What fails in a check', () => {
+describe('An error in a check', () => {
   const refused = new Error('ECONNREFUSED');
 
   it.each([
-    ['store', 'get', text],
-    ['store', 'set', text],
-    ['store', 'delete', 'store: deletes one entry and no other'],
+    ['store', 'get', exactString],
+    ['store', 'set', exactString],
+    ['store', 'delete', 'store: delete removes one entry only'],
     ['limiter', 'consume', counts],
     ['limiter', 'penalty', 'limiter: penalty counts beyond the points, and resolves'],
-    ['limiter', 'reward', 'limiter: reward takes back, also what was beyond the points'],
-    ['limiter', 'block', 'limiter: a block ends when its time is over'],
-    ['limiter', 'get', 'limiter: get reads and does not count'],
-    ['limiter', 'delete', 'limiter: delete forgets one key and no other'],
-  ] as const)('is said, and is the cause: %s.%s', async (half, method, name) => {
-    const failures = await ofMemory(() =>
-      faultyMemory(half, method, () => Promise.reject(refused)),
-    );
-    expect(failures.get(name)?.message).toContain('Seen: an error, "ECONNREFUSED".');
-    expect(failures.get(name)?.cause).toBe(refused);
-  });
+    ['limiter', 'reward', 'limiter: reward gives points back, also those beyond the limit'],
+    ['limiter', 'block', 'limiter: a block ends after its seconds'],
+    ['limiter', 'get', 'limiter: get returns the count without changing it'],
+    ['limiter', 'delete', 'limiter: delete removes one key only'],
+  ] as const)(
+    'becomes the message and the cause of the failure: %s.%s',
+    async (half, method, name) => {
+      const failures = await ofMemory(() =>
+        faultyMemory(half, method, () => Promise.reject(refused)),
+      );
+      expect(failures.get(name)?.message).toContain('Actual: an error, "ECONNREFUSED".');
+      expect(failures.get(name)?.cause).toBe(refused);
+    },
+  );
 
-  it('is said of a memory that cannot be made, by every check', async () => {
+  it('fails every check if the memory cannot be created', async () => {
     const failures = await ofMemory(() => Promise.reject(refused));
     expect(new Set([...failures.values()].map(({ cause }) => cause))).toEqual(new Set([refused]));
     expect(failures.size).toBeGreaterThan(25);
   });
 
-  it('is said of what is no Error', async () => {
+  it('is reported also if it is not an Error', async () => {
     const failures = await ofMemory(() =>
       faultyMemory('store', 'get', () => Promise.reject('down')),
     );
-    expect(failures.get(text)?.message).toContain(`an error, "'down'"`);
+    expect(failures.get(exactString)?.message).toContain(`an error, "'down'"`);
   });
 
-  it('is said of what never answers, after five seconds', async () => {
+  it('is reported after five seconds if a call never settles', async () => {
     const never = () => new Promise(() => undefined);
     const store = await ofMemory(() => faultyMemory('store', 'get', never));
-    expect(store.get(text)?.message).toContain('store.get did not answer in 5000 ms');
+    expect(store.get(exactString)?.message).toContain('store.get did not answer in 5000 ms');
     const limiter = await ofMemory(() => faultyMemory('limiter', 'consume', never));
     expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer in 5000 ms');
   });

@@ -10,186 +10,190 @@ import {
   methodsOf,
 } from './database.js';
 
-const counts = 'limiter: counts each consume, those beyond the points too';
-const rejects = 'limiter: consume resolves up to the points, and then rejects with a result';
+const counts = 'limiter: consume counts every call, also beyond the points';
+const rejects =
+  'limiter: consume resolves within the points, and rejects with a result beyond them';
 const penalty = 'limiter: penalty counts beyond the points, and resolves';
-const reward = 'limiter: reward takes back, also what was beyond the points';
-const belowZero = 'limiter: a reward of what was never counted can be made good by a penalty';
-const reads = 'limiter: get reads and does not count';
-const unknown = 'limiter: get gives null for a key that was never counted';
-const deletes = 'limiter: delete forgets one key and no other';
-const consumes = 'limiter: loses none of 50 consumes at once';
-const points = 'limiter: allows exactly the points of 50 consumes at once';
-const claim = 'limiter: a claim is had once of 50 at once, and never again';
-const bothWays = 'limiter: loses none of 50 penalties and rewards at once';
-const blocks = 'limiter: block refuses at once, and for longer than the duration';
-const forEver = 'limiter: keeps a count for ever where the duration is 0';
+const reward = 'limiter: reward gives points back, also those beyond the limit';
+const belowZero = 'limiter: a penalty corrects a reward below zero';
+const reads = 'limiter: get returns the count without changing it';
+const unknown = 'limiter: get returns null for an unknown key';
+const deletes = 'limiter: delete removes one key only';
+const consumes = 'limiter: counts each of 50 parallel consumes';
+const points = 'limiter: allows exactly its points of 50 parallel consumes';
+const claim = 'limiter: grants a claim to one of 50 parallel consumes, and never again';
+const bothWays = 'limiter: loses none of 50 parallel penalties and rewards';
+const blocks = 'limiter: block takes effect at once, and may outlast the duration';
+const forEver = 'limiter: keeps a count forever with a duration of 0';
 
-/** What is found by looking at a count with get. */
-const looked = [
+/** The checks that read a count with get. */
+const failedByCountingGet = [
   ...[consumes, bothWays, reads, deletes],
-  'limiter: keyPrefix keeps counters apart',
-  'limiter: tells keys apart by every character',
-  'limiter: another one with the same options counts on',
+  'limiter: keyPrefix separates counters',
+  'limiter: distinguishes keys by every character',
+  'limiter: limiters with the same options share their counts',
 ];
 
-const resolvingAlways: LimiterOverrides = (works) => ({ consume: (key) => works.penalty(key) });
+const alwaysResolving: LimiterOverrides = (working) => ({ consume: (key) => working.penalty(key) });
 
-const notCountingRefusals: LimiterOverrides = (works) => ({
+const notCountingRefusals: LimiterOverrides = (working) => ({
   consume: (key) =>
-    works.consume(key).catch(async ({ consumedPoints, msBeforeNext }) => {
-      await works.reward(key);
+    working.consume(key).catch(async ({ consumedPoints, msBeforeNext }) => {
+      await working.reward(key);
       throw { consumedPoints, msBeforeNext };
     }),
 });
 
-const allowingOneMore: LimiterOverrides = (works) => ({
+const allowingOneMore: LimiterOverrides = (working) => ({
   consume: async (key) => {
-    const { consumedPoints, msBeforeNext } = await works.penalty(key);
-    const told = { consumedPoints: Math.min(consumedPoints, works.points), msBeforeNext };
-    if (consumedPoints > works.points + 1) throw told;
-    return told;
-  },
-});
-
-const refusingTheLast: LimiterOverrides = (works) => ({
-  consume: async (key) => {
-    const result = await works.penalty(key);
-    if (result.consumedPoints >= works.points) throw result;
+    const { consumedPoints, msBeforeNext } = await working.penalty(key);
+    const result = { consumedPoints: Math.min(consumedPoints, working.points), msBeforeNext };
+    if (consumedPoints > working.points + 1) throw result;
     return result;
   },
 });
 
-describe('A limiter whose consume is broken fails what it breaks, and nothing else', () => {
+const allowingOneLess: LimiterOverrides = (working) => ({
+  consume: async (key) => {
+    const result = await working.penalty(key);
+    if (result.consumedPoints >= working.points) throw result;
+    return result;
+  },
+});
+
+describe('The checks of consume', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
-    ['it resolves where it should reject', resolvingAlways, [rejects]],
-    ['it does not count what it refuses', notCountingRefusals, [counts, consumes, reward, reads]],
-    ['it allows one more', allowingOneMore, [counts, rejects, points, claim, forEver]],
-    ['it allows one less', refusingTheLast, [rejects, points, claim, reward]],
-  ])('%s', async (_how, limiter, failed) => {
+    ['always resolves', alwaysResolving, [rejects]],
+    ['does not count refused calls', notCountingRefusals, [counts, consumes, reward, reads]],
+    ['allows one call too many', allowingOneMore, [counts, rejects, points, claim, forEver]],
+    ['allows one call too few', allowingOneLess, [rejects, points, claim, reward]],
+  ])('detect a consume that %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const neverCounted = { consumedPoints: 0, msBeforeNext: 0 };
+const zero = { consumedPoints: 0, msBeforeNext: 0 };
 
-const rejectingPenalties: LimiterOverrides = (works) => ({
+const rejectingPenalties: LimiterOverrides = (working) => ({
   penalty: async (key, added) => {
-    const result = await works.penalty(key, added);
-    if (result.consumedPoints > works.points) throw result;
+    const result = await working.penalty(key, added);
+    if (result.consumedPoints > working.points) throw result;
     return result;
   },
 });
 
-const penaltiesOfOne: LimiterOverrides = (works) => ({ penalty: (key) => works.penalty(key) });
+const penaltiesOfOne: LimiterOverrides = (working) => ({ penalty: (key) => working.penalty(key) });
 
-const rewardsOfNothing: LimiterOverrides = (works) => ({
-  reward: async (key) => (await works.get(key)) ?? neverCounted,
+const rewardsWithoutEffect: LimiterOverrides = (working) => ({
+  reward: async (key) => (await working.get(key)) ?? zero,
 });
 
-const losingWhatIsBelowZero: LimiterOverrides = (works) => ({
+const losingNegativeCounts: LimiterOverrides = (working) => ({
   reward: async (key) => {
-    const result = await works.reward(key);
-    if (result.consumedPoints < 0) await works.delete(key);
+    const result = await working.reward(key);
+    if (result.consumedPoints < 0) await working.delete(key);
     return result;
   },
 });
 
-const stoppingAtZero: LimiterOverrides = (works) => ({
-  reward: async (key) => ((await works.get(key)) ? works.reward(key) : works.penalty(key, 0)),
+const stoppingAtZero: LimiterOverrides = (working) => ({
+  reward: async (key) => ((await working.get(key)) ? working.reward(key) : working.penalty(key, 0)),
 });
 
-describe('A limiter whose penalties or rewards are broken fails what it breaks, and nothing else', () => {
+describe('The checks of penalty and reward', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
-    ['its penalties reject', rejectingPenalties, [penalty]],
-    ['its penalties are of one point', penaltiesOfOne, [penalty, bothWays]],
-    ['its rewards do nothing', rewardsOfNothing, [reward, bothWays]],
-    ['its counts below zero are lost', losingWhatIsBelowZero, [belowZero]],
-    ['it never counts below zero, which is allowed', stoppingAtZero, []],
-  ])('%s', async (_how, limiter, failed) => {
+    ['penalties that reject', rejectingPenalties, [penalty]],
+    ['penalties of one point only', penaltiesOfOne, [penalty, bothWays]],
+    ['rewards without effect', rewardsWithoutEffect, [reward, bothWays]],
+    ['counts below zero that are lost', losingNegativeCounts, [belowZero]],
+  ])('detect %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
+  });
+
+  it('pass for a limiter that never counts below zero', async () => {
+    expect(await failedChecks({ limiter: stoppingAtZero })).toEqual([]);
   });
 });
 
-const countingByGet: LimiterOverrides = (works) => ({
-  get: async (key) => (await works.get(key)) && works.penalty(key),
+const countingGet: LimiterOverrides = (working) => ({
+  get: async (key) => (await working.get(key)) && working.penalty(key),
 });
 
-const exaggeratingTimes: LimiterOverrides = (works) => ({
+const multiplyingTimes: LimiterOverrides = (working) => ({
   get: async (key) => {
-    const result = await works.get(key);
+    const result = await working.get(key);
     return result && Object.assign(result, { msBeforeNext: result.msBeforeNext * 1000 });
   },
 });
 
-const knowingEverybody: LimiterOverrides = (works) => ({
-  get: async (key) => (await works.get(key)) ?? neverCounted,
+const knowingEveryKey: LimiterOverrides = (working) => ({
+  get: async (key) => (await working.get(key)) ?? zero,
 });
 
-const sayingItDeleted: LimiterOverrides = (works) => ({
-  delete: async (key) => (await works.delete(key)) || true,
+const alwaysTrueDelete: LimiterOverrides = (working) => ({
+  delete: async (key) => (await working.delete(key)) || true,
 });
 
-describe('A limiter whose get or delete is broken fails what it breaks, and nothing else', () => {
+describe('The checks of get and delete', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
-    ['its get counts', countingByGet, looked],
-    ['its get takes milliseconds for seconds', exaggeratingTimes, [reads, blocks]],
-    ['its get knows everybody', knowingEverybody, [unknown]],
-    ['it never deletes', () => ({ delete: async () => true }), [deletes]],
-    ['it always says that it deleted', sayingItDeleted, [deletes]],
+    ['a get that counts', countingGet, failedByCountingGet],
+    ['a get that confuses milliseconds with seconds', multiplyingTimes, [reads, blocks]],
+    ['a get that knows every key', knowingEveryKey, [unknown]],
+    ['a delete without effect', () => ({ delete: async () => true }), [deletes]],
+    ['a delete that always returns true', alwaysTrueDelete, [deletes]],
     [
-      'it fails to delete',
+      'a delete that rejects',
       () => ({ delete: () => Promise.reject(new Error('read-only')) }),
-      [deletes, 'limiter: keyPrefix keeps counters apart'],
+      [deletes, 'limiter: keyPrefix separates counters'],
     ],
-  ])('%s', async (_how, limiter, failed) => {
+  ])('detect %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const strategy = 'a strategy takes the store and the limiter';
-const prefixes = 'limiter: keyPrefix keeps counters apart';
-const keys = 'limiter: tells keys apart by every character';
-const shared = 'limiter: another one with the same options counts on';
+const strategy = 'a strategy accepts the store and the limiter';
+const prefixes = 'limiter: keyPrefix separates counters';
+const keys = 'limiter: distinguishes keys by every character';
+const shared = 'limiter: limiters with the same options share their counts';
 
-/** All methods under another key. */
+/** Maps the keys of all methods. */
 const renaming =
   (rename: (key: string) => string): LimiterOverrides =>
-  (works) => ({
-    consume: (key) => works.consume(rename(key)),
-    penalty: (key, added) => works.penalty(rename(key), added),
-    reward: (key) => works.reward(rename(key)),
-    block: (key, seconds) => works.block(rename(key), seconds),
-    get: (key) => works.get(rename(key)),
-    delete: (key) => works.delete(rename(key)),
+  (working) => ({
+    consume: (key) => working.consume(rename(key)),
+    penalty: (key, added) => working.penalty(rename(key), added),
+    reward: (key) => working.reward(rename(key)),
+    block: (key, seconds) => working.block(rename(key), seconds),
+    get: (key) => working.get(rename(key)),
+    delete: (key) => working.delete(rename(key)),
   });
 
-describe('A limiter that takes one key for another fails what it breaks, and nothing else', () => {
+describe('The checks of keys', () => {
   it.each<[string, LimiterOverrides]>([
-    ['it ignores case', renaming((key) => key.toLowerCase())],
-    ['it cuts off keys', renaming((key) => key.slice(0, 40))],
-    ['it takes _ for -', renaming((key) => key.replaceAll('_', '-'))],
-  ])('%s', async (_how, limiter) => {
+    ['ignores case', renaming((key) => key.toLowerCase())],
+    ['truncates keys', renaming((key) => key.slice(0, 40))],
+    ['confuses _ and -', renaming((key) => key.replaceAll('_', '-'))],
+  ])('detect a limiter that %s, without other failures', async (_, limiter) => {
     expect(await failedChecks({ limiter })).toEqual([keys]);
   });
 });
 
-/** Shows what it was told, as the limiters of databases do, and not that it counts in this process. */
-function shownLimiter(options: Parameters<LimiterFactory>[0]): ReturnType<LimiterFactory> {
+/** Exposes its options like a database limiter, but not that it counts in this process. */
+function databaseLikeLimiter(options: Parameters<LimiterFactory>[0]): ReturnType<LimiterFactory> {
   const limiter = new RateLimiterMemory({ ...options });
   const { points, duration, keyPrefix } = limiter;
   return Object.assign(methodsOf(limiter), { points, duration, keyPrefix });
 }
 
-/** One limiter for all options that this takes for the same. */
+/** Returns one limiter for all options with the same id. */
 function oneFor(
-  sameness: (options: Parameters<LimiterFactory>[0]) => string,
+  idOf: (options: Parameters<LimiterFactory>[0]) => string,
   make: LimiterFactory,
 ): LimiterFactory {
   const made = new Map<string, ReturnType<LimiterFactory>>();
   return (options) => {
-    const limiter = made.get(sameness(options)) ?? make(options);
-    made.set(sameness(options), limiter);
+    const limiter = made.get(idOf(options)) ?? make(options);
+    made.set(idOf(options), limiter);
     return limiter;
   };
 }
@@ -199,26 +203,26 @@ const byNumbers: Parameters<typeof oneFor>[0] = ({ points, duration }) => `${poi
 
 const { store } = new Database().memory();
 
-describe('A factory that does not do as it is told fails what it breaks, and nothing else', () => {
+describe('The checks of the limiter factory', () => {
   it.each<[string, LimiterFactory, readonly string[]]>([
     [
-      'it drops the prefix, and does not show it',
+      'ignores keyPrefix, and exposes no options',
       oneFor(byNumbers, (options) => methodsOf(new RateLimiterMemory({ ...options }))),
       [prefixes],
     ],
     [
-      'it drops the prefix, and shows it',
-      oneFor(byNumbers, (options) => shownLimiter({ ...options, keyPrefix: 'app' })),
+      'ignores keyPrefix, and exposes another one',
+      oneFor(byNumbers, (options) => databaseLikeLimiter({ ...options, keyPrefix: 'app' })),
       [strategy, prefixes],
     ],
     [
-      'it drops the points',
-      oneFor(byAll, (options) => shownLimiter({ ...options, points: 1000 })),
+      'ignores points',
+      oneFor(byAll, (options) => databaseLikeLimiter({ ...options, points: 1000 })),
       [strategy, rejects],
     ],
-    ['it starts from nothing each time', shownLimiter, [shared]],
-    ['it counts in one process for a store of many', memoryLimiter(), [strategy]],
-  ])('%s', async (_how, limiter, failed) => {
+    ['starts a new count in each limiter', databaseLikeLimiter, [shared]],
+    ['counts in one process next to a shared store', memoryLimiter(), [strategy]],
+  ])('detect a factory that %s, without other failures', async (_, limiter, failed) => {
     const failures = await failuresOnFakeClock({ memory: () => ({ store, limiter }) });
     expect([...failures.keys()].toSorted()).toEqual(failed.toSorted());
   });

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { Limiter, LimiterOptions, LimiterResult } from '../../../lib/index.js';
 import { failedChecks, type LimiterOverrides, methodsOf } from './database.js';
 
-const blocks = 'limiter: block refuses at once, and for longer than the duration';
-const unblocks = 'limiter: a block ends when its time is over';
-const reads = 'limiter: get reads and does not count';
-const keeps = 'limiter: keeps a count until its duration is over';
-const forgets = 'limiter: forgets a count when its duration is over';
-const fixed = 'limiter: counting on does not prolong a count';
-const forEver = 'limiter: keeps a count for ever where the duration is 0';
+const blocks = 'limiter: block takes effect at once, and may outlast the duration';
+const unblocks = 'limiter: a block ends after its seconds';
+const reads = 'limiter: get returns the count without changing it';
+const keeps = 'limiter: keeps a count for its duration';
+const forgets = 'limiter: expires a count after its duration';
+const fixed = 'limiter: consume does not extend the duration of a count';
+const forEver = 'limiter: keeps a count forever with a duration of 0';
 
-/** A limiter that is told something else than was asked for, and keeps quiet about it. */
-const told = (
+/** A limiter with other options than requested, which it does not expose. */
+const withOptions = (
   change: (options: LimiterOptions) => ConstructorParameters<typeof RateLimiterMemory>[0],
-): ((works: RateLimiterMemory, options: LimiterOptions) => Limiter) => {
+): ((working: RateLimiterMemory, options: LimiterOptions) => Limiter) => {
   const made = new Map<string, RateLimiterMemory>();
   return (_works, options) => {
     const limiter = made.get(options.keyPrefix) ?? new RateLimiterMemory(change(options));
@@ -23,27 +23,27 @@ const told = (
   };
 };
 
-const lasting = (change: (duration: number) => number) =>
-  told((options) => ({ ...options, duration: change(options.duration) }));
+const withDuration = (change: (duration: number) => number) =>
+  withOptions((options) => ({ ...options, duration: change(options.duration) }));
 
-/** Forgets sooner than it says. */
-const forgettingInSecret: LimiterOverrides = (works) => {
+/** Expires counts before msBeforeNext. */
+const expiringEarly: LimiterOverrides = (working) => {
   const since = new Map<string, number>();
   return {
     consume: (key) => {
       since.set(key, since.get(key) ?? Date.now());
-      return works.consume(key);
+      return working.consume(key);
     },
     get: async (key) =>
-      Date.now() - (since.get(key) ?? Date.now()) < 1000 ? works.get(key) : null,
+      Date.now() - (since.get(key) ?? Date.now()) < 1000 ? working.get(key) : null,
   };
 };
 
-const countingOnAfterwards: LimiterOverrides = (works, { duration }) => {
+const restartingAtTwo: LimiterOverrides = (working, { duration }) => {
   const before = new Map<string, number>();
   return {
     consume: async (key) => {
-      const result = await works.consume(key);
+      const result = await working.consume(key);
       const again = duration === 1 && result.consumedPoints === 1 && before.get(key) === 1;
       before.set(key, result.consumedPoints);
       return again ? Object.assign(result, { consumedPoints: 2 }) : result;
@@ -51,20 +51,20 @@ const countingOnAfterwards: LimiterOverrides = (works, { duration }) => {
   };
 };
 
-const prolongingByCounting: LimiterOverrides = (works) => ({
+const extendingByConsume: LimiterOverrides = (working) => ({
   consume: async (key) => {
-    const { consumedPoints } = await works.penalty(key);
-    const result = await works.set(key, consumedPoints, works.duration);
-    if (consumedPoints > works.points) throw result;
+    const { consumedPoints } = await working.penalty(key);
+    const result = await working.set(key, consumedPoints, working.duration);
+    if (consumedPoints > working.points) throw result;
     return result;
   },
 });
 
-const neverTimed = told((options) => ({ ...options, duration: 0 }));
+const withoutDuration = withOptions((options) => ({ ...options, duration: 0 }));
 
-/** Says that a count will be forgotten, and never forgets it. */
-const neverForgetting: LimiterOverrides = (works, options) => {
-  const limiter = neverTimed(works, options);
+/** Announces an expiry, but never expires a count. */
+const neverExpiring: LimiterOverrides = (working, options) => {
+  const limiter = withoutDuration(working, options);
   const announced = ({ consumedPoints, msBeforeNext }: LimiterResult) => ({
     consumedPoints,
     msBeforeNext: msBeforeNext < 0 ? options.duration * 1000 || -1 : msBeforeNext,
@@ -79,84 +79,92 @@ const neverForgetting: LimiterOverrides = (works, options) => {
   };
 };
 
-describe('A limiter that keeps another time fails what it breaks, and nothing else', () => {
+describe('The checks of durations', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
-    ['it forgets at half the time', lasting((duration) => duration / 2), [keeps]],
-    ['it forgets sooner than it says', forgettingInSecret, [keeps]],
-    ['it takes seconds for milliseconds', lasting((duration) => duration / 1000), [keeps]],
-    ['it never forgets', neverForgetting, [forgets, fixed]],
+    ['expires counts at half the duration', withDuration((duration) => duration / 2), [keeps]],
+    ['expires counts before msBeforeNext', expiringEarly, [keeps]],
+    ['takes seconds for milliseconds', withDuration((duration) => duration / 1000), [keeps]],
+    ['never expires counts', neverExpiring, [forgets, fixed]],
     [
-      'it takes milliseconds for seconds',
-      lasting((duration) => duration * 1000),
+      'takes milliseconds for seconds',
+      withDuration((duration) => duration * 1000),
       [keeps, forgets, fixed, reads],
     ],
-    ['it starts at 2 again', countingOnAfterwards, [forgets]],
-    ['it prolongs by counting', prolongingByCounting, [fixed]],
-    ['it blocks by itself', told((options) => ({ ...options, blockDuration: 60 })), [fixed]],
-    ['it takes no duration for a second', lasting((duration) => duration || 1), [forEver]],
-    ['it takes no duration for a day', lasting((duration) => duration || 86_400), [forEver]],
-  ])('%s', async (_how, limiter, failed) => {
+    ['starts the next count at 2', restartingAtTwo, [forgets]],
+    ['extends the duration with each consume', extendingByConsume, [fixed]],
+    [
+      'blocks by blockDuration',
+      withOptions((options) => ({ ...options, blockDuration: 60 })),
+      [fixed],
+    ],
+    ['takes a duration of 0 for one second', withDuration((duration) => duration || 1), [forEver]],
+    [
+      'takes a duration of 0 for one day',
+      withDuration((duration) => duration || 86_400),
+      [forEver],
+    ],
+  ])('detect a limiter that %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-const blockingWhoIsNotCounted: LimiterOverrides = (works) => ({
-  block: async (key, seconds) => (await works.get(key)) ?? works.block(key, seconds),
+const blockingUncountedKeys: LimiterOverrides = (working) => ({
+  block: async (key, seconds) => (await working.get(key)) ?? working.block(key, seconds),
 });
 
-const blockingUpToThePoints: LimiterOverrides = (works) => ({
-  block: (key, seconds) => works.set(key, works.points, seconds),
+const blockingAtThePoints: LimiterOverrides = (working) => ({
+  block: (key, seconds) => working.set(key, working.points, seconds),
 });
 
-const forgettingBlocks: LimiterOverrides = (works) => {
+const endingBlocksWithDuration: LimiterOverrides = (working) => {
   const until = new Map<string, number>();
   return {
     block: (key, seconds) => {
-      until.set(key, Date.now() + works.msDuration);
-      return works.block(key, seconds);
+      until.set(key, Date.now() + working.msDuration);
+      return working.block(key, seconds);
     },
     consume: async (key) => {
-      if (Date.now() >= (until.get(key) ?? Date.now() + 1)) await works.delete(key);
-      return works.consume(key);
+      if (Date.now() >= (until.get(key) ?? Date.now() + 1)) await working.delete(key);
+      return working.consume(key);
     },
   };
 };
 
-describe('A limiter that blocks for another time fails what it breaks, and nothing else', () => {
+describe('The checks of blocks', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
     [
-      'it does not block',
-      (works) => ({ block: (key) => works.penalty(key, 0) }),
+      'does not block',
+      (working) => ({ block: (key) => working.penalty(key, 0) }),
       [blocks, unblocks],
     ],
-    ['it blocks only who is not counted', blockingWhoIsNotCounted, [blocks, unblocks]],
-    ['it blocks by the points alone', blockingUpToThePoints, [blocks]],
+    ['blocks uncounted keys only', blockingUncountedKeys, [blocks, unblocks]],
+    ['sets the count of a blocked key to its points', blockingAtThePoints, [blocks]],
     [
-      'it blocks for the duration',
-      (works) => ({ block: (key) => works.block(key, works.duration) }),
-      [blocks, unblocks],
-    ],
-    [
-      'it blocks for ever',
-      (works) => ({ block: (key) => works.block(key, 0) }),
+      'blocks for the duration',
+      (working) => ({ block: (key) => working.block(key, working.duration) }),
       [blocks, unblocks],
     ],
     [
-      'it blocks for an hour',
-      (works) => ({ block: (key) => works.block(key, 3600) }),
+      'blocks forever',
+      (working) => ({ block: (key) => working.block(key, 0) }),
       [blocks, unblocks],
     ],
-    ['it forgets a block after the duration', forgettingBlocks, [blocks]],
-  ])('%s', async (_how, limiter, failed) => {
+    [
+      'blocks for an hour',
+      (working) => ({ block: (key) => working.block(key, 3600) }),
+      [blocks, unblocks],
+    ],
+    ['ends a block with the duration', endingBlocksWithDuration, [blocks]],
+  ])('detect a limiter that %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
 });
 
-describe('A limiter that is exact to the millisecond, and no more', () => {
-  it('passes where get forgets a moment before consume', async () => {
-    const limiter: LimiterOverrides = (works) => ({
+describe('The tolerance of the expiry checks', () => {
+  it('passes a limiter whose get expires a count shortly before consume does', async () => {
+    const limiter: LimiterOverrides = (working) => ({
       get: async (key) => {
-        const result = await works.get(key);
+        const result = await working.get(key);
         return result && result.msBeforeNext >= 0 && result.msBeforeNext <= 50 ? null : result;
       },
     });

@@ -4,44 +4,44 @@ import { failuresOnFakeClock, faultyMemory } from './database.js';
 
 const ofMemory = (memory: () => Storage) => failuresOnFakeClock({ memory });
 
-const counts = 'limiter: counts each consume, those beyond the points too';
+const counts = 'limiter: consume counts every call, also beyond the points';
 
-describe('What is no count', () => {
-  const garbage: readonly [string, unknown][] = [
-    ['nothing', undefined],
+describe('A limiter result that is not a count', () => {
+  const invalidResults: readonly [string, unknown][] = [
+    ['undefined', undefined],
     ['null', null],
-    ['a text', 'OK'],
-    ['no time', { consumedPoints: 1 }],
-    ['points that are a text', { consumedPoints: '1', msBeforeNext: 1000 }],
-    ['points that are not a number', { consumedPoints: Number.NaN, msBeforeNext: 1000 }],
-    ['an endless time', { consumedPoints: 1, msBeforeNext: Number.POSITIVE_INFINITY }],
+    ['a string', 'OK'],
+    ['no msBeforeNext', { consumedPoints: 1 }],
+    ['consumedPoints as a string', { consumedPoints: '1', msBeforeNext: 1000 }],
+    ['consumedPoints of NaN', { consumedPoints: Number.NaN, msBeforeNext: 1000 }],
+    ['an infinite msBeforeNext', { consumedPoints: 1, msBeforeNext: Number.POSITIVE_INFINITY }],
   ];
 
-  it.each(garbage)('is found where consume resolves with it: %s', async (_what, value) => {
+  it.each(invalidResults)('is detected when consume resolves to it: %s', async (_, value) => {
     const failures = await ofMemory(() => faultyMemory('limiter', 'consume', async () => value));
-    expect(failures.get(counts)?.message).toContain('Seen: consume gave ');
+    expect(failures.get(counts)?.message).toContain('Actual: consume resolved to ');
   });
 
-  it.each(garbage)('is found where consume rejects with it: %s', async (_what, value) => {
+  it.each(invalidResults)('is detected when consume rejects with it: %s', async (_, value) => {
     const failures = await ofMemory(() =>
       faultyMemory('limiter', 'consume', () => Promise.reject(value)),
     );
-    expect(failures.get(counts)?.message).toContain('Seen: consume rejected with ');
+    expect(failures.get(counts)?.message).toContain('Actual: consume rejected with ');
   });
 
-  it('is found in get, where undefined is not null', async () => {
+  it('is detected when get resolves to undefined instead of null', async () => {
     const failures = await ofMemory(() => faultyMemory('limiter', 'get', async () => undefined));
-    expect(
-      failures.get('limiter: get gives null for a key that was never counted')?.message,
-    ).toContain('Seen: get gave undefined');
+    expect(failures.get('limiter: get returns null for an unknown key')?.message).toContain(
+      'Actual: get resolved to undefined',
+    );
   });
 
-  it('is found in get, where null is a rejection', async () => {
+  it('is detected when get rejects with null', async () => {
     const failures = await ofMemory(() =>
       faultyMemory('limiter', 'get', () => Promise.reject(null)),
     );
-    expect(
-      failures.get('limiter: get gives null for a key that was never counted')?.message,
-    ).toContain('Seen: get rejected with null');
+    expect(failures.get('limiter: get returns null for an unknown key')?.message).toContain(
+      'Actual: get rejected with null',
+    );
   });
 });
