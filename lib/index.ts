@@ -73,10 +73,9 @@ export type {
   VerifyFunctionWithRequest,
   VerifyResult,
 } from './strategy/verify-callback.js';
+export type { DeviceCookieOptions, TrustedDeviceOptions } from './trusted-devices/options.js';
 export {
-  type DeviceCookieOptions,
   type TrustedDevice,
-  type TrustedDeviceOptions,
   type TrustedDevices,
   trustedDevices,
-} from './trusted-devices/index.js';
+} from './trusted-devices/trusted-devices.js';

@@ -15,7 +15,7 @@ import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
 import type { Store } from '../storage/store.js';
 import { UserChallenges } from '../storage/user-challenges.js';
-import type { Device } from './trusted-device.js';
+import type { DeviceCheck } from './trusted-device.js';
 import { type UserOptions, Users } from './users.js';
 
 /** What a strategy is configured with, checked, as far as its phases need it. */
@@ -84,8 +84,8 @@ export interface PhaseRequest<TUser> {
   readonly ip: string | undefined;
   /** The user's language, as the app knows it. */
   readonly locale: unknown;
-  /** The trusted devices that this client claims to be. */
-  readonly devices: readonly Device[];
+  /** Whether this client is a device that the user trusts. */
+  readonly deviceChecks: readonly DeviceCheck[];
 }
 
 /** What the verify callback gets. */

@@ -196,12 +196,12 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
  * and a transaction ask because something is to be proved now, and a device proves nothing.
  */
 async function isTrusted<TUser>(
-  { devices, user }: PhaseRequest<TUser>,
+  { deviceChecks, user }: PhaseRequest<TUser>,
   { realm, purpose, userId, destination, transaction }: Subject,
 ): Promise<boolean> {
   if (purpose !== 'login' || transaction !== undefined) return false;
-  for (const device of devices) {
-    if (await device.admits({ realm, user, userId, destination })) return true;
+  for (const check of deviceChecks) {
+    if (await check.isTrusted({ realm, user, userId, destination })) return true;
   }
   return false;
 }

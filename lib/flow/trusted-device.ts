@@ -1,7 +1,7 @@
 import type { UserId } from '../challenge/challenge.js';
 
 /** Who has just passed the first factor of a login. */
-export interface DeviceOwner {
+export interface DeviceLogin {
   readonly realm: string;
   /** The app's user. */
   readonly user: unknown;
@@ -10,18 +10,18 @@ export interface DeviceOwner {
 }
 
 /** The client of one request, where it may be a device that its user has called trusted. */
-export interface Device {
+export interface DeviceCheck {
   /** Whether it may take the place of the code, this once. */
-  admits(owner: DeviceOwner): Promise<boolean>;
+  isTrusted(login: DeviceLogin): Promise<boolean>;
 }
 
-const devices = new WeakMap<object, readonly Device[]>();
+const checks = new WeakMap<object, readonly DeviceCheck[]>();
 
 /** Said by a middleware that comes before the strategy; each realm may have one. */
-export function bringDevice(request: object, device: Device): void {
-  devices.set(request, [...devicesOf(request), device]);
+export function addDeviceCheck(request: object, check: DeviceCheck): void {
+  checks.set(request, [...deviceChecksOf(request), check]);
 }
 
-export function devicesOf(request: object): readonly Device[] {
-  return devices.get(request) ?? [];
+export function deviceChecksOf(request: object): readonly DeviceCheck[] {
+  return checks.get(request) ?? [];
 }

@@ -8,7 +8,7 @@ import { type PendingQuery, pendingChallenge } from '../flow/pending-challenge.j
 import { withEvents } from '../flow/phase-events.js';
 import { resendCode } from '../flow/resend-code.js';
 import { startChallenge } from '../flow/start-challenge.js';
-import { devicesOf } from '../flow/trusted-device.js';
+import { deviceChecksOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
 import { verifyCode } from '../flow/verify-code.js';
 import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
@@ -212,7 +212,7 @@ export class RequestHandler<TUser> {
         )),
       ip: request.ip,
       locale: this.localeOf(request),
-      devices: devicesOf(request),
+      deviceChecks: deviceChecksOf(request),
     };
   }
 }

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { isOver, randomId, type UserId, userKey } from '../challenge/challenge.js';
-import { fingerprint } from '../fingerprint.js';
-import { Records, textSchema } from '../storage/records.js';
+import { isOver, userKey } from '../challenge/challenge.js';
+import { Records } from '../storage/records.js';
 import type { Store } from '../storage/store.js';
+import { type DeviceOwner, destinationHash, type OwnerCredentials } from './device-owner.js';
+import { Revocations } from './revocations.js';
 
-/** A slot with a device in it. */
-export interface Taken extends Slot {
-  readonly device: DeviceRecord;
-}
+/** How many devices a user can have. */
+const deviceLimit = 10;
 
-/** Where the devices of all users are kept, and which of them still work. */
-export class Shelf {
-  private readonly slots: Slots;
+/**
+ * Where the devices of all users are kept, and which of them still work.
+ *
+ * The devices of a user, each under a key of its own: no list of them that two logins at once could
+ * write over each other, and no keys to look for. Of two devices that take one place at the same moment
+ * one is not remembered.
+ */
+export class DeviceStore {
+  private readonly records: Records;
   private readonly revocations: Revocations;
 
   /** @param maxAge - Milliseconds. */
@@ -19,25 +24,29 @@ export class Shelf {
     store: Store,
     private readonly maxAge: number,
   ) {
-    const records = new Records(store);
-    this.slots = new Slots(records);
-    this.revocations = new Revocations(records);
+    this.records = new Records(store);
+    this.revocations = new Revocations(this.records);
   }
 
   /** Whether it works or not. */
-  async byId(owner: Owner, id: string): Promise<Taken | undefined> {
-    return (await this.taken(owner)).find(({ device }) => device.id === id);
+  async find(owner: DeviceOwner, id: string): Promise<StoredDevice | undefined> {
+    return (await this.devicesOf(owner)).find(({ device }) => device.id === id);
   }
 
-  async working(holder: Holder, now: number): Promise<readonly Taken[]> {
-    return this.workingOf(await this.taken(holder), holder, now);
+  async listValid(credentials: OwnerCredentials, now: number): Promise<readonly DeviceRecord[]> {
+    const valid = await this.validAmong(await this.devicesOf(credentials), credentials, now);
+    return valid.map(({ device }) => device);
   }
 
-  async isWorking({ device }: Taken, holder: Holder, now: number): Promise<boolean> {
+  async isValid(
+    { device }: StoredDevice,
+    credentials: OwnerCredentials,
+    now: number,
+  ): Promise<boolean> {
     return (
-      isBoundTo(device, holder) &&
-      !isOver(device.trustedAt, this.endOf(device), now) &&
-      !(await this.revocations.isRevoked(holder, device))
+      isTrustedUnder(credentials, device) &&
+      !isOver(device.trustedAt, this.expiryOf(device), now) &&
+      !(await this.revocations.isRevoked(credentials, device))
     );
   }
 
@@ -45,178 +54,105 @@ export class Shelf {
    * A place for one more: where this browser was before, else where none is that works, else where the
    * one is that was away for longest.
    */
-  async roomFor(holder: Holder, earlierId: string | undefined, now: number): Promise<Slot> {
-    const slots = await this.slots.of(holder);
-    const working = await this.workingOf(slots.filter(isTaken), holder, now);
-    const inTheWay = ({ key, device }: Slot) => {
+  async entryForNew(
+    credentials: OwnerCredentials,
+    earlierId: string | undefined,
+    now: number,
+  ): Promise<DeviceEntry> {
+    const entries = await this.entriesOf(credentials);
+    const valid = await this.validAmong(entries.filter(hasDevice), credentials, now);
+    const rank = ({ key, device }: DeviceEntry) => {
       if (device !== undefined && device.id === earlierId) return -2;
-      return working.find((other) => other.key === key)?.device.lastUsedAt ?? -1;
+      return valid.find((other) => other.key === key)?.device.lastUsedAt ?? -1;
     };
-    return slots.reduce((best, slot) => (inTheWay(slot) < inTheWay(best) ? slot : best));
+    return entries.reduce((best, entry) => (rank(entry) < rank(best) ? entry : best));
   }
 
   /** What a new device is trusted under. */
-  epochOf(owner: Owner): Promise<string | undefined> {
+  epochOf(owner: DeviceOwner): Promise<string | undefined> {
     return this.revocations.epochOf(owner);
   }
 
-  /** Puts a new device into a slot; the one that was there ends. */
-  async trust(slot: Slot, device: DeviceRecord): Promise<void> {
-    await this.revocations.mark(device.id, this.endOf(device) - device.trustedAt);
-    await this.put(slot, device, device.trustedAt);
-    if (isTaken(slot)) await this.revocations.revoke(slot.device.id);
+  /** Puts a new device into an entry; the one that was there ends. */
+  async add(entry: DeviceEntry, device: DeviceRecord): Promise<void> {
+    await this.revocations.activate(device.id, this.expiryOf(device) - device.trustedAt);
+    await this.write(entry.key, device, device.trustedAt);
+    if (entry.device !== undefined) await this.revocations.revoke(entry.device.id);
   }
 
-  async put(slot: Slot, device: DeviceRecord, now: number): Promise<void> {
-    await this.slots.fill(slot, device, this.endOf(device) - now);
+  async write(key: string, device: DeviceRecord, now: number): Promise<void> {
+    await this.records.write(key, device, this.expiryOf(device) - now);
   }
 
   /** Until when it works at most, also where devices were once trusted for longer. */
-  endOf({ trustedAt, expiresAt }: DeviceRecord): number {
+  expiryOf({ trustedAt, expiresAt }: DeviceRecord): number {
     return Math.min(expiresAt, trustedAt + this.maxAge);
   }
 
-  async revoke(taken: Taken): Promise<void> {
-    await this.revocations.revoke(taken.device.id);
-    await this.slots.empty(taken);
+  async revoke({ key, device }: StoredDevice): Promise<void> {
+    await this.revocations.revoke(device.id);
+    await this.records.delete(key);
   }
 
-  /** Ends a device by its id, whatever slot it is in. */
-  async end(id: string): Promise<void> {
+  /** Ends a device by its id, whatever place it is in. */
+  async revokeById(id: string): Promise<void> {
     await this.revocations.revoke(id);
   }
 
   /** How many there were. */
-  async revokeAll(owner: Owner): Promise<number> {
+  async revokeAll(owner: DeviceOwner): Promise<number> {
     await this.revocations.startEpoch(owner);
-    const taken = await this.taken(owner);
-    await Promise.all(taken.map((each) => this.revoke(each)));
-    return taken.length;
+    const devices = await this.devicesOf(owner);
+    await Promise.all(devices.map((each) => this.revoke(each)));
+    return devices.length;
   }
 
   /** Ends the devices that were trusted with another number than this. */
-  async revokeOtherNumbers(owner: Owner, destination: string): Promise<void> {
+  async revokeOtherNumbers(owner: DeviceOwner, destination: string): Promise<void> {
     const current = destinationHash(owner, destination);
-    const outdated = (await this.taken(owner)).filter(
+    const outdated = (await this.devicesOf(owner)).filter(
       ({ device }) => device.destination !== current,
     );
     await Promise.all(outdated.map((each) => this.revoke(each)));
   }
 
-  private async workingOf(
-    taken: readonly Taken[],
-    holder: Holder,
+  private async validAmong(
+    devices: readonly StoredDevice[],
+    credentials: OwnerCredentials,
     now: number,
-  ): Promise<readonly Taken[]> {
-    const work = await Promise.all(taken.map((each) => this.isWorking(each, holder, now)));
-    return taken.filter((_, index) => work[index]);
+  ): Promise<readonly StoredDevice[]> {
+    const valid = await Promise.all(devices.map((each) => this.isValid(each, credentials, now)));
+    return devices.filter((_, index) => valid[index]);
   }
 
-  private async taken(owner: Owner): Promise<readonly Taken[]> {
-    return (await this.slots.of(owner)).filter(isTaken);
+  private async devicesOf(owner: DeviceOwner): Promise<readonly StoredDevice[]> {
+    return (await this.entriesOf(owner)).filter(hasDevice);
   }
-}
 
-function isTaken(slot: Slot): slot is Taken {
-  return slot.device !== undefined;
-}
-
-/** A place for one device. */
-interface Slot {
-  readonly key: string;
-  readonly device: DeviceRecord | undefined;
-}
-
-/** How many devices a user can have. */
-const mostDevices = 10;
-
-/**
- * The devices of a user, each under a key of its own: no list of them that two logins at once could
- * write over each other, and no keys to look for. Of two devices that take one place at the same moment
- * one is not remembered.
- */
-class Slots {
-  constructor(private readonly records: Records) {}
-
-  async of(owner: Owner): Promise<readonly Slot[]> {
-    const person = userKey(owner);
+  private entriesOf(owner: DeviceOwner): Promise<readonly DeviceEntry[]> {
+    const user = userKey(owner);
     return Promise.all(
-      Array.from({ length: mostDevices }, async (_, index) => {
-        const key = `passport-modica-2fa:device:${person}:${index}`;
+      Array.from({ length: deviceLimit }, async (_, index) => {
+        const key = `passport-modica-2fa:device:${user}:${index}`;
         return { key, device: await this.records.read(key, deviceSchema) };
       }),
     );
   }
-
-  /** @param ttl - Milliseconds. */
-  async fill({ key }: Slot, device: DeviceRecord, ttl: number): Promise<void> {
-    await this.records.write(key, device, ttl);
-  }
-
-  async empty({ key }: Slot): Promise<void> {
-    await this.records.delete(key);
-  }
 }
 
-/** Milliseconds: a day more than any device can live. */
-const keptFor = 91 * 86_400_000;
-
-/**
- * What is revoked stays so, whatever a login in progress writes: logins never write here. A device works
- * only while its mark is there, which is written once, when it is trusted, and deleted when it is
- * revoked. So a store that loses records (an eviction, a restore) ends devices and revives none; a list
- * of what is revoked would do the reverse. An epoch ends the devices that are being trusted while all
- * are revoked.
- *
- * Kept in the store and not as claims: a limiter in memory forgets at once what it should keep for more
- * than 24 days (its timer is a setTimeout), and one in Memcached what it should keep for more than 30.
- */
-class Revocations {
-  constructor(private readonly records: Records) {}
-
-  /** @param ttl - Milliseconds. */
-  async mark(id: string, ttl: number): Promise<void> {
-    await this.records.write(markKey(id), 'trusted', ttl);
-  }
-
-  async revoke(id: string): Promise<void> {
-    await this.records.delete(markKey(id));
-  }
-
-  /** Ends those that are being trusted; the caller revokes the others one by one, after this. */
-  async startEpoch(owner: Owner): Promise<void> {
-    await this.records.write(epochKey(owner), randomId(), keptFor);
-  }
-
-  /** Undefined until all are revoked at once; and again when none that lived then can be alive. */
-  async epochOf(owner: Owner): Promise<string | undefined> {
-    return this.records.read(epochKey(owner), textSchema);
-  }
-
-  async isRevoked(owner: Owner, { id, epoch }: DeviceRecord): Promise<boolean> {
-    const [current, mark] = await Promise.all([
-      this.epochOf(owner),
-      this.records.read(markKey(id), textSchema),
-    ]);
-    return mark === undefined || (current !== undefined && current !== epoch);
-  }
+/** A place for one device. */
+interface DeviceEntry {
+  readonly key: string;
+  readonly device: DeviceRecord | undefined;
 }
 
-const markKey = (id: string) => `passport-modica-2fa:device-mark:${id}`;
-const epochKey = (owner: Owner) => `passport-modica-2fa:device-epoch:${userKey(owner)}`;
-
-/** Whose devices these are. */
-export interface Owner {
-  readonly realm: string;
-  readonly userId: UserId;
+/** A place with a device in it. */
+export interface StoredDevice extends DeviceEntry {
+  readonly device: DeviceRecord;
 }
 
-/** And what the trust in them hangs on. */
-export interface Holder extends Owner {
-  /** Another one for each password. */
-  readonly passwordHash: string;
-  /** The number that the code went to; a page that lists devices does not know it. */
-  readonly destination?: string;
+function hasDevice(entry: DeviceEntry): entry is StoredDevice {
+  return entry.device !== undefined;
 }
 
 const hash = z.string().regex(/^[\w-]{43}$/);
@@ -239,15 +175,11 @@ const deviceSchema = z.object({
 
 export type DeviceRecord = Readonly<z.infer<typeof deviceSchema>>;
 
-export function destinationHash({ realm, userId }: Owner, destination: string): string {
-  return fingerprint(realm, userId, destination);
-}
-
 /** Whether nothing has changed of all that this page or login knows. */
-function isBoundTo(device: DeviceRecord, holder: Holder): boolean {
-  const { destination } = holder;
+function isTrustedUnder(credentials: OwnerCredentials, device: DeviceRecord): boolean {
+  const { destination, passwordHash } = credentials;
   return (
-    device.password === holder.passwordHash &&
-    (destination === undefined || device.destination === destinationHash(holder, destination))
+    device.password === passwordHash &&
+    (destination === undefined || device.destination === destinationHash(credentials, destination))
   );
 }

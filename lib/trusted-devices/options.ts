@@ -97,7 +97,7 @@ const cookieSchema = z
   });
 
 /** Checks every option and fills in every default. */
-export function optionsSchema<TUser>() {
+export function trustedDeviceSchema<TUser>() {
   return z
     .strictObject(
       {

@@ -8,44 +8,44 @@ import { fingerprint } from '../fingerprint.js';
 export interface Token {
   readonly id: string;
   /** The one that this browser came with before; the store has its hash until `next` is used. */
-  readonly seen: string;
+  readonly current: string;
   /** The one that is used for the first time by the next login. The store does not know it yet. */
   readonly next: string;
 }
 
 /** A token to hand out, and until when it works at most, in milliseconds since the epoch. */
-export interface Grant {
+export interface IssuedToken {
   readonly token: Token;
-  readonly until: number;
+  readonly expiresAt: number;
 }
 
-const written = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
+const tokenForm = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
 
-/** The token of a new device, or the successor of one whose secret `seen` the store has now. */
-export function newToken(id = randomId(), seen = randomId()): Token {
-  return { id, seen, next: randomId() };
+/** The token of a new device, or the successor of one whose secret `current` the store has now. */
+export function newToken(id = randomId(), current = randomId()): Token {
+  return { id, current, next: randomId() };
 }
 
 /** As it travels in the cookie. */
-function writeToken({ id, seen, next }: Token): string {
-  return `${id}.${seen}.${next}`;
+function formatToken({ id, current, next }: Token): string {
+  return `${id}.${current}.${next}`;
 }
 
 /** Anything that is not of our form is nothing: it never reaches a store. */
-function readToken(value: unknown): Token | undefined {
-  const [, id, seen, next] = (typeof value === 'string' && written.exec(value)) || [];
-  if (id === undefined || seen === undefined || next === undefined) return undefined;
-  return { id, seen, next };
+function parseToken(value: unknown): Token | undefined {
+  const [, id, current, next] = (typeof value === 'string' && tokenForm.exec(value)) || [];
+  if (id === undefined || current === undefined || next === undefined) return undefined;
+  return { id, current, next };
 }
 
 /** What the store keeps of a secret. It is random, so a plain SHA-256 cannot be turned back. */
-export function hashOf(secret: string): string {
+export function hashSecret(secret: string): string {
   return fingerprint(secret);
 }
 
 /** Constant-time comparison with a stored hash. */
-export function isHashOf(secret: string, hash: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(hash));
+export function matchesHash(secret: string, hash: string): boolean {
+  return timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(hash));
 }
 
 /** The cookie that holds the token. Scripts cannot read it, and no other site's page can send it. */
@@ -61,16 +61,16 @@ export class DeviceCookie {
   read({ headers }: Pick<Request, 'headers'>): Token | undefined {
     // A token as we write it needs no decoding: what does is not ours.
     const cookies = parseCookie(headers.cookie ?? '', { decode: (text) => text });
-    return readToken(cookies[this.options.name]);
+    return parseToken(cookies[this.options.name]);
   }
 
   /** False where the answer has left already, and the browser will never get it. */
-  give(response: Response, { token, until }: Grant): boolean {
+  set(response: Response, { token, expiresAt }: IssuedToken): boolean {
     if (response.headersSent) return false;
     const cookie = stringifySetCookie({
       ...this.options,
-      value: writeToken(token),
-      maxAge: Math.ceil((until - Date.now()) / 1000),
+      value: formatToken(token),
+      maxAge: Math.ceil((expiresAt - Date.now()) / 1000),
       httpOnly: true,
       sameSite: 'strict',
     });

@@ -2,11 +2,12 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { IdOf, UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { proofOf } from '../flow/proof.js';
-import { bringDevice, type DeviceOwner } from '../flow/trusted-device.js';
+import { addDeviceCheck, type DeviceLogin } from '../flow/trusted-device.js';
 import { parseOptions } from '../options/parse.js';
 import { isUser, userOf } from '../strategy/session.js';
-import { Devices, People } from './devices.js';
-import { optionsSchema, type TrustedDeviceOptions } from './options.js';
+import { DeviceOwners } from './device-owner.js';
+import { DeviceRegistry } from './device-registry.js';
+import { type TrustedDeviceOptions, trustedDeviceSchema } from './options.js';
 import { DeviceCookie } from './token.js';
 
 const longestUserAgent = 200;
@@ -41,26 +42,26 @@ const longestUserAgent = 200;
 export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<TUser>>(
   options: TrustedDeviceOptions<TUser, TId>,
 ): TrustedDevices<TUser> {
-  const checked = parseOptions(optionsSchema<TUser>(), options);
-  const devices = new Devices(checked.storage, checked.maxAge * 1000);
-  const people = new People<TUser>(checked);
+  const checked = parseOptions(trustedDeviceSchema<TUser>(), options);
+  const registry = new DeviceRegistry(checked.storage, checked.maxAge * 1000);
+  const owners = new DeviceOwners<TUser>(checked);
   const cookie = new DeviceCookie(checked.cookie);
   const responses = new WeakMap<Request, Response>();
 
-  const admits = async (request: Request, response: Response, owner: DeviceOwner) => {
-    const { realm, user, userId, destination } = owner;
+  const isTrusted = async (request: Request, response: Response, login: DeviceLogin) => {
+    const { realm, user, userId, destination } = login;
     const token = cookie.read(request);
     if (token === undefined || response.headersSent) return false;
     if (realm !== checked.realm || !isUser<TUser>(user)) return false;
-    const holder = { ...people.holder(user), userId, destination };
-    const admission = await devices.admit(holder, token);
-    if (admission === undefined) return false;
+    const credentials = { ...owners.credentialsOf(user), userId, destination };
+    const verified = await registry.verifyToken(credentials, token);
+    if (verified === undefined) return false;
     // A response that cannot carry the next secret admits nobody by this one.
-    return admission.grant === undefined || cookie.give(response, admission.grant);
+    return verified.successor === undefined || cookie.set(response, verified.successor);
   };
   const middleware: RequestHandler = (request, response, next) => {
     responses.set(request, response);
-    bringDevice(request, { admits: (owner) => admits(request, response, owner) });
+    addDeviceCheck(request, { isTrusted: (login) => isTrusted(request, response, login) });
     next();
   };
   return Object.assign(middleware, {
@@ -75,19 +76,19 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       // A code that approved a transaction is good for that alone.
       if (proof.transaction !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm();
-      const holder = people.holder(user);
-      if (holder.userId !== proof.userId) throw notProved();
-      return devices.trust(
-        { ...holder, destination: proof.destination },
+      const credentials = owners.credentialsOf(user);
+      if (credentials.userId !== proof.userId) throw notProved();
+      return registry.trust(
+        { ...credentials, destination: proof.destination },
         {
           earlierId: cookie.read(request)?.id,
           userAgent: request.headers['user-agent']?.slice(0, longestUserAgent),
         },
-        (grant) => cookie.give(response, grant),
+        (issued) => cookie.set(response, issued),
       );
     },
     async list(user: TUser): Promise<readonly TrustedDevice[]> {
-      const listed = await devices.list(people.holder(user));
+      const listed = await registry.list(owners.credentialsOf(user));
       return listed.map(({ id, trustedAt, expiresAt, lastUsedAt, userAgent }) => ({
         id,
         trustedAt: new Date(trustedAt),
@@ -96,8 +97,8 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
         userAgent,
       }));
     },
-    revoke: async (user: TUser, id: string) => devices.revoke(people.owner(user), id),
-    revokeAll: async (user: TUser) => devices.revokeAll(people.owner(user)),
+    revoke: async (user: TUser, id: string) => registry.revoke(owners.ownerOf(user), id),
+    revokeAll: async (user: TUser) => registry.revokeAll(owners.ownerOf(user)),
     isThis: (request: Request, { id }: Pick<TrustedDevice, 'id'>) =>
       cookie.read(request)?.id === id,
   });

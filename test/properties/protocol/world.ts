@@ -177,7 +177,7 @@ function asking(user: User | undefined): PhaseRequest<User> {
     newDestination: undefined,
     ip: undefined,
     locale: 'en',
-    devices: [],
+    deviceChecks: [],
   };
 }
 

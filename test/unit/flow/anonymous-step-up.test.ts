@@ -18,7 +18,7 @@ const anonymous: PhaseRequest<Express.User> = {
   newDestination: undefined,
   ip: undefined,
   locale: 'en',
-  devices: [],
+  deviceChecks: [],
 };
 
 /** A pending step-up, and the phases without the strategy in front of them. */

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../../lib/errors.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { inMemory } from '../../../lib/storage/storage.js';
-import { trustedDevices } from '../../../lib/trusted-devices/index.js';
+import { trustedDevices } from '../../../lib/trusted-devices/trusted-devices.js';
 import { limiterWith } from '../../fixtures/limits.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 

@@ -1,9 +1,12 @@
 import type { Express } from 'express';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, StoreError } from '../../../lib/errors.js';
-import { devicesOf } from '../../../lib/flow/trusted-device.js';
+import { deviceChecksOf } from '../../../lib/flow/trusted-device.js';
 import { inMemory } from '../../../lib/storage/storage.js';
-import { type TrustedDevices, trustedDevices } from '../../../lib/trusted-devices/index.js';
+import {
+  type TrustedDevices,
+  trustedDevices,
+} from '../../../lib/trusted-devices/trusted-devices.js';
 import { hour, second, stopClock, stopTimers } from '../../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
 import { newestCode } from '../../fixtures/emulator.js';
@@ -18,7 +21,7 @@ function answerFirst(app: Express) {
   const admitted = vi.fn<(yes: boolean | undefined) => void>();
   app.post('/early', async (req, res) => {
     res.json('the answer');
-    admitted(await devicesOf(req)[0]?.admits(owner));
+    admitted(await deviceChecksOf(req)[0]?.isTrusted(owner));
   });
   return admitted;
 }
@@ -46,7 +49,7 @@ describe('An answer that has been sent already', () => {
       routes: ({ app }) => {
         app.post('/meanwhile', async (req, res) => {
           const { reached, letGo } = holdNext('write');
-          const asked = devicesOf(req)[0]?.admits(owner);
+          const asked = deviceChecksOf(req)[0]?.isTrusted(owner);
           await reached;
           res.json('the answer');
           letGo();
