@@ -9,7 +9,7 @@ import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message/sms-text.js';
 import type { Words } from '../message/translations.js';
-import { ProviderChain } from '../providers/fallback.js';
+import { FallbackChain } from '../providers/fallback.js';
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
@@ -32,7 +32,7 @@ export interface FlowContext<TUser> {
   readonly realm: string;
   /** The strategy's name, a part of every challenge. */
   readonly strategy: string;
-  readonly chain: ProviderChain;
+  readonly chain: FallbackChain;
   readonly users: Users<TUser>;
   readonly text: MessageText<TUser>;
   readonly words: Words;
@@ -57,7 +57,7 @@ export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowConte
   return {
     strategy: name,
     realm,
-    chain: new ProviderChain(provider, ...fallback),
+    chain: new FallbackChain(provider, ...fallback),
     users: new Users(options),
     text: new MessageText(options),
     words,

@@ -9,67 +9,64 @@ import {
 import { isWatched, type ProviderCall, publish } from '../events.js';
 import type { Check, Delivery, Provider } from './provider.js';
 
-/** A message to be sent. */
 interface Message {
   readonly destination: string;
   readonly content: string | undefined;
-  /** With a resend: what became of the message before. */
+  /** The message before, in a resend. */
   readonly before?: Trace | undefined;
 }
 
-/** What is known of a message that was sent, or may have been. */
+/** A message that was sent, or may have been. */
 interface Trace {
-  /** By which the provider knows its challenge. */
+  /** The provider's reference of its challenge. */
   readonly reference?: string | undefined;
-  /** Whose reference it is; the first one's where nothing is said. */
+  /** The provider that gave the reference; the first of the chain by default. */
   readonly provider?: string | undefined;
-  /** Whose answer was lost: the next message goes through another one. */
+  /** The provider whose answer was lost: the next message goes through another. */
   readonly lostBy?: string | undefined;
 }
 
-/** The provider of one challenge. */
+/** The provider that sent a challenge, and alone can check its codes. */
 interface Owner {
   check(code: string): Promise<Check>;
   reportOutcome(used: boolean): void;
 }
 
-/** What became of a message, and through whom. */
+/** The outcome of a send, and the provider it came from. */
 type Sending = { readonly provider: string } & (
   | Delivery
   | {
       readonly kind: 'failed';
       readonly error: Error;
-      /** Whether it is certain that no SMS went out. */
+      /** True only when it is certain that no SMS went out. */
       readonly neverSent: boolean;
     }
 );
 
-/** Milliseconds for which one that could not be reached comes last, so that not every login waits for it. */
-const passOver = 30_000;
+/** Milliseconds for which an unreachable provider is tried last, so that not every login waits for it. */
+const skipUnreachableFor = 30_000;
 
 /**
- * The providers in their order. The next one sends when the one before provably did not; when nobody
- * knows, none does: a second SMS is the user's to ask for, and then another provider's to send.
+ * The strategy's provider and its fallbacks, in order. The next one sends only if the one before
+ * provably did not. If that is unknown, none does: an SMS may be on its way, so the user decides
+ * whether to request another, and a different provider sends it.
  */
-export class ProviderChain {
+export class FallbackChain {
   readonly #providers: readonly [Provider, ...Provider[]];
   readonly #unreachable = new Map<string, number>();
-  /** Whoever enters codes into an expired challenge must not make us tell it again and again. */
-  readonly #concluded = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1 });
+  /** LRU of reported challenges: codes entered into an expired one must not be reported each time. */
+  readonly #reported = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1 });
 
   constructor(first: Provider, ...others: readonly Provider[]) {
-    this.#providers = [
-      new WatchedProvider(first),
-      ...others.map((provider) => new WatchedProvider(provider)),
-    ];
+    this.#providers = [first, ...others];
   }
 
-  /** Seconds for which a code may be good before its provider has said so. */
+  /** The longest code lifetime in the chain, in seconds: an upper bound until a provider has answered. */
   get codeLifetime(): number {
     return Math.max(...this.#providers.map(({ codeLifetime }) => codeLifetime));
   }
 
-  /** Whether this can be a code of any of them. */
+  /** Whether any of the providers could have made this code. */
   isCode(text: string): boolean {
     return this.#providers.some(({ codePattern }) => codePattern.test(text));
   }
@@ -83,26 +80,28 @@ export class ProviderChain {
       sending = await this.#sendBy(provider, message);
       if (provider === this.#providers[0]) answer = sending;
     }
-    // Where nobody took it, the reason of the first of all is the one that matters, whenever it was asked.
+    // If none sent it, report the first provider's reason, even when it was tried last.
     return isNotSent(sending) ? answer : sending;
   }
 
-  /** Who can say whether a code is right; undefined where that is nobody, or none of these any more. */
+  /** Undefined without a reference, and when its provider is no longer configured. */
   ownerOf({ reference, provider: name }: Trace): Owner | undefined {
     const provider = this.#named(name);
     if (reference === undefined || provider === undefined) return undefined;
     return {
       check: async (code) =>
-        provider.codePattern.test(code) ? provider.check(reference, code) : { verdict: 'rejected' },
+        provider.codePattern.test(code)
+          ? observed(provider, 'check', () => provider.check(reference, code))
+          : { verdict: 'rejected' },
       reportOutcome: (used) => void this.#reportOutcome(provider, reference, used),
     };
   }
 
-  /** It is only told, once, and a login that has ended must not fail by it. */
+  /** Fire and forget, at most once per challenge; a failure here must not fail a completed login. */
   async #reportOutcome(provider: Provider, reference: string, used: boolean): Promise<void> {
-    const ended = `${provider.name} ${reference}`;
-    if (!provider.reportOutcome || this.#concluded.has(ended)) return;
-    this.#concluded.set(ended, true);
+    const key = `${provider.name} ${reference}`;
+    if (!provider.reportOutcome || this.#reported.has(key)) return;
+    this.#reported.set(key, true);
     try {
       await provider.reportOutcome(reference, used);
     } catch (thrown) {
@@ -115,7 +114,7 @@ export class ProviderChain {
     return name === undefined ? first : this.#providers.find((provider) => provider.name === name);
   }
 
-  /** Those that are not reached just now, and the one whose answer was lost, come last. */
+  /** Unreachable providers come after the others, the one whose answer was lost comes last. */
   #inOrder(before: Trace | undefined): readonly [Provider, ...Provider[]] {
     const now = Date.now();
     const rank = ({ name }: Provider) => {
@@ -129,117 +128,71 @@ export class ProviderChain {
 
   async #sendBy(provider: Provider, { destination, content, before }: Message): Promise<Sending> {
     const { name } = provider;
-    const again = before?.reference !== undefined && this.#named(before.provider) === provider;
+    const reference = this.#named(before?.provider) === provider ? before?.reference : undefined;
     try {
-      const delivery =
-        again && provider.resend
-          ? await provider.resend(before.reference, destination, content)
-          : await provider.send(destination, content);
-      if (!isKnown(delivery)) throw new TypeError(`${name} gave no known answer to a message`);
+      const delivery = await observed(provider, 'send', () =>
+        reference !== undefined && provider.resend
+          ? provider.resend(reference, destination, content)
+          : provider.send(destination, content),
+      );
+      if (!isKnown(delivery))
+        throw new TypeError(`Provider "${name}" returned no known kind of delivery.`);
       this.#unreachable.delete(name);
       return { ...delivery, provider: name };
     } catch (fault) {
       const error = asError(fault);
       const neverSent = isNeverSent(error);
-      // What the app set up wrongly is no outage: it is asked again at once.
+      // A misconfiguration is no outage: try the provider again with the next send.
       if (neverSent && !(error instanceof ConfigurationError))
-        this.#unreachable.set(name, Date.now() + passOver);
+        this.#unreachable.set(name, Date.now() + skipUnreachableFor);
       return { kind: 'failed', provider: name, error, neverSent };
     }
   }
 }
 
-/** Of a provider that keeps to no type nobody knows what it did. */
+/** A provider written in JavaScript may return anything; what it did is then unknown. */
 function isKnown(delivery: Delivery): boolean {
   return ['sent', 'refused', 'rejected', 'throttled'].includes(delivery?.kind);
 }
 
-/** Whether it is certain that this one sent nothing, so that another one may. */
+/** Whether it is certain that this provider sent nothing, so that the next one may. */
 function isNotSent(sending: Sending): boolean {
   return sending.kind === 'failed' ? sending.neverSent : sending.kind !== 'sent';
 }
 
-/** A fault after which it is certain that no SMS went out. */
+/** Faults that rule out that an SMS went out. */
 function isNeverSent(error: Error): boolean {
-  return (
-    error instanceof ProviderUnavailableError ||
-    error instanceof ProviderCredentialsError ||
-    error instanceof ConfigurationError
-  );
+  return error instanceof ProviderUnavailableError || isMisconfigured(error);
 }
 
-/** A provider whose calls are timed and told to whoever listens; the very same when nobody does. */
-export class WatchedProvider implements Provider {
-  readonly name: string;
-  readonly codePattern: RegExp;
-  readonly codeLifetime: number;
-  readonly timeout: number;
-  // Absent where the provider has none: whoever has the same code sent again must know.
-  readonly resend?: NonNullable<Provider['resend']>;
-  readonly reportOutcome?: NonNullable<Provider['reportOutcome']>;
-
-  constructor(private readonly provider: Provider) {
-    this.name = provider.name;
-    this.codePattern = provider.codePattern;
-    this.codeLifetime = provider.codeLifetime;
-    this.timeout = provider.timeout;
-    const { reportOutcome, resend } = provider;
-    if (reportOutcome) this.reportOutcome = reportOutcome.bind(provider);
-    if (resend) {
-      this.resend = (reference, destination, content) =>
-        this.#watch(
-          'send',
-          () => resend.call(provider, reference, destination, content),
-          ({ kind }) => kind,
-        );
-    }
-  }
-
-  send(destination: string, content: string | undefined): Promise<Delivery> {
-    return this.#watch(
-      'send',
-      () => this.provider.send(destination, content),
-      ({ kind }) => kind,
-    );
-  }
-
-  check(reference: string, code: string): Promise<Check> {
-    return this.#watch(
-      'check',
-      () => this.provider.check(reference, code),
-      ({ verdict }) => verdict,
-    );
-  }
-
-  async #watch<T extends { readonly requestId?: string | undefined }>(
-    call: ProviderCall,
-    run: () => Promise<T>,
-    resultOf: (answer: T) => string,
-  ): Promise<T> {
-    if (!isWatched()) return run();
-    const { name: provider } = this;
-    const startedAt = performance.now();
-    const lasted = () => performance.now() - startedAt;
-    try {
-      const answer = await run();
-      const { requestId } = answer;
-      const result = resultOf(answer);
-      publish({ name: 'provider_answered', provider, call, result, requestId, duration: lasted() });
-      return answer;
-    } catch (error) {
-      const { code, requestId } = isTwoFactorError(error)
-        ? error
-        : ({ code: 'unknown', requestId: undefined } as const);
-      const name = isSetUpWrongly(error) ? 'provider_misconfigured' : 'provider_failed';
-      publish({ name, provider, call, code, requestId, duration: lasted() });
-      throw error;
-    } finally {
-      const duration = lasted();
-      if (duration > this.timeout / 2) publish({ name: 'provider_slow', provider, call, duration });
-    }
+/** Times a call and publishes how it went; without a subscriber it is the call and nothing else. */
+async function observed<T extends Delivery | Check>(
+  { name: provider, timeout }: Provider,
+  call: ProviderCall,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!isWatched()) return run();
+  const startedAt = performance.now();
+  const elapsed = () => performance.now() - startedAt;
+  try {
+    const answer = await run();
+    const result = 'verdict' in answer ? answer.verdict : answer.kind;
+    const { requestId } = answer;
+    publish({ name: 'provider_answered', provider, call, result, requestId, duration: elapsed() });
+    return answer;
+  } catch (error) {
+    const { code, requestId } = isTwoFactorError(error)
+      ? error
+      : ({ code: 'unknown', requestId: undefined } as const);
+    const name = isMisconfigured(error) ? 'provider_misconfigured' : 'provider_failed';
+    publish({ name, provider, call, code, requestId, duration: elapsed() });
+    throw error;
+  } finally {
+    const duration = elapsed();
+    if (duration > timeout / 2) publish({ name: 'provider_slow', provider, call, duration });
   }
 }
 
-function isSetUpWrongly(error: unknown): boolean {
+function isMisconfigured(error: unknown): boolean {
   return error instanceof ProviderCredentialsError || error instanceof ConfigurationError;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WatchedProvider } from '../../../lib/providers/fallback.js';
+import { FallbackChain } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
 import { listenToEvents } from '../../fixtures/events.js';
 
@@ -16,35 +16,35 @@ const own: Provider = {
   check: async (_reference, code) => ({ verdict: code === '123456' ? 'accepted' : 'rejected' }),
 };
 
-describe('A provider that is watched', () => {
-  it('says of itself what it is, and does what it did', async () => {
-    for (const listen of [() => {}, listenToEvents]) {
-      listen();
-      const watched = new WatchedProvider(own);
-      expect(watched).toMatchObject({
-        name: 'own',
-        codePattern: /^\d{6}$/,
-        codeLifetime: 300,
-        timeout: 10_000,
-      });
-      expect(await watched.send('+64211111111', 'text')).toMatchObject({
-        reference: '+64211111111 text',
-      });
-      expect(await watched.check('reference', '123456')).toEqual({ verdict: 'accepted' });
-      expect(await watched.check('reference', '654321')).toEqual({ verdict: 'rejected' });
-    }
+const message = { destination: '+64211111111', content: 'text' };
+
+describe('The events of a call to a provider', () => {
+  it.each([
+    ['no subscriber', () => {}],
+    ['a subscriber', listenToEvents],
+  ])('do not change what it returns with %s', async (_listeners, listen) => {
+    listen();
+    const chain = new FallbackChain(own);
+    expect(await chain.send(message)).toEqual({
+      kind: 'sent',
+      provider: 'own',
+      reference: '+64211111111 text',
+      codeLifetime: 1,
+    });
+    const owner = chain.ownerOf({ reference: 'r' });
+    expect(await owner?.check('123456')).toEqual({ verdict: 'accepted' });
+    expect(await owner?.check('654321')).toEqual({ verdict: 'rejected' });
   });
 
-  it('sends the same code again where it can, and says so like any other', async () => {
-    const resend = async (reference: string) => ({
-      kind: 'sent' as const,
+  it('are the same for a resend as for a send', async () => {
+    const resend: Provider['resend'] = async (reference) => ({
+      kind: 'sent',
       reference,
       codeLifetime: 1,
     });
-    expect(new WatchedProvider(own).resend).toBeUndefined();
-    const watched = new WatchedProvider({ ...own, resend });
+    const chain = new FallbackChain({ ...own, resend });
     const heard = listenToEvents();
-    expect(await watched.resend?.('r', '+64211111111', undefined)).toMatchObject({
+    expect(await chain.send({ ...message, before: { reference: 'r' } })).toMatchObject({
       reference: 'r',
     });
     expect(heard).toEqual([
@@ -52,14 +52,17 @@ describe('A provider that is watched', () => {
     ]);
   });
 
-  it('is called slow when it takes more than half of its time', async () => {
+  it('report a failure, and a call that takes more than half of its timeout', async () => {
     const heard = listenToEvents();
     const slow = {
       ...own,
       timeout: 2,
-      send: () => new Promise<never>((_, no) => setTimeout(no, 5)),
+      send: () => new Promise<never>((_, reject) => setTimeout(reject, 5)),
     };
-    await expect(new WatchedProvider(slow).send('+64211111111', undefined)).rejects.toBeUndefined();
+    expect(await new FallbackChain(slow).send(message)).toMatchObject({
+      kind: 'failed',
+      neverSent: false,
+    });
     expect(heard).toEqual([
       expect.objectContaining({ name: 'provider_failed', code: 'unknown', call: 'send' }),
       {
@@ -72,9 +75,9 @@ describe('A provider that is watched', () => {
     expect(Reflect.get(Object(heard[1]), 'duration')).toBeGreaterThan(1);
   });
 
-  it('is not called slow otherwise, nor is anybody told who does not listen', async () => {
+  it('do not call a provider slow that answers in time', async () => {
     const heard = listenToEvents();
-    await new WatchedProvider(own).check('reference', '123456');
+    await new FallbackChain(own).ownerOf({ reference: 'r' })?.check('123456');
     expect(heard.map((event) => Reflect.get(Object(event), 'name'))).toEqual(['provider_answered']);
   });
 });

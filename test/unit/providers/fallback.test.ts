@@ -5,15 +5,15 @@ import {
   ProviderOutcomeUnknownError,
   ProviderUnavailableError,
 } from '../../../lib/errors.js';
-import { ProviderChain } from '../../../lib/providers/fallback.js';
+import { FallbackChain } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
 
-const words = { problem: 'A fault of the test', hint: 'None' };
+const words = { problem: 'A fault in the test', hint: 'None' };
 const destination = '+64211111111';
 const message = { destination, content: undefined };
 
-/** A provider that writes down what it is asked, and does as it is told. */
-function providerNamed(name: string, told: Partial<Provider> = {}) {
+/** A provider that records the calls to it, with overrides. */
+function providerNamed(name: string, overrides: Partial<Provider> = {}) {
   const asked: string[] = [];
   const provider: Provider = {
     name,
@@ -28,7 +28,7 @@ function providerNamed(name: string, told: Partial<Provider> = {}) {
       asked.push(`check ${reference}`);
       return { verdict: 'accepted' };
     },
-    ...told,
+    ...overrides,
   };
   return { provider, asked };
 }
@@ -37,10 +37,10 @@ const unreachable = async () => {
   throw new ProviderUnavailableError(words);
 };
 
-describe('A chain of providers', () => {
-  it('knows the codes of all of them, and lets each wait for its longest', () => {
+describe('A fallback chain', () => {
+  it('accepts the codes of each provider, and has the longest code lifetime', () => {
     const letters = { codePattern: /^[A-Z]{4}$/, codeLifetime: 900 };
-    const chain = new ProviderChain(
+    const chain = new FallbackChain(
       providerNamed('one').provider,
       providerNamed('two', letters).provider,
     );
@@ -53,9 +53,9 @@ describe('A chain of providers', () => {
     expect(chain.codeLifetime).toBe(900);
   });
 
-  it('sends through the first, and says through whom', async () => {
+  it('sends through the first provider, and names it', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two')];
-    const chain = new ProviderChain(one.provider, two.provider);
+    const chain = new FallbackChain(one.provider, two.provider);
     expect(await chain.send(message)).toEqual({
       kind: 'sent',
       provider: 'one',
@@ -65,41 +65,41 @@ describe('A chain of providers', () => {
     expect(two.asked).toEqual([]);
   });
 
-  it('stops where nobody knows what became of the message', async () => {
+  it('does not try the next provider when the outcome of a send is unknown', async () => {
     const lost = async () => {
       throw new ProviderOutcomeUnknownError(words);
     };
     const [one, two] = [providerNamed('one', { send: lost }), providerNamed('two')];
-    const sending = await new ProviderChain(one.provider, two.provider).send(message);
+    const sending = await new FallbackChain(one.provider, two.provider).send(message);
     expect(sending).toMatchObject({ kind: 'failed', provider: 'one', neverSent: false });
     expect(two.asked).toEqual([]);
   });
 
   it.each([undefined, null, {}, { kind: 'queued' }])(
-    'takes an answer of no known kind for a message that may have gone out: %j',
+    'does not try the next provider after an answer of no known kind: %j',
     async (answer) => {
       const send = async () => Object({ answer }).answer;
       const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
-      const chain = new ProviderChain(one.provider, two.provider);
+      const chain = new FallbackChain(one.provider, two.provider);
       expect(await chain.send(message)).toMatchObject({ kind: 'failed', neverSent: false });
       expect(two.asked).toEqual([]);
     },
   );
 
-  it('goes on where the app set one up wrongly, and asks that one again at once', async () => {
+  it('skips a misconfigured provider, and tries it first again in the next send', async () => {
     const send = async () => {
       throw new ConfigurationError('option_invalid', words);
     };
     const [one, two] = [providerNamed('one', { send }), providerNamed('two')];
-    const chain = new ProviderChain(one.provider, two.provider);
+    const chain = new FallbackChain(one.provider, two.provider);
     expect(await chain.send(message)).toMatchObject({ kind: 'sent', provider: 'two' });
     one.provider.send = async () => ({ kind: 'sent', reference: 'r', codeLifetime: 1 });
     expect(await chain.send(message)).toMatchObject({ provider: 'one' });
   });
 
-  it('asks the one whose answer was lost last of all', async () => {
+  it('tries the provider whose answer was lost last', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two', { send: unreachable })];
-    const chain = new ProviderChain(one.provider, two.provider);
+    const chain = new FallbackChain(one.provider, two.provider);
     const before = { lostBy: 'one' };
     expect(await chain.send({ ...message, before })).toMatchObject({ provider: 'one' });
     expect(await chain.send({ ...message, before: { lostBy: 'two' } })).toMatchObject({
@@ -107,10 +107,10 @@ describe('A chain of providers', () => {
     });
   });
 
-  it('gives the reason of the first where none takes it', async () => {
+  it('returns the result of the first provider when none sends', async () => {
     const refused = async () => ({ kind: 'refused' as const });
     const throttled = async () => ({ kind: 'throttled' as const, retryAfter: 7 });
-    const chain = new ProviderChain(
+    const chain = new FallbackChain(
       providerNamed('one', { send: throttled }).provider,
       providerNamed('two', { send: refused }).provider,
       providerNamed('three', { send: unreachable }).provider,
@@ -120,17 +120,17 @@ describe('A chain of providers', () => {
       retryAfter: 7,
       provider: 'one',
     });
-    const asked = new ProviderChain(
+    const asked = new FallbackChain(
       providerNamed('one', { send: unreachable }).provider,
       providerNamed('two', { send: refused }).provider,
     );
-    // The second time the one that was not reached is asked last.
+    // In the second send, the unreachable provider is tried last.
     expect(await asked.send(message)).toMatchObject({ kind: 'failed', provider: 'one' });
     expect(await asked.send(message)).toMatchObject({ kind: 'failed', provider: 'one' });
   });
 });
 
-describe('A resend', () => {
+describe('A resend in a fallback chain', () => {
   const resend = async (reference: string) => ({
     kind: 'sent' as const,
     reference: `${reference} again`,
@@ -138,31 +138,43 @@ describe('A resend', () => {
   });
 
   it.each([
-    ['that can send the same code again does', { reference: 'r', provider: 'one' }, 'r again'],
-    ['is meant where a challenge does not say whose it is', { reference: 'r' }, 'r again'],
-    ['sends a new one where there is no reference', {}, 'of one'],
-    ['sends a new one for a reference of another', { reference: 'r', provider: 'two' }, 'of one'],
-  ])('by a provider %s', async (_what, before, reference) => {
-    const chain = new ProviderChain(
+    [
+      'repeats the code through a provider with resend',
+      { reference: 'r', provider: 'one' },
+      'r again',
+    ],
+    [
+      'goes through the first provider when the challenge names none',
+      { reference: 'r' },
+      'r again',
+    ],
+    ['sends a new code without a reference', {}, 'of one'],
+    [
+      "sends a new code for another provider's reference",
+      { reference: 'r', provider: 'two' },
+      'of one',
+    ],
+  ])('%s', async (_what, before, reference) => {
+    const chain = new FallbackChain(
       providerNamed('one', { resend }).provider,
       providerNamed('two').provider,
     );
     expect(await chain.send({ ...message, before })).toMatchObject({ reference });
   });
 
-  it('by a provider that cannot send the same code again is a new one', async () => {
-    const chain = new ProviderChain(providerNamed('one').provider);
+  it('sends a new code through a provider without resend', async () => {
+    const chain = new FallbackChain(providerNamed('one').provider);
     const before = { reference: 'r', provider: 'one' };
     expect(await chain.send({ ...message, before })).toMatchObject({ reference: 'of one' });
   });
 });
 
-const failure = new Error('not told');
+const failure = new Error('not reported');
 
-describe('The owner of a challenge', () => {
-  it('checks its codes, and those alone that can be its own', async () => {
+describe('The provider that owns a challenge', () => {
+  it('checks only codes that match its pattern', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two', { codePattern: /^[A-Z]{4}$/ })];
-    const chain = new ProviderChain(one.provider, two.provider);
+    const chain = new FallbackChain(one.provider, two.provider);
     const owner = chain.ownerOf({ reference: 'r', provider: 'two' });
     expect(await owner?.check('ABCD')).toEqual({ verdict: 'accepted' });
     expect(await owner?.check('123456')).toEqual({ verdict: 'rejected' });
@@ -171,24 +183,24 @@ describe('The owner of a challenge', () => {
   });
 
   it.each([
-    ['without a reference', { provider: 'one' }],
-    ['of a provider that there is no more', { reference: 'r', provider: 'gone' }],
-  ])('is nobody: %s', (_what, trace) => {
-    expect(new ProviderChain(providerNamed('one').provider).ownerOf(trace)).toBeUndefined();
+    ['there is no reference', { provider: 'one' }],
+    ['its provider is no longer configured', { reference: 'r', provider: 'gone' }],
+  ])('is undefined when %s', (_what, trace) => {
+    expect(new FallbackChain(providerNamed('one').provider).ownerOf(trace)).toBeUndefined();
   });
 
-  it('is told how it ended, where it wants to know', () => {
-    const told: unknown[] = [];
-    const reportOutcome = (...ended: unknown[]) => void told.push(ended);
-    const chain = new ProviderChain(
+  it('gets the outcome once, if it has reportOutcome', () => {
+    const reports: unknown[] = [];
+    const reportOutcome = (...report: unknown[]) => void reports.push(report);
+    const chain = new FallbackChain(
       providerNamed('one', { reportOutcome }).provider,
       providerNamed('two').provider,
     );
     chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
     chain.ownerOf({ reference: 'r', provider: 'two' })?.reportOutcome(false);
-    expect(told).toEqual([['r', true]]);
+    expect(reports).toEqual([['r', true]]);
     chain.ownerOf({ reference: 'r' })?.reportOutcome(false);
-    expect(told).toHaveLength(1);
+    expect(reports).toHaveLength(1);
   });
 
   it.each([
@@ -199,9 +211,9 @@ describe('The owner of a challenge', () => {
       },
     ],
     ['rejects', () => Promise.reject(failure)],
-  ])('cannot break a login where it %s then', async (_how, reportOutcome) => {
+  ])('cannot break a login when its reportOutcome %s', async (_how, reportOutcome) => {
     const warned = once(process, 'warning');
-    const chain = new ProviderChain(providerNamed('one', { reportOutcome }).provider);
+    const chain = new FallbackChain(providerNamed('one', { reportOutcome }).provider);
     chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
     expect(await warned).toEqual([failure]);
   });
