@@ -26,11 +26,19 @@ export interface EmulatorSetup {
   environment(): Readonly<Record<string, string>>;
 }
 
+const nonEmpty = z.string().min(1, { error: 'must not be empty' });
+
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  const isInRange = (value: number) => Number.isInteger(value) && value >= min && value <= max;
+  return z.coerce.number({ error }).refine(isInRange, { error });
+}
+
 const commonSchema = z.object({
   // Already read by the command; listed so that strict parsing accepts it.
   provider: z.string().optional(),
-  port: z.coerce.number().int().min(0).max(65_535).default(4010),
-  host: z.string().min(1).default('127.0.0.1'),
+  port: wholeNumber(0, 65_535).default(4010),
+  host: nonEmpty.default('127.0.0.1'),
 });
 
 export type ListenAddress = Pick<z.output<typeof commonSchema>, 'port' | 'host'>;
@@ -48,7 +56,8 @@ function emulatedProvider<Options extends ListenAddress>(
     configure(args) {
       const options = parseArguments(args, config, schema);
       if (typeof options === 'string') return options;
-      return { ...setUp(options), address: options };
+      const { host, port } = options;
+      return { ...setUp(options), address: { host, port } };
     },
   };
 }
@@ -60,7 +69,7 @@ function printedSecret(secret: string): string {
   return secret === defaultSecret ? secret : '***';
 }
 
-const codeLength = z.coerce.number().int().min(4).max(12).default(6);
+const codeLength = wholeNumber(4, 12).default(6);
 
 const modica = emulatedProvider(
   `Modica:
@@ -74,8 +83,10 @@ const modica = emulatedProvider(
       .string()
       .regex(/^[^:]+$/, { error: 'must be a name without a colon' })
       .default('emulator'),
-    password: z.string().min(1).default(defaultSecret),
-    'wrong-code': z.enum(['error', 'status']).default('error'),
+    password: nonEmpty.default(defaultSecret),
+    'wrong-code': z
+      .enum(['error', 'status'], { error: 'must be error or status' })
+      .default('error'),
     'code-length': codeLength,
   }),
   ({ username, password, 'wrong-code': wrongCode, 'code-length': codeLength }) => {
@@ -123,8 +134,8 @@ const nexmo = emulatedProvider(
   --api-key emulator     the API key
   --api-secret emulator  the API secret`,
   commonSchema.extend({
-    'api-key': z.string().min(1).default('emulator'),
-    'api-secret': z.string().min(1).default(defaultSecret),
+    'api-key': nonEmpty.default('emulator'),
+    'api-secret': nonEmpty.default(defaultSecret),
   }),
   ({ 'api-key': apiKey, 'api-secret': apiSecret }) => {
     const emulator = createNexmoEmulator({ apiKey, apiSecret });

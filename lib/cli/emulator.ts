@@ -49,7 +49,7 @@ async function serve(setup: EmulatorSetup, terminal: Terminal): Promise<number> 
     terminal.error(listenErrorMessage(error, address));
     return 1;
   }
-  terminal.out(`${api} is running locally. Variables for your app:`);
+  terminal.out(`Emulating ${api}. Environment variables for your app:`);
   for (const [name, value] of Object.entries(setup.environment())) {
     terminal.out(`export ${name}=${value}`);
   }

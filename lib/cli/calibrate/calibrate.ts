@@ -26,7 +26,7 @@ Environment variables, as for your app:
   MODICA_PASSWORD
   MODICA_BASE_URL        'optus', or any https URL; default: Modica's own
 
-Exit code: 0 for success, 1 if the replies are inconclusive, 2 for invalid arguments.`;
+Exit code: 0 for success, 1 for failure, 2 for invalid arguments.`;
 
 const schema = z.object({
   to: z.custom<string>(isDestination, {
@@ -70,7 +70,7 @@ function describePlan(to: string, baseUrl: string): string {
   return `Requests to ${baseUrl}:
   1. send one SMS with a code to ${maskDestination(to)}, at the expense of your account
   2. check a wrong code
-  3. check the code that you will be asked for, twice
+  3. check the code that you enter, twice
   4. check a code for a challenge that does not exist
 `;
 }

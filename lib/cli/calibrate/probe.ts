@@ -51,7 +51,7 @@ export async function probeAccount(
   await probe.tryWrongCode('Wrong code', randomCode());
   const { code, reply } = await probe.promptForCode();
   const acceptedStatus = requireAcceptedStatus(reply, secrets);
-  const reuse = await client.checkCode('Correct code, second use', challenge.id, code);
+  const reuse = await client.checkCode('Entered code, second use', challenge.id, code);
   const unknownChallenge = await client.checkCode(
     'Unknown challenge',
     randomUUID(),
@@ -98,7 +98,7 @@ async function createChallenge(
 /** The second is for a typing error: its code is refused like a wrong one. */
 const prompts = [
   'Code from the SMS (press Enter if none arrived): ',
-  'The reply is that to a wrong code. Enter the code again if you mistyped it (or press Enter): ',
+  'The API treated it as a wrong code. Enter the code again if you mistyped it (or press Enter): ',
 ];
 
 /** Posts codes for one challenge. */
@@ -142,7 +142,7 @@ class CodeProbe {
       if (![...this.#wrongCodes.keys()].some((tried) => hasSameFormat(tried, code))) {
         await this.tryWrongCode('Wrong code in the same format', alteredCode(code));
       }
-      const result = await this.#client.checkCode('Correct code', this.#challengeId, code);
+      const result = await this.#client.checkCode('Entered code', this.#challengeId, code);
       const reply = requireReply(result, 'the code may have been used');
       if (!this.wrongCodeReplies.some((wrong) => isSameResult(reply, wrong))) {
         return { code, reply };

@@ -94,7 +94,7 @@ describe('The emulator command', () => {
   it('emulates Modica by default', async () => {
     const { program, environment } = await startEmulator();
     expect(program.stdout.lines[0]).toBe(
-      "Modica's 2FA REST API is running locally. Variables for your app:",
+      "Emulating Modica's 2FA REST API. Environment variables for your app:",
     );
     expect(environment).toEqual({
       MODICA_BASE_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/rest\/2fa$/),
@@ -105,7 +105,7 @@ describe('The emulator command', () => {
 
   it('prints the environment variables of Infobip and Nexmo', async () => {
     const infobip = await startEmulator('--provider', 'infobip');
-    expect(infobip.program.stdout.lines[0]).toMatch(/^Infobip's 2FA API is/);
+    expect(infobip.program.stdout.lines[0]).toMatch(/^Emulating Infobip's 2FA API\./);
     expect(infobip.environment).toEqual({
       INFOBIP_BASE_URL: url,
       INFOBIP_API_KEY: 'emulator',
@@ -113,7 +113,7 @@ describe('The emulator command', () => {
       INFOBIP_MESSAGE_ID: expect.stringMatching(/^\w+$/),
     });
     const nexmo = await startEmulator('--provider', 'nexmo');
-    expect(nexmo.program.stdout.lines[0]).toMatch(/^Nexmo's US short-code 2FA API is/);
+    expect(nexmo.program.stdout.lines[0]).toMatch(/^Emulating Nexmo's US short-code 2FA API\./);
     expect(nexmo.environment).toEqual({
       NEXMO_BASE_URL: url,
       NEXMO_CONVERSION_BASE_URL: url,
@@ -212,17 +212,18 @@ describe('The emulator command', () => {
   });
 
   it.each([
-    [['--port', 'many'], '--port'],
-    [['--port', '70000'], '--port'],
-    [['--wrong-code', 'maybe'], '--wrong-code'],
-    [['--code-length', '2'], '--code-length'],
+    [['--port', 'many'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '70000'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '80.5'], '--port: must be a whole number from 0 to 65535'],
+    [['--wrong-code', 'maybe'], '--wrong-code: must be error or status'],
+    [['--code-length', '2'], '--code-length: must be a whole number from 4 to 12'],
     [['--username', 'a:b'], '--username'],
     [['--pasword', 'x'], '--pasword'],
     [['--provider', 'twilio'], '--provider: must be one of modica, infobip, nexmo'],
     [['--provider'], '--provider'],
     [['--provider', 'infobip', '--api-key', 'a b'], '--api-key'],
     [['--provider', 'infobip', '--wrong-code', 'status'], '--wrong-code'],
-    [['--provider', 'nexmo', '--api-secret', ''], '--api-secret'],
+    [['--provider', 'nexmo', '--api-secret', ''], '--api-secret: must not be empty'],
     [['--provider', 'nexmo', '--code-length', '4'], '--code-length'],
   ])('exits with 2 for %j, and names the option', async (args, name) => {
     const program = run(['emulator', ...args]);

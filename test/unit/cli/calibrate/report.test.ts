@@ -34,8 +34,8 @@ describe('calibrate', () => {
     expect(exitCode).toBe(0);
     expectLine(text, `New challenge: 201, request id ${uuid}`);
     expectLine(text, `Wrong code: 400, error 'invalid_code', request id ${uuid}`);
-    expectLine(text, `Correct code: 201, status 'valid', request id ${uuid}`);
-    expectLine(text, `Correct code, second use: 201, status 'valid', request id ${uuid}`);
+    expectLine(text, `Entered code: 201, status 'valid', request id ${uuid}`);
+    expectLine(text, `Entered code, second use: 201, status 'valid', request id ${uuid}`);
     expectLine(text, `Unknown challenge: 400, error 'invalid_challenge', request id ${uuid}`);
     expect(text).toContain(`
   acceptedStatuses: ['valid'],

@@ -88,7 +88,7 @@ describe('calibrate fails, and prints no options,', () => {
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     await enterCode(program, emulator);
     expect(await program.exitCode).toBe(1);
-    expect(program.stdout.text).toContain('Correct code: no reply (socket hang up)');
+    expect(program.stdout.text).toContain('Entered code: no reply (socket hang up)');
     expect(program.stderr.text).toContain('the code may have been used');
     expect(postedCodes(emulator)).toHaveLength(2);
   });
