@@ -45,14 +45,10 @@ export type {
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
 export { isRefusal, TwoFactorRefusal } from './refusal.js';
+export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';
 export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';
-export {
-  hasSecondFactor,
-  requireSecondFactor,
-  type SecondFactorRequest,
-} from './step-up/require-second-factor.js';
-export { takeReturnPath } from './step-up/return-path.js';
-export { sameSitePath } from './step-up/same-site-path.js';
+export { requireSecondFactor } from './step-up/require-second-factor.js';
+export { sameSitePath, takeReturnPath } from './step-up/return-path.js';
 export { recordSecondFactor } from './step-up/session-record.js';
 export { inMemory, type Storage } from './storage/storage.js';
 export type { Store } from './storage/store.js';

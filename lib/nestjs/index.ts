@@ -1,7 +1,7 @@
-export type { SecondFactorGuardOptions, TwoFactorGuardOptions } from './options.js';
+export type { StepUpGuardOptions, TwoFactorGuardOptions } from './options.js';
 export {
   createStepUpGuard,
   RequireSecondFactor,
-  type SecondFactorGuard,
+  type StepUpGuard,
 } from './step-up-guard.js';
 export { createTwoFactorGuard, TwoFactorGuard } from './two-factor-guard.js';

@@ -2,10 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { answeringAtOnce } from '../options/parse.js';
-import {
-  type SecondFactorGuardOptions as AnyGuardOptions,
-  guardSchema as sessionGuardSchema,
-} from '../step-up/options.js';
+import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../step-up/options.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import { routeSchema } from '../strategy/options-schema.js';
 
@@ -42,7 +39,8 @@ export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'chal
 }
 
 /** What a guard that asks for a fresh second factor is told. */
-export interface SecondFactorGuardOptions<TUser = Express.User> extends AnyGuardOptions<TUser> {
+export interface StepUpGuardOptions<TUser = Express.User>
+  extends Omit<RequireSecondFactorOptions<TUser>, 'redirectTo'> {
   /**
    * The request of a context that is not HTTP: the one whose session or token has been checked, never a
    * payload. Without it any other context is refused.
@@ -52,7 +50,7 @@ export interface SecondFactorGuardOptions<TUser = Express.User> extends AnyGuard
   getRequest?: ((context: ExecutionContext) => Request) | undefined;
 }
 
-export const secondFactorSchema = sessionGuardSchema.extend({
+export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: true }).extend({
   getRequest: answeringAtOnce<ExecutionContext, unknown>(
     'getRequest',
     'a function that gives the request of a context',
@@ -65,7 +63,7 @@ const text = (error: string) => z.string({ error }).min(1, { error: 'must not be
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
 
 /** Checked where the guard is made: an app that is put together wrongly does not start. */
-export const guardSchema = z
+export const twoFactorGuardSchema = z
   .strictObject(
     {
       purpose,
@@ -108,7 +106,7 @@ export function propertyOf({
   property,
   purpose,
   session,
-}: z.output<typeof guardSchema>): string | undefined {
+}: z.output<typeof twoFactorGuardSchema>): string | undefined {
   if (session) return 'user';
   return property ?? (purpose === 'login' ? undefined : 'account');
 }

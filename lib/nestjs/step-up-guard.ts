@@ -10,13 +10,14 @@ import {
 } from '@nestjs/common';
 import { AuthModuleOptions } from '@nestjs/passport';
 import { parseOptions } from '../options/parse.js';
-import { missingFactor, refusalFor } from '../step-up/require-second-factor.js';
+import { missingFactor } from '../step-up/has-second-factor.js';
+import { refusalFor } from '../step-up/require-second-factor.js';
 import { thrownFor } from './exception.js';
 import { requestFrom, requestOf, responseOf, userPropertyIn } from './execution-context.js';
-import { type SecondFactorGuardOptions, secondFactorSchema } from './options.js';
+import { type StepUpGuardOptions, stepUpGuardSchema } from './options.js';
 
 /** As a class that extends it sees it. */
-export interface SecondFactorGuard extends CanActivate {
+export interface StepUpGuard extends CanActivate {
   getRequest(context: ExecutionContext): unknown;
 }
 
@@ -40,10 +41,10 @@ export interface SecondFactorGuard extends CanActivate {
  * @throws {ConfigurationError} `option_invalid`
  */
 export function createStepUpGuard<TUser = Express.User>(
-  options: SecondFactorGuardOptions<TUser> = {},
-): Type<SecondFactorGuard> {
-  const checked = parseOptions(secondFactorSchema, options);
-  class MarkGuard implements SecondFactorGuard {
+  options: StepUpGuardOptions<TUser> = {},
+): Type<StepUpGuard> {
+  const checked = parseOptions(stepUpGuardSchema, options);
+  class FreshFactorGuard implements StepUpGuard {
     /** Injected where there is a `PassportModule`. */
     protected readonly options?: AuthModuleOptions;
 
@@ -65,9 +66,9 @@ export function createStepUpGuard<TUser = Express.User>(
     }
   }
   // As decorators, which the compiler of this package does not know.
-  Inject(AuthModuleOptions)(MarkGuard.prototype, 'options');
-  Optional()(MarkGuard.prototype, 'options');
-  return mixin(MarkGuard);
+  Inject(AuthModuleOptions)(FreshFactorGuard.prototype, 'options');
+  Optional()(FreshFactorGuard.prototype, 'options');
+  return mixin(FreshFactorGuard);
 }
 
 /**
@@ -80,7 +81,7 @@ export function createStepUpGuard<TUser = Express.User>(
  * @UseGuards(TokenGuard)
  */
 export function RequireSecondFactor<TUser = Express.User>(
-  options: SecondFactorGuardOptions<TUser> = {},
+  options: StepUpGuardOptions<TUser> = {},
 ): MethodDecorator & ClassDecorator {
   return applyDecorators(UseGuards(createStepUpGuard(options)));
 }

@@ -11,7 +11,7 @@ import { isObject, isUser, readKey } from '../strategy/session.js';
 import { atOnce } from '../timers.js';
 import { isOurs, thrownFor } from './exception.js';
 import { requestFrom, requestOf, responseOf, userPropertyIn } from './execution-context.js';
-import { guardSchema, propertyOf, type TwoFactorGuardOptions } from './options.js';
+import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './options.js';
 import { checkSession, logIn } from './passport-login.js';
 
 /**
@@ -64,7 +64,7 @@ interface Success {
  * @throws {ConfigurationError} `option_invalid`, when an option is misspelt or cannot work in a guard.
  */
 export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
-  const checked = parseOptions(guardSchema, options);
+  const checked = parseOptions(twoFactorGuardSchema, options);
   const { purpose, session, keepSessionInfo } = checked;
 
   /** Who was verified in which request: `logIn` takes no other user. */
@@ -132,7 +132,7 @@ export class TwoFactorGuard extends createTwoFactorGuard() {}
  */
 async function verify(
   guard: IAuthGuard,
-  options: z.output<typeof guardSchema>,
+  options: z.output<typeof twoFactorGuardSchema>,
   { context, request, response }: Call,
 ): Promise<Success> {
   const { strategy, purpose } = options;
@@ -179,7 +179,7 @@ async function verify(
 
 /** What the guard asks of Passport and of the strategy; nothing that is not set takes the place of another's. */
 function askedOf(
-  options: z.output<typeof guardSchema>,
+  options: z.output<typeof twoFactorGuardSchema>,
   request: Request,
   moduleOptions: unknown,
 ): object {

@@ -9,7 +9,7 @@ import {
   userIdSchema,
 } from '../options/parse.js';
 import type { TwoFactorOptions } from '../strategy/options.js';
-import { sameSitePath } from './same-site-path.js';
+import { sameSitePath } from './return-path.js';
 
 /** What counts as a second factor that is done, in a session. */
 export interface SecondFactorOptions<TUser = Express.User> {
@@ -37,8 +37,9 @@ export interface SecondFactorOptions<TUser = Express.User> {
   userProperty?: string | undefined;
 }
 
-/** The same for a guard, which says no in the user's language. */
-export interface SecondFactorGuardOptions<TUser = Express.User> extends SecondFactorOptions<TUser> {
+/** The same for a route, whose user may be sent on. */
+export interface RequireSecondFactorOptions<TUser = Express.User>
+  extends SecondFactorOptions<TUser> {
   /**
    * Where there is no session: when the code was proved right, from a token whose signature has been
    * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`,
@@ -56,11 +57,6 @@ export interface SecondFactorGuardOptions<TUser = Express.User> extends SecondFa
    * @default 'en'
    */
   locale?: TwoFactorOptions<TUser>['locale'];
-}
-
-/** The same for a route, whose user may be sent on. */
-export interface RequireSecondFactorOptions<TUser = Express.User>
-  extends SecondFactorGuardOptions<TUser> {
   /**
    * The page that asks for a code. Without it the answer is a 401, as APIs want it.
    * @default none
@@ -68,22 +64,19 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
   redirectTo?: string | undefined;
 }
 
-export const secondFactorOptionsSchema = z.strictObject({
+export const secondFactorSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
   realm: nameSchema.default('users'),
   userProperty: nameSchema.optional(),
 });
 
-export const guardSchema = secondFactorOptionsSchema.extend({
+export const requireSecondFactorSchema = secondFactorSchema.extend({
   locale: localeSchema,
   verifiedAt: answeringAtOnce<Request, unknown>(
     'verifiedAt',
     'a function of the request that gives a Date, an ISO string or seconds',
   ).optional(),
-});
-
-export const requireSchema = guardSchema.extend({
   redirectTo: z
     .string({ error: 'must be a path like "/confirm"' })
     .refine((path) => sameSitePath(path, '') !== '', {

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import { isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { restoreHandles } from '../strategy/client-state.js';
@@ -10,7 +11,7 @@ import {
   readKey,
   sessionIdOf,
 } from '../strategy/session.js';
-import { recorded } from '../strategy/unrecorded-factor.js';
+import { recorded, unrecordedIn } from '../strategy/unrecorded-factor.js';
 
 const recordKey = 'two-factor-verified';
 
@@ -22,7 +23,7 @@ const recordSchema = z.object({
   session: z.string().optional(),
 });
 
-export type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
+type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /**
  * Records in the session that its user has just proved the second factor, for `requireSecondFactor`.
@@ -86,10 +87,65 @@ function recordProof(request: CarryingRequest, info: unknown): boolean {
   return true;
 }
 
+/** What a guard knows of the users whose records it looks for. */
+interface RecordOptions {
+  readonly realm: string;
+  userId(user: object): unknown;
+}
+
+export function recordedAt(
+  request: CarryingRequest,
+  user: object,
+  options: RecordOptions,
+): number | undefined {
+  const id = options.userId(user);
+  if (!isUserId(id)) throw userWithoutId();
+  if (!isObject(request.session)) throw noSessionToAsk();
+  const record = readRecord(request);
+  if (record) assertSameOptions(record, options.realm, id);
+  return timeFor(user, record, options);
+}
+
+/** The time of a step-up that was verified in this session and not recorded. */
+export function unrecordedAt(
+  request: CarryingRequest,
+  user: object,
+  options: RecordOptions,
+): number | undefined {
+  return timeFor(user, unrecordedIn(request), options);
+}
+
 /** The record of this session, if it is whole and this session's own. */
-export function readRecord(request: CarryingRequest): SecondFactorRecord | undefined {
+function readRecord(request: CarryingRequest): SecondFactorRecord | undefined {
   const { data: record } = recordSchema.safeParse(readKey(request.session, recordKey));
   return record?.session === sessionIdOf(request) ? record : undefined;
+}
+
+/**
+ * A record of this login that names this very user in another way is the strategy's, and the guard would
+ * never see one of its own. Where sessions have no ids the record may be of an earlier login in another
+ * realm, but a user of the same realm whose id is the same text is the same user.
+ *
+ * @throws {ConfigurationError} `option_invalid`, `user_unusable`
+ */
+function assertSameOptions(
+  { session, ...record }: SecondFactorRecord,
+  realm: string,
+  id: UserId,
+): void {
+  if (String(record.userId) !== String(id)) return;
+  if (record.realm !== realm) {
+    if (session !== undefined) throw otherRealm(record.realm, realm);
+  } else if (record.userId !== id) throw otherTypeOfId(typeof record.userId, typeof id);
+}
+
+/** What one user has proved serves no other who logs in to a session that is kept. */
+function timeFor(
+  user: object,
+  record: Pick<SecondFactorRecord, 'realm' | 'userId' | 'at'> | undefined,
+  { realm, userId }: RecordOptions,
+): number | undefined {
+  return record?.realm === realm && record.userId === userId(user) ? record.at : undefined;
 }
 
 function infoUnknown(): ConfigurationError {
@@ -103,5 +159,35 @@ function sessionMissing(): ConfigurationError {
   return new ConfigurationError('session_missing', {
     problem: 'There is no session to record the second factor in.',
     hint: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
+  });
+}
+
+/** Mistakes that no user can put right: each would be a refusal for ever. */
+function userWithoutId(): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
+    problem:
+      'The user of this request has no id that is a string or a finite number, so no second factor can ever be theirs.',
+    hint: 'Give the guard the same "userId" as the strategy: (user) => …',
+  });
+}
+
+function noSessionToAsk(): ConfigurationError {
+  return new ConfigurationError('session_missing', {
+    problem: 'There is no session that could say when the second factor was proved.',
+    hint: 'Mount your session middleware before this route, or give requireSecondFactor its "verifiedAt", which reads it from a token.',
+  });
+}
+
+function otherRealm(proved: string, asked: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem: `The option "realm" of the guard is ${JSON.stringify(asked)} and that of the strategy ${JSON.stringify(proved)}, so no second factor could ever serve here.`,
+    hint: 'Give the guard the same "realm" as the strategy.',
+  });
+}
+
+function otherTypeOfId(proved: string, asked: string): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
+    problem: `The option "userId" of the guard gives a ${asked} and that of the strategy a ${proved} for the same user, so no second factor could ever serve here.`,
+    hint: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
   });
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createStepUpGuard,
   createTwoFactorGuard,
-  type SecondFactorGuardOptions,
+  type StepUpGuardOptions,
 } from '../../lib/nestjs/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { startAppWithDevices } from '../fixtures/devices.js';
@@ -210,7 +210,7 @@ describe('F24: what the guards of Nest do not await', () => {
         override getRequest = given;
       }
       const asked = () => ({ user: { id: 1 }, session: {} });
-      const fresh = (options: SecondFactorGuardOptions) =>
+      const fresh = (options: StepUpGuardOptions) =>
         createStepUpGuard({ getRequest: () => Object(asked()), ...options });
       return [
         ['getRequest', what, OwnRequest],

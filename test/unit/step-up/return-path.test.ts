@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameSitePath } from '../../../lib/step-up/same-site-path.js';
+import { sameSitePath } from '../../../lib/step-up/return-path.js';
 
 describe('A path on this site', () => {
   it.each(['/', '/account', '/a/b?c=d&e=%2Ff#g', '/%2F%2Fevil.example', '/a?next=//evil.example'])(
