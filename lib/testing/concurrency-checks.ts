@@ -31,8 +31,8 @@ const atomic = 'count in one atomic operation of the database, not in a read and
 export const raceChecks: readonly Check<Storage>[] = [
   {
     name: `limiter: counts each of ${parallelCalls} parallel consumes`,
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 5 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 5 });
       for (let round = 0; round < rounds; round += 1) {
         const key = randomKey();
         await inParallel(() => limiter.consume(key));
@@ -47,8 +47,8 @@ export const raceChecks: readonly Check<Storage>[] = [
   },
   {
     name: `limiter: allows exactly its points of ${parallelCalls} parallel consumes`,
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 5 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 5 });
       for (let round = 0; round < rounds; round += 1) {
         const key = randomKey();
         const allowed = countAllowed(limiter, await inParallel(() => limiter.consume(key)));
@@ -62,8 +62,8 @@ export const raceChecks: readonly Check<Storage>[] = [
   },
   {
     name: `limiter: grants a claim to one of ${parallelCalls} parallel consumes, and never again`,
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 1 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 1 });
       for (let round = 0; round < rounds; round += 1) {
         const key = randomKey();
         const granted = countAllowed(limiter, await inParallel(() => limiter.consume(key)));
@@ -79,8 +79,8 @@ export const raceChecks: readonly Check<Storage>[] = [
   },
   {
     name: `limiter: loses none of ${parallelCalls} parallel penalties and rewards`,
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory);
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage);
       for (let round = 0; round < rounds; round += 1) {
         const key = randomKey();
         await limiter.penalty(key, parallelCalls);

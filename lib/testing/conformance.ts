@@ -15,23 +15,23 @@ import { keyChecks, methodChecks } from './limiter-checks.js';
 import { blockChecks, durationChecks } from './limiter-expiry-checks.js';
 import { storeExpiryChecks, storeValueChecks } from './store-checks.js';
 
-/** Options of {@link memoryConformance}. */
-export interface MemoryConformanceOptions {
+/** Options of {@link storageConformance}. */
+export interface StorageConformanceOptions {
   /**
    * Returns the `store` and the `limiter` under test. Called once for each check, when it runs: open
    * shared connections and pools outside of it.
    */
-  memory(): Storage | Promise<Storage>;
+  storage(): Storage | Promise<Storage>;
   /**
    * Returns the same pair as a second process sees it: over a connection of its own to the same
    * database. Pass it if your app runs in more than one process.
    * @default none: what two processes share is not checked
    */
-  anotherMemory?: (() => Storage | Promise<Storage>) | undefined;
+  anotherStorage?: (() => Storage | Promise<Storage>) | undefined;
 }
 
 /** One check, for any test runner. */
-export interface MemoryCheck {
+export interface StorageCheck {
   /** The title of the test, such as `limiter: counts each of 50 parallel consumes`. */
   readonly name: string;
   /** Rejects on failure, with an error that states what happened, what was expected and why it matters. */
@@ -52,20 +52,20 @@ export interface MemoryCheck {
  * @example
  * import { test } from 'vitest'; // or 'node:test'; Jest has it as a global
  *
- * for (const { name, run } of memoryConformance({ memory: () => ({ store, limiter }) })) {
+ * for (const { name, run } of storageConformance({ storage: () => ({ store, limiter }) })) {
  *   test(name, run);
  * }
  */
-export function memoryConformance({
-  memory,
-  anotherMemory,
-}: MemoryConformanceOptions): readonly MemoryCheck[] {
+export function storageConformance({
+  storage,
+  anotherStorage,
+}: StorageConformanceOptions): readonly StorageCheck[] {
   const checks = singleProcessChecks.map((check) => ({
     name: check.name,
-    run: () => runCheck(check, memory),
+    run: () => runCheck(check, storage),
   }));
-  if (!anotherMemory) return checks;
-  const processes = async () => ({ first: await memory(), second: await anotherMemory() });
+  if (!anotherStorage) return checks;
+  const processes = async () => ({ first: await storage(), second: await anotherStorage() });
   return [
     ...checks,
     ...crossProcessChecks.map((check) => ({

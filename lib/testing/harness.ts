@@ -5,13 +5,13 @@ import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 
-/** One property of a memory, or of one memory that two processes share. */
+/** One property of a store and a limiter, or of a pair that two processes share. */
 export interface Check<Subject> {
   readonly name: string;
   verify(subject: Subject): Promise<void>;
 }
 
-/** One memory as two processes see it. */
+/** The same storage, over the connections of two processes. */
 export interface TwoProcesses {
   readonly first: Storage;
   readonly second: Storage;
@@ -45,7 +45,7 @@ export function messageOf(thrown: unknown): string {
 interface Finding {
   readonly actual: string;
   readonly expected: string;
-  /** The consequence for a login that this memory guards. */
+  /** The consequence for logins. */
   readonly impact: string;
 }
 

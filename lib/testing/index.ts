@@ -1,7 +1,7 @@
 // Public entry `passport-modica-2fa/testing`.
 
 export {
-  type MemoryCheck,
-  type MemoryConformanceOptions,
-  memoryConformance,
+  type StorageCheck,
+  type StorageConformanceOptions,
+  storageConformance,
 } from './conformance.js';

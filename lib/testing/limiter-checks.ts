@@ -28,8 +28,8 @@ const pointsOf = (results: readonly CallResult[]) =>
 export const methodChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: consume counts every call, also beyond the points',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2 });
       const counts = pointsOf(await consumeTimes(limiter, randomKey(), 4));
       assertHolds(String(counts) === '1,2,3,4', {
         actual: `four calls of consume returned consumedPoints ${counts}, with 2 points`,
@@ -41,8 +41,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: consume resolves within the points, and rejects with a result beyond them',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2 });
       const results = await consumeTimes(limiter, randomKey(), 4);
       const rejections = String(results.map(({ rejected }) => rejected));
       assertHolds(rejections === 'false,false,true,true', {
@@ -55,8 +55,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: penalty counts beyond the points, and resolves',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2 });
       const key = randomKey();
       const results = [
         await limiter.penalty(key),
@@ -74,8 +74,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: reward gives points back, also those beyond the limit',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2 });
       const key = randomKey();
       await consumeTimes(limiter, key, 3);
       const counts = pointsOf([await limiter.reward(key), await limiter.reward(key)]);
@@ -93,8 +93,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: a penalty corrects a reward below zero',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory);
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage);
       const key = randomKey();
       const { consumedPoints: below } = await limiter.reward(key);
       if (below < 0) await limiter.penalty(key, -below);
@@ -108,8 +108,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: get returns the count without changing it',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2, duration: 60 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2, duration: 60 });
       const key = randomKey();
       await consumeTimes(limiter, key, 3);
       const [first, second] = [await limiter.get(key), await limiter.get(key)];
@@ -128,8 +128,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: get returns null for an unknown key',
-    async verify(memory) {
-      const result = await new TestedLimiter(memory).get(randomKey());
+    async verify(storage) {
+      const result = await new TestedLimiter(storage).get(randomKey());
       assertHolds(result === undefined, {
         actual: `get returned consumedPoints ${result?.consumedPoints} for a random key`,
         expected: 'null',
@@ -139,8 +139,8 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: delete removes one key only',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2 });
       const [deleted, other] = [randomKey(), randomKey()];
       await consumeTimes(limiter, deleted, 3);
       await limiter.consume(other);
@@ -167,8 +167,8 @@ export const methodChecks: readonly Check<Storage>[] = [
 export const keyChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: keyPrefix separates counters',
-    async verify(memory) {
-      const [one, two] = [new TestedLimiter(memory), new TestedLimiter(memory)];
+    async verify(storage) {
+      const [one, two] = [new TestedLimiter(storage), new TestedLimiter(storage)];
       const key = randomKey();
       await one.consume(key);
       const next = await two.consume(key);
@@ -184,8 +184,8 @@ export const keyChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: distinguishes keys by every character',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory);
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage);
       const keys = similarKeys(randomKey());
       for (const key of keys) await limiter.consume(key);
       const counts = await Promise.all(keys.map((key) => limiter.consumed(key)));
@@ -198,10 +198,10 @@ export const keyChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: limiters with the same options share their counts',
-    async verify(memory) {
+    async verify(storage) {
       const keyPrefix = randomPrefix();
-      const one = new TestedLimiter(memory, { keyPrefix });
-      const two = new TestedLimiter(memory, { keyPrefix });
+      const one = new TestedLimiter(storage, { keyPrefix });
+      const two = new TestedLimiter(storage, { keyPrefix });
       const key = randomKey();
       await one.consume(key);
       const next = await two.consume(key);

@@ -20,8 +20,8 @@ const lateImpact = 'a user without attempts left stays locked out for longer tha
 export const durationChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: keeps a count for its duration',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { duration: 2 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { duration: 2 });
       const key = randomKey();
       const since = performance.now();
       const { msBeforeNext } = await limiter.consume(key);
@@ -47,8 +47,8 @@ export const durationChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: expires a count after its duration',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { duration: 1 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { duration: 1 });
       const key = randomKey();
       await limiter.consume(key);
       const since = performance.now();
@@ -70,8 +70,8 @@ export const durationChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: consume does not extend the duration of a count',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2, duration: 1 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2, duration: 1 });
       const key = randomKey();
       await limiter.consume(key);
       const isSameCount = async () => (await limiter.consume(key)).consumedPoints > 1;
@@ -85,8 +85,8 @@ export const durationChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: keeps a count forever with a duration of 0',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 1, duration: 0 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 1, duration: 0 });
       const key = randomKey();
       try {
         const { msBeforeNext } = await limiter.consume(key);
@@ -110,8 +110,8 @@ const lockedOutImpact = 'users stay locked out, and an attacker can cause that w
 export const blockChecks: readonly Check<Storage>[] = [
   {
     name: 'limiter: block takes effect at once, and may outlast the duration',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2, duration: 1 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2, duration: 1 });
       const key = randomKey();
       await limiter.consume(key);
       const since = performance.now();
@@ -140,8 +140,8 @@ export const blockChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'limiter: a block ends after its seconds',
-    async verify(memory) {
-      const limiter = new TestedLimiter(memory, { points: 2, duration: 60 });
+    async verify(storage) {
+      const limiter = new TestedLimiter(storage, { points: 2, duration: 60 });
       const key = randomKey();
       await limiter.consume(key);
       await limiter.block(key, 1);

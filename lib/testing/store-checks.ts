@@ -30,8 +30,8 @@ const excerpt = (value: unknown) => inspect(value, { maxStringLength: 200 });
 export const storeValueChecks: readonly Check<Storage>[] = [
   {
     name: 'store: returns exactly the string that was set',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       for (const value of values) {
         const key = randomStoreKey();
         await store.set(key, value, minute);
@@ -46,8 +46,8 @@ export const storeValueChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: keeps a string of 20 KB',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const key = randomStoreKey();
       const value = randomBytes(15_360).toString('base64url');
       await store.set(key, value, minute);
@@ -62,8 +62,8 @@ export const storeValueChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: returns nothing for an unknown key',
-    async verify(memory) {
-      const found = await new TestedStore(memory).get(randomStoreKey());
+    async verify(storage) {
+      const found = await new TestedStore(storage).get(randomStoreKey());
       assertHolds(found === undefined, {
         actual: `get returned ${excerpt(found)} for a random key`,
         expected: 'undefined or null',
@@ -73,8 +73,8 @@ export const storeValueChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: returns the latest value',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const key = randomStoreKey();
       await store.set(key, '"first"', minute);
       await store.set(key, '"second"', minute);
@@ -88,8 +88,8 @@ export const storeValueChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: delete removes one entry only',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const [deleted, other] = [randomStoreKey(), randomStoreKey()];
       await store.set(deleted, '"deleted"', minute);
       await store.set(other, '"other"', minute);
@@ -107,8 +107,8 @@ export const storeValueChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: distinguishes keys by every character',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const keys = similarKeys(randomStoreKey());
       for (const key of keys) await store.set(key, JSON.stringify(key), minute);
       const found = await Promise.all(keys.map((key) => store.get(key)));
@@ -136,8 +136,8 @@ const lateImpact = 'records contain phone numbers, and would accumulate';
 export const storeExpiryChecks: readonly Check<Storage>[] = [
   {
     name: 'store: keeps an entry for its ttl',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const key = randomStoreKey();
       const since = performance.now();
       await store.set(key, '"kept"', ttl);
@@ -151,8 +151,8 @@ export const storeExpiryChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: expires an entry after its ttl',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const key = randomStoreKey();
       await store.set(key, '"expired"', ttl);
       const gone = await timeUntilGone(
@@ -170,8 +170,8 @@ export const storeExpiryChecks: readonly Check<Storage>[] = [
   },
   {
     name: 'store: overwriting an entry replaces its ttl',
-    async verify(memory) {
-      const store = new TestedStore(memory);
+    async verify(storage) {
+      const store = new TestedStore(storage);
       const [extended, shortened] = [randomStoreKey(), randomStoreKey()];
       await store.set(extended, '"short"', ttl);
       await store.set(extended, '"long"', minute);

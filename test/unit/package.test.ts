@@ -7,7 +7,7 @@ describe('The package', () => {
     ['InfobipProvider', () => import('../../lib/infobip.js')],
     ['NexmoProvider', () => import('../../lib/nexmo.js')],
     ['createModicaEmulator', () => import('../../lib/emulator/index.js')],
-    ['memoryConformance', () => import('../../lib/testing/index.js')],
+    ['storageConformance', () => import('../../lib/testing/index.js')],
   ])('loads, and gives %s', async (name, load) => {
     expect(await load()).toHaveProperty(name);
   });

@@ -114,13 +114,13 @@ describe.skipIf(!hasRedis)(`F14: onRedis passes every check of conformance${with
     const key = randomUUID();
     if (places === undefined) throw new Error('Redis has not been started');
     const [here, there] = [await connect(places), await connect(places)];
-    const memory = onRedis(here.client);
-    const anotherMemory = onRedis(there.client);
+    const storage = onRedis(here.client);
+    const anotherStorage = onRedis(there.client);
     const failures = await failuresOf({
-      memory: () => memory,
-      anotherMemory: () => anotherMemory,
+      storage: () => storage,
+      anotherStorage: () => anotherStorage,
     });
-    const counter = memory.limiter({ keyPrefix: 'taken back', points: 2, duration: 0 });
+    const counter = storage.limiter({ keyPrefix: 'taken back', points: 2, duration: 0 });
     for (let time = 0; time < 3; time += 1) await counter.penalty(key);
     const taken = [await counter.takeBack?.(key, 2), await counter.takeBack?.(key, 2)];
     const left = await counter.get(key);

@@ -45,7 +45,7 @@ describe('F26: a process that is not the only one', () => {
       );
     make({});
     vi.stubEnv('NODE_ENV', 'production');
-    make(new Database().memory());
+    make(new Database().storage());
     expect(warned).not.toHaveBeenCalled();
     make({});
     make(inMemory());

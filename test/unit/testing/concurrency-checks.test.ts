@@ -1,7 +1,7 @@
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
-import { memoryConformance } from '../../../lib/testing/index.js';
+import { storageConformance } from '../../../lib/testing/index.js';
 import {
   Database,
   failedChecks,
@@ -79,7 +79,7 @@ const freed = 'two processes: each applies what the other blocks or deletes at o
 
 /** The names of the failed checks across processes. */
 async function failedAcross(here: Storage, there: Storage): Promise<readonly string[]> {
-  const failures = await failuresOnFakeClock({ memory: () => here, anotherMemory: () => there });
+  const failures = await failuresOnFakeClock({ storage: () => here, anotherStorage: () => there });
   return [...failures.keys()].filter((name) => name.startsWith('two processes')).toSorted();
 }
 
@@ -125,13 +125,13 @@ const writingBehind: LimiterOverrides = (working) => {
 };
 
 describe('The checks across processes', () => {
-  it('pass for one shared memory', async () => {
+  it('pass if both processes share one storage', async () => {
     const database = new Database();
-    expect(await failedAcross(database.memory(), database.memory())).toEqual([]);
+    expect(await failedAcross(database.storage(), database.storage())).toEqual([]);
   });
 
-  it('all fail for two separate memories', async () => {
-    const [here, there] = [new Database().memory(), new Database().memory()];
+  it('all fail if each process has its own storage', async () => {
+    const [here, there] = [new Database().storage(), new Database().storage()];
     expect(await failedAcross(here, there)).toEqual(
       [written, consumesAcross, claimAcross, freed].toSorted(),
     );
@@ -142,8 +142,8 @@ describe('The checks across processes', () => {
     ['separate limiters', 'limiter', [consumesAcross, claimAcross, freed]],
   ] as const)('detect %s, without other failures', async (_, half, failed) => {
     const database = new Database();
-    const there = { ...database.memory(), [half]: new Database().memory()[half] };
-    expect(await failedAcross(database.memory(), there)).toEqual(failed.toSorted());
+    const there = { ...database.storage(), [half]: new Database().storage()[half] };
+    expect(await failedAcross(database.storage(), there)).toEqual(failed.toSorted());
   });
 
   it.each([
@@ -156,15 +156,15 @@ describe('The checks across processes', () => {
     ],
   ])('detect %s, without other failures', async (_, overrides, failed) => {
     const database = new Database();
-    expect(await failedAcross(database.memory(), database.memory(overrides))).toEqual(
+    expect(await failedAcross(database.storage(), database.storage(overrides))).toEqual(
       failed.toSorted(),
     );
   });
 
-  it('are included only with anotherMemory', () => {
-    const { memory } = { memory: () => new Database().memory() };
-    const alone = memoryConformance({ memory }).map(({ name }) => name);
-    const both = memoryConformance({ memory, anotherMemory: memory }).map(({ name }) => name);
+  it('are included only with anotherStorage', () => {
+    const { storage } = { storage: () => new Database().storage() };
+    const alone = storageConformance({ storage }).map(({ name }) => name);
+    const both = storageConformance({ storage, anotherStorage: storage }).map(({ name }) => name);
     expect(both).toEqual([...alone, written, consumesAcross, claimAcross, freed]);
   });
 });

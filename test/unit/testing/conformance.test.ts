@@ -11,25 +11,25 @@ import {
   type Store,
 } from '../../../lib/index.js';
 import { onRedis } from '../../../lib/storage/redis.js';
-import { memoryConformance } from '../../../lib/testing/index.js';
+import { storageConformance } from '../../../lib/testing/index.js';
 import { connectRedis, hasRedis, startRedis } from '../../fixtures/redis.js';
 import { withoutRedis } from '../../left-out/lacking.js';
 import { Database, failuresOf, failuresOnFakeClock } from './database.js';
 
-describe('The in-process memory', () => {
+describe('The in-process storage', () => {
   it.concurrent('passes every check', async () => {
-    const memory = inMemory();
-    expect(await failuresOf({ memory: () => memory })).toEqual(new Map());
+    const storage = inMemory();
+    expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
   });
 
-  it.concurrent('passes every check with a new memory for each', async () => {
-    expect(await failuresOf({ memory: inMemory })).toEqual(new Map());
+  it.concurrent('passes each check with a storage of its own', async () => {
+    expect(await failuresOf({ storage: inMemory })).toEqual(new Map());
   });
 });
 
-describe('memoryConformance', () => {
+describe('storageConformance', () => {
   it('gives each check a unique name', () => {
-    const names = memoryConformance({ memory: inMemory, anotherMemory: inMemory }).map(
+    const names = storageConformance({ storage: inMemory, anotherStorage: inMemory }).map(
       ({ name }) => name,
     );
     expect(names).toHaveLength(new Set(names).size);
@@ -37,17 +37,17 @@ describe('memoryConformance', () => {
 
   it('passes for a database that two processes share', async () => {
     const database = new Database();
-    const memory = () => database.memory();
-    expect(await failuresOnFakeClock({ memory, anotherMemory: memory })).toEqual(new Map());
+    const storage = () => database.storage();
+    expect(await failuresOnFakeClock({ storage, anotherStorage: storage })).toEqual(new Map());
   });
 
-  it('calls memory once per check, and not before the check runs', async () => {
+  it('calls storage once per check, and not before the check runs', async () => {
     const database = new Database();
     let calls = 0;
-    const checks = memoryConformance({
-      memory: async () => {
+    const checks = storageConformance({
+      storage: async () => {
         calls += 1;
-        return database.memory();
+        return database.storage();
       },
     });
     expect(calls).toBe(0);
@@ -60,8 +60,8 @@ describe('memoryConformance', () => {
     const deleted: string[] = [];
     const database = new Database();
     await failuresOnFakeClock({
-      memory: () =>
-        database.memory({
+      storage: () =>
+        database.storage({
           store: (working) => ({
             set: (key, value, ttl) => {
               ttls.push(ttl);
@@ -87,8 +87,8 @@ describe('A store that swallows errors', () => {
   it('is detected if it has throwOnErrors: false', async () => {
     const adapter = Object.assign(new Map(), { throwOnErrors: false });
     const swallowing: Store = new Keyv({ store: adapter, throwOnErrors: true });
-    const { limiter } = new Database().memory();
-    const failures = await failuresOnFakeClock({ memory: () => ({ store: swallowing, limiter }) });
+    const { limiter } = new Database().storage();
+    const failures = await failuresOnFakeClock({ storage: () => ({ store: swallowing, limiter }) });
     expect([...failures.keys()]).toEqual([strategy]);
     expect(failures.get(strategy)?.message).toContain('throwOnErrors');
   });
@@ -117,7 +117,7 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     async (_, connect) => {
       const { url } = await startRedis();
       const [here, there] = await Promise.all([connect(url), connect(url)]);
-      const options = { memory: () => onRedis(here), anotherMemory: () => onRedis(there) };
+      const options = { storage: () => onRedis(here), anotherStorage: () => onRedis(there) };
       expect(await failuresOf(options)).toEqual(new Map());
       const ttls = await remainingTtls(url);
       expect(ttls).not.toContain(-1);
@@ -129,16 +129,16 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     const storeClient = await connectIoredis((await startRedis()).url);
     const store = new Keyv({ throwOnErrors: true });
     const limiter: LimiterFactory = (options) => new RateLimiterRedis({ storeClient, ...options });
-    expect(await failuresOf({ memory: () => ({ store, limiter }) })).toEqual(new Map());
+    expect(await failuresOf({ storage: () => ({ store, limiter }) })).toEqual(new Map());
   });
 
   it('fails every race check with the limiter that is not atomic', async () => {
     const client = await connectIoredis((await startRedis()).url);
-    const memory: Storage = {
+    const storage: Storage = {
       ...onRedis(client),
       limiter: (options) => new RateLimiterRedisNonAtomic({ storeClient: client, ...options }),
     };
-    const failures = await failuresOf({ memory: () => memory });
+    const failures = await failuresOf({ storage: () => storage });
     expect([...failures.keys()].toSorted()).toEqual([
       'a strategy accepts the store and the limiter',
       'limiter: allows exactly its points of 50 parallel consumes',
@@ -150,7 +150,7 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
 
   it('fails the checks for reward and for two processes with inMemoryBlockOnConsumed', async () => {
     const { url } = await startRedis();
-    const memoryOf = (client: Redis): Storage => ({
+    const storageOf = (client: Redis): Storage => ({
       ...onRedis(client),
       limiter: (options: LimiterOptions) =>
         new RateLimiterRedis({
@@ -161,8 +161,8 @@ describe.skipIf(!hasRedis)(`A real Redis${withoutRedis}`, () => {
     });
     const [here, there] = await Promise.all([connectIoredis(url), connectIoredis(url)]);
     const failures = await failuresOf({
-      memory: () => memoryOf(here),
-      anotherMemory: () => memoryOf(there),
+      storage: () => storageOf(here),
+      anotherStorage: () => storageOf(there),
     });
     expect([...failures.keys()].toSorted()).toEqual([
       'a strategy accepts the store and the limiter',

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { vi } from 'vitest';
 import type { Limiter, LimiterOptions, Storage, Store } from '../../../lib/index.js';
-import { type MemoryConformanceOptions, memoryConformance } from '../../../lib/testing/index.js';
+import { type StorageConformanceOptions, storageConformance } from '../../../lib/testing/index.js';
 import { stopTimers } from '../../fixtures/clock.js';
 
 /** Faulty methods of a store, given the working one. */
@@ -23,8 +23,8 @@ export class Database {
   readonly #entries = new Map<string, { readonly value: string; readonly until: number }>();
   readonly #limiters = new Map<string, RateLimiterMemory>();
 
-  /** The memory of one process. */
-  memory({ store, limiter }: Overrides = {}): Storage {
+  /** The storage as one process sees it. */
+  storage({ store, limiter }: Overrides = {}): Storage {
     return {
       store: { ...this.#store, ...store?.(this.#store) },
       limiter: (options) => {
@@ -68,11 +68,11 @@ export function methodsOf(limiter: Limiter): Limiter {
 
 /** Runs all checks in parallel, and returns the errors by check. */
 export async function failuresOf(
-  options: MemoryConformanceOptions,
+  options: StorageConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
   const failures = new Map<string, Error>();
   await Promise.all(
-    memoryConformance(options).map(({ name, run }) =>
+    storageConformance(options).map(({ name, run }) =>
       run().catch((error) => failures.set(name, error)),
     ),
   );
@@ -81,7 +81,7 @@ export async function failuresOf(
 
 /** The same on a fake clock, which advances without waiting. */
 export async function failuresOnFakeClock(
-  options: MemoryConformanceOptions,
+  options: StorageConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
   stopTimers({});
   let over = false;
@@ -93,24 +93,24 @@ export async function failuresOnFakeClock(
   return failures;
 }
 
-/** The sorted names of the checks that a memory with these overrides fails. */
+/** The sorted names of the checks that fail with these overrides. */
 export async function failedChecks(overrides: Overrides): Promise<readonly string[]> {
   const database = new Database();
-  const failures = await failuresOnFakeClock({ memory: () => database.memory(overrides) });
+  const failures = await failuresOnFakeClock({ storage: () => database.storage(overrides) });
   return [...failures.keys()].toSorted();
 }
 
-/** A memory with one method replaced, with any type, as in JavaScript. */
-export const faultyMemory = (
+/** A storage with one method replaced by one of any type, as in JavaScript. */
+export const faultyStorage = (
   half: 'store' | 'limiter',
   method: string,
   replacement: () => unknown,
 ): Storage => {
-  const memory = new Database().memory();
+  const storage = new Database().storage();
   return half === 'store'
-    ? { ...memory, store: Object.assign({ ...memory.store }, { [method]: replacement }) }
+    ? { ...storage, store: Object.assign({ ...storage.store }, { [method]: replacement }) }
     : {
-        ...memory,
-        limiter: (options) => Object.assign(memory.limiter(options), { [method]: replacement }),
+        ...storage,
+        limiter: (options) => Object.assign(storage.limiter(options), { [method]: replacement }),
       };
 };

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
-import { Database, failuresOnFakeClock, faultyMemory } from './database.js';
+import { Database, failuresOnFakeClock, faultyStorage } from './database.js';
 
 const exactString = 'store: returns exactly the string that was set';
 const counts = 'limiter: consume counts every call, also beyond the points';
 
-const ofMemory = (memory: () => Storage | Promise<Storage>) => failuresOnFakeClock({ memory });
+const ofStorage = (storage: () => Storage | Promise<Storage>) => failuresOnFakeClock({ storage });
 
 describe('A check that fails', () => {
   it('states what happened, what was expected and why it matters', async () => {
-    const failures = await ofMemory(() =>
-      new Database().memory({
+    const failures = await ofStorage(() =>
+      new Database().storage({
         store: (working) => ({ set: (key, _value, ttl) => working.set(key, '7', ttl) }),
       }),
     );
@@ -24,8 +24,8 @@ describe('A check that fails', () => {
   });
 
   it('includes the numbers', async () => {
-    const failures = await ofMemory(() =>
-      faultyMemory('limiter', 'consume', async () => ({ consumedPoints: 1, msBeforeNext: 1000 })),
+    const failures = await ofStorage(() =>
+      faultyStorage('limiter', 'consume', async () => ({ consumedPoints: 1, msBeforeNext: 1000 })),
     );
     const actual = (name: string) => failures.get(name)?.message.split('\n')[0];
     expect(actual(counts)).toBe(
@@ -40,8 +40,8 @@ describe('A check that fails', () => {
   });
 
   it('does not quote a value of 20 KB', async () => {
-    const failures = await ofMemory(() =>
-      faultyMemory('store', 'get', async () => 'x'.repeat(20_000)),
+    const failures = await ofStorage(() =>
+      faultyStorage('store', 'get', async () => 'x'.repeat(20_000)),
     );
     for (const { message } of failures.values()) expect(message.length).toBeLessThan(1000);
   });
@@ -63,32 +63,32 @@ describe('An error in a check', () => {
   ] as const)(
     'becomes the message and the cause of the failure: %s.%s',
     async (half, method, name) => {
-      const failures = await ofMemory(() =>
-        faultyMemory(half, method, () => Promise.reject(refused)),
+      const failures = await ofStorage(() =>
+        faultyStorage(half, method, () => Promise.reject(refused)),
       );
       expect(failures.get(name)?.message).toContain('Actual: an error, "ECONNREFUSED".');
       expect(failures.get(name)?.cause).toBe(refused);
     },
   );
 
-  it('fails every check if the memory cannot be created', async () => {
-    const failures = await ofMemory(() => Promise.reject(refused));
+  it('fails every check if the storage cannot be created', async () => {
+    const failures = await ofStorage(() => Promise.reject(refused));
     expect(new Set([...failures.values()].map(({ cause }) => cause))).toEqual(new Set([refused]));
     expect(failures.size).toBeGreaterThan(25);
   });
 
   it('is reported also if it is not an Error', async () => {
-    const failures = await ofMemory(() =>
-      faultyMemory('store', 'get', () => Promise.reject('down')),
+    const failures = await ofStorage(() =>
+      faultyStorage('store', 'get', () => Promise.reject('down')),
     );
     expect(failures.get(exactString)?.message).toContain(`an error, "'down'"`);
   });
 
   it('is reported after five seconds if a call never settles', async () => {
     const never = () => new Promise(() => undefined);
-    const store = await ofMemory(() => faultyMemory('store', 'get', never));
+    const store = await ofStorage(() => faultyStorage('store', 'get', never));
     expect(store.get(exactString)?.message).toContain('store.get did not answer in 5000 ms');
-    const limiter = await ofMemory(() => faultyMemory('limiter', 'consume', never));
+    const limiter = await ofStorage(() => faultyStorage('limiter', 'consume', never));
     expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer in 5000 ms');
   });
 });

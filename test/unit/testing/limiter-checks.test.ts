@@ -201,7 +201,7 @@ function oneFor(
 const byAll: Parameters<typeof oneFor>[0] = (options) => JSON.stringify(options);
 const byNumbers: Parameters<typeof oneFor>[0] = ({ points, duration }) => `${points} ${duration}`;
 
-const { store } = new Database().memory();
+const { store } = new Database().storage();
 
 describe('The checks of the limiter factory', () => {
   it.each<[string, LimiterFactory, readonly string[]]>([
@@ -223,7 +223,7 @@ describe('The checks of the limiter factory', () => {
     ['starts a new count in each limiter', databaseLikeLimiter, [shared]],
     ['counts in one process next to a shared store', memoryLimiter(), [strategy]],
   ])('detect a factory that %s, without other failures', async (_, limiter, failed) => {
-    const failures = await failuresOnFakeClock({ memory: () => ({ store, limiter }) });
+    const failures = await failuresOnFakeClock({ storage: () => ({ store, limiter }) });
     expect([...failures.keys()].toSorted()).toEqual(failed.toSorted());
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
-import { failuresOnFakeClock, faultyMemory } from './database.js';
+import { failuresOnFakeClock, faultyStorage } from './database.js';
 
-const ofMemory = (memory: () => Storage) => failuresOnFakeClock({ memory });
+const ofStorage = (storage: () => Storage) => failuresOnFakeClock({ storage });
 
 const counts = 'limiter: consume counts every call, also beyond the points';
 
@@ -18,27 +18,27 @@ describe('A limiter result that is not a count', () => {
   ];
 
   it.each(invalidResults)('is detected when consume resolves to it: %s', async (_, value) => {
-    const failures = await ofMemory(() => faultyMemory('limiter', 'consume', async () => value));
+    const failures = await ofStorage(() => faultyStorage('limiter', 'consume', async () => value));
     expect(failures.get(counts)?.message).toContain('Actual: consume resolved to ');
   });
 
   it.each(invalidResults)('is detected when consume rejects with it: %s', async (_, value) => {
-    const failures = await ofMemory(() =>
-      faultyMemory('limiter', 'consume', () => Promise.reject(value)),
+    const failures = await ofStorage(() =>
+      faultyStorage('limiter', 'consume', () => Promise.reject(value)),
     );
     expect(failures.get(counts)?.message).toContain('Actual: consume rejected with ');
   });
 
   it('is detected when get resolves to undefined instead of null', async () => {
-    const failures = await ofMemory(() => faultyMemory('limiter', 'get', async () => undefined));
+    const failures = await ofStorage(() => faultyStorage('limiter', 'get', async () => undefined));
     expect(failures.get('limiter: get returns null for an unknown key')?.message).toContain(
       'Actual: get resolved to undefined',
     );
   });
 
   it('is detected when get rejects with null', async () => {
-    const failures = await ofMemory(() =>
-      faultyMemory('limiter', 'get', () => Promise.reject(null)),
+    const failures = await ofStorage(() =>
+      faultyStorage('limiter', 'get', () => Promise.reject(null)),
     );
     expect(failures.get('limiter: get returns null for an unknown key')?.message).toContain(
       'Actual: get rejected with null',

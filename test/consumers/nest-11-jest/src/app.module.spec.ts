@@ -3,7 +3,7 @@ import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 import { createModicaEmulator } from 'passport-modica-2fa/emulator';
 import { TwoFactorGuard } from 'passport-modica-2fa/nestjs';
 import { onRedis } from 'passport-modica-2fa/redis';
-import { memoryConformance } from 'passport-modica-2fa/testing';
+import { storageConformance } from 'passport-modica-2fa/testing';
 import { AppModule } from './app.module';
 import { SecondFactor } from './second-factor.strategy';
 
@@ -17,7 +17,7 @@ describe('AppModule', () => {
   });
 
   it('can load every subpath', () => {
-    for (const given of [createModicaEmulator, TwoFactorGuard, onRedis, memoryConformance]) {
+    for (const given of [createModicaEmulator, TwoFactorGuard, onRedis, storageConformance]) {
       expect(given).toBeInstanceOf(Function);
     }
   });

@@ -11,7 +11,7 @@ import Strategy, {
 } from 'passport-modica-2fa';
 import { createModicaEmulator, type ModicaEmulatorOptions } from 'passport-modica-2fa/emulator';
 import { onRedis } from 'passport-modica-2fa/redis';
-import { memoryConformance } from 'passport-modica-2fa/testing';
+import { storageConformance } from 'passport-modica-2fa/testing';
 import type { AppUser } from './user.js';
 
 type Options = ModicaTwoFactorOptions<AppUser>;
@@ -70,6 +70,6 @@ export const redis = onRedis({});
 // @ts-expect-error
 export const port = createModicaEmulator().start('4010');
 // @ts-expect-error
-export const memory = memoryConformance();
+export const storage = storageConformance();
 // @ts-expect-error
 export const unknown: number = isRefusal({});
