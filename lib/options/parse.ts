@@ -1,3 +1,4 @@
+/** The one parser of options, with its error messages, and the schemas of options that several parts share. */
 import type { Request } from 'express';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
@@ -6,38 +7,106 @@ import type { Store } from '../storage/store.js';
 import { atOnce } from '../timers.js';
 
 /**
- * Options at the border, once: from here on they are typed. The message names each option and what
- * would do, and never shows a value, which may be a password.
+ * Parses options where they enter the library; behind it they are typed. The error names each wrong
+ * option and says what it must be. It never quotes a value, which may be a password.
  *
- * @throws {ConfigurationError}
+ * @throws {ConfigurationError} with the given code
  */
 export function parseOptions<T>(
   schema: z.ZodType<T>,
   options: unknown,
   code: 'option_invalid' | 'route_option_invalid' = 'option_invalid',
 ): T {
-  const parsed = schema.safeParse(options);
+  const parsed = schema.safeParse(options, { error: messageFor });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `option "${path.join('.')}" ${message}`,
-  );
   throw new ConfigurationError(code, {
-    problem: `${problems.join('; ')}.`,
+    problem: parsed.error.issues.map(sentenceFor).join(' '),
     hint:
       code === 'route_option_invalid'
-        ? 'Correct that where the route calls passport.authenticate.'
-        : 'Correct that where it is set up.',
+        ? 'Correct the options of this route, which passport.authenticate or the guard is given.'
+        : 'Correct what this constructor or function is given.',
   });
 }
 
-/** A function; what it takes and gives is the app's. `what` is what would do. */
+/** The message of an issue whose schema brings none. */
+function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type')
+    return `must be ${nouns[issue.expected] ?? `of type ${issue.expected}`}`;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(quote).join(', ')}`;
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+  const within = issue.path ?? [];
+  return issue.keys
+    .map((name) => {
+      const meant = nearestName(name, known) ?? known.find((other) => holdsEither(name, other));
+      const named = (last: string) => [...within, last].join('.');
+      const hint = meant === undefined ? '' : ` Did you mean "${named(meant)}"?`;
+      return `Unknown option "${named(name)}".${hint}`;
+    })
+    .join(' ');
+}
+
+const quote = (value: unknown) => `'${String(value)}'`;
+
+const nouns: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+};
+
+/** A schema's message follows the option's name, 'must be …', or is a sentence where there is no name. */
+function sentenceFor({ code, path, message }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys') return message;
+  if (path.length > 0) {
+    // A message of zod's own is a sentence.
+    const problem = /^[A-Z]/.test(message) ? `is not valid: ${message}` : message;
+    return `The option "${path.join('.')}" ${problem}.`;
+  }
+  return message.startsWith('must ') ? `The options ${message}.` : `${message}.`;
+}
+
+/** The known name that a name is probably a misspelling of. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const edits = (other: string) => (other.length < 7 ? 1 : 2);
+  const [nearest] = [0, 1, 2].flatMap((count) =>
+    known.filter(
+      (other) => count <= edits(other) && isWithin(count, name.toLowerCase(), other.toLowerCase()),
+    ),
+  );
+  return nearest;
+}
+
+/** Whether that many insertions, deletions, replacements and swaps of neighbours turn one name into the other. */
+function isWithin(edits: number, one: string, other: string): boolean {
+  if (one === other) return true;
+  if (edits === 0 || Math.abs(one.length - other.length) > edits) return false;
+  const differs = [...one].findIndex((letter, at) => letter !== other[at]);
+  const from = differs < 0 ? one.length : differs;
+  const [a, b] = [one.slice(from), other.slice(from)];
+  return (
+    isWithin(edits - 1, a.slice(1), b.slice(1)) ||
+    isWithin(edits - 1, a.slice(1), b) ||
+    isWithin(edits - 1, a, b.slice(1)) ||
+    (a[0] === b[1] && a[1] === b[0] && isWithin(edits - 1, a.slice(2), b.slice(2)))
+  );
+}
+
+/** 'resend' and 'resendField', or 'attempts' and 'pinAttempts'. */
+function holdsEither(name: string, other: string): boolean {
+  const [one, two] = [name.toLowerCase(), other.toLowerCase()];
+  return one.length > 3 && (two.includes(one) || one.includes(two));
+}
+
+/** A function of the app's. `what` completes 'must be …'. */
 export const callable = <T>(what: string) =>
   z.custom<T>((value) => typeof value === 'function', { error: `must be ${what}` });
 
-/** The same for a callback whose answer is not awaited: a promise would be taken for the answer. */
-export const answeringAtOnce = <Asked, Answer>(option: string, what: string) =>
-  callable<(asked: Asked) => Answer>(what).transform(
-    (call) => (asked: Asked) => atOnce(option, call(asked)),
+/** A callback whose result is used without `await`: a promise is an error, not a result. */
+export const answeringAtOnce = <Argument, Result>(option: string, what: string) =>
+  callable<(argument: Argument) => Result>(what).transform(
+    (call) => (argument: Argument) => atOnce(option, call(argument)),
   );
 
 export const positive = (what: string) =>
@@ -47,13 +116,13 @@ export const positive = (what: string) =>
     .min(1, { error: 'must be at least 1' });
 
 export const nameSchema = z
-  .string({ error: 'must be a text' })
+  .string({ error: 'must be a string' })
   .min(1, { error: 'must not be empty' });
 
 export const userIdSchema = <TUser>() =>
   answeringAtOnce<TUser, unknown>(
     'userId',
-    'a function that gives the id of a user: (user) => user.id',
+    'a function that returns the id of a user: (user) => user.id',
   ).default(() => idOf);
 
 function idOf(user: unknown): unknown {
@@ -62,7 +131,7 @@ function idOf(user: unknown): unknown {
 
 export const localeSchema = z
   .union([z.string(), answeringAtOnce<Request, unknown>('locale', '')], {
-    error: "must be a language like 'es', or a function of the request that gives one",
+    error: "must be a language like 'es', or a function of the request that returns one",
   })
   .default('en');
 
@@ -77,15 +146,5 @@ export const storeSchema = z
   .optional();
 
 export const limiterSchema = callable<LimiterFactory>(
-  'a function that makes a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
+  'a function that returns a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
 ).optional();
-
-/** The message for options that there are not; for everything else that of the option. */
-export function unknownOption(issue: {
-  readonly code?: string;
-  readonly keys?: readonly string[];
-}): string | undefined {
-  return issue.code === 'unrecognized_keys'
-    ? `there is no option ${issue.keys?.map((key) => `"${key}"`).join(', ')}; look for a misspelling`
-    : undefined;
-}

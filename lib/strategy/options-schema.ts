@@ -1,3 +1,4 @@
+/** The options of a strategy and of its routes: which values are valid, their defaults, and the settings made of them. */
 import { z } from 'zod';
 import { type Content, textProblem } from '../message/sms-text.js';
 import { Words } from '../message/translations.js';
@@ -7,15 +8,140 @@ import {
   limiterSchema,
   localeSchema,
   nameSchema,
+  nearestName,
+  parseOptions,
   positive,
   storeSchema,
-  unknownOption,
   userIdSchema,
 } from '../options/parse.js';
 import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
 import { storageOf, storageProblems } from '../storage/storage.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
+
+/**
+ * The options of a strategy with every default filled in, and the objects that they describe.
+ *
+ * @throws {ConfigurationError} `option_invalid`
+ */
+export function parseStrategyOptions<TUser>(options: unknown) {
+  const { store, limiter, messages, ...rest } = parseOptions(optionsSchema<TUser>(), options);
+  return { ...rest, words: new Words(messages), storage: storageOf({ store, limiter }) };
+}
+
+export type StrategySettings<TUser> = ReturnType<typeof parseStrategyOptions<TUser>>;
+
+/** @throws {ConfigurationError} `route_option_invalid` */
+export function parseRouteOptions(options: unknown): RouteSettings {
+  return parseOptions(routeOptionsSchema, options, 'route_option_invalid');
+}
+
+export type RouteSettings = z.output<typeof routeSchema>;
+
+/**
+ * The verify callback; `passReqToCallback` decides how it is called.
+ *
+ * @throws {ConfigurationError} `option_invalid`
+ */
+export function parseVerify(verify: unknown): (...args: readonly unknown[]) => unknown {
+  return parseOptions(verifySchema, verify);
+}
+
+const verifySchema = z.custom<(...args: readonly unknown[]) => unknown>(
+  (verify) => typeof verify === 'function',
+  {
+    error:
+      'The verify callback is missing. Pass a function that loads the user as the last argument: ({ userId }) => users.find(userId)',
+  },
+);
+
+function optionsSchema<TUser>() {
+  return z
+    .strictObject({
+      provider: providerSchema,
+      fallback: z.array(providerSchema, { error: 'must be a list of providers' }).optional(),
+      destination: callable<TwoFactorOptions<TUser>['destination']>(
+        'a function that returns the mobile number of a user: (user) => user.mobile',
+      ),
+      userId: userIdSchema<TUser>(),
+      userVersion: answeringAtOnce<TUser, unknown>(
+        'userVersion',
+        'a function that returns what changes with the password: (user) => user.passwordChangedAt',
+      ).optional(),
+      content: contentSchema<TUser>(),
+      originBoundTo: z
+        .string({ error: 'must be a string' })
+        .refine(isBareDomain, {
+          error: "must be a bare domain in lower case, like 'example.com'",
+        })
+        .optional(),
+      locale: localeSchema,
+      messages: messagesSchema.optional(),
+      allowedPrefixes: prefixesSchema
+        .min(1, { error: 'must hold at least one prefix, or no number can be texted' })
+        .optional(),
+      deniedPrefixes: prefixesSchema.optional(),
+      name: nameSchema.default('modica-2fa'),
+      realm: nameSchema.default('users'),
+      codeField: nameSchema.default('code'),
+      resendField: nameSchema.default('resend'),
+      challengeField: nameSchema.default('challenge'),
+      userProperty: nameSchema.optional(),
+      state: z
+        .enum(['session', 'client'], { error: "must be 'session' or 'client'" })
+        .default('session'),
+      passReqToCallback: z.boolean({ error: 'must be true or false' }).default(false),
+      verifyTimeout: positive('milliseconds')
+        .max(600_000, { error: 'must be at most 600000 milliseconds' })
+        .default(10_000),
+      limits: limitsSchema.prefault({}),
+      store: storeSchema,
+      limiter: limiterSchema,
+    })
+    .superRefine((options, context) => {
+      for (const problem of [...problemsAcross(options), ...storageProblems(options)]) {
+        context.addIssue(problem);
+      }
+    });
+}
+
+/** What no option shows by itself. */
+function* problemsAcross({
+  allowedPrefixes = [],
+  deniedPrefixes = [],
+  provider,
+  fallback = [],
+  limits,
+  codeField,
+  resendField,
+  challengeField,
+}: Compared): Iterable<string> {
+  if (allowedPrefixes.some((prefix) => deniedPrefixes.includes(prefix))) {
+    yield 'The options "allowedPrefixes" and "deniedPrefixes" must not share a prefix';
+  }
+  const providers = [provider, ...fallback];
+  if (new Set(providers.map(({ name }) => name)).size < providers.length) {
+    yield 'The option "fallback" must hold providers of other names';
+  }
+  const timeout = providers.reduce((total, each) => total + each.timeout, 0);
+  if (timeout >= limits.resendCooldown * 1000) {
+    yield 'The option "timeout" must be shorter than "limits.resendCooldown", and so must the timeouts of all providers in "fallback" together, or the answer to an older message could arrive after a newer one';
+  }
+  if (new Set([codeField, resendField, challengeField]).size < 3) {
+    yield 'The options "codeField", "resendField" and "challengeField" must differ';
+  }
+}
+
+interface Compared {
+  readonly allowedPrefixes?: readonly string[] | undefined;
+  readonly deniedPrefixes?: readonly string[] | undefined;
+  readonly provider: Provider;
+  readonly fallback?: readonly Provider[] | undefined;
+  readonly limits: { readonly resendCooldown: number };
+  readonly codeField: string;
+  readonly resendField: string;
+  readonly challengeField: string;
+}
 
 const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
 
@@ -37,21 +163,23 @@ const limitsSchema = z.strictObject({
 });
 
 const prefixesSchema = z.array(
-  z.string().regex(/^\+[1-9]\d{0,14}$/, { error: "must hold prefixes like '+64' or '+1809'" }),
+  z
+    .string({ error: 'must be a string' })
+    .regex(/^\+[1-9]\d{0,14}$/, { error: "must be a prefix like '+64' or '+1809'" }),
   { error: "must be a list of prefixes like ['+64', '+1809']" },
 );
 
 const providerSchema = z.custom<Provider>(
   (value) => {
-    const told = (name: string): unknown => Reflect.get(Object(value), name);
-    const codePattern = told('codePattern');
+    const property = (name: string): unknown => Reflect.get(Object(value), name);
+    const codePattern = property('codePattern');
     return (
-      typeof told('send') === 'function' &&
-      typeof told('check') === 'function' &&
-      typeof told('name') === 'string' &&
-      Number(told('codeLifetime')) > 0 &&
-      Number(told('timeout')) > 0 &&
-      // A global or sticky one remembers where it stopped, and refuses every other code.
+      typeof property('send') === 'function' &&
+      typeof property('check') === 'function' &&
+      typeof property('name') === 'string' &&
+      Number(property('codeLifetime')) > 0 &&
+      Number(property('timeout')) > 0 &&
+      // A global or sticky expression keeps `lastIndex` between tests, and would reject every other code.
       codePattern instanceof RegExp &&
       !codePattern.global &&
       !codePattern.sticky
@@ -59,125 +187,12 @@ const providerSchema = z.custom<Provider>(
   },
   {
     error:
-      'must be a provider: name, codePattern (a plain regular expression), codeLifetime (seconds), timeout (milliseconds), send and check',
+      'must be a provider: name, codePattern (a regular expression without the flags g and y), codeLifetime (seconds), timeout (milliseconds), send and check',
   },
 );
 
-/** Checks every option and fills in every default. */
-export function optionsSchema<TUser>() {
-  return z
-    .strictObject(
-      {
-        provider: providerSchema,
-        fallback: z.array(providerSchema, { error: 'must be a list of providers' }).optional(),
-        destination: callable<TwoFactorOptions<TUser>['destination']>(
-          'a function that gives the mobile number of a user: (user) => user.mobile',
-        ),
-        userId: userIdSchema<TUser>(),
-        userVersion: answeringAtOnce<TUser, unknown>(
-          'userVersion',
-          'a function that gives what changes with the password: (user) => user.passwordChangedAt',
-        ).optional(),
-        content: contentSchema<TUser>(),
-        originBoundTo: z
-          .string({ error: 'must be a text' })
-          .refine(isBareDomain, {
-            error: "must be a bare domain in lower case, like 'example.com'",
-          })
-          .optional(),
-        locale: localeSchema,
-        messages: messagesSchema.optional(),
-        allowedPrefixes: prefixesSchema
-          .min(1, { error: 'must name at least one prefix, or nobody can be texted' })
-          .optional(),
-        deniedPrefixes: prefixesSchema.optional(),
-        name: nameSchema.default('modica-2fa'),
-        realm: nameSchema.default('users'),
-        codeField: nameSchema.default('code'),
-        resendField: nameSchema.default('resend'),
-        challengeField: nameSchema.default('challenge'),
-        userProperty: nameSchema.optional(),
-        state: z
-          .enum(['session', 'client'], { error: "must be 'session' or 'client'" })
-          .default('session'),
-        passReqToCallback: z.boolean({ error: 'must be true or false' }).default(false),
-        verifyTimeout: positive('milliseconds')
-          .max(600_000, { error: 'must be at most 600000 milliseconds' })
-          .default(10_000),
-        limits: limitsSchema.prefault({}),
-        store: storeSchema,
-        limiter: limiterSchema,
-      },
-      { error: unknownOption },
-    )
-    .superRefine((options, context) => {
-      const {
-        store,
-        limiter,
-        provider,
-        fallback = [],
-        limits,
-        codeField,
-        resendField,
-        challengeField,
-      } = options;
-      const { allowedPrefixes = [], deniedPrefixes = [] } = options;
-      if (allowedPrefixes.some((prefix) => deniedPrefixes.includes(prefix))) {
-        context.addIssue('options "allowedPrefixes" and "deniedPrefixes" must not share a prefix');
-      }
-      const providers = [provider, ...fallback];
-      if (new Set(providers.map(({ name }) => name)).size < providers.length) {
-        context.addIssue('option "fallback" must hold providers of other names');
-      }
-      const timeout = providers.reduce((total, each) => total + each.timeout, 0);
-      if (timeout >= limits.resendCooldown * 1000) {
-        context.addIssue(
-          'option "timeout" must be shorter than "limits.resendCooldown", and so must all of "fallback" together, or the answer to an older message could arrive after a newer one',
-        );
-      }
-      for (const problem of storageProblems({ store, limiter })) context.addIssue(problem);
-      if (new Set([codeField, resendField, challengeField]).size < 3) {
-        context.addIssue('options "codeField", "resendField" and "challengeField" must differ');
-      }
-    })
-    .transform(({ store, limiter, messages, ...rest }) => ({
-      ...rest,
-      words: new Words(messages),
-      storage: storageOf({ store, limiter }),
-    }));
-}
-
-/** Checks what a route asks for; the same object holds Passport's own options. */
-export const routeSchema = z.object({
-  purpose: z
-    .enum(['login', 'step-up', 'enrol'], { error: "must be 'login', 'step-up' or 'enrol'" })
-    .default('login'),
-  phase: z
-    .enum(['challenge', 'response'], { error: "must be 'challenge' or 'response'" })
-    .optional(),
-  transaction: callable<NonNullable<TwoFactorRouteOptions['transaction']>>(
-    'a function of the request that gives what the code approves',
-  ).optional(),
-  destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
-    'a function of the request that gives the new number',
-  ).optional(),
-  userProperty: nameSchema.optional(),
-  challengeRedirect: nameSchema
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it stands in a header: encodeURI(…)' })
-    .optional(),
-  failWithError: z.unknown().optional(),
-  failureRedirect: z.unknown().optional(),
-  failureFlash: z.unknown().optional(),
-  failureMessage: z.unknown().optional(),
-});
-
-/** The verify callback; how it is called depends on `passReqToCallback`. */
-export const verifySchema = callable<(...args: readonly unknown[]) => unknown>(
-  'The verify callback is missing: the last argument is a function that loads the user, ({ userId }) => users.find(userId)',
-);
-
 function contentSchema<TUser>() {
-  const error = 'must be a text, or a function that gives one';
+  const error = 'must be a string, or a function that returns one';
   return z
     .union([z.string(), callable<Exclude<Content<TUser>, string>>('')], { error })
     .superRefine((content, context) => {
@@ -190,12 +205,57 @@ function contentSchema<TUser>() {
 const messagesSchema = z.record(
   z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
   z.partialRecord(z.enum(refusalCodes), nameSchema.optional(), {
-    error: 'must hold texts by the codes of refusals',
+    error: 'must hold strings by refusal code: { code_incorrect: "…" }',
   }),
-  { error: 'must hold words by languages like "en" or "es-DO": { es: { code_incorrect: "…" } }' },
+  {
+    error: 'must hold messages by languages like "en" or "es-DO": { es: { code_incorrect: "…" } }',
+  },
 );
 
-/** As the line in the SMS takes it: no scheme, port or path, and as a browser would write it. */
-function isBareDomain(text: string): boolean {
-  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).hostname === text;
+/** As browsers serialise a host: the origin-bound line in the SMS has no scheme, port or path. */
+function isBareDomain(domain: string): boolean {
+  return URL.canParse(`https://${domain}`) && new URL(`https://${domain}`).hostname === domain;
+}
+
+const ownRouteOptions = {
+  purpose: z
+    .enum(['login', 'step-up', 'enrol'], { error: "must be 'login', 'step-up' or 'enrol'" })
+    .default('login'),
+  phase: z
+    .enum(['challenge', 'response'], { error: "must be 'challenge' or 'response'" })
+    .optional(),
+  transaction: callable<NonNullable<TwoFactorRouteOptions['transaction']>>(
+    'a function of the request that returns what the code approves',
+  ).optional(),
+  destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
+    'a function of the request that returns the new number',
+  ).optional(),
+  userProperty: nameSchema.optional(),
+  challengeRedirect: nameSchema
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it is written in a header: encodeURI(…)' })
+    .optional(),
+};
+
+/** The options of ours in the object that a route gives to Passport, and Passport's own that change what we do. */
+export const routeSchema = z.object({
+  ...ownRouteOptions,
+  failWithError: z.unknown().optional(),
+  failureRedirect: z.unknown().optional(),
+  failureFlash: z.unknown().optional(),
+  failureMessage: z.unknown().optional(),
+});
+
+const routeOptionsSchema = z.unknown().superRefine(refuseMisspellings).pipe(routeSchema);
+
+/**
+ * The object also holds options of Passport, and of other strategies in the same call: an unknown name is
+ * refused only where it is a near miss of one of ours. No option of Passport is that near to any.
+ */
+function refuseMisspellings(options: unknown, context: z.RefinementCtx): void {
+  const own = Object.keys(ownRouteOptions);
+  const keys = Object.keys(Object(options)).filter(
+    (name) => !own.includes(name) && nearestName(name, own) !== undefined,
+  );
+  if (keys.length === 0) return;
+  context.addIssue({ code: 'unrecognized_keys', keys, inst: routeSchema });
 }

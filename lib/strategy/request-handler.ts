@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { z } from 'zod';
 import type { ChallengeInfo } from '../challenge/challenge.js';
 import { handleKey, type PresentedHandle } from '../challenge/handle.js';
 import { type WrittenTransaction, writeTransaction } from '../challenge/transaction.js';
@@ -21,20 +20,17 @@ import {
   undoHalfALogin,
   userNotLoaded,
 } from './configuration-errors.js';
-import type { optionsSchema, routeSchema } from './options-schema.js';
+import type { RouteSettings, StrategySettings } from './options-schema.js';
 import { type Intent, readIntent } from './request-body.js';
 import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
-
-type Options<TUser> = z.output<ReturnType<typeof optionsSchema<TUser>>>;
-type Route = z.output<typeof routeSchema>;
 
 /** Turns a request into a phase, runs it, and keeps the client's handles. */
 export class RequestHandler<TUser> {
   private readonly clientState: ClientState;
 
   constructor(
-    private readonly options: Options<TUser>,
+    private readonly options: StrategySettings<TUser>,
     private readonly context: FlowContext<TUser>,
   ) {
     this.clientState =
@@ -43,7 +39,11 @@ export class RequestHandler<TUser> {
         : new BodyState(options.challengeField);
   }
 
-  async handle(request: Request, route: Route, load: LoadUser<TUser>): Promise<Outcome<TUser>> {
+  async handle(
+    request: Request,
+    route: RouteSettings,
+    load: LoadUser<TUser>,
+  ): Promise<Outcome<TUser>> {
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
     const intent = readIntent(request.body, route.phase, this.options);
     const name = {
@@ -84,7 +84,7 @@ export class RequestHandler<TUser> {
   /** Checks what can be checked before anything is sent or counted. */
   private async prepare(
     request: Request,
-    route: Route,
+    route: RouteSettings,
     intent: Intent,
     user: TUser | undefined,
   ): Promise<Ready<TUser> | ReturnType<typeof refuse>> {
@@ -180,7 +180,7 @@ export class RequestHandler<TUser> {
 
   private async transactionOf(
     request: Request,
-    { transaction }: Route,
+    { transaction }: RouteSettings,
   ): Promise<WrittenTransaction | undefined> {
     if (transaction === undefined) return undefined;
     const { verifyTimeout } = this.options;
@@ -191,7 +191,7 @@ export class RequestHandler<TUser> {
 
   private async phaseRequest(
     request: Request,
-    { purpose, destination }: Route,
+    { purpose, destination }: RouteSettings,
     user: TUser | undefined,
     transaction: string | undefined,
   ): Promise<PhaseRequest<TUser>> {
@@ -253,7 +253,7 @@ function isSafe({ method }: Request): boolean {
  * tab of a user who is logged in, and a GET can be made by another site: there only a login that was made
  * in this very request tells.
  */
-function isHalfALogin(request: Request, pinned: Route['phase'], user: unknown): boolean {
+function isHalfALogin(request: Request, pinned: RouteSettings['phase'], user: unknown): boolean {
   if (!isLoggedIn(request)) return false;
   if (pinned !== 'response' && !isSafe(request)) return true;
   return (user !== undefined && request.authInfo !== undefined) || isSessionNew(request);

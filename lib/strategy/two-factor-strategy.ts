@@ -5,10 +5,9 @@ import { type Transaction, writeTransaction } from '../challenge/transaction.js'
 import { asError } from '../errors.js';
 import { cancelChallenges, forgetUser, unlockUser } from '../flow/administration.js';
 import { createFlowContext, type FlowContext, type LoadUser } from '../flow/flow-context.js';
-import { parseOptions } from '../options/parse.js';
 import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
-import { optionsSchema, routeSchema, verifySchema } from './options-schema.js';
+import { parseRouteOptions, parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
 import { RequestHandler } from './request-handler.js';
 import { type CarryingRequest, userOf } from './session.js';
@@ -57,8 +56,8 @@ export class TwoFactorStrategy<
     verify: AnyVerifyFunction<TUser, TId>,
   ) {
     super();
-    const checked = parseOptions(optionsSchema<TUser>(), options);
-    const callVerify = parseOptions(verifySchema, verify);
+    const checked = parseStrategyOptions<TUser>(options);
+    const callVerify = parseVerify(verify);
     const { name, passReqToCallback, userProperty, verifyTimeout } = checked;
     this.name = name;
     this.userProperty = userProperty;
@@ -80,7 +79,7 @@ export class TwoFactorStrategy<
     const { context, handler, load } = this;
     const end = async (): Promise<() => void> => {
       try {
-        const route = parseOptions(routeSchema, options, 'route_option_invalid');
+        const route = parseRouteOptions(options);
         // Before anything is counted: a language that cannot be found must not lose a right code.
         const locale = handler.localeOf(request);
         const outcome = await handler.handle(request, route, load(request));

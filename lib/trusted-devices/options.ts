@@ -7,7 +7,6 @@ import {
   nameSchema,
   positive,
   storeSchema,
-  unknownOption,
   userIdSchema,
 } from '../options/parse.js';
 import { storageOf, storageProblems } from '../storage/storage.js';
@@ -72,20 +71,17 @@ export interface DeviceCookieOptions {
 }
 
 const cookieSchema = z
-  .strictObject(
-    {
-      name: z
-        .string({ error: 'must be a text' })
-        .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'must be a token, as RFC 6265 has it' })
-        .optional(),
-      secure: z.boolean({ error: 'must be true or false' }).default(true),
-      path: z
-        .string({ error: 'must be a text' })
-        .regex(/^\/[\x21-\x3a\x3c-\x7e]*$/, { error: 'must be a path like "/login"' })
-        .default('/'),
-    },
-    { error: unknownOption },
-  )
+  .strictObject({
+    name: z
+      .string({ error: 'must be a text' })
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'must be a token, as RFC 6265 has it' })
+      .optional(),
+    secure: z.boolean({ error: 'must be true or false' }).default(true),
+    path: z
+      .string({ error: 'must be a text' })
+      .regex(/^\/[\x21-\x3a\x3c-\x7e]*$/, { error: 'must be a path like "/login"' })
+      .default('/'),
+  })
   .transform(({ secure, path, name = defaultName(secure, path) }) => ({ name, secure, path }))
   .superRefine(({ name, secure, path }, context) => {
     if (/^__(host|secure)-/i.test(name) && !secure) {
@@ -99,23 +95,20 @@ const cookieSchema = z
 /** Checks every option and fills in every default. */
 export function trustedDeviceSchema<TUser>() {
   return z
-    .strictObject(
-      {
-        passwordVersion: answeringAtOnce<TUser, unknown>(
-          'passwordVersion',
-          'a function that gives what changes with the password: (user) => user.passwordChangedAt',
-        ),
-        maxAge: positive('seconds')
-          .max(90 * day, { error: 'must be at most 90 days (7776000 seconds)' })
-          .default(30 * day),
-        cookie: cookieSchema.prefault({}),
-        userId: userIdSchema<TUser>(),
-        realm: nameSchema.default('users'),
-        store: storeSchema,
-        limiter: limiterSchema,
-      },
-      { error: unknownOption },
-    )
+    .strictObject({
+      passwordVersion: answeringAtOnce<TUser, unknown>(
+        'passwordVersion',
+        'a function that gives what changes with the password: (user) => user.passwordChangedAt',
+      ),
+      maxAge: positive('seconds')
+        .max(90 * day, { error: 'must be at most 90 days (7776000 seconds)' })
+        .default(30 * day),
+      cookie: cookieSchema.prefault({}),
+      userId: userIdSchema<TUser>(),
+      realm: nameSchema.default('users'),
+      store: storeSchema,
+      limiter: limiterSchema,
+    })
     .superRefine((options, context) => {
       for (const problem of storageProblems(options)) context.addIssue(problem);
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callable, parseOptions, unknownOption } from '../../options/parse.js';
+import { callable, parseOptions } from '../../options/parse.js';
 import { infobipAssumed } from './api-facts.js';
 import { configuration as usualConfiguration } from './body.js';
 
@@ -57,25 +57,22 @@ const apiKey = 'must be a string, not empty, without spaces';
 const codeLength = `must be a whole number from 1 to ${infobipAssumed.longestPin}`;
 const configuration = "must be of Infobip's form, such as { pinTimeToLive: '5m' }";
 
-const settings = z.strictObject(
-  {
-    apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
-    codeLength: z
-      .int(codeLength)
-      .min(1, codeLength)
-      .max(infobipAssumed.longestPin, codeLength)
-      .default(infobipAssumed.pinLength),
-    configuration: z
-      .strictObject(usualConfiguration.shape, {
-        error: (issue) => (issue.code === 'invalid_type' ? configuration : unknownOption(issue)),
-      })
-      .prefault({}),
-    preconfigured: z.boolean('must be a boolean').default(true),
-    refuse: callable<(number: string) => boolean>('a function').default(() => () => false),
-    now: callable<() => number>('a function').default(() => Date.now),
-  },
-  { error: unknownOption },
-);
+const settings = z.strictObject({
+  apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
+  codeLength: z
+    .int(codeLength)
+    .min(1, codeLength)
+    .max(infobipAssumed.longestPin, codeLength)
+    .default(infobipAssumed.pinLength),
+  configuration: z
+    .strictObject(usualConfiguration.shape, {
+      error: ({ code }) => (code === 'invalid_type' ? configuration : undefined),
+    })
+    .prefault({}),
+  preconfigured: z.boolean('must be a boolean').default(true),
+  refuse: callable<(number: string) => boolean>('a function').default(() => () => false),
+  now: callable<() => number>('a function').default(() => Date.now),
+});
 
 export function parseInfobipOptions(options: InfobipEmulatorOptions): InfobipSettings {
   return parseOptions(settings, options);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callable, parseOptions, unknownOption } from '../../options/parse.js';
+import { callable, parseOptions } from '../../options/parse.js';
 import { modicaAssumed } from './api-facts.js';
 
 /** Options of {@link createModicaEmulator}. */
@@ -40,23 +40,20 @@ export type ModicaSettings = z.infer<typeof settings>;
 const username = 'must be a string, not empty, without a colon';
 const codeLength = 'must be a whole number from 1 to 32';
 
-const settings = z.strictObject(
-  {
-    username: z
-      .string(username)
-      .regex(/^[^:]+$/, username)
-      .default('emulator'),
-    password: z.string('must be a string').default('emulator'),
-    wrongCode: z.enum(['error', 'status'], "must be 'error' or 'status'").default('error'),
-    codeLength: z
-      .int(codeLength)
-      .min(1, codeLength)
-      .max(32, codeLength)
-      .default(modicaAssumed.codeLength),
-    now: callable<() => number>('a function').default(() => Date.now),
-  },
-  { error: unknownOption },
-);
+const settings = z.strictObject({
+  username: z
+    .string(username)
+    .regex(/^[^:]+$/, username)
+    .default('emulator'),
+  password: z.string('must be a string').default('emulator'),
+  wrongCode: z.enum(['error', 'status'], "must be 'error' or 'status'").default('error'),
+  codeLength: z
+    .int(codeLength)
+    .min(1, codeLength)
+    .max(32, codeLength)
+    .default(modicaAssumed.codeLength),
+  now: callable<() => number>('a function').default(() => Date.now),
+});
 
 export function parseModicaOptions(options: ModicaEmulatorOptions): ModicaSettings {
   return parseOptions(settings, options);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callable, parseOptions, unknownOption } from '../../options/parse.js';
+import { callable, parseOptions } from '../../options/parse.js';
 import { algorithmSchema, type NexmoSignatureAlgorithm } from '../../providers/nexmo/signature.js';
 import { type NexmoStatus, nexmoAssumed } from './api-facts.js';
 import type { NexmoEmulatorRequest } from './request.js';
@@ -67,23 +67,20 @@ const webhook = z
 type Answer = NonNullable<NexmoEmulatorOptions['statusFor']>;
 
 const settings = z
-  .strictObject(
-    {
-      apiKey: notEmpty.default('emulator'),
-      apiSecret: notEmpty.default('emulator'),
-      signatureSecret: notEmpty.optional(),
-      algorithm: algorithmSchema,
-      webhook: webhook.optional(),
-      webhookMethod: z
-        .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
-        .default('GET'),
-      template: z.string('must be a string').default(nexmoAssumed.template),
-      statusFor: callable<Answer>('a function').default(() => () => undefined),
-      conversions: z.boolean('must be a boolean').default(true),
-      now: callable<() => number>('a function').default(() => Date.now),
-    },
-    { error: unknownOption },
-  )
+  .strictObject({
+    apiKey: notEmpty.default('emulator'),
+    apiSecret: notEmpty.default('emulator'),
+    signatureSecret: notEmpty.optional(),
+    algorithm: algorithmSchema,
+    webhook: webhook.optional(),
+    webhookMethod: z
+      .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
+      .default('GET'),
+    template: z.string('must be a string').default(nexmoAssumed.template),
+    statusFor: callable<Answer>('a function').default(() => () => undefined),
+    conversions: z.boolean('must be a boolean').default(true),
+    now: callable<() => number>('a function').default(() => Date.now),
+  })
   .transform(({ signatureSecret, algorithm, ...rest }) => ({
     ...rest,
     signingKey: signatureSecret === undefined ? undefined : { secret: signatureSecret, algorithm },

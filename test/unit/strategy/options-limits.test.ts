@@ -69,10 +69,12 @@ describe('A limit', () => {
 });
 
 describe('Limits', () => {
-  it('may not hold one that nobody knows', async () => {
+  it('are refused when they hold an unknown one', async () => {
     const error = await problemWith({ attempts: 3 });
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toMatch(/option "limits" .*"attempts"/);
+    expect(error.message).toContain(
+      'Unknown option "limits.attempts". Did you mean "limits.attemptsPerChallenge"?',
+    );
   });
 
   it.each([[null], [5], ['none'], [false]])('may not be %o', async (limits) => {

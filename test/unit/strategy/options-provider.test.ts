@@ -30,7 +30,7 @@ describe('Providers beside the first', () => {
     [
       'a sum of timeouts that outlasts the cool-down',
       [{ ...own, name: 'slow', timeout: 20_000 }],
-      'and so must all of "fallback" together',
+      'the timeouts of all providers in "fallback" together',
     ],
   ])('are refused where they are %s', async (_what, fallback, hint) => {
     const error = await thrownBy(ConfigurationError, () => strategyOf(own, { fallback }));

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { parseOptions } from '../../../lib/options/parse.js';
-import { routeSchema } from '../../../lib/strategy/options-schema.js';
+import { parseRouteOptions as route } from '../../../lib/strategy/options-schema.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const route = (options: unknown) => parseOptions(routeSchema, options, 'route_option_invalid');
+/** Of Passport 0.7, @fastify/passport 3, @nestjs/passport 11, passport-oauth2, passport-openidconnect and passport-saml. */
+const foreign = [
+  ...['assignProperty', 'authInfo', 'compat', 'failWithError', 'failureFlash', 'failureMessage'],
+  ...['failureRedirect', 'key', 'keepSessionInfo', 'passReqToCallback', 'pauseStream', 'session'],
+  ...['successFlash', 'successMessage', 'successRedirect', 'successReturnToOrRedirect', 'property'],
+  ...['scope', 'state', 'prompt', 'callbackURL', 'loginHint', 'nonce', 'display', 'realm', 'pkce'],
+  ...['accessType', 'includeGrantedScopes', 'hostedDomain', 'additionalParams', 'samlFallback'],
+  ...['badRequestMessage', 'strategy', 'phone', 'place'],
+];
 
 describe('A route that says nothing', () => {
   it('is for a login, and does what the body asks for', () => {
@@ -28,11 +35,29 @@ describe('A route', () => {
     expect(route(told)).toEqual(told);
   });
 
-  it("may hold any of Passport's own options, which are Passport's to check", () => {
-    expect(route({ session: false, successRedirect: '/', assignProperty: 'x' })).toEqual({
-      purpose: 'login',
-    });
+  it.each(foreign)("may hold %j, an option of Passport's or of another strategy", (name) => {
+    expect(route({ [name]: 'x' })).toMatchObject({ purpose: 'login' });
   });
+
+  it.each([
+    ['purpse', 'purpose'],
+    ['Phase', 'phase'],
+    ['fase', undefined],
+    ['transacton', 'transaction'],
+    ['destinaton', 'destination'],
+    ['userproperty', 'userProperty'],
+    ['challengeRedirct', 'challengeRedirect'],
+  ])(
+    'is refused when it holds %j only if that is a misspelling of ours: %s',
+    async (name, meant) => {
+      if (meant === undefined) return expect(route({ [name]: 'x' })).toEqual({ purpose: 'login' });
+      const error = await thrownBy(ConfigurationError, () =>
+        route({ [name]: 'x', session: false }),
+      );
+      expect(error.code).toBe('route_option_invalid');
+      expect(error.message).toContain(`Unknown option "${name}". Did you mean "${meant}"?`);
+    },
+  );
 
   it.each<[string, unknown, string]>([
     ['purpose', 'logon', "must be 'login', 'step-up' or 'enrol'"],
@@ -43,14 +68,18 @@ describe('A route', () => {
     [
       'transaction',
       'amount',
-      'must be a function of the request that gives what the code approves',
+      'must be a function of the request that returns what the code approves',
     ],
-    ['destination', '+64211234567', 'must be a function of the request that gives the new number'],
+    [
+      'destination',
+      '+64211234567',
+      'must be a function of the request that returns the new number',
+    ],
     ['challengeRedirect', '', 'must not be empty'],
-    ['challengeRedirect', { url: '/' }, 'must be a text'],
-    ['challengeRedirect', '/code\r\nSet-Cookie: x=y', 'must be a URL as it stands in a header'],
-    ['challengeRedirect', '/códe', 'must be a URL as it stands in a header'],
-    ['challengeRedirect', '/the code', 'must be a URL as it stands in a header'],
+    ['challengeRedirect', { url: '/' }, 'must be a string'],
+    ['challengeRedirect', '/code\r\nSet-Cookie: x=y', 'must be a URL as it is written in a header'],
+    ['challengeRedirect', '/códe', 'must be a URL as it is written in a header'],
+    ['challengeRedirect', '/the code', 'must be a URL as it is written in a header'],
   ])(
     'is refused when its option "%s" is %o, and the error says what would do',
     async (name, value, hint) => {

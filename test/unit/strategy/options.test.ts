@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { parseOptions } from '../../../lib/options/parse.js';
 import { inMemory } from '../../../lib/storage/storage.js';
 import type { TwoFactorOptions } from '../../../lib/strategy/options.js';
-import { optionsSchema } from '../../../lib/strategy/options-schema.js';
+import { parseStrategyOptions } from '../../../lib/strategy/options-schema.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../../fixtures/modica.js';
 import { construct, thrownBy } from '../../fixtures/thrown.js';
@@ -17,7 +16,7 @@ const memory = inMemory();
 
 /** The options as a strategy understands them. */
 const understood = (options: Partial<TwoFactorOptions<User>> = {}) =>
-  parseOptions(optionsSchema<User>(), { provider, destination, ...options });
+  parseStrategyOptions<User>({ provider, destination, ...options });
 
 /** The error of a construction with these options, some of them bad. */
 const problemWith = (options: object) =>
@@ -76,7 +75,7 @@ describe('A strategy that is told the least', () => {
   });
 
   it.each([[undefined], [null], ['alice'], [7], [{}]])('knows no id of %o', (user) => {
-    const { userId } = parseOptions(optionsSchema<unknown>(), { provider, destination });
+    const { userId } = parseStrategyOptions<unknown>({ provider, destination });
     expect(userId(user)).toBeUndefined();
   });
 });
@@ -116,19 +115,19 @@ describe('A strategy is not made', () => {
     ['destination', '+64211234567', '(user) => user.mobile'],
     ['userId', 'id', '(user) => user.id'],
     ['allowedPrefixes', '+64', "must be a list of prefixes like ['+64', '+1809']"],
-    ['allowedPrefixes', [], 'must name at least one prefix'],
+    ['allowedPrefixes', [], 'must hold at least one prefix'],
     ['deniedPrefixes', '+1900', "must be a list of prefixes like ['+64', '+1809']"],
-    ['deniedPrefixes.0', ['1900'], "must hold prefixes like '+64' or '+1809'"],
-    ['allowedPrefixes.0', ['64'], "must hold prefixes like '+64' or '+1809'"],
-    ['allowedPrefixes.1', ['+64', '+0'], "must hold prefixes like '+64' or '+1809'"],
-    ['allowedPrefixes.0', ['+'], "must hold prefixes like '+64' or '+1809'"],
+    ['deniedPrefixes.0', ['1900'], "must be a prefix like '+64' or '+1809'"],
+    ['allowedPrefixes.0', ['64'], "must be a prefix like '+64' or '+1809'"],
+    ['allowedPrefixes.1', ['+64', '+0'], "must be a prefix like '+64' or '+1809'"],
+    ['allowedPrefixes.0', ['+'], "must be a prefix like '+64' or '+1809'"],
     ['name', '', 'must not be empty'],
-    ['name', 7, 'must be a text'],
+    ['name', 7, 'must be a string'],
     ['realm', '', 'must not be empty'],
-    ['realm', null, 'must be a text'],
+    ['realm', null, 'must be a string'],
     ['codeField', '', 'must not be empty'],
-    ['resendField', null, 'must be a text'],
-    ['challengeField', ['challenge'], 'must be a text'],
+    ['resendField', null, 'must be a string'],
+    ['challengeField', ['challenge'], 'must be a string'],
     ['state', 'cookie', "must be 'session' or 'client'"],
     ['passReqToCallback', 'yes', 'must be true or false'],
     ['verifyTimeout', '10000', 'must be a number of milliseconds'],
@@ -138,12 +137,12 @@ describe('A strategy is not made', () => {
     ['store', longText, 'must have get, set and delete, like new Keyv(…)'],
     ['store', null, 'must have get, set and delete, like new Keyv(…)'],
     ['store', { get: () => null, set: () => null }, 'must have get, set and delete'],
-    ['content', 5, 'must be a text, or a function that gives one'],
+    ['content', 5, 'must be a string, or a function that returns one'],
     ['content', 'Your code', 'is unusable: it must hold %(code)s'],
     ['content', '100% sure: %(code)s', 'is unusable: it holds a "%" outside %(code)s'],
     ['content', '%(code)s\t', 'is unusable: it holds a control character'],
     ['content', '%(code)s\n@example.com #%(code)s', 'which "originBoundTo" writes'],
-    ['originBoundTo', 7, 'must be a text'],
+    ['originBoundTo', 7, 'must be a string'],
     ['originBoundTo', '', "must be a bare domain in lower case, like 'example.com'"],
     ['originBoundTo', 'https://example.com', 'must be a bare domain'],
     ['originBoundTo', 'Example.com', 'must be a bare domain'],
@@ -154,15 +153,15 @@ describe('A strategy is not made', () => {
     ['originBoundTo', 'exämple.com', 'must be a bare domain'],
     ['locale', 7, "must be a language like 'es', or a function of the request"],
     ['locale', ['en', 'es'], "must be a language like 'es', or a function of the request"],
-    ['messages', 'es', 'must hold words by languages like "en" or "es-DO"'],
-    ['messages.es', { es: 'No.' }, 'must hold texts by the codes of refusals'],
+    ['messages', 'es', 'must hold messages by languages like "en" or "es-DO"'],
+    ['messages.es', { es: 'No.' }, 'must hold strings by refusal code'],
     [
       'messages.no language',
       { 'no language': {} },
-      'must hold words by languages like "en" or "es-DO"',
+      'must hold messages by languages like "en" or "es-DO"',
     ],
     ['messages.es.code_incorrect', { es: { code_incorrect: '' } }, 'must not be empty'],
-    ['messages.es.code_incorrect', { es: { code_incorrect: 7 } }, 'must be a text'],
+    ['messages.es.code_incorrect', { es: { code_incorrect: 7 } }, 'must be a string'],
     ['limiter', {}, '(options) => new RateLimiterRedis({ storeClient, ...options })'],
   ])('when its option "%s" is %o, and the error says what would do', async (path, value, hint) => {
     const [name = ''] = path.split('.');
@@ -195,7 +194,7 @@ describe('A strategy is not made', () => {
     const error = await problemWith({ alowedPrefixes: ['+64'], codefield: 'otp' });
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(
-      'there is no option "alowedPrefixes", "codefield"; look for a misspelling',
+      'Unknown option "alowedPrefixes". Did you mean "allowedPrefixes"? Unknown option "codefield". Did you mean "codeField"?',
     );
   });
 

@@ -41,7 +41,9 @@ describe('createInfobipEmulator', () => {
   it('refuses a configuration with an attribute that it does not know', () => {
     const misspelt = { pinAttempts: 5, attempts: 1 };
 
-    expect(() => createInfobipEmulator({ configuration: misspelt })).toThrow('"attempts"');
+    expect(() => createInfobipEmulator({ configuration: misspelt })).toThrow(
+      'Unknown option "configuration.attempts". Did you mean "configuration.pinAttempts"?',
+    );
   });
 
   it('takes the default for an option that is undefined', async () => {

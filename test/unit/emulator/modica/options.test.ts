@@ -27,7 +27,7 @@ describe('createModicaEmulator', () => {
 
   it('names every option that is wrong', () => {
     expect(() => createModicaEmulator({ username: '', codeLength: 0 })).toThrow(
-      /option "username" must be .*; option "codeLength" must be/,
+      /option "username" must be .*The option "codeLength" must be/,
     );
   });
 

@@ -44,7 +44,7 @@ describe('A challenge that the API document forbids is refused before anything i
   });
 
   it.each([[undefined], [null], [mobile]])('%o', async (input) => {
-    expect(await refusedBeforeSending('createChallenge', input)).toContain('Invalid input');
+    expect(await refusedBeforeSending('createChallenge', input)).toContain('must be an object');
   });
 });
 

@@ -81,7 +81,7 @@ describe('A Modica strategy', () => {
     ['baseUrl', 'https://example.com/?key=canary-password', 'must be a bare URL'],
     ['baseUrl', 'https://example.com/#canary-password', 'must be a bare URL'],
     ['agent', 'proxy', 'option "agent"'],
-    ['agent', { ftp: new http.Agent() }, '"ftp"'],
+    ['agent.ftp', { ftp: new http.Agent() }, 'Unknown option'],
     ['agent.http', { http: {} }, 'must be an http.Agent'],
     ['agent.https', { https: 'proxy' }, 'must be an https.Agent'],
     ['timeout', '1000', 'must be a number of milliseconds'],
@@ -106,7 +106,7 @@ describe('A Modica strategy', () => {
       '@home',
       'A\u00a0B',
     ].map((mask): [string, unknown, string] => ['mask', mask, 'carriers reject others']),
-    ['sendErrorVerdicts.bad', { bad: 'rejected' }, 'expected one of "number"'],
+    ['sendErrorVerdicts.bad', { bad: 'rejected' }, "must be one of 'number'"],
     ['sendErrorVerdicts', 'number', 'must say of each word'],
     ['codePattern', '^[0-9]{6}$', 'must be a regular expression'],
     ['codePattern', /^[0-9]{6}$/g, 'neither global nor sticky'],
@@ -121,7 +121,7 @@ describe('A Modica strategy', () => {
     ['errorVerdicts', [], "must say of each word 'rejected', 'expired', 'used'"],
     ['statusVerdicts.ok', { ok: 'accepted' }, 'option "statusVerdicts.ok"'],
     ['errorVerdicts.ok', { ok: 'accepted' }, 'option "errorVerdicts.ok"'],
-    ['pasword', 'canary-password', 'there is no option "pasword"'],
+    ['pasword', 'canary-password', 'Unknown option "pasword"'],
   ])(
     'is refused when its option "%s" is %o: the error says what would do, and shows no credential',
     async (path, value, hint) => {
