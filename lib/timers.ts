@@ -56,6 +56,19 @@ export function atOnce<T>(option: string, answer: T): T {
   });
 }
 
+/**
+ * Awaits what ends with a callback or with a promise: express-session and Passport call back, their
+ * counterparts for Fastify return a promise.
+ */
+export function callbackOrPromise(
+  start: (done: (error?: unknown) => void) => unknown,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const returned = start((error) => (error ? reject(error) : resolve()));
+    if (isThenable(returned)) returned.then(() => resolve(), reject);
+  });
+}
+
 /** Whether something is a promise, of whatever make. */
 export function isThenable<T>(value: unknown): value is PromiseLike<T> {
   return (

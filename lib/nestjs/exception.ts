@@ -10,25 +10,25 @@ const logger = new Logger('TwoFactorGuard');
  * anything else as it is.
  */
 export function thrownFor(error: unknown, response: unknown): unknown {
-  if (!isOurs(error)) return error;
+  if (!isTwoFactorFailure(error)) return error;
   // Nest logs no HttpException, and the answer does not say what is to be put right.
   if (isTwoFactorError(error)) logger.error(error);
   setHeaders(response, error.headers);
   return exceptionOf(error);
 }
 
-export function isOurs(error: unknown): error is TwoFactorRefusal | TwoFactorError {
+export function isTwoFactorFailure(error: unknown): error is TwoFactorRefusal | TwoFactorError {
   return error instanceof TwoFactorRefusal || isTwoFactorError(error);
 }
 
 /** Nest's filter answers with the whole body. A fault's message is for operators. */
 function exceptionOf(error: TwoFactorRefusal | TwoFactorError): HttpException {
   const { status } = error;
-  const body = error instanceof TwoFactorRefusal ? error.toJSON() : shownOf(error);
+  const body = error instanceof TwoFactorRefusal ? error.toJSON() : publicBody(error);
   return new HttpException({ ...body, statusCode: status }, status, { cause: error });
 }
 
-function shownOf({ code, retryAfter }: TwoFactorError) {
+function publicBody({ code, retryAfter }: TwoFactorError) {
   return { code, message: 'We cannot send or check codes right now.', ...retryIn(retryAfter) };
 }
 

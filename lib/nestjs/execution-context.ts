@@ -29,7 +29,7 @@ export function responseOf(context: ExecutionContext): unknown {
  *
  * @throws {ConfigurationError} `option_invalid` for what is no request.
  */
-export function requestFrom(given: unknown): Request {
+export function checkedRequest(given: unknown): Request {
   const request = atOnce('getRequest', given);
   if (isRequest(request)) return request;
   throw new ConfigurationError('option_invalid', {

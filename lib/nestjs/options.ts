@@ -59,7 +59,7 @@ export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: tr
 
 const { purpose, phase, transaction, destination, userProperty } = routeSchema.shape;
 
-const text = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
+const nonEmpty = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
 
 /** Checked where the guard is made: an app that is put together wrongly does not start. */
@@ -71,10 +71,10 @@ export const twoFactorGuardSchema = z
       transaction,
       destination,
       userProperty,
-      strategy: text(
+      strategy: nonEmpty(
         'must be one name: several mean either of them, so that the password alone would do',
       ).default('modica-2fa'),
-      property: text('must be a text').optional(),
+      property: nonEmpty('must be a text').optional(),
       session: flag,
       keepSessionInfo: flag,
       // Passport's redirect() ends the response and calls nobody: Nest would wait for its guard.

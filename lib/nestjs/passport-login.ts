@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { ConfigurationError, StoreError } from '../errors.js';
 import { isObject, readKey } from '../strategy/session.js';
-import { isThenable, storageDeadline, withDeadline } from '../timers.js';
+import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /**
  * Passport's own login, which Nest's guards leave to the app. @fastify/passport returns a promise and
@@ -13,16 +13,11 @@ export function logIn(
   { keepSessionInfo }: { readonly keepSessionInfo: boolean },
   deadline = storageDeadline,
 ): Promise<void> {
-  const login = new Promise<void>((resolve, reject) => {
-    const done = (error: unknown) => (error ? reject(error) : resolve());
-    const returned: unknown = Reflect.apply(request.logIn, request, [
-      user,
-      { session: true, keepSessionInfo },
-      done,
-    ]);
-    if (isThenable(returned)) returned.then(() => resolve(), reject);
-  });
-  return withDeadline(deadline, () => login, loginOverdue);
+  const logsIn = () =>
+    callbackOrPromise((done) =>
+      Reflect.apply(request.logIn, request, [user, { session: true, keepSessionInfo }, done]),
+    );
+  return withDeadline(deadline, logsIn, loginOverdue);
 }
 
 /**

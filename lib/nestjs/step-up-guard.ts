@@ -13,7 +13,7 @@ import { parseOptions } from '../options/parse.js';
 import { missingFactor } from '../step-up/has-second-factor.js';
 import { refusalFor } from '../step-up/require-second-factor.js';
 import { thrownFor } from './exception.js';
-import { requestFrom, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
 import { type StepUpGuardOptions, stepUpGuardSchema } from './options.js';
 
 /** As a class that extends it sees it. */
@@ -51,7 +51,7 @@ export function createStepUpGuard<TUser = Express.User>(
     canActivate(context: ExecutionContext): boolean {
       const response = responseOf(context);
       try {
-        const request = requestFrom(this.getRequest(context));
+        const request = checkedRequest(this.getRequest(context));
         const userProperty = checked.userProperty ?? userPropertyIn(request, this.options);
         const missing = missingFactor(request, { ...checked, userProperty });
         if (missing === undefined) return true;

@@ -9,8 +9,8 @@ import { parseOptions } from '../options/parse.js';
 import { recordSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/session.js';
 import { atOnce } from '../timers.js';
-import { isOurs, thrownFor } from './exception.js';
-import { requestFrom, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import { isTwoFactorFailure, thrownFor } from './exception.js';
+import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
 import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './options.js';
 import { checkSession, logIn } from './passport-login.js';
 
@@ -18,7 +18,7 @@ import { checkSession, logIn } from './passport-login.js';
  * Every refusal as an error, which keeps what it says. The others are here because `PassportModule`
  * may set them for guards of another kind, and they would come before.
  */
-const asErrors = {
+const refusalsAsErrors = {
   failWithError: true,
   failureRedirect: undefined,
   failureFlash: undefined,
@@ -33,7 +33,7 @@ interface Call {
 }
 
 /** A verification, and the user whom it admits. */
-interface Success {
+interface Verified {
   readonly request: Request;
   readonly user: Express.User;
   readonly info: unknown;
@@ -68,13 +68,13 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
   const { purpose, session, keepSessionInfo } = checked;
 
   /** Who was verified in which request: `logIn` takes no other user. */
-  const verified = new WeakMap<object, Success>();
+  const verified = new WeakMap<object, Verified>();
 
   const logInVerified = async (request: object): Promise<void> => {
-    const success = verified.get(request);
-    if (!success || purpose !== 'login') throw nothingVerified();
-    await logIn(success.request, success.user, { keepSessionInfo });
-    note(success);
+    const login = verified.get(request);
+    if (!login || purpose !== 'login') throw nothingVerified();
+    await logIn(login.request, login.user, { keepSessionInfo });
+    recordInSession(login);
   };
 
   class StrategyGuard extends AuthGuard(checked.strategy) {
@@ -82,14 +82,14 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       let response: unknown;
       try {
         response = atOnce('getResponse', this.getResponse(context));
-        const request = requestFrom(this.getRequest(context));
+        const request = checkedRequest(this.getRequest(context));
         if (session) checkSession(request);
         verified.delete(request);
         const success = await verify(this, checked, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
         // A login without a session is noted in no session: its token says when it was.
-        else if (purpose !== 'login') note(success);
+        else if (purpose !== 'login') recordInSession(success);
         return true;
       } catch (error) {
         throw thrownFor(error, response);
@@ -134,51 +134,51 @@ async function verify(
   guard: IAuthGuard,
   options: z.output<typeof twoFactorGuardSchema>,
   { context, request, response }: Call,
-): Promise<Success> {
+): Promise<Verified> {
   const { strategy, purpose } = options;
   const moduleOptions = readKey(guard, 'options');
   const authenticateOptions = {
     ...(await guard.getAuthenticateOptions(context)),
-    ...asErrors,
-    ...askedOf(options, request, moduleOptions),
+    ...refusalsAsErrors,
+    ...optionsFor(options, request, moduleOptions),
   };
-  let success: Success | undefined;
-  const reportOutcome = async (error: unknown, user: unknown, info: unknown, status: unknown) => {
-    const ask = async () => guard.handleRequest<unknown>(error, user, info, context, status);
-    if (isOurs(error)) {
-      await ask().catch(() => {});
+  let verified: Verified | undefined;
+  const handleRequest = async (
+    error: unknown,
+    user: unknown,
+    info: unknown,
+    _context: unknown,
+    status: unknown,
+  ) => {
+    const callGuard = async () => guard.handleRequest<unknown>(error, user, info, context, status);
+    if (isTwoFactorFailure(error)) {
+      await callGuard().catch(() => {});
       throw error;
     }
     if (error || !user) {
-      await ask();
+      await callGuard();
       throw error ? asError(error) : new UnauthorizedException();
     }
     if (!isVerified(info, purpose)) throw noSecondFactor(strategy);
-    const admitted = await ask();
-    if (!isUser<Express.User>(admitted)) throw new UnauthorizedException();
-    success = { request, user: admitted, info };
-    return admitted;
+    const accepted = await callGuard();
+    if (!isUser<Express.User>(accepted)) throw new UnauthorizedException();
+    verified = { request, user: accepted, info };
+    return accepted;
   };
   const attempt = Object.assign(new (AuthGuard(strategy))(moduleOptions), {
     getRequest: () => request,
     getResponse: () => response,
     getAuthenticateOptions: () => authenticateOptions,
-    handleRequest: (
-      error: unknown,
-      user: unknown,
-      info: unknown,
-      _context: unknown,
-      status: unknown,
-    ) => reportOutcome(error, user, info, status),
+    handleRequest,
   });
   await attempt.canActivate(context);
   // A strategy that calls pass() lets a request through without an outcome.
-  if (success === undefined) throw noSecondFactor(strategy);
-  return success;
+  if (verified === undefined) throw noSecondFactor(strategy);
+  return verified;
 }
 
 /** What the guard asks of Passport and of the strategy; nothing that is not set takes the place of another's. */
-function askedOf(
+function optionsFor(
   options: z.output<typeof twoFactorGuardSchema>,
   request: Request,
   moduleOptions: unknown,
@@ -196,7 +196,7 @@ function askedOf(
   };
 }
 
-function note({ request, info }: Success): void {
+function recordInSession({ request, info }: Verified): void {
   if (isObject(readKey(request, 'session'))) recordSecondFactor(request, info);
 }
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
-import { isThenable, storageDeadline, withDeadline } from '../timers.js';
+import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
 const returnKey = 'returnTo';
@@ -18,7 +18,10 @@ export async function leaveReturnPath(request: Request): Promise<void> {
     if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
     else forgetKey(session, returnKey);
   }
-  if (canSave(session)) await withDeadline(storageDeadline, () => saved(session), saveOverdue);
+  if (canSave(session)) {
+    const save = () => callbackOrPromise((done) => session.save(done));
+    await withDeadline(storageDeadline, save, saveOverdue);
+  }
 }
 
 /**
@@ -67,14 +70,6 @@ interface Savable {
 /** Sessions that are kept in cookies are written with the answer. */
 function canSave(session: unknown): session is Savable {
   return typeof readKey(session, 'save') === 'function';
-}
-
-/** By a callback or by a promise: sessions of different make do either. */
-function saved(session: Savable): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const returned = session.save((error) => (error ? reject(error) : resolve()));
-    if (isThenable(returned)) returned.then(() => resolve(), reject);
-  });
 }
 
 function saveOverdue(): StoreError {
