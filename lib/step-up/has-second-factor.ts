@@ -13,16 +13,16 @@ import { recordedAt, unrecordedAt } from './session-record.js';
 import { readTime } from './verified-at.js';
 
 /**
- * Whether the user of this request has proved the second factor in this login, and lately enough: to show
- * what a page offers, and to guard routes where {@link requireSecondFactor} is at home no more.
+ * Returns whether the user of this request has proved a second factor in this login, recently enough for
+ * `maxAge`. Use it to decide what a page shows, and to guard routes outside Express.
  *
  * @example
  * // Koa
  * hasSecondFactor({ session: ctx.session, user: ctx.state.user }, { maxAge: 300 });
  *
- * @throws {ConfigurationError} `option_invalid`, also for a `realm` that is not the strategy's; for a user who can
- * never have one: `user_unusable` without an id, or with one of another type than at the strategy;
- * `session_missing` without a session.
+ * @throws {ConfigurationError} `option_invalid` for a wrong option and for a `realm` other than the
+ * strategy's; `user_unusable` for a user without an id, or with an id of another type than the strategy's;
+ * `session_missing` without a session. No user could ever pass in these cases.
  */
 export function hasSecondFactor<TUser = Express.User>(
   request: SecondFactorRequest,
@@ -33,12 +33,12 @@ export function hasSecondFactor<TUser = Express.User>(
   return user !== undefined && isRecent(recordedAt(request, user, checked), checked.maxAge);
 }
 
-/** As much of a request as says whether its user has proved the second factor; of any framework. */
+/** The parts of a request that `hasSecondFactor` reads, of any framework. */
 export interface SecondFactorRequest extends CarryingRequest {
   user?: unknown;
 }
 
-/** The factor that this request still needs; a guard may believe a token instead of the session. */
+/** Returns which factor a request still lacks, according to its session or, with `verifiedAt`, its token. */
 export function missingFactor(
   request: Request,
   options: z.output<typeof requireSecondFactorSchema>,

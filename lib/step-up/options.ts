@@ -1,3 +1,4 @@
+// The options of hasSecondFactor and requireSecondFactor, and their schemas.
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { UserId } from '../challenge/challenge.js';
@@ -11,55 +12,58 @@ import {
 import type { TwoFactorOptions } from '../strategy/options.js';
 import { sameSitePath } from './return-path.js';
 
-/** What counts as a second factor that is done, in a session. */
+/** Options of `hasSecondFactor`: which recorded second factor is sufficient, and for which user. */
 export interface SecondFactorOptions<TUser = Express.User> {
   /**
-   * Seconds since the code was proved right. Without it any time in this login will do.
-   * @default no limit
+   * Maximum age of the second factor in seconds, counted from the verification of the code.
+   * @default no limit: any second factor of this login is sufficient
    */
   maxAge?: number | undefined;
   /**
-   * What names the user: the same as the strategy's option.
+   * Returns the user's id. Must be the function that the strategy's option `userId` is.
    * @default (user) => user.id
    */
   userId?: ((user: TUser) => UserId) | undefined;
   /**
-   * Whose users these are: the same as the strategy's option.
+   * The set of users that the id belongs to. Must equal the strategy's option `realm`.
    * @default 'users'
    */
   realm?: string | undefined;
   /**
-   * The key of the request that holds the user, where that is neither Passport's own nor the
-   * `userProperty` of `passport.initialize` or of @fastify/passport.
-   * @default what Passport or @fastify/passport was given, or 'user'
+   * Property of the request that holds the user. Set it only where the user is kept neither by Passport
+   * nor by @fastify/passport.
+   * @default the `userProperty` of Passport or @fastify/passport, or else 'user'
    * @example 'auth' // express-jwt
    */
   userProperty?: string | undefined;
 }
 
-/** The same for a route, whose user may be sent on. */
+/** Options of `requireSecondFactor`. */
 export interface RequireSecondFactorOptions<TUser = Express.User>
   extends SecondFactorOptions<TUser> {
   /**
-   * Where there is no session: when the code was proved right, from a token whose signature has been
-   * checked and whose user is this request's. `info.verifiedAt` is what to put into it, beside `info.amr`,
-   * unless `info.transaction` is there: such a code approved a transaction and nothing else.
+   * Returns the time of the second factor from a token, for apps without sessions. The token's signature
+   * must have been checked, and it must belong to the user of this request. Put `info.verifiedAt` and
+   * `info.amr` into the token after a success, but not if `info.transaction` is set: such a code approved
+   * that transaction and nothing else.
    *
-   * A Date, an ISO 8601 string with its time zone, or seconds since the epoch (as `auth_time` has it).
-   * Refused like a code that is too old: null, undefined, an empty string, an invalid date, NaN, 1970 and
-   * before, more than a minute in the future. Anything else is the error `option_invalid`, milliseconds
-   * and promises included.
+   * Return a Date, an ISO 8601 string with a time zone, or seconds since the epoch, like OpenID Connect's
+   * `auth_time`. Refused as `second_factor_required`: null, undefined, an empty string, an invalid date,
+   * NaN, 1 January 1970 and earlier, and more than a minute in the future. Any other value is the error
+   * `option_invalid`, including milliseconds and promises.
+   * @default none: the time is read from the session
    * @example ({ user }) => user.auth_time
    */
   verifiedAt?: ((request: Request) => Date | string | number | null | undefined) | undefined;
   /**
-   * The language of the refusal, as the strategy's option.
+   * Language of the refusal's message: a tag, or a function of the request that returns one.
    * @default 'en'
    */
   locale?: TwoFactorOptions<TUser>['locale'];
   /**
-   * The page that asks for a code. Without it the answer is a 401, as APIs want it.
-   * @default none
+   * Path of the page that asks for a code, on this site. A GET leaves its own path in the session for
+   * `takeReturnPath`.
+   * @default none: the request is refused with 401, as suits an API
    */
   redirectTo?: string | undefined;
 }
@@ -75,12 +79,12 @@ export const requireSecondFactorSchema = secondFactorSchema.extend({
   locale: localeSchema,
   verifiedAt: answeringAtOnce<Request, unknown>(
     'verifiedAt',
-    'a function of the request that gives a Date, an ISO string or seconds',
+    'a function of the request that returns a Date, an ISO string or seconds',
   ).optional(),
   redirectTo: z
     .string({ error: 'must be a path like "/confirm"' })
     .refine((path) => sameSitePath(path, '') !== '', {
-      error: 'must be a path of this site, like "/confirm"',
+      error: 'must be a path on this site, like "/confirm"',
     })
     .optional(),
 });

@@ -10,22 +10,24 @@ import { type RequireSecondFactorOptions, requireSecondFactorSchema } from './op
 import { leaveReturnPath } from './return-path.js';
 
 /**
- * Guards a route of a logged-in user: goes on when this user has proved the second factor in this login,
- * and lately enough. Otherwise `next` gets a `TwoFactorRefusal` `second_factor_required`, 401 with the
- * `WWW-Authenticate` of RFC 9470; or, with `redirectTo`, the browser goes to the page that asks for a
- * code, and a GET leaves its path in `session.returnTo`, where Passport's `successReturnToOrRedirect` and
- * {@link takeReturnPath} find it.
+ * Creates Express middleware for a route that needs a fresh second factor. It calls `next()` if the user
+ * has proved one in this login, recently enough for `maxAge`. Otherwise it calls `next` with a
+ * `TwoFactorRefusal`:
+ *
+ * - `first_factor_required`, 401, if nobody is logged in;
+ * - `second_factor_required`, 401, with the `WWW-Authenticate` header of RFC 9470. With `redirectTo` it
+ *   redirects the browser to that page instead. A GET leaves its path in `session.returnTo`, which
+ *   {@link takeReturnPath} and Passport's `successReturnToOrRedirect` read.
+ *
+ * Where no user could ever pass, `next` gets a `ConfigurationError`: `user_unusable` for a user without an
+ * id, or with an id of another type than the strategy's; `session_missing` without a session and without
+ * `verifiedAt`; `option_invalid` for a `realm` other than the strategy's and for a `verifiedAt` that
+ * returned no time.
  *
  * @example
  * app.post('/payments', requireSecondFactor({ maxAge: 300 }), pay);
  *
- * `next` gets a `ConfigurationError` where no user could ever pass: `user_unusable` for a user without an id or
- * with one of another type than at the strategy, `session_missing` without a session and without
- * `verifiedAt`, `option_invalid` for a `verifiedAt` that gives no time or a `realm` that is not the
- * strategy's. After a step-up that was verified and not noted the answer is the usual one, with a
- * warning to the operator: see {@link recordSecondFactor}.
- *
- * @throws {ConfigurationError} `option_invalid` where it is made.
+ * @throws {ConfigurationError} `option_invalid`, when the middleware is created with a wrong option.
  */
 export function requireSecondFactor<TUser = Express.User>(
   options: RequireSecondFactorOptions<TUser> = {},
@@ -58,7 +60,7 @@ export function requireSecondFactor<TUser = Express.User>(
 
 const words = new Words();
 
-/** Why this request may not go on. */
+/** The refusal of a request that lacks a factor, in the user's language. */
 export function refusalFor(
   missing: 'first' | 'second',
   request: Request,
@@ -69,6 +71,6 @@ export function refusalFor(
     missing === 'first'
       ? { code: 'first_factor_required' }
       : { code: 'second_factor_required', ...age };
-  const spoken = typeof locale === 'function' ? locale(request) : locale;
-  return new TwoFactorRefusal(words.tell(refusal, spoken));
+  const language = typeof locale === 'function' ? locale(request) : locale;
+  return new TwoFactorRefusal(words.tell(refusal, language));
 }

@@ -1,20 +1,22 @@
+// Where the browser goes after a step-up: back to the page it came from, and never to another site.
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
 import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
-/** Where Passport itself keeps it, for its option `successReturnToOrRedirect`. */
+/** The key that Passport's option `successReturnToOrRedirect` reads. */
 const returnKey = 'returnTo';
 
 /**
- * Only a GET can be gone back to: what a POST asked for has to be asked for again. A session that can be
- * saved is saved first, because a browser follows a redirect before a slow store has the path.
+ * Keeps the path of a GET in the session, and drops an earlier one for any other method: a redirect cannot
+ * repeat a POST. Saves the session before the redirect is sent, because a browser follows it faster than
+ * a slow store writes.
  */
 export async function leaveReturnPath(request: Request): Promise<void> {
   const { session }: CarryingRequest = request;
   const { method, originalUrl } = request;
   if (isObject(session)) {
-    // `GET //evil.example` is a request that anybody can make a browser send.
+    // Another site can make a browser send `GET //evil.example`.
     if (method === 'GET') Reflect.set(session, returnKey, sameSitePath(originalUrl));
     else forgetKey(session, returnKey);
   }
@@ -25,9 +27,10 @@ export async function leaveReturnPath(request: Request): Promise<void> {
 }
 
 /**
- * Where the user was going when a code was asked for; once, and always on this site.
+ * Returns the path that `requireSecondFactor` redirected the user from, and removes it from the session.
+ * The path is always on this site (see {@link sameSitePath}).
  *
- * @param fallback - Where to go if nowhere in particular.
+ * @param fallback - Returned if the session holds no usable path. Defaults to '/'.
  * @example
  * app.post('/confirm', passport.authorize('modica-2fa', stepUp), (request, response) => {
  *   response.redirect(303, takeReturnPath(request));
@@ -39,27 +42,27 @@ export function takeReturnPath({ session }: CarryingRequest, fallback = '/'): st
   return path;
 }
 
-/** Some site, for reading paths; nobody can have it (RFC 6761). */
+/** Base for parsing paths. RFC 6761 reserves `.invalid`: it can never be a real site. */
 const base = 'https://same-site.invalid';
 
-/** Where a browser may be sent back to: never longer than what a URL bar takes. */
-const longestPath = 2000;
+/** Characters. Longer URLs fail in some browsers and proxies. */
+const maxPathLength = 2000;
 
 /**
- * A path on this very site, or the fallback: a target from a query or a session must not send a user,
- * fresh from typing a code, to somebody else's page (CWE-601). It is read as a browser reads it, for
- * which `/\evil.example`, `//evil.example` and `/<tab>/evil.example` are other sites.
+ * Returns the target if it is a path on this site, and the fallback otherwise. Prevents open redirects
+ * (CWE-601): the target is parsed as browsers parse it, which read `/\evil.example`, `//evil.example` and
+ * `/<tab>/evil.example` as other sites.
  *
- * @param target - What was asked for, of whatever type.
- * @param fallback - Where to go otherwise.
+ * @param target - Untrusted, for example from the query or the session. Anything but a string is refused.
+ * @param fallback - Returned for any other target. Defaults to '/'.
  * @example response.redirect(303, sameSitePath(request.query.next));
  */
 export function sameSitePath(target: unknown, fallback = '/'): string {
-  if (typeof target !== 'string' || target.length > longestPath) return fallback;
-  // A browser drops tabs and line breaks, and takes a backslash for a slash.
+  if (typeof target !== 'string' || target.length > maxPathLength) return fallback;
+  // Browsers drop tabs and line breaks and read a backslash as a slash (WHATWG URL Standard).
   if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(target) || target.includes('\\')) return fallback;
   const { pathname, search, hash } = new URL(target, base);
-  // '/.//evil.example' is a path here and would be another site once it is written down.
+  // '/.//evil.example' is a path, but serialises to '//evil.example', which is another site.
   return pathname.startsWith('//') ? fallback : `${pathname}${search}${hash}`;
 }
 
@@ -67,7 +70,7 @@ interface Savable {
   save(done: (error?: unknown) => void): unknown;
 }
 
-/** Sessions that are kept in cookies are written with the answer. */
+/** Sessions in a cookie have no `save`: they are written with the response. */
 function canSave(session: unknown): session is Savable {
   return typeof readKey(session, 'save') === 'function';
 }
@@ -75,6 +78,6 @@ function canSave(session: unknown): session is Savable {
 function saveOverdue(): StoreError {
   return new StoreError('store_failed', {
     problem: 'The session was not saved in time.',
-    hint: 'Look at the session store.',
+    hint: 'Check that the session store is reachable.',
   });
 }

@@ -1,3 +1,4 @@
+// Writes a proved second factor to the session, and reads it back for the guards.
 import type { Request } from 'express';
 import { z } from 'zod';
 import { isUserId, type UserId } from '../challenge/challenge.js';
@@ -28,32 +29,34 @@ type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
 /**
  * Records in the session that its user has just proved the second factor, for `requireSecondFactor`.
  *
- * In Express give it to Passport once, as the hook that runs right after Passport's login, so that no route
- * can forget it. Register it before every other transformer: Passport runs them until one gives an info. It
- * does not run them where a custom callback takes their place: call it there yourself, after
- * `request.logIn`, as with Fastify and Koa. In Nest the guard with `session: true` calls it.
+ * In Express, register it once as Passport's `transformAuthInfo` hook, which runs right after each login,
+ * so that no route can omit it. Register it before every other transformer: Passport stops at the first
+ * that returns an info. Passport runs no transformer where a route has a custom callback: call it there
+ * yourself after `request.logIn`, and likewise in Fastify and Koa. In NestJS a guard with `session: true`
+ * calls it.
  *
- * The record names its user and, where sessions have ids, its session: it is of no use to another user who
- * logs in to the session with `keepSessionInfo`, and ends with the login.
+ * The record names its user and, if sessions have ids, its session. It is void for another user who logs
+ * in to the same session with `keepSessionInfo`, and it ends with the login.
  *
- * The first guard that runs after a step-up that was verified and not recorded warns once in a process, by
- * `process.emitWarning` with the code `SECOND_FACTOR_NOT_RECORDED`. It is no error, because a custom
- * callback may have refused the request.
+ * If a step-up was verified but not recorded, the next guard emits one process warning
+ * `SECOND_FACTOR_NOT_RECORDED`. It is not an error, because a custom callback may have refused the request
+ * on purpose.
  *
  * @example
  * passport.transformAuthInfo(recordSecondFactor);
  *
- * @param request - A request of the app's framework; only its session is written.
+ * @param request - The request of any framework. Only its session is written.
  * @param info - The info of a success: `request.authInfo`.
- * @returns Whether there was something to record. There is nothing after `enrol`, which proves a number and
- * no user; after a code for a `transaction`, which approves that alone; where a trusted device took the
- * place of the code; and in a session without a login.
- * @throws {ConfigurationError} `info_unknown` for an info that no success made; `session_missing`. As
- * Passport's hook it throws neither: a login without a session is not its concern.
+ * @returns False if there is nothing to record: after `enrol`, which proves a number and not a user; after
+ * a code for a `transaction`, which approves that alone; after a login from a trusted device; and in a
+ * session without a login.
+ * @throws {ConfigurationError} `info_unknown` for an info that is not from a success of a strategy;
+ * `session_missing` without a session. As Passport's hook it throws neither and records nothing, because
+ * other strategies and logins without a session run through the hook too.
  */
 export function recordSecondFactor(request: CarryingRequest, info: unknown): boolean;
 export function recordSecondFactor(request: Request, info: unknown, done: TransformDone): void;
-// Passport counts the parameters of a transformer: with three the request comes first.
+// Passport passes the request first to a transformer of three parameters.
 export function recordSecondFactor(
   request: CarryingRequest,
   info: unknown,
@@ -62,7 +65,7 @@ export function recordSecondFactor(
   restoreHandles(request.session, info);
   if (done === undefined) return recordProof(request, info);
   if (proofOf(info) !== undefined && isObject(request.session)) recordProof(request, info);
-  // Without an info the next transformer, or Passport, takes the one that there is.
+  // No info as the second argument: the next transformer, or Passport itself, uses the existing one.
   done(null);
   return undefined;
 }
@@ -78,7 +81,7 @@ function recordProof(request: CarryingRequest, info: unknown): boolean {
   if (proof.purpose === 'enrol' || proof.transaction !== undefined) return false;
   const { session } = request;
   if (!isObject(session)) throw sessionMissing();
-  // Only a login renews a session: a record without one would serve the next user of it.
+  // Only a login renews the session: a record made before it would be valid for the next user.
   if (!isLoggedIn(request)) return false;
   const { realm, userId, at } = proof;
   const record: SecondFactorRecord = { realm, userId, at, session: sessionIdOf(request) };
@@ -87,12 +90,18 @@ function recordProof(request: CarryingRequest, info: unknown): boolean {
   return true;
 }
 
-/** What a guard knows of the users whose records it looks for. */
+/** How a guard identifies users. Must match the strategy. */
 interface RecordOptions {
   readonly realm: string;
   userId(user: object): unknown;
 }
 
+/**
+ * Returns when this user proved the second factor, in milliseconds since the epoch, according to the
+ * session; undefined if they did not in this login.
+ *
+ * @throws {ConfigurationError} `user_unusable`, `session_missing`, `option_invalid`
+ */
 export function recordedAt(
   request: CarryingRequest,
   user: object,
@@ -100,13 +109,13 @@ export function recordedAt(
 ): number | undefined {
   const id = options.userId(user);
   if (!isUserId(id)) throw userWithoutId();
-  if (!isObject(request.session)) throw noSessionToAsk();
+  if (!isObject(request.session)) throw noSessionToRead();
   const record = readRecord(request);
   if (record) assertSameOptions(record, options.realm, id);
   return timeFor(user, record, options);
 }
 
-/** The time of a step-up that was verified in this session and not recorded. */
+/** Returns when this user proved a step-up that was not recorded in this session. */
 export function unrecordedAt(
   request: CarryingRequest,
   user: object,
@@ -115,16 +124,16 @@ export function unrecordedAt(
   return timeFor(user, unrecordedIn(request), options);
 }
 
-/** The record of this session, if it is whole and this session's own. */
+/** The record, if it is well-formed and was written for this session. */
 function readRecord(request: CarryingRequest): SecondFactorRecord | undefined {
   const { data: record } = recordSchema.safeParse(readKey(request.session, recordKey));
   return record?.session === sessionIdOf(request) ? record : undefined;
 }
 
 /**
- * A record of this login that names this very user in another way is the strategy's, and the guard would
- * never see one of its own. Where sessions have no ids the record may be of an earlier login in another
- * realm, but a user of the same realm whose id is the same text is the same user.
+ * Detects a guard whose `realm` or `userId` differs from the strategy's: the record of this login is then
+ * for the same id, but in another realm or of another type. A session without an id (in a cookie) may hold
+ * the record of an earlier login to another realm, so only a type that differs is an error there.
  *
  * @throws {ConfigurationError} `option_invalid`, `user_unusable`
  */
@@ -139,7 +148,7 @@ function assertSameOptions(
   } else if (record.userId !== id) throw otherTypeOfId(typeof record.userId, typeof id);
 }
 
-/** What one user has proved serves no other who logs in to a session that is kept. */
+/** The time of the record if it is this user's: another user may have logged in to a kept session. */
 function timeFor(
   user: object,
   record: Pick<SecondFactorRecord, 'realm' | 'userId' | 'at'> | undefined,
@@ -150,44 +159,43 @@ function timeFor(
 
 function infoUnknown(): ConfigurationError {
   return new ConfigurationError('info_unknown', {
-    problem: 'A second factor was to be recorded for an info that no success of a strategy made.',
-    hint: 'Give it request.authInfo as it stands after the strategy, not a copy, and in the same process.',
+    problem: 'recordSecondFactor was called with an info that is not from a success of a strategy.',
+    hint: 'Pass request.authInfo itself, not a copy, in the process that verified the code.',
   });
 }
 
 function sessionMissing(): ConfigurationError {
   return new ConfigurationError('session_missing', {
-    problem: 'There is no session to record the second factor in.',
-    hint: 'Mount your session middleware before, or put info.verifiedAt into your token and give requireSecondFactor its "verifiedAt".',
+    problem: 'The request has no session to record the second factor in.',
+    hint: 'Mount your session middleware before this route. Without sessions, put info.verifiedAt into your token and give requireSecondFactor the option "verifiedAt".',
   });
 }
 
-/** Mistakes that no user can put right: each would be a refusal for ever. */
 function userWithoutId(): ConfigurationError {
   return new ConfigurationError('user_unusable', {
     problem:
-      'The user of this request has no id that is a string or a finite number, so no second factor can ever be theirs.',
+      'The user of this request has no id, or one that is neither a string nor a finite number, so no user can ever pass.',
     hint: 'Give the guard the same "userId" as the strategy: (user) => …',
   });
 }
 
-function noSessionToAsk(): ConfigurationError {
+function noSessionToRead(): ConfigurationError {
   return new ConfigurationError('session_missing', {
-    problem: 'There is no session that could say when the second factor was proved.',
-    hint: 'Mount your session middleware before this route, or give requireSecondFactor its "verifiedAt", which reads it from a token.',
+    problem: 'The request has no session to read the time of the second factor from.',
+    hint: 'Mount your session middleware before this route, or give requireSecondFactor the option "verifiedAt", which reads the time from a token.',
   });
 }
 
-function otherRealm(proved: string, asked: string): ConfigurationError {
+function otherRealm(strategy: string, guard: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: `The option "realm" of the guard is ${JSON.stringify(asked)} and that of the strategy ${JSON.stringify(proved)}, so no second factor could ever serve here.`,
+    problem: `The option "realm" of the guard is ${JSON.stringify(guard)}, but that of the strategy is ${JSON.stringify(strategy)}, so no user can ever pass.`,
     hint: 'Give the guard the same "realm" as the strategy.',
   });
 }
 
-function otherTypeOfId(proved: string, asked: string): ConfigurationError {
+function otherTypeOfId(strategy: string, guard: string): ConfigurationError {
   return new ConfigurationError('user_unusable', {
-    problem: `The option "userId" of the guard gives a ${asked} and that of the strategy a ${proved} for the same user, so no second factor could ever serve here.`,
+    problem: `The option "userId" of the guard returns a ${guard} for this user, but that of the strategy a ${strategy}, so no user can ever pass.`,
     hint: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
   });
 }

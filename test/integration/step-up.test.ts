@@ -321,12 +321,12 @@ describe('What a guard is told', () => {
     ['maxAge', 0, 'must be at least 1'],
     ['maxAge', 1.5, 'must be a whole number of seconds'],
     ['userId', 'id', '(user) => user.id'],
-    ['verifiedAt', new Date(), 'that gives a Date, an ISO string or seconds'],
+    ['verifiedAt', new Date(), 'that returns a Date, an ISO string or seconds'],
     ['redirectTo', 7, 'must be a path like "/confirm"'],
-    ['redirectTo', '//evil.example', 'must be a path of this site, like "/confirm"'],
-    ['redirectTo', 'https://example.com', 'must be a path of this site'],
+    ['redirectTo', '//evil.example', 'must be a path on this site, like "/confirm"'],
+    ['redirectTo', 'https://example.com', 'must be a path on this site'],
     ['locale', 7, "must be a language like 'es'"],
-    ['maxage', 300, 'Unrecognized key: "maxage"'],
+    ['maxage', 300, 'Unknown option "maxage". Did you mean "maxAge"?'],
   ])('is checked when it is made: "%s" is %o', async (name, value, hint) => {
     const error = await thrownBy(ConfigurationError, () =>
       requireSecondFactor(Object({ [name]: value })),
