@@ -50,8 +50,8 @@ export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/
 export { requireSecondFactor } from './step-up/require-second-factor.js';
 export { sameSitePath, takeReturnPath } from './step-up/return-path.js';
 export { recordSecondFactor } from './step-up/session-record.js';
-export { inMemory, type Storage } from './storage/storage.js';
-export type { Store } from './storage/store.js';
+export { inMemory } from './storage/in-memory.js';
+export type { Storage, Store } from './storage/storage.js';
 export {
   type ModicaTwoFactorOptions,
   ModicaTwoFactorStrategy,

@@ -13,7 +13,7 @@ import { FallbackChain } from '../providers/fallback.js';
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
-import type { Store } from '../storage/store.js';
+import type { Store } from '../storage/storage.js';
 import { UserChallenges } from '../storage/user-challenges.js';
 import type { DeviceCheck } from './trusted-device.js';
 import { type UserOptions, Users } from './users.js';

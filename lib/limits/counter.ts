@@ -1,6 +1,12 @@
-import { ConfigurationError, plainCause, StoreError } from '../errors.js';
+import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
-import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
+import {
+  assertAsAsked,
+  type Limiter,
+  type LimiterFactory,
+  type LimiterOptions,
+  type LimiterResult,
+} from './limiter.js';
 
 /** What a counter says of a key. */
 export interface Count {
@@ -145,77 +151,6 @@ function limiterFailed(thrown: unknown): StoreError {
     hint: 'Look at the cause; no code is sent or checked until the limiter answers again.',
     cause: plainCause(thrown),
   });
-}
-
-/** What rate-limiter-flexible can do and a limiter of ours must not, and why. */
-const unfit = [
-  {
-    name: 'insuranceLimiter',
-    problem: 'counts from zero while the real one is down, so every limit would fail open',
-  },
-  {
-    name: 'inMemoryBlockOnConsumed',
-    problem: 'leaves refusals uncounted that are taken back later, so knocking would open a lock',
-  },
-  {
-    name: 'whiteList',
-    problem: 'lets keys through uncounted',
-  },
-  {
-    name: 'execEvenly',
-    problem: 'holds requests back that are to be refused at once',
-  },
-  {
-    name: 'blockDuration',
-    problem: 'prolongs what is counted here, so an outage would lock people out',
-  },
-];
-
-/**
- * A factory that drops our options would put all counters into one, or give each another limit than
- * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
- * which fails open.
- */
-function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
-  const methods = ['consume', 'penalty', 'reward', 'block', 'get', 'delete'];
-  if (
-    typeof limiter !== 'object' ||
-    limiter === null ||
-    methods.some((method) => typeof Reflect.get(limiter, method) !== 'function')
-  ) {
-    throw new ConfigurationError('option_invalid', {
-      problem:
-        'Option "limiter": the factory made something that is no rate-limiter-flexible limiter.',
-      hint: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
-    });
-  }
-  const told = (name: string): unknown => Reflect.get(limiter, name);
-  const [points, duration, keyPrefix] = [told('points'), told('duration'), told('keyPrefix')];
-  const dropped =
-    (points !== undefined && points !== asked.points) ||
-    (duration !== undefined && duration !== asked.duration) ||
-    (typeof keyPrefix === 'string' && !keyPrefix.endsWith(asked.keyPrefix));
-  if (dropped) {
-    throw new ConfigurationError('option_invalid', {
-      problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
-      hint: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
-    });
-  }
-  // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
-  if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
-    throw new ConfigurationError('option_invalid', {
-      problem:
-        'Option "limiter": the factory made a limiter that is not atomic, so of many guesses at once all would be within the limit.',
-      hint: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
-    });
-  }
-  for (const { name, problem } of unfit) {
-    if (!told(name)) continue;
-    throw new ConfigurationError('option_invalid', {
-      problem: `Option "limiter": its ${name} ${problem}.`,
-      hint: `Leave ${name} out.`,
-    });
-  }
 }
 
 /** Watches one step of several; `takeBack` undoes it should any of them fail. */

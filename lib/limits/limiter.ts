@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors.js';
-import { timers } from '../timers.js';
 
 /** What a limiter says of a key: the shape of rate-limiter-flexible's RateLimiterRes. */
 export interface LimiterResult {
@@ -39,138 +38,6 @@ export interface LimiterOptions {
  */
 export type LimiterFactory = (options: LimiterOptions) => Limiter;
 
-/** Milliseconds between sweeps. */
-const sweepEvery = 600_000;
-
-/** How many counts a sweep looks at before it lets others run: about a millisecond. */
-const sweptAtOnce = 5_000;
-
-interface Entry {
-  used: number;
-  /** Milliseconds since the epoch; endless where it is kept for ever. */
-  readonly until: number;
-  /** The same by the steady clock: a wall clock that is set back must keep no one out for longer. */
-  readonly atMost: number;
-}
-
-/**
- * One counter in this process. Each method is done before it returns, so nothing comes between its steps.
- * Unlike rate-limiter-flexible's it has no timer for each key: half of what a pending login took was that.
- */
-class MemoryLimiter implements Limiter {
-  readonly inThisProcess = true;
-  readonly points: number;
-  readonly duration: number;
-  private readonly entries = new Map<string, Entry>();
-  private isSweepDue = false;
-
-  constructor({ points, duration }: LimiterOptions) {
-    this.points = points;
-    this.duration = duration;
-  }
-
-  async consume(key: string, points = 1): Promise<LimiterResult> {
-    const result = this.add(key, points);
-    return result.consumedPoints > this.points ? Promise.reject(result) : result;
-  }
-
-  async penalty(key: string, points = 1): Promise<LimiterResult> {
-    return this.add(key, points);
-  }
-
-  async reward(key: string, points = 1): Promise<LimiterResult> {
-    return this.add(key, -points);
-  }
-
-  async takeBack(key: string, points: number): Promise<number> {
-    const used = this.entryOf(key)?.used ?? 0;
-    if (used <= points) this.entries.delete(key);
-    else this.add(key, -points);
-    return Math.max(Math.min(used, points), 0);
-  }
-
-  async block(key: string, seconds: number): Promise<LimiterResult> {
-    return this.set(key, this.points + 1, seconds);
-  }
-
-  async get(key: string): Promise<LimiterResult | null> {
-    const entry = this.entryOf(key);
-    return entry ? resultOf(entry) : null;
-  }
-
-  async delete(key: string): Promise<boolean> {
-    return this.entries.delete(key);
-  }
-
-  private add(key: string, points: number): LimiterResult {
-    const entry = this.entryOf(key);
-    if (!entry) return this.set(key, points, this.duration);
-    entry.used += points;
-    return resultOf(entry);
-  }
-
-  private set(key: string, used: number, seconds: number): LimiterResult {
-    const lasts = seconds > 0 ? seconds * 1000 : Number.POSITIVE_INFINITY;
-    const entry = { used, until: Date.now() + lasts, atMost: performance.now() + lasts };
-    this.entries.set(key, entry);
-    this.sweepLater();
-    return resultOf(entry);
-  }
-
-  private entryOf(key: string): Entry | undefined {
-    const entry = this.entries.get(key);
-    const isThere = entry && entry.until > Date.now() && entry.atMost > performance.now();
-    return isThere ? entry : undefined;
-  }
-
-  /** While there is anything, a sweep is due; it keeps no process alive. */
-  private sweepLater(): void {
-    if (this.isSweepDue || this.entries.size === 0) return;
-    this.isSweepDue = true;
-    timers.setTimeout(() => this.sweep(this.entries.keys()), sweepEvery).unref();
-  }
-
-  private sweep(keys: MapIterator<string>): void {
-    let left = sweptAtOnce;
-    for (let next = keys.next(); !next.done; next = keys.next()) {
-      if (!this.entryOf(next.value)) this.entries.delete(next.value);
-      left--;
-      if (left === 0) {
-        timers.setImmediate(() => this.sweep(keys)).unref();
-        return;
-      }
-    }
-    this.isSweepDue = false;
-    this.sweepLater();
-  }
-}
-
-function resultOf({ used, until }: Entry): LimiterResult {
-  const msBeforeNext = until === Number.POSITIVE_INFINITY ? -1 : until - Date.now();
-  return { consumedPoints: used, msBeforeNext };
-}
-
-/**
- * Counters and claims in this process. The same prefix gives the same limiter, so that all
- * strategies that share the factory count together; they cannot do so by different limits.
- */
-export function memoryLimiter(): LimiterFactory {
-  const limiters = new Map<string, MemoryLimiter>();
-  return (options) => {
-    const { keyPrefix, points, duration } = options;
-    const limiter = limiters.get(keyPrefix) ?? new MemoryLimiter(options);
-    if (limiter.points !== points || limiter.duration !== duration) {
-      throw new ConfigurationError('option_invalid', {
-        problem:
-          'Option "limits": another strategy in this process counts in the same memory by other limits.',
-        hint: 'Give both the same limits; or, where they serve different users, a memory of its own: ...inMemory().',
-      });
-    }
-    limiters.set(keyPrefix, limiter);
-    return limiter;
-  };
-}
-
 /**
  * Whether a limiter counts in this process alone: ours, of whichever copy of this package, says so.
  * rate-limiter-flexible's is told by its name, for another copy of that package has another class, or by
@@ -183,4 +50,75 @@ export function countsInThisProcess(limiter: unknown): boolean {
     told.constructor?.name === 'RateLimiterMemory' ||
     '_memoryStorage' in told
   );
+}
+
+/** What rate-limiter-flexible can do and a limiter of ours must not, and why. */
+const unfit = [
+  {
+    name: 'insuranceLimiter',
+    problem: 'counts from zero while the real one is down, so every limit would fail open',
+  },
+  {
+    name: 'inMemoryBlockOnConsumed',
+    problem: 'leaves refusals uncounted that are taken back later, so knocking would open a lock',
+  },
+  {
+    name: 'whiteList',
+    problem: 'lets keys through uncounted',
+  },
+  {
+    name: 'execEvenly',
+    problem: 'holds requests back that are to be refused at once',
+  },
+  {
+    name: 'blockDuration',
+    problem: 'prolongs what is counted here, so an outage would lock people out',
+  },
+];
+
+/**
+ * A factory that drops our options would put all counters into one, or give each another limit than
+ * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
+ * which fails open.
+ */
+export function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
+  const methods = ['consume', 'penalty', 'reward', 'block', 'get', 'delete'];
+  if (
+    typeof limiter !== 'object' ||
+    limiter === null ||
+    methods.some((method) => typeof Reflect.get(limiter, method) !== 'function')
+  ) {
+    throw new ConfigurationError('option_invalid', {
+      problem:
+        'Option "limiter": the factory made something that is no rate-limiter-flexible limiter.',
+      hint: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
+    });
+  }
+  const told = (name: string): unknown => Reflect.get(limiter, name);
+  const [points, duration, keyPrefix] = [told('points'), told('duration'), told('keyPrefix')];
+  const dropped =
+    (points !== undefined && points !== asked.points) ||
+    (duration !== undefined && duration !== asked.duration) ||
+    (typeof keyPrefix === 'string' && !keyPrefix.endsWith(asked.keyPrefix));
+  if (dropped) {
+    throw new ConfigurationError('option_invalid', {
+      problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
+      hint: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
+    });
+  }
+  // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
+  if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
+    throw new ConfigurationError('option_invalid', {
+      problem:
+        'Option "limiter": the factory made a limiter that is not atomic, so of many guesses at once all would be within the limit.',
+      hint: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
+    });
+  }
+  for (const { name, problem } of unfit) {
+    if (!told(name)) continue;
+    throw new ConfigurationError('option_invalid', {
+      problem: `Option "limiter": its ${name} ${problem}.`,
+      hint: `Leave ${name} out.`,
+    });
+  }
 }

@@ -1,8 +1,7 @@
 import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
-import { clientNetwork } from './client-network.js';
 import { type Count, Counter, withRollback } from './counter.js';
-import { destinationKey, personKey } from './keys.js';
+import { destinationKey, networkKey, personKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './settings.js';
 
@@ -215,7 +214,7 @@ export class Sends {
 
   private sharedBuckets(ip: string | undefined): readonly Bucket[] {
     return [
-      ...(this.perIp ? [[this.perIp, clientNetwork(ip)] as const] : []),
+      ...(this.perIp ? [[this.perIp, networkKey(ip)] as const] : []),
       ...(this.overall ? [[this.overall, everything] as const] : []),
     ];
   }

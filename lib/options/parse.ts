@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import type { LimiterFactory } from '../limits/limiter.js';
-import type { Store } from '../storage/store.js';
+import type { Store } from '../storage/storage.js';
 import { atOnce } from '../timers.js';
 
 /**

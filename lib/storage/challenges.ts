@@ -8,7 +8,7 @@ import {
 } from '../challenge/challenge.js';
 import type { Handle } from '../challenge/handle.js';
 import { Records, textSchema } from './records.js';
-import type { Store } from './store.js';
+import type { Store } from './storage.js';
 
 /**
  * The pending challenges, by their random id and by what they are for.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { Records } from './records.js';
-import type { Store } from './store.js';
+import type { Store } from './storage.js';
 
 /** How far a message got, as the provider has told since. */
 const receiptSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
-import type { Store } from './store.js';
+import type { Store } from './storage.js';
 
 /** What a store gives back, and of a record that is a text and no more, the record. */
 export const textSchema = z.string();

@@ -1,8 +1,7 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { ConfigurationError, plainCause } from '../errors.js';
 import type { Limiter, LimiterFactory } from '../limits/limiter.js';
-import type { Storage } from './storage.js';
-import type { Store } from './store.js';
+import type { Storage, Store } from './storage.js';
 
 /**
  * Both halves of the memory on one Redis, for apps with more than one process: pending challenges,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Challenge, randomId, type Subject, userKey } from '../challenge/challenge.js';
 import { Records, textSchema } from './records.js';
-import type { Store } from './store.js';
+import type { Store } from './storage.js';
 
 /** Whose challenges these are. */
 type ChallengeOwner = Pick<Subject, 'realm' | 'userId'>;

@@ -16,7 +16,7 @@ import {
 } from '../options/parse.js';
 import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
-import { storageOf, storageProblems } from '../storage/storage.js';
+import { storageOf, storageProblems } from '../storage/configured-storage.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 
 /**

@@ -6,7 +6,7 @@ import type { Limits } from '../limits/settings.js';
 import type { Content } from '../message/sms-text.js';
 import type { Messages } from '../message/translations.js';
 import type { Provider } from '../providers/provider.js';
-import type { Store } from '../storage/store.js';
+import type { Store } from '../storage/storage.js';
 
 /** All that a strategy can be told, whoever sends the codes. */
 export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {

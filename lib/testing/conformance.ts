@@ -1,7 +1,8 @@
 // The public conformance suite for a store and a limiter.
 
 import { Counter } from '../limits/counter.js';
-import { type Storage, sharedLike, storeProblem } from '../storage/storage.js';
+import { sharedLike, storeProblem } from '../storage/configured-storage.js';
+import type { Storage } from '../storage/storage.js';
 import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
 import {
   assertHolds,

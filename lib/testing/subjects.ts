@@ -3,8 +3,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { Limiter, LimiterOptions } from '../limits/limiter.js';
-import type { Storage } from '../storage/storage.js';
-import type { Store } from '../storage/store.js';
+import type { Storage, Store } from '../storage/storage.js';
 import { assertHolds, randomPrefix, withTimeout } from './harness.js';
 
 /** The result of a call to a limiter. */

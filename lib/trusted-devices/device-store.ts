@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isOver, userKey } from '../challenge/challenge.js';
 import { Records } from '../storage/records.js';
-import type { Store } from '../storage/store.js';
+import type { Store } from '../storage/storage.js';
 import { type DeviceOwner, destinationHash, type OwnerCredentials } from './device-owner.js';
 import { Revocations } from './revocations.js';
 

@@ -9,8 +9,8 @@ import {
   storeSchema,
   userIdSchema,
 } from '../options/parse.js';
-import { storageOf, storageProblems } from '../storage/storage.js';
-import type { Store } from '../storage/store.js';
+import { storageOf, storageProblems } from '../storage/configured-storage.js';
+import type { Store } from '../storage/storage.js';
 
 const day = 86_400;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Sends } from '../../lib/limits/sends.js';
-import { MemoryStore } from '../../lib/storage/store.js';
+import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { startApp } from '../fixtures/app.js';
 import { someSubject } from '../fixtures/challenges.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';

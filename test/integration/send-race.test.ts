@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inMemory } from '../../lib/index.js';
-import { MemoryStore } from '../../lib/storage/store.js';
+import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { wrongCodeFor } from '../fixtures/emulator.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Challenge, challengeSchema } from '../../lib/challenge/challenge.js';
 import { StoreError } from '../../lib/errors.js';
 import { PendingChallenges } from '../../lib/storage/challenges.js';
-import { MemoryStore } from '../../lib/storage/store.js';
+import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
 import { runs } from './runs.js';
 

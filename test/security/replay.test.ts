@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../lib/storage/store.js';
+import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { cookieOf, startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';

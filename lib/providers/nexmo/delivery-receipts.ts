@@ -2,9 +2,9 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { parseOptions, storeSchema } from '../../options/parse.js';
 import { isDestination } from '../../phone-number.js';
+import { processStorage } from '../../storage/in-memory.js';
 import { Receipts } from '../../storage/receipts.js';
-import { processStorage } from '../../storage/storage.js';
-import type { Store } from '../../storage/store.js';
+import type { Store } from '../../storage/storage.js';
 import { parseTimestamp } from '../http/reply.js';
 import {
   algorithmSchema,

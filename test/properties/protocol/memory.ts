@@ -1,6 +1,5 @@
 import type { Limiter, LimiterFactory, Storage, Store } from '../../../lib/index.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
-import { MemoryStore } from '../../../lib/storage/store.js';
+import { MemoryStore, memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { type Fault, Faults } from './faults.js';
 
 /** One memory for all nodes: each of its operations takes its turns, and may fail. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { inMemory } from '../../../lib/index.js';
-import { MemoryStore } from '../../../lib/storage/store.js';
+import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import { sessionText } from '../../fixtures/app.js';
 import { listenToEvents } from '../../fixtures/events.js';
 import type { Profile, ReplyOverride } from '../profile.js';

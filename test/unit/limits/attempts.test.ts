@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
 import { personKey } from '../../../lib/limits/keys.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import type { Limits } from '../../../lib/limits/settings.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { limiterWith, limitSettings } from '../../fixtures/limits.js';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/fingerprint.js';
 import { destinationKey, personAtDestinationKey, personKey } from '../../../lib/limits/keys.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { limitSettings } from '../../fixtures/limits.js';
 

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import { Counter } from '../../../lib/limits/counter.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { stopClock } from '../../fixtures/clock.js';
 
 const options = { keyPrefix: 'test:tries', points: 2, duration: 60 };

@@ -1,122 +1,90 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { countsInThisProcess, memoryLimiter } from '../../../lib/limits/limiter.js';
-import { timers } from '../../../lib/timers.js';
-import { hour, minute, stopClock } from '../../fixtures/clock.js';
-import { thrownBy } from '../../fixtures/thrown.js';
+import { Counter } from '../../../lib/limits/counter.js';
+import type { LimiterFactory } from '../../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
+import { construct, thrownBy } from '../../fixtures/thrown.js';
 
-const options = { keyPrefix: 'tries', points: 5, duration: 60 };
+const options = { keyPrefix: 'passport-modica-2fa:tries', points: 5, duration: 60 };
 
-describe('Limiters in memory', () => {
-  it('count together where they are asked for the same', async () => {
-    const make = memoryLimiter();
-    await make(options).consume('alice');
-    expect(await make({ ...options }).consume('alice')).toMatchObject({ consumedPoints: 2 });
+/** Never asked in these tests: they end at construction. */
+const storeClient = { defineCommand: () => undefined, isOpen: false };
+
+describe('A factory that spreads our options', () => {
+  it.each<[string, LimiterFactory]>([
+    ['as they are', (asked) => new RateLimiterMemory({ ...asked })],
+    [
+      'behind a prefix of its own',
+      (asked) => new RateLimiterMemory({ ...asked, keyPrefix: `app:${asked.keyPrefix}` }),
+    ],
+    ['in Redis', (asked) => new RateLimiterRedis({ storeClient, ...asked })],
+    ['in memory', memoryLimiter()],
+    [
+      'in a limiter that does not show them',
+      (asked) => {
+        const limiter = new RateLimiterMemory({ ...asked });
+        return {
+          consume: (key) => limiter.consume(key),
+          penalty: (key) => limiter.penalty(key),
+          reward: (key) => limiter.reward(key),
+          block: (key, seconds) => limiter.block(key, seconds),
+          get: (key) => limiter.get(key),
+          delete: (key) => limiter.delete(key),
+        };
+      },
+    ],
+  ])('is accepted: %s', async (_how, factory) => {
+    expect(() => new Counter(factory, options)).not.toThrow();
   });
+});
 
-  it('count apart for another prefix', async () => {
-    const make = memoryLimiter();
-    await make(options).consume('alice');
-    expect(await make({ ...options, keyPrefix: 'sends' }).get('alice')).toBeNull();
+describe('A factory that drops our options', () => {
+  it.each<[string, LimiterFactory]>([
+    ['points', (asked) => new RateLimiterMemory({ ...asked, points: 1000 })],
+    ['duration', (asked) => new RateLimiterMemory({ ...asked, duration: 1 })],
+    ['prefix', ({ points, duration }) => new RateLimiterMemory({ points, duration })],
+    [
+      'prefix, for one of its own',
+      (asked) => new RateLimiterMemory({ ...asked, keyPrefix: 'app' }),
+    ],
+    ['prefix, for none', (asked) => new RateLimiterMemory({ ...asked, keyPrefix: '' })],
+  ])('is refused at construction: %s', async (_what, factory) => {
+    const error = await thrownBy(ConfigurationError, () => new Counter(factory, options));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limiter"');
+    expect(error.hint).toContain('...options');
   });
+});
 
+describe('A factory of limiters that', () => {
   it.each([
-    ['limit', { points: 6 }],
-    ['duration', { duration: 61 }],
-  ])(
-    'are refused by another %s: two counts of one thing are twice the limit',
-    async (_what, other) => {
-      const make = memoryLimiter();
-      make(options);
-      const error = await thrownBy(ConfigurationError, () => make({ ...options, ...other }));
-      expect(error.code).toBe('option_invalid');
-      expect(error.hint).toContain('inMemory()');
-    },
-  );
-
-  it('count apart in another memory', async () => {
-    await memoryLimiter()(options).consume('alice');
-    expect(await memoryLimiter()(options).get('alice')).toBeNull();
+    ['count from zero while Redis is down', { insuranceLimiter: new RateLimiterMemory(options) }],
+    ['leave refusals uncounted', { inMemoryBlockOnConsumed: 11 }],
+    ['hold requests back', { execEvenly: true }],
+    ['block by themselves', { blockDuration: 60 }],
+  ])('%s is refused at construction', async (_what, unfit) => {
+    const make: LimiterFactory = (asked) =>
+      new RateLimiterRedis({ storeClient, ...asked, ...unfit });
+    const error = await thrownBy(ConfigurationError, () => new Counter(make, options));
+    expect(error.code).toBe('option_invalid');
+    expect(error.hint).toBe(`Leave ${Object.keys(unfit)} out.`);
   });
 });
 
-describe('A limiter in memory', () => {
-  it('A38: forgets a key with its last point, and loses no count that comes at once', async () => {
-    const limiter = memoryLimiter()(options);
-    await limiter.consume('alice');
-    await Promise.all([limiter.takeBack?.('alice', 1), limiter.consume('alice')]);
-    expect(await limiter.get('alice')).toMatchObject({ consumedPoints: 1 });
-    await Promise.all([limiter.consume('alice'), limiter.takeBack?.('alice', 2)]);
-    expect(await limiter.get('alice')).toBeNull();
-  });
-
-  it('takes back nothing of a key below zero', async () => {
-    const limiter = memoryLimiter()(options);
-    await limiter.reward('alice');
-    expect(await limiter.takeBack?.('alice', 1)).toBe(0);
-    expect(await limiter.get('alice')).toBeNull();
-  });
-
-  it('F8: keeps no key for longer when the wall clock is set back', async () => {
-    const clock = stopClock();
-    const steady = vi.spyOn(performance, 'now').mockReturnValue(0);
-    onTestFinished(() => steady.mockRestore());
-    const limiter = memoryLimiter()(options);
-    await limiter.consume('alice');
-    clock.advance(-hour);
-    steady.mockReturnValue(minute - 1);
-    expect(await limiter.get('alice')).toMatchObject({ consumedPoints: 1 });
-    steady.mockReturnValue(minute);
-    expect(await limiter.get('alice')).toBeNull();
-  });
-
-  it('F35: sweeps out what is over every ten minutes, 5,000 keys at a time, until none is left', async () => {
-    const clock = stopClock();
-    const sweeps: (() => void)[] = [];
-    const real = { ...timers };
-    onTestFinished(() => {
-      Object.assign(timers, real);
-    });
-    const due = (sweep: () => void) => {
-      sweeps.push(sweep);
-      return { unref: () => undefined };
-    };
-    Object.assign(timers, { setTimeout: due, setImmediate: due });
-    const limiter = memoryLimiter()(options);
-    for (let key = 0; key < 6_000; key += 1) await limiter.consume(`key ${key}`);
-    await limiter.block('kept', 7200);
-    const left = async () => {
-      const keys = ['key 4999', 'key 5000', 'kept'];
-      return Promise.all(keys.map((key) => limiter.delete(key)));
-    };
-    clock.advance(minute);
-    expect(sweeps).toHaveLength(1);
-    sweeps.shift()?.();
-    expect(sweeps).toHaveLength(1);
-    expect(await left()).toEqual([false, true, true]);
-    await limiter.block('kept', 7200);
-    sweeps.shift()?.();
-    // What is still there is looked at again.
-    expect(sweeps).toHaveLength(1);
-    expect(await limiter.delete('key 5999')).toBe(false);
-    clock.advance(3 * hour);
-    sweeps.shift()?.();
-    expect(sweeps).toHaveLength(0);
-    expect(await limiter.delete('kept')).toBe(false);
-  });
-});
-
-describe('Whether a limiter counts in this process alone', () => {
-  it('is told by what it is, and never throws', () => {
-    expect(countsInThisProcess(memoryLimiter()(options))).toBe(true);
-    // As a minifier names it, in another copy of the package.
-    class a extends RateLimiterMemory {}
-    expect(countsInThisProcess(new a({ ...options }))).toBe(true);
-    // Another version, which keeps its counts elsewhere.
-    expect(countsInThisProcess(new (class RateLimiterMemory {})())).toBe(true);
-    for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
-      expect(countsInThisProcess(other)).toBe(false);
-    }
+describe('A factory that makes no limiter', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a promise of one', Promise.resolve(new RateLimiterMemory({ ...options }))],
+    ['an object without methods', {}],
+    [
+      'a limiter without block',
+      Object.assign(new RateLimiterMemory({ ...options }), { block: undefined }),
+    ],
+  ])('is refused at construction: %s', async (_what, made) => {
+    const error = await thrownBy(ConfigurationError, () => construct(Counter, () => made, options));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('Option "limiter"');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { limitSettings } from '../../fixtures/limits.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { stopClock } from '../../fixtures/clock.js';
 import { limiterWith } from '../../fixtures/limits.js';
 

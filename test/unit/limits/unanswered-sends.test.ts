@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
 import { personKey } from '../../../lib/limits/keys.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someChallenge, someSubject } from '../../fixtures/challenges.js';
 import { hour, stopClock } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';

@@ -1,8 +1,8 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
-import type { Store } from '../../../lib/storage/store.js';
-import { MemoryStore } from '../../../lib/storage/store.js';
+import { MemoryStore } from '../../../lib/storage/in-memory.js';
+import type { Store } from '../../../lib/storage/storage.js';
 import { firstFactorOf, liveIn, someChallenge, someSubject } from '../../fixtures/challenges.js';
 import { minute, stopClock } from '../../fixtures/clock.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import { Receipts } from '../../../lib/storage/receipts.js';
-import { MemoryStore } from '../../../lib/storage/store.js';
 import { minute, stopClock } from '../../fixtures/clock.js';
 
 const startWith = async (...expected: readonly string[]) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
 import type { Provider } from '../../../lib/providers/provider.js';
-import { inMemory } from '../../../lib/storage/storage.js';
+import { inMemory } from '../../../lib/storage/in-memory.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../../fixtures/modica.js';
 import { construct, thrownBy } from '../../fixtures/thrown.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { inMemory } from '../../../lib/storage/storage.js';
+import { inMemory } from '../../../lib/storage/in-memory.js';
 import type { TwoFactorOptions } from '../../../lib/strategy/options.js';
 import { parseStrategyOptions } from '../../../lib/strategy/options-schema.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import type { LimiterFactory } from '../../../lib/index.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
+import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import {
   Database,
   failedChecks,

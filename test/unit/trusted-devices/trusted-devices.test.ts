@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, StoreError } from '../../../lib/errors.js';
 import { deviceChecksOf } from '../../../lib/flow/trusted-device.js';
-import { inMemory } from '../../../lib/storage/storage.js';
+import { inMemory } from '../../../lib/storage/in-memory.js';
 import {
   type TrustedDevices,
   trustedDevices,

@@ -4,8 +4,7 @@ import { RateLimiterRedis, RateLimiterRedisNonAtomic } from 'rate-limiter-flexib
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
-import { memoryLimiter } from '../../../lib/limits/limiter.js';
-import { inMemory } from '../../../lib/storage/storage.js';
+import { inMemory, memoryLimiter } from '../../../lib/storage/in-memory.js';
 import type { TwoFactorOptions } from '../../../lib/strategy/options.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../../fixtures/modica.js';

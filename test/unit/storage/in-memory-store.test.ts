@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { MemoryStore } from '../../../lib/storage/store.js';
+import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import { timers } from '../../../lib/timers.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 
