@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { start } from './processes.mjs';
 import { median } from './statistics.mjs';
 
-/** Milliseconds of a whole process in a folder. */
-function timeOf({ code, args = [], cwd = import.meta.dirname }) {
+/** Milliseconds of a whole process. */
+function timeOf({ code, args = [] }) {
   const started = process.hrtime.bigint();
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code, '--', ...args],
-    { cwd },
+    { cwd: import.meta.dirname },
   );
   const took = Number(process.hrtime.bigint() - started) / 1e6;
   if (status !== 0) throw new Error(stderr.toString());
@@ -16,7 +16,7 @@ function timeOf({ code, args = [], cwd = import.meta.dirname }) {
 }
 
 /** Medians of rounds that take turns, each net of a bare Node. */
-export function compare(programs, rounds) {
+function compare(programs, rounds) {
   const all = { node: { code: '' }, ...programs };
   const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
   for (let turn = 0; turn <= rounds; turn++) {
