@@ -8,8 +8,10 @@ import { Sends } from '../limits/sends.js';
 import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message/sms-text.js';
-import type { Words } from '../message/translations.js';
+
+import type { Translations } from '../message/translations.js';
 import { FallbackChain } from '../providers/fallback.js';
+
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
@@ -35,7 +37,7 @@ export interface FlowContext<TUser> {
   readonly chain: FallbackChain;
   readonly users: Users<TUser>;
   readonly text: MessageText<TUser>;
-  readonly words: Words;
+  readonly translations: Translations;
   readonly pending: PendingChallenges;
   readonly userChallenges: UserChallenges;
   readonly receipts: Receipts;
@@ -51,7 +53,7 @@ export interface FlowContext<TUser> {
 const longestCodeLifetime = 3600;
 
 export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
-  const { name, realm, provider, fallback = [], limits, storage, words } = options;
+  const { name, realm, provider, fallback = [], limits, storage, translations } = options;
   // What guards a challenge outlives it, its reuse by further clients and its resends.
   const retention = 3 * limits.firstFactorMaxAge + 2 * longestCodeLifetime;
   return {
@@ -60,7 +62,7 @@ export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowConte
     chain: new FallbackChain(provider, ...fallback),
     users: new Users(options),
     text: new MessageText(options),
-    words,
+    translations,
     pending: new PendingChallenges(storage.store),
     userChallenges: new UserChallenges(storage.store, retention * 1000),
     receipts: new Receipts(storage.store),

@@ -104,13 +104,13 @@ export async function startChallenge<TUser>(
 
 /** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
 function contentFor<TUser>(
-  { text, words }: FlowContext<TUser>,
+  { text, translations }: FlowContext<TUser>,
   { purpose, transaction }: Subject,
   { user, locale }: PhaseRequest<TUser> & { readonly user: TUser },
 ): Promise<string | undefined> {
   const context: MessageContext<TUser> = {
     user,
-    locale: words.in(locale).locale,
+    locale: translations.in(locale).locale,
     purpose,
     ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };

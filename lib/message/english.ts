@@ -1,43 +1,63 @@
-import type { RefusalCode } from '../outcome.js';
+import type { Refusal, RefusalCode } from '../outcome.js';
+import { durationText } from './durations.js';
 
-/** What users read, in one language. */
+/** What users read of a refusal; a function where it says how long or how many. */
+export type RefusalText = string | ((refusal: Refusal) => string);
+
+/** Everything that users read, in one language. */
 export interface Language {
-  /** As BCP 47 writes it. */
+  /** A BCP 47 language tag. */
   readonly locale: string;
-  readonly refusals: Readonly<Record<RefusalCode, string>>;
-  /** The SMS, where the app sets no `content` and the provider's own text will not do. */
+  readonly refusals: Readonly<Record<RefusalCode, RefusalText>>;
+  /** The SMS, where the app sets no `content` and the provider's own text cannot be used. */
   readonly message: string;
-  /** The SMS of a code that approves something. */
-  approval(what: string): string;
+  /** The SMS of a code that approves a transaction. */
+  approval(transaction: string): string;
 }
 
 export const english: Language = {
   locale: 'en',
   refusals: {
-    challenge_sent: 'We have sent you a code. Enter it to go on.',
-    first_factor_required: 'Log in with your password first.',
-    first_factor_expired: 'Too much time has passed. Start again.',
-    second_factor_required: 'Confirm with a code that it is you.',
-    challenge_not_found: 'There is no code to check. Start again.',
-    challenge_expired: 'This code has expired. Ask for a new one.',
-    challenge_used: 'This code can no longer be used. Start again.',
-    delivery_unknown: 'We could not confirm that a code was sent. Ask for a new one.',
-    code_malformed: 'That is not a code. Enter it as it was sent to you.',
-    code_incorrect: 'That code is not right.',
-    method_not_allowed: 'A code can only be asked for by a POST request.',
-    too_many_attempts: 'Too many wrong codes. Start again.',
-    user_locked: 'Too many wrong codes. Try again later.',
-    resend_too_soon: 'Please wait before requesting another code.',
-    send_limit_reached: 'You have requested too many codes. Please try again later.',
+    challenge_sent: 'We have sent a code to your phone. Enter it to continue.',
+    first_factor_required: 'Please log in with your password first.',
+    first_factor_expired: 'Your login has timed out. Please start again.',
+    second_factor_required: "Confirm it's you by entering a code.",
+    challenge_not_found: 'There is no code to enter. Please start again.',
+    challenge_expired: 'This code has expired. Please request a new one.',
+    challenge_used: 'This code can no longer be used. Please start again.',
+    delivery_unknown: 'We could not confirm that your code was sent. Please request a new one.',
+    code_malformed: 'Enter the code from the message.',
+    code_incorrect: ({ attemptsRemaining }) =>
+      ['That code is incorrect.', ...attemptsLeft(attemptsRemaining)].join(' '),
+    method_not_allowed: 'A code can only be requested with a POST request.',
+    too_many_attempts: 'Too many incorrect codes. Please start again.',
+    user_locked: ({ retryAfter }) =>
+      `Too many incorrect codes. Please try again ${when(retryAfter)}.`,
+    resend_too_soon: ({ retryAfter }) =>
+      retryAfter === undefined
+        ? 'Please wait before requesting another code.'
+        : `Please wait ${durationText(retryAfter, 'en')} before requesting another code.`,
+    send_limit_reached: ({ retryAfter }) =>
+      `Too many codes have been requested. Please try again ${when(retryAfter)}.`,
     destination_missing: 'There is no phone number on your account.',
-    destination_unusable: 'We cannot send a code to the number that we have for you.',
+    destination_unusable: 'We cannot send codes to your phone number.',
     code_not_sent: 'We could not send a code. Please try again later.',
-    transaction_mismatch: 'This code was sent for something else. Start again.',
+    transaction_mismatch: 'This code was sent for another transaction. Please start again.',
     transaction_unusable:
-      "We can't show these details in a text message. Check them for unusual characters.",
-    user_changed: 'Your account has changed. Start again.',
-    account_unavailable: 'This account cannot be used.',
+      'We cannot show these details in a text message. Please check them for unusual characters.',
+    user_changed: 'Your account details have changed. Please start again.',
+    account_unavailable: 'This account is not available.',
   },
-  message: 'Your code is %(code)s. Tell it to nobody.',
-  approval: (what) => `Your code is %(code)s. It approves: ${what}`,
+  message: "Your code is %(code)s. Don't share it with anyone.",
+  approval: (transaction) => `Your code is %(code)s. It approves: ${transaction}`,
 };
+
+function attemptsLeft(attempts: number | undefined): readonly string[] {
+  if (attempts === undefined) return [];
+  if (attempts === 0) return ['No attempts left. Please start again.'];
+  return [`${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} left.`];
+}
+
+function when(retryAfter: number | undefined): string {
+  return retryAfter === undefined ? 'later' : `in ${durationText(retryAfter, 'en')}`;
+}

@@ -3,7 +3,7 @@ import { shownTransaction, type Transaction } from '../challenge/transaction.js'
 import { asError, ConfigurationError, type VerifyError } from '../errors.js';
 import { isWatched, publish } from '../events.js';
 import { withDeadline } from '../timers.js';
-import type { Words } from './translations.js';
+import type { Translations } from './translations.js';
 
 /** Where the API puts the code: a named variable of Python's string formatting. */
 export const codePlaceholder = '%(code)s';
@@ -36,7 +36,7 @@ export interface MessageOptions<TUser> {
   readonly originBoundTo?: string | undefined;
   /** Milliseconds for the app's own function. */
   verifyTimeout: number;
-  readonly words: Words;
+  readonly translations: Translations;
 }
 
 /** Writes what the phone will show. */
@@ -65,9 +65,9 @@ export class MessageText<TUser> {
   }
 
   #textFor(context: MessageContext<TUser>): string | undefined | Promise<string> {
-    const { content, originBoundTo, words } = this.options;
+    const { content, originBoundTo, translations } = this.options;
     if (typeof content === 'function') return content(context);
-    const { message, approval } = words.in(context.locale);
+    const { message, approval } = translations.in(context.locale);
     const { approves } = context;
     // Whoever approves something must see what (PSD2 RTS, article 5); a fixed text cannot show it.
     if (approves !== undefined) return approval(approves);

@@ -1,36 +1,54 @@
+import { durationText } from './durations.js';
 import type { Language } from './english.js';
 
 /**
- * The API has a document in Spanish, with numbers of the Dominican Republic. In the texts of an SMS
- * only é and ñ, ¿ and ¡ have a place among the cheap characters (GSM 03.38): á, í, ó and ú double it.
+ * For the API's document in Spanish, with numbers of the Dominican Republic. In the SMS only the accented
+ * characters of GSM 03.38 are used (é, ñ, ¿, ¡): á, í, ó and ú would make it twice as expensive (UCS-2).
  */
 export const spanish: Language = {
   locale: 'es',
   refusals: {
-    challenge_sent: 'Le hemos enviado un código. Escríbalo para continuar.',
-    first_factor_required: 'Primero inicie sesión con su contraseña.',
-    first_factor_expired: 'Ha pasado demasiado tiempo. Empiece de nuevo.',
-    second_factor_required: 'Confirme con un código que es usted.',
-    challenge_not_found: 'No hay ningún código que comprobar. Empiece de nuevo.',
-    challenge_expired: 'Este código ha caducado. Pida uno nuevo.',
-    challenge_used: 'Este código ya no se puede usar. Empiece de nuevo.',
-    delivery_unknown: 'No hemos podido confirmar el envío del código. Pida uno nuevo.',
-    code_malformed: 'Eso no es un código. Escríbalo tal como lo recibió.',
-    code_incorrect: 'El código no es correcto.',
-    method_not_allowed: 'Un código solo se puede pedir con una petición POST.',
-    too_many_attempts: 'Demasiados códigos incorrectos. Empiece de nuevo.',
-    user_locked: 'Demasiados códigos incorrectos. Inténtelo más tarde.',
-    resend_too_soon: 'Espere antes de solicitar otro código.',
-    send_limit_reached: 'Ha solicitado demasiados códigos. Inténtelo más tarde.',
-    destination_missing: 'No hay ningún número de teléfono en su cuenta.',
-    destination_unusable: 'No podemos enviar un código al número que tenemos de usted.',
-    code_not_sent: 'No hemos podido enviar un código. Inténtelo de nuevo más tarde.',
-    transaction_mismatch: 'Este código se envió para otra cosa. Empiece de nuevo.',
+    challenge_sent: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
+    first_factor_required: 'Por favor, inicie sesión primero con su contraseña.',
+    first_factor_expired: 'Su sesión ha expirado. Por favor, empiece de nuevo.',
+    second_factor_required: 'Ingrese un código para confirmar que es usted.',
+    challenge_not_found: 'No hay ningún código pendiente. Por favor, empiece de nuevo.',
+    challenge_expired: 'Este código ha vencido. Por favor, solicite uno nuevo.',
+    challenge_used: 'Este código ya no es válido. Por favor, empiece de nuevo.',
+    delivery_unknown:
+      'No hemos podido confirmar el envío del código. Por favor, solicite uno nuevo.',
+    code_malformed: 'Ingrese el código que aparece en el mensaje.',
+    code_incorrect: ({ attemptsRemaining }) =>
+      ['El código es incorrecto.', ...attemptsLeft(attemptsRemaining)].join(' '),
+    method_not_allowed: 'Un código solo se puede solicitar con una petición POST.',
+    too_many_attempts: 'Demasiados códigos incorrectos. Por favor, empiece de nuevo.',
+    user_locked: ({ retryAfter }) =>
+      `Demasiados códigos incorrectos. Inténtelo ${when(retryAfter)}.`,
+    resend_too_soon: ({ retryAfter }) =>
+      retryAfter === undefined
+        ? 'Espere antes de solicitar otro código.'
+        : `Espere ${durationText(retryAfter, 'es')} antes de solicitar otro código.`,
+    send_limit_reached: ({ retryAfter }) =>
+      `Se han solicitado demasiados códigos. Inténtelo ${when(retryAfter)}.`,
+    destination_missing: 'Su cuenta no tiene un número de celular registrado.',
+    destination_unusable: 'No podemos enviar códigos a su número de celular.',
+    code_not_sent: 'No hemos podido enviar el código. Inténtelo más tarde.',
+    transaction_mismatch: 'Este código se envió para otra operación. Por favor, empiece de nuevo.',
     transaction_unusable:
-      'No podemos mostrar estos datos en un SMS. Revise si contienen caracteres poco habituales.',
-    user_changed: 'Su cuenta ha cambiado. Empiece de nuevo.',
-    account_unavailable: 'Esta cuenta no se puede usar.',
+      'No podemos mostrar estos datos en un SMS. Verifique si contienen caracteres inusuales.',
+    user_changed: 'Los datos de su cuenta han cambiado. Por favor, empiece de nuevo.',
+    account_unavailable: 'Esta cuenta no está disponible.',
   },
   message: 'Su clave es %(code)s. No la comparta con nadie.',
-  approval: (what) => `Su clave es %(code)s. Con ella aprueba: ${what}`,
+  approval: (transaction) => `Su clave es %(code)s. Con ella aprueba: ${transaction}`,
 };
+
+function attemptsLeft(attempts: number | undefined): readonly string[] {
+  if (attempts === undefined) return [];
+  if (attempts === 0) return ['No le quedan intentos. Por favor, empiece de nuevo.'];
+  return [attempts === 1 ? 'Le queda 1 intento.' : `Le quedan ${attempts} intentos.`];
+}
+
+function when(retryAfter: number | undefined): string {
+  return retryAfter === undefined ? 'más tarde' : `de nuevo en ${durationText(retryAfter, 'es')}`;
+}

@@ -1,15 +1,14 @@
 import type { Refusal, RefusalCode, RefusalInfo } from '../outcome.js';
-import type { Language } from './english.js';
-import { english } from './english.js';
+import { english, type Language, type RefusalText } from './english.js';
 import { spanish } from './spanish.js';
 
-/** Words of the app's own, by language and by the code of the refusal. */
+/** Texts of the app's own, by language and by the code of the refusal. */
 export type Messages = Readonly<
   Record<string, Readonly<Partial<Record<RefusalCode, string | undefined>>>>
 >;
 
-/** The languages of one strategy: English and Spanish, and what the app adds or puts otherwise. */
-export class Words {
+/** The languages of one strategy: English, Spanish, and those that the app adds or overrides. */
+export class Translations {
   readonly #languages: ReadonlyMap<string, Language>;
 
   constructor(messages: Messages = {}) {
@@ -25,22 +24,23 @@ export class Words {
     this.#languages = languages;
   }
 
-  /** The nearest language that there is: es-DO finds es, and what is unknown finds English. */
+  /** The closest language that exists: `es-DO` finds `es`, and an unknown one finds English. */
   in(locale: unknown): Language {
     return lookUp(this.#languages, locale);
   }
 
-  /** A refusal as a user reads it. */
-  tell(refusal: Refusal, locale: unknown): RefusalInfo {
+  /** Adds the text that users read. */
+  translate(refusal: Refusal, locale: unknown): RefusalInfo {
     const { code, ...detail } = refusal;
-    return { code, message: this.in(locale).refusals[code], ...detail };
+    const text: RefusalText = this.in(locale).refusals[code];
+    return { code, message: typeof text === 'string' ? text : text(refusal), ...detail };
   }
 }
 
-/** RFC 5646, 4.4.1: no tag that anybody uses is longer; what comes from a header can be. */
+/** RFC 5646, 4.4.1: no registered tag is longer; one from a header can be. */
 const longestTag = 35;
 
-/** RFC 4647, 3.4: subtags are taken off from the right until something is found. */
+/** RFC 4647, 3.4 (lookup): removes subtags from the right until a language is found. */
 function lookUp(languages: ReadonlyMap<string, Language>, locale: unknown): Language {
   const isTag = typeof locale === 'string' && locale.length <= longestTag;
   const range = isTag ? locale.toLowerCase().split('-') : [];
@@ -53,6 +53,6 @@ function lookUp(languages: ReadonlyMap<string, Language>, locale: unknown): Lang
   return english;
 }
 
-function withoutGaps(words: Messages[string]): Partial<Record<RefusalCode, string>> {
-  return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== undefined));
+function withoutGaps(texts: Messages[string]): Partial<Record<RefusalCode, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 }

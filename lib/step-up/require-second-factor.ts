@@ -1,7 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
+
 import { asError } from '../errors.js';
-import { Words } from '../message/translations.js';
+import { Translations } from '../message/translations.js';
+
 import { parseOptions } from '../options/parse.js';
 import type { Refusal } from '../outcome.js';
 import { TwoFactorRefusal } from '../refusal.js';
@@ -58,7 +60,7 @@ export function requireSecondFactor<TUser = Express.User>(
   };
 }
 
-const words = new Words();
+const translations = new Translations();
 
 /** The refusal of a request that lacks a factor, in the user's language. */
 export function refusalFor(
@@ -72,5 +74,5 @@ export function refusalFor(
       ? { code: 'first_factor_required' }
       : { code: 'second_factor_required', ...age };
   const language = typeof locale === 'function' ? locale(request) : locale;
-  return new TwoFactorRefusal(words.tell(refusal, language));
+  return new TwoFactorRefusal(translations.translate(refusal, language));
 }

@@ -1,7 +1,7 @@
 /** The options of a strategy and of its routes: which values are valid, their defaults, and the settings made of them. */
 import { z } from 'zod';
 import { type Content, textProblem } from '../message/sms-text.js';
-import { Words } from '../message/translations.js';
+import { Translations } from '../message/translations.js';
 import {
   answeringAtOnce,
   callable,
@@ -26,7 +26,11 @@ import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
  */
 export function parseStrategyOptions<TUser>(options: unknown) {
   const { store, limiter, messages, ...rest } = parseOptions(optionsSchema<TUser>(), options);
-  return { ...rest, words: new Words(messages), storage: storageOf({ store, limiter }) };
+  return {
+    ...rest,
+    translations: new Translations(messages),
+    storage: storageOf({ store, limiter }),
+  };
 }
 
 export type StrategySettings<TUser> = ReturnType<typeof parseStrategyOptions<TUser>>;

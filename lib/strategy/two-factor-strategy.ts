@@ -83,7 +83,10 @@ export class TwoFactorStrategy<
         // Before anything is counted: a language that cannot be found must not lose a right code.
         const locale = handler.localeOf(request);
         const outcome = await handler.handle(request, route, load(request));
-        return () => act(actions, outcome, route, (refusal) => context.words.tell(refusal, locale));
+        return () =>
+          act(actions, outcome, route, (refusal) =>
+            context.translations.translate(refusal, locale),
+          );
       } catch (fault) {
         return () => actions.error(asError(fault));
       }

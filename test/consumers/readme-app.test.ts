@@ -53,9 +53,11 @@ describe('The quick starts of the README', () => {
     expect(lost).toContain('<button name="resend" value="1">Send a new code</button>');
     expect(lost).toContain('<a href="/login">Start again</a>');
     await send('/login/code', { resend: '1' });
-    expect(await page()).toContain('Wait before you ask for another code.');
+    expect(await page()).toContain('Please wait 30 seconds before requesting another code.');
     await send('/login/code', { code: wrongCode() });
-    expect(await page()).toContain('We could not confirm that a code was sent. Ask for a new one.');
+    expect(await page()).toContain(
+      'We could not confirm that your code was sent. Please request a new one.',
+    );
   });
 
   it('lead from a code that is spent to the login, and say why', async () => {
@@ -69,7 +71,7 @@ describe('The quick starts of the README', () => {
     await send('/login/code', { code: wrongCode() });
     const over = await agent.get('/login/code').redirects(1);
     expect(over.request.url).toMatch(/\/login$/);
-    expect(over.text).toContain('That code is not right.');
+    expect(over.text).toContain('That code is incorrect.');
   });
 });
 
@@ -123,7 +125,7 @@ describe('The samples of the README', () => {
 
     expect(pages).toMatchObject([
       { path: '/login/code', text: expect.stringContaining('5 attempts left') },
-      { path: '/login/code', text: expect.stringContaining('That code is not right.') },
+      { path: '/login/code', text: expect.stringContaining('That code is incorrect.') },
       { path: '/', text: expect.stringContaining('{"user":{"id":1,') },
       { path: '/confirm', text: expect.stringContaining('Send me a code') },
       { path: '/confirm', text: expect.stringContaining('5 attempts left') },

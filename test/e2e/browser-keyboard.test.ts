@@ -49,7 +49,7 @@ describeInBrowser('The keyboard alone', (visit) => {
     await arriveAt(page, '/login/code');
     await page.keyboard.type(demo.wrongCode());
     await page.keyboard.press('Enter');
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     await expect.poll(() => hasFocus(field(page, 'Code'))).toBe(true);
   });
 });

@@ -52,7 +52,7 @@ describeInBrowser('A login in a browser', (visit) => {
 
     await passFirstFactor(page);
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     expect(await field(page, 'Code').inputValue()).toBe('');
     await confirm(page, demo.newestCode());
     await see(page, 'You are logged in');
@@ -64,7 +64,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await passFirstFactor(page);
     for (const left of ['4 attempts', '3 attempts', '2 attempts', '1 attempt']) {
       await confirm(page, demo.wrongCode());
-      await see(page, `That code is not right. ${left} left.`);
+      await see(page, `That code is incorrect. ${left} left.`);
     }
     await confirm(page, demo.wrongCode());
     await arriveAt(page, '/login');
@@ -80,7 +80,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await passFirstFactor(page);
     clock.advance(5 * minute + second);
     await confirm(page, demo.newestCode());
-    await see(page, 'This code has expired. Ask for a new one.');
+    await see(page, 'This code has expired. Please request a new one.');
     await button(page, 'Send a new code').click();
     await expect.poll(() => demo.messages()).toHaveLength(2);
     await confirm(page, demo.newestCode());
@@ -99,7 +99,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await passFirstFactor(page);
     await refusedTo(other);
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     await refusedTo(other);
     await refusedTo(page);
     await page.goto('/login/code');

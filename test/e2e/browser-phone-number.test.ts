@@ -54,7 +54,7 @@ describeInBrowser('A new number in a browser', (visit) => {
     await field(page, 'Code').waitFor();
     await confirm(page, demo.wrongCode());
 
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     await expect.poll(() => hasFocus(field(page, 'Code'))).toBe(true);
     await page.goto('/account');
     await see(page, /•+67/);

@@ -21,10 +21,12 @@ describeInBrowser('A login in a browser', (visit) => {
 
       await passFirstFactor(page);
       await handset.goto('/handset');
-      await handset.getByText(`Your code is ${demo.newestCode()}. Tell it to nobody.`).waitFor();
+      await handset
+        .getByText(`Your code is ${demo.newestCode()}. Don't share it with anyone.`)
+        .waitFor();
       expect(demo.messages()).toHaveLength(1);
       await confirm(page, demo.wrongCode());
-      await see(page, 'That code is not right. 4 attempts left.');
+      await see(page, 'That code is incorrect. 4 attempts left.');
       await confirm(page, demo.newestCode());
       await see(page, 'You are logged in');
     },

@@ -32,7 +32,7 @@ describeInWholeBrowser('In a browser', (visit) => {
 
     await passFirstFactor(page);
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     await page.reload();
     await see(page, /4 attempts left/);
     expect(demo.codesChecked()).toBe(1);

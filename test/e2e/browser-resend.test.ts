@@ -47,11 +47,11 @@ describeInBrowser('A new code in a browser', (visit) => {
 
     await passFirstFactor(page);
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     clock.advance(31 * second);
     await button(page, 'Send a new code').click();
     await expect.poll(() => demo.messages()).toHaveLength(2);
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 3 attempts left.');
+    await see(page, 'That code is incorrect. 3 attempts left.');
   });
 });

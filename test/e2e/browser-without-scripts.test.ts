@@ -23,7 +23,7 @@ describeInBrowser('A browser with JavaScript off', (visit) => {
     await handset.getByText(demo.newestCode()).waitFor();
 
     await confirm(page, demo.wrongCode());
-    await see(page, 'That code is not right. 4 attempts left.');
+    await see(page, 'That code is incorrect. 4 attempts left.');
     clock.advance(31 * second);
     await button(page, 'Send a new code').click();
     await arriveAt(page, '/login/code');

@@ -146,16 +146,16 @@ describe('In Spanish', () => {
       /^Su clave es \d{6}\. No la comparta con nadie\.\n\n@localhost #\d{6}$/,
     );
     const refused = await somebody.fill('/login/code', { code: wrongCode() });
-    expect(noticeOf(refused)).toBe('El código no es correcto. Le quedan 4 intentos.');
+    expect(noticeOf(refused)).toBe('El código es incorrecto. Le quedan 4 intentos.');
     const soon = await somebody.fill('/login/code', { resend: '1' });
-    expect(noticeOf(soon)).toBe('Espere 30 segundos antes de pedir otro código.');
+    expect(noticeOf(soon)).toBe('Espere 30 segundos antes de solicitar otro código.');
     await somebody.fill('/login/code', { code: wrongCode() });
     await somebody.fill('/login/code', { code: wrongCode() });
     const one = await somebody.fill('/login/code', { code: wrongCode() });
-    expect(noticeOf(one)).toBe('El código no es correcto. Le queda 1 intento.');
+    expect(noticeOf(one)).toBe('El código es incorrecto. Le queda 1 intento.');
     const none = await somebody.fill('/login/code', { code: wrongCode() });
     expect(noticeOf(none)).toBe(
-      'El código no es correcto. No le quedan intentos. Empiece de nuevo.',
+      'El código es incorrecto. No le quedan intentos. Por favor, empiece de nuevo.',
     );
   });
 
@@ -230,11 +230,11 @@ describe('In Spanish', () => {
 
     expect((await somebody.login()).body).toMatchObject({
       code: 'challenge_sent',
-      message: 'Le hemos enviado un código. Escríbalo para continuar.',
+      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
     });
     expect((await somebody.enter(wrongCode())).body).toMatchObject({
       code: 'code_incorrect',
-      message: 'El código no es correcto.',
+      message: 'El código es incorrecto. Le quedan 4 intentos.',
     });
     await somebody.enter(code()).expect(200);
     clock.advance(5 * minute + second);
@@ -309,7 +309,7 @@ describe('The last line of the SMS', () => {
 
     const text = emulator.messages[0]?.text;
     expect(text).toBe(
-      `Your code is ${newestCode(emulator)}. Tell it to nobody.${line ? line + newestCode(emulator) : ''}`,
+      `Your code is ${newestCode(emulator)}. Don't share it with anyone.${line ? line + newestCode(emulator) : ''}`,
     );
     await somebody.enter(newestCode(emulator)).expect(200);
   });

@@ -69,7 +69,7 @@ describe('The pages', () => {
     expect(titleOf(await login(newUser))).toBe('Enter the code');
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
     expect((await open('/handset')).text).toContain(
-      `Your code is ${newestCode()}. Tell it to nobody.`,
+      `Your code is ${newestCode()}. Don&#39;t share it with anyone.`,
     );
     const home = await enter(newestCode());
     expect(titleOf(home)).toBe('You are logged in');
@@ -252,7 +252,7 @@ describe('The login page', () => {
     await login();
     for (let attempt = 0; attempt < 5; attempt += 1) await enter(wrongCode());
     clock.advance(18 * second);
-    expect(noticeOf(await login())).toBe('Wait 12 seconds before you ask for another code.');
+    expect(noticeOf(await login())).toBe('Please wait 12 seconds before requesting another code.');
   });
 
   it('says why there is no code: too many were wrong', async () => {
@@ -265,7 +265,9 @@ describe('The login page', () => {
       for (let attempt = 0; attempt < 5; attempt += 1) await enter(wrongCode());
       clock.advance(31 * second);
     }
-    expect(noticeOf(await login())).toBe('Too many wrong codes. Try again in 15 minutes.');
+    expect(noticeOf(await login())).toBe(
+      'Too many incorrect codes. Please try again in 15 minutes.',
+    );
   });
 
   it('says why there is no code: the number cannot be used', async () => {
@@ -277,9 +279,7 @@ describe('The login page', () => {
       passwordVersion: 1,
     });
 
-    expect(noticeOf(await reader().login())).toBe(
-      'We cannot send a code to the number that we have for you.',
-    );
+    expect(noticeOf(await reader().login())).toBe('We cannot send codes to your phone number.');
   });
 });
 
@@ -304,15 +304,15 @@ describe('The code page', () => {
 
     await login();
     const refused = await enter(wrongCode());
-    expect(noticeOf(refused)).toBe('That code is not right. 4 attempts left.');
+    expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
     expect(fieldOf(refused, 'code')).toMatchObject({ value: undefined, invalid: true });
     expect(refused.text).not.toContain(`"${wrongCode()}"`);
     await enter(wrongCode());
     await enter(wrongCode());
-    expect(noticeOf(await enter(wrongCode()))).toBe('That code is not right. 1 attempt left.');
+    expect(noticeOf(await enter(wrongCode()))).toBe('That code is incorrect. 1 attempt left.');
     const last = await enter(wrongCode());
     expect(titleOf(last)).toBe('Log in');
-    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Start again.');
+    expect(noticeOf(last)).toBe('That code is incorrect. No attempts left. Please start again.');
   });
 
   it.each(['', '12', '12.456'])('takes %j for no code and asks nobody', async (code) => {
@@ -321,7 +321,7 @@ describe('The code page', () => {
 
     await login();
     const refused = await enter(code);
-    expect(noticeOf(refused)).toBe('That is not a code. Enter it as it was sent to you.');
+    expect(noticeOf(refused)).toBe('Enter the code from the message.');
     expect(refused.text).toContain('5 attempts left');
     expect(emulator.requests).toHaveLength(1);
   });
@@ -333,7 +333,7 @@ describe('The code page', () => {
 
     await login();
     clock.advance(18 * second);
-    expect(noticeOf(await resend())).toBe('Wait 12 seconds before you ask for another code.');
+    expect(noticeOf(await resend())).toBe('Please wait 12 seconds before requesting another code.');
     clock.advance(12 * second);
     expect(noticeOf(await resend())).toBe('A new code is on its way.');
     expect(emulator.messages).toHaveLength(2);
@@ -374,9 +374,8 @@ describe('The code page', () => {
 
     await login();
     clock.advance(5 * minute);
-    const words = 'This code has expired. Ask for a new one.';
-    expect(noticeOf(await open('/login/code'))).toBe(words);
-    expect(noticeOf(await enter(newestCode()))).toBe(words);
+    expect(noticeOf(await open('/login/code'))).toMatch(/^This code has expired\./);
+    expect(noticeOf(await enter(newestCode()))).toMatch(/^This code has expired\./);
   });
 
   it('goes back to the login when the password was too long ago', async () => {
@@ -388,7 +387,7 @@ describe('The code page', () => {
     clock.advance(15 * minute);
     const refused = await resend();
     expect(titleOf(refused)).toBe('Log in');
-    expect(noticeOf(refused)).toMatch(/Start again\.$/);
+    expect(noticeOf(refused)).toMatch(/Please start again\.$/);
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -397,7 +396,7 @@ describe('The code page', () => {
 
     const refused = await reader().enter('123456');
     expect(titleOf(refused)).toBe('Log in');
-    expect(noticeOf(refused)).toBe('There is no code to check. Start again.');
+    expect(noticeOf(refused)).toBe('There is no code to enter. Please start again.');
     expect(emulator.requests).toHaveLength(0);
   });
 });
@@ -417,7 +416,7 @@ describe('A page that fails', () => {
       'We could not confirm that the code was sent. If it does not come, ask for a new one.',
     );
     expect(noticeOf(await enter(newestCode()))).toBe(
-      'We could not confirm that a code was sent. Ask for a new one.',
+      'We could not confirm that your code was sent. Please request a new one.',
     );
   });
 

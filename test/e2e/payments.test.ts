@@ -395,14 +395,14 @@ describe('The pages of a payment', () => {
 
     const enter = () => somebody.fill('/payments/1/confirm/code', { code: wrongCode() });
     const refused = await enter();
-    expect(noticeOf(refused)).toBe('That code is not right. 4 attempts left.');
+    expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
     expect(detailsOf(refused)).toEqual(['12.50 NZD', 'Bakery']);
     for (let attempt = 0; attempt < 3; attempt += 1) await enter();
     const last = await enter();
-    expect(noticeOf(last)).toBe('That code is not right. No attempts left. Start again.');
+    expect(noticeOf(last)).toBe('That code is incorrect. No attempts left. Please start again.');
     expect(last.text).toContain('Send me a code');
     expect(noticeOf(await somebody.fill('/payments/1/confirm'))).toMatch(
-      /^Wait \d+ seconds before you ask for another code\.$/,
+      /^Please wait \d+ seconds before requesting another code\.$/,
     );
   });
 
@@ -432,7 +432,7 @@ describe('The pages of a payment', () => {
 
     clock.advance(15 * minute);
     const late = await somebody.fill('/payments/1/confirm/code', { resend: '1' });
-    expect(noticeOf(late)).toBe('Too much time has passed. Start again.');
+    expect(noticeOf(late)).toBe('Your login has timed out. Please start again.');
     const none = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(noticeOf(none)).toBe(noticeOf(late));
     expect(none.text).toContain('Send me a code');

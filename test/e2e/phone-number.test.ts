@@ -352,14 +352,14 @@ describe('The pages for a new number', () => {
     await somebody.fill('/account/phone', { mobile: newNumber });
 
     const refused = await somebody.fill('/account/phone/code', { code: wrongCode() });
-    expect(noticeOf(refused)).toBe('That code is not right. 4 attempts left.');
+    expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
     clock.advance(31 * second);
     const resent = await somebody.fill('/account/phone/code', { resend: '1' });
     expect(noticeOf(resent)).toBe('A new code is on its way.');
     const code = newestCode();
     await somebody.fill('/account/phone', { mobile: anotherNumber });
     expect(noticeOf(await somebody.fill('/account/phone/code', { code }))).toBe(
-      'That code is not right. 4 attempts left.',
+      'That code is incorrect. 4 attempts left.',
     );
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
@@ -372,7 +372,7 @@ describe('The pages for a new number', () => {
       .expect(303)
       .expect('Location', '/account/phone');
     const refused = await somebody.fill('/account/phone/code', { code: '123456' });
-    expect(noticeOf(refused)).toBe('There is no code to check. Start again.');
+    expect(noticeOf(refused)).toBe('There is no code to enter. Please start again.');
   });
 
   it('take no form without the token of the session, no other method, and are never cached', async () => {
@@ -397,13 +397,13 @@ describe('The confirmation', () => {
   it('says why there is no code: a wrong one, and none at all', async () => {
     const { somebody, wrongCode } = await startLater();
     expect(noticeOf(await somebody.fill('/confirm/code', { code: '123456' }))).toBe(
-      'There is no code to check. Start again.',
+      'There is no code to enter. Please start again.',
     );
 
     await somebody.fill('/confirm');
     const refused = await somebody.fill('/confirm/code', { code: wrongCode() });
     expect(titleOf(refused)).toBe('Confirm that it is you');
-    expect(noticeOf(refused)).toBe('That code is not right. 4 attempts left.');
+    expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
   });
 
   it('leads back once, and then to the start page', async () => {

@@ -46,7 +46,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     expect(asked.body).toMatchObject({ code: 'challenge_sent', challenge: { delivery: 'sent' } });
     const code = newestCode();
     expect(code).toMatch(/^\d{6}$/);
-    const text = `Your code is ${code}. Tell it to nobody.\n\n@localhost #${code}`;
+    const text = `Your code is ${code}. Don't share it with anyone.\n\n@localhost #${code}`;
     const to = provider === 'nexmo' ? demoMobileInTheUs : demoUser.mobile;
     const { body: handset } = await request(url).get('/handset.json').expect(200);
     expect(handset).toEqual([{ to, text, sentAt: expect.any(String) }]);
@@ -273,7 +273,7 @@ describe('An account of the settings', () => {
 
     await somebody.login(newUser).expect(401);
     const { code = '', text } = emulator.messages[0] ?? {};
-    expect(text).toBe(`Your code is ${code}. Tell it to nobody.${line && line + code}`);
+    expect(text).toBe(`Your code is ${code}. Don't share it with anyone.${line && line + code}`);
     await somebody.enter(code).expect(200);
   });
 
@@ -297,7 +297,7 @@ describe('An account of the settings', () => {
 
     await somebody.login(newUser).expect(401);
     const { code = '', text, id = '' } = emulator.messages[0] ?? {};
-    expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
+    expect(text).toBe(`Your code is ${code}. Don't share it with anyone.`);
     emulator.webhook = new URL('/webhooks/receipts', url);
     const failed = { status: 'failed' } as const;
     const forged = await emulator.deliverReceipt(id, { ...failed, signature: 'forged' });

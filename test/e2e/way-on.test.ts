@@ -75,10 +75,20 @@ async function start(occasion: Occasion, language: Language) {
 
 type Reader = Awaited<ReturnType<typeof start>>;
 
-/** The library's own words. */
+/** Texts of the library. */
+const exhausted: Readonly<Record<Language, string>> = {
+  en: 'No attempts left.',
+  es: 'No le quedan intentos.',
+};
+
+const locked: Readonly<Record<Language, string>> = {
+  en: 'Too many incorrect codes. Please try again in',
+  es: 'Demasiados códigos incorrectos. Inténtelo de nuevo en',
+};
+
 const notSent: Readonly<Record<Language, string>> = {
   en: 'We could not send a code.',
-  es: 'No hemos podido enviar un código.',
+  es: 'No hemos podido enviar el código.',
 };
 
 interface State {
@@ -93,7 +103,7 @@ const states: Readonly<Record<string, State>> = {
       await ask();
       return enterWrong();
     },
-    says: ({ refusals }) => refusals.noAttemptsLeft,
+    says: (_words, _occasion, language) => exhausted[language],
   },
   'is locked': {
     reach: async ({ ask, enterWrong, clock }) => {
@@ -107,7 +117,7 @@ const states: Readonly<Record<string, State>> = {
       clock.advance(15 * minute);
       return refused;
     },
-    says: ({ refusals }) => refusals.locked('15').split(' 15')[0] ?? '',
+    says: (_words, _occasion, language) => locked[language],
   },
   'may be lost': {
     reach: ({ ask, loseNext }) => {

@@ -64,7 +64,7 @@ describe('F9: the app restarts between the phases', () => {
       expect(refused.status).toBe(401);
       expect(refused.body).toEqual({
         code: 'challenge_not_found',
-        message: 'There is no code to check. Start again.',
+        message: 'There is no code to enter. Please start again.',
       });
       expect(checks(before.emulator)).toBe(0);
       const { challenge } = (await login(after)).body;

@@ -102,7 +102,7 @@ describe("state: 'client'", () => {
       const before = checks(app.emulator);
       expect(await enter()).toEqual({
         code: 'challenge_not_found',
-        message: 'There is no code to check. Start again.',
+        message: 'There is no code to enter. Please start again.',
       });
       expect(checks(app.emulator)).toBe(before);
     },
@@ -122,7 +122,7 @@ describe("state: 'client'", () => {
     const crossed = await theirs.client().post('/login/code').send({ code, challenge });
     expect(crossed.body).toEqual({
       code: 'challenge_not_found',
-      message: 'There is no code to check. Start again.',
+      message: 'There is no code to enter. Please start again.',
     });
     expect((await ours.client().post('/login/code').send({ code, challenge })).status).toBe(200);
   });

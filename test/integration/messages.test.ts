@@ -77,7 +77,7 @@ describe('The text of the SMS', () => {
   it('ends in the line that browsers look for, on the site of the app alone', async () => {
     const strategy = { originBoundTo: 'example.com' };
     expect(await contentSent({ strategy })).toBe(
-      'Your code is %(code)s. Tell it to nobody.\n\n@example.com #%(code)s',
+      "Your code is %(code)s. Don't share it with anyone.\n\n@example.com #%(code)s",
     );
     expect(await contentSent({ strategy: { ...strategy, content: 'Bank: %(code)s' } })).toBe(
       'Bank: %(code)s\n\n@example.com #%(code)s',
@@ -149,14 +149,14 @@ describe('What users read', () => {
     const asked = await login.send({ username: 'alice', password: 'right' });
     expect(asked.body).toMatchObject({
       code: 'challenge_sent',
-      message: 'Le hemos enviado un código. Escríbalo para continuar.',
+      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
     });
     const wrong = alice.agent.post('/login/code').set('accept-language', 'es');
     expect((await wrong.send({ code: 'x' })).body.message).toBe(
-      'Eso no es un código. Escríbalo tal como lo recibió.',
+      'Ingrese el código que aparece en el mensaje.',
     );
     const unknown = alice.agent.post('/login/code').set('accept-language', 'fr');
-    expect((await unknown.send({ code: 'x' })).body.message).toMatch(/^That is not a code/);
+    expect((await unknown.send({ code: 'x' })).body.message).toMatch(/^Enter the code/);
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 

@@ -41,7 +41,7 @@ describe('Modica in Spanish', () => {
     const alice = browser();
     const asked = await alice.login();
     expect(asked.body).toMatchObject({
-      message: 'Le hemos enviado un código. Escríbalo para continuar.',
+      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
       challenge: { destination: '•••••67' },
     });
     expect(JSON.parse(emulator.requests[0]?.body ?? '')).toEqual({
@@ -58,7 +58,7 @@ describe('Modica in Spanish', () => {
     const refused = await browser().login();
     expect(refused.body).toMatchObject({
       code: 'destination_unusable',
-      message: 'No podemos enviar un código al número que tenemos de usted.',
+      message: 'No podemos enviar códigos a su número de celular.',
     });
     expect(emulator.requests).toHaveLength(0);
   });

@@ -56,7 +56,9 @@ describe('With redirects', () => {
     await alice.post('/pages/login', credentials);
     const wrong = await alice.post('/pages/code', { code: wrongCodeFor(emulator) });
     expect([wrong.status, wrong.headers['location']]).toEqual([302, '/pages/code']);
-    expect((await alice.get('/messages')).body).toEqual(['That code is not right.']);
+    expect((await alice.get('/messages')).body).toEqual([
+      'That code is incorrect. 4 attempts left.',
+    ]);
   });
 });
 

@@ -39,7 +39,7 @@ describe('A route that requires a second factor', () => {
     expect(refused.status).toBe(401);
     expect(refused.body).toEqual({
       code: 'second_factor_required',
-      message: 'Confirm with a code that it is you.',
+      message: "Confirm it's you by entering a code.",
       maxAge: 300,
     });
     expect(refused.headers['www-authenticate']).toBe(
@@ -63,9 +63,9 @@ describe('A route that requires a second factor', () => {
     const { browser } = await startGuarded({ locale: (request) => request.get('x-language') });
     const { agent } = browser();
     const answer = await agent.post('/guarded').set('x-language', 'es');
-    expect(answer.body.message).toBe('Primero inicie sesión con su contraseña.');
+    expect(answer.body.message).toBe('Por favor, inicie sesión primero con su contraseña.');
     const { browser: another } = await startGuarded({ locale: 'es' });
-    expect((await another().post('/guarded')).body.message).toMatch(/^Primero/);
+    expect((await another().post('/guarded')).body.message).toMatch(/inicie sesión primero/);
   });
 
   it('can be asked about without being guarded', async () => {

@@ -31,7 +31,7 @@ describe('What is posted as a code', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({
       code: 'code_malformed',
-      message: 'That is not a code. Enter it as it was sent to you.',
+      message: 'Enter the code from the message.',
     });
     expect(checks(emulator)).toBe(0);
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);

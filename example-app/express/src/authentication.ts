@@ -2,8 +2,8 @@ import type { Request, RequestHandler } from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
-  type Memory,
   recordSecondFactor,
+  type Storage,
   TwoFactorStrategy,
   type TwoFactorStrategyOptions,
 } from 'passport-modica-2fa';
@@ -35,7 +35,7 @@ const keptUser = z.union([
 /** Who may log in: a password first, then a code from an SMS. */
 export function createAuthentication(
   users: Users,
-  { store, limiter }: Memory,
+  { store, limiter }: Storage,
   options: SecondFactorOptions,
 ) {
   // An instance of its own and not Passport's global one: several apps can live in one process.

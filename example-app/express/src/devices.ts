@@ -1,4 +1,4 @@
-import { type Memory, type TrustedDevices, trustedDevices } from 'passport-modica-2fa';
+import { type Storage, type TrustedDevices, trustedDevices } from 'passport-modica-2fa';
 import type { Settings } from './settings.js';
 import type { AppUser } from './users.js';
 
@@ -7,7 +7,7 @@ const twoWeeks = 14 * 86_400;
 export type Devices = TrustedDevices<AppUser>;
 
 /** Browsers that their users have called trusted: they log in by the password alone. */
-export function createDevices({ store, limiter }: Memory, { production }: Settings): Devices {
+export function createDevices({ store, limiter }: Storage, { production }: Settings): Devices {
   return trustedDevices<AppUser>({
     store,
     limiter,

@@ -1,12 +1,12 @@
 import { RedisStore } from 'connect-redis';
 import type { Store as SessionStore } from 'express-session';
-import { inMemory, type Memory as TwoFactorMemory } from 'passport-modica-2fa';
+import { inMemory, type Storage as TwoFactorStorage } from 'passport-modica-2fa';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { connectToRedis } from './redis.js';
 import type { Settings } from './settings.js';
 
 /** All that the app must remember between two requests, but for its users. */
-export interface Memory extends TwoFactorMemory {
+export interface Memory extends TwoFactorStorage {
   /** Undefined: express-session's own, which is meant for development: it never forgets anything. */
   readonly sessions: SessionStore | undefined;
   close(): Promise<void>;

@@ -42,7 +42,7 @@ async function* ofTheLogin({ page, demo }: Place): AsyncGenerator<string> {
   await field(page, 'Code').waitFor();
   yield 'code';
   await confirm(page, demo.wrongCode());
-  await see(page, 'That code is not right. 4 attempts left.');
+  await see(page, 'That code is incorrect. 4 attempts left.');
   yield 'code-refused';
   yield* afterTheCode({ page, demo });
 }
@@ -81,7 +81,7 @@ async function* ofPayments({ page, demo }: Place): AsyncGenerator<string> {
   await field(page, 'Code').waitFor();
   yield 'payment-code';
   await confirm(page, demo.wrongCode());
-  await see(page, 'That code is not right. 4 attempts left.');
+  await see(page, 'That code is incorrect. 4 attempts left.');
   yield 'payment-code-refused';
   await confirm(page, demo.newestCode());
   await see(page, /^Paid: /);

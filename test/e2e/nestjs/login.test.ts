@@ -94,7 +94,7 @@ describe('A code for the Nest example', () => {
     clock.advance(5 * minute);
 
     const { body } = await demo.enter(code()).expect(401);
-    expect(body.code).toMatch(/^challenge_(expired|missing)$/);
+    expect(body.code).toMatch(/^challenge_(expired|not_found)$/);
     expect(checks()).toBe(0);
   });
 

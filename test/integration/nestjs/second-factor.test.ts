@@ -68,7 +68,7 @@ describe('A guard that requires a second factor', () => {
       const { body, headers } = await alice.post(path).expect(401);
       expect(body).toEqual({
         code: 'second_factor_required',
-        message: 'Confirm with a code that it is you.',
+        message: "Confirm it's you by entering a code.",
         maxAge: 300,
         statusCode: 401,
       });
@@ -94,7 +94,7 @@ describe('A guard that requires a second factor', () => {
     const { browser } = await startBank();
     const { body } = await browser().post('/bank/decorated').set('x-language', 'es').expect(401);
     expect(body.code).toBe('first_factor_required');
-    expect(body.message).toMatch(/^Primero/);
+    expect(body.message).toMatch(/^Por favor, inicie sesión primero/);
   });
 
   it('asks a token where it is told to, and not the session', async () => {

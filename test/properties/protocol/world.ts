@@ -11,7 +11,7 @@ import {
 import { resendCode } from '../../../lib/flow/resend-code.js';
 import { startChallenge } from '../../../lib/flow/start-challenge.js';
 import { verifyCode } from '../../../lib/flow/verify-code.js';
-import { Words } from '../../../lib/message/translations.js';
+import { Translations } from '../../../lib/message/translations.js';
 import type { Outcome } from '../../../lib/outcome.js';
 import { hour } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';
@@ -127,7 +127,7 @@ export class World {
       limits,
       storage: this.memory,
       verifyTimeout: 1000,
-      words: new Words(),
+      translations: new Translations(),
       userId: (user) => user.id,
       destination: (user) => user.mobile,
     });

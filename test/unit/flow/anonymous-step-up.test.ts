@@ -4,7 +4,7 @@ import { resendCode } from '../../../lib/flow/resend-code.js';
 import { startChallenge } from '../../../lib/flow/start-challenge.js';
 import { verifyCode } from '../../../lib/flow/verify-code.js';
 import { inMemory } from '../../../lib/index.js';
-import { Words } from '../../../lib/message/translations.js';
+import { Translations } from '../../../lib/message/translations.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { minute } from '../../fixtures/clock.js';
@@ -30,7 +30,7 @@ async function startStepUp() {
     provider: providerOf({ url: 'http://127.0.0.1:1' }),
     limits: limitSettings(),
     storage,
-    words: new Words(),
+    translations: new Translations(),
     verifyTimeout: 1000,
     userId: (user) => user.id,
     destination: (user) => user.mobile,

@@ -1,23 +1,88 @@
 import { describe, expect, it } from 'vitest';
 import { english } from '../../../lib/message/english.js';
 import { spanish } from '../../../lib/message/spanish.js';
-import { Words } from '../../../lib/message/translations.js';
+import { Translations } from '../../../lib/message/translations.js';
 import { refusalCodes } from '../../../lib/outcome.js';
 
-describe.each([english, spanish])('The words in $locale', ({ refusals, message, approval }) => {
-  it.each(refusalCodes)('say a sentence for %s', (code) => {
-    expect(refusals[code]).toMatch(/^[A-ZÁÉÍÓÚ].+\.$/);
+describe.each([english, spanish])('The texts in $locale', ({ locale, message, approval }) => {
+  const translations = new Translations();
+
+  it.each(refusalCodes)('are whole sentences for %s, with and without its details', (code) => {
+    for (const details of [
+      {},
+      { attemptsRemaining: 2, retryAfter: 26 },
+      { attemptsRemaining: 0 },
+    ]) {
+      const { message: text } = translations.translate({ code, ...details }, locale);
+      expect(text).toMatch(/^[A-ZÁÉÍÓÚ].+\.$/);
+      expect(text).not.toMatch(/undefined|NaN/);
+    }
   });
 
-  it('put the code once into each text of an SMS', () => {
+  it('hold the code exactly once in each SMS', () => {
     expect(message.split('%(code)s')).toHaveLength(2);
     expect(approval('amount 5').split('%(code)s')).toHaveLength(2);
     expect(approval('amount 5')).toContain('amount 5');
   });
 });
 
+describe('A text', () => {
+  const translations = new Translations();
+
+  it.each([
+    [
+      { code: 'code_incorrect', attemptsRemaining: 4 },
+      'en',
+      'That code is incorrect. 4 attempts left.',
+    ],
+    [
+      { code: 'code_incorrect', attemptsRemaining: 1 },
+      'en',
+      'That code is incorrect. 1 attempt left.',
+    ],
+    [
+      { code: 'code_incorrect', attemptsRemaining: 4 },
+      'es',
+      'El código es incorrecto. Le quedan 4 intentos.',
+    ],
+    [
+      { code: 'code_incorrect', attemptsRemaining: 1 },
+      'es',
+      'El código es incorrecto. Le queda 1 intento.',
+    ],
+    [
+      { code: 'resend_too_soon', retryAfter: 25.1 },
+      'en',
+      'Please wait 26 seconds before requesting another code.',
+    ],
+    [
+      { code: 'resend_too_soon', retryAfter: 26 },
+      'es',
+      'Espere 26 segundos antes de solicitar otro código.',
+    ],
+    [
+      { code: 'user_locked', retryAfter: 900 },
+      'en',
+      'Too many incorrect codes. Please try again in 15 minutes.',
+    ],
+    [
+      { code: 'user_locked', retryAfter: 86_400 },
+      'es',
+      'Demasiados códigos incorrectos. Inténtelo de nuevo en 24 horas.',
+    ],
+    [
+      { code: 'send_limit_reached', retryAfter: 91 },
+      'en',
+      'Too many codes have been requested. Please try again in 2 minutes.',
+    ],
+    [{ code: 'user_locked' }, 'en', 'Too many incorrect codes. Please try again later.'],
+  ] as const)('says how long and how many: %o in %s', (refusal, locale, text) => {
+    expect(translations.translate(refusal, locale).message).toBe(text);
+  });
+});
+
 describe('A language', () => {
-  const words = new Words({ 'pt-BR': { code_incorrect: 'Código errado.' } });
+  const translations = new Translations({ 'pt-BR': { code_incorrect: 'Código errado.' } });
 
   it.each([
     ['en', 'en'],
@@ -29,7 +94,7 @@ describe('A language', () => {
     ['pt-BR', 'pt-BR'],
     ['pt-br-x-any', 'pt-BR'],
   ])('%s is answered in %s', (asked, answered) => {
-    expect(words.in(asked).locale).toBe(answered);
+    expect(translations.in(asked).locale).toBe(answered);
   });
 
   it.each([
@@ -47,38 +112,43 @@ describe('A language', () => {
     7,
     {},
   ])('that is unknown is answered in English: %o', (asked) => {
-    expect(words.in(asked).locale).toBe('en');
+    expect(translations.in(asked).locale).toBe('en');
   });
 });
 
 describe('Words of the app', () => {
   it('go before what is inside, and leave the rest as it is', () => {
-    const words = new Words({ es: { code_incorrect: 'No.', code_malformed: undefined } });
-    expect(words.tell({ code: 'code_incorrect' }, 'es').message).toBe('No.');
-    expect(words.tell({ code: 'code_malformed' }, 'es').message).toBe(
-      spanish.refusals.code_malformed,
+    const translations = new Translations({
+      es: { code_incorrect: 'No.', code_malformed: undefined },
+    });
+    expect(translations.translate({ code: 'code_incorrect' }, 'es').message).toBe('No.');
+    expect(translations.translate({ code: 'code_malformed' }, 'es').message).toBe(
+      'Ingrese el código que aparece en el mensaje.',
     );
-    expect(words.tell({ code: 'code_incorrect' }, 'en').message).toBe(
-      english.refusals.code_incorrect,
+    expect(translations.translate({ code: 'code_incorrect' }, 'en').message).toBe(
+      'That code is incorrect.',
     );
   });
 
   it('in a language of their own fall back to English, or to the language that they are a kind of', () => {
-    const words = new Words({ de: { user_locked: 'Gesperrt.' }, 'es-DO': { user_locked: 'No.' } });
-    expect(words.tell({ code: 'user_locked' }, 'de').message).toBe('Gesperrt.');
-    expect(words.tell({ code: 'code_incorrect' }, 'de').message).toBe(
-      english.refusals.code_incorrect,
+    const translations = new Translations({
+      de: { user_locked: 'Gesperrt.' },
+      'es-DO': { user_locked: 'No.' },
+    });
+    expect(translations.translate({ code: 'user_locked' }, 'de').message).toBe('Gesperrt.');
+    expect(translations.translate({ code: 'code_incorrect' }, 'de').message).toBe(
+      'That code is incorrect.',
     );
-    expect(words.tell({ code: 'code_incorrect' }, 'es-DO').message).toBe(
-      spanish.refusals.code_incorrect,
+    expect(translations.translate({ code: 'code_incorrect' }, 'es-DO').message).toBe(
+      'El código es incorrecto.',
     );
   });
 
   it('do not change what else a refusal says', () => {
-    const told = new Words().tell({ code: 'user_locked', retryAfter: 9 }, 'es');
+    const told = new Translations().translate({ code: 'user_locked', retryAfter: 9 }, 'es');
     expect(told).toEqual({
       code: 'user_locked',
-      message: spanish.refusals.user_locked,
+      message: 'Demasiados códigos incorrectos. Inténtelo de nuevo en 9 segundos.',
       retryAfter: 9,
     });
   });

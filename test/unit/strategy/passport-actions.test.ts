@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
-import { Words } from '../../../lib/message/translations.js';
+import { Translations } from '../../../lib/message/translations.js';
 import { act, actionsOf, callOnce, type Tell } from '../../../lib/strategy/passport-actions.js';
 
-const words = new Words();
-const tell: Tell = (refusal) => words.tell(refusal, 'en');
+const words = new Translations();
+const tell: Tell = (refusal) => words.translate(refusal, 'en');
 
 /** A strategy as Passport prepares it, that writes down which actions are called. */
 class Recorded extends Strategy {

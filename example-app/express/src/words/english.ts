@@ -241,10 +241,6 @@ export const english = {
       destination_unusable: 'We cannot send a code to this number. Enter another one.',
       user_changed: 'This code was sent to another number. Enter the number again.',
     },
-    noAttemptsLeft: 'No attempts left. Start again.',
-    wait: (time: string) => `Wait ${time} before you ask for another code.`,
-    locked: (time: string) => `Too many wrong codes. Try again in ${time}.`,
-    tryAgain: (time: string) => `Try again in ${time}.`,
   },
   register: {
     title: 'Create an account',
@@ -258,7 +254,7 @@ export const english = {
     login: 'Log in instead',
   },
   sms: {
-    code: 'Your code is %(code)s. Tell it to nobody.',
+    code: "Your code is %(code)s. Don't share it with anyone.",
     approval: (pay: string, reference: number, payee: string) =>
       `Your code is %(code)s. It approves: pay ${pay}, reference ${reference}, to ${payee}`,
   },

@@ -238,10 +238,6 @@ export const spanish: Words = {
       destination_unusable: 'No podemos enviar un código a ese número. Ingrese otro.',
       user_changed: 'Este código se envió a otro número. Ingrese el número de nuevo.',
     },
-    noAttemptsLeft: 'No le quedan intentos. Empiece de nuevo.',
-    wait: (time) => `Espere ${time} antes de pedir otro código.`,
-    locked: (time) => `Demasiados códigos incorrectos. Inténtelo de nuevo en ${time}.`,
-    tryAgain: (time) => `Inténtelo de nuevo en ${time}.`,
   },
   register: {
     title: 'Crear una cuenta',

@@ -44,7 +44,7 @@ describe('A text of the app', () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile);
     const { code, text } = emulator.messages[0] ?? {};
-    expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
+    expect(text).toBe(`Your code is ${code}. Don't share it with anyone.`);
   });
 
   it('may say the code twice, as one that is bound to an origin does', async () => {

@@ -19,7 +19,7 @@ describe('A text of the app, by Nexmo', () => {
     const emulator = await startNexmo({ template });
     await nexmoProvider(emulator, { contentParameters }).send(usMobile);
     const { code, text } = emulator.messages[0] ?? {};
-    expect(text).toBe(`Your code is ${code}. Tell it to nobody.`);
+    expect(text).toBe(`Your code is ${code}. Don't share it with anyone.`);
   });
 
   it('may say the code twice, as one that is bound to an origin does', async () => {
