@@ -1,6 +1,7 @@
+// Lets a middleware before the strategy vouch for the client of a request as a trusted device.
 import type { UserId } from '../challenge/challenge.js';
 
-/** Who has just passed the first factor of a login. */
+/** A login that has passed its first factor. */
 export interface DeviceLogin {
   readonly realm: string;
   /** The app's user. */
@@ -9,15 +10,15 @@ export interface DeviceLogin {
   readonly destination: string;
 }
 
-/** The client of one request, where it may be a device that its user has called trusted. */
+/** Checks whether the client of one request is a trusted device. */
 export interface DeviceCheck {
-  /** Whether it may take the place of the code, this once. */
+  /** Whether this login needs no code. Rotates the device's token, so ask once in a request. */
   isTrusted(login: DeviceLogin): Promise<boolean>;
 }
 
 const checks = new WeakMap<object, readonly DeviceCheck[]>();
 
-/** Said by a middleware that comes before the strategy; each realm may have one. */
+/** Called by middleware before the strategy, once for each realm. */
 export function addDeviceCheck(request: object, check: DeviceCheck): void {
   checks.set(request, [...deviceChecksOf(request), check]);
 }

@@ -1,30 +1,29 @@
+// The user that a device belongs to, and the credentials that the trust in it depends on.
 import { isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { fingerprint } from '../fingerprint.js';
 import { userVersionHash } from '../flow/users.js';
 
-/** Whose devices these are. */
 export interface DeviceOwner {
   readonly realm: string;
   readonly userId: UserId;
 }
 
-/** And what the trust in them hangs on. */
+/** A change of any of these ends the trust in a device. */
 export interface OwnerCredentials extends DeviceOwner {
-  /** Another one for each password. */
+  /** The hash of what the option `passwordVersion` returns. */
   readonly passwordHash: string;
-  /** The number that the code went to; a page that lists devices does not know it. */
+  /** The number that codes are sent to. Unknown when devices are listed or revoked. */
   readonly destination?: string;
 }
 
-/** What is asked of the app about its users. */
 interface OwnerOptions<TUser> {
   readonly realm: string;
   userId(user: TUser): unknown;
   passwordVersion(user: TUser): unknown;
 }
 
-/** The app's users, as those to whom devices belong. */
+/** Reads the owner of devices and their credentials from the app's users. */
 export class DeviceOwners<TUser> {
   constructor(private readonly options: OwnerOptions<TUser>) {}
 
@@ -33,8 +32,8 @@ export class DeviceOwners<TUser> {
     if (isUserId(userId)) return { realm: this.options.realm, userId };
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The user has no id that is a text or a number, so no device of theirs could be found.',
-      hint: 'Set the option "userId" of trustedDevices as the strategy has it.',
+        'The user has no id, or one that is neither a string nor a finite number, so their devices cannot be found.',
+      hint: 'Give trustedDevices the same "userId" as the strategy: (user) => …',
     });
   }
 
@@ -44,8 +43,8 @@ export class DeviceOwners<TUser> {
     if (passwordHash !== undefined) return { ...owner, passwordHash };
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The option "passwordVersion" gave no text, number or Date, so a device would be trusted beyond a change of the password.',
-      hint: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
+        'The option "passwordVersion" returned no string, number or Date, so a device would stay trusted after a change of the password.',
+      hint: 'Return one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }
 }

@@ -1,3 +1,4 @@
+// Trusts devices, verifies and rotates their tokens, lists and revokes them. Knows neither Express nor cookies.
 import { isOver } from '../challenge/challenge.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
@@ -8,36 +9,34 @@ import { type DeviceRecord, DeviceStore, type StoredDevice } from './device-stor
 import { hashSecret, type IssuedToken, matchesHash, newToken, type Token } from './token.js';
 
 /**
- * Milliseconds after a use in which an outdated secret raises no alarm, though it admits nobody: the
- * answers of several logins at once may reach the browser in another order than they were sent.
+ * Milliseconds after a use in which an outdated token is refused but not treated as stolen: the responses
+ * to concurrent logins may reach the browser in another order than they were sent.
  */
 const reuseGrace = 10_000;
 
 /**
- * Logins for each secret, in `useWindow` seconds: enough for double clicks and lost answers. A client
- * that never keeps its new cookie is asked for a code after that.
+ * Logins with the same token within `useWindow`: sufficient for double clicks and lost responses. A client
+ * that never stores the new cookie gets a code after that.
  */
 const usesPerToken = 10;
 
 /**
- * Seconds for which the uses of a secret are counted, and its first use is one request's alone. Where
- * that one could not write what it had to, another may after this.
+ * Seconds for which the uses of a token are counted. Only the first use within them rotates the token; if
+ * that write fails, the token rotates after this time.
  */
 const useWindow = 86_400;
 
-/** What the browser of an admitted device gets: its next token, or nothing, and it keeps what it has. */
+/** A valid token. Without a successor the browser keeps the token that it has. */
 interface VerifiedToken {
   readonly successor: IssuedToken | undefined;
 }
 
-/** What is known of the browser that is to be trusted. */
 interface Browser {
-  /** Of the device that it was before. */
+  /** The id of the device that this browser was trusted as before. */
   readonly earlierId: string | undefined;
   readonly userAgent: string | undefined;
 }
 
-/** The devices that users have called trusted. Knows neither Express nor cookies. */
 export class DeviceRegistry {
   private readonly store: DeviceStore;
   private readonly uses: Counter;
@@ -55,7 +54,11 @@ export class DeviceRegistry {
     });
   }
 
-  /** `setCookie` gives the token to the browser, or says that it cannot: then there is no device. */
+  /**
+   * Trusts a new device.
+   *
+   * @param setCookie - Gives the token to the browser. Returns false if it cannot; nothing is stored then.
+   */
   async trust(
     credentials: OwnerCredentials & { readonly destination: string },
     { earlierId, userAgent }: Browser,
@@ -63,7 +66,7 @@ export class DeviceRegistry {
   ): Promise<boolean> {
     const trustedAt = Date.now();
     const expiresAt = trustedAt + this.maxAge;
-    // Read first: a device that is trusted while all are revoked is one of them.
+    // Read before anything is written: a revocation of all devices must include one that is being added.
     const epoch = await this.store.epochOf(credentials);
     const entry = await this.store.entryForNew(credentials, earlierId, trustedAt);
     const token = newToken();
@@ -80,7 +83,7 @@ export class DeviceRegistry {
       userAgent,
     });
     await this.store.revokeOtherNumbers(credentials, credentials.destination);
-    // And once more: what is revoked now was not to be seen in the store when all were revoked.
+    // If all devices were revoked meanwhile, this one may not have been in the store yet.
     if ((await this.store.epochOf(credentials)) !== epoch) {
       await this.store.revokeById(token.id);
       return false;
@@ -90,21 +93,21 @@ export class DeviceRegistry {
   }
 
   /**
-   * Whether a device may take the place of the code; undefined where it may not.
+   * Verifies a token and rotates it; returns undefined if the device is not trusted.
    *
-   * Each login changes the secret, so that a copied one is noticed (Barry Jaspan, Improved Persistent
-   * Login Cookie Best Practice, 2006). Jaspan's series changes with the request, and takes a double click
-   * or a lost answer for theft. Here it changes when the browser shows that it has the new secret: it
-   * holds `current`, which the store knows by its hash, and `next`, which nobody has used yet.
+   * Each login rotates the token, so that a copy is detected (Barry Jaspan, "Improved Persistent Login
+   * Cookie Best Practice", 2006). Jaspan rotates with each request, and so mistakes a double click or a
+   * lost response for theft. Here the token rotates once the browser proves that it received the new
+   * secret: it sends `current`, whose hash is in the store, and `next`, which has not been used yet.
    *
-   * | the store has the hash of | it is | what happens |
+   * | stored hash is that of | meaning | effect |
    * |---|---|---|
-   * | `current` | the first use of `next` | `next` is stored in place of `current`; a new `next` is handed out |
-   * | `next` | the same token again: the answer to its first use was lost, or is on its way | a new `next` is handed out; nothing is written |
-   * | neither | an outdated token: another browser has gone on from a copy | the device ends for both |
+   * | `current` | first use of `next` | stores the hash of `next`; issues a new `next` |
+   * | `next` | a retry: the response to the first use was lost or is under way | issues a new `next`; writes nothing |
+   * | neither | outdated: another browser has continued from a copy | revokes the device for both |
    *
-   * Two browsers with one token get two different successors, and the first that is used outdates the
-   * other: they never both go on. No secret is derivable from what the store has.
+   * Two browsers with the same token get different successors, and the first successor that is used
+   * invalidates the other. No secret can be derived from what the store holds.
    */
   async verifyToken(
     credentials: OwnerCredentials,
@@ -121,12 +124,12 @@ export class DeviceRegistry {
       await this.revokeReused(stored, credentials, now);
       return undefined;
     }
-    // Counted before anything is written: of many first uses at once, one writes.
+    // Counted before the write, so that only one of several concurrent first uses writes.
     const use = await this.uses.count(fingerprint(device.id, hashSecret(token.next)));
     if (!use.within) return undefined;
     if (!isRetry) {
-      // The first request may not have written yet, and must not be overtaken by a successor of its
-      // secret: a late write would outdate that.
+      // The first use may still be writing. A successor issued now could be used before that write,
+      // which would then invalidate it.
       if (use.used > 1) return { successor: undefined };
       const used = { ...device, secretHash: hashSecret(token.next), lastUsedAt: now };
       await this.store.write(stored.key, used, now);
@@ -139,7 +142,7 @@ export class DeviceRegistry {
     };
   }
 
-  /** Those that work, the one that was used last first. */
+  /** Valid devices, the most recently used first. */
   async list(credentials: OwnerCredentials): Promise<readonly DeviceRecord[]> {
     const valid = await this.store.listValid(credentials, Date.now());
     return valid
@@ -147,7 +150,7 @@ export class DeviceRegistry {
       .sort((one, other) => other.lastUsedAt - one.lastUsedAt);
   }
 
-  /** False where this user has no such device. */
+  /** Returns false if this user has no such device. */
   async revoke(owner: DeviceOwner, id: string): Promise<boolean> {
     const stored = await this.store.find(owner, id);
     if (stored === undefined) return false;
@@ -163,7 +166,7 @@ export class DeviceRegistry {
     }
   }
 
-  /** Two browsers have had this token, and one of them is a thief's. Which one cannot be known. */
+  /** Revokes the device: two browsers hold its token, and which one is the thief's cannot be known. */
   private async revokeReused(stored: StoredDevice, owner: DeviceOwner, now: number): Promise<void> {
     const { lastUsedAt } = stored.device;
     if (!isOver(lastUsedAt, lastUsedAt + reuseGrace, now)) return;
@@ -172,7 +175,7 @@ export class DeviceRegistry {
   }
 }
 
-/** All that an event shows of whose device it is. */
+/** The part of an owner that events show. */
 function identityOf({ realm, userId }: DeviceOwner): DeviceOwner {
   return { realm, userId };
 }

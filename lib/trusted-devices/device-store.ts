@@ -1,3 +1,4 @@
+// Stores the trusted devices of each user, and decides which of them are valid.
 import { z } from 'zod';
 import { isOver, userKey } from '../challenge/challenge.js';
 import { Records } from '../storage/records.js';
@@ -5,15 +6,13 @@ import type { Store } from '../storage/storage.js';
 import { type DeviceOwner, destinationHash, type OwnerCredentials } from './device-owner.js';
 import { Revocations } from './revocations.js';
 
-/** How many devices a user can have. */
+/** Devices per user. */
 const deviceLimit = 10;
 
 /**
- * Where the devices of all users are kept, and which of them still work.
- *
- * The devices of a user, each under a key of its own: no list of them that two logins at once could
- * write over each other, and no keys to look for. Of two devices that take one place at the same moment
- * one is not remembered.
+ * Keeps each device of a user under a key of its own, numbered up to `deviceLimit`: concurrent logins
+ * cannot overwrite a common list, and no keys must be searched for. If two devices are written to one key
+ * at the same time, only one of them becomes trusted.
  */
 export class DeviceStore {
   private readonly records: Records;
@@ -28,7 +27,7 @@ export class DeviceStore {
     this.revocations = new Revocations(this.records);
   }
 
-  /** Whether it works or not. */
+  /** Finds a device, valid or not. */
   async find(owner: DeviceOwner, id: string): Promise<StoredDevice | undefined> {
     return (await this.devicesOf(owner)).find(({ device }) => device.id === id);
   }
@@ -51,8 +50,8 @@ export class DeviceStore {
   }
 
   /**
-   * A place for one more: where this browser was before, else where none is that works, else where the
-   * one is that was away for longest.
+   * Chooses the entry for a new device: this browser's earlier one, else one without a valid device, else
+   * the least recently used.
    */
   async entryForNew(
     credentials: OwnerCredentials,
@@ -68,12 +67,12 @@ export class DeviceStore {
     return entries.reduce((best, entry) => (rank(entry) < rank(best) ? entry : best));
   }
 
-  /** What a new device is trusted under. */
+  /** The epoch to trust a new device in. */
   epochOf(owner: DeviceOwner): Promise<string | undefined> {
     return this.revocations.epochOf(owner);
   }
 
-  /** Puts a new device into an entry; the one that was there ends. */
+  /** Writes a new device to an entry, and revokes the device that was in it. */
   async add(entry: DeviceEntry, device: DeviceRecord): Promise<void> {
     await this.revocations.activate(device.id, this.expiryOf(device) - device.trustedAt);
     await this.write(entry.key, device, device.trustedAt);
@@ -84,7 +83,7 @@ export class DeviceStore {
     await this.records.write(key, device, this.expiryOf(device) - now);
   }
 
-  /** Until when it works at most, also where devices were once trusted for longer. */
+  /** Milliseconds since the epoch. A `maxAge` that was shortened applies to existing devices too. */
   expiryOf({ trustedAt, expiresAt }: DeviceRecord): number {
     return Math.min(expiresAt, trustedAt + this.maxAge);
   }
@@ -94,12 +93,12 @@ export class DeviceStore {
     await this.records.delete(key);
   }
 
-  /** Ends a device by its id, whatever place it is in. */
+  /** Revokes a device whose entry is not known; its record is left to expire. */
   async revokeById(id: string): Promise<void> {
     await this.revocations.revoke(id);
   }
 
-  /** How many there were. */
+  /** Returns the number of devices that were revoked. */
   async revokeAll(owner: DeviceOwner): Promise<number> {
     await this.revocations.startEpoch(owner);
     const devices = await this.devicesOf(owner);
@@ -107,7 +106,7 @@ export class DeviceStore {
     return devices.length;
   }
 
-  /** Ends the devices that were trusted with another number than this. */
+  /** Revokes the devices that were trusted with any other phone number. */
   async revokeOtherNumbers(owner: DeviceOwner, destination: string): Promise<void> {
     const current = destinationHash(owner, destination);
     const outdated = (await this.devicesOf(owner)).filter(
@@ -140,13 +139,12 @@ export class DeviceStore {
   }
 }
 
-/** A place for one device. */
+/** A key of a user's, and the device under it. */
 interface DeviceEntry {
   readonly key: string;
   readonly device: DeviceRecord | undefined;
 }
 
-/** A place with a device in it. */
 export interface StoredDevice extends DeviceEntry {
   readonly device: DeviceRecord;
 }
@@ -157,25 +155,25 @@ function hasDevice(entry: DeviceEntry): entry is StoredDevice {
 
 const hash = z.string().regex(/^[\w-]{43}$/);
 
-/** A trusted device as the store keeps it. Times are milliseconds since the epoch. */
+/** The stored form of a device. Times are milliseconds since the epoch. */
 const deviceSchema = z.object({
   id: z.string(),
-  /** Of the newest secret that the browser has come with. */
+  /** Hash of the newest secret that the browser has sent. */
   secretHash: hash,
-  /** What it was trusted under; a change of any of them ends the trust. */
+  /** Hashes of the credentials that the device was trusted with. */
   password: hash,
   destination: hash,
   epoch: z.string().optional(),
   trustedAt: z.number(),
   expiresAt: z.number(),
-  /** When it was trusted, or came with that secret for the first time. */
+  /** When the browser first sent that secret, or when the device was trusted. */
   lastUsedAt: z.number(),
   userAgent: z.string().optional(),
 });
 
 export type DeviceRecord = Readonly<z.infer<typeof deviceSchema>>;
 
-/** Whether nothing has changed of all that this page or login knows. */
+/** Whether the credentials are those that the device was trusted with, as far as they are known. */
 function isTrustedUnder(credentials: OwnerCredentials, device: DeviceRecord): boolean {
   const { destination, passwordHash } = credentials;
   return (

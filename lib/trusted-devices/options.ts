@@ -1,3 +1,4 @@
+// The options of trustedDevices, and their schema.
 import { z } from 'zod';
 import type { IdOf, UserId } from '../challenge/challenge.js';
 import type { LimiterFactory } from '../limits/limiter.js';
@@ -9,62 +10,68 @@ import {
   storeSchema,
   userIdSchema,
 } from '../options/parse.js';
-import { storageOf, storageProblems } from '../storage/configured-storage.js';
+import { storageProblems } from '../storage/configured-storage.js';
 import type { Store } from '../storage/storage.js';
 
 const day = 86_400;
 
-/** What `trustedDevices` can be told. */
+/** Options of `trustedDevices`. */
 export interface TrustedDeviceOptions<TUser = Express.User, TId extends UserId = IdOf<TUser>> {
   /**
-   * Something that changes whenever the user's password does: when that was, a count, or the password's
-   * hash. All devices of the user end with it. A user of whom there is nothing is an error.
+   * Returns a value that changes with the user's password: a timestamp, a counter or the password's hash.
+   * A change ends the trust in all of the user's devices. No value is the error `user_unusable`, because
+   * a device would otherwise stay trusted after a change of the password.
    * @example (user) => user.passwordChangedAt
    */
   passwordVersion(user: TUser): string | number | Date;
   /**
-   * Seconds for which a device is trusted, counted from the code; use does not prolong it. At most 90
-   * days.
+   * Seconds for which a device stays trusted, counted from the verification of the code; logins do not
+   * extend it. At most 90 days.
    * @default 2592000 (30 days)
    */
   maxAge?: number | undefined;
-  /** The cookie. It is always `HttpOnly` and `SameSite=Strict`, and has no `Domain`. */
+  /**
+   * Attributes of the cookie that holds the device's token. It is always `HttpOnly` and
+   * `SameSite=Strict`, and never has a `Domain`.
+   */
   cookie?: DeviceCookieOptions | undefined;
   /**
-   * What names the user: the same as the strategy's option.
+   * Returns the user's id. Must be the function that the strategy's option `userId` is.
    * @default (user) => user.id
    */
   userId?(user: TUser): TId;
   /**
-   * Whose users these are: the same as the strategy's option.
+   * The set of users that the id belongs to. Must equal the strategy's option `realm`.
    * @default 'users'
    */
   realm?: string | undefined;
   /**
-   * Where devices are kept: anything Keyv-shaped. Needs `limiter` beside it, as for the strategy.
-   * @default this process's memory: a restart forgets all devices
+   * Stores the devices: Keyv, or anything with its `get`, `set` and `delete`. Requires `limiter`.
+   * @default the memory of this process: no device is trusted after a restart
    */
   store?: Store | undefined;
   /**
-   * Makes the rate-limiter-flexible limiter that sees to it that a token is used once. Needs `store`.
-   * @default this process's memory
+   * Creates the rate-limiter-flexible limiter that counts the uses of a token. Requires `store`.
+   * @default the memory of this process
    */
   limiter?: LimiterFactory | undefined;
 }
 
+/** The attributes of the device cookie that an app can set. */
 export interface DeviceCookieOptions {
   /**
-   * @default '__Host-second-factor-device', which browsers take from this very host only; without
-   * `secure` 'second-factor-device', with a `path` '__Secure-second-factor-device'
+   * Name of the cookie. Only this very host can set a cookie with the prefix `__Host-` (RFC 6265bis).
+   * @default '__Host-second-factor-device'; with a `path` '__Secure-second-factor-device', without
+   * `secure` 'second-factor-device'
    */
   name?: string | undefined;
   /**
-   * Only over https. Turn it off for development over http alone.
+   * Sends the cookie over https only. Turn it off only for development over http.
    * @default true
    */
   secure?: boolean | undefined;
   /**
-   * Where the login's routes are.
+   * Sends the cookie only to paths below this one, which must include the routes of the login.
    * @default '/'
    */
   path?: string | undefined;
@@ -73,32 +80,33 @@ export interface DeviceCookieOptions {
 const cookieSchema = z
   .strictObject({
     name: z
-      .string({ error: 'must be a text' })
-      .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'must be a token, as RFC 6265 has it' })
+      .string({ error: 'must be a string' })
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, {
+        error: "must be a token as in RFC 6265: letters, digits and !#$%&'*+-.^_`|~",
+      })
       .optional(),
     secure: z.boolean({ error: 'must be true or false' }).default(true),
     path: z
-      .string({ error: 'must be a text' })
+      .string({ error: 'must be a string' })
       .regex(/^\/[\x21-\x3a\x3c-\x7e]*$/, { error: 'must be a path like "/login"' })
       .default('/'),
   })
   .transform(({ secure, path, name = defaultName(secure, path) }) => ({ name, secure, path }))
   .superRefine(({ name, secure, path }, context) => {
     if (/^__(host|secure)-/i.test(name) && !secure) {
-      context.addIssue('has a name that browsers take only with "secure"');
+      context.addIssue('has a name that browsers accept only with "secure"');
     }
     if (/^__host-/i.test(name) && path !== '/') {
-      context.addIssue('has a name that browsers take only with the path "/"');
+      context.addIssue('has a name that browsers accept only with the path "/"');
     }
   });
 
-/** Checks every option and fills in every default. */
 export function trustedDeviceSchema<TUser>() {
   return z
     .strictObject({
       passwordVersion: answeringAtOnce<TUser, unknown>(
         'passwordVersion',
-        'a function that gives what changes with the password: (user) => user.passwordChangedAt',
+        'a function that returns a value that changes with the password: (user) => user.passwordChangedAt',
       ),
       maxAge: positive('seconds')
         .max(90 * day, { error: 'must be at most 90 days (7776000 seconds)' })
@@ -111,11 +119,7 @@ export function trustedDeviceSchema<TUser>() {
     })
     .superRefine((options, context) => {
       for (const problem of storageProblems(options)) context.addIssue(problem);
-    })
-    .transform(({ store, limiter, ...rest }) => ({
-      ...rest,
-      storage: storageOf({ store, limiter }),
-    }));
+    });
 }
 
 function defaultName(secure: boolean, path: string): string {

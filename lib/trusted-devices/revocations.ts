@@ -1,19 +1,19 @@
+// Revokes devices so that no write of a concurrent login can undo it.
 import { randomId, userKey } from '../challenge/challenge.js';
 import { type Records, textSchema } from '../storage/records.js';
 import type { DeviceOwner } from './device-owner.js';
 
-/** Milliseconds: a day more than any device can live. */
+/** Milliseconds: a day longer than the longest `maxAge`. */
 const epochLifetime = 91 * 86_400_000;
 
 /**
- * What is revoked stays so, whatever a login in progress writes: logins never write here. A device works
- * only while its mark is there, which is written once, when it is trusted, and deleted when it is
- * revoked. So a store that loses records (an eviction, a restore) ends devices and revives none; a list
- * of what is revoked would do the reverse. An epoch ends the devices that are being trusted while all
- * are revoked.
+ * A device is valid only while its activation record exists. It is written once, when the device is
+ * trusted, and deleted when it is revoked; logins never write it. So a store that loses records (an
+ * eviction, a restore) revokes devices and never revives one, which a list of revoked ids would do. A new
+ * epoch also ends the devices that are being trusted while all of a user's devices are revoked.
  *
- * Kept in the store and not as claims: a limiter in memory forgets at once what it should keep for more
- * than 24 days (its timer is a setTimeout), and one in Memcached what it should keep for more than 30.
+ * Kept in the store and not in the limiter: rate-limiter-flexible's limiter in memory drops at once what
+ * is to be kept for more than 24 days (the limit of setTimeout), and Memcached for more than 30.
  */
 export class Revocations {
   constructor(private readonly records: Records) {}
@@ -27,12 +27,12 @@ export class Revocations {
     await this.records.delete(activeKey(id));
   }
 
-  /** Ends those that are being trusted; the caller revokes the others one by one, after this. */
+  /** Revokes the devices that are being trusted at this moment. The caller then revokes the others. */
   async startEpoch(owner: DeviceOwner): Promise<void> {
     await this.records.write(epochKey(owner), randomId(), epochLifetime);
   }
 
-  /** Undefined until all are revoked at once; and again when none that lived then can be alive. */
+  /** Undefined before the first `startEpoch`, and again when every earlier device has expired. */
   async epochOf(owner: DeviceOwner): Promise<string | undefined> {
     return this.records.read(epochKey(owner), textSchema);
   }

@@ -1,19 +1,20 @@
+// The token of a trusted device, and the cookie that carries it.
 import { timingSafeEqual } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { randomId } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
 
-/** What the browser of a trusted device holds: the device's id and two secrets. */
+/** The device's id and two secrets. `DeviceRegistry.verifyToken` describes how they rotate. */
 export interface Token {
   readonly id: string;
-  /** The one that this browser came with before; the store has its hash until `next` is used. */
+  /** The secret of the browser's previous login. The store holds its hash until `next` is used. */
   readonly current: string;
-  /** The one that is used for the first time by the next login. The store does not know it yet. */
+  /** The secret that the browser's next login uses for the first time. The store does not know it yet. */
   readonly next: string;
 }
 
-/** A token to hand out, and until when it works at most, in milliseconds since the epoch. */
+/** A token for the browser. It expires with the device, in milliseconds since the epoch. */
 export interface IssuedToken {
   readonly token: Token;
   readonly expiresAt: number;
@@ -21,24 +22,23 @@ export interface IssuedToken {
 
 const tokenForm = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
 
-/** The token of a new device, or the successor of one whose secret `current` the store has now. */
+/** Creates the token of a new device, or the successor of a token whose `next` becomes `current`. */
 export function newToken(id = randomId(), current = randomId()): Token {
   return { id, current, next: randomId() };
 }
 
-/** As it travels in the cookie. */
 function formatToken({ id, current, next }: Token): string {
   return `${id}.${current}.${next}`;
 }
 
-/** Anything that is not of our form is nothing: it never reaches a store. */
+/** Returns undefined for any other form: such a cookie never causes a query. */
 function parseToken(value: unknown): Token | undefined {
   const [, id, current, next] = (typeof value === 'string' && tokenForm.exec(value)) || [];
   if (id === undefined || current === undefined || next === undefined) return undefined;
   return { id, current, next };
 }
 
-/** What the store keeps of a secret. It is random, so a plain SHA-256 cannot be turned back. */
+/** The stored form of a secret. SHA-256 without a salt is sufficient for 128 random bits. */
 export function hashSecret(secret: string): string {
   return fingerprint(secret);
 }
@@ -48,7 +48,7 @@ export function matchesHash(secret: string, hash: string): boolean {
   return timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(hash));
 }
 
-/** The cookie that holds the token. Scripts cannot read it, and no other site's page can send it. */
+/** Reads and sets the cookie. Scripts cannot read it (`HttpOnly`), nor other sites send it (`SameSite`). */
 export class DeviceCookie {
   constructor(
     private readonly options: {
@@ -59,12 +59,12 @@ export class DeviceCookie {
   ) {}
 
   read({ headers }: Pick<Request, 'headers'>): Token | undefined {
-    // A token as we write it needs no decoding: what does is not ours.
-    const cookies = parseCookie(headers.cookie ?? '', { decode: (text) => text });
+    // A token has no characters that are encoded, so nothing is decoded.
+    const cookies = parseCookie(headers.cookie ?? '', { decode: (value) => value });
     return parseToken(cookies[this.options.name]);
   }
 
-  /** False where the answer has left already, and the browser will never get it. */
+  /** Returns false if the response has been sent already, so the browser cannot get the cookie. */
   set(response: Response, { token, expiresAt }: IssuedToken): boolean {
     if (response.headersSent) return false;
     const cookie = stringifySetCookie({

@@ -1,33 +1,37 @@
+// trustedDevices(): Express middleware that lets users log in without a code from a device they trust.
 import type { Request, RequestHandler, Response } from 'express';
 import type { IdOf, UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { proofOf } from '../flow/proof.js';
 import { addDeviceCheck, type DeviceLogin } from '../flow/trusted-device.js';
 import { parseOptions } from '../options/parse.js';
+import { storageOf } from '../storage/configured-storage.js';
 import { isUser, userOf } from '../strategy/session.js';
 import { DeviceOwners } from './device-owner.js';
 import { DeviceRegistry } from './device-registry.js';
 import { type TrustedDeviceOptions, trustedDeviceSchema } from './options.js';
 import { DeviceCookie } from './token.js';
 
-const longestUserAgent = 200;
+/** Characters. The header comes from the client and may be of any length. */
+const maxUserAgentLength = 200;
 
 /**
- * Lets users log in without a code from a browser that they trust: the password is asked for, as always,
- * and an SMS saved. Off unless you mount it.
+ * Creates Express middleware that lets users log in without a code from a browser they trust. The
+ * password is still required. Mount it once, before the routes of the login.
  *
- * A login by a remembered device is one factor, the password, and no more than AAL1: NIST SP 800-63B-4
- * does not count a remembered device as an authenticator. Its info says so (`code: 'trusted_device'`, `amr`
- * empty), and it satisfies no `requireSecondFactor`. Keep `maxAge` short and ask for a step-up before
- * anything that matters.
+ * **Security.** A login from a trusted device has one factor, the password, and reaches no more than AAL1:
+ * NIST SP 800-63B-4 does not count a remembered device as an authenticator. Its info says so
+ * (`code: 'trusted_device'`, an empty `amr`), and `requireSecondFactor` does not accept it. Keep `maxAge`
+ * short and require a step-up before sensitive actions.
  *
- * The browser holds random secrets of which the store has hashes; each login changes them. They admit one
- * user, with the number and the password that the browser was trusted under. The same cookie may come
- * again, up to ten times a day, until its successor has been used: a double click or a lost answer costs
- * no SMS. After that it was copied: the device is revoked, with the event `device_token_reused`.
+ * The cookie holds random secrets, the store only their hashes, and each login rotates them. A device is
+ * valid for one user, with the phone number and the password that it was trusted with. A token may be
+ * repeated up to ten times a day until its successor is used, so that a double click or a lost response
+ * costs no SMS. Any use after that means that the cookie was copied: the device is revoked, with the event
+ * `device_token_reused`.
  *
- * Mount it before the routes of the login, once; it touches the store only when a login asks. When the
- * store or the limiter is down, a login from a trusted device fails as any other does.
+ * The store is queried only during a login. If the store or the limiter fails, a login from a trusted
+ * device fails like any other.
  *
  * @example
  * const devices = trustedDevices<AppUser>({ passwordVersion: (user) => user.passwordChangedAt });
@@ -37,13 +41,13 @@ const longestUserAgent = 200;
  *   res.redirect('/');
  * });
  *
- * @throws {ConfigurationError} `option_invalid`, naming the option and what would do.
+ * @throws {ConfigurationError} `option_invalid` for a wrong option.
  */
 export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<TUser>>(
   options: TrustedDeviceOptions<TUser, TId>,
 ): TrustedDevices<TUser> {
   const checked = parseOptions(trustedDeviceSchema<TUser>(), options);
-  const registry = new DeviceRegistry(checked.storage, checked.maxAge * 1000);
+  const registry = new DeviceRegistry(storageOf(checked), checked.maxAge * 1000);
   const owners = new DeviceOwners<TUser>(checked);
   const cookie = new DeviceCookie(checked.cookie);
   const responses = new WeakMap<Request, Response>();
@@ -56,7 +60,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
     const credentials = { ...owners.credentialsOf(user), userId, destination };
     const verified = await registry.verifyToken(credentials, token);
     if (verified === undefined) return false;
-    // A response that cannot carry the next secret admits nobody by this one.
+    // A login whose response cannot carry the successor is not trusted: the browser would lose it.
     return verified.successor === undefined || cookie.set(response, verified.successor);
   };
   const middleware: RequestHandler = (request, response, next) => {
@@ -73,7 +77,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       if (proof === undefined || proof.purpose === 'enrol' || user === undefined) {
         throw notProved();
       }
-      // A code that approved a transaction is good for that alone.
+      // A code that approved a transaction is valid for that alone.
       if (proof.transaction !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm();
       const credentials = owners.credentialsOf(user);
@@ -82,7 +86,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
         { ...credentials, destination: proof.destination },
         {
           earlierId: cookie.read(request)?.id,
-          userAgent: request.headers['user-agent']?.slice(0, longestUserAgent),
+          userAgent: request.headers['user-agent']?.slice(0, maxUserAgentLength),
         },
         (issued) => cookie.set(response, issued),
       );
@@ -104,80 +108,80 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
   });
 }
 
-/** A device as an account page shows it. */
+/** A trusted device, for an account page. */
 export interface TrustedDevice {
   readonly id: string;
   readonly trustedAt: Date;
   readonly expiresAt: Date;
-  /** When it last took the place of the code; not counted are repeats of one login. */
+  /** The last login from this device, or when it was trusted. A repeated request of a login does not count. */
   readonly lastUsedAt: Date;
-  /** What the browser called itself when it was trusted, cut short. It can say anything: escape it. */
+  /** The `User-Agent` header at the time of trust, at most 200 characters. Untrusted input: escape it. */
   readonly userAgent: string | undefined;
 }
 
-/** Express middleware, and what an app does with the devices of its users. */
+/** The middleware of `trustedDevices`, with methods to manage the devices of users. */
 export interface TrustedDevices<TUser = Express.User> extends RequestHandler {
   /**
-   * Trusts the browser of this request from now on: call it after a success, where the user has asked
-   * for it, before the answer is sent. A browser is one device: one that was trusted before takes its
-   * own place again. Of an eleventh device the one pays that was away for longest.
+   * Trusts the browser of this request. Call it after a success, if the user asked for it, and before the
+   * response is sent. A browser that was trusted before replaces its earlier device. A user can have ten
+   * devices; an eleventh replaces the least recently used.
    *
-   * @param request - With `user` and `authInfo` as the strategy left them after a code, in a login or
-   * a step-up.
-   * @returns False where the answer has been sent already, so that no cookie can be set, and where all
-   * devices of the user were revoked in the meantime.
-   * @throws {ConfigurationError} `info_unknown` where no code of this request proved this user; `option_invalid`
-   * where the middleware did not see the request, or the strategy has another realm.
-   * @throws {StoreError} where it could not be written: nothing is trusted then.
+   * @param request - With `user` and `authInfo` as the strategy set them after a code, in a login or a
+   * step-up.
+   * @returns False if the response has been sent already, so that no cookie can be set, or if all devices of
+   * the user were revoked meanwhile.
+   * @throws {ConfigurationError} `info_unknown` if no code in this request proved this user;
+   * `option_invalid` if the middleware is not mounted before this route, or the strategy has another
+   * `realm`.
+   * @throws {StoreError} if the store failed: the device is not trusted then.
    * @example if (request.body.trust) await devices.trust(request);
    */
   trust(request: Request): Promise<boolean>;
   /**
-   * The user's devices that still work, the one that was used last first. After a change of number the
-   * old ones admit nobody, and are listed until a device is trusted with the new number.
+   * Lists the user's valid devices, the most recently used first. After a change of the phone number
+   * earlier devices no longer work, but stay listed until one is trusted with the new number.
    *
-   * @throws {StoreError}
+   * @throws {ConfigurationError} `user_unusable` for a user without an id or a `passwordVersion`.
+   * @throws {StoreError} if the store failed.
    */
   list(user: TUser): Promise<readonly TrustedDevice[]>;
   /**
-   * Ends one device of this user for good.
+   * Revokes one device of this user permanently.
    *
-   * @returns False where this user has no device of that id.
-   * @throws {StoreError} where it could not be written: the device may still be trusted.
+   * @returns False if this user has no device with that id.
+   * @throws {StoreError} if the store failed: the device may still be trusted.
    */
   revoke(user: TUser, id: string): Promise<boolean>;
   /**
-   * Ends all devices of this user for good: for "log out everywhere". A change of the password or the
-   * number ends them by itself.
+   * Revokes all devices of this user permanently, for "log out everywhere". Not needed after a change of
+   * the password or the phone number, which invalidates them.
    *
-   * @throws {StoreError} where it could not be written: devices may still be trusted.
+   * @throws {StoreError} if the store failed: devices may still be trusted.
    */
   revokeAll(user: TUser): Promise<void>;
-  /** Whether it is the browser of this request, for a list that says "this device". Proves nothing. */
+  /** Whether a device is the browser of this request, to mark it in a list. Proves nothing. */
   isThis(request: Request, device: Pick<TrustedDevice, 'id'>): boolean;
 }
 
-/** A device can be trusted only where its next login comes by. */
 function notMounted(): ConfigurationError {
   return new ConfigurationError('option_invalid', {
     problem:
-      'A device was to be trusted in a request that the middleware of trustedDevices has not seen.',
+      'trust(request) was called, but the middleware of trustedDevices did not run before it.',
     hint: 'Mount it before the routes of the login: app.use(devices).',
   });
 }
 
-/** Trust comes from a code, and from nothing else. */
 function notProved(): ConfigurationError {
   return new ConfigurationError('info_unknown', {
-    problem: 'A device was to be trusted in a request in which no code proved its user.',
-    hint: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a transaction, with request.user and request.authInfo as they are.',
+    problem: 'trust(request) was called in a request in which no code proved its user.',
+    hint: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a transaction. Leave request.user and request.authInfo as the strategy set them.',
   });
 }
 
 function otherRealm(): ConfigurationError {
   return new ConfigurationError('option_invalid', {
     problem:
-      'The option "realm" of trustedDevices is not that of the strategy whose code was right.',
-    hint: 'Give both the same, or each realm a trustedDevices of its own.',
+      'The option "realm" of trustedDevices differs from that of the strategy that verified the code.',
+    hint: 'Give both the same realm. For several realms, create one trustedDevices for each.',
   });
 }
