@@ -1,31 +1,53 @@
 import { types } from 'node:util';
 import { holds, scrub } from './redact.js';
 
-/** Every fault has one of these codes; they are stable, messages are not. */
-export type TwoFactorErrorCode =
-  | 'option_invalid'
-  | 'route_option_invalid'
-  | 'session_missing'
-  | 'body_missing'
-  | 'first_factor_logged_in'
-  | 'user_not_loaded'
-  | 'user_unusable'
-  | 'info_unknown'
-  | 'store_failed'
-  | 'store_record_unreadable'
-  | 'limiter_failed'
-  | 'provider_unavailable'
-  | 'provider_throttled'
-  | 'provider_outcome_unknown'
-  | 'provider_credentials_refused'
-  | 'provider_reply_undocumented'
-  | 'verify_failed'
-  | 'verify_timed_out';
+/** Every code of an error. Codes are stable, messages are not. */
+const codes = {
+  /** An option is missing, misspelt or out of range. Thrown at construction. */
+  option_invalid: true,
+  /** The same for an option of a route, found at its first request. */
+  route_option_invalid: true,
+  /** No session middleware runs before this route. */
+  session_missing: true,
+  /** No body parser runs before this route. */
+  body_missing: true,
+  /** The first factor logged the session in, which would have made it a complete login. */
+  first_factor_logged_in: true,
+  /** The session is logged in, but its user was not loaded. */
+  user_not_loaded: true,
+  /** The user has no id, an id of another type, or no `userVersion`. */
+  user_unusable: true,
+  /** The info is not one that a strategy passed to `success`. */
+  info_unknown: true,
+  /** The store threw, or did not settle in time. */
+  store_failed: true,
+  /** The store returned a record that this library did not write. */
+  store_record_unreadable: true,
+  /** The limiter threw, did not settle in time, or does not count. */
+  limiter_failed: true,
+  /** The request never left, so nothing was sent or checked. */
+  provider_unavailable: true,
+  /** The provider refused the request unread: too many of them. */
+  provider_throttled: true,
+  /** The provider may have acted, but its answer was lost. */
+  provider_outcome_unknown: true,
+  /** The provider refused the app's credentials. */
+  provider_credentials_refused: true,
+  /** The provider's answer is not one that its API documents. */
+  provider_reply_undocumented: true,
+  /** The verify callback failed with something that is not an Error, or returned no object. */
+  verify_failed: true,
+  /** The verify callback, or another callback of the app, did not settle in time. */
+  verify_timed_out: true,
+} as const;
 
-/** What an error is built from. */
+export type TwoFactorErrorCode = keyof typeof codes;
+
+/** The parts of an error. */
 export interface TwoFactorErrorDetails {
-  /** What went wrong, and what would put it right: it becomes the message. */
+  /** The first half of the message: what went wrong. */
   readonly problem: string;
+  /** The second half: how to fix it. */
   readonly hint: string;
   /** The error underneath, already free of credentials. */
   readonly cause?: unknown;
@@ -36,7 +58,7 @@ export interface TwoFactorErrorDetails {
 }
 
 /**
- * What broke, as against what the user did wrong (that is a refusal, never an error).
+ * Base class for faults. A user's mistake is a `TwoFactorRefusal`, never one of these.
  *
  * The shape is that of the `http-errors` package, which Express, Koa, Fastify and Nest understand:
  * `status`, `statusCode`, `expose` and `headers`. `expose` is false: the message is for operators.
@@ -49,7 +71,7 @@ export abstract class TwoFactorError<
   readonly statusCode: number;
   readonly expose = false;
   readonly headers: Readonly<Record<string, string>>;
-  /** What would put it right. */
+  /** How to fix it. */
   readonly hint: string;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter: number | undefined;
@@ -70,7 +92,7 @@ export abstract class TwoFactorError<
   }
 }
 
-/** The app is put together in a way that cannot work. Found at construction or at the first request. */
+/** The app is configured in a way that cannot work. Thrown at construction or at the first request. */
 export class ConfigurationError extends TwoFactorError<
   | 'option_invalid'
   | 'route_option_invalid'
@@ -86,7 +108,7 @@ export class ConfigurationError extends TwoFactorError<
   }
 }
 
-/** The store or the limiter is down, or gave back what we did not write. The login fails closed. */
+/** The store or the limiter is down, or returned what this library did not write. The login fails closed. */
 export class StoreError extends TwoFactorError<
   'store_failed' | 'store_record_unreadable' | 'limiter_failed'
 > {
@@ -95,14 +117,14 @@ export class StoreError extends TwoFactorError<
   }
 }
 
-/** The provider could not be reached: the request provably never left, nothing was sent or checked. */
+/** The provider could not be reached. The request provably never left, so nothing was sent or checked. */
 export class ProviderUnavailableError extends TwoFactorError<'provider_unavailable'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_unavailable', 503, details);
   }
 }
 
-/** The provider has had too many requests from the app, and did not look at this one. */
+/** The provider received too many requests from the app, and refused this one unread. */
 export class ProviderThrottledError extends TwoFactorError<'provider_throttled'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_throttled', 503, details);
@@ -116,56 +138,35 @@ export class ProviderOutcomeUnknownError extends TwoFactorError<'provider_outcom
   }
 }
 
-/** The provider refuses the app's own credentials: the operator's matter, never the user's 401. */
+/** The provider refused the app's own credentials. A matter for the operator, never a 401 for the user. */
 export class ProviderCredentialsError extends TwoFactorError<'provider_credentials_refused'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_credentials_refused', 500, details);
   }
 }
 
-/** The provider answered something that its API document does not know. Never taken for a yes. */
+/** The provider's answer is not one that its API documents. It is never taken for a yes. */
 export class ProviderReplyError extends TwoFactorError<'provider_reply_undocumented'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_reply_undocumented', 502, details);
   }
 }
 
-/** The app's verify callback never settled, or failed with something that is not an Error. */
+/** A callback of the app did not settle, or failed with something that is not an Error. */
 export class VerifyError extends TwoFactorError<'verify_failed' | 'verify_timed_out'> {
   constructor(code: VerifyError['code'], details: TwoFactorErrorDetails) {
     super(code, 500, details);
   }
 }
 
-const codes: Readonly<Record<TwoFactorErrorCode, true>> = {
-  option_invalid: true,
-  route_option_invalid: true,
-  session_missing: true,
-  body_missing: true,
-  first_factor_logged_in: true,
-  user_not_loaded: true,
-  user_unusable: true,
-  info_unknown: true,
-  store_failed: true,
-  store_record_unreadable: true,
-  limiter_failed: true,
-  provider_unavailable: true,
-  provider_throttled: true,
-  provider_outcome_unknown: true,
-  provider_credentials_refused: true,
-  provider_reply_undocumented: true,
-  verify_failed: true,
-  verify_timed_out: true,
-};
-
-/** True for a fault of ours, also when it comes from another copy of this package. */
+/** Whether this is one of this library's errors, also from another copy of the package. */
 export function isTwoFactorError(error: unknown): error is TwoFactorError {
   return (
     error instanceof Error &&
     'code' in error &&
     typeof error.code === 'string' &&
     Object.hasOwn(codes, error.code) &&
-    // Somebody else may call an error so, and would be answered with its status and headers.
+    // Another library's error may have such a code, and must not decide status and headers.
     'expose' in error &&
     error.expose === false &&
     'status' in error &&
@@ -176,8 +177,8 @@ export function isTwoFactorError(error: unknown): error is TwoFactorError {
 }
 
 /**
- * Whatever was thrown, as an Error. `next(undefined)` would let a request pass, and Express reads
- * `next('route')` as 'skip the rest of this route': neither must ever come from a failure.
+ * Turns anything that was thrown into an Error. `next(undefined)` lets a request pass, and Express reads
+ * `next('route')` as 'skip the rest of this route': a failure must never cause either.
  */
 export function asError(thrown: unknown): Error {
   if (isError(thrown)) return thrown;
@@ -189,8 +190,8 @@ export function asError(thrown: unknown): Error {
 }
 
 /**
- * Not `instanceof`: under Jest an error of Node's own is no instance of the Error that is here. Nor only
- * native errors: a DOMException and the SqliteError of better-sqlite3 are none.
+ * Without `instanceof`: under Jest, Node's own errors are instances of another realm's Error. Not only
+ * native errors either: a DOMException and the SqliteError of better-sqlite3 are none.
  */
 function isError(thrown: unknown): thrown is Error {
   if (types.isNativeError(thrown)) return true;
@@ -199,11 +200,11 @@ function isError(thrown: unknown): thrown is Error {
 }
 
 /**
- * Name, code and scrubbed message of an error of another library, and nothing more: clients attach to
- * their errors what holds credentials (got's request) or telephone numbers (ioredis's command), and
- * others put them into the message (Knex's SQL with its values, nock's request).
+ * Copies the name, the code and the redacted message of another library's error, and nothing else. Clients
+ * attach credentials (got's request) or phone numbers (ioredis's command) to their errors, and others put
+ * them into the message (Knex's SQL with its values, nock's request).
  *
- * @param secrets - what was sent: none of it stays in the message
+ * @param secrets - Values that were sent; none of them stays in the message.
  */
 export function plainCause(thrown: unknown, secrets: Iterable<string> = []): Error {
   const error = typeof thrown === 'string' ? new Error(thrown) : asError(thrown);
@@ -213,7 +214,7 @@ export function plainCause(thrown: unknown, secrets: Iterable<string> = []): Err
   return isCode(code, secrets) ? Object.assign(plain, { code }) : plain;
 }
 
-/** Errors that only wrap others say nothing: happy eyeballs' AggregateError, fetch's 'fetch failed'. */
+/** Adds the reasons of errors that only wrap others: happy eyeballs' AggregateError, fetch's 'fetch failed'. */
 function reasonOf(error: Error, secrets: readonly string[], above: readonly Error[] = []): string {
   const own = scrub(error.message, secrets);
   const path = [...above, error];
@@ -237,8 +238,8 @@ function isCode(code: unknown, secrets: Iterable<string>): code is string | numb
 }
 
 /**
- * Ends a switch over a closed union. The compiler proves that nothing is left; should untyped code
- * get here all the same, it stops instead of falling through to a login.
+ * Ends a switch over a closed union. The compiler proves that no case is left; should untyped code get
+ * here all the same, this throws instead of falling through to a login.
  */
 export function unreachable(value: never): never {
   throw new TypeError(`Not one of the known cases: ${String(value)}`);

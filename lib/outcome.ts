@@ -2,77 +2,99 @@ import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
 import type { Transaction, TransactionProblem } from './challenge/transaction.js';
 
 /**
- * Every refusal, and the HTTP status it ends in. 401 where a new start or another code helps, 400 for a
- * malformed request, 422 for a number that cannot be texted, 429 for too much of anything, 503 where the
- * provider sent nothing.
+ * Every refusal with its HTTP status: 401 where a new start or another code helps, 400 for a malformed
+ * request, 422 for a number that cannot be texted, 429 for too much of anything, 503 when the provider sent
+ * nothing.
  */
 const statuses = {
+  /** A code was sent, or one that is still good was sent before (`challenge.reused`). */
   challenge_sent: 401,
+  /** The request has no user: the first factor comes first. */
   first_factor_required: 401,
+  /** The first factor was passed longer than `limits.firstFactorMaxAge` ago. */
   first_factor_expired: 401,
+  /** A guard requires a second factor, or a more recent one (RFC 9470). */
   second_factor_required: 401,
+  /** This client has no pending challenge, or it is gone. */
   challenge_not_found: 401,
+  /** The code's lifetime is over; a resend sends another. */
   challenge_expired: 401,
+  /** The challenge was used, voided or cancelled. */
   challenge_used: 401,
+  /** The provider's answer to the message was lost, so no code can be checked; a resend sends another. */
   delivery_unknown: 401,
+  /** The posted code cannot be one (`codePattern`); nothing was counted. */
   code_malformed: 400,
+  /** The provider rejected the code; `attemptsRemaining` says how many attempts are left. */
   code_incorrect: 401,
+  /** A GET or another safe method asked for a code. */
   method_not_allowed: 405,
+  /** The challenge has no attempts left. */
   too_many_attempts: 429,
+  /** Too many failed attempts: the user is locked for `retryAfter` seconds, or until `unlock`. */
   user_locked: 429,
+  /** Another code was requested within `limits.resendCooldown`. */
   resend_too_soon: 429,
+  /** A limit on messages is reached: `sendsPerHour` and the like, or the provider's own. */
   send_limit_reached: 429,
+  /** The option "destination" returned no number for this user. */
   destination_missing: 422,
+  /** The number is not E.164, not among the allowed prefixes, or refused by the provider. */
   destination_unusable: 422,
+  /** The provider did not send the message, for a reason that is not the user's. */
   code_not_sent: 503,
+  /** The code was sent for another transaction, or for none. */
   transaction_mismatch: 401,
+  /** The transaction cannot be shown in an SMS as it is; `problem` says which value and why. */
   transaction_unusable: 400,
+  /** The user, the number or the password changed between the phases. */
   user_changed: 401,
+  /** The verify callback returned no user. */
   account_unavailable: 401,
 } as const;
 
-/** Stable: for programs. */
+/** Stable, for programs; each is documented above. */
 export type RefusalCode = keyof typeof statuses;
 
-/** A refusal before it is put into words. */
+/** A refusal without the text that users read. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly challenge?: ChallengeInfo;
   readonly attemptsRemaining?: number;
-  /** Seconds. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
-  /** With `second_factor_required`: the seconds that may have passed since the code. */
+  /** With `second_factor_required`: how many seconds ago the code may have been entered. */
   readonly maxAge?: number;
   /** With `transaction_unusable`: which value cannot be shown in an SMS, and why. */
   readonly problem?: TransactionProblem;
 }
 
-/** What `fail(info, status)` hands to the app. */
+/** The info that `fail(info, status)` passes to the app. */
 export interface RefusalInfo extends Refusal {
-  /** For people, in their language. */
+  /** The text for the user, in the user's language. */
   readonly message: string;
 }
 
-/** What `success(user, info)` hands to the app after a code. */
+/** The info that `success(user, info)` passes to the app after a correct code. */
 export interface VerifiedInfo {
   readonly code: 'verified';
   readonly purpose: Purpose;
-  /** RFC 8176: more than one factor, one of them a text message. */
+  /** RFC 8176: multiple factors, one of them an SMS. */
   readonly amr: readonly ['mfa', 'sms'];
   /**
-   * When the code was verified. Not for a token where `transaction` is there: a code that approved a
-   * transaction is no fresh second factor for anything else.
+   * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
+   * a transaction is not a fresh second factor for anything else.
    */
   readonly verifiedAt: Date;
-  /** With `enrol`: the number that was proved, in full. Save this one and no other. */
+  /** With `enrol`: the full number that was proved. Save this one. */
   readonly destination?: string;
-  /** What was approved, where the route binds a transaction. */
+  /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
 }
 
 /**
- * What it hands to the app where a trusted device took the place of the code: nothing was proved now,
- * so there is no `sms` in `amr` and no time.
+ * The info after a login from a trusted device, which took the place of the code. Nothing was proved now,
+ * so `amr` is empty and there is no time.
  */
 export interface TrustedDeviceInfo {
   readonly code: 'trusted_device';
@@ -81,13 +103,13 @@ export interface TrustedDeviceInfo {
 }
 
 /**
- * Every way a phase can end. `handle` says what the client holds from now on: a text is the new
- * one, null means none, absent means that nothing changes.
+ * Every way a phase can end. `handle` is what the client holds from now on: a string is the new one, null
+ * means none, and absent means no change.
  */
 export type Outcome<TUser> =
   | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly handle: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly handle?: null }
-  /** The verify callback gave no user; its own info goes to the app. */
+  /** The verify callback returned no user; its own info goes to the app. */
   | { readonly kind: 'no_user'; readonly info: unknown; readonly handle: null }
   | {
       readonly kind: 'verified';
@@ -97,12 +119,11 @@ export type Outcome<TUser> =
     }
   | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };
 
-/** The HTTP status of a refusal; 401 for a code that a verify callback gave. */
+/** The HTTP status of a refusal; 401 for a code of the verify callback's own. */
 export function statusOf({ code }: { readonly code: string }): number {
   return isRefusalCode(code) ? statuses[code] : 401;
 }
 
-/** All of them. */
 export const refusalCodes = Object.keys(statuses).filter(isRefusalCode);
 
 export function isRefusalCode(code: string): code is RefusalCode {
