@@ -5,48 +5,48 @@ import { isWatched, publish } from '../events.js';
 import { withDeadline } from '../timers.js';
 import type { Translations } from './translations.js';
 
-/** Where the API puts the code: a named variable of Python's string formatting. */
+/** Placeholder for the code in Modica's API: a named variable of Python's string formatting. */
 export const codePlaceholder = '%(code)s';
 
-/** What a text can be made from. */
+/** What the option `content` can compose a text from. */
 export interface MessageContext<TUser> {
   readonly user: TUser;
-  /** Of the languages that there are, the one that is nearest to the user's; `'en'` if none is. */
+  /** The best match of the available languages for the user's; `'en'` if there is none. */
   readonly locale: string;
   readonly purpose: Purpose;
   /**
-   * What the code approves, each value by its name, in NFKC and fit for an SMS, with `％` (U+FF05) in
+   * The transaction that the code approves: values by name, in NFKC, safe for an SMS, with `％` (U+FF05) in
    * place of `%`.
    */
   readonly transaction?: Transaction;
-  /** The same as one string, every value in it: `amount "12.50 NZD", to "Bakery"`. */
+  /** The transaction as one string with all its values: `amount "12.50 NZD", to "Bakery"`. */
   readonly approves?: string;
 }
 
-/** In method syntax, so that one for the app's own kind of user fits where any user does. */
+/** Method syntax is bivariant: a function for the app's own type of user is assignable for any user. */
 interface ContentMaker<TUser> {
   make(context: MessageContext<TUser>): string | Promise<string>;
 }
 
-/** The text of the SMS; holds `%(code)s`. */
+/** The text of the SMS, with `%(code)s` in place of the code, or a function that returns it. */
 export type Content<TUser> = string | ContentMaker<TUser>['make'];
 
 export interface MessageOptions<TUser> {
   readonly content?: Content<TUser> | undefined;
   readonly originBoundTo?: string | undefined;
-  /** Milliseconds for the app's own function. */
+  /** Milliseconds that the app's function may take. */
   verifyTimeout: number;
   readonly translations: Translations;
 }
 
-/** Writes what the phone will show. */
+/** Composes the text that the phone shows. */
 export class MessageText<TUser> {
   constructor(private readonly options: MessageOptions<TUser>) {}
 
   /**
-   * Undefined leaves it to the provider, which has a text of its own.
+   * Returns undefined for the provider's own text.
    *
-   * @throws {ConfigurationError} `option_invalid`, when the app's function gives what cannot be sent.
+   * @throws {ConfigurationError} `option_invalid`, if the app's function returns an unusable text.
    */
   async for(
     context: MessageContext<TUser>,
@@ -59,7 +59,8 @@ export class MessageText<TUser> {
     };
     const text = await withDeadline(verifyTimeout, () => this.#textFor(shown), overdue);
     if (text === undefined && typeof this.options.content !== 'function') return undefined;
-    const problem = typeof text === 'string' ? textProblem(text, originBoundTo) : 'it is no string';
+    const problem =
+      typeof text === 'string' ? textProblem(text, originBoundTo) : 'it is not a string';
     if (problem !== undefined) throw unusable(problem);
     return originBoundTo === undefined ? text : `${text}${originLine(originBoundTo)}`;
   }
@@ -69,7 +70,7 @@ export class MessageText<TUser> {
     if (typeof content === 'function') return content(context);
     const { message, approval } = translations.in(context.locale);
     const { approves } = context;
-    // Whoever approves something must see what (PSD2 RTS, article 5); a fixed text cannot show it.
+    // The payer must see the amount and the payee (PSD2 RTS, article 5); a fixed text cannot show them.
     if (approves !== undefined) return approval(approves);
     if (content !== undefined) return content;
     return originBoundTo === undefined ? undefined : message;
@@ -77,42 +78,43 @@ export class MessageText<TUser> {
 }
 
 /**
- * What is wrong with the text of an SMS, if anything. A '%' anywhere else is refused: in Python's
- * formatting a stray one breaks the whole text, and the API documents no way to escape it.
+ * The problem with the text of an SMS, if any. Another '%' than the placeholder's is refused: in Python's
+ * string formatting a stray one invalidates the whole text, and the API documents no escape.
  */
 export function contentProblem(content: string): string | undefined {
   const rest = content.split(codePlaceholder);
   if (rest.length === 1) {
-    return `it must hold ${codePlaceholder}, where the code goes (the API answers 400 otherwise)`;
+    return `it must contain ${codePlaceholder} in place of the code (the API answers 400 otherwise)`;
   }
   return rest.some((text) => text.includes('%'))
-    ? `it holds a "%" outside ${codePlaceholder}; write "percent"`
+    ? `it contains a "%" outside ${codePlaceholder}; write "percent"`
     : undefined;
 }
 
-/** Control characters, and those that turn the direction of writing round: what is read must be what is there. */
+/** Control characters, and bidirectional controls, which can make a text read differently than it is. */
 const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
-/** Six segments and more: nobody reads it, and somebody pays for it. In characters. */
+/** In characters: more than six segments, each of them paid for. */
 const longestText = 1000;
 
-/** What is wrong with a text as a phone would show it, if anything; our last line is a part of its length. */
+/** The problem with a text as the phone shows it, if any. The origin line counts towards the length. */
 export function textProblem(text: string, originBoundTo?: string): string | undefined {
   const last = originBoundTo === undefined ? '' : originLine(originBoundTo);
   if (text.length + last.length > longestText) return `it is longer than ${longestText} characters`;
-  if (unreadable.test(text.replaceAll('\n', ''))) return 'it holds a control character';
-  if (text.includes('[object ')) return 'it shows an object as "[object Object]"; use "approves"';
+  if (unreadable.test(text.replaceAll('\n', ''))) return 'it contains a control character';
+  if (text.includes('[object '))
+    return 'it contains an object as "[object Object]"; use "approves"';
   const trimmed = text.trimEnd();
   const lastLine = trimmed.slice(trimmed.lastIndexOf('\n') + 1);
   if (lastLine.startsWith('@') && lastLine.includes('#')) {
-    return 'its last line reads like that of an origin-bound code, which "originBoundTo" writes';
+    return 'its last line looks like that of an origin-bound code, which "originBoundTo" adds';
   }
   return contentProblem(text);
 }
 
 /**
- * Origin-bound one-time codes (WICG): browsers and phones offer the code on this site and on no other.
- * The line must be the last one, and exactly so.
+ * The last line of an origin-bound one-time code (WICG): browsers and phones suggest the code on this site
+ * only. The format is exact.
  */
 function originLine(host: string): string {
   return `\n\n@${host} #${codePlaceholder}`;
@@ -120,22 +122,22 @@ function originLine(host: string): string {
 
 function unusable(problem: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: `The option "content" gave a text that cannot be sent: ${problem}.`,
-    hint: 'Correct that function. The values of a transaction are fit for an SMS before it gets them; whatever else it puts in must be too.',
+    problem: `The option "content" returned an unusable text: ${problem}.`,
+    hint: 'Correct that function. It gets the values of a transaction safe for an SMS; other values it must make safe itself.',
   });
 }
 
-/** Six digits: what the code is taken for while the text is measured. */
+/** Stands in for the code in the length of the text. */
 const someCode = '000000';
 
 /**
- * Tells an operator who listens that a text costs more than one SMS. Only told: the SMS has gone out, and
- * whatever fails here must not lose the challenge.
+ * Publishes an event if a text takes more than one SMS. The SMS has been sent, so an error here becomes a
+ * warning and must not lose the challenge.
  */
 export async function measure(content: string): Promise<void> {
   if (!isWatched()) return;
   try {
-    // Imported when somebody wants to know, and not at every start.
+    // Loaded on demand: most processes have no subscriber.
     const { SegmentedMessage } = await import('sms-segments-calculator');
     const text = content.replaceAll(codePlaceholder, someCode);
     const { segmentsCount: segments, encodingName } = new SegmentedMessage(text);

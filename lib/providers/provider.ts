@@ -1,74 +1,75 @@
-import { z } from 'zod';
-
-/** What the provider made of a message that it was asked to send. */
-export type Delivery = Answered &
+/** The result of a request to send a message. */
+export type Delivery = Answer &
   (
     | {
         readonly kind: 'sent';
-        /** The provider's own id of the challenge; kept on the server, never believed from a client. */
+        /** The provider's handle on its challenge, for `check`. Kept on the server, never read from a client. */
         readonly reference: string;
-        /** Its own id of the challenge, where the reference holds more than that. Claimed once. */
+        /**
+         * The provider's id of its challenge, if `reference` holds more than that. Two challenges with
+         * the same id are an error: the answer to one request came for another.
+         */
         readonly uniqueId?: string | undefined;
-        /** Seconds for which the code is good. */
+        /** Seconds until the code expires. */
         readonly codeLifetime: number;
-        /** By which a delivery receipt will name the message, where the provider sends any. */
+        /** The id that delivery receipts use for this message, if the provider sends receipts. */
         readonly messageId?: string | undefined;
       }
-    /** It refuses this number. Nothing was sent. */
+    /** The provider refuses this number. Nothing was sent. */
     | { readonly kind: 'refused' }
     /**
-     * It refuses the request, and nothing says whether the number, the account or the message is why.
-     * Nothing was sent. `word` is the provider's own, scrubbed.
+     * The provider refuses the request, and its answer does not say whether the number, the account or
+     * the message is the reason. Nothing was sent. `word` is the provider's own, scrubbed.
      */
     | { readonly kind: 'rejected'; readonly word: string }
-    /** It has had too many requests. Nothing was sent. `retryAfter` in seconds. */
+    /** The provider's rate limit is exceeded. Nothing was sent. `retryAfter` is in seconds. */
     | { readonly kind: 'throttled'; readonly retryAfter: number | undefined }
   );
 
-interface Answered {
-  /** The provider's own id of the request, to quote to its support desk. */
+interface Answer {
+  /** The provider's id of the request, to quote to its support desk. */
   readonly requestId?: string | undefined;
 }
 
-/** What the provider says of a code. Only `accepted` is a yes. */
+/** The provider's decision on a code. Only `accepted` lets the user in. */
 export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted';
 
-/** The answer to a code. */
-export interface Check extends Answered {
+/** The result of checking a code. */
+export interface Check extends Answer {
   readonly verdict: Verdict;
-  /** What the provider itself still allows, where it says so. */
+  /** Attempts that the provider still allows for this code, if it reports them. */
   readonly attemptsRemaining?: number | undefined;
 }
 
 /**
- * Who sends codes and checks them.
+ * Sends codes and checks them.
  *
- * Both calls throw a `ProviderUnavailableError` when the request never left, a
- * `ProviderCredentialsError` or `ProviderThrottledError` when it was turned away unread, and a
- * `ProviderOutcomeUnknownError` or `ProviderReplyError` when what became of it is not known.
+ * `send`, `resend` and `check` reject with a `ProviderUnavailableError` if the request never left, with a
+ * `ProviderCredentialsError` or `ProviderThrottledError` if it was refused unread, and with a
+ * `ProviderOutcomeUnknownError` or `ProviderReplyError` if its outcome is unknown. A fallback sends only
+ * after a `ProviderUnavailableError`, a `ProviderCredentialsError` or a `ConfigurationError`: after any
+ * other error an SMS may be on its way.
  */
 export interface Provider {
+  /** The name in events and challenges, unique within a strategy. A pending challenge finds its provider by it. */
   readonly name: string;
-  /** What a code of this provider can look like; anything else never reaches it. */
+  /** What a code looks like, without the flags g and y. Anything else is rejected without a call of `check`. */
   readonly codePattern: RegExp;
-  /** Seconds for which a code is good as long as the provider has not said so itself. */
+  /** Seconds until a code expires, until `send` has reported it. */
   readonly codeLifetime: number;
   /** Milliseconds that a call takes at most. */
   readonly timeout: number;
-  /** `content` holds `%(code)s` where the code goes; undefined for the provider's own text. */
+  /**
+   * Sends a new code.
+   *
+   * @param destination - E.164
+   * @param content - The text, with `%(code)s` in place of the code; undefined for the provider's own text.
+   */
   send(destination: string, content: string | undefined): Promise<Delivery>;
+  /** Checks a code against the challenge that `send` returned as `reference`. */
   check(reference: string, code: string): Promise<Check>;
-  /** Sends the same code once more, where the provider can; without it a resend is a new code. */
+  /** Sends the same code again. Without this method, a resend is a new code. */
   resend?(reference: string, destination: string, content: string | undefined): Promise<Delivery>;
-  /** Told once that a code was used, or expired unused. Nobody waits for it. */
+  /** Called at most once per challenge: `used` is false if the code expired. Not awaited; an error becomes a warning. */
   reportOutcome?(reference: string, used: boolean): unknown;
 }
-
-/** What a code of a provider looks like. Where an API leaves it open: letters and digits, so that none is refused. */
-export const codePatternSchema = z
-  .instanceof(RegExp, { error: 'must be a regular expression' })
-  // A global or sticky one remembers where it stopped, and refuses every other code.
-  .refine(({ global, sticky }) => !global && !sticky, {
-    error: 'must be a plain regular expression, neither global nor sticky',
-  })
-  .default(/^[0-9A-Za-z]{4,12}$/);

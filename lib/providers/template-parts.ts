@@ -1,46 +1,55 @@
+import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { codePlaceholder } from '../message/sms-text.js';
 
-/** What an API takes in the place of a whole text: the pieces around the code, by name. */
-export type Pieces = Readonly<Record<string, string>>;
+/** The text around the code, by the names of the template's placeholders. */
+export type TemplateParts = Readonly<Record<string, string>>;
 
-/** Which option names the pieces, and what the template must look like for them. */
+/** The option that names the placeholders, and a description of the template they need. */
 interface Naming {
   readonly option: string;
   readonly names: readonly string[] | undefined;
   readonly template: string;
 }
 
+/** Names of placeholders that take the text before, between and after the codes. */
+export const partNamesSchema = (name: z.ZodType<string>) =>
+  z
+    .array(name, { error: "must be a list of names like ['before', 'after']" })
+    .min(2, { error: 'must have at least two names: for the text before the code and after it' })
+    .refine((names) => new Set(names).size === names.length, { error: 'must not repeat a name' })
+    .optional();
+
 /**
- * A text cut where the code goes, each piece under the name that the template has for it. Where
- * templates are made beforehand this is how a message can say exactly what the app wants it to: what a
- * code approves must be shown (PSD2 RTS, article 5), so what cannot be sent is never left out.
+ * Splits a text at the code, for an API that sends only predefined templates, so that a message says
+ * exactly what the app wants. A code's amount and payee must be shown (PSD2 RTS, article 5), so a text
+ * that does not fit is an error, never shortened.
  *
- * @throws {ConfigurationError} `option_invalid`, when there is no name for each piece.
+ * @throws {ConfigurationError} `option_invalid`, unless each part of the text has a name.
  */
-export function piecesOf(content: string, { option, names, template }: Naming): Pieces {
-  const pieces = content.split(codePlaceholder);
+export function templateParts(content: string, { option, names, template }: Naming): TemplateParts {
+  const parts = content.split(codePlaceholder);
   if (names === undefined) {
     throw unsendable(
-      'has a text, but this provider sends texts from templates that are made beforehand',
-      `Make ${template} and name its placeholders in the option "${option}"; or use neither "content", nor "originBoundTo", nor a "transaction".`,
+      'has a text, but this provider sends predefined templates only',
+      `Create ${template} and name its placeholders in the option "${option}"; or remove the options "content" and "originBoundTo" and the "transaction".`,
     );
   }
-  if (names.length !== pieces.length) {
+  if (names.length !== parts.length) {
     throw unsendable(
-      `is a text of ${pieces.length} pieces around the code, and the option "${option}" names ${names.length}`,
-      `Make ${template}, with a placeholder for each piece, and name all of them; "originBoundTo" adds one.`,
+      `has ${parts.length} parts around the code, but the option "${option}" has ${names.length} names`,
+      `Create ${template}, with a placeholder for each part, and name them all; "originBoundTo" adds one part.`,
     );
   }
-  return Object.fromEntries(names.map((name, index) => [name, harmless(String(pieces[index]))]));
+  return Object.fromEntries(names.map((name, index) => [name, neutralise(String(parts[index]))]));
 }
 
 /**
- * A payee who is called '{{pin}}' is no placeholder; whether the API would read one is not known. The
- * full-width forms are not in NFKC, so no other transaction is shown so.
+ * A payee named '{{pin}}' must not become a placeholder; whether the API would expand it is not
+ * documented. The full-width forms cannot collide with another transaction, which is in NFKC.
  */
-function harmless(piece: string): string {
-  return piece.replaceAll('{', '\uFF5B').replaceAll('}', '\uFF5D');
+function neutralise(part: string): string {
+  return part.replaceAll('{', '\uFF5B').replaceAll('}', '\uFF5D');
 }
 
 function unsendable(problem: string, hint: string): ConfigurationError {

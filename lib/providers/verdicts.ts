@@ -1,35 +1,36 @@
 import { type ProviderCall, publish } from '../events.js';
 import { scrub } from '../redact.js';
 
-/** A word of an API for why it does not send, or for the state of a code, and where it stood. */
+/** A word in an API's reply: why it refuses to send, or the state of a code. */
 interface Word {
   readonly provider: string;
   readonly call: ProviderCall;
+  /** The attribute of the reply that holds it. */
   readonly field: 'status' | 'error';
   readonly word: string;
-  /** What was posted, and the credentials: should a word quote them, they get into no log. */
+  /** The credentials and what was posted, which a log must not hold if the word quotes them. */
   readonly secrets: readonly string[];
   readonly requestId: string | undefined;
 }
 
-/** What a word means; undefined for one that nobody mapped, of which the operator hears. */
+/** What a word means according to an option; undefined, and an event for the operator, if it is not mapped. */
 export function meaningOf<Meaning>(
-  asked: Word,
+  said: Word,
   meanings: Readonly<Record<string, Meaning>>,
 ): Meaning | undefined {
-  if (Object.hasOwn(meanings, asked.word)) return meanings[asked.word];
-  const { provider, call, field, requestId } = asked;
+  if (Object.hasOwn(meanings, said.word)) return meanings[said.word];
+  const { provider, call, field, requestId } = said;
   publish({
     name: field === 'status' ? 'provider_status_unmapped' : 'provider_error_unmapped',
     provider,
     call,
-    word: shown(asked),
+    word: loggable(said),
     requestId,
   });
   return undefined;
 }
 
-/** A word as it may be logged, and no more of it than fits a line. */
-export function shown({ word, secrets }: Pick<Word, 'word' | 'secrets'>): string {
+/** A word without secrets, at most 64 characters of it. */
+export function loggable({ word, secrets }: Pick<Word, 'word' | 'secrets'>): string {
   return scrub(word, secrets).slice(0, 64);
 }

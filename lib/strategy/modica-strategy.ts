@@ -1,5 +1,6 @@
 import type { IdOf, UserId } from '../challenge/challenge.js';
-import type { ModicaOptions } from '../providers/modica/options.js';
+import { parseOptions } from '../options/parse.js';
+import { type ModicaOptions, modicaSchema } from '../providers/modica/options.js';
 import { ModicaProvider } from '../providers/modica/provider.js';
 import type { TwoFactorOptions } from './options.js';
 import { TwoFactorStrategy } from './two-factor-strategy.js';
@@ -44,6 +45,7 @@ export class ModicaTwoFactorStrategy<
     verify: VerifyFunction<TUser, TId>,
   );
   constructor(options: ModicaTwoFactorOptions<TUser, TId>, verify: AnyVerifyFunction<TUser, TId>) {
+    // By name, because that is how the compiler knows the type of the rest.
     const {
       username,
       password,
@@ -59,20 +61,7 @@ export class ModicaTwoFactorStrategy<
       codePattern,
       ...strategyOptions
     } = { ...options };
-    const provider = new ModicaProvider({
-      username,
-      password,
-      baseUrl,
-      agent,
-      timeout,
-      mask,
-      expiresIn,
-      acceptedStatuses,
-      statusVerdicts,
-      errorVerdicts,
-      sendErrorVerdicts,
-      codePattern,
-    });
+    const provider = new ModicaProvider(parseOptions(modicaSchema.strip(), { ...options }));
     super({ ...strategyOptions, provider }, verify);
   }
 }

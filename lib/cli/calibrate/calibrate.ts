@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isDestination, maskDestination } from '../../phone-number.js';
 import { basicToken, modicaTransport } from '../../providers/modica/client.js';
-import { clientSchema } from '../../providers/modica/options.js';
+import { modicaClientSchema } from '../../providers/modica/options.js';
 import { ModicaProvider } from '../../providers/modica/provider.js';
 import type { Command, Environment } from '../command.js';
 import { parseArguments } from '../command.js';
@@ -100,7 +100,7 @@ const variableNames: ReadonlyMap<unknown, string> = new Map([
 
 /** Returns the account in the environment variables, or an error message. */
 function readAccount(environment: Environment): Account | string {
-  const parsed = clientSchema.safeParse({
+  const parsed = modicaClientSchema.safeParse({
     username: environment['MODICA_USERNAME'],
     password: environment['MODICA_PASSWORD'],
     // An empty variable counts as unset.

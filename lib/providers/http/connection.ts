@@ -3,152 +3,153 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { isRequestId } from './reply.js';
 
-/** A reply that cannot be meant for the request. */
-export interface Disbelieved {
+/** A response that cannot be the answer to the request. */
+export interface RejectedReply {
+  /** Completes the sentence 'It answered …'. */
   readonly why: string;
   readonly response: IncomingMessage;
 }
 
-interface Expected {
+interface Expectations {
   /** Whether the URL is https. */
   readonly secure: boolean;
-  /** In lower case; undefined where the API has none. */
+  /** In lower case; undefined if the API has none. */
   readonly requestIdHeader: string | undefined;
-  /** Ends the call, once there is nothing more to wait for. */
-  readonly giveUp: () => void;
+  /** Ends the call when no acceptable answer can come any more. */
+  readonly abort: () => void;
 }
 
 /**
- * Whether a request can have reached the other side. Until its connection stands (for TLS: until the
- * handshake is done and the certificate is trusted) not a byte of it has left, and it may be
- * repeated; from then on nobody knows, and a repeat could send a second SMS.
+ * Watches the connection of a call's requests, to know whether one can have arrived. Until the
+ * connection is established (with TLS: until the certificate is verified) not a byte of the request has
+ * left, so it may be retried. From then on the outcome is unknown, and a retry could send a second SMS.
  */
-export class Reach {
-  disbelieved: Disbelieved | undefined;
-  private open: Socket | undefined;
-  private reached = false;
+export class RequestWatch {
+  rejected: RejectedReply | undefined;
+  private connection: Socket | undefined;
+  private established = false;
 
-  constructor(private readonly expected: Expected) {}
+  constructor(private readonly expectations: Expectations) {}
 
-  /** False while it is certain that nothing left. */
-  get possible(): boolean {
-    return this.reached;
+  /** False only while it is certain that nothing left. */
+  get mayHaveArrived(): boolean {
+    return this.established;
   }
 
-  watch(request: ClientRequest): void {
-    let refusal = 'the agent gave a connection without TLS';
-    // https-proxy-agent's own event: with what status the proxy answered CONNECT.
+  observe(request: ClientRequest): void {
+    let reason = 'the agent provided a connection without TLS';
+    // An event of https-proxy-agent's, with the proxy's answer to CONNECT.
     request.once('proxyConnect', (answer: unknown) => {
-      refusal = `the proxy answered CONNECT with ${Reflect.get(Object(answer), 'statusCode')}`;
+      reason = `the proxy answered CONNECT with ${Reflect.get(Object(answer), 'statusCode')}`;
     });
     request.once('socket', (socket) => {
-      // It failed before it began: no descriptor left (EMFILE), say.
+      // It failed before connecting, for example without a free file descriptor (EMFILE).
       if (socket.destroyed) return;
-      if (this.expected.secure && !isEncrypted(socket)) {
-        // Before a byte is written or read. https-proxy-agent plays a proxy's refusal of CONNECT back as
-        // if the API had answered so, and other agents would send the credentials in the clear.
-        request.destroy(new Error(refusal));
+      if (this.expectations.secure && !isEncrypted(socket)) {
+        // Before a byte is written or read: https-proxy-agent replays a proxy's refusal of CONNECT as if it
+        // were the API's answer, and other agents would send the credentials unencrypted.
+        request.destroy(new Error(reason));
         return;
       }
-      if (!isInStep(socket)) {
-        request.destroy(new Error('data that was not asked for came on the connection'));
+      if (hasUnsolicitedData(socket)) {
+        request.destroy(new Error('the connection had received unsolicited data'));
         return;
       }
-      this.open = socket;
-      // Node has let go of the connection then, and neither a deadline nor request.destroy() ends it.
+      this.connection = socket;
+      // Node has detached the socket by then: neither the deadline nor request.destroy() would close it.
       request.once('upgrade', (response) => {
-        this.disbelieve(socket, { why: '101 and changed the protocol, unasked', response });
+        this.reject(socket, { why: '101 and switched protocols without being asked', response });
       });
       request.once('response', (response) => {
-        // From then on it is the agent's, and may serve another request.
+        // After 'end' the agent may have given the connection to another request.
         response.once('end', () => {
-          this.open = undefined;
+          this.connection = undefined;
         });
-        if (takeReply(socket, request, response, this.expected.requestIdHeader)) return;
-        this.disbelieve(socket, { why: 'with the reply to another request once more', response });
+        if (isNewReply(socket, request, response, this.expectations.requestIdHeader)) return;
+        this.reject(socket, { why: "with another request's reply a second time", response });
       });
       const encrypted = socket instanceof TLSSocket;
-      // A kept-alive socket that is used again has its handshake behind it.
-      const standing = !socket.connecting && !(encrypted && socket.getFinished() === undefined);
-      if (standing) {
-        this.reached = true;
+      // A reused connection has completed its handshake.
+      const connected = !socket.connecting && !(encrypted && socket.getFinished() === undefined);
+      if (connected) {
+        this.established = true;
         return;
       }
       socket.once(encrypted ? 'secureConnect' : 'connect', () => {
-        this.reached = true;
+        this.established = true;
       });
     });
   }
 
-  /** Nothing that has failed leaves a connection behind. */
-  end(): void {
-    this.open?.destroy();
+  /** Called when a call fails, so that no later request gets a late reply on its connection. */
+  destroyConnection(): void {
+    this.connection?.destroy();
   }
 
-  /** Whatever else comes on the connection would be the answer to a request before. */
-  private disbelieve(socket: Socket, disbelieved: Disbelieved): void {
-    this.disbelieved = disbelieved;
+  /** Closes the connection: anything else on it would answer an earlier request. */
+  private reject(socket: Socket, rejected: RejectedReply): void {
+    this.rejected = rejected;
     socket.destroy();
-    this.expected.giveUp();
+    this.expectations.abort();
   }
 }
 
-/** Not `instanceof`: intercepting mocks of apps' tests have sockets of their own, and mark them so. */
+/** Not `instanceof TLSSocket`: HTTP mocks in an app's tests have sockets of their own with this mark. */
 function isEncrypted(socket: Socket): boolean {
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
-/** What is known of a connection that is kept alive. */
-interface Past {
-  /** When the last reply on it had been read. */
+/** The past of a kept-alive connection. */
+interface History {
+  /** When the last reply had been read. */
   bytesRead: number;
-  /** Of every reply on it. */
+  /** Ids of all replies. */
   readonly requestIds: Set<string>;
 }
 
-/** Of all that connect through here: an agent of the app's may serve several of them. */
-const pasts = new WeakMap<Socket, Past>();
+/** For all transports together: an agent of the app's may serve several. */
+const histories = new WeakMap<Socket, History>();
 
-/** After so many replies a connection ends: what is remembered of it has to. */
-const mostReplies = 250;
+/** Replies after which a connection is closed, so that its history is bounded. */
+const maxReplies = 250;
 
-/** False where data came on an idle connection, which nobody asked for. Node reads and drops it. */
-function isInStep(socket: Socket): boolean {
-  const past = pasts.get(socket);
-  return past === undefined || past.bytesRead === socket.bytesRead;
+/** True if data arrived while the connection was idle. Node reads and drops it. */
+function hasUnsolicitedData(socket: Socket): boolean {
+  const history = histories.get(socket);
+  return history !== undefined && history.bytesRead !== socket.bytesRead;
 }
 
 /**
- * False where the reply has come on this connection before. HTTP/1.1 has nothing but the order to tell
- * which request a reply belongs to, so one reply too many becomes the answer to a later request: to the
- * next one, or to the one that is next when a segment that was held back comes.
+ * False if the same reply came before on this connection. HTTP/1.1 matches replies to requests by order
+ * alone, so one reply too many becomes the answer to a later request: the next one or, when a segment is
+ * delayed, any after it.
  *
- * An id on every reply tells a repeat from an answer. Where the API promises one and the reply has none,
- * its repeat would look like the answer to any request: the connection ends with it.
+ * The id in each reply reveals a repeat. If the API promises an id and a reply has none, its repeat
+ * could not be recognised, so the connection is closed after it.
  *
- * @param requestIdHeader - in lower case; undefined where the API has none
+ * @param requestIdHeader - in lower case; undefined if the API has none
  */
-function takeReply(
+function isNewReply(
   socket: Socket,
   request: ClientRequest,
   response: IncomingMessage,
   requestIdHeader: string | undefined,
 ): boolean {
-  const past = pasts.get(socket) ?? { bytesRead: 0, requestIds: new Set() };
-  pasts.set(socket, past);
-  // Node gives the connection back after this, and to no request before.
+  const history = histories.get(socket) ?? { bytesRead: 0, requestIds: new Set() };
+  histories.set(socket, history);
+  // Node returns the connection to the agent after this event.
   response.once('end', () => {
-    past.bytesRead = socket.bytesRead;
+    history.bytesRead = socket.bytesRead;
   });
   if (requestIdHeader === undefined) return true;
-  const id = response.headers[requestIdHeader];
-  const known = isRequestId(id) ? id : undefined;
-  if (known === undefined || past.requestIds.size + 1 >= mostReplies) {
-    // As by 'Connection: close': Node does not give it back to the agent, which may have requests waiting.
+  const header = response.headers[requestIdHeader];
+  const id = isRequestId(header) ? header : undefined;
+  if (id === undefined || history.requestIds.size + 1 >= maxReplies) {
+    // As with 'Connection: close': Node does not return it to the agent, where requests may be waiting.
     request.shouldKeepAlive = false;
   }
-  if (known === undefined) return true;
-  if (past.requestIds.has(known)) return false;
-  past.requestIds.add(known);
+  if (id === undefined) return true;
+  if (history.requestIds.has(id)) return false;
+  history.requestIds.add(id);
   return true;
 }

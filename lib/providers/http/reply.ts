@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   ProviderCredentialsError,
   ProviderOutcomeUnknownError,
@@ -7,20 +8,20 @@ import {
 } from '../../errors.js';
 import { holds } from '../../redact.js';
 
-/** A reply, as far as it can be read. */
+/** What is read of an HTTP response. */
 export interface Reply {
   readonly status: number;
-  /** Parsed JSON; undefined when it is none. */
+  /** Parsed JSON; undefined if it is not JSON. */
   readonly body: unknown;
-  /** What the reply says that its body is compressed with, although nothing was asked for. */
+  /** The compression of the body, if a proxy compressed it although the request forbids it. */
   readonly encoding?: string | undefined;
-  /** The API's own id of the request. */
+  /** The API's id of the request. */
   readonly requestId: string | undefined;
-  /** Seconds, never more than an hour. */
+  /** Seconds, at most an hour. */
   readonly retryAfter: number | undefined;
 }
 
-/** What we use of a response of got's. */
+/** The part of got's response that is used. */
 interface Response {
   readonly statusCode: number;
   readonly body: string;
@@ -29,7 +30,7 @@ interface Response {
 
 export function toReply(
   { statusCode, body, headers }: Response,
-  { requestIdHeader, secrets }: Asked,
+  { requestIdHeader, secrets }: ReplyOptions,
 ): Reply {
   const requestId = requestIdHeader && headers[requestIdHeader];
   return {
@@ -41,15 +42,14 @@ export function toReply(
   };
 }
 
-/** What a reply is read by. */
-interface Asked {
+interface ReplyOptions {
   /** In lower case. */
   readonly requestIdHeader?: string | undefined;
-  /** What was sent. */
+  /** What was sent, credentials included. */
   readonly secrets: readonly string[];
 }
 
-/** Ids end up in logs: what does not look like one, or repeats what was sent, stays out of them. */
+/** Undefined for a value that is no id, or repeats what was sent: request ids are logged. */
 export function readRequestId(value: unknown, secrets: readonly string[]): string | undefined {
   return isRequestId(value) && !holds(value, secrets) ? value : undefined;
 }
@@ -60,7 +60,7 @@ export function isRequestId(value: unknown): value is string {
 
 const compressions = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress'];
 
-/** RFC 8259, 8.1: a byte order mark may be skipped. Servers on Windows are known to write one. */
+/** Skips a byte order mark, which servers on Windows may write (RFC 8259, 8.1). */
 function parseJson(body: string): unknown {
   try {
     return JSON.parse(body.replace(/^\uFEFF/, ''));
@@ -71,10 +71,10 @@ function parseJson(body: string): unknown {
 
 const longestRetryAfter = 3600;
 
-/** RFC 9110, 10.2.3: seconds or a date. An absurd value must not lock anybody out. */
+/** Seconds or a date (RFC 9110, 10.2.3), limited so that an absurd value locks no user out. */
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
-  // Date.parse alone reads a date into nearly anything; an HTTP date ends in GMT.
+  // Date.parse accepts almost anything; an HTTP date ends in GMT.
   const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;
   const seconds = /^\d+$/.test(value) ? Number(value) : (date - Date.now()) / 1000;
   return Number.isNaN(seconds)
@@ -82,50 +82,57 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
     : Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfter);
 }
 
-/** What an operator has to know of an API to put right what it refuses. */
-export interface Desk {
-  /** The API, as in 'Modica'. */
+/** An API in the words of an error message. */
+export interface Api {
+  /** For example 'Modica'. */
   readonly name: string;
-  /** What would put refused credentials right. */
-  readonly credentials: string;
+  /** The hint for refused credentials. */
+  readonly credentialsHint: string;
 }
 
-/** The error for every reply that the API's document does not know. */
-export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorError {
+/** @throws the error of {@link faultOf} for a body that does not match. */
+export function readBody<T>(schema: z.ZodType<T>, reply: Reply, api: Api): T {
+  const parsed = schema.safeParse(reply.body);
+  if (!parsed.success) throw faultOf(reply, api);
+  return parsed.data;
+}
+
+/** The error for a reply that is not in the API's document. */
+export function faultOf(reply: Reply, { name, credentialsHint }: Api): TwoFactorError {
   const { status, encoding, requestId, retryAfter } = reply;
   if (status === 401) {
     return new ProviderCredentialsError({
-      problem: `${name} refuses the credentials of this app, or they lack permission.`,
-      hint: credentials,
+      problem: `${name} refuses the app's credentials, or they lack a permission.`,
+      hint: credentialsHint,
       requestId,
     });
   }
   if (status === 429) {
     return new ProviderThrottledError({
-      problem: `${name} has had too many requests and did not look at this one.`,
-      hint: `Try again later; ask ${name} for a higher limit if this is frequent.`,
+      problem: `${name}'s rate limit is exceeded; it did not process the request.`,
+      hint: `Try again later, or ask ${name} for a higher limit if this is frequent.`,
       requestId,
       retryAfter,
     });
   }
   if (status >= 500) {
     return new ProviderOutcomeUnknownError({
-      problem: `${name} answered ${status}; it may have acted.`,
-      hint: 'The request is not repeated. Let the user ask for a new code.',
+      problem: `${name} answered ${status}; it may have processed the request.`,
+      hint: 'The request is not retried. Let the user request a new code.',
       requestId,
       retryAfter,
     });
   }
   if (encoding !== undefined) {
     return new ProviderReplyError({
-      problem: `${name} answered ${status} with a body that is compressed (${encoding}), although none was asked for.`,
-      hint: 'A proxy or gateway between here and there adds that: have it leave replies as they are.',
+      problem: `${name}'s answer (${status}) is compressed with ${encoding}, which the request did not accept.`,
+      hint: 'Configure the proxy or gateway in between not to compress replies.',
       requestId,
     });
   }
   return new ProviderReplyError({
-    problem: `${name} answered ${status} with something that its API document does not know.`,
-    hint: `Check that "baseUrl" is the base URI of the 2FA API; quote the request id to ${name}.`,
+    problem: `${name} answered ${status} with a reply that its API document does not describe.`,
+    hint: `Check that "baseUrl" is the base URL of the 2FA API; quote the request id to ${name}.`,
     requestId,
   });
 }
@@ -133,8 +140,8 @@ export function faultOf(reply: Reply, { name, credentials }: Desk): TwoFactorErr
 const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /**
- * A time as the API may write it, in milliseconds. The document says no more than that times are in
- * UTC, so one without a zone is UTC; `Date.parse` alone would take it for local time.
+ * Parses an ISO 8601 time to milliseconds since the epoch. Modica's document says only that times are in
+ * UTC, so a time without a zone is UTC, where `Date.parse` would assume local time.
  */
 export function parseTimestamp(text: string): number | undefined {
   const [, day, time, zone = 'Z'] = iso.exec(text) ?? [];

@@ -7,45 +7,44 @@ import {
   plainCause,
 } from '../../errors.js';
 import { timers } from '../../timers.js';
-import { type Disbelieved, Reach } from './connection.js';
-import type { HttpOptions } from './options.js';
+import type { Endpoint } from '../options.js';
+import { type RejectedReply, RequestWatch } from './connection.js';
 import { type Reply, readRequestId, toReply } from './reply.js';
 
-/** A documented reply has a few short attributes; more than this is not one. In bytes. */
+/** In bytes. A documented reply has a few short attributes. */
 const largestReply = 65_536;
 
 /**
- * How long an idle connection is kept, in milliseconds. Shorter than the five seconds after which
- * many servers close theirs: a request that meets a closing connection is one whose fate nobody
- * knows, and it could not be repeated.
+ * Milliseconds until an idle connection is closed. Many servers close theirs after five seconds, and the
+ * outcome of a request on a closing connection is unknown, so it could not be retried.
  */
-const keepIdle = 4000;
+const idleTimeout = 4000;
 
-const mostRepeats = 2;
+const maxRetries = 2;
 
-/** What the requests to one API have in common. */
-export interface Service extends HttpOptions {
-  /** As an operator knows it: 'Modica'. */
+/** What all requests to an API have in common. */
+export interface Service extends Endpoint {
+  /** In error messages: 'Modica'. */
   readonly name: string;
-  /** Credentials among them. */
+  /** Includes the credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The header of a reply that names the request, in lower case. */
+  /** The response header that holds the API's id of the request, in lower case. */
   readonly requestIdHeader?: string | undefined;
-  /** What must be in no error, beside the headers above and all that is posted: a password in the clear. */
+  /** Secrets that no error may contain, in addition to the headers and the body: the plain password. */
   readonly secrets?: readonly string[] | undefined;
 }
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Below the base URL. */
+  /** Appended to the base URL. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: object | undefined;
 }
 
 /**
- * One call of an API: one deadline over the whole call, repeats included; redirects refused, for
- * they would carry the credentials elsewhere; repeated only where it provably never left.
+ * Calls an API over HTTP. One deadline covers a call and its retries; a request is retried only if it
+ * provably never left. Redirects are not followed: they would send the credentials elsewhere.
  */
 export class Transport {
   // ES private fields: `util.inspect`, JSON and loggers do not see them.
@@ -55,25 +54,25 @@ export class Transport {
   constructor(service: Service) {
     this.#service = service;
     const { agent } = service;
-    const kept = { keepAlive: true, timeout: keepIdle, maxSockets: 1024 };
+    const options = { keepAlive: true, timeout: idleTimeout, maxSockets: 1024 };
     this.#agent = {
-      http: agent?.http ?? new http.Agent(kept),
-      https: agent?.https ?? new https.Agent(kept),
+      http: agent?.http ?? new http.Agent(options),
+      https: agent?.https ?? new https.Agent(options),
     };
   }
 
   async call({ method, path, body }: Call): Promise<Reply> {
     const { baseUrl, headers, requestIdHeader, timeout } = this.#service;
-    // ESM-only: imported at the first request, it loads from CommonJS and under Jest's defaults too. Not
-    // a part of the call: on a busy machine loading it takes longer than some deadlines.
+    // ESM-only: a dynamic import works from CommonJS, and under Jest's defaults. Before the deadline starts:
+    // on a busy machine, loading takes longer than some deadlines.
     const { default: got } = await import('got');
     const secrets = [...(this.#service.secrets ?? []), ...sentIn(headers), ...sentIn(body)];
     let failure: unknown;
     const deadline = new AbortController();
-    const reach = new Reach({
+    const watch = new RequestWatch({
       secure: baseUrl.startsWith('https:'),
       requestIdHeader,
-      giveUp: () => deadline.abort(),
+      abort: () => deadline.abort(),
     });
     const timer = timers.setTimeout(() => deadline.abort(), timeout);
     try {
@@ -81,7 +80,7 @@ export class Transport {
         method,
         headers: {
           accept: 'application/json',
-          // Nothing here decompresses: a few attributes are smaller than the code that would.
+          // Replies are too small to be worth decompressing.
           'accept-encoding': 'identity',
           'user-agent': 'passport-modica-2fa',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -94,42 +93,42 @@ export class Transport {
         throwHttpErrors: false,
         decompress: false,
         retry: {
-          limit: mostRepeats,
+          limit: maxRetries,
           methods: [method],
           statusCodes: [],
           calculateDelay: ({ attemptCount, error }) => {
             failure = error;
-            return attemptCount <= mostRepeats && !reach.possible ? attemptCount * 100 : 0;
+            return attemptCount <= maxRetries && !watch.mayHaveArrived ? attemptCount * 100 : 0;
           },
         },
       });
-      request.on('request', (attempt: ClientRequest) => reach.watch(attempt));
+      request.on('request', (attempt: ClientRequest) => watch.observe(attempt));
       request.on('downloadProgress', ({ transferred }) => {
         if (transferred > largestReply) deadline.abort();
       });
       return toReply(await request, { requestIdHeader, secrets });
     } catch (error) {
-      reach.end();
-      if (reach.disbelieved !== undefined) throw this.#disbelief(reach.disbelieved, secrets);
-      // Should the deadline come between two attempts, what the first one met says more than it does.
-      const cause = plainCause(reach.possible ? error : (failure ?? error), secrets);
-      throw toFault(this.#service.name, cause, reach);
+      watch.destroyConnection();
+      if (watch.rejected !== undefined) throw this.#rejectionOf(watch.rejected, secrets);
+      // If the deadline ends the wait for a retry, the failure of the attempt before says more.
+      const cause = plainCause(watch.mayHaveArrived ? error : (failure ?? error), secrets);
+      throw toFault(this.#service.name, cause, watch.mayHaveArrived);
     } finally {
       timers.clearTimeout(timer);
     }
   }
 
-  #disbelief({ why, response }: Disbelieved, secrets: readonly string[]): ProviderReplyError {
+  #rejectionOf({ why, response }: RejectedReply, secrets: readonly string[]): ProviderReplyError {
     const { name, requestIdHeader } = this.#service;
     return new ProviderReplyError({
-      problem: `${name} answered ${why}.`,
-      hint: `It was not believed. Ask ${name}, and whoever runs a proxy in between; an "agent" without keepAlive makes a connection for each request.`,
+      problem: `The reply was discarded: ${name} answered ${why}.`,
+      hint: `Ask ${name}, and the operator of any proxy in between. An "agent" without keepAlive opens a connection for each request.`,
       requestId: readRequestId(requestIdHeader && response.headers[requestIdHeader], secrets),
     });
   }
 }
 
-/** Every text in it, and a credential without its scheme as well. */
+/** Every string in it, and credentials both with and without their scheme. */
 function sentIn(part: object | undefined): readonly string[] {
   return Object.values(part ?? {}).flatMap((value: unknown) => {
     if (typeof value === 'string') return [value, value.replace(/^(Basic|App) /, '')];
@@ -138,18 +137,18 @@ function sentIn(part: object | undefined): readonly string[] {
 }
 
 /**
- * got's error carries the request with its headers, and so the credentials; only its plain cause goes
- * on (auth0.js CVE-2020-15125).
+ * got's error holds the request with its headers, and so the credentials: only a plain copy becomes the
+ * cause (auth0.js had CVE-2020-15125).
  */
 function toFault(
   service: string,
   cause: Error,
-  reach: Reach,
+  mayHaveArrived: boolean,
 ): ProviderUnavailableError | ProviderOutcomeUnknownError {
-  return reach.possible
+  return mayHaveArrived
     ? new ProviderOutcomeUnknownError({
-        problem: `${service}'s answer was lost or came too late (${cause.message}); it may have acted.`,
-        hint: 'The request is not repeated. Let the user ask for a new code; look at "timeout" if this is frequent.',
+        problem: `${service}'s answer was lost or came too late (${cause.message}); it may have processed the request.`,
+        hint: 'The request is not retried. Let the user request a new code; check "timeout" if this is frequent.',
         cause,
       })
     : new ProviderUnavailableError({

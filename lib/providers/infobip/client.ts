@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
-import { faultOf, type Reply } from '../http/reply.js';
+import { type Reply, readBody } from '../http/reply.js';
 import { type Call, Transport } from '../http/transport.js';
 import {
   applicationRequestSchema,
@@ -15,8 +15,8 @@ import {
   templatesSchema,
   templateUpdateSchema,
 } from './configuration.js';
-import { contradiction, desk, exceptionIn, faultIn, isThrottled, isUnknown } from './errors.js';
-import { clientSchema, type InfobipClientOptions, idSchema } from './options.js';
+import { contradiction, exceptionIn, faultIn, infobip, isThrottled, isUnknown } from './errors.js';
+import { type InfobipClientOptions, idSchema, infobipClientSchema } from './options.js';
 import {
   asMsisdn,
   assertSameNumber,
@@ -37,12 +37,12 @@ import {
 } from './pins.js';
 
 /**
- * Infobip's 2FA API v2 for SMS, and nothing else: no session, no limits.
+ * A client for Infobip's 2FA API v2 for SMS, without sessions and limits.
  *
- * Every call throws {@link ConfigurationError} for input that the API document forbids (nothing is sent) and for
- * an application or template that Infobip does not know, {@link ProviderUnavailableError},
- * {@link ProviderOutcomeUnknownError}, {@link ProviderCredentialsError},
- * {@link ProviderThrottledError} and {@link ProviderReplyError}.
+ * Every call rejects with a {@link ConfigurationError} for input that the API document forbids (nothing is
+ * sent) and for an application or template that Infobip does not know, or with a
+ * {@link ProviderUnavailableError}, {@link ProviderOutcomeUnknownError}, {@link ProviderCredentialsError},
+ * {@link ProviderThrottledError} or {@link ProviderReplyError}.
  *
  * @example
  * const client = new InfobipClient({ apiKey: 'secret', baseUrl: 'https://xxxxx.api.infobip.com' });
@@ -53,11 +53,12 @@ export class InfobipClient {
   readonly timeout: number;
   readonly #transport: Transport;
 
+  /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: InfobipClientOptions) {
-    const { apiKey, ...reached } = parseOptions(clientSchema, options);
-    this.timeout = reached.timeout;
+    const { apiKey, ...endpoint } = parseOptions(infobipClientSchema, options);
+    this.timeout = endpoint.timeout;
     const headers = { authorization: `App ${apiKey}` };
-    this.#transport = new Transport({ ...reached, name: desk.name, headers });
+    this.#transport = new Transport({ ...endpoint, name: infobip.name, headers });
   }
 
   async createApplication(request: InfobipApplicationRequest): Promise<InfobipApplication> {
@@ -97,7 +98,7 @@ export class InfobipClient {
     return this.#manage(templateSchema, 'GET', templatePath(applicationId, messageId));
   }
 
-  /** Changes what is given, and nothing else. */
+  /** Changes only the given settings. */
   async updateTemplate(
     applicationId: string,
     messageId: string,
@@ -107,7 +108,7 @@ export class InfobipClient {
     return this.#manage(templateSchema, 'PUT', templatePath(applicationId, messageId), body);
   }
 
-  /** Sends an SMS with a new PIN. Never repeated once the API may have got it. */
+  /** Sends an SMS with a new PIN. Never retried once the API may have received it. */
   async sendPin(request: SendPinRequest): Promise<SendPinResult> {
     const { to, numberLookup, ...rest } = parseOptions(sendPinSchema, request);
     const query = numberLookup === undefined ? '' : `?ncNeeded=${numberLookup}`;
@@ -121,7 +122,7 @@ export class InfobipClient {
     return result;
   }
 
-  /** Sends the same PIN once more. Never repeated once the API may have got it. */
+  /** Sends the same PIN again. Never retried once the API may have received it. */
   async resendPin(request: ResendPinRequest): Promise<SendPinResult> {
     const { pinId, ...rest } = parseOptions(resendPinSchema, request);
     const reply = await this.#call({
@@ -132,7 +133,7 @@ export class InfobipClient {
     return isUnknown(reply) ? { kind: 'unknown_pin' } : readSending(reply);
   }
 
-  /** Asks whether a PIN is right. */
+  /** Checks a PIN. */
   async verifyPin(request: VerifyPinRequest): Promise<VerifyPinResult> {
     const { pinId, pin } = parseOptions(verifyPinSchema, request);
     const reply = await this.#call({
@@ -146,12 +147,12 @@ export class InfobipClient {
       return { kind: 'refused', error: refusal.error };
     }
     if (reply.status !== 200) throw faultIn(reply);
-    const { pinId: answered, ...answer } = read(verifiedSchema, reply);
-    if (answered !== pinId) throw contradiction('is about another PIN than it was asked about');
+    const { pinId: answered, ...answer } = readBody(verifiedSchema, reply, infobip);
+    if (answered !== pinId) throw contradiction('is about another PIN than the request');
     return { kind: 'answered', ...answer };
   }
 
-  /** The PINs of a number, and which of them were verified. */
+  /** Lists the PINs of a number, and whether they were sent and verified. */
   async verifications(request: VerificationsRequest): Promise<readonly InfobipVerification[]> {
     const { applicationId, to, ...which } = parseOptions(verificationsRequestSchema, request);
     const query = new URLSearchParams({ msisdn: asMsisdn(to) });
@@ -169,9 +170,9 @@ export class InfobipClient {
     body?: object,
   ): Promise<T> {
     const reply = await this.#call({ method, path, body });
-    // The reference says 201 of a creation, Infobip's own clients take a 200 too.
+    // The API reference has 201 for a creation; Infobip's own clients accept 200 too.
     if (reply.status !== 200 && reply.status !== 201) throw faultIn(reply);
-    return read(schema, reply);
+    return readBody(schema, reply, infobip);
   }
 
   #call({ path, ...call }: Call): Promise<Reply> {
@@ -181,20 +182,14 @@ export class InfobipClient {
 
 function readSending(reply: Reply): SendPinResult {
   if (isThrottled(reply)) return { kind: 'throttled', retryAfter: reply.retryAfter };
-  // The number is the one field that comes from the user.
+  // The only field that comes from the user.
   const fields = exceptionIn(reply)?.fields ?? [];
   if (reply.status === 400 && fields.length === 1 && fields[0] === 'to') return { kind: 'refused' };
   if (reply.status !== 200) throw faultIn(reply);
-  return read(sentSchema, reply);
+  return readBody(sentSchema, reply, infobip);
 }
 
-function read<T>(schema: z.ZodType<T>, reply: Reply): T {
-  const parsed = schema.safeParse(reply.body);
-  if (!parsed.success) throw faultOf(reply, desk);
-  return parsed.data;
-}
-
-/** An id is one segment of a path, whatever it holds: Authy's API was once told '../sms' for a code (2015). */
+/** Keeps an id within one segment of the path: in 2015, Authy's API accepted '../sms' as a code. */
 function segment(id: string): string {
   return encodeURIComponent(parseOptions(z.object({ id: idSchema }), { id }).id);
 }

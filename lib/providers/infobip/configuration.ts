@@ -1,48 +1,49 @@
 import { z } from 'zod';
 import { idSchema } from './options.js';
 
-/** How an application sends and checks PINs. What is left out has Infobip's default. */
+/** How an application sends and checks PINs. Omitted settings have Infobip's default. */
 export interface InfobipApplicationConfiguration {
   /**
-   * Wrong PINs until a PIN is spent.
+   * Wrong attempts until a PIN is void.
    * @default 10
    */
   pinAttempts?: number | undefined;
   /**
-   * Whether a PIN can be verified again. Single use is enforced by the strategy in any case.
+   * Whether a PIN can be verified more than once. The strategy accepts each code only once in any case.
    * @default true
    */
   allowMultiplePinVerifications?: boolean | undefined;
   /**
-   * `{n}{ms|s|m|h|d}`; the option `codeLifetime` of the provider, in seconds, must say the same.
+   * How long a PIN is valid: `{n}{ms|s|m|h|d}`. Set the provider's option `codeLifetime` to the same time in
+   * seconds.
    * @default '15m'
    */
   pinTimeToLive?: string | undefined;
   /**
-   * How often PINs of one number may be verified, `{attempts}/{n}{unit}`.
+   * How often a number's PINs may be verified: `{attempts}/{n}{unit}`.
    * @default '1/3s'
    */
   verifyPinLimit?: string | undefined;
   /**
-   * How often the application may send, `{attempts}/{n}{unit}`.
+   * How often the application may send: `{attempts}/{n}{unit}`.
    * @default '10000/1d'
    */
   sendPinPerApplicationLimit?: string | undefined;
   /**
-   * How often one number may be sent to, `{attempts}/{n}{unit}`.
+   * How often a number may be sent a PIN: `{attempts}/{n}{unit}`.
    * @default '3/1d'
    */
   sendPinPerPhoneNumberLimit?: string | undefined;
 }
 
-/** An application as it is asked for. */
+/** The settings of a new or updated application. */
 export interface InfobipApplicationRequest {
   name: string;
   enabled?: boolean | undefined;
   configuration?: InfobipApplicationConfiguration | undefined;
 }
 
-/** An application as Infobip has it. */
+/** An application as Infobip returns it. */
 export interface InfobipApplication {
   readonly applicationId: string;
   readonly name: string;
@@ -50,15 +51,15 @@ export interface InfobipApplication {
   readonly configuration?: Readonly<InfobipApplicationConfiguration> | undefined;
 }
 
-const duration = z.string({ error: 'must be a text' }).regex(/^\d*(ms|s|m|h|d)$/, {
+const duration = z.string({ error: 'must be a string' }).regex(/^\d*(ms|s|m|h|d)$/, {
   error: "must be a duration like '15m'",
 });
-const limit = z.string({ error: 'must be a text' }).regex(/^\d+\/\d*(ms|s|m|h|d)$/, {
+const limit = z.string({ error: 'must be a string' }).regex(/^\d+\/\d*(ms|s|m|h|d)$/, {
   error: "must be a limit like '5/1d'",
 });
 
 export const applicationRequestSchema = z.strictObject({
-  name: z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' }),
+  name: z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }),
   enabled: z.boolean({ error: 'must be true or false' }).optional(),
   configuration: z
     .strictObject({
@@ -76,7 +77,7 @@ export const applicationRequestSchema = z.strictObject({
     .optional(),
 });
 
-// What a reply holds beyond the document is dropped.
+// Undocumented attributes of a reply are dropped.
 export const applicationSchema = z.object({
   applicationId: idSchema,
   name: z.string(),
@@ -95,28 +96,28 @@ export const applicationSchema = z.object({
 
 export const applicationsSchema = z.array(applicationSchema);
 
-/** What the characters of a PIN are. */
+/** The characters of a PIN. */
 export type InfobipPinType = 'NUMERIC' | 'ALPHA' | 'HEX' | 'ALPHANUMERIC';
 
-/** A message template as it is asked for. */
+/** The settings of a new or updated message template. */
 export interface InfobipTemplateRequest {
-  /** Holds `{{pin}}`, where the PIN goes, and what other placeholders there are. */
+  /** The text, with `{{pin}}` in place of the PIN; it may have other placeholders. */
   messageText: string;
   pinType: InfobipPinType;
-  /** NIST SP 800-63B-4 asks for at least six digits. */
+  /** NIST SP 800-63B-4 requires at least six digits. */
   pinLength?: number | undefined;
   senderId?: string | undefined;
-  /** The language code of a message that is read out, for example `'en'`. */
+  /** The language code of a voice message, for example `'en'`. */
   language?: string | undefined;
-  /** The DTMF key that repeats a message that is read out. */
+  /** The DTMF key that repeats a voice message. */
   repeatDTMF?: string | undefined;
-  /** The speed of a message that is read out. */
+  /** The speech rate of a voice message. */
   speechRate?: number | undefined;
-  /** The voice of a message that is read out. */
+  /** The voice of a voice message. */
   voiceName?: string | undefined;
 }
 
-/** A message template as Infobip has it. */
+/** A message template as Infobip returns it. */
 export interface InfobipTemplate {
   readonly messageId: string;
   readonly messageText: string;
@@ -132,13 +133,13 @@ export interface InfobipTemplate {
 
 export const pinPlaceholder = '{{pin}}';
 
-const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
+const text = z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' });
 
 export const templateRequestSchema = z.strictObject({
   messageText: z
-    .string({ error: 'must be a text' })
+    .string({ error: 'must be a string' })
     .refine((messageText) => messageText.includes(pinPlaceholder), {
-      error: `must hold ${pinPlaceholder}, where the PIN goes`,
+      error: `must contain ${pinPlaceholder}, in place of the PIN`,
     }),
   pinType: z.enum(['NUMERIC', 'ALPHA', 'HEX', 'ALPHANUMERIC'], {
     error: "must be 'NUMERIC', 'ALPHA', 'HEX' or 'ALPHANUMERIC'",
@@ -155,10 +156,9 @@ export const templateRequestSchema = z.strictObject({
   voiceName: text.optional(),
 });
 
-/** Only what changes is given. */
+/** A partial update. */
 export const templateUpdateSchema = templateRequestSchema.partial();
 
-// What a reply holds beyond the document is dropped.
 export const templateSchema = z.object({
   messageId: idSchema,
   messageText: z.string(),

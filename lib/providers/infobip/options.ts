@@ -1,95 +1,102 @@
-import type http from 'node:http';
-import type https from 'node:https';
 import { z } from 'zod';
-import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
+import {
+  agentSchema,
+  baseUrlSchema,
+  codeLifetimeSchema,
+  codePatternSchema,
+  errorVerdictsSchema,
+  type HttpOptions,
+  timeoutSchema,
+} from '../options.js';
 import type { Verdict } from '../provider.js';
-import { codePatternSchema } from '../provider.js';
+import { partNamesSchema } from '../template-parts.js';
 
-/** Where Infobip's API is, and how it is reached. */
-export interface InfobipClientOptions {
-  /** An API key with the scopes of 2FA. Undefined throws. */
+/** How to reach Infobip's 2FA API, and as whom. */
+export interface InfobipClientOptions extends HttpOptions {
+  /**
+   * An API key with the 2FA scopes, without the prefix `App`. Undefined, as of a missing environment
+   * variable, throws a `ConfigurationError`. Never in an error or event.
+   */
   apiKey: string | undefined;
   /**
-   * The base URL of your account, as Infobip's portal shows it: `https://xxxxx.api.infobip.com`.
-   * Undefined throws. Plain http is taken for this machine only, which is where an emulator runs.
+   * The base URL of your account, as Infobip's portal shows it: `https://xxxxx.api.infobip.com`. Plain
+   * http is accepted for this machine only (`localhost`, `127.0.0.0/8`, `[::1]`), where an emulator runs.
+   * Undefined throws a `ConfigurationError`.
    */
   baseUrl: string | undefined;
-  /** Agents of your own, for a proxy. Without them one kept-alive agent serves all requests. */
-  agent?: { http?: http.Agent | undefined; https?: https.Agent | undefined } | undefined;
-  /**
-   * Milliseconds for a whole call, repeats included.
-   * @default 10000
-   */
-  timeout?: number | undefined;
 }
 
-/** What a word of the API means. No map can turn a word into a yes: only `verified: true` does. */
+/** What a word of the API means. No word can be mapped to a yes: only `verified: true` accepts a PIN. */
 export type InfobipVerdict = Exclude<Verdict, 'accepted'>;
 
-/** All of the Infobip provider. */
+/** Options of Infobip's provider. A wrong one throws a `ConfigurationError` that names it. */
 export interface InfobipOptions extends InfobipClientOptions {
-  /** The 2FA application. Undefined throws. */
+  /** The id of the 2FA application. Undefined throws a `ConfigurationError`. */
   applicationId: string | undefined;
-  /** The message template of that application. Undefined throws. */
+  /** The id of a message template of that application. Undefined throws a `ConfigurationError`. */
   messageId: string | undefined;
   /**
-   * The sender, in the place of the template's own `senderId`.
-   * @default the template's
+   * The sender that the SMS shows.
+   * @default the template's `senderId`
    */
   from?: string | undefined;
   /**
-   * Seconds for which a PIN is good, 30 to 3600: that of the application's `pinTimeToLive`, for the
-   * API's reply does not say when a PIN expires. More than 600 is more than NIST SP 800-63B-4 and OWASP
-   * ASVS 6.5.5 allow; Infobip's own default is more: set both.
+   * Seconds until a PIN expires, 30 to 3600: set it to the application's `pinTimeToLive`, because the API
+   * does not return the expiry. Above 600, as Infobip's own default, it exceeds the limit of
+   * NIST SP 800-63B-4 and OWASP ASVS 6.5.5: lower both.
    * @default 900
    */
   codeLifetime?: number | undefined;
-  /** Values for placeholders of the template that are the same in every message. */
+  /**
+   * Values for placeholders of the template that are the same in every message.
+   * @default none
+   */
   placeholders?: Readonly<Record<string, string>> | undefined;
   /**
-   * The placeholders of the template that take a text of the app's (`content`, `originBoundTo`, what a
-   * `transaction` shows), cut where the code goes, in their order. Only Infobip knows the PIN, so the template
-   * must be nothing but these and `{{pin}}` between them. Before each such message the template is read
-   * and compared, within another `timeout`: a placeholder that is not in it would leave out what the code
-   * approves. Whether Infobip takes an empty value (a text that ends in the code) is not documented.
-   * Where the app has no text for a message, it is one of ours in English.
-   * @default none: a message with a text of the app's is an error, and is not sent
+   * The placeholders of the template that take the parts of the app's text around the code, in order. The
+   * app's text comes from `content`, `originBoundTo` and `transaction`; only Infobip knows the PIN, so the
+   * template must consist of these placeholders with `{{pin}}` between them. Each such message is preceded
+   * by a request, with a `timeout` of its own, that reads the template and compares it: without one of the
+   * placeholders, the message would omit what the code approves. Whether Infobip accepts an empty value
+   * (for a text that ends with the code) is not documented. A message without a text of the app's gets the
+   * package's English one.
+   * @default none: a message with a text of the app's throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for the template '{{before}}{{pin}}{{after}}'
    * @example ['before', 'between', 'after'] // with originBoundTo: '{{before}}{{pin}}{{between}}{{pin}}{{after}}'
    */
   contentPlaceholders?: readonly string[] | undefined;
   /**
-   * Whether Infobip looks the number up before it sends, and does not send where it cannot be reached.
-   * @default Infobip's own default
+   * Whether Infobip looks up the number first, and does not send if it is unreachable.
+   * @default not sent: Infobip's own default
    */
   numberLookup?: boolean | undefined;
   /**
-   * What a `pinError`, or the `messageId` of a request to verify that was refused (400), means;
-   * `'rejected'` where nothing is said. There is no official list: these are seen in clients. A PIN that
-   * Infobip does not know (404) is expired.
+   * The meaning of a `pinError`, or of the exception's `messageId` when the API refuses to verify a PIN
+   * (400). An unmapped value is `'rejected'`, and published as the event `provider_error_unmapped`. There is
+   * no official list: the default holds values seen in clients. A PIN that Infobip does not know (404) is
+   * expired.
    * @default { WRONG_PIN: 'rejected', TTL_EXPIRED: 'expired', NO_MORE_PIN_ATTEMPTS: 'exhausted' }
    */
   errorVerdicts?: Readonly<Record<string, InfobipVerdict>> | undefined;
   /**
-   * What a PIN of the template looks like; anything else never reaches Infobip.
+   * What a PIN of the template looks like, without the flags g and y. Anything else is rejected without a
+   * request.
    * @default /^[0-9A-Za-z]{4,12}$/
    * @example /^[0-9]{6}$/ // for pinType NUMERIC and pinLength 6
    */
   codePattern?: RegExp | undefined;
 }
 
-/** The ids that Infobip gives are hexadecimal; nothing that could change a path is one. */
-const form = /^[\w-]{1,100}$/;
-
-export const idSchema = z.string({ error: 'is missing' }).regex(form, {
-  error: 'must be an id as Infobip gives it: letters, digits, "-" and "_"',
+/** An id of Infobip's. They are hexadecimal; the pattern excludes everything that could change a path. */
+export const idSchema = z.string({ error: 'is missing' }).regex(/^[\w-]{1,100}$/, {
+  error: 'must be an id of Infobip\'s: letters, digits, "-" and "_"',
 });
 
-export const clientSchema = z.strictObject({
+export const infobipClientSchema = z.strictObject({
   apiKey: z
     .string({
       error:
-        "is missing; it is made in Infobip's portal, and usually read from the environment (INFOBIP_API_KEY)",
+        "is missing; create it in Infobip's portal; it is usually read from the environment variable INFOBIP_API_KEY",
     })
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a key as the portal shows it, without "App "' }),
   baseUrl: baseUrlSchema(
@@ -101,45 +108,35 @@ export const clientSchema = z.strictObject({
 });
 
 const placeholderName = z
-  .string({ error: 'must be a text' })
-  .regex(/^[A-Za-z]\w{0,49}$/, { error: 'must be a name without the curly brackets' })
-  .refine((name) => name !== 'pin', {
-    error: 'must not be "pin": Infobip puts the PIN there itself',
-  });
+  .string({ error: 'must be a string' })
+  .regex(/^[A-Za-z]\w{0,49}$/, { error: 'must be a name without braces' })
+  .refine((name) => name !== 'pin', { error: 'must not be "pin", which Infobip fills in itself' });
 
-export const placeholdersSchema = z.record(placeholderName, z.string({ error: 'must be a text' }), {
-  error:
-    'must hold texts by the names of placeholders, without the curly brackets and without "pin": Infobip puts the PIN there itself',
-});
+export const placeholdersSchema = z
+  .record(placeholderName, z.string({ error: 'must be a string' }), {
+    error:
+      'must map names of placeholders to strings, without braces and without "pin", which Infobip fills in itself',
+  })
+  .optional();
 
-export const messageSchema = z.strictObject({
+/** The attributes that every request to send has in common. */
+export const pinMessageSchema = z.strictObject({
   applicationId: idSchema,
   messageId: idSchema,
-  from: z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' }).optional(),
-  placeholders: placeholdersSchema.optional(),
+  from: z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }).optional(),
+  placeholders: placeholdersSchema,
   numberLookup: z.boolean({ error: 'must be true or false' }).optional(),
 });
 
-export const providerSchema = z.strictObject({
-  codeLifetime: z
-    .number({ error: 'must be a number of seconds' })
-    .int({ error: 'must be whole seconds' })
-    .min(30, { error: 'must be at least 30 seconds' })
-    .max(3600, { error: 'must be at most 3600 seconds' })
-    .default(900),
-  contentPlaceholders: z
-    .array(placeholderName, { error: "must be a list of names like ['before', 'after']" })
-    .min(2, { error: 'must name at least two: what stands before the code, and what after it' })
-    .refine((names) => new Set(names).size === names.length, { error: 'must not name one twice' })
-    .optional(),
-  errorVerdicts: z
-    .record(z.string(), z.enum(['rejected', 'expired', 'used', 'exhausted']), {
-      error: "must say of each word 'rejected', 'expired', 'used' or 'exhausted'",
-    })
-    .default({
-      WRONG_PIN: 'rejected',
-      TTL_EXPIRED: 'expired',
-      NO_MORE_PIN_ATTEMPTS: 'exhausted',
-    }),
+export const infobipSchema = z.strictObject({
+  ...infobipClientSchema.shape,
+  ...pinMessageSchema.shape,
+  codeLifetime: codeLifetimeSchema.default(900),
+  contentPlaceholders: partNamesSchema(placeholderName),
+  errorVerdicts: errorVerdictsSchema.default({
+    WRONG_PIN: 'rejected',
+    TTL_EXPIRED: 'expired',
+    NO_MORE_PIN_ATTEMPTS: 'exhausted',
+  }),
   codePattern: codePatternSchema,
 });

@@ -1,87 +1,84 @@
 import { z } from 'zod';
-import { isDestination } from '../../phone-number.js';
+import { destinationSchema } from '../options.js';
 import { contradiction } from './errors.js';
-import { idSchema, messageSchema, placeholdersSchema } from './options.js';
+import { idSchema, pinMessageSchema, placeholdersSchema } from './options.js';
 
-/** A PIN to be sent by SMS. */
 export interface SendPinRequest {
   applicationId: string;
   messageId: string;
   /** E.164, for example +41793026727. */
   to: string;
-  /** The sender, in the place of the template's own. */
+  /**
+   * The sender that the SMS shows.
+   * @default the template's `senderId`
+   */
   from?: string | undefined;
-  /** Values for the placeholders of the template other than `{{pin}}`. */
+  /** Values for the template's placeholders, except `{{pin}}`. */
   placeholders?: Readonly<Record<string, string>> | undefined;
-  /** Whether the number is looked up first: the parameter `ncNeeded` of the API. */
+  /** Whether Infobip looks up the number first: the API's parameter `ncNeeded`. */
   numberLookup?: boolean | undefined;
 }
 
-/** The same PIN once more. */
 export interface ResendPinRequest {
   pinId: string;
   placeholders?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A PIN as somebody entered it. */
 export interface VerifyPinRequest {
   pinId: string;
   pin: string;
 }
 
-/** The answers to a PIN that is to be sent. HTTP 200 alone does not mean that it was. */
+/** An answer to a request to send a PIN. HTTP 200 alone does not mean that it was sent. */
 export type SendPinResult =
   | {
       readonly kind: 'sent';
       readonly pinId: string;
-      /** The number that Infobip says it sent to, without its '+'. */
+      /** The number that Infobip reports, without its '+'. */
       readonly to?: string | undefined;
       readonly numberStatus?: string | undefined;
     }
-  /** Infobip did not send; `numberStatus` is what its look-up of the number gave. */
+  /** Infobip did not send; `numberStatus` is the result of its number lookup. */
   | {
       readonly kind: 'not_sent';
       readonly to?: string | undefined;
       readonly numberStatus?: string | undefined;
     }
-  /** Infobip does not take this number for one. */
+  /** Infobip says that the number is invalid. */
   | { readonly kind: 'refused' }
-  /** There is no such PIN (any more) to be sent again. */
+  /** Infobip does not know the PIN to resend, or no longer. */
   | { readonly kind: 'unknown_pin' }
+  /** `retryAfter` is in seconds. */
   | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
 
-/** The answers to a PIN that is to be verified. Only `verified: true` is a yes. */
+/** An answer to a request to verify a PIN. Only `verified: true` accepts it. */
 export type VerifyPinResult =
   | {
       readonly kind: 'answered';
       readonly verified: boolean;
-      /** The number whose PIN it is, without its '+'. */
+      /** The number that the PIN was sent to, without its '+'. */
       readonly msisdn?: string | undefined;
       readonly attemptsRemaining?: number | undefined;
       readonly pinError?: string | undefined;
     }
-  /** The request was refused; `error` is the `messageId` of the API's exception. */
+  /** Infobip refused the request; `error` is the `messageId` of its exception. */
   | { readonly kind: 'refused'; readonly error: string }
-  /** There is no such PIN (any more). */
+  /** Infobip does not know the PIN, or no longer. */
   | { readonly kind: 'unknown_pin' };
 
-export const sendPinSchema = messageSchema.extend({
-  to: z.custom<string>((value) => isDestination(value), {
-    error: 'must be a number in E.164 form, for example +41793026727',
-  }),
-});
+export const sendPinSchema = pinMessageSchema.extend({ to: destinationSchema });
 
 export const resendPinSchema = z.strictObject({
   pinId: idSchema,
-  placeholders: placeholdersSchema.optional(),
+  placeholders: placeholdersSchema,
 });
 
 export const verifyPinSchema = z.strictObject({
   pinId: idSchema,
-  pin: z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' }),
+  pin: z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }),
 });
 
-// The reference does not say how it writes what is not there: null and an empty text are nothing too.
+// How the API omits a value is not documented: null and an empty string count as missing too.
 const word = z
   .string()
   .nullish()
@@ -113,18 +110,18 @@ export const verifiedSchema = z.object({
   pinError: word,
 });
 
-/** Which verifications of a number are asked for. */
+/** A query for the verifications of a number. */
 export interface VerificationsRequest {
   applicationId: string;
   /** E.164, for example +41793026727. */
   to: string;
-  /** Only those that were verified, or were not. */
+  /** Only verifications that were passed (true) or were not (false). */
   verified?: boolean | undefined;
-  /** Only those whose PIN was sent, or was not. */
+  /** Only verifications whose PIN was sent (true) or was not (false). */
   sent?: boolean | undefined;
 }
 
-/** What became of a PIN of a number. */
+/** What became of a PIN. */
 export interface InfobipVerification {
   readonly verified: boolean;
   readonly sentAt?: Date | undefined;
@@ -133,14 +130,12 @@ export interface InfobipVerification {
 
 export const verificationsRequestSchema = z.strictObject({
   applicationId: idSchema,
-  to: z.custom<string>((value) => isDestination(value), {
-    error: 'must be a number in E.164 form, for example +41793026727',
-  }),
+  to: destinationSchema,
   verified: z.boolean({ error: 'must be true or false' }).optional(),
   sent: z.boolean({ error: 'must be true or false' }).optional(),
 });
 
-/** The reference says milliseconds since the epoch, its example shows seconds: the larger are the former. */
+/** The API reference says milliseconds since the epoch, its example shows seconds: the larger values are milliseconds. */
 const time = z
   .int()
   .nullish()
@@ -152,12 +147,12 @@ export const verificationsSchema = z.object({
   verifications: z.array(z.object({ verified: z.boolean(), sentAt: time, verifiedAt: time })),
 });
 
-/** The document writes numbers without their '+'. */
+/** A number as the API document writes it, without its '+'. */
 export const asMsisdn = (destination: string) => destination.slice(1);
 
-/** An answer about another number is the answer to another question; one that names none contradicts nothing. */
-export function assertSameNumber(said: string | undefined, destination: string): void {
-  if (said !== undefined && said !== asMsisdn(destination)) {
-    throw contradiction('is about another number than it was asked about');
+/** @throws {ProviderReplyError} if a reply names another number; one that names none is accepted. */
+export function assertSameNumber(reported: string | undefined, destination: string): void {
+  if (reported !== undefined && reported !== asMsisdn(destination)) {
+    throw contradiction('is about another number than the request');
   }
 }

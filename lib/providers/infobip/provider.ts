@@ -10,22 +10,22 @@ import { fingerprint } from '../../fingerprint.js';
 import { english } from '../../message/english.js';
 import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
-import { type Pieces, piecesOf } from '../template-parts.js';
-import { meaningOf, shown } from '../verdicts.js';
+import { type TemplateParts, templateParts } from '../template-parts.js';
+import { loggable, meaningOf } from '../verdicts.js';
 import { InfobipClient } from './client.js';
 import { pinPlaceholder } from './configuration.js';
 import { contradiction } from './errors.js';
-import { clientSchema, type InfobipOptions, messageSchema, providerSchema } from './options.js';
+import { type InfobipOptions, infobipSchema } from './options.js';
 import { asMsisdn, assertSameNumber, type SendPinResult } from './pins.js';
 
-/** A PIN that is over sooner than this, in milliseconds, is not sent once more: it could not be entered. */
-const worthResending = 60_000;
+/** Milliseconds. A PIN that expires sooner is not resent: there would be no time to enter it. */
+const minTimeToEnter = 60_000;
 
-/** What Infobip's look-up of a number says where it is the number that is at fault. */
+/** Results of Infobip's number lookup that blame the number. */
 const unreachable = 'NC_DESTINATION_NOT_REACHABLE';
 const unknown = 'NC_DESTINATION_UNKNOWN';
 
-interface Message {
+interface SentPin {
   readonly destination: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
@@ -34,10 +34,10 @@ interface Message {
 }
 
 /**
- * Sends and checks codes through Infobip's 2FA API. Infobip makes the PIN, by an application and a
- * message template that you make once, in its portal or by an `InfobipClient`. The application should
+ * Sends and checks codes with Infobip's 2FA API. Infobip generates the PIN, with an application and a
+ * message template that you create once, in its portal or with an `InfobipClient`. The application should
  * allow at least as many `pinAttempts` as the strategy's `attemptsPerChallenge`: a resend sends the same
- * PIN, also when Infobip takes no more attempts at it.
+ * PIN, even after Infobip has stopped accepting attempts.
  *
  * @example
  * const provider = new InfobipProvider({
@@ -53,64 +53,44 @@ export class InfobipProvider implements Provider {
   readonly codeLifetime: number;
   readonly timeout: number;
   readonly #client: InfobipClient;
-  readonly #message: z.output<typeof messageSchema>;
-  readonly #credentials: readonly string[];
-  readonly #settings: z.output<typeof providerSchema>;
+  readonly #options: z.output<typeof infobipSchema>;
 
-  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: InfobipOptions) {
-    const {
-      applicationId,
-      messageId,
-      from,
-      placeholders,
-      numberLookup,
-      codeLifetime,
-      contentPlaceholders,
-      errorVerdicts,
-      codePattern,
-      ...client
-    } =
-      // In plain JavaScript options may be missing altogether: then their schema says which.
-      { ...options };
-    this.#client = new InfobipClient(client);
-    this.#credentials = [parseOptions(clientSchema, client).apiKey];
-    const message = { applicationId, messageId, from, placeholders, numberLookup };
-    this.#message = parseOptions(messageSchema, message);
-    const settings = { codeLifetime, contentPlaceholders, errorVerdicts, codePattern };
-    this.#settings = parseOptions(providerSchema, settings);
-    this.codePattern = this.#settings.codePattern;
-    this.codeLifetime = this.#settings.codeLifetime;
-    // A text of the app's takes two calls: the template is read first.
-    this.timeout = this.#client.timeout * (contentPlaceholders === undefined ? 1 : 2);
+    // Plain JavaScript may pass no options at all; the error then names the missing ones.
+    this.#options = parseOptions(infobipSchema, { ...options });
+    const { apiKey, baseUrl, agent, timeout, contentPlaceholders } = this.#options;
+    this.#client = new InfobipClient({ apiKey, baseUrl, agent, timeout });
+    this.codePattern = this.#options.codePattern;
+    this.codeLifetime = this.#options.codeLifetime;
+    // With a text of the app's there are two calls: the template is read first.
+    this.timeout = timeout * (contentPlaceholders === undefined ? 1 : 2);
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
-    const startedAt = Date.now();
+    const { codeLifetime } = this;
+    const { applicationId, messageId, from, numberLookup } = this.#options;
+    const sentAt = Date.now();
     const placeholders = await this.#placeholdersFor(content);
-    const request = { ...this.#message, placeholders, to: destination };
-    const result = await this.#client.sendPin(request);
-    return this.#deliveryOf(result, {
-      destination,
-      sentAt: startedAt,
-      codeLifetime: this.codeLifetime,
-    });
+    const message = { applicationId, messageId, from, placeholders, numberLookup };
+    const result = await this.#client.sendPin({ ...message, to: destination });
+    return this.#deliveryOf(result, { destination, sentAt, codeLifetime });
   }
 
   /**
-   * The same PIN once more. Whether its time begins anew is not documented, so it does not; a PIN that is
-   * nearly over, or over, is replaced by a new one.
+   * Sends the same PIN again, or a new one if that is about to expire. Whether a resend extends a PIN's
+   * lifetime is not documented, so it is assumed not to.
    */
   async resend(reference: string, destination: string, content?: string): Promise<Delivery> {
     const { pinId, sentAt } = readReference(reference);
     const age = Date.now() - sentAt;
     const left = this.codeLifetime * 1000 - age;
-    if (age < 0 || left < worthResending) return this.send(destination, content);
+    if (age < 0 || left < minTimeToEnter) return this.send(destination, content);
     const placeholders = await this.#placeholdersFor(content);
     const result = await this.#client.resendPin({ pinId, placeholders });
     if ('to' in result) assertSameNumber(result.to, destination);
     if (result.kind === 'sent' && result.pinId !== pinId) {
-      throw contradiction('is about another PIN than the one that was to be sent again');
+      throw contradiction('is about another PIN than the one to resend');
     }
     return this.#deliveryOf(result, { destination, sentAt, codeLifetime: left / 1000 });
   }
@@ -118,15 +98,15 @@ export class InfobipProvider implements Provider {
   async check(reference: string, code: string): Promise<Check> {
     const { pinId, sentTo } = readReference(reference);
     const result = await this.#client.verifyPin({ pinId, pin: code });
-    // Infobip does not say how long it remembers a PIN: one that it has forgotten is over.
+    // How long Infobip remembers a PIN is not documented; an unknown one has expired.
     if (result.kind === 'unknown_pin') return { verdict: 'expired' };
     if (result.kind === 'refused') return { verdict: this.#meaning(result.error, code) };
     const { verified, msisdn, pinError, attemptsRemaining } = result;
     if (msisdn !== undefined && sentTo !== undefined && numberPrint(msisdn) !== sentTo) {
-      throw contradiction('is about another number than the one that was asked about');
+      throw contradiction('is about another number than the challenge');
     }
     const remaining = attemptsRemaining === undefined ? {} : { attemptsRemaining };
-    // Seen in clients as a `pinError` that is none.
+    // Clients show this value of `pinError` in a success.
     const error = pinError === 'NO_ERROR' ? undefined : pinError;
     if (!verified) {
       return {
@@ -134,34 +114,33 @@ export class InfobipProvider implements Provider {
         ...remaining,
       };
     }
-    if (error !== undefined) throw contradiction('says that the PIN is right and wrong at once');
+    if (error !== undefined) throw contradiction('says that the PIN is both correct and wrong');
     return { verdict: 'accepted', ...remaining };
   }
 
-  /** The values for the template, the app's text among them: it is exactly what the SMS says. */
-  async #placeholdersFor(content: string | undefined): Promise<Pieces | undefined> {
-    const { placeholders } = this.#message;
-    const names = this.#settings.contentPlaceholders;
+  /** Values for the template, so that the SMS says exactly the app's text. */
+  async #placeholdersFor(content: string | undefined): Promise<TemplateParts | undefined> {
+    const { placeholders, contentPlaceholders: names } = this.#options;
     if (content === undefined && names === undefined) return placeholders;
     const example = "a template like '{{before}}{{pin}}{{after}}'";
-    // A template of placeholders alone has no text of its own.
+    // A template of placeholders has no text of its own.
     const text = content ?? english.message;
-    const pieces = piecesOf(text, { option: 'contentPlaceholders', names, template: example });
-    const template = Object.keys(pieces)
+    const parts = templateParts(text, { option: 'contentPlaceholders', names, template: example });
+    const template = Object.keys(parts)
       .map((name) => `{{${name}}}`)
       .join(pinPlaceholder);
     if ((await this.#templateText()) !== template) {
       throw new ConfigurationError('option_invalid', {
-        problem: `The template "messageId" is not '${template}', and would not say what the message has to say; nothing was sent.`,
-        hint: 'Give it exactly that text, or name its placeholders in "contentPlaceholders" in their order.',
+        problem: `The text of the template "messageId" is not '${template}', so it would not show the whole message; nothing was sent.`,
+        hint: 'Set its text to exactly that, or list its placeholders in "contentPlaceholders" in order.',
       });
     }
-    return { ...placeholders, ...pieces };
+    return { ...placeholders, ...parts };
   }
 
-  /** Nothing has been sent while the template is read, so no fault here leaves anything unknown. */
+  /** Nothing has been sent yet, so after a fault here the outcome is known. */
   async #templateText(): Promise<string> {
-    const { applicationId, messageId } = this.#message;
+    const { applicationId, messageId } = this.#options;
     try {
       return (await this.#client.getTemplate(applicationId, messageId)).messageText;
     } catch (error) {
@@ -169,20 +148,20 @@ export class InfobipProvider implements Provider {
         throw error;
       throw new ProviderUnavailableError({
         problem: 'The message template could not be read; nothing was sent.',
-        hint: 'Look at the cause: it must be read before a text of the app goes out with it.',
+        hint: 'Check the cause: the template is read before each message with a text of the app.',
         cause: error,
       });
     }
   }
 
   #meaning(word: string, code: string): Verdict {
-    const { errorVerdicts } = this.#settings;
-    const asked = { provider: this.name, call: 'check', field: 'error', word } as const;
-    const said = { ...asked, secrets: [...this.#credentials, code], requestId: undefined };
+    const { apiKey, errorVerdicts } = this.#options;
+    const about = { provider: this.name, call: 'check', field: 'error' } as const;
+    const said = { ...about, word, secrets: [apiKey, code], requestId: undefined };
     return meaningOf(said, errorVerdicts) ?? 'rejected';
   }
 
-  #deliveryOf(result: SendPinResult, { destination, sentAt, codeLifetime }: Message): Delivery {
+  #deliveryOf(result: SendPinResult, { destination, sentAt, codeLifetime }: SentPin): Delivery {
     switch (result.kind) {
       case 'sent': {
         const { pinId } = result;
@@ -190,7 +169,7 @@ export class InfobipProvider implements Provider {
         const reference = writeReference({ pinId, sentAt, sentTo });
         return { kind: 'sent', reference, uniqueId: pinId, codeLifetime };
       }
-      // By the document an SMS is held back only where the look-up says that the number cannot be reached.
+      // The document knows one reason not to send: a lookup that finds the number unreachable.
       case 'not_sent': {
         const { numberStatus: word = unreachable } = result;
         if (word === unreachable || word === unknown) return { kind: 'refused' };
@@ -202,34 +181,32 @@ export class InfobipProvider implements Provider {
         return { kind: 'throttled', retryAfter: result.retryAfter };
       case 'unknown_pin':
         throw new ProviderReplyError({
-          problem: 'Infobip does not know the PIN that was to be sent again; nothing was sent.',
-          hint: 'Let the user begin anew. Look whether "baseUrl" or the account has changed if this is frequent.',
+          problem: 'Infobip does not know the PIN to resend; nothing was sent.',
+          hint: 'Let the user start again. Check whether "baseUrl" or the account has changed if this is frequent.',
         });
     }
   }
 
-  /** A word of a look-up that is not about the number: the operator hears of it. */
+  /** Publishes the result of a lookup that does not blame the number, for the operator. */
   #unmapped(word: string, destination: string): string {
-    const asked = { provider: this.name, call: 'send', field: 'status', word } as const;
-    const said = { ...asked, secrets: [...this.#credentials, destination], requestId: undefined };
+    const about = { provider: this.name, call: 'send', field: 'status' } as const;
+    const secrets = [this.#options.apiKey, destination];
+    const said = { ...about, word, secrets, requestId: undefined };
     meaningOf(said, {});
-    return shown(said);
+    return loggable(said);
   }
 }
 
-/** What is kept of a PIN: its id, and since when it counts, for the API does not say when it expires. */
+/** The stored part of a challenge. It has the time of sending because the API does not return the expiry. */
 interface Reference {
   readonly pinId: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /**
-   * The fingerprint of the number that it was sent to: an answer about another one is none. Undefined in
-   * what an older version wrote.
-   */
+  /** Fingerprint of the number, to detect an answer about another. Undefined if an older version wrote it. */
   readonly sentTo: string | undefined;
 }
 
-const written = /^([\w-]{1,100})\.(\d{1,15})(?:\.([\w-]{43}))?$/;
+const pattern = /^([\w-]{1,100})\.(\d{1,15})(?:\.([\w-]{43}))?$/;
 
 function writeReference({
   pinId,
@@ -244,13 +221,13 @@ function numberPrint(msisdn: string): string {
   return fingerprint('infobip', msisdn);
 }
 
-/** @throws {StoreError} for what this provider did not write. */
+/** @throws {StoreError} for a reference that this provider did not write. */
 function readReference(reference: string): Reference {
-  const [, pinId, sentAt, sentTo] = written.exec(reference) ?? [];
+  const [, pinId, sentAt, sentTo] = pattern.exec(reference) ?? [];
   if (pinId === undefined) {
     throw new StoreError('store_record_unreadable', {
-      problem: 'The reference of the challenge is none of the Infobip provider.',
-      hint: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+      problem: "The challenge's reference is not one of the Infobip provider.",
+      hint: 'Only the provider that sent a code can check it. Let the user request a new code.',
     });
   }
   return { pinId, sentAt: Number(sentAt), sentTo };

@@ -1,18 +1,32 @@
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
-import { isDestination } from '../../phone-number.js';
-import { faultOf, parseTimestamp, type Reply } from '../http/reply.js';
+import { type Api, faultOf, parseTimestamp, type Reply, readBody } from '../http/reply.js';
 import { Transport } from '../http/transport.js';
-import { clientSchema, contentSchema, type ModicaClientOptions, messageSchema } from './options.js';
+import { destinationSchema } from '../options.js';
+import {
+  challengeSchema,
+  contentSchema,
+  type ModicaClientOptions,
+  modicaClientSchema,
+} from './options.js';
 
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */
   destination: string;
-  /** Holds `%(code)s`. */
+  /**
+   * The text, with `%(code)s` in place of the code.
+   * @default the API's own text
+   */
   content?: string | undefined;
-  /** At most 11 characters. */
+  /**
+   * The sender, at most 11 characters: see `ModicaOptions`.
+   * @default none: a number of Modica's
+   */
   mask?: string | undefined;
-  /** Seconds, 30 to 3600. */
+  /**
+   * Seconds until the code expires, 30 to 3600.
+   * @default not sent: 300, the API's own default
+   */
   expiresIn?: number | undefined;
 }
 
@@ -21,7 +35,7 @@ export interface VerifyResponseRequest {
   code: string;
 }
 
-/** The documented answers to `POST /challenges`, and a 429. `error` is a word of the API's own. */
+/** A documented answer to `POST /challenges`, or a 429. `error` is the API's own word. */
 export type CreateChallengeResult = { readonly requestId: string | undefined } & (
   | {
       readonly kind: 'created';
@@ -30,23 +44,22 @@ export type CreateChallengeResult = { readonly requestId: string | undefined } &
       readonly expires: Date;
     }
   | { readonly kind: 'refused'; readonly error: string }
+  /** `retryAfter` is in seconds. */
   | { readonly kind: 'throttled'; readonly retryAfter: number | undefined }
 );
 
-/** The documented answers to `POST /responses`. That there is a `status` does not make it a yes. */
+/** A documented answer to `POST /responses`. A `status` alone does not mean that the code is correct. */
 export type VerifyResponseResult = { readonly requestId: string | undefined } & (
   | { readonly kind: 'answered'; readonly status: string }
   | { readonly kind: 'refused'; readonly error: string }
 );
 
-const requestSchema = messageSchema.extend({
+const createSchema = challengeSchema.extend({
   content: contentSchema,
-  destination: z.custom<string>((value) => isDestination(value), {
-    error: 'must be a number in E.164 form, for example +64211234567',
-  }),
+  destination: destinationSchema,
 });
 
-const responseSchema = z.strictObject({
+const verifySchema = z.strictObject({
   challengeId: z.string().min(1, { error: 'must not be empty' }),
   code: z.string().min(1, { error: 'must not be empty' }),
 });
@@ -58,7 +71,7 @@ const timestamp = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-// What a reply holds beyond the document is dropped; what it lacks or misspells makes it no reply.
+// Undocumented attributes of a reply are dropped; a missing or malformed documented one is a fault.
 const createdSchema = z.object({
   id: z.string().min(1).max(200),
   created: timestamp,
@@ -68,11 +81,11 @@ const statusSchema = z.object({ status: z.string() });
 const errorSchema = z.object({ error: z.string() });
 
 /**
- * Modica's 2FA REST API v1, and nothing else: no session, no limits.
+ * A client for Modica's 2FA REST API v1, without sessions and limits.
  *
- * Both calls throw {@link ConfigurationError} for input that the API document forbids (nothing is sent),
- * {@link ProviderUnavailableError}, {@link ProviderOutcomeUnknownError},
- * {@link ProviderCredentialsError} and {@link ProviderReplyError}.
+ * Both calls reject with a {@link ConfigurationError} for input that the API document forbids (nothing is
+ * sent), or with a {@link ProviderUnavailableError}, {@link ProviderOutcomeUnknownError},
+ * {@link ProviderCredentialsError}, {@link ProviderThrottledError} or {@link ProviderReplyError}.
  *
  * @example
  * const client = new ModicaClient({ username: 'app', password: 'secret' });
@@ -83,44 +96,44 @@ export class ModicaClient {
   readonly timeout: number;
   readonly #transport: Transport;
 
+  /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: ModicaClientOptions) {
-    const checked = parseOptions(clientSchema, options);
-    this.timeout = checked.timeout;
-    this.#transport = modicaTransport(checked);
+    const account = parseOptions(modicaClientSchema, options);
+    this.timeout = account.timeout;
+    this.#transport = modicaTransport(account);
   }
 
-  /** Sends an SMS. Never repeated once the API may have got it. */
+  /** Sends an SMS with a new code. Never retried once the API may have received it. */
   async createChallenge(request: CreateChallengeRequest): Promise<CreateChallengeResult> {
-    const { expiresIn, ...rest } = parseOptions(requestSchema, request);
-    // The document shows seconds as a text; whether it takes a number is not said.
+    const { expiresIn, ...rest } = parseOptions(createSchema, request);
+    // The document shows seconds as a string; whether the API accepts a number is not documented.
     const seconds = expiresIn === undefined ? {} : { expiresIn: String(expiresIn) };
-    const reply = await this.#post('/challenges', { ...rest, ...seconds });
+    const body = { ...rest, ...seconds };
+    const reply = await this.#transport.call({ method: 'POST', path: '/challenges', body });
     const { requestId, retryAfter } = reply;
     if (reply.status === 201) {
-      return { kind: 'created', requestId, ...read(createdSchema, reply) };
+      return { kind: 'created', requestId, ...readBody(createdSchema, reply, modica) };
     }
     if (reply.status === 429) return { kind: 'throttled', requestId, retryAfter };
     return readRefusal(reply);
   }
 
-  /** Asks whether a code is right. */
+  /** Checks a code. */
   async verifyResponse(request: VerifyResponseRequest): Promise<VerifyResponseResult> {
-    const { challengeId, code } = parseOptions(responseSchema, request);
-    const reply = await this.#post('/responses', { challenge_id: challengeId, code });
+    const { challengeId, code } = parseOptions(verifySchema, request);
+    const body = { challenge_id: challengeId, code };
+    const reply = await this.#transport.call({ method: 'POST', path: '/responses', body });
     if (reply.status === 201) {
-      return { kind: 'answered', requestId: reply.requestId, ...read(statusSchema, reply) };
+      const { requestId } = reply;
+      return { kind: 'answered', requestId, ...readBody(statusSchema, reply, modica) };
     }
     return readRefusal(reply);
   }
-
-  #post(path: '/challenges' | '/responses', body: object): Promise<Reply> {
-    return this.#transport.call({ method: 'POST', path, body });
-  }
 }
 
-const desk = {
+const modica: Api = {
   name: 'Modica',
-  credentials:
+  credentialsHint:
     'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
 };
 
@@ -129,41 +142,33 @@ function readRefusal(reply: Reply): {
   error: string;
   requestId: string | undefined;
 } {
-  if (reply.status !== 400) throw faultOf(reply, desk);
-  return { kind: 'refused', requestId: reply.requestId, ...read(errorSchema, reply) };
+  if (reply.status !== 400) throw faultOf(reply, modica);
+  return { kind: 'refused', requestId: reply.requestId, ...readBody(errorSchema, reply, modica) };
 }
 
-function read<T>(schema: z.ZodType<T>, reply: Reply): T {
-  const parsed = schema.safeParse(reply.body);
-  if (!parsed.success) throw faultOf(reply, desk);
-  return parsed.data;
-}
+type Account = z.output<typeof modicaClientSchema>;
+type Credentials = Pick<Account, 'username' | 'password'>;
 
-/** The Basic token of an account (RFC 7617). */
-export function basicToken({
-  username,
-  password,
-}: Pick<z.output<typeof clientSchema>, 'username' | 'password'>): string {
+/** The token of Basic authentication (RFC 7617). */
+export function basicToken({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** What is in no error and no event. */
-export function credentialsOf(
-  account: Pick<z.output<typeof clientSchema>, 'username' | 'password'>,
-): readonly string[] {
+/** What no error and no event may contain. */
+export function credentialsOf(account: Credentials): readonly string[] {
   return [account.username, account.password, basicToken(account)];
 }
 
-/** The transport to Modica's API, as its document asks for it. */
-export function modicaTransport(account: z.output<typeof clientSchema>): Transport {
-  const { username, password, ...reached } = account;
+/** The transport to Modica's API, with the headers that its document specifies. */
+export function modicaTransport(account: Account): Transport {
+  const { username, password, ...endpoint } = account;
   return new Transport({
-    ...reached,
-    name: 'Modica',
+    ...endpoint,
+    name: modica.name,
     requestIdHeader: 'x-modica-request-id',
     secrets: credentialsOf(account),
     headers: {
-      authorization: `Basic ${basicToken({ username, password })}`,
+      authorization: `Basic ${basicToken(account)}`,
       accept: 'application/vnd.modica.2fa.v1+json',
     },
   });

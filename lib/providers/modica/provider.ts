@@ -3,82 +3,64 @@ import { compareClocks } from '../../clock-skew.js';
 import { ProviderCredentialsError, ProviderReplyError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider, Verdict } from '../provider.js';
-import { meaningOf, shown } from '../verdicts.js';
+import { loggable, meaningOf } from '../verdicts.js';
 import {
   type CreateChallengeResult,
   credentialsOf,
   ModicaClient,
   type VerifyResponseResult,
 } from './client.js';
-import {
-  clientSchema,
-  type ModicaProviderOptions,
-  messageSchema,
-  providerNameSchema,
-  verdictsSchema,
-} from './options.js';
+import { type ModicaProviderOptions, modicaProviderSchema } from './options.js';
 
-/** The API's default, in seconds, where `expiresIn` is not sent. */
+/** The API's default, in seconds. */
 const defaultExpiresIn = 300;
 
-/** The longest validity that the document knows, in seconds. */
+/** The longest code lifetime that the API document allows, in seconds. */
 const longestLifetime = 3600;
 
-/** Sends and checks codes through Modica's 2FA REST API, or the same API as sold by Optus. */
+/**
+ * Sends and checks codes with Modica's 2FA REST API, or with the same API as sold by Optus.
+ *
+ * @example
+ * const provider = new ModicaProvider({
+ *   username: process.env.MODICA_USERNAME,
+ *   password: process.env.MODICA_PASSWORD,
+ * });
+ */
 export class ModicaProvider implements Provider {
   readonly name: string;
   readonly codePattern: RegExp;
   readonly codeLifetime: number;
   readonly timeout: number;
   readonly #client: ModicaClient;
-  readonly #message: z.output<typeof messageSchema>;
-  readonly #credentials: readonly string[];
-  readonly #words: z.output<typeof verdictsSchema>;
+  readonly #options: z.output<typeof modicaProviderSchema>;
 
-  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: ModicaProviderOptions) {
-    const {
-      name,
-      mask,
-      expiresIn,
-      acceptedStatuses,
-      statusVerdicts,
-      errorVerdicts,
-      sendErrorVerdicts,
-      codePattern,
-      ...client
-    } =
-      // In plain JavaScript options may be missing altogether: then their schema says which.
-      { ...options };
-    this.name = parseOptions(providerNameSchema, name);
-    this.#client = new ModicaClient(client);
-    this.#credentials = credentialsOf(parseOptions(clientSchema, client));
-    this.timeout = this.#client.timeout;
-    this.#message = parseOptions(messageSchema, { mask, expiresIn });
-    this.#words = parseOptions(verdictsSchema, {
-      acceptedStatuses,
-      statusVerdicts,
-      errorVerdicts,
-      sendErrorVerdicts,
-      codePattern,
-    });
-    this.codePattern = this.#words.codePattern;
-    this.codeLifetime = this.#message.expiresIn ?? defaultExpiresIn;
+    // Plain JavaScript may pass no options at all; the error then names the missing ones.
+    this.#options = parseOptions(modicaProviderSchema, { ...options });
+    const { username, password, baseUrl, agent, timeout } = this.#options;
+    this.#client = new ModicaClient({ username, password, baseUrl, agent, timeout });
+    this.name = this.#options.name;
+    this.timeout = timeout;
+    this.codePattern = this.#options.codePattern;
+    this.codeLifetime = this.#options.expiresIn ?? defaultExpiresIn;
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
-    const result = await this.#client.createChallenge({ destination, content, ...this.#message });
+    const { mask, expiresIn } = this.#options;
+    const result = await this.#client.createChallenge({ destination, content, mask, expiresIn });
     const { requestId } = result;
     switch (result.kind) {
       case 'created': {
-        // A duration, not a point in time: it holds also where the API's clock differs from ours.
+        // A duration holds even if the API's clock differs from ours.
         const codeLifetime = (result.expires.getTime() - result.created.getTime()) / 1000;
         compareClocks(this.name, result.created.getTime() - Date.now());
         if (codeLifetime > 0 && codeLifetime <= longestLifetime) {
           return { kind: 'sent', reference: result.id, codeLifetime, requestId };
         }
         throw new ProviderReplyError({
-          problem: 'Modica created a challenge that expires before it begins, or after an hour.',
+          problem: 'Modica created a challenge that expires before its creation, or after an hour.',
           hint: 'Quote the request id to Modica.',
           requestId,
         });
@@ -99,35 +81,42 @@ export class ModicaProvider implements Provider {
     { error: word, requestId }: Extract<CreateChallengeResult, { kind: 'refused' }>,
     posted: readonly string[],
   ): Delivery {
-    const secrets = [...this.#credentials, ...posted];
-    const asked = { provider: this.name, call: 'send', field: 'error', word, secrets } as const;
-    switch (meaningOf({ ...asked, requestId }, this.#words.sendErrorVerdicts)) {
+    const secrets = [...credentialsOf(this.#options), ...posted];
+    const said = {
+      provider: this.name,
+      call: 'send',
+      field: 'error',
+      word,
+      secrets,
+      requestId,
+    } as const;
+    switch (meaningOf(said, this.#options.sendErrorVerdicts)) {
       case 'number':
         return { kind: 'refused', requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter: undefined, requestId };
       case 'account':
         throw new ProviderCredentialsError({
-          problem: `Modica refuses to send for this account ("${shown(asked)}"); nothing was sent.`,
-          hint: 'Ask Modica what the account, its sender ("mask") or its credit lacks. The option "sendErrorVerdicts" says what its words mean.',
+          problem: `Modica refuses to send for this account ("${loggable(said)}"); nothing was sent.`,
+          hint: 'Ask Modica about the account, its sender ("mask") and its credit. The option "sendErrorVerdicts" maps the words of such refusals.',
           requestId,
         });
       case undefined:
-        return { kind: 'rejected', word: shown(asked), requestId };
+        return { kind: 'rejected', word: loggable(said), requestId };
     }
   }
 
   #verdictOf(result: VerifyResponseResult, code: string): Verdict {
-    const { statusVerdicts, errorVerdicts, acceptedStatuses } = this.#words;
+    const { statusVerdicts, errorVerdicts, acceptedStatuses } = this.#options;
     const { requestId } = result;
-    const secrets = [...this.#credentials, code];
-    const asked = { provider: this.name, call: 'check', secrets, requestId } as const;
+    const secrets = [...credentialsOf(this.#options), code];
+    const about = { provider: this.name, call: 'check', secrets, requestId } as const;
     if (result.kind === 'refused') {
-      const said = { ...asked, field: 'error', word: result.error } as const;
+      const said = { ...about, field: 'error', word: result.error } as const;
       return meaningOf(said, errorVerdicts) ?? 'rejected';
     }
     if (acceptedStatuses.includes(result.status)) return 'accepted';
-    const said = { ...asked, field: 'status', word: result.status } as const;
+    const said = { ...about, field: 'status', word: result.status } as const;
     return meaningOf(said, statusVerdicts) ?? 'rejected';
   }
 }

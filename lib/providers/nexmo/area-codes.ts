@@ -1,11 +1,11 @@
-/** North America's numbering plan: a three-digit area code and an exchange that begin with 2 to 9. */
+/** North American Numbering Plan: a three-digit area code and an exchange code, each from 2 to 9. */
 const northAmerican = /^\+1([2-9]\d{2})[2-9]\d{6}$/;
 
 /**
- * The area codes of the plan's other countries (NANPA; Wikipedia, "Area codes in the Caribbean"), which
- * the short code's document does not cover and whose numbers cost like abroad. Excluded are these, rather
- * than included those of the US and Canada, because new ones of those two are opened every year. The US
- * territories (340, 670, 671, 684, 787, 939) count as the US: where Nexmo does not reach them, it says so.
+ * Area codes of the plan's other countries (NANPA; Wikipedia, "Area codes in the Caribbean"), which the
+ * short code's document does not cover, and which are billed as international. A deny list, because the
+ * US and Canada add area codes every year. The US territories (340, 670, 671, 684, 787, 939) count as the
+ * US: if Nexmo does not reach them, its status says so.
  */
 const otherCountries: ReadonlySet<string> = new Set([
   '242', // Bahamas
@@ -31,10 +31,10 @@ const otherCountries: ReadonlySet<string> = new Set([
   '876', // Jamaica
 ]);
 
-/** Toll-free, personal and premium numbers (NANPA): nobody's mobile, and somebody pays for them. */
+/** Toll-free, personal and premium numbers (NANPA), which cost money and are not mobiles. */
 const nonGeographic = /^(8(00|22|33|44|55|66|77|88)|[79]00)$/;
 
-/** Whether a number can be one of the US or Canada, where the short code works. */
+/** Whether a number may be in the US or Canada, where the short code works. */
 export function isReachedByShortCode(destination: string): boolean {
   const [, areaCode] = northAmerican.exec(destination) ?? [];
   return areaCode !== undefined && !otherCountries.has(areaCode) && !nonGeographic.test(areaCode);

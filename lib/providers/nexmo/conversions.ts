@@ -1,6 +1,5 @@
-import { type Service, Transport } from '../http/transport.js';
-
-type Reached = Pick<Service, 'baseUrl' | 'agent' | 'timeout'>;
+import { Transport } from '../http/transport.js';
+import type { Endpoint } from '../options.js';
 
 interface Account {
   readonly apiKey: string;
@@ -8,22 +7,22 @@ interface Account {
 }
 
 /**
- * Nexmo's Conversion API: tells which messages led to a login. It is a favour to Nexmo's routing and
- * nothing that a login waits for or fails by, so whatever goes wrong with it ends here.
+ * Reports to Nexmo's Conversion API which messages led to a login, for Nexmo's routing. A login neither
+ * waits for a report nor fails with it, so every error is swallowed here.
  */
 export class Conversions {
   readonly #transport: Transport;
-  /** Set once Nexmo has said that this account may not. */
-  #barred = false;
+  /** Set after Nexmo has refused a report: it would refuse all of them. */
+  #disabled = false;
 
-  constructor({ apiKey, apiSecret }: Account, reached: Reached) {
+  constructor({ apiKey, apiSecret }: Account, endpoint: Endpoint) {
     const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
-    this.#transport = new Transport({ ...reached, name: 'Nexmo', headers: { authorization } });
+    this.#transport = new Transport({ ...endpoint, name: 'Nexmo', headers: { authorization } });
   }
 
-  /** Never throws, and gives nothing to wait for. */
-  tell(messageId: string, delivered: boolean): void {
-    if (this.#barred) return;
+  /** Never throws, and is not to be awaited. */
+  report(messageId: string, delivered: boolean): void {
+    if (this.#disabled) return;
     void this.#post(messageId, delivered).catch(() => undefined);
   }
 
@@ -37,23 +36,23 @@ export class Conversions {
       method: 'POST',
       path: `/conversions/sms?${query}`,
     });
-    if (status === 401 || status === 402) this.#bar(status);
+    if (status === 401 || status === 402) this.#disable(status);
   }
 
-  /** The document: 401 for wrong credentials, 402 where the account has not been enabled. */
-  #bar(status: 401 | 402): void {
-    if (this.#barred) return;
-    this.#barred = true;
+  /** By the API document, 401 means wrong credentials, and 402 an account without the API. */
+  #disable(status: 401 | 402): void {
+    if (this.#disabled) return;
+    this.#disabled = true;
     process.emitWarning(
       status === 402
-        ? 'Nexmo has not enabled the Conversion API for this account: ask its support, or leave out the option "conversion". No more conversions are told.'
-        : 'Nexmo refuses the credentials for its Conversion API. No more conversions are told.',
+        ? 'Nexmo has not enabled the Conversion API for this account. No more conversions are reported. Ask Nexmo to enable it, or remove the option "conversion".'
+        : 'Nexmo refuses the credentials for its Conversion API. No more conversions are reported.',
       { type: 'PassportModica2faWarning', code: 'NEXMO_CONVERSION_REFUSED' },
     );
   }
 }
 
-/** As the document wants it: yyyy-MM-dd HH:mm:ss, in UTC. */
+/** The format of the API document: yyyy-MM-dd HH:mm:ss, in UTC. */
 function writeTime(time: Date): string {
   return time.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -13,15 +13,16 @@ import {
   type Parameters,
 } from './signature.js';
 
-/** How a delivery receipt is checked. */
+/** How a delivery receipt is verified. */
 export interface ReceiptOptions {
   /**
-   * The account's signature secret, where the account signs what it sends. With it only receipts that are
-   * signed and recent are believed; without it anybody who knows the URL can make one up.
+   * The account's signature secret. With it, only receipts with a valid and recent signature are accepted.
+   * Without it, anyone who knows the URL can forge one.
+   * @default none: signatures are not checked
    */
   signatureSecret?: string | undefined;
   /**
-   * How the account signs: as its settings say.
+   * The signature algorithm in the account's settings.
    * @default 'md5hash'
    */
   algorithm?: NexmoSignatureAlgorithm | undefined;
@@ -29,42 +30,42 @@ export interface ReceiptOptions {
 
 /** What became of a message. */
 export interface NexmoReceipt {
-  /** By which the `Delivery` named it. */
+  /** The id that the message's `Delivery` has. */
   readonly messageId: string;
   /**
-   * In the US `delivered` is an intermediate word: the carrier has it, and nobody says that the handset
-   * does. `pending` is everything that is neither.
+   * In the US, `delivered` only means that the carrier has the message: there are no handset receipts.
+   * `pending` is every other state.
    */
   readonly status: 'delivered' | 'failed' | 'pending';
-  /** Nexmo's own word for it. */
+  /** Nexmo's own word for the status. */
   readonly word: string;
-  /** Why it failed, in words; undefined where Nexmo gives no error. */
+  /** The reason for a failure; undefined if Nexmo reports none. */
   readonly problem?: string | undefined;
   /** E.164. */
   readonly destination?: string | undefined;
-  /** The short code. */
+  /** The short code that sent the message. */
   readonly sender?: string | undefined;
-  /** MCC and MNC of the carrier. */
+  /** The carrier's MCC and MNC. */
   readonly network?: string | undefined;
   readonly price?: string | undefined;
   readonly clientReference?: string | undefined;
   readonly at?: Date | undefined;
 }
 
-/** A receipt, or why it is none. */
+/** A receipt, or the reason for refusing it. */
 export type ReadReceipt =
   | { readonly ok: true; readonly receipt: NexmoReceipt }
   | { readonly ok: false; readonly reason: 'not_a_receipt' | 'forged' | 'stale' };
 
 const receiptOptionsSchema = z.strictObject({
   signatureSecret: z
-    .string({ error: 'must be a text' })
-    .min(1, { error: 'is empty; leave it out where the account does not sign' })
+    .string({ error: 'must be a string' })
+    .min(1, { error: 'must not be empty; omit it if the account does not sign' })
     .optional(),
   algorithm: algorithmSchema,
 });
 
-/** Parameters of a query or a form that come twice are a list, and no receipt. */
+/** A parameter that is repeated in a query or form is parsed as a list, and is no receipt. */
 const parametersSchema = z.record(z.string(), z.string().max(1000));
 
 const receiptSchema = z.object({
@@ -79,7 +80,7 @@ const receiptSchema = z.object({
   'message-timestamp': z.string().optional(),
 });
 
-/** Of a status that is not here nothing is concluded. */
+/** Any other status is `pending`. */
 const statuses: ReadonlyMap<string, NexmoReceipt['status']> = new Map([
   ['delivered', 'delivered'],
   ['expired', 'failed'],
@@ -92,18 +93,18 @@ const statuses: ReadonlyMap<string, NexmoReceipt['status']> = new Map([
 
 const problems: ReadonlyMap<string, string> = new Map([
   ['1', 'unknown'],
-  ['2', 'the subscriber is absent for now'],
-  ['3', 'the subscriber is absent for good'],
-  ['4', 'the user bars such messages'],
+  ['2', 'the subscriber is temporarily absent'],
+  ['3', 'the subscriber is permanently absent'],
+  ['4', 'the user has barred such messages'],
   ['5', 'the number was ported and cannot be found'],
-  ['6', 'taken for spam'],
+  ['6', 'rejected as spam'],
   ['7', 'the handset is busy'],
   ['8', 'a network error'],
   ['9', 'the number is not allowed'],
   ['10', 'the message is not allowed'],
   ['11', 'there is no route'],
   ['12', 'the destination cannot be reached'],
-  ['13', 'the age of the subscriber forbids it'],
+  ['13', 'the subscriber is under age'],
   ['14', 'the carrier blocks the number'],
   ['15', 'a prepaid handset without credit'],
   ['50', 'filtered by entity'],
@@ -114,14 +115,14 @@ const problems: ReadonlyMap<string, string> = new Map([
   ['99', 'a general error'],
 ]);
 
-/** How old a signed receipt may be, and how far ahead its clock, in milliseconds. */
-const longestAge = 300_000;
+/** Milliseconds by which a signed receipt's clock may be behind or ahead of ours. */
+const maxClockDifference = 300_000;
 
 /**
- * Reads the parameters of a request to the webhook for delivery receipts: the query of a GET, the form or
- * JSON of a POST.
+ * Parses the parameters of a request to the webhook for delivery receipts: the query of a GET, or the form
+ * or JSON of a POST.
  *
- * @throws {ConfigurationError} for options that cannot be meant.
+ * @throws {ConfigurationError} `option_invalid`, for an unknown or invalid option.
  */
 export function readReceipt(parameters: unknown, options: ReceiptOptions = {}): ReadReceipt {
   const { signatureSecret: secret, algorithm } = parseOptions(receiptOptionsSchema, options);
@@ -130,15 +131,16 @@ export function readReceipt(parameters: unknown, options: ReceiptOptions = {}): 
   if (!texts.success || !read.success) return { ok: false, reason: 'not_a_receipt' };
   if (secret !== undefined) {
     if (!isSigned(texts.data, { secret, algorithm })) return { ok: false, reason: 'forged' };
-    if (!isSignedRecently(texts.data)) return { ok: false, reason: 'stale' };
+    if (!hasRecentTimestamp(texts.data)) return { ok: false, reason: 'stale' };
   }
   return { ok: true, receipt: toReceipt(read.data) };
 }
 
-/** `timestamp` is in seconds since the epoch, and is signed. What is replayed later must not count. */
-function isSignedRecently({ timestamp = '' }: Parameters): boolean {
+/** Prevents replays. `timestamp` is signed, in seconds since the epoch. */
+function hasRecentTimestamp({ timestamp = '' }: Parameters): boolean {
   return (
-    /^\d{1,12}$/.test(timestamp) && Math.abs(Date.now() - Number(timestamp) * 1000) <= longestAge
+    /^\d{1,12}$/.test(timestamp) &&
+    Math.abs(Date.now() - Number(timestamp) * 1000) <= maxClockDifference
   );
 }
 
@@ -150,7 +152,7 @@ function toReceipt(read: z.output<typeof receiptSchema>): NexmoReceipt {
     messageId,
     status: statuses.get(word) ?? 'pending',
     word,
-    problem: error === '0' ? undefined : (problems.get(error) ?? 'an error that is not documented'),
+    problem: error === '0' ? undefined : (problems.get(error) ?? 'an undocumented error'),
     destination: isDestination(destination) ? destination : undefined,
     sender: read.to,
     network: read['network-code'],
@@ -160,40 +162,41 @@ function toReceipt(read: z.output<typeof receiptSchema>): NexmoReceipt {
   };
 }
 
-/** How delivery receipts are checked, and where they are kept. */
+/** How delivery receipts are verified, and where they are stored. */
 export interface DeliveryReceiptsOptions extends ReceiptOptions {
   /**
-   * The strategy's own.
-   * @default this process's memory, as the strategy's
+   * The store of the strategy.
+   * @default the memory of this process, as the strategy's default
    */
   store?: Store | undefined;
 }
 
 const optionsSchema = z.object({ store: storeSchema.default(processStorage.store) });
 
-/** For as long a receipt may be earlier than the end of the send that it is about, in milliseconds. */
-const overtaking = 60_000;
+/** Milliseconds. A receipt may arrive this long before the answer to the send that it is about. */
+const overtakingTime = 60_000;
 
 /**
- * The webhook for Nexmo's delivery receipts: what became of a message is then told by
- * `strategy.pending(req)`, for the code page to say that it did not arrive. Mount it for GET and POST,
- * behind a parser of forms and JSON, at the URL that the account has for receipts.
+ * Returns the webhook for Nexmo's delivery receipts. `strategy.pending(req)` then includes the delivery
+ * state of a message, for the code page to show. Mount it for GET and POST, behind parsers for forms and
+ * JSON, at the URL in the account's settings. A receipt changes nothing but what is shown.
  *
- * It answers 200 once a receipt is understood, or nobody waits for it, because anything else is sent again
- * for three days; 503 to one that is younger than a minute and whose message is not known, because it may
- * have overtaken the answer to the send, and comes again so; 401 when the signature is not right or is old;
- * and it changes nothing but what is shown.
+ * The webhook answers
+ * - 200 to a receipt, and to anything else that is not expected: Nexmo retries other answers for three days;
+ * - 503 to a receipt younger than a minute for an unknown message, which may have overtaken the answer to
+ *   the send: Nexmo then retries it;
+ * - 401 to a receipt with an invalid or old signature.
  *
  * @example
  * app.all('/webhooks/receipts', express.urlencoded(), express.json(), deliveryReceipts({ signatureSecret }));
  *
- * @throws {ConfigurationError} `option_invalid` where it is made.
+ * @throws {ConfigurationError} `option_invalid` at construction, for an unknown or invalid option.
  */
 export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): RequestHandler {
   const { store: _store, ...checks } = options;
   const { store } = parseOptions(optionsSchema, options);
   const receipts = new Receipts(store);
-  // Reads nothing; what is wrong with the options is told now and not by the first receipt.
+  // Checks the options now, not with the first receipt.
   readReceipt({}, checks);
   return (request, response, next) => {
     const read = readReceipt(parametersOf(request), checks);
@@ -205,7 +208,7 @@ export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): Request
     receipts
       .record(messageId, { state: status, ...(problem === undefined ? {} : { problem }) })
       .then((known) => {
-        // A timeout of the app's may have answered while the store was slow.
+        // The app may have a timeout that answered while the store was slow.
         if (!response.headersSent) response.sendStatus(known || !isRecent(at) ? 200 : 503);
       })
       .catch(next);
@@ -213,11 +216,11 @@ export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): Request
 }
 
 /**
- * By its own time, which a repeat keeps. Also of a receipt that is not signed: a 503 writes nothing and
- * shows nothing.
+ * By the receipt's own time, which a retry keeps. An unsigned one may be trusted here: a 503 neither stores
+ * nor shows anything.
  */
 function isRecent(at: Date | undefined): boolean {
-  return at !== undefined && Math.abs(Date.now() - at.getTime()) < overtaking;
+  return at !== undefined && Math.abs(Date.now() - at.getTime()) < overtakingTime;
 }
 
 function parametersOf({ method, query, body }: Request): unknown {

@@ -1,77 +1,78 @@
-import type http from 'node:http';
-import type https from 'node:https';
 import { z } from 'zod';
-import { agentSchema, baseUrlSchema, timeoutSchema } from '../http/options.js';
+import {
+  agentSchema,
+  baseUrlSchema,
+  codeLifetimeSchema,
+  type HttpOptions,
+  timeoutSchema,
+} from '../options.js';
+import { partNamesSchema } from '../template-parts.js';
 
-/** All of the Nexmo provider. */
-export interface NexmoOptions {
-  /** The key of the account that has the short code. Undefined throws. */
+/** Options of Nexmo's provider. A wrong one throws a `ConfigurationError` that names it. */
+export interface NexmoOptions extends HttpOptions {
+  /**
+   * The key of the account that has the short code. Undefined, as of a missing environment variable,
+   * throws a `ConfigurationError`.
+   */
   apiKey: string | undefined;
   /**
-   * Its secret. Undefined throws. The key under which PINs are kept is derived from it: after a change of
-   * the secret, codes that are under way are refused.
+   * The secret of the account. Undefined throws a `ConfigurationError`. Never in an error or event. The key
+   * that hashes PINs is derived from it: when the secret changes, pending codes are refused.
    */
   apiSecret: string | undefined;
   /**
-   * Where messages are sent from: any https URL. Plain http is taken for this machine only, which is where
-   * an emulator runs.
+   * The base URL of the SMS API, any https URL. Plain http is accepted for this machine only
+   * (`localhost`, `127.0.0.0/8`, `[::1]`), where an emulator runs.
    * @default 'https://rest.nexmo.com'
    */
   baseUrl?: string | undefined;
   /**
-   * Digits of a PIN, 4 to 10. NIST SP 800-63B-4 asks for at least six.
+   * Digits of a PIN, 4 to 10. NIST SP 800-63B-4 requires at least six.
    * @default 6
    */
   digits?: number | undefined;
   /**
-   * Seconds for which a PIN is good, 30 to 3600. More than 600 is more than NIST SP 800-63B-4 and OWASP
-   * ASVS 6.5.5 allow.
+   * Seconds until a PIN expires, 30 to 3600. Above 600 it exceeds the limit of NIST SP 800-63B-4 and
+   * OWASP ASVS 6.5.5.
    * @default 300
    */
   codeLifetime?: number | undefined;
   /**
    * Values for parameters of the short code's template that are the same in every message: a custom
-   * template of yours may ask for some beside `pin`.
+   * template may have parameters in addition to `pin`.
+   * @default none
    */
   parameters?: Readonly<Record<string, string>> | undefined;
   /**
-   * The parameters of the short code's template that take a text of the app's (`content`,
-   * `originBoundTo`, what a `transaction` shows), cut where the code goes, in their order. The template must be
-   * nothing but these and the PIN between them. It is agreed with Nexmo beforehand and cannot be read, so
-   * nobody but you can know that it is so: a parameter that is not in it would leave out what the code
-   * approves. Send one to yourself first.
-   * Where the app has no text for a message, it is one of ours in English.
-   * @default none: a message with a text of the app's is an error, and is not sent
+   * The parameters of the short code's template that take the parts of the app's text around the code, in
+   * order. The app's text comes from `content`, `originBoundTo` and `transaction`. The template must consist
+   * of these parameters with the PIN between them. It is agreed with Nexmo in advance and cannot be read, so
+   * only you can verify it: without one of the parameters, the message would omit what the code approves.
+   * Send one to yourself first. A message without a text of the app's gets the package's English one.
+   * @default none: a message with a text of the app's throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for a template that reads ${before}${pin}${after}
    */
   contentParameters?: readonly string[] | undefined;
   /**
-   * Tells Nexmo which codes came back, by its Conversion API, so that it can choose better routes. The
-   * account must have been enabled for it.
+   * Whether Nexmo's Conversion API is sent which codes were used, so that Nexmo can choose better routes.
+   * Nexmo must have enabled it for the account.
    * @default false
    */
   conversion?: boolean | undefined;
   /**
-   * Where the Conversion API is.
+   * The base URL of the Conversion API, with the same rules as `baseUrl`.
    * @default 'https://api.nexmo.com'
    */
   conversionBaseUrl?: string | undefined;
-  /** Agents of your own, for a proxy. Without them one kept-alive agent serves all requests. */
-  agent?: { http?: http.Agent | undefined; https?: https.Agent | undefined } | undefined;
-  /**
-   * Milliseconds for a whole call, repeats included.
-   * @default 10000
-   */
-  timeout?: number | undefined;
 }
 
-const credential = (name: string) => {
-  const error = `is missing; it is in the settings of the account, and usually read from the environment (${name})`;
+const credential = (variable: string) => {
+  const error = `is missing; it is in the account's settings, and usually read from the environment variable ${variable}`;
   return z.string({ error }).min(1, { error });
 };
 
-/** What every request holds already. */
-const taken: ReadonlySet<string> = new Set([
+/** Parameters that every request has. */
+const reserved: ReadonlySet<string> = new Set([
   'api_key',
   'api_secret',
   'sig',
@@ -81,17 +82,17 @@ const taken: ReadonlySet<string> = new Set([
 ]);
 
 const parameterName = z
-  .string({ error: 'must be a text' })
+  .string({ error: 'must be a string' })
   .regex(/^[A-Za-z][\w-]{0,49}$/, { error: 'must be a name of letters, digits, "-" and "_"' })
-  .refine((name) => !taken.has(name), {
-    error: 'must not be a parameter that is sent in any case',
+  .refine((name) => !reserved.has(name), {
+    error: 'must not be a parameter that every request has',
   });
 
 const url = (example: string) => baseUrlSchema(`like "${example}"`, 'API secret').default(example);
 
-export const optionsSchema = z.strictObject({
+export const nexmoSchema = z.strictObject({
   apiKey: credential('NEXMO_API_KEY').refine((key) => !key.includes(':'), {
-    error: 'must not hold a ":"; Basic authentication (RFC 7617) has no room for it',
+    error: 'must not contain ":", which Basic authentication cannot transmit (RFC 7617)',
   }),
   apiSecret: credential('NEXMO_API_SECRET'),
   baseUrl: url('https://rest.nexmo.com'),
@@ -101,23 +102,14 @@ export const optionsSchema = z.strictObject({
     .min(4, { error: 'must be at least 4 digits' })
     .max(10, { error: 'must be at most 10 digits' })
     .default(6),
-  codeLifetime: z
-    .number({ error: 'must be a number of seconds' })
-    .int({ error: 'must be whole seconds' })
-    .min(30, { error: 'must be at least 30 seconds' })
-    .max(3600, { error: 'must be at most 3600 seconds' })
-    .default(300),
+  codeLifetime: codeLifetimeSchema.default(300),
   parameters: z
-    .record(parameterName, z.string({ error: 'must be a text' }), {
+    .record(parameterName, z.string({ error: 'must be a string' }), {
       error:
-        'must hold texts by the names of parameters, none of which is sent in any case (to, pin, client-ref)',
+        'must map names of parameters to strings, without those that every request has (to, pin, client-ref)',
     })
-    .optional(),
-  contentParameters: z
-    .array(parameterName, { error: "must be a list of names like ['before', 'after']" })
-    .min(2, { error: 'must name at least two: what stands before the code, and what after it' })
-    .refine((names) => new Set(names).size === names.length, { error: 'must not name one twice' })
-    .optional(),
+    .default({}),
+  contentParameters: partNamesSchema(parameterName),
   conversion: z.boolean({ error: 'must be true or false' }).default(false),
   conversionBaseUrl: url('https://api.nexmo.com'),
   agent: agentSchema,

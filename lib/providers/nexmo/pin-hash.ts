@@ -1,60 +1,60 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { StoreError } from '../../errors.js';
 
-/** What is kept of a PIN that was sent. */
-interface Sealed {
+/** The stored part of a challenge. */
+interface Stored {
   /** Nexmo's id of the message. */
   readonly messageId: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly salt: string;
-  /** The keyed hash of all of these and the PIN. */
+  /** The keyed hash of all of the above and the PIN. */
   readonly hash: string;
 }
 
-const written = /^([\w-]{1,400})\.(\d{1,15})\.([\w-]{22})\.([\w-]{43})$/;
+const pattern = /^([\w-]{1,400})\.(\d{1,15})\.([\w-]{22})\.([\w-]{43})$/;
 
 /**
- * Keeps a PIN without keeping it. There are only a million PINs of six digits, so a plain hash would
- * be no secret from whoever reads the store: it is keyed, with a key that is derived from the API
- * secret (HKDF, RFC 5869), and salted, so that the same PIN never looks the same twice. The hash covers
- * the message and the expiry too: neither can be exchanged.
+ * Hashes a PIN for storage. There are only a million PINs of six digits, so a plain hash would reveal the
+ * PIN to a reader of the store. The hash is keyed, with a key derived from the API secret (HKDF, RFC 5869),
+ * and salted, so that equal PINs have different hashes. It covers the message id and the expiry too, so
+ * that neither can be swapped.
  */
-export class Seal {
-  // ES private field: `util.inspect`, JSON and loggers do not see it.
+export class PinHash {
+  // ES private: invisible to `util.inspect`, JSON and loggers.
   readonly #key: Buffer;
 
   constructor(secret: string) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'passport-modica-2fa nexmo pin', 32));
   }
 
-  /** The reference of a message that was sent. */
+  /** Returns the reference of a challenge. */
   write(messageId: string, expiresAt: number, pin: string): string {
     const salt = randomBytes(16).toString('base64url');
     const hash = this.#hash({ messageId, expiresAt, salt }, pin).toString('base64url');
-    // Of an id nobody says what it looks like.
+    // The format of message ids is not documented.
     const id = Buffer.from(messageId).toString('base64url');
     return `${id}.${expiresAt}.${salt}.${hash}`;
   }
 
-  /** Whether it was sealed with this PIN; how long that takes tells nothing of the PIN. */
-  fits(sealed: Sealed, pin: string): boolean {
-    return timingSafeEqual(this.#hash(sealed, pin), Buffer.from(sealed.hash, 'base64url'));
+  /** Constant-time comparison with the stored PIN hash. */
+  matches(stored: Stored, pin: string): boolean {
+    return timingSafeEqual(this.#hash(stored, pin), Buffer.from(stored.hash, 'base64url'));
   }
 
-  #hash({ messageId, expiresAt, salt }: Omit<Sealed, 'hash'>, pin: string): Buffer {
+  #hash({ messageId, expiresAt, salt }: Omit<Stored, 'hash'>, pin: string): Buffer {
     const parts = JSON.stringify([messageId, expiresAt, salt, pin]);
     return createHmac('sha256', this.#key).update(parts).digest();
   }
 }
 
-/** @throws {StoreError} for what this provider did not write. */
-export function readSealed(reference: string): Sealed {
-  const [, id, expiresAt, salt, hash] = written.exec(reference) ?? [];
+/** @throws {StoreError} for a reference that this provider did not write. */
+export function readReference(reference: string): Stored {
+  const [, id, expiresAt, salt, hash] = pattern.exec(reference) ?? [];
   if (id === undefined || salt === undefined || hash === undefined) {
     throw new StoreError('store_record_unreadable', {
-      problem: 'The reference of the challenge is none of the Nexmo provider.',
-      hint: 'A challenge that another provider sent cannot be answered here: let the user ask for a new code.',
+      problem: "The challenge's reference is not one of the Nexmo provider.",
+      hint: 'Only the provider that sent a code can check it. Let the user request a new code.',
     });
   }
   const messageId = Buffer.from(id, 'base64url').toString();

@@ -1,20 +1,20 @@
 import { randomInt } from 'node:crypto';
+import type { z } from 'zod';
 import { publish } from '../../events.js';
 import { english } from '../../message/english.js';
 import { parseOptions } from '../../options/parse.js';
 import type { Check, Delivery, Provider } from '../provider.js';
-import { type Pieces, piecesOf } from '../template-parts.js';
+import { type TemplateParts, templateParts } from '../template-parts.js';
 import { isReachedByShortCode } from './area-codes.js';
 import { ShortCode } from './client.js';
 import { Conversions } from './conversions.js';
-import { type NexmoOptions, optionsSchema } from './options.js';
-import { readSealed, Seal } from './pin-hash.js';
+import { type NexmoOptions, nexmoSchema } from './options.js';
+import { PinHash, readReference } from './pin-hash.js';
 
 /**
- * Sends codes by Nexmo's (Vonage's) US short code, to numbers of the US and Canada; any other is refused
- * without a request. That API has nothing that checks a code: the PIN is made here, kept as a keyed hash
- * with the challenge, and compared here. It cannot be sent twice, for nobody has it any more: whoever asks
- * again gets a new one.
+ * Sends codes with the US short code of Nexmo (Vonage), to numbers in the US and Canada; any other is
+ * refused without a request. The API does not check codes: the PIN is generated here, stored as a keyed
+ * hash with the challenge, and compared here. The PIN itself is not kept, so a resend has a new one.
  *
  * @example
  * const provider = new NexmoProvider({
@@ -27,51 +27,42 @@ export class NexmoProvider implements Provider {
   readonly codePattern: RegExp;
   readonly codeLifetime: number;
   readonly timeout: number;
-  readonly #digits: number;
-  readonly #parameters: Pieces;
-  readonly #contentParameters: readonly string[] | undefined;
+  readonly #options: z.output<typeof nexmoSchema>;
   readonly #shortCode: ShortCode;
-  readonly #seal: Seal;
+  readonly #pinHash: PinHash;
   readonly #conversions: Conversions | undefined;
 
-  /** @throws {ConfigurationError} when an option is missing, misspelt or against the API document. */
+  /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: NexmoOptions) {
-    const checked = parseOptions(optionsSchema, options);
-    const { apiKey, apiSecret, baseUrl, conversion, conversionBaseUrl, agent, timeout } = checked;
-    this.codePattern = new RegExp(`^[0-9]{${checked.digits}}$`);
-    this.codeLifetime = checked.codeLifetime;
+    this.#options = parseOptions(nexmoSchema, options);
+    const { apiKey, apiSecret, agent, timeout } = this.#options;
+    const { baseUrl, conversion, conversionBaseUrl, digits, codeLifetime } = this.#options;
+    this.codePattern = new RegExp(`^[0-9]{${digits}}$`);
+    this.codeLifetime = codeLifetime;
     this.timeout = timeout;
-    this.#digits = checked.digits;
-    this.#parameters = checked.parameters ?? {};
-    this.#contentParameters = checked.contentParameters;
     this.#shortCode = new ShortCode({ apiKey, apiSecret, baseUrl, agent, timeout });
-    this.#seal = new Seal(apiSecret);
-    const reached = { baseUrl: conversionBaseUrl, agent, timeout };
-    this.#conversions = conversion ? new Conversions({ apiKey, apiSecret }, reached) : undefined;
+    this.#pinHash = new PinHash(apiSecret);
+    const endpoint = { baseUrl: conversionBaseUrl, agent, timeout };
+    this.#conversions = conversion ? new Conversions({ apiKey, apiSecret }, endpoint) : undefined;
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
     if (!isReachedByShortCode(destination)) return { kind: 'refused' };
     const parameters = this.#parametersFor(content);
-    const pin = makePin(this.#digits);
-    const expiresAt = Date.now() + this.codeLifetime * 1000;
-    const handed = await this.#shortCode.send({ to: destination, pin, parameters });
-    switch (handed.kind) {
+    const pin = makePin(this.#options.digits);
+    const { codeLifetime } = this;
+    const expiresAt = Date.now() + codeLifetime * 1000;
+    const result = await this.#shortCode.send({ to: destination, pin, parameters });
+    switch (result.kind) {
       case 'sent': {
-        const { messageId, requestId } = handed;
-        const reference = this.#seal.write(messageId, expiresAt, pin);
-        const delivery = {
-          kind: 'sent',
-          reference,
-          codeLifetime: this.codeLifetime,
-          messageId,
-        } as const;
-        return { ...delivery, requestId };
+        const { messageId, requestId } = result;
+        const reference = this.#pinHash.write(messageId, expiresAt, pin);
+        return { kind: 'sent', reference, codeLifetime, messageId, requestId };
       }
       case 'refused':
-        return { kind: 'refused', requestId: handed.requestId };
+        return { kind: 'refused', requestId: result.requestId };
       case 'rejected': {
-        const { word, requestId } = handed;
+        const { word, requestId } = result;
         publish({
           name: 'provider_status_unmapped',
           provider: this.name,
@@ -82,43 +73,42 @@ export class NexmoProvider implements Provider {
         return { kind: 'rejected', word, requestId };
       }
       case 'throttled':
-        return { kind: 'throttled', retryAfter: handed.retryAfter };
+        return { kind: 'throttled', retryAfter: result.retryAfter };
     }
   }
 
-  /** Asks nobody: whoever holds the store and not the API secret cannot find the PIN, and this can. */
+  /** Compares with the stored hash, without a request. The store alone, without the API secret, does not reveal the PIN. */
   async check(reference: string, code: string): Promise<Check> {
-    const sealed = readSealed(reference);
-    if (Date.now() >= sealed.expiresAt) return { verdict: 'expired' };
-    const right = this.codePattern.test(code) && this.#seal.fits(sealed, code);
-    return { verdict: right ? 'accepted' : 'rejected' };
+    const stored = readReference(reference);
+    if (Date.now() >= stored.expiresAt) return { verdict: 'expired' };
+    const matches = this.codePattern.test(code) && this.#pinHash.matches(stored, code);
+    return { verdict: matches ? 'accepted' : 'rejected' };
   }
 
-  /** Tells Nexmo whether the code came back. Never awaited, never throws. */
+  /** Reports a conversion. Never awaited, never throws. */
   reportOutcome(reference: string, used: boolean): void {
     if (this.#conversions === undefined) return;
     try {
-      this.#conversions.tell(readSealed(reference).messageId, used);
+      this.#conversions.report(readReference(reference).messageId, used);
     } catch {
-      // Not one of ours: there is nothing to tell of it.
+      // Not a reference of this provider's, so there is no message to report.
     }
   }
 
-  #parametersFor(content: string | undefined): Pieces {
-    const names = this.#contentParameters;
-    if (content === undefined && names === undefined) return this.#parameters;
-    // A template of parameters alone has no text of its own.
-    const pieces = piecesOf(content ?? english.message, {
+  #parametersFor(content: string | undefined): TemplateParts {
+    const { parameters, contentParameters: names } = this.#options;
+    if (content === undefined && names === undefined) return parameters;
+    // A template of parameters has no text of its own.
+    const parts = templateParts(content ?? english.message, {
       option: 'contentParameters',
       names,
-      template:
-        "a template of the short code's that is nothing but such parameters and the PIN between them",
+      template: 'a short code template that consists of such parameters with the PIN between them',
     });
-    return { ...this.#parameters, ...pieces };
+    return { ...parameters, ...parts };
   }
 }
 
-/** A text and no number: one in ten begins with a zero. */
+/** A string, not a number: one PIN in ten begins with a zero. */
 function makePin(digits: number): string {
   return Array.from({ length: digits }, () => randomInt(10)).join('');
 }

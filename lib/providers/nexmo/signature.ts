@@ -21,14 +21,14 @@ export interface SigningKey {
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** Whether `sig` is the signature of all the other parameters; how long that takes tells nothing of it. */
+/** Constant-time comparison of `sig` with the signature of the other parameters. */
 export function isSigned(parameters: Parameters, key: SigningKey): boolean {
   const expected = Buffer.from(sign(parameters, key));
   const given = Buffer.from((parameters['sig'] ?? '').toLowerCase());
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** In hexadecimal, in small letters. */
+/** The signature in lower-case hexadecimal, by Nexmo's 'Signing messages'. */
 export function sign(parameters: Parameters, { secret, algorithm }: SigningKey): string {
   const text = signedText(parameters);
   switch (algorithm) {
@@ -42,7 +42,7 @@ export function sign(parameters: Parameters, { secret, algorithm }: SigningKey):
   }
 }
 
-/** All but the signature itself, sorted by name; a '&' or '=' in a value could pretend to be another one. */
+/** All parameters but `sig`, sorted by name. A '&' or '=' in a value is replaced: it could forge a parameter. */
 function signedText(parameters: Parameters): string {
   return Object.entries(parameters)
     .filter(([name]) => name !== 'sig')

@@ -18,13 +18,13 @@ describe('contentProblem', () => {
     'Your code is %(CODE)s',
     '%( code)s',
   ])('asks for the place of the code in %o', (content) => {
-    expect(contentProblem(content)).toContain('it must hold %(code)s');
+    expect(contentProblem(content)).toContain('it must contain %(code)s');
   });
 
   it.each(['100% safe: %(code)s', '%(code)s %', '%(code)s %(name)s', '%%(code)s', '%s: %(code)s'])(
     'A29: refuses another "%%", which breaks the whole text in Python: %o',
     (content) => {
-      expect(contentProblem(content)).toContain('it holds a "%" outside %(code)s');
+      expect(contentProblem(content)).toContain('it contains a "%" outside %(code)s');
     },
   );
 });

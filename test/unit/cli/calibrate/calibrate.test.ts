@@ -103,7 +103,7 @@ describe('calibrate with invalid arguments or variables', () => {
   it.each([
     ['MODICA_USERNAME', undefined, 'is missing'],
     ['MODICA_USERNAME', '', 'is missing'],
-    ['MODICA_USERNAME', 'a:b', 'must not hold'],
+    ['MODICA_USERNAME', 'a:b', 'must not contain'],
     ['MODICA_PASSWORD', undefined, 'is missing'],
     ['MODICA_PASSWORD', '', 'is missing'],
     ['MODICA_BASE_URL', 'http://example.com', 'must be an https URL'],

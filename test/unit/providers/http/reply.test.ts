@@ -48,7 +48,7 @@ describe('F23: a reply', () => {
       const error = await thrownBy(ProviderReplyError, () =>
         clientOf(emulator).verifyResponse(response),
       );
-      expect(error.message).toContain(`compressed (${encoding})`);
+      expect(error.message).toContain(`compressed with ${encoding}`);
     },
   );
 });

@@ -45,9 +45,13 @@ describe('Applications', () => {
     ['part of an attempt', { configuration: { pinAttempts: 1.5 } }, 'whole number'],
     ['attempts as a text', { configuration: { pinAttempts: '5' } }, 'a number of attempts'],
     ['a duration without its unit', { configuration: { pinTimeToLive: '15' } }, "like '15m'"],
-    ['a duration as a number', { configuration: { pinTimeToLive: 15 } }, 'must be a text'],
+    ['a duration as a number', { configuration: { pinTimeToLive: 15 } }, 'must be a string'],
     ['a limit without its time', { configuration: { verifyPinLimit: '1' } }, "like '5/1d'"],
-    ['a limit as a number', { configuration: { sendPinPerApplicationLimit: 9 } }, 'a text'],
+    [
+      'a limit as a number',
+      { configuration: { sendPinPerApplicationLimit: 9 } },
+      'must be a string',
+    ],
     ['a limit in weeks', { configuration: { sendPinPerPhoneNumberLimit: '1/1w' } }, "like '5/1d'"],
     ['an attribute that nobody knows', { colour: 'red' }, '"colour"'],
   ])('are refused before anything is sent: %s', async (_what, attributes, words) => {
@@ -94,15 +98,15 @@ describe('Templates', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a text without the PIN', { messageText: 'Your code' }, 'must hold {{pin}}'],
-    ["a text with Modica's variable", { messageText: '%(code)s' }, 'must hold {{pin}}'],
-    ['a text that is none', { messageText: 7 }, 'must be a text'],
+    ['a text without the PIN', { messageText: 'Your code' }, 'must contain {{pin}}'],
+    ["a text with Modica's variable", { messageText: '%(code)s' }, 'must contain {{pin}}'],
+    ['a text that is none', { messageText: 7 }, 'must be a string'],
     ['a kind of PIN that nobody knows', { pinType: 'EMOJI' }, "'NUMERIC', 'ALPHA'"],
     ['a PIN of no length', { pinLength: 0 }, 'at least 1'],
     ['a PIN of half a character', { pinLength: 4.5 }, 'whole number'],
     ['a length as a text', { pinLength: '4' }, 'a number of characters'],
     ['an empty sender', { senderId: '' }, 'must not be empty'],
-    ['a language that is none', { language: 1 }, 'must be a text'],
+    ['a language that is none', { language: 1 }, 'must be a string'],
     ['a speed that is none', { speechRate: 'fast' }, 'must be a number'],
     ['an attribute that nobody knows', { text: 'x' }, '"text"'],
   ])('are refused before anything is sent: %s', async (_what, attributes, words) => {
@@ -210,11 +214,11 @@ describe('A PIN', () => {
       'placeholders.pin',
     ],
     ['a placeholder in brackets', 'resendPin', { pinId: 'A', placeholders: { '{{x}}': '1' } }, 'x'],
-    ['no PIN', 'verifyPin', { pinId: 'A' }, '"pin" must be a text'],
+    ['no PIN', 'verifyPin', { pinId: 'A' }, '"pin" must be a string'],
     ['an empty PIN', 'verifyPin', { pinId: 'A', pin: '' }, '"pin" must not be empty'],
-    ['a number', 'verifyPin', { pinId: 'A', pin: 314159 }, '"pin" must be a text'],
-    ['a list', 'verifyPin', { pinId: 'A', pin: ['314159'] }, '"pin" must be a text'],
-    ['a query', 'verifyPin', { pinId: 'A', pin: { $ne: null } }, '"pin" must be a text'],
+    ['a number', 'verifyPin', { pinId: 'A', pin: 314159 }, '"pin" must be a string'],
+    ['a list', 'verifyPin', { pinId: 'A', pin: ['314159'] }, '"pin" must be a string'],
+    ['a query', 'verifyPin', { pinId: 'A', pin: { $ne: null } }, '"pin" must be a string'],
   ])('A13: is refused before anything is sent: %s', async (_what, method, input, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
@@ -254,7 +258,7 @@ describe.each(calls)('A10: an id that is none goes into no path: %s', (_what, ca
     async (id) => {
       const emulator = await startInfobip();
       const error = await thrownBy(ConfigurationError, () => call(infobipClient(emulator), id));
-      expect(error.message).toMatch(/must be an id as Infobip gives it/);
+      expect(error.message).toMatch(/must be an id of Infobip's/);
       expect(emulator.requests).toEqual([]);
     },
   );

@@ -92,14 +92,14 @@ describe('A24: a text that would not be shown as it is', () => {
       around,
       { contentPlaceholders },
       '%(code)s %(code)s',
-      'of 3 pieces around the code, and the option "contentPlaceholders" names 2',
+      '3 parts around the code, but the option "contentPlaceholders" has 2 names',
     ],
     [
       'it has fewer pieces than are named',
       around,
       { contentPlaceholders: ['a', 'b', 'c'] },
       '%(code)s',
-      'of 2 pieces',
+      'has 2 parts',
     ],
     [
       'the template has none of the placeholders',

@@ -141,14 +141,14 @@ describe('What the app is set up with', () => {
 
   it('is named by the fields that Infobip finds wrong', async () => {
     const error = await problemOn(400, refusal('BAD_REQUEST', { from: ['too long'], to: ['x'] }));
-    expect(error.message).toContain('refuses what it was asked (from, to); nothing was sent');
+    expect(error.message).toContain('refuses the request (from, to); nothing was sent');
   });
 
   it.each([[undefined], [[]], ['from'], [null], [{}]])(
     'is not named where Infobip does not: %o',
     async (validationErrors) => {
       const error = await problemOn(400, refusal('BAD_REQUEST', validationErrors));
-      expect(error.message).toContain('refuses what it was asked; nothing was sent');
+      expect(error.message).toContain('refuses the request; nothing was sent');
     },
   );
 

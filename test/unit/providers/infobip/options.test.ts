@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../../lib/errors.js';
 import { InfobipClient, InfobipProvider } from '../../../../lib/infobip.js';
-import { clientSchema } from '../../../../lib/providers/infobip/options.js';
+import { infobipClientSchema } from '../../../../lib/providers/infobip/options.js';
 import { apiKey, applicationId, messageId } from '../../../fixtures/infobip.js';
 import { construct, thrownBy } from '../../../fixtures/thrown.js';
 
@@ -52,34 +52,34 @@ describe('An Infobip provider', () => {
     ['baseUrl', undefined, 'INFOBIP_BASE_URL'],
     ['baseUrl', '', 'must be an https URL'],
     ['baseUrl', 'xxxxx.api.infobip.com', 'like "https://xxxxx.api.infobip.com"'],
-    ['baseUrl', 'http://xxxxx.api.infobip.com', 'because the API key would travel in the clear'],
-    ['baseUrl', 'https://app:canary-key@api.infobip.com', 'must be a bare URL'],
-    ['baseUrl', 'https://api.infobip.com/?key=canary-key', 'must be a bare URL'],
+    ['baseUrl', 'http://xxxxx.api.infobip.com', 'it would send the API key unencrypted'],
+    ['baseUrl', 'https://app:canary-key@api.infobip.com', 'must be a URL without credentials'],
+    ['baseUrl', 'https://api.infobip.com/?key=canary-key', 'must be a URL without credentials'],
     ['applicationId', undefined, 'is missing'],
-    ['applicationId', 'a/b', 'as Infobip gives it'],
+    ['applicationId', 'a/b', "an id of Infobip's"],
     ['messageId', undefined, 'is missing'],
-    ['messageId', '../x', 'as Infobip gives it'],
-    ['from', 7, 'must be a text'],
+    ['messageId', '../x', "an id of Infobip's"],
+    ['from', 7, 'must be a string'],
     ['from', '', 'must not be empty'],
     ['codeLifetime', '300', 'must be a number of seconds'],
-    ['codeLifetime', 60.5, 'whole seconds'],
+    ['codeLifetime', 60.5, 'whole number of seconds'],
     ['codeLifetime', 29, 'at least 30 seconds'],
     ['codeLifetime', 3601, 'at most 3600 seconds'],
-    ['placeholders', 'x', 'texts by the names of placeholders'],
-    ['placeholders.bank', { bank: 1 }, 'must be a text'],
-    ['placeholders.pin', { pin: '1' }, 'Infobip puts the PIN there itself'],
-    ['placeholders.{{bank}}', { '{{bank}}': '1' }, 'without the curly brackets'],
+    ['placeholders', 'x', 'names of placeholders to strings'],
+    ['placeholders.bank', { bank: 1 }, 'must be a string'],
+    ['placeholders.pin', { pin: '1' }, 'which Infobip fills in itself'],
+    ['placeholders.{{bank}}', { '{{bank}}': '1' }, 'without braces'],
     ['contentPlaceholders', 'text', "like ['before', 'after']"],
     ['contentPlaceholders', ['text'], 'at least two'],
-    ['contentPlaceholders', ['text', 'text'], 'must not name one twice'],
-    ['contentPlaceholders.1', ['text', 'pin'], 'Infobip puts the PIN there itself'],
-    ['contentPlaceholders.0', [1, 'text'], 'must be a text'],
+    ['contentPlaceholders', ['text', 'text'], 'must not repeat a name'],
+    ['contentPlaceholders.1', ['text', 'pin'], 'which Infobip fills in itself'],
+    ['contentPlaceholders.0', [1, 'text'], 'must be a string'],
     ['numberLookup', 'no', 'must be true or false'],
     ['errorVerdicts', 'x', "'rejected', 'expired', 'used' or 'exhausted'"],
     ['errorVerdicts.OK', { OK: 'accepted' }, 'option "errorVerdicts.OK"'],
     ['codePattern', '[0-9]', 'must be a regular expression'],
-    ['codePattern', /x/g, 'neither global nor sticky'],
-    ['codePattern', /x/y, 'neither global nor sticky'],
+    ['codePattern', /x/g, 'without the flags g and y'],
+    ['codePattern', /x/y, 'without the flags g and y'],
     ['agent', 'proxy', 'option "agent"'],
     ['timeout', 99, 'at least 100 milliseconds'],
     ['aplicationId', 'x', '"aplicationId"'],
@@ -117,7 +117,7 @@ describe('An Infobip client of its own', () => {
   });
 
   it('puts its paths behind a base URL with or without a slash', () => {
-    const read = (baseUrl: string) => clientSchema.parse({ apiKey, baseUrl }).baseUrl;
+    const read = (baseUrl: string) => infobipClientSchema.parse({ apiKey, baseUrl }).baseUrl;
     expect(read('https://proxy.example.com/infobip/')).toBe('https://proxy.example.com/infobip');
     expect(read('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');
   });

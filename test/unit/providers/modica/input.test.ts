@@ -33,7 +33,7 @@ describe('A challenge that the API document forbids is refused before anything i
     ['29 seconds', { expiresIn: 29 }, 'at least 30'],
     ['3601 seconds', { expiresIn: 3601 }, 'at most 3600'],
     ['seconds as a text', { expiresIn: '600' }, 'must be a number of seconds'],
-    ['half a second', { expiresIn: 60.5 }, 'whole seconds'],
+    ['half a second', { expiresIn: 60.5 }, 'whole number of seconds'],
     ['an attribute that nobody knows', { to: mobile }, '"to"'],
   ])('%s', async (_what, attributes, words) => {
     const message = await refusedBeforeSending('createChallenge', {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../../lib/errors.js';
 import { ModicaClient } from '../../../../lib/providers/modica/client.js';
 import {
-  clientSchema,
   type ModicaClientOptions,
+  modicaClientSchema,
 } from '../../../../lib/providers/modica/options.js';
 import { ModicaProvider } from '../../../../lib/providers/modica/provider.js';
 import {
@@ -26,7 +26,7 @@ const problemWith = (options: object) =>
   );
 
 const understood = (options: Partial<ModicaClientOptions> = {}) =>
-  clientSchema.parse({ ...account, ...options });
+  modicaClientSchema.parse({ ...account, ...options });
 
 describe('A Modica strategy', () => {
   it('needs a username, a password and a destination', () => {
@@ -58,37 +58,41 @@ describe('A Modica strategy', () => {
     ['username', undefined, 'MODICA_USERNAME'],
     ['username', '', 'MODICA_USERNAME'],
     ['username', 7, 'MODICA_USERNAME'],
-    ['username', 'canary:password', 'must not hold a ":"'],
+    ['username', 'canary:password', 'must not contain ":"'],
     ['password', undefined, 'MODICA_PASSWORD'],
     ['password', '', 'MODICA_PASSWORD'],
     ['password', null, 'MODICA_PASSWORD'],
     ['password', ['canary-password'], 'MODICA_PASSWORD'],
-    ['baseUrl', 7, 'must be a text'],
-    ['baseUrl', '', 'is empty; leave it out for Modica itself'],
+    ['baseUrl', 7, 'must be a string'],
+    ['baseUrl', '', "must be an https URL, or 'optus'"],
     ['baseUrl', 'api.modicagroup.com', "must be an https URL, or 'optus'"],
-    ['baseUrl', 'http://api.modicagroup.com/rest/2fa', 'http only reaches this machine'],
-    ['baseUrl', 'http://127.0.0.1.example.com', 'http only reaches this machine'],
-    ['baseUrl', 'http://localhost.example.com', 'http only reaches this machine'],
-    ['baseUrl', 'http://notlocalhost', 'http only reaches this machine'],
-    ['baseUrl', 'http://10.0.0.1', 'http only reaches this machine'],
+    [
+      'baseUrl',
+      'http://api.modicagroup.com/rest/2fa',
+      'plain http is accepted for this machine only',
+    ],
+    ['baseUrl', 'http://127.0.0.1.example.com', 'plain http is accepted for this machine only'],
+    ['baseUrl', 'http://localhost.example.com', 'plain http is accepted for this machine only'],
+    ['baseUrl', 'http://notlocalhost', 'plain http is accepted for this machine only'],
+    ['baseUrl', 'http://10.0.0.1', 'plain http is accepted for this machine only'],
     ['baseUrl', 'ftp://127.0.0.1', "must be an https URL, or 'optus'"],
     ['baseUrl', 'file:///etc/passwd', "must be an https URL, or 'optus'"],
     ['baseUrl', 'constructor', "must be an https URL, or 'optus'"],
     ['baseUrl', '__proto__', "must be an https URL, or 'optus'"],
-    ['baseUrl', 'https://app:canary-password@example.com', 'credentials go into "username"'],
-    ['baseUrl', 'https://canary-password@example.com', 'credentials go into "username"'],
-    ['baseUrl', 'https://:canary-password@example.com', 'credentials go into "username"'],
-    ['baseUrl', 'https://example.com/?key=canary-password', 'must be a bare URL'],
-    ['baseUrl', 'https://example.com/#canary-password', 'must be a bare URL'],
+    ['baseUrl', 'https://app:canary-password@example.com', 'credentials have options of their own'],
+    ['baseUrl', 'https://canary-password@example.com', 'credentials have options of their own'],
+    ['baseUrl', 'https://:canary-password@example.com', 'credentials have options of their own'],
+    ['baseUrl', 'https://example.com/?key=canary-password', 'must be a URL without credentials'],
+    ['baseUrl', 'https://example.com/#canary-password', 'must be a URL without credentials'],
     ['agent', 'proxy', 'option "agent"'],
     ['agent.ftp', { ftp: new http.Agent() }, 'Unknown option'],
     ['agent.http', { http: {} }, 'must be an http.Agent'],
     ['agent.https', { https: 'proxy' }, 'must be an https.Agent'],
     ['timeout', '1000', 'must be a number of milliseconds'],
-    ['timeout', 100.5, 'must be whole milliseconds'],
+    ['timeout', 100.5, 'must be a whole number of milliseconds'],
     ['timeout', 99, 'must be at least 100 milliseconds'],
     ['timeout', 120_001, 'must be at most 120000 milliseconds'],
-    ['mask', 5, 'must be a text'],
+    ['mask', 5, 'must be a string'],
     ['mask', '', 'must not be empty'],
     ['mask', 'twelve chars', 'must have at most 11 characters'],
     ...[
@@ -107,18 +111,18 @@ describe('A Modica strategy', () => {
       'A\u00a0B',
     ].map((mask): [string, unknown, string] => ['mask', mask, 'carriers reject others']),
     ['sendErrorVerdicts.bad', { bad: 'rejected' }, "must be one of 'number'"],
-    ['sendErrorVerdicts', 'number', 'must say of each word'],
+    ['sendErrorVerdicts', 'number', 'must map words to'],
     ['codePattern', '^[0-9]{6}$', 'must be a regular expression'],
-    ['codePattern', /^[0-9]{6}$/g, 'neither global nor sticky'],
+    ['codePattern', /^[0-9]{6}$/g, 'without the flags g and y'],
     ['expiresIn', '600', 'must be a number of seconds'],
-    ['expiresIn', 60.5, 'must be whole seconds'],
+    ['expiresIn', 60.5, 'must be a whole number of seconds'],
     ['expiresIn', 29, 'must be at least 30 seconds'],
     ['expiresIn', 3601, 'must be at most 3600 seconds'],
-    ['acceptedStatuses', 'valid', 'must be a list of texts'],
-    ['acceptedStatuses', [], 'must name at least one status, or nobody can log in'],
+    ['acceptedStatuses', 'valid', 'must be a list of strings'],
+    ['acceptedStatuses', [], 'must have at least one status, or no code is ever accepted'],
     ['acceptedStatuses.0', [''], 'option "acceptedStatuses.0"'],
-    ['statusVerdicts', 'valid', "must say of each word 'rejected', 'expired', 'used'"],
-    ['errorVerdicts', [], "must say of each word 'rejected', 'expired', 'used'"],
+    ['statusVerdicts', 'valid', "must map words to 'rejected', 'expired', 'used'"],
+    ['errorVerdicts', [], "must map words to 'rejected', 'expired', 'used'"],
     ['statusVerdicts.ok', { ok: 'accepted' }, 'option "statusVerdicts.ok"'],
     ['errorVerdicts.ok', { ok: 'accepted' }, 'option "errorVerdicts.ok"'],
     ['pasword', 'canary-password', 'Unknown option "pasword"'],
@@ -169,7 +173,7 @@ describe('The name of a provider', () => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(ModicaProvider, { ...account, name }),
     );
-    expect(error.message).toContain('The name of a provider must');
+    expect(error.message).toContain('The option "name" must');
   });
 });
 
@@ -205,7 +209,7 @@ describe('The base URI', () => {
   it.each(['https://example.com/rest/2fa?', 'https://example.com/rest/2fa#'])(
     'may not end in the sign of a query or fragment that is empty: %s',
     (baseUrl) => {
-      expect(() => understood({ baseUrl })).toThrow('must be a bare URL');
+      expect(() => understood({ baseUrl })).toThrow('must be a URL without credentials');
     },
   );
 });

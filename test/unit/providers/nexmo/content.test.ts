@@ -50,9 +50,14 @@ describe('A text of the app, by Nexmo', () => {
 
   it.each([
     ['no parameters are named', undefined, 'x %(code)s', 'option "contentParameters"'],
-    ['it has more pieces than are named', contentParameters, '%(code)s %(code)s', 'of 3 pieces'],
-    ['it has fewer pieces than are named', ['a', 'b', 'c'], '%(code)s', 'of 2 pieces'],
-    ['it has no place for the code', contentParameters, 'x', 'of 1 pieces'],
+    [
+      'it has more parts than there are names',
+      contentParameters,
+      '%(code)s %(code)s',
+      'has 3 parts',
+    ],
+    ['it has fewer parts than there are names', ['a', 'b', 'c'], '%(code)s', 'has 2 parts'],
+    ['it has no place for the code', contentParameters, 'x', 'has 1 parts'],
   ])('A24: is not sent where it would not be shown: %s', async (_what, names, content, words) => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters: names });

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../../lib/errors.js';
 import { NexmoProvider } from '../../../../lib/nexmo.js';
-import { optionsSchema } from '../../../../lib/providers/nexmo/options.js';
+import { nexmoSchema } from '../../../../lib/providers/nexmo/options.js';
 import { nexmoAccount } from '../../../fixtures/nexmo.js';
 import { construct, thrownBy } from '../../../fixtures/thrown.js';
 
@@ -16,13 +16,13 @@ describe('A Nexmo provider', () => {
   });
 
   it('is at Nexmo unless the app says where else', () => {
-    expect(optionsSchema.parse(nexmoAccount)).toMatchObject({
+    expect(nexmoSchema.parse(nexmoAccount)).toMatchObject({
       baseUrl: 'https://rest.nexmo.com',
       conversionBaseUrl: 'https://api.nexmo.com',
       conversion: false,
     });
     const baseUrl = 'https://proxy.example.com/nexmo/';
-    expect(optionsSchema.parse({ ...nexmoAccount, baseUrl }).baseUrl).toBe(
+    expect(nexmoSchema.parse({ ...nexmoAccount, baseUrl }).baseUrl).toBe(
       'https://proxy.example.com/nexmo',
     );
   });
@@ -47,35 +47,35 @@ describe('A Nexmo provider', () => {
   it.each<[string, unknown, string]>([
     ['apiKey', undefined, 'NEXMO_API_KEY'],
     ['apiKey', '', 'NEXMO_API_KEY'],
-    ['apiKey', 'canary:x', 'must not hold a ":"'],
+    ['apiKey', 'canary:x', 'must not contain ":"'],
     ['apiSecret', undefined, 'NEXMO_API_SECRET'],
     ['apiSecret', '', 'NEXMO_API_SECRET'],
     ['apiSecret', ['canary'], 'NEXMO_API_SECRET'],
     ['baseUrl', 7, 'like "https://rest.nexmo.com"'],
-    ['baseUrl', 'http://rest.nexmo.com', 'because the API secret would travel in the clear'],
-    ['baseUrl', 'https://app:canary@rest.nexmo.com', 'must be a bare URL'],
+    ['baseUrl', 'http://rest.nexmo.com', 'it would send the API secret unencrypted'],
+    ['baseUrl', 'https://app:canary@rest.nexmo.com', 'must be a URL without credentials'],
     ['conversionBaseUrl', 'rest.nexmo.com', 'like "https://api.nexmo.com"'],
     ['digits', '6', 'must be a number of digits'],
     ['digits', 6.5, 'whole number of digits'],
     ['digits', 3, 'at least 4 digits'],
     ['digits', 11, 'at most 10 digits'],
     ['codeLifetime', '300', 'must be a number of seconds'],
-    ['codeLifetime', 60.5, 'whole seconds'],
+    ['codeLifetime', 60.5, 'whole number of seconds'],
     ['codeLifetime', 29, 'at least 30 seconds'],
     ['codeLifetime', 3601, 'at most 3600 seconds'],
-    ['parameters', 'x', 'texts by the names of parameters'],
-    ['parameters.bank', { bank: 1 }, 'must be a text'],
+    ['parameters', 'x', 'names of parameters to strings'],
+    ['parameters.bank', { bank: 1 }, 'must be a string'],
     ...['api_key', 'api_secret', 'sig', 'to', 'pin', 'client-ref'].flatMap(
       (name): [string, unknown, string][] => [
-        [`parameters.${name}`, { [name]: 'canary' }, 'sent in any case'],
-        ['contentParameters.0', [name, 'after'], 'sent in any case'],
+        [`parameters.${name}`, { [name]: 'canary' }, 'that every request has'],
+        ['contentParameters.0', [name, 'after'], 'that every request has'],
       ],
     ),
     ['contentParameters', 'text', "like ['before', 'after']"],
     ['contentParameters', ['text'], 'at least two'],
-    ['contentParameters', ['text', 'text'], 'must not name one twice'],
+    ['contentParameters', ['text', 'text'], 'must not repeat a name'],
     ['contentParameters.1', ['text', '{x}'], 'letters, digits'],
-    ['contentParameters.0', [7, 'text'], 'must be a text'],
+    ['contentParameters.0', [7, 'text'], 'must be a string'],
     ['conversion', 'yes', 'must be true or false'],
     ['agent', 'proxy', 'option "agent"'],
     ['timeout', 99, 'at least 100 milliseconds'],

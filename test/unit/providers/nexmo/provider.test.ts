@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../../lib/errors.js';
-import { readSealed, Seal } from '../../../../lib/providers/nexmo/pin-hash.js';
+import { PinHash, readReference } from '../../../../lib/providers/nexmo/pin-hash.js';
 import { minute, stopClock } from '../../../fixtures/clock.js';
 import {
   nexmoAccount,
@@ -161,18 +161,18 @@ describe('What is kept of a PIN', () => {
   const at = 1_900_000_000_000;
 
   it('is not the PIN: whoever has the store and not the secret finds none that fits', () => {
-    const reference = new Seal('secret').write('AAAA', at, '0042');
-    const sealed = readSealed(reference);
+    const reference = new PinHash('secret').write('AAAA', at, '0042');
+    const sealed = readReference(reference);
     const all = Array.from({ length: 10_000 }, (_, pin) => String(pin).padStart(4, '0'));
-    const thief = new Seal('guessed');
-    expect(all.filter((pin) => thief.fits(sealed, pin))).toEqual([]);
-    const owner = new Seal('secret');
-    expect(all.filter((pin) => owner.fits(sealed, pin))).toEqual(['0042']);
+    const thief = new PinHash('guessed');
+    expect(all.filter((pin) => thief.matches(sealed, pin))).toEqual([]);
+    const owner = new PinHash('secret');
+    expect(all.filter((pin) => owner.matches(sealed, pin))).toEqual(['0042']);
   });
 
   it('is no plain hash either, nor one under the secret itself', () => {
-    const { messageId, expiresAt, salt, hash } = readSealed(
-      new Seal('s').write('AAAA', at, '0042'),
+    const { messageId, expiresAt, salt, hash } = readReference(
+      new PinHash('s').write('AAAA', at, '0042'),
     );
     const parts = JSON.stringify([messageId, expiresAt, salt, '0042']);
     const under = (key: Parameters<typeof createHmac>[1]) =>
@@ -183,25 +183,25 @@ describe('What is kept of a PIN', () => {
   });
 
   it('never looks the same twice', () => {
-    const seal = new Seal('secret');
+    const seal = new PinHash('secret');
     const all = Array.from({ length: 100 }, () => seal.write('AAAA', at, '0042'));
-    expect(new Set(all.map((reference) => readSealed(reference).salt)).size).toBe(100);
-    expect(new Set(all.map((reference) => readSealed(reference).hash)).size).toBe(100);
+    expect(new Set(all.map((reference) => readReference(reference).salt)).size).toBe(100);
+    expect(new Set(all.map((reference) => readReference(reference).hash)).size).toBe(100);
   });
 
   it('holds any id of a message', () => {
     for (const id of ['0C000000217B7F02', 'a.b/c', 'ü'.repeat(100), ' ']) {
-      expect(readSealed(new Seal('secret').write(id, at, '1')).messageId).toBe(id);
+      expect(readReference(new PinHash('secret').write(id, at, '1')).messageId).toBe(id);
     }
   });
 
   it('fits no more once the message, the expiry or the salt is exchanged', () => {
-    const seal = new Seal('secret');
-    const sealed = readSealed(seal.write('AAAA', at, '0042'));
-    expect(seal.fits(sealed, '0042')).toBe(true);
-    const other = readSealed(seal.write('AAAA', at, '0042')).salt;
+    const seal = new PinHash('secret');
+    const sealed = readReference(seal.write('AAAA', at, '0042'));
+    expect(seal.matches(sealed, '0042')).toBe(true);
+    const other = readReference(seal.write('AAAA', at, '0042')).salt;
     for (const changed of [{ messageId: 'AAAB' }, { expiresAt: at + 1 }, { salt: other }]) {
-      expect(seal.fits({ ...sealed, ...changed }, '0042')).toBe(false);
+      expect(seal.matches({ ...sealed, ...changed }, '0042')).toBe(false);
     }
   });
 
