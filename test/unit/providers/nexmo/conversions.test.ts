@@ -103,7 +103,7 @@ describe("Nexmo's Conversion API", () => {
     const emulator = await startNexmo();
     const conversionBaseUrl = `http://127.0.0.1:${await quietPort()}`;
     const down = nexmoProvider(emulator, { conversion: true, conversionBaseUrl, timeout: 100 });
-    const { reference } = await sentByNexmo(emulator, down);
+    const { reference } = await sentByNexmo(emulator, nexmoProvider(emulator));
     down.reportOutcome(reference, true);
     emulator.overrideNextReply({ path, reply: 'lost', processed: false });
     const lost = nexmoProvider(emulator, { conversion: true });
