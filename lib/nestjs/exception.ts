@@ -1,3 +1,4 @@
+// Converts this library's refusals and faults into Nest's HttpException.
 import { HttpException, Logger } from '@nestjs/common';
 import { isTwoFactorError, type TwoFactorError } from '../errors.js';
 import { retryIn } from '../outcome.js';
@@ -6,12 +7,12 @@ import { TwoFactorRefusal } from '../refusal.js';
 const logger = new Logger('TwoFactorGuard');
 
 /**
- * What a guard throws: a refusal or a fault of ours as an exception of Nest's, with its headers set;
- * anything else as it is.
+ * Returns what a guard throws for an error: an HttpException for a refusal or a fault of this library,
+ * whose headers it sets on the response, and any other error unchanged.
  */
 export function thrownFor(error: unknown, response: unknown): unknown {
   if (!isTwoFactorFailure(error)) return error;
-  // Nest logs no HttpException, and the answer does not say what is to be put right.
+  // Nest does not log an HttpException, and the response omits the message of a fault.
   if (isTwoFactorError(error)) logger.error(error);
   setHeaders(response, error.headers);
   return exceptionOf(error);
@@ -21,7 +22,7 @@ export function isTwoFactorFailure(error: unknown): error is TwoFactorRefusal | 
   return error instanceof TwoFactorRefusal || isTwoFactorError(error);
 }
 
-/** Nest's filter answers with the whole body. A fault's message is for operators. */
+/** Nest's exception filter sends the body as it is, so a fault's message, for operators, is left out. */
 function exceptionOf(error: TwoFactorRefusal | TwoFactorError): HttpException {
   const { status } = error;
   const body = error instanceof TwoFactorRefusal ? error.toJSON() : publicBody(error);
@@ -32,7 +33,7 @@ function publicBody({ code, retryAfter }: TwoFactorError) {
   return { code, message: 'We cannot send or check codes right now.', ...retryIn(retryAfter) };
 }
 
-/** Express's response and Fastify's reply have the same method; what else is a response may not. */
+/** Express's response and Fastify's reply both have `header`. Other responses get no headers. */
 function setHeaders(response: unknown, headers: Readonly<Record<string, string>>): void {
   if (!hasHeaders(response)) return;
   for (const [name, value] of Object.entries(headers)) response.header(name, value);

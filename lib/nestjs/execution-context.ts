@@ -1,3 +1,4 @@
+// Finds the request, the response and the user in Nest's ExecutionContext.
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { ConfigurationError } from '../errors.js';
@@ -5,8 +6,8 @@ import { isObject, readKey, userOf } from '../strategy/session.js';
 import { atOnce } from '../timers.js';
 
 /**
- * The request of an HTTP context. Elsewhere the first argument is what the client sent (the payload of a
- * message pattern), which may hold a user and a session of the client's making.
+ * Returns the request of an HTTP context. In any other context the first argument is the client's payload,
+ * which can contain a forged user and session.
  *
  * @throws {ConfigurationError} `option_invalid` in any other context.
  */
@@ -14,26 +15,26 @@ export function requestOf(context: ExecutionContext): Request {
   const type = context.getType();
   if (type === 'http') return context.switchToHttp().getRequest();
   throw new ConfigurationError('option_invalid', {
-    problem: `The guard stands on a handler of type "${type}", where it does not know the request.`,
-    hint: 'Extend the guard and override getRequest(context), or give createStepUpGuard the option "getRequest": it returns the HTTP request whose session or token has been checked, for GraphQL (context) => GqlExecutionContext.create(context).getContext().req.',
+    problem: `The guard is used in a context of type "${type}", whose request it does not know.`,
+    hint: 'Override getRequest(context) in a subclass, or give createStepUpGuard the option "getRequest". Return the HTTP request whose session or token was checked; for GraphQL: (context) => GqlExecutionContext.create(context).getContext().req.',
   });
 }
 
-/** Where there is none, headers are left out. */
+/** The response of an HTTP context. Without one, no headers are set. */
 export function responseOf(context: ExecutionContext): unknown {
   return context.getType() === 'http' ? context.switchToHttp().getResponse() : undefined;
 }
 
 /**
- * What an override of `getRequest` gave.
+ * Checks what an override or the option `getRequest` returned.
  *
- * @throws {ConfigurationError} `option_invalid` for what is no request.
+ * @throws {ConfigurationError} `option_invalid` for a promise and for anything that is not an object.
  */
 export function checkedRequest(given: unknown): Request {
   const request = atOnce('getRequest', given);
   if (isRequest(request)) return request;
   throw new ConfigurationError('option_invalid', {
-    problem: 'The "getRequest" of the guard gave no request.',
+    problem: 'The "getRequest" of the guard returned no request.',
     hint: 'Return the HTTP request of the context.',
   });
 }
@@ -43,10 +44,10 @@ function isRequest(request: unknown): request is Request {
 }
 
 /**
- * The key that `PassportModule` names, where its guards have left a user there. A guard of the app's own
- * may have left it where Passport does.
+ * Returns the `property` of `PassportModule` if the request holds a user there. Otherwise a guard of the
+ * app may have set the user where Passport itself does.
  *
- * @param moduleOptions - As Nest injects them into a guard; undefined without `PassportModule`.
+ * @param moduleOptions - Injected by Nest; undefined without `PassportModule`.
  */
 export function userPropertyIn(request: Request, moduleOptions: unknown): string | undefined {
   const property = readKey(moduleOptions, 'property');

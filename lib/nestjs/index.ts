@@ -1,3 +1,4 @@
+// The public entry passport-modica-2fa/nestjs.
 export type { StepUpGuardOptions, TwoFactorGuardOptions } from './options.js';
 export {
   createStepUpGuard,

@@ -1,3 +1,4 @@
+// The options of createTwoFactorGuard and createStepUpGuard, and their schemas.
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -6,45 +7,44 @@ import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../s
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import { routeSchema } from '../strategy/options-schema.js';
 
-/** What a guard asks of the strategy, and what it does with the user. */
+/** Options of `createTwoFactorGuard`: those of a route, and what the guard does with the user. */
 export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'challengeRedirect'> {
   /**
-   * The name of the strategy.
+   * Name of the strategy, as it is registered with Passport.
    * @default 'modica-2fa'
    */
   strategy?: string | undefined;
   /**
-   * The key of the request that gets the verified user. `step-up` and `enrol` have one of their own:
-   * the user who is logged in stays in `request.user`, as with `passport.authorize`.
-   * @default 'account' with `step-up` and `enrol`; else what `PassportModule` says, or 'user'
+   * Property of the request that receives the verified user. After `step-up` and `enrol` the logged-in
+   * user stays in `request.user`, as with `passport.authorize`. Not possible with `session`.
+   * @default 'account' for `step-up` and `enrol`; for `login` the `property` of `PassportModule`, or 'user'
    */
   property?: string | undefined;
   /**
-   * The key of the request that holds the user of the first factor, the token or the session.
-   * @default what `PassportModule` says, where a user is there; else what Passport was given, or 'user'
+   * Property of the request that holds the user of the first factor, the token or the session.
+   * @default the `property` of `PassportModule` if it holds a user; else Passport's `userProperty`, or 'user'
    */
   userProperty?: string | undefined;
   /**
-   * Logs in to the session, which is renewed, once the code is verified and never before. For apps
-   * with a session middleware whose sessions have `regenerate` and `save`, and a `PassportSerializer`;
-   * only with `purpose: 'login'`.
-   * @default false, as with every guard of Nest
+   * Logs the user in to a renewed session once the code is verified. Requires `purpose: 'login'`, a
+   * `PassportSerializer`, and session middleware whose sessions have `regenerate` and `save`.
+   * @default false, as in every Nest guard
    */
   session?: boolean | undefined;
   /**
-   * With `session`: what the session held before the login is kept.
+   * Keeps the session's data across the login. Has an effect only with `session`.
    * @default false
    */
   keepSessionInfo?: boolean | undefined;
 }
 
-/** What a guard that asks for a fresh second factor is told. */
+/** Options of `createStepUpGuard` and `@RequireSecondFactor`. */
 export interface StepUpGuardOptions<TUser = Express.User>
   extends Omit<RequireSecondFactorOptions<TUser>, 'redirectTo'> {
   /**
-   * The request of a context that is not HTTP: the one whose session or token has been checked, never a
-   * payload. Without it any other context is refused.
-   * @default that of HTTP
+   * Returns the request of a context that is not HTTP. It must be the request whose session or token was
+   * checked, never a payload that the client sent.
+   * @default the request of an HTTP context; any other context is the error `option_invalid`
    * @example (context) => GqlExecutionContext.create(context).getContext().req
    */
   getRequest?: ((context: ExecutionContext) => Request) | undefined;
@@ -53,7 +53,7 @@ export interface StepUpGuardOptions<TUser = Express.User>
 export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: true }).extend({
   getRequest: answeringAtOnce<ExecutionContext, unknown>(
     'getRequest',
-    'a function that gives the request of a context',
+    'a function that returns the request of a context',
   ).optional(),
 });
 
@@ -62,7 +62,6 @@ const { purpose, phase, transaction, destination, userProperty } = routeSchema.s
 const nonEmpty = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
 
-/** Checked where the guard is made: an app that is put together wrongly does not start. */
 export const twoFactorGuardSchema = z
   .strictObject(
     {
@@ -72,36 +71,36 @@ export const twoFactorGuardSchema = z
       destination,
       userProperty,
       strategy: nonEmpty(
-        'must be one name: several mean either of them, so that the password alone would do',
+        'must be a single name: of several strategies any one is sufficient, even the password alone',
       ).default('modica-2fa'),
-      property: nonEmpty('must be a text').optional(),
+      property: nonEmpty('must be a string').optional(),
       session: flag,
       keepSessionInfo: flag,
-      // Passport's redirect() ends the response and calls nobody: Nest would wait for its guard.
+      // Passport's redirect() ends the response without a callback, and the guard would never settle.
       challengeRedirect: z
         .undefined({
           error:
-            'does not work in a guard, which can only let a request in or refuse it; redirect in an exception filter, where the code is "challenge_sent"',
+            'does not work in a guard, which can only allow or refuse a request; redirect in an exception filter, for the code "challenge_sent"',
         })
         .optional(),
     },
     {
       error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `a guard has no option ${issue.keys.map((key) => `"${key}"`).join(', ')}`
-          : 'the options of a guard are an object, like { strategy: "modica-2fa" }',
+        issue.code === 'invalid_type'
+          ? 'must be an object, like { strategy: "modica-2fa" }'
+          : undefined,
     },
   )
   .refine(({ session, purpose }) => !session || purpose === 'login', {
-    error: "goes with purpose: 'login' alone: for any other somebody is logged in already",
+    error: "requires purpose: 'login': with any other the user is logged in already",
     path: ['session'],
   })
   .refine(({ session, property }) => !session || property === undefined, {
-    error: 'does not go with session: Passport keeps who is logged in as request.user',
+    error: 'cannot be used with "session": Passport keeps the logged-in user in request.user',
     path: ['property'],
   });
 
-/** Undefined leaves it to `PassportModule`. */
+/** The property for the verified user; undefined leaves the choice to `PassportModule`. */
 export function propertyOf({
   property,
   purpose,

@@ -1,11 +1,14 @@
+// Logs a verified user in to the session with Passport, which Nest's guards leave to the app.
 import type { Request } from 'express';
 import { ConfigurationError, StoreError } from '../errors.js';
 import { isObject, readKey } from '../strategy/session.js';
 import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /**
- * Passport's own login, which Nest's guards leave to the app. @fastify/passport returns a promise and
- * calls nothing; a session that knows neither way would never answer.
+ * Calls `request.logIn`. Passport calls back, @fastify/passport returns a promise; a session that does
+ * neither is an error at the deadline.
+ *
+ * @param deadline - Milliseconds.
  */
 export function logIn(
   request: Request,
@@ -21,12 +24,12 @@ export function logIn(
 }
 
 /**
- * Before a code is sent or spent: a login that cannot be written would be lost with it.
+ * Checks that the session can log in. Call it before a code is sent or checked, which would be wasted.
  *
  * @throws {ConfigurationError} `session_missing`
  */
 export function checkSession(request: Request): void {
-  // @fastify/passport knows its own sessions.
+  // @fastify/passport regenerates and saves its sessions in its own ways.
   if (isObject(readKey(request, 'passport'))) return;
   const session = readKey(request, 'session');
   const renewed = ['regenerate', 'save'].every(
@@ -38,14 +41,14 @@ export function checkSession(request: Request): void {
 function sessionNotRenewable(): ConfigurationError {
   return new ConfigurationError('session_missing', {
     problem:
-      'The guard has session: true, but there is no session with regenerate and save, which Passport needs to log in.',
-    hint: 'Mount express-session (with Fastify: @fastify/session) before the guard, give the sessions of another package these methods, or register @fastify/passport, which knows @fastify/secure-session.',
+      'The guard has session: true, but the request has no session with regenerate and save, which Passport needs to log in.',
+    hint: 'Mount express-session (in Fastify: @fastify/session) before the guard, add these methods to the sessions of another package, or register @fastify/passport, which supports @fastify/secure-session.',
   });
 }
 
 function loginOverdue(): StoreError {
   return new StoreError('store_failed', {
     problem: 'The session was not renewed and saved in time.',
-    hint: 'Look at the session store.',
+    hint: 'Check that the session store is reachable.',
   });
 }

@@ -1,3 +1,4 @@
+// Guards that require a fresh second factor: createStepUpGuard and @RequireSecondFactor.
 import {
   applyDecorators,
   type CanActivate,
@@ -16,21 +17,22 @@ import { thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
 import { type StepUpGuardOptions, stepUpGuardSchema } from './options.js';
 
-/** As a class that extends it sees it. */
+/** The guard class that `createStepUpGuard` returns, as its subclasses see it. */
 export interface StepUpGuard extends CanActivate {
   getRequest(context: ExecutionContext): unknown;
 }
 
 /**
- * Makes a guard for routes of a logged-in user, who must have proved the second factor, and lately
- * enough. A refusal is an `HttpException`, 401, `second_factor_required`, with the `WWW-Authenticate` of
- * RFC 9470. The login's own guard comes before it.
+ * Creates a guard that allows a request only if its user has proved a second factor in this login,
+ * recently enough for `maxAge`. Place it after the guard that authenticates the user.
  *
- * In a context that is not HTTP it refuses, unless it knows the request: override `getRequest`, or give the
- * option of that name. What no user could put right is logged and a 500: see `requireSecondFactor`.
+ * It refuses with an `HttpException`, 401: `first_factor_required` without a user, otherwise
+ * `second_factor_required` with the `WWW-Authenticate` header of RFC 9470. Where no user could ever pass,
+ * it logs a `ConfigurationError` and answers 500, for the reasons that `requireSecondFactor` lists. In a
+ * context that is not HTTP, override `getRequest` or set the option of that name.
  *
- * With sessions the strategy's guard notes the second factor (`session: true`, or a step-up on a session).
- * Without, say where your token keeps `info.verifiedAt`.
+ * With sessions, the guard of the strategy records the second factor: at a login with `session: true`, and
+ * at a step-up in a session. Without sessions, set `verifiedAt` to read it from your token.
  *
  * @example
  * class FreshCodeGuard extends createStepUpGuard({
@@ -38,14 +40,14 @@ export interface StepUpGuard extends CanActivate {
  *   verifiedAt: ({ user }) => user.verifiedAt,
  * }) {}
  *
- * @throws {ConfigurationError} `option_invalid`
+ * @throws {ConfigurationError} `option_invalid` for a wrong option.
  */
 export function createStepUpGuard<TUser = Express.User>(
   options: StepUpGuardOptions<TUser> = {},
 ): Type<StepUpGuard> {
   const checked = parseOptions(stepUpGuardSchema, options);
   class FreshFactorGuard implements StepUpGuard {
-    /** Injected where there is a `PassportModule`. */
+    /** Injected if the app imports `PassportModule`. */
     protected readonly options?: AuthModuleOptions;
 
     canActivate(context: ExecutionContext): boolean {
@@ -65,16 +67,17 @@ export function createStepUpGuard<TUser = Express.User>(
       return checked.getRequest ? checked.getRequest(context) : requestOf(context);
     }
   }
-  // As decorators, which the compiler of this package does not know.
+  // Called as functions: this package is compiled without decorators.
   Inject(AuthModuleOptions)(FreshFactorGuard.prototype, 'options');
   Optional()(FreshFactorGuard.prototype, 'options');
   return mixin(FreshFactorGuard);
 }
 
 /**
- * The same as a decorator of a route or a controller. Nest runs the guards of the lower decorator first,
- * so the one that finds out who the user is stands below, or on the controller.
+ * {@link createStepUpGuard} as a decorator of a route or a controller. Nest runs the guards of the lowest
+ * decorator first, so place the guard that authenticates the user below it or on the controller.
  *
+ * @throws {ConfigurationError} `option_invalid` for a wrong option.
  * @example
  * @Post('transfers')
  * @RequireSecondFactor({ maxAge: 300 })

@@ -1,3 +1,4 @@
+// Guards that run the strategy: TwoFactorGuard and createTwoFactorGuard.
 import { type ExecutionContext, mixin, type Type, UnauthorizedException } from '@nestjs/common';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
@@ -15,8 +16,8 @@ import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './
 import { checkSession, logIn } from './passport-login.js';
 
 /**
- * Every refusal as an error, which keeps what it says. The others are here because `PassportModule`
- * may set them for guards of another kind, and they would come before.
+ * Makes Passport report refusals as errors, which keep their code and headers. The other options are reset
+ * because `PassportModule` may set them for all guards, and they would take precedence.
  */
 const refusalsAsErrors = {
   failWithError: true,
@@ -32,7 +33,7 @@ interface Call {
   readonly response: unknown;
 }
 
-/** A verification, and the user whom it admits. */
+/** A verified code, and the user whom it was for. */
 interface Verified {
   readonly request: Request;
   readonly user: Express.User;
@@ -40,20 +41,21 @@ interface Verified {
 }
 
 /**
- * Makes a guard for a route that asks for something particular, or for a strategy of another name.
- * Use it as it is, or extend it, as with Nest's own `AuthGuard('name')`.
+ * Creates a guard that runs the strategy with these options. Use it directly or extend it, like Nest's
+ * `AuthGuard('name')`.
  *
- * A refusal is an `HttpException` with its status; the body is the refusal's `code`, `message`,
- * `challenge`, `attemptsRemaining` and `retryAfter` (seconds), beside Nest's `statusCode`; the headers
- * `Retry-After` and `Allow` are set. A fault is one with its status and code and without its message,
- * and is logged. In either `cause` is the error itself.
+ * A refusal becomes an `HttpException` with the refusal's status, its headers `Retry-After` and `Allow`,
+ * and a body of `statusCode`, `code`, `message`, `challenge`, `attemptsRemaining` and `retryAfter`
+ * (seconds). A fault becomes one with its status and code, without its message, and is logged. The
+ * exception's `cause` is the original error.
  *
- * What extends it can refuse more and admit no more. `handleRequest` is called with every outcome: after a
- * verified code its return value is the user, or it throws; a refusal stands whatever it returns or
- * throws (an exception filter puts one differently). `getAuthenticateOptions` adds to the options and
- * replaces none of the guard's. `logIn` logs in the user whom this guard has verified in this request,
- * and notes the second factor. In a context that is not HTTP the guard refuses unless `getRequest` is
- * overridden.
+ * A subclass can refuse more requests, but cannot allow more:
+ *
+ * - `handleRequest` is called with every outcome. After a verified code it returns the user or throws. A
+ *   refusal remains one, whatever it returns or throws; use an exception filter to change the response.
+ * - `getAuthenticateOptions` can add options, but cannot replace those of the guard.
+ * - `logIn` logs in the user that this guard verified in this request, and records the second factor.
+ * - `getRequest` must be overridden in a context that is not HTTP.
  *
  * @example
  * class TransferGuard extends createTwoFactorGuard({
@@ -61,13 +63,13 @@ interface Verified {
  *   transaction: ({ body: { to, amount } }) => ({ to, amount }),
  * }) {}
  *
- * @throws {ConfigurationError} `option_invalid`, when an option is misspelt or cannot work in a guard.
+ * @throws {ConfigurationError} `option_invalid` for an option that is wrong or cannot work in a guard.
  */
 export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
   const checked = parseOptions(twoFactorGuardSchema, options);
   const { purpose, session, keepSessionInfo } = checked;
 
-  /** Who was verified in which request: `logIn` takes no other user. */
+  /** The verified code of each request. `logIn` accepts no other user. */
   const verified = new WeakMap<object, Verified>();
 
   const logInVerified = async (request: object): Promise<void> => {
@@ -88,7 +90,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
         const success = await verify(this, checked, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
-        // A login without a session is noted in no session: its token says when it was.
+        // A login without a session is not recorded in one: its token holds the time.
         else if (purpose !== 'login') recordInSession(success);
         return true;
       } catch (error) {
@@ -108,7 +110,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       return requestOf(context);
     }
 
-    /** The types of Nest's guard leave it out; where its request is another one, so is this. */
+    /** Missing from the types of Nest's guard. Override it together with `getRequest`. */
     getResponse(context: ExecutionContext): unknown {
       return responseOf(context);
     }
@@ -117,9 +119,9 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
 }
 
 /**
- * Guards a route by the strategy 'modica-2fa': without a code in the body it sends one, with a code it
- * checks it. Behind the guard `request.user` is who has passed both factors, and `request.authInfo`
- * says when and how. What it refuses: see {@link createTwoFactorGuard}.
+ * Runs the strategy 'modica-2fa' with its default options: sends a code if the body has none, and checks it
+ * otherwise. After it, `request.user` has passed both factors, and `request.authInfo` holds the time and
+ * the method. For its refusals see {@link createTwoFactorGuard}.
  *
  * @example
  * class CodeGuard extends TwoFactorGuard {}
@@ -127,8 +129,8 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
 export class TwoFactorGuard extends createTwoFactorGuard() {}
 
 /**
- * Gives what this very call has seen verified. It is no method, and Passport's outcome comes to a guard
- * of its own: a method of a guard that extends ours would take the place of either.
+ * Runs the strategy, and returns what was verified in this call. Not a method, and run in a separate
+ * instance of `AuthGuard`, so that no subclass can override either and allow more requests.
  */
 async function verify(
   guard: IAuthGuard,
@@ -172,12 +174,12 @@ async function verify(
     handleRequest,
   });
   await attempt.canActivate(context);
-  // A strategy that calls pass() lets a request through without an outcome.
+  // A strategy that calls pass() allows the request without an outcome.
   if (verified === undefined) throw noSecondFactor(strategy);
   return verified;
 }
 
-/** What the guard asks of Passport and of the strategy; nothing that is not set takes the place of another's. */
+/** The options for Passport and the strategy. Unset ones are left out, so that they replace no defaults. */
 function optionsFor(
   options: z.output<typeof twoFactorGuardSchema>,
   request: Request,
@@ -200,21 +202,21 @@ function recordInSession({ request, info }: Verified): void {
   if (isObject(readKey(request, 'session'))) recordSecondFactor(request, info);
 }
 
-/** Only a success of a two-factor strategy: after a code, or by a device that the user trusts. */
+/** Whether the info is from a success of a two-factor strategy: after a code or from a trusted device. */
 function isVerified(info: unknown, purpose: Purpose): boolean {
   return proofOf(info)?.purpose === purpose || (purpose === 'login' && isTrustedDeviceInfo(info));
 }
 
 function noSecondFactor(strategy: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: `The strategy "${strategy}" let a request in without a second factor.`,
-    hint: 'Give the guard the name of a two-factor strategy, as it is registered.',
+    problem: `The strategy "${strategy}" allowed a request without a second factor.`,
+    hint: 'Give the guard the name under which the two-factor strategy is registered.',
   });
 }
 
 function nothingVerified(): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: 'logIn was called for a request in which this guard has verified no login.',
+    problem: 'logIn was called for a request in which this guard verified no login.',
     hint: "Call it after super.canActivate(context), in a guard with purpose: 'login'.",
   });
 }
