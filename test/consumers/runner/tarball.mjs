@@ -27,15 +27,21 @@ async function pages() {
     .map((file) => path.relative(root, path.join(file.parentPath, file.name)));
 }
 
-/** Code that entries share. `index` and `emulator` only pass theirs on, and have nothing to map. */
-const shared = ['./dist/shared/core.js', './dist/shared/emulator.js'];
+/** They only pass on what is shared, and have nothing to map. */
 const passedOn = ['./dist/index.js', './dist/emulator.js'];
 
 /** What is built of each entry that package.json names, and what the entries share. */
 async function built() {
   const { exports, bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const library = Object.values(exports).flatMap((entry) => entry.require ?? []);
-  const code = [...library, ...Object.values(bin), ...shared];
+  const shared = (await readdir(path.join(root, 'dist/shared'))).filter((name) =>
+    name.endsWith('.js'),
+  );
+  const code = [
+    ...library,
+    ...Object.values(bin),
+    ...shared.map((name) => `./dist/shared/${name}`),
+  ];
   const mapped = code.filter((file) => !passedOn.includes(file)).map((file) => `${file}.map`);
   const beside = ['.mjs', '.d.ts', '.d.mts'].flatMap((ending) =>
     library.map((file) => file.replace(/\.js$/, ending)),
