@@ -21,9 +21,9 @@ async function start(environment?: NodeJS.ProcessEnv) {
 }
 
 /** What happened, the first first. */
-async function happeningsOf(somebody: BrowserOf): Promise<readonly string[]> {
-  const activity: readonly { happening: string }[] = await somebody.activity();
-  return activity.map(({ happening }) => happening).reverse();
+async function typesOf(somebody: BrowserOf): Promise<readonly string[]> {
+  const activity: readonly { type: string }[] = await somebody.activity();
+  return activity.map(({ type }) => type).reverse();
 }
 
 describe('The activity of an account', () => {
@@ -34,8 +34,8 @@ describe('The activity of an account', () => {
 
     const at = new Date().toISOString();
     expect(await somebody.activity()).toEqual([
-      { happening: 'logged_in', at },
-      { happening: 'code_sent', at, destination: '•••••67' },
+      { type: 'logged_in', at },
+      { type: 'code_sent', at, destination: '•••••67' },
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('The activity of an account', () => {
     }
 
     const wrong = Array.from({ length: 5 }, () => 'code_wrong');
-    expect((await happeningsOf(somebody)).slice(2)).toEqual([
+    expect((await typesOf(somebody)).slice(2)).toEqual([
       'code_sent',
       ...wrong,
       'code_sent',
@@ -73,7 +73,7 @@ describe('The activity of an account', () => {
     await somebody.logIn(demoUser, { trust: true });
     await somebody.agent.delete('/api/me/devices').expect(204);
 
-    expect((await happeningsOf(somebody)).filter((each) => each.startsWith('device'))).toEqual([
+    expect((await typesOf(somebody)).filter((each) => each.startsWith('device'))).toEqual([
       'device_trusted',
       'device_used',
       'device_used',
@@ -96,7 +96,7 @@ describe('The activity of an account', () => {
     const passwords = { currentPassword: demoUser.password, newPassword: 'a new password' };
     await somebody.agent.post('/api/me/password').send(passwords).expect(200);
 
-    expect((await happeningsOf(somebody)).slice(2)).toEqual([
+    expect((await typesOf(somebody)).slice(2)).toEqual([
       'code_sent',
       'number_changed',
       'code_sent',
@@ -131,10 +131,10 @@ describe('The activity of an account', () => {
     await somebody.logIn(demoUser, { trust: true });
 
     const page = await somebody.open('/account/activity');
-    expect(titleOf(page)).toBe('Activity');
-    expect(page.text).toContain('A device was trusted');
-    expect(page.text).toContain('Logged in by password and code');
-    expect(page.text).toMatch(/A code was sent to <span class="number">•••••67<\/span>/);
+    expect(titleOf(page)).toBe('Recent activity');
+    expect(page.text).toContain('Trusted device added');
+    expect(page.text).toContain('Logged in with password and code');
+    expect(page.text).toMatch(/Code sent to <span class="number">•••••67<\/span>/);
     expect(page.text.match(/<time datetime=/g)).toHaveLength(3);
     expect(page.headers['cache-control']).toBe('no-store');
     await somebody.agent.post('/account/activity').expect(405).expect('Allow', 'GET');
@@ -148,14 +148,14 @@ describe('The activity of an account', () => {
     await stranger.agent.post('/api/register').send(another).expect(201);
     await stranger.logIn(another);
 
-    expect(await happeningsOf(stranger)).toEqual(['code_sent', 'logged_in']);
+    expect(await typesOf(stranger)).toEqual(['code_sent', 'logged_in']);
     for (const place of ['/api/me/activity?user=1', '/api/me/activity?id=1']) {
       const { body } = await stranger.agent.get(place).expect(200);
       expect(body.activity).toHaveLength(2);
     }
     await stranger.agent.get('/api/me/activity/1').expect(404);
     expect((await stranger.open('/account/activity?user=1')).text).not.toContain('trusted');
-    expect(await happeningsOf(somebody)).toHaveLength(3);
+    expect(await typesOf(somebody)).toHaveLength(3);
   });
 
   it('keeps the newest 200 of each user, and shows 50', async () => {
@@ -168,10 +168,10 @@ describe('The activity of an account', () => {
       INSERT INTO activity (user_id, happening, at) SELECT 1 + n % 2, 'code_wrong', n FROM
         (SELECT n FROM counted UNION ALL SELECT n FROM counted)`);
 
-    activity.note(1, 'code_sent', 'newest');
+    activity.record(1, 'code_sent', 'newest');
     const shown = activity.of(1);
     expect(shown).toHaveLength(50);
-    expect(shown[0]).toMatchObject({ happening: 'code_sent', destination: 'newest' });
+    expect(shown[0]).toMatchObject({ type: 'code_sent', destination: 'newest' });
     const rows = database.prepare('SELECT user_id, count(*) FROM activity GROUP BY user_id');
     expect(rows.raw().all()).toEqual([
       [1, 200],
@@ -194,8 +194,8 @@ describe('Two apps in one process', () => {
     await one.somebody.enter(one.wrongCode()).expect(401);
     await one.somebody.enter(one.newestCode()).expect(200);
 
-    expect(await happeningsOf(other.somebody)).toEqual(['code_sent', 'logged_in']);
-    expect(await happeningsOf(one.somebody)).toEqual(['code_sent', 'code_wrong', 'logged_in']);
+    expect(await typesOf(other.somebody)).toEqual(['code_sent', 'logged_in']);
+    expect(await typesOf(one.somebody)).toEqual(['code_sent', 'code_wrong', 'logged_in']);
   });
 
   it.runIf(hasRedis)(
@@ -205,14 +205,10 @@ describe('Two apps in one process', () => {
       const [one, other] = [await start({ REDIS_URL }), await start({ REDIS_URL })];
       await one.somebody.logIn(demoUser, { trust: true });
 
-      expect(await happeningsOf(one.somebody)).toEqual([
-        'code_sent',
-        'logged_in',
-        'device_trusted',
-      ]);
+      expect(await typesOf(one.somebody)).toEqual(['code_sent', 'logged_in', 'device_trusted']);
       const reader = other.somebody;
       await reader.logIn();
-      expect(await happeningsOf(reader)).toEqual(['code_sent', 'logged_in']);
+      expect(await typesOf(reader)).toEqual(['code_sent', 'logged_in']);
     },
   );
 });
@@ -220,14 +216,14 @@ describe('Two apps in one process', () => {
 describe('An activity that cannot be written', () => {
   it('stops no login, and is told in the log', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const note = vi.spyOn(Activity.prototype, 'note').mockImplementation(() => {
+    const record = vi.spyOn(Activity.prototype, 'record').mockImplementation(() => {
       throw new Error('The disk is full');
     });
     const { somebody } = await start();
 
     await somebody.logIn();
     expect(log).toHaveBeenCalledTimes(2);
-    note.mockRestore();
+    record.mockRestore();
     log.mockRestore();
     expect(await somebody.activity()).toEqual([]);
   });

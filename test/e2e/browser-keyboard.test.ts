@@ -36,7 +36,7 @@ describeInBrowser('The keyboard alone', (visit) => {
     await see(page, 'You are logged in');
     await tabTo(page, button(page, 'Log out'));
     await page.keyboard.press('Enter');
-    await see(page, 'You are logged out.');
+    await see(page, 'You have been logged out.');
   });
 
   it('is in the code field again after a wrong code', async () => {

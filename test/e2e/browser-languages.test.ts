@@ -24,7 +24,7 @@ describeInBrowser('Another language in a browser', (visit) => {
       await page.goto('/account/activity');
       await button(page, 'English').click();
       await arriveAt(page, '/account/activity');
-      await see(page, 'Logged in by password and code');
+      await see(page, 'Logged in with password and code');
     },
   );
 

@@ -27,7 +27,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await see(page, 'You are logged in');
     await button(page, 'Log out').click();
     await arriveAt(page, '/login');
-    await see(page, 'You are logged out.');
+    await see(page, 'You have been logged out.');
     await page.goto('/');
     await arriveAt(page, '/login');
     expect(posts).toHaveLength(3);
@@ -42,7 +42,7 @@ describeInBrowser('A login in a browser', (visit) => {
 
     await fillLogin(page, user);
     await button(page, 'Log in').click();
-    await see(page, 'Username or password is wrong.');
+    await see(page, 'Incorrect username or password.');
     expect(await field(page, 'Password').inputValue()).toBe('');
     expect(demo.messages()).toHaveLength(0);
   });

@@ -48,13 +48,17 @@ export function browserOf({ url, newestCode }: Demo, headers: Record<string, str
 
 export type BrowserOf = ReturnType<typeof browserOf>;
 
-export const titleOf = ({ text }: { readonly text: string }) => /<h1>(.*?)<\/h1>/.exec(text)?.[1];
+/** Eta escapes an apostrophe. */
+export const readable = (html: string | undefined) => html?.replaceAll('&#39;', "'");
+
+export const titleOf = ({ text }: { readonly text: string }) =>
+  readable(/<h1>(.*?)<\/h1>/.exec(text)?.[1]);
 
 export const noticeOf = ({ text }: { readonly text: string }) =>
-  /<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1];
+  readable(/<p class="notice[^>]*id="notice">(.*?)<\/p>/.exec(text)?.[1]);
 
 export const errorOf = ({ text }: request.Response, name: string) =>
-  new RegExp(`id="${name}-error">(.*?)</p>`).exec(text)?.[1];
+  readable(new RegExp(`id="${name}-error">(.*?)</p>`).exec(text)?.[1]);
 
 /** The device cookie that an answer sets, as a browser sends it back; undefined when it sets none. */
 export function deviceCookieOf({ headers }: request.Response): string | undefined {

@@ -24,13 +24,13 @@ describeInBrowser('A payment in a browser', (visit) => {
       await arriveAt(page, '/payments/1/confirm');
       await seeDetails(page, '12.50 NZD', 'Bakery');
       expect(demo.messages()).toHaveLength(1);
-      await button(page, 'Send me a code').click();
+      await button(page, 'Send code').click();
       await arriveAt(page, '/payments/1/confirm/code');
       await seeDetails(page, '12.50 NZD', 'Bakery');
       expect(demo.messages().at(-1)?.text).toContain('pay 12.50 NZD, reference 1, to Bakery');
       await confirm(page, demo.newestCode());
       await arriveAt(page, '/payments');
-      await see(page, 'Paid: 12.50 NZD to Bakery.');
+      await see(page, 'You paid 12.50 NZD to Bakery.');
       await see(page, /^Paid on /);
       expect(posts.slice(2)).toEqual([
         'POST /payments',
@@ -45,7 +45,7 @@ describeInBrowser('A payment in a browser', (visit) => {
     await logIn(page, demo.newestCode);
     await page.goto('/payments');
     await fillPayment(page, 'Bakery', '12.50');
-    await button(page, 'Send me a code').click();
+    await button(page, 'Send code').click();
     await field(page, 'Code').waitFor();
 
     const other = await context.newPage();
@@ -54,14 +54,14 @@ describeInBrowser('A payment in a browser', (visit) => {
     await fillPayment(other, 'Thief', '9000');
     await seeDetails(other, '9000.00 NZD', 'Thief');
     await confirm(page, demo.newestCode());
-    await see(page, /^Nothing was paid: the code was sent for another payment/);
+    await see(page, /^Nothing was paid: this code is for another payment/);
     await seeDetails(page, '9000.00 NZD', 'Thief');
-    await page.getByRole('link', { name: 'Change it' }).click();
+    await page.getByRole('link', { name: 'Change this payment' }).click();
     await fillPayment(page, 'Bakery', '12.60');
-    await button(page, 'Send me a code').click();
+    await button(page, 'Send code').click();
     await field(page, 'Code').waitFor();
     await confirm(page, demo.newestCode());
-    await see(page, 'Paid: 12.60 NZD to Bakery.');
+    await see(page, 'You paid 12.60 NZD to Bakery.');
   });
 
   it('goes by the keyboard alone', async () => {
@@ -76,11 +76,11 @@ describeInBrowser('A payment in a browser', (visit) => {
     await page.keyboard.press('Enter');
     await arriveAt(page, '/payments/1/confirm');
     await page.keyboard.press('Tab');
-    expect(await hasFocus(button(page, 'Send me a code'))).toBe(true);
+    expect(await hasFocus(button(page, 'Send code'))).toBe(true);
     await page.keyboard.press('Enter');
     await expect.poll(() => hasFocus(field(page, 'Code'))).toBe(true);
     await page.keyboard.type(demo.newestCode());
     await page.keyboard.press('Enter');
-    await see(page, 'Paid: 12.50 NZD to Bakery.');
+    await see(page, 'You paid 12.50 NZD to Bakery.');
   });
 });

@@ -17,15 +17,15 @@ describeInBrowser('A new number in a browser', (visit) => {
 
       await page.getByRole('link', { name: 'Account' }).click();
       await see(page, /•+67/);
-      await page.getByRole('link', { name: 'Change the number' }).click();
+      await page.getByRole('link', { name: 'Change mobile number' }).click();
       await arriveAt(page, '/confirm');
       expect(demo.messages()).toHaveLength(1);
-      await button(page, 'Send me a code').click();
+      await button(page, 'Send code').click();
       await arriveAt(page, '/confirm/code');
       await confirm(page, demo.newestCode());
       await arriveAt(page, '/account/phone');
       await field(page, 'New mobile number').fill('021 555 0123');
-      await button(page, 'Send a code to it').click();
+      await button(page, 'Send code').click();
       await arriveAt(page, '/account/phone/code');
       await see(page, /•+23/);
       expect(demo.messages().map(({ to }) => to)).toEqual([
@@ -35,7 +35,7 @@ describeInBrowser('A new number in a browser', (visit) => {
       ]);
       await confirm(page, demo.newestCode());
       await arriveAt(page, '/account');
-      await see(page, 'Your number was changed. Codes go to the new one from now on.');
+      await see(page, 'Your mobile number has been changed. Codes now go to the new number.');
       expect(posts.slice(2)).toEqual([
         'POST /confirm',
         'POST /confirm/code',
@@ -50,7 +50,7 @@ describeInBrowser('A new number in a browser', (visit) => {
     await logIn(page, demo.newestCode);
     await page.goto('/account/phone');
     await field(page, 'New mobile number').fill('021 555 0123');
-    await button(page, 'Send a code to it').click();
+    await button(page, 'Send code').click();
     await field(page, 'Code').waitFor();
     await confirm(page, demo.wrongCode());
 

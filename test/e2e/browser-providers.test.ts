@@ -35,20 +35,20 @@ describeInBrowser('A login in a browser', (visit) => {
   it('says that the SMS was not delivered, where Nexmo tells, and has the button for a new one', async () => {
     const { page } = await visit({ environment: { PROVIDER: 'nexmo' } });
     const lost = { ...newUser, mobile: mobileOutOfReach };
-    const notice = page.getByRole('alert').getByText(/^The SMS with the code could not be deliv/);
+    const notice = page.getByRole('alert').getByText(/^We could not deliver your code/);
 
     await register(page, lost);
-    await see(page, 'Account created. Log in.');
+    await see(page, 'Your account has been created. You can now log in.');
     await fillLogin(page, lost);
     await button(page, 'Log in').click();
-    await see(page, /^We sent it to/);
+    await see(page, /^We sent a code to/);
     await expect
       .poll(async () => {
         await page.reload();
         return notice.count();
       })
       .toBe(1);
-    await see(page, /^It could not be delivered to/);
+    await see(page, /^We could not deliver your code to/);
     await button(page, 'Send a new code').waitFor();
     await page.goto('/handset');
     await see(page, 'No messages yet.');

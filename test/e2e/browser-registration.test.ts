@@ -19,7 +19,7 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
 
     await register(page);
     await arriveAt(page, '/login');
-    await see(page, 'Account created. Log in.');
+    await see(page, 'Your account has been created. You can now log in.');
     await passFirstFactor(page, newUser);
     expect(demo.messages().map(({ to }) => to)).toEqual([newUser.mobile]);
     await confirm(page, demo.newestCode());
@@ -30,7 +30,7 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
     const { page } = await visit();
 
     await register(page);
-    await see(page, 'Account created. Log in.');
+    await see(page, 'Your account has been created. You can now log in.');
     await page.goto('/login');
     await field(page, 'Username').waitFor();
     expect(await page.getByText('Account created').count()).toBe(0);
@@ -41,19 +41,19 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
       what: 'a number that is none',
       typed: { ...newUser, mobile: '12' },
       label: 'Mobile number',
-      told: 'Enter a mobile number, such as',
+      told: 'Enter a mobile number, for example',
     },
     {
       what: 'a short password',
       typed: { ...newUser, password: 'short' },
       label: 'Password',
-      told: 'A password has at least 8 characters.',
+      told: 'A password must have at least 8 characters.',
     },
     {
       what: 'a name that is taken',
       typed: { ...newUser, username: 'demo' },
       label: 'Username',
-      told: 'This username is taken.',
+      told: 'This username is already taken.',
     },
   ])('is told of $what at the field, and keeps all but the password', async (bad) => {
     const { page } = await visit();
@@ -77,9 +77,9 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
     const { page } = await visit();
 
     await register(page, { ...newUser, username: 'demo' });
-    await see(page, 'This username is taken.');
+    await see(page, 'This username is already taken.');
     await fillRegistration(page);
     await button(page, 'Create account').click();
-    await see(page, 'Account created. Log in.');
+    await see(page, 'Your account has been created. You can now log in.');
   });
 });

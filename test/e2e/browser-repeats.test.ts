@@ -71,7 +71,7 @@ describeInWholeBrowser('In a browser', (visit) => {
 
     await logIn(page, demo.newestCode);
     await button(page, 'Log out').click();
-    await see(page, 'You are logged out.');
+    await see(page, 'You have been logged out.');
     const posted = [...posts];
     await page.goBack();
     await arriveAt(page, '/login');
@@ -85,16 +85,16 @@ describeInWholeBrowser('In a browser', (visit) => {
     await logIn(page, demo.newestCode);
     await page.goto('/payments');
     await fillPayment(page, 'Bakery', '12.50');
-    await button(page, 'Send me a code').click();
+    await button(page, 'Send code').click();
     await field(page, 'Code').fill(demo.newestCode());
     await button(page, 'Confirm').dblclick();
-    await see(page, 'Paid: 12.50 NZD to Bakery.');
+    await see(page, 'You paid 12.50 NZD to Bakery.');
     const posted = [...posts];
 
     await page.reload();
     await see(page, /^Paid on /);
     await page.goBack();
-    await see(page, 'This payment has been made already.');
+    await see(page, 'This payment has already been made.');
     await page.getByRole('link').click();
     await arriveAt(page, '/payments');
     expect(await page.getByText(/^Paid on /).count()).toBe(1);

@@ -32,10 +32,10 @@ describeInBrowser('A new code in a browser', (visit) => {
 
     await passFirstFactor(page);
     await button(page, 'Send a new code').click();
-    await see(page, 'Wait 30 seconds');
+    await see(page, 'Please wait 30 seconds');
     clock.advance(12 * second);
     await button(page, 'Send a new code').click();
-    await see(page, 'Wait 18 seconds');
+    await see(page, 'Please wait 18 seconds');
     expect(demo.messages()).toHaveLength(1);
     await confirm(page, demo.newestCode());
     await see(page, 'You are logged in');

@@ -16,7 +16,7 @@ describeInBrowser('A browser with JavaScript off', (visit) => {
     const clock = stopClock();
     const { page, context, demo } = await visit({ javaScriptEnabled: false });
     await register(page);
-    await see(page, 'Account created. Log in.');
+    await see(page, 'Your account has been created. You can now log in.');
     await passFirstFactor(page, newUser);
     const handset = await context.newPage();
     await handset.goto('/handset');
@@ -34,6 +34,6 @@ describeInBrowser('A browser with JavaScript off', (visit) => {
     await confirm(page, demo.newestCode());
     await see(page, 'You are logged in');
     await button(page, 'Log out').click();
-    await see(page, 'You are logged out.');
+    await see(page, 'You have been logged out.');
   });
 });

@@ -168,7 +168,7 @@ describe('A trusted device in JSON', () => {
 
     expect(await stranger.devices()).toEqual([]);
     const refused = await stranger.agent.delete(`/api/me/devices/${device.id}`).expect(404);
-    expect(refused.body).toEqual({ code: 'not_found', message: 'There is no such device.' });
+    expect(refused.body).toEqual({ code: 'not_found', message: 'We could not find this device.' });
     await stranger.agent.delete('/api/me/devices').expect(204);
     expect(await somebody.devices()).toHaveLength(1);
 
@@ -358,7 +358,7 @@ describe('The pages of trusted devices', () => {
     expect(page.text).toMatch(/<input type="checkbox" id="trust" name="trust" value="1"[^>]*>/);
     expect(page.text).not.toMatch(/name="trust"[^>]*checked/);
     expect(page.text).toContain('Trust this device for 14 days');
-    expect(page.text).toContain('less safe');
+    expect(page.text).toContain('less secure');
   });
 
   it('do not offer it where a code confirms something', async () => {
@@ -368,7 +368,7 @@ describe('The pages of trusted devices', () => {
     clock.advance(minute);
 
     const page = await somebody.fill('/confirm');
-    expect(titleOf(page)).toBe('Confirm that it is you');
+    expect(titleOf(page)).toBe("Confirm it's you");
     expect(page.text).not.toContain('trust');
   });
 
@@ -376,11 +376,11 @@ describe('The pages of trusted devices', () => {
     const { somebody, newestCode, emulator } = await start();
 
     const home = await logInByPages(somebody, newestCode, { trust: '1' });
-    expect(home.text).toContain('by password and code.');
+    expect(home.text).toContain('with your password and a code.');
     await somebody.fill('/logout');
     const again = await somebody.send('/login', demoUser);
     expect([again.status, again.headers['location']]).toEqual([303, '/']);
-    expect((await somebody.open('/')).text).toContain('by password.');
+    expect((await somebody.open('/')).text).toContain('with your password.');
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -388,7 +388,7 @@ describe('The pages of trusted devices', () => {
     const { somebody, newestCode } = await start();
 
     await logInByPages(somebody, newestCode);
-    expect((await somebody.open('/account/devices')).text).toContain('There is none.');
+    expect((await somebody.open('/account/devices')).text).toContain('No trusted devices yet.');
   });
 
   it('show each with its browser and its times, and end it', async () => {
@@ -398,12 +398,12 @@ describe('The pages of trusted devices', () => {
     const page = await somebody.open('/account/devices');
     expect(titleOf(page)).toBe('Trusted devices');
     expect(page.text).toContain('Firefox, Linux');
-    expect(page.text).toContain('this device');
+    expect(page.text).toContain('This device');
     expect(page.text.match(/<time datetime=/g)).toHaveLength(3);
     const [device] = await somebody.devices();
     const revoked = await somebody.fill('/account/devices', { device: device.id });
-    expect(noticeOf(revoked)).toBe('The device is not trusted any more.');
-    expect(revoked.text).toContain('There is none.');
+    expect(noticeOf(revoked)).toBe('The device has been removed. It now needs a code to log in.');
+    expect(revoked.text).toContain('No trusted devices yet.');
     expect((await somebody.login().expect(401)).body.code).toBe('challenge_sent');
   });
 
@@ -411,7 +411,7 @@ describe('The pages of trusted devices', () => {
     const { somebody } = await startTrusted();
 
     const revoked = await somebody.fill('/account/devices', { all: '1' });
-    expect(noticeOf(revoked)).toBe('No device is trusted any more.');
+    expect(noticeOf(revoked)).toBe('All trusted devices have been removed.');
     expect(await somebody.devices()).toEqual([]);
   });
 
@@ -445,7 +445,7 @@ describe('The pages of trusted devices', () => {
       newPassword,
     });
     expect(wrong.status).toBe(400);
-    expect(errorOf(wrong, 'currentPassword')).toBe('This is not your password.');
+    expect(errorOf(wrong, 'currentPassword')).toBe('Your current password is incorrect.');
     expect(wrong.text).not.toContain('wrong-password');
     expect(wrong.text).not.toContain(newPassword);
     const changed = await somebody.fill('/account/password', {
@@ -454,7 +454,7 @@ describe('The pages of trusted devices', () => {
     });
     expect(titleOf(changed)).toBe('Your account');
     expect(noticeOf(changed)).toBe(
-      'Your password was changed. Trusted devices and other sessions have ended.',
+      'Your password has been changed. You have been logged out everywhere else, and your trusted devices have been removed.',
     );
     const refused = await loginWith(cookie, { ...demoUser, password: newPassword }).expect(401);
     expect(refused.body.code).toBe('challenge_sent');
@@ -465,10 +465,10 @@ describe('The pages of trusted devices', () => {
     const { somebody, newestCode } = await startTrusted();
     clock.advance(5 * minute + second);
 
-    expect(titleOf(await somebody.open('/account/password'))).toBe('Confirm that it is you');
+    expect(titleOf(await somebody.open('/account/password'))).toBe("Confirm it's you");
     await somebody.fill('/confirm');
     const back = await somebody.fill('/confirm/code', { code: newestCode() });
-    expect(titleOf(back)).toBe('Change the password');
+    expect(titleOf(back)).toBe('Change password');
   });
 
   it.each([
@@ -483,7 +483,7 @@ describe('The pages of trusted devices', () => {
         .type('form')
         .send({ ...fields, _csrf });
       expect(refused.status).toBe(403);
-      expect(titleOf(refused)).toBe('This page is too old');
+      expect(titleOf(refused)).toBe('This page has expired');
     }
     await somebody.agent.delete(place).expect(405).expect('Allow', 'GET, POST');
     expect(await somebody.devices()).toHaveLength(1);

@@ -423,7 +423,7 @@ describe('Too many requests', () => {
       .expect(429);
     expect(refused.body).toEqual({
       code: 'too_many_requests',
-      message: 'That was too often. Try again in 60 minutes.',
+      message: 'Too many attempts. Please try again in 60 minutes.',
       retryAfter: 3600,
     });
     expect(refused.headers['retry-after']).toBe('3600');
@@ -481,7 +481,7 @@ describe('A failure', () => {
     const failed = await demo.browser().login().expect(504);
     expect(failed.body).toEqual({
       code: 'provider_outcome_unknown',
-      message: 'We cannot send or check codes right now.',
+      message: 'We cannot send or check codes at the moment.',
     });
     expect(log).toHaveBeenCalledOnce();
   });

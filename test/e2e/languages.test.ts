@@ -135,10 +135,10 @@ describe('In Spanish', () => {
     const { somebody, emulator, wrongCode } = await start(inSpanish);
 
     const wrong = await somebody.fill('/login', { ...demoUser, password: 'wrong-password' });
-    expect(noticeOf(wrong)).toBe('El nombre de usuario o la contraseña no son correctos.');
+    expect(noticeOf(wrong)).toBe('Nombre de usuario o contraseña incorrectos.');
     const page = await somebody.fill('/login', demoUser);
-    expect(titleOf(page)).toBe('Ingrese el código');
-    expect(page.text).toContain('Lo enviamos al <strong class="number">•••••67</strong>.');
+    expect(titleOf(page)).toBe('Ingrese su código');
+    expect(page.text).toContain('Enviamos un código al <strong class="number">•••••67</strong>.');
     expect(page.text).toMatch(/El código vence <span[^>]*>a las <time [^>]*>\d\d:\d\d \S+<\/time>/);
     expect(page.text).toContain('data-left="en {time}"');
     expect(page.text).toContain('Confiar en este dispositivo durante 14 días');
@@ -169,7 +169,7 @@ describe('In Spanish', () => {
     });
     expect(errorOf(refused, 'password')).toBe('La contraseña debe tener al menos 8 caracteres.');
     expect(errorOf(refused, 'mobile')).toMatch(/^Ingrese un número de celular, por ejemplo/);
-    expect(errorOf(refused, 'username')).toMatch(/^El nombre de usuario tiene de 1 a 64/);
+    expect(errorOf(refused, 'username')).toMatch(/^El nombre de usuario puede tener de 1 a 64/);
   });
 
   it('are a payment and its SMS, which says what is approved', async () => {
@@ -180,10 +180,10 @@ describe('In Spanish', () => {
     expect(titleOf(await somebody.fill('/payments', order))).toBe('Confirme el pago');
     await somebody.fill('/payments/1/confirm');
     expect(emulator.messages.at(-1)?.text).toMatch(
-      /^Su clave es \d{6}\. Con ella aprueba: pagar 12\.50 NZD, referencia 1, a Panadería Ñandú\n/,
+      /^Su clave es \d{6}\. Solo debe usarla para pagar 12\.50 NZD, referencia 1, a Panadería Ñandú\n/,
     );
     const paid = await somebody.fill('/payments/1/confirm/code', { code: code() });
-    expect(noticeOf(paid)).toBe('Pagado: 12.50\u00a0NZD a Panadería Ñandú.');
+    expect(noticeOf(paid)).toBe('Usted pagó 12.50\u00a0NZD a Panadería Ñandú.');
     expect(paid.text).toMatch(/Pagado el <time [^>]*>\d{1,2} \p{L}+ \d{4}, \d\d:\d\d/u);
   });
 
@@ -195,9 +195,9 @@ describe('In Spanish', () => {
     expect(titleOf(await somebody.open('/account'))).toBe('Su cuenta');
     const devices = await somebody.open('/account/devices');
     expect(titleOf(devices)).toBe('Dispositivos de confianza');
-    expect(devices.text).toContain('este dispositivo');
+    expect(devices.text).toContain('Este dispositivo');
     const activity = await somebody.open('/account/activity');
-    expect(activity.text).toContain('Se marcó un dispositivo como de confianza');
+    expect(activity.text).toContain('Dispositivo de confianza agregado');
     expect(activity.text).toContain('Inicio de sesión con contraseña y código');
   });
 
@@ -206,10 +206,10 @@ describe('In Spanish', () => {
 
     expect(titleOf(await somebody.open('/nothing'))).toBe('Página no encontrada');
     const old = await somebody.agent.post('/login').type('form').send({});
-    expect(titleOf(old)).toBe('Esta página es demasiado antigua');
+    expect(titleOf(old)).toBe('Esta página ha vencido');
     const phone = await request(url).get('/handset').set(inSpanish);
     expect(languageOf(phone)).toBe('es');
-    expect(titleOf(phone)).toBe('El teléfono de la demostración');
+    expect(titleOf(phone)).toBe('Teléfono de prueba');
   });
 
   it('is the page of a failure', async () => {
@@ -245,10 +245,10 @@ describe('In Spanish', () => {
     });
     expect((await somebody.agent.get('/api/nothing')).body).toEqual({
       code: 'not_found',
-      message: 'Aquí no hay nada.',
+      message: 'No encontrado.',
     });
     const refused = await somebody.agent.post('/api/payments').send({});
-    expect(refused.body.fields.payee).toBe('Ingrese a quién desea pagar.');
+    expect(refused.body.fields.payee).toBe('Ingrese un beneficiario.');
   });
 
   it('is no page that another reader got before, nor the other way round', async () => {

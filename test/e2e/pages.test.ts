@@ -65,8 +65,8 @@ describe('The pages', () => {
     const { reader, emulator, newestCode } = await startApp();
     const { register, login, enter, open, fill } = reader();
 
-    expect(noticeOf(await register())).toBe('Account created. Log in.');
-    expect(titleOf(await login(newUser))).toBe('Enter the code');
+    expect(noticeOf(await register())).toBe('Your account has been created. You can now log in.');
+    expect(titleOf(await login(newUser))).toBe('Enter your code');
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
     expect((await open('/handset')).text).toContain(
       `Your code is ${newestCode()}. Don&#39;t share it with anyone.`,
@@ -75,7 +75,7 @@ describe('The pages', () => {
     expect(titleOf(home)).toBe('You are logged in');
     expect(home.text).toContain('kiri.te-kanawa');
     expect(titleOf(await open('/login'))).toBe('You are logged in');
-    expect(noticeOf(await fill('/logout', {}))).toBe('You are logged out.');
+    expect(noticeOf(await fill('/logout', {}))).toBe('You have been logged out.');
     expect(titleOf(await open('/'))).toBe('Log in');
   });
 
@@ -219,7 +219,7 @@ describe('The registration page', () => {
 
     const refused = await reader().register({ ...newUser, username: 'DEMO' });
     expect(refused.status).toBe(409);
-    expect(fieldOf(refused, 'username').error).toBe('This username is taken.');
+    expect(fieldOf(refused, 'username').error).toBe('This username is already taken.');
   });
 });
 
@@ -229,7 +229,7 @@ describe('The login page', () => {
 
     for (const username of ['demo', 'nobody']) {
       const refused = await reader().login({ username, password: 'wrong-password' });
-      expect(noticeOf(refused)).toBe('Username or password is wrong.');
+      expect(noticeOf(refused)).toBe('Incorrect username or password.');
       expect(fieldOf(refused, 'username').value).toBe(username);
       expect(refused.text).not.toContain('wrong-password');
     }
@@ -241,7 +241,7 @@ describe('The login page', () => {
     const refused = await reader().login({ username: '' });
     expect(refused.status).toBe(400);
     expect(fieldOf(refused, 'username').error).toBe('Enter your username.');
-    expect(fieldOf(refused, 'password').error).toBe('Enter a password.');
+    expect(fieldOf(refused, 'password').error).toBe('Enter your password.');
   });
 
   it('says why there is no code: too many were asked for', async () => {
@@ -352,18 +352,18 @@ describe('The code page', () => {
     const twice = await login();
     clock.advance(29 * second);
     for (const page of [twice, await open('/login/code')]) {
-      expect(page.text).toContain('We are sending it to <strong');
+      expect(page.text).toContain('We are sending a code to <strong');
       expect(noticeOf(page)).toBeUndefined();
     }
     clock.advance(second);
     const abandoned = await open('/login/code');
-    expect(abandoned.text).toContain('We tried to send it to <strong');
+    expect(abandoned.text).toContain('We tried to send a code to <strong');
     expect(noticeOf(abandoned)).toBe(
-      'We could not confirm that the code was sent. If it does not come, ask for a new one.',
+      'We could not confirm that your code was sent. If it does not arrive, please request a new one.',
     );
 
     gate.open();
-    expect((await first).text).toContain('We sent it to <strong');
+    expect((await first).text).toContain('We sent a code to <strong');
     expect(emulator.messages).toHaveLength(1);
   });
 
@@ -374,8 +374,9 @@ describe('The code page', () => {
 
     await login();
     clock.advance(5 * minute);
-    expect(noticeOf(await open('/login/code'))).toMatch(/^This code has expired\./);
-    expect(noticeOf(await enter(newestCode()))).toMatch(/^This code has expired\./);
+    const words = 'This code has expired. Please request a new one.';
+    expect(noticeOf(await open('/login/code'))).toBe(words);
+    expect(noticeOf(await enter(newestCode()))).toBe(words);
   });
 
   it('goes back to the login when the password was too long ago', async () => {
@@ -410,10 +411,10 @@ describe('A page that fails', () => {
 
     const failed = await login();
     expect(failed.status).toBe(504);
-    expect(failed.text).toContain('<a class="button" href="/login/code">Go on to the code</a>');
+    expect(failed.text).toContain('<a class="button" href="/login/code">Enter the code</a>');
     expect(log).toHaveBeenCalledOnce();
     expect((await open('/login/code')).text).toContain(
-      'We could not confirm that the code was sent. If it does not come, ask for a new one.',
+      'We could not confirm that your code was sent. If it does not arrive, please request a new one.',
     );
     expect(noticeOf(await enter(newestCode()))).toBe(
       'We could not confirm that your code was sent. Please request a new one.',
@@ -430,7 +431,7 @@ describe('A page that fails', () => {
 
     const failed = await enter(code);
     expect(failed.status).toBe(503);
-    expect(titleOf(failed)).toBe('Codes are not available');
+    expect(titleOf(failed)).toBe('Codes are unavailable');
     expect(failed.text).toContain('href="/login/code"');
   });
 
@@ -462,7 +463,7 @@ describe('A request that no page takes', () => {
         .type('form')
         .send({ ...demoUser, _csrf });
       expect(refused.status).toBe(403);
-      expect(titleOf(refused)).toBe('This page is too old');
+      expect(titleOf(refused)).toBe('This page has expired');
     }
     expect(emulator.requests).toHaveLength(0);
   });
@@ -473,7 +474,7 @@ describe('A request that no page takes', () => {
     for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
       const refused = await request(url).post(path).set('Content-Type', type).send('{}');
       expect(refused.status).toBe(415);
-      expect(titleOf(refused)).toBe('That did not work');
+      expect(titleOf(refused)).toBe('We could not do that');
     }
   });
 
@@ -483,7 +484,7 @@ describe('A request that no page takes', () => {
     for (const body of ['x'.repeat(20_000), 'a=&'.repeat(30)]) {
       const refused = await request(url).post(path).type('form').send(body);
       expect(refused.status).toBe(413);
-      expect(titleOf(refused)).toBe('That did not work');
+      expect(titleOf(refused)).toBe('We could not do that');
     }
   });
 
@@ -500,7 +501,7 @@ describe('A request that no page takes', () => {
     const refused = await fetch(url + path, { method });
     expect(refused.status).toBe(405);
     expect(refused.headers.get('allow')).toBe(allow);
-    expect(await refused.text()).toContain('That did not work');
+    expect(await refused.text()).toContain('We could not do that');
   });
 
   it.each([
@@ -527,8 +528,8 @@ describe('Too many forms', () => {
     const refused = await reader().register({ ...newUser, username: 'another' });
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('3600');
-    expect(titleOf(refused)).toBe('Too many tries');
-    expect(refused.text).toContain('Try again in 60 minutes.');
+    expect(titleOf(refused)).toBe('Too many attempts');
+    expect(refused.text).toContain('Please try again in 60 minutes.');
   });
 
   it('with a wrong password are counted together with those in JSON', async () => {
@@ -540,7 +541,7 @@ describe('Too many forms', () => {
     const refused = await reader().login();
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('900');
-    expect(refused.text).toContain('Try again in 15 minutes.');
+    expect(refused.text).toContain('Please try again in 15 minutes.');
   });
 });
 

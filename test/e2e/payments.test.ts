@@ -68,7 +68,7 @@ describe('A payment in JSON', () => {
       challenge: { purpose: 'step-up', destination: '•••••67' },
     });
     expect(emulator.messages.at(-1)?.text).toBe(
-      `Your code is ${newestCode()}. It approves: pay 12.50 NZD, reference 1, to Bakery\n\n@localhost #${newestCode()}`,
+      `Your code is ${newestCode()}. Only use it to pay 12.50 NZD, reference 1, to Bakery\n\n@localhost #${newestCode()}`,
     );
     expect(await somebody.list()).toEqual([payment]);
     const paid = await somebody.confirm(1, { code: newestCode() }).expect(200);
@@ -343,17 +343,17 @@ describe('The pages of a payment', () => {
     const { somebody, newestCode, emulator } = await start();
 
     const asking = await somebody.fill('/payments', { payee: ' Bakery ', amount: '12.5' });
-    expect(titleOf(asking)).toBe('Confirm the payment');
+    expect(titleOf(asking)).toBe('Confirm payment');
     expect(detailsOf(asking)).toEqual(['12.50 NZD', 'Bakery']);
     expect(asking.text).toContain('•••••67');
     expect(emulator.messages).toHaveLength(1);
     const entering = await somebody.fill('/payments/1/confirm');
-    expect(titleOf(entering)).toBe('Confirm the payment');
+    expect(titleOf(entering)).toBe('Confirm payment');
     expect(detailsOf(entering)).toEqual(['12.50 NZD', 'Bakery']);
-    expect(entering.text).toContain('We sent it to <strong');
+    expect(entering.text).toContain('We sent a code to <strong');
     const paid = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(titleOf(paid)).toBe('Payments');
-    expect(noticeOf(paid)).toBe('Paid: 12.50\u00a0NZD to Bakery.');
+    expect(noticeOf(paid)).toBe('You paid 12.50\u00a0NZD to Bakery.');
     expect(paid.text).toContain('Paid on <time');
   });
 
@@ -364,8 +364,8 @@ describe('The pages of a payment', () => {
     for (const path of ['/payments', '/payments/1']) {
       const refused = await somebody.fill(path, { payee: '', amount: '12,50' });
       expect(refused.status).toBe(400);
-      expect(errorOf(refused, 'payee')).toBe('Enter whom to pay.');
-      expect(errorOf(refused, 'amount')).toBe('Enter an amount such as 12.50.');
+      expect(errorOf(refused, 'payee')).toBe('Enter a payee.');
+      expect(errorOf(refused, 'amount')).toBe('Enter an amount, for example 12.50.');
       expect(refused.text).toContain('value="12,50"');
     }
   });
@@ -375,17 +375,17 @@ describe('The pages of a payment', () => {
     await somebody.fill('/payments', bread);
     await somebody.fill('/payments/1/confirm');
     const changed = await somebody.fill('/payments/1', { ...bread, amount: '13.00' });
-    expect(titleOf(changed)).toBe('Confirm the payment');
+    expect(titleOf(changed)).toBe('Confirm payment');
     expect(detailsOf(changed)).toEqual(['13.00 NZD', 'Bakery']);
 
     const refused = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(noticeOf(refused)).toBe(
-      'Nothing was paid: the code was sent for another payment, or for this one before it was changed. Check the amount and the payee, and ask for a new code.',
+      'Nothing was paid: this code is for another payment, or for this one before it was changed. Check the amount and the payee, then request a new code.',
     );
-    expect(refused.text).toContain('Send me a code');
+    expect(refused.text).toContain('Send code');
     await somebody.fill('/payments/1/confirm');
     const paid = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
-    expect(noticeOf(paid)).toBe('Paid: 13.00\u00a0NZD to Bakery.');
+    expect(noticeOf(paid)).toBe('You paid 13.00\u00a0NZD to Bakery.');
   });
 
   it('say that a code is wrong on the page for the code, until the attempts are spent', async () => {
@@ -400,7 +400,7 @@ describe('The pages of a payment', () => {
     for (let attempt = 0; attempt < 3; attempt += 1) await enter();
     const last = await enter();
     expect(noticeOf(last)).toBe('That code is incorrect. No attempts left. Please start again.');
-    expect(last.text).toContain('Send me a code');
+    expect(last.text).toContain('Send code');
     expect(noticeOf(await somebody.fill('/payments/1/confirm'))).toMatch(
       /^Please wait \d+ seconds before requesting another code\.$/,
     );
@@ -435,7 +435,7 @@ describe('The pages of a payment', () => {
     expect(noticeOf(late)).toBe('Your login has timed out. Please start again.');
     const none = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(noticeOf(none)).toBe(noticeOf(late));
-    expect(none.text).toContain('Send me a code');
+    expect(none.text).toContain('Send code');
   });
 
   it("show nothing of somebody else's payment, and do nothing to it", async () => {
@@ -467,7 +467,7 @@ describe('The pages of a payment', () => {
       const posted = await somebody.fill(`/payments/1${page}`, { ...bread, code: '123456' });
       for (const refused of [shown, posted]) {
         expect(refused.status).toBe(409);
-        expect(refused.text).toContain('This payment has been made already.');
+        expect(refused.text).toContain('This payment has already been made.');
       }
     }
   });
@@ -490,7 +490,7 @@ describe('The pages of a payment', () => {
     for (const page of ['', '/1', '/1/confirm', '/1/confirm/code']) {
       const path = `/payments${page}`;
       const refused = await somebody.agent.post(path).type('form').send(bread).expect(403);
-      expect(titleOf(refused)).toBe('This page is too old');
+      expect(titleOf(refused)).toBe('This page has expired');
       await somebody.agent.delete(path).expect(405).expect('Allow', 'GET, POST');
       expect((await somebody.agent.get(path)).headers['cache-control']).toBe('no-store');
     }
@@ -505,9 +505,9 @@ describe('The pages of a payment', () => {
 
     const failed = await somebody.fill('/payments/1/confirm');
     expect(failed.status).toBe(504);
-    expect(failed.text).toContain('href="/payments/1/confirm/code">Go on to the code</a>');
+    expect(failed.text).toContain('href="/payments/1/confirm/code">Enter the code</a>');
     expect((await somebody.open('/payments/1/confirm/code')).text).toContain(
-      'We tried to send it to <strong',
+      'We tried to send a code to <strong',
     );
   });
 });

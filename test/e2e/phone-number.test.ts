@@ -286,19 +286,21 @@ describe('The pages for a new number', () => {
     expect(titleOf(account)).toBe('Your account');
     expect(account.text).toContain('•••••67');
     const confirming = await somebody.open('/account/phone');
-    expect(titleOf(confirming)).toBe('Confirm that it is you');
+    expect(titleOf(confirming)).toBe("Confirm it's you");
     expect(emulator.messages).toHaveLength(1);
     await somebody.fill('/confirm');
     expect(emulator.messages.at(-1)?.to).toBe(demoUser.mobile);
     const form = await somebody.fill('/confirm/code', { code: newestCode() });
-    expect(titleOf(form)).toBe('Change the number');
+    expect(titleOf(form)).toBe('Change mobile number');
     const entering = await somebody.fill('/account/phone', { mobile: '021 555 0123' });
-    expect(titleOf(entering)).toBe('Confirm the new number');
+    expect(titleOf(entering)).toBe('Confirm your new number');
     expect(entering.text).toContain('•••••23');
     expect(emulator.messages.at(-1)?.to).toBe(newNumber);
     const changed = await somebody.fill('/account/phone/code', { code: newestCode() });
     expect(titleOf(changed)).toBe('Your account');
-    expect(noticeOf(changed)).toBe('Your number was changed. Codes go to the new one from now on.');
+    expect(noticeOf(changed)).toBe(
+      'Your mobile number has been changed. Codes now go to the new number.',
+    );
     expect(changed.text).toContain('•••••23');
     expect(changed.text).not.toContain(newNumber.slice(-7));
   });
@@ -306,7 +308,7 @@ describe('The pages for a new number', () => {
   it('ask for no other code right after the login', async () => {
     const { somebody } = await start();
 
-    expect(titleOf(await somebody.open('/account/phone'))).toBe('Change the number');
+    expect(titleOf(await somebody.open('/account/phone'))).toBe('Change mobile number');
   });
 
   it.each([
@@ -330,7 +332,7 @@ describe('The pages for a new number', () => {
 
     const refused = await somebody.fill('/account/phone', { mobile: '12' });
     expect(refused.status).toBe(400);
-    expect(errorOf(refused, 'mobile')).toMatch(/^Enter a mobile number, such as/);
+    expect(errorOf(refused, 'mobile')).toMatch(/^Enter a mobile number, for example/);
     expect(refused.text).toContain('value="12"');
     expect(emulator.messages).toHaveLength(1);
   });
@@ -341,7 +343,7 @@ describe('The pages for a new number', () => {
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
 
     const refused = await somebody.fill('/account/phone', { mobile: newNumber });
-    expect(titleOf(refused)).toBe('Change the number');
+    expect(titleOf(refused)).toBe('Change mobile number');
     expect(noticeOf(refused)).toMatch(/^We could not send a code\./);
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
@@ -384,7 +386,7 @@ describe('The pages for a new number', () => {
         .type('form')
         .send({ mobile: newNumber, code: '123456' })
         .expect(403);
-      expect(titleOf(refused)).toBe('This page is too old');
+      expect(titleOf(refused)).toBe('This page has expired');
       await somebody.agent.delete(path).expect(405).expect('Allow', 'GET, POST');
       expect((await somebody.agent.get(path)).headers['cache-control']).toBe('no-store');
     }
@@ -402,7 +404,7 @@ describe('The confirmation', () => {
 
     await somebody.fill('/confirm');
     const refused = await somebody.fill('/confirm/code', { code: wrongCode() });
-    expect(titleOf(refused)).toBe('Confirm that it is you');
+    expect(titleOf(refused)).toBe("Confirm it's you");
     expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
   });
 

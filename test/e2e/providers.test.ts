@@ -81,7 +81,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     const code = newestCode();
     const text = textsOf(demonstration.emulator.messages).at(-1);
     expect(text).toContain(
-      `Su clave es ${code}. Con ella aprueba: pagar 12.50 NZD, referencia 1, a Tienda `,
+      `Su clave es ${code}. Solo debe usarla para pagar 12.50 NZD, referencia 1, a Tienda `,
     );
     expect(text?.endsWith(`\n\n@localhost #${code}`)).toBe(true);
     // What a payee is called puts no code anywhere.
@@ -107,15 +107,15 @@ describe('An SMS that Nexmo could not deliver', () => {
     {
       language: 'English',
       headers: {},
-      notice: /^The SMS with the code could not be delivered\..* ask for a new code\.$/,
-      line: 'It could not be delivered to',
+      notice: /^We could not deliver your code\..* request a new code\.$/,
+      line: 'We could not deliver your code to',
       button: 'Send a new code',
     },
     {
       language: 'Spanish',
       headers: inSpanish,
-      notice: /^No se pudo entregar el SMS con el código\..* pida un código nuevo\.$/,
-      line: 'No se pudo entregar al',
+      notice: /^No pudimos entregar su código\..* solicite un código nuevo\.$/,
+      line: 'No pudimos entregar su código al',
       button: 'Enviar un código nuevo',
     },
   ])(
@@ -303,9 +303,7 @@ describe('An account of the settings', () => {
     const forged = await emulator.deliverReceipt(id, { ...failed, signature: 'forged' });
     expect(forged.answers.at(-1)).toBe(401);
     expect((await emulator.deliverReceipt(id, failed)).answers).toEqual([200]);
-    expect(noticeOf(await somebody.open('/login/code'))).toMatch(
-      /^The SMS with the code could not/,
-    );
+    expect(noticeOf(await somebody.open('/login/code'))).toMatch(/^We could not deliver your code/);
     await somebody.enter(code).expect(200);
   });
 });
@@ -316,7 +314,7 @@ describe('A number abroad', () => {
 
     const abroad = await somebody.send('/register', newUser);
     expect(abroad.status).toBe(400);
-    expect(abroad.text).toContain('We cannot send codes to numbers of this country.');
+    expect(abroad.text).toContain('We cannot send codes to numbers in this country.');
     await somebody.send('/register', { ...newUser, mobile: '(212) 555-0187' });
     await somebody.login(newUser).expect(401);
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+12125550187']);
@@ -347,12 +345,12 @@ describe('The environment', () => {
     [
       'no account at Infobip in production',
       { ...production, PROVIDER: 'infobip', MODICA_USERNAME: 'app', MODICA_PASSWORD: 'p' },
-      'INFOBIP_API_KEY is missing. The emulator',
+      'INFOBIP_API_KEY is missing. Without an account',
     ],
     [
       'no account at Nexmo in production',
       { ...production, PROVIDER: 'nexmo' },
-      'NEXMO_API_KEY is missing. The emulator',
+      'NEXMO_API_KEY is missing. Without an account',
     ],
   ])('with %s is refused, by the name of the variable', (_what, environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);

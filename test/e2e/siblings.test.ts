@@ -49,11 +49,11 @@ describe('A page of a sibling domain', () => {
     const headers = { ...form, origin: sibling, 'accept-language': 'es' };
 
     const page = await agent.post('/logout').set(headers).expect(403);
-    expect(page.text).toContain('Esto solo se puede enviar desde nuestras propias páginas.');
+    expect(page.text).toContain('No se permiten solicitudes desde otros sitios.');
     const { body } = await agent.post('/api/logout').set(headers).expect(403);
     expect(body).toEqual({
       code: 'cross_origin',
-      message: 'Esto solo se puede enviar desde nuestras propias páginas.',
+      message: 'No se permiten solicitudes desde otros sitios.',
     });
   });
 

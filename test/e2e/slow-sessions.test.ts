@@ -29,7 +29,7 @@ describe('While sessions are written late', () => {
   it('F17: a login leads to the page of the code and then home', async () => {
     const { send, enter } = await start();
 
-    expect(titleOf(await send('/login', demoUser))).toBe('Enter the code');
+    expect(titleOf(await send('/login', demoUser))).toBe('Enter your code');
     expect(titleOf(await enter('/login/code'))).toBe('You are logged in');
   });
 
@@ -46,7 +46,9 @@ describe('While sessions are written late', () => {
     expect((await send('/account/phone', { mobile: '021 555 0123' })).path).toBe(
       '/account/phone/code',
     );
-    expect(noticeOf(await enter('/account/phone/code'))).toMatch(/^Your number was changed/);
+    expect(noticeOf(await enter('/account/phone/code'))).toMatch(
+      /^Your mobile number has been changed/,
+    );
     expect(emulator.messages).toHaveLength(3);
   });
 
@@ -60,6 +62,6 @@ describe('While sessions are written late', () => {
     clock.advance(31 * second);
     expect(noticeOf(await send('/login/code', { resend: '1' }))).toBe('A new code is on its way.');
     await enter('/login/code');
-    expect(noticeOf(await send('/logout'))).toBe('You are logged out.');
+    expect(noticeOf(await send('/logout'))).toBe('You have been logged out.');
   });
 });

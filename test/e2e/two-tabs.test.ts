@@ -55,7 +55,7 @@ describe('Two tabs of one browser', () => {
       const again = hiddenOf(await open(path));
       expect(again['challenge']).toBe(hiddenOf(page)['challenge']);
       const paid = await fill(path, { ...again, code });
-      expect(paid.text).toContain(`Paid: 12.50\u00a0NZD to ${payee}.`);
+      expect(paid.text).toContain(`You paid 12.50\u00a0NZD to ${payee}.`);
     }
   });
 });

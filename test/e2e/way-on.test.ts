@@ -4,7 +4,7 @@ import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { type Language, wordsIn } from '../../example-app/express/src/language.js';
 import type { Words } from '../../example-app/express/src/words/words.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
-import { formsOf, titleOf } from './browser-of.js';
+import { formsOf, readable, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
 beforeEach(() => {
@@ -176,7 +176,7 @@ const states: Readonly<Record<string, State>> = {
       return open();
     },
     // By then the old number must confirm once more.
-    says: ({ code, confirm }, occasion) => (occasion === 'newNumber' ? confirm.text : code.over),
+    says: ({ code, confirm }, occasion) => (occasion === 'newNumber' ? confirm.text : code.expired),
   },
 };
 
@@ -206,7 +206,7 @@ async function findsAWay(occasion: Occasion, state: string, language: Language):
   if (given === undefined) throw new Error(`There is no state that ${state}`);
   const { reach, says } = given;
   let page = await reach(reader);
-  expect(page.text).toContain(says(wordsIn(language), occasion, language));
+  expect(readable(page.text)).toContain(says(wordsIn(language), occasion, language));
 
   let read = reader.emulator.messages.length;
   const end = occasions[occasion].ends(wordsIn(language));

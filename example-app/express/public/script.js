@@ -1,11 +1,11 @@
-// Every page works without this file. It saves a second click, a look at the clock and a reload.
+// Every page works without this file. It prevents double clicks, counts down and reloads the demo phone.
 
 const timeOfDay = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: 'numeric',
   minute: '2-digit',
 });
 
-/** One form at a time: whoever clicks twice sends it once. */
+/** Submits one form at a time: a double click sends it once. */
 function sendOnce() {
   const buttons = document.querySelectorAll('form button');
   let sent = false;
@@ -19,17 +19,17 @@ function sendOnce() {
       return;
     }
     setSent(true);
-    // A request that the reader stopped must not leave a dead page.
+    // A request that the user stopped must not leave the page disabled.
     setTimeout(setSent, 20_000, false);
   });
-  // 'Back' may bring the page as it was left.
+  // The back button may restore the page as it was left.
   addEventListener('pageshow', (event) => {
     if (event.persisted) setSent(false);
   });
 }
 
-/** Counts on this machine's clock, whatever it shows: the server says only how long. */
-function countDown(seconds, show, over) {
+/** Counts on this machine's clock, whatever its time: the server sends seconds, not a time. */
+function countDown(seconds, show, finish) {
   const end = Date.now() + seconds * 1000;
   let timer;
   const tick = () => {
@@ -39,7 +39,7 @@ function countDown(seconds, show, over) {
       return;
     }
     clearInterval(timer);
-    over();
+    finish();
   };
   timer = setInterval(tick, 1000);
   tick();
@@ -54,12 +54,12 @@ function showTimeLeft(line) {
     },
     () => {
       line.remove();
-      warn(line.dataset.over);
+      warn(line.dataset.expired);
     },
   );
 }
 
-/** Takes the place of what the server said before; an alert that comes is read out. */
+/** Replaces the server's notice; screen readers announce an alert that is added. */
 function warn(text) {
   const notice = document.createElement('p');
   notice.className = 'notice alert';
@@ -84,7 +84,7 @@ function waitToResend(button) {
   );
 }
 
-/** Where the phone hands the code over (WebOTP). It is filled in; sending it stays with the reader. */
+/** Fills in the code where the phone provides it (WebOTP). Submitting stays with the user. */
 async function fillFromMessage(field) {
   if (!('OTPCredential' in window)) return;
   const request = new AbortController();
@@ -97,12 +97,12 @@ async function fillFromMessage(field) {
     field.value = code;
     field.form.querySelector('button').focus();
   } catch {
-    // Sent before, refused, or no such phone: the code is typed.
+    // Submitted before, denied, or not supported: the user types the code.
   }
 }
 
-/** The phone rings: new messages are added, old ones stay where they are. */
-function receive(screen) {
+/** Polls the demo phone and adds new messages. */
+function pollMessages(screen) {
   const list = screen.querySelector('ol');
   const template = screen.querySelector('template');
   const add = ({ to, text, sentAt }) => {
@@ -113,29 +113,29 @@ function receive(screen) {
     item.querySelector('time').textContent = timeOfDay.format(new Date(sentAt));
     list.append(item);
   };
-  const look = async () => {
+  const poll = async () => {
     try {
       const messages = await (await fetch('/handset.json')).json();
-      // Fewer than before: another start of the app.
+      // Fewer than before: the app was restarted.
       if (messages.length < list.children.length) list.replaceChildren();
       const news = messages.slice(list.children.length);
       news.forEach(add);
       if (news.length > 0) screen.scrollTop = screen.scrollHeight;
       screen.querySelector('[data-none]').hidden = messages.length > 0;
     } catch {
-      // The app is away, perhaps to start anew: it is asked again.
+      // The app is down, perhaps restarting: try again.
     }
-    setTimeout(look, 1000);
+    setTimeout(poll, 1000);
   };
   for (const time of list.querySelectorAll('time')) {
     time.textContent = timeOfDay.format(new Date(time.dateTime));
   }
   screen.scrollTop = screen.scrollHeight;
-  look();
+  poll();
 }
 
 sendOnce();
 document.querySelectorAll('[data-expires]').forEach(showTimeLeft);
 document.querySelectorAll('[autocomplete="one-time-code"]').forEach(fillFromMessage);
 document.querySelectorAll('[data-resend]').forEach(waitToResend);
-document.querySelectorAll('[data-screen]').forEach(receive);
+document.querySelectorAll('[data-screen]').forEach(pollMessages);

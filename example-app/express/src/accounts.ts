@@ -5,7 +5,7 @@ import type { SecondFactorOptions } from './authentication.js';
 import { templateNames } from './message-text.js';
 import type { Settings } from './settings.js';
 
-/** Codes by the account of the settings; undefined when they have none. */
+/** The options for the account in the settings; undefined without one. */
 export function accountOf(settings: Settings): SecondFactorOptions | undefined {
   const { modica, infobip, nexmo, originBoundTo } = settings;
   const names = templateNames(originBoundTo);
@@ -30,5 +30,5 @@ export function accountOf(settings: Settings): SecondFactorOptions | undefined {
   return undefined;
 }
 
-/** What the application at Infobip says too, as its `pinTimeToLive`: '5m'. */
+/** The same as `pinTimeToLive` of the application at Infobip: '5m'. */
 export const infobipPins = { codeLifetime: 300 };

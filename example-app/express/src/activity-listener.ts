@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { RequestHandler } from 'express';
 import type { DeviceEvent, PhaseEvent } from 'passport-modica-2fa';
 import { z } from 'zod';
-import type { Activity, Happening } from './activity.js';
+import type { Activity, ActivityType } from './activity.js';
 
 const channel = 'passport-modica-2fa';
 
@@ -15,29 +15,30 @@ const eventSchema = z.object({
 });
 
 /**
- * Notes what the library tells of users, from now on. The channel is one for the whole process, in
- * which several apps can live, all with a user 1. An event does not name its app: a `realm` is shared by
- * all processes of an app, so it cannot be one of each. But every event is told in the middle of the
- * request that caused it, and a request knows its app: it carries a mark of it through all that it awaits.
+ * Records the library's events as the activity of the user that they name.
+ *
+ * The channel is shared by the whole process, which may run several apps, each with a user 1, and an event
+ * does not name its app (a `realm` is shared by all processes of an app). But events are published within
+ * the request that causes them, so an AsyncLocalStorage says whether that request is one of this app's.
  */
 export function listenToActivity(activity: Activity) {
   const ownRequests = new AsyncLocalStorage<true>();
 
-  const listener = (told: unknown) => {
+  const listener = (message: unknown) => {
     if (!ownRequests.getStore()) return;
-    const { data: event } = eventSchema.safeParse(told);
-    const happening = event && happeningOf(event);
-    if (!happening) return;
+    const { data: event } = eventSchema.safeParse(message);
+    const type = event && activityTypeOf(event);
+    if (!type) return;
     try {
-      activity.note(event.userId, happening, destinationOf(happening, event));
+      activity.record(event.userId, type, destinationOf(type, event));
     } catch (error) {
-      // Thrown from here it would end the process, and the request is worth more than its trace.
+      // What a listener throws is an uncaught exception and would end the process.
       console.error(error);
     }
   };
   subscribe(channel, listener);
 
-  /** Comes before whatever runs the strategy. */
+  /** Mount it before every route that runs the strategy. */
   const markRequest: RequestHandler = (_request, _response, next) => {
     ownRequests.run(true, next);
   };
@@ -47,8 +48,8 @@ export function listenToActivity(activity: Activity) {
 
 type EventName = PhaseEvent['name'] | DeviceEvent['name'];
 
-/** What is not here is for an operator. */
-const happeningsByName: ReadonlyMap<string, Happening> = new Map<EventName, Happening>([
+/** All other events are for operators. */
+const typesByEvent: ReadonlyMap<string, ActivityType> = new Map<EventName, ActivityType>([
   ['challenge_sent', 'code_sent'],
   ['code_incorrect', 'code_wrong'],
   ['user_locked', 'locked'],
@@ -58,19 +59,19 @@ const happeningsByName: ReadonlyMap<string, Happening> = new Map<EventName, Happ
   ['device_token_reused', 'device_token_reused'],
 ]);
 
-const happeningsByPurpose = {
+const typesByPurpose = {
   login: 'logged_in',
   'step-up': 'confirmed',
   enrol: 'number_changed',
-} as const satisfies Record<string, Happening>;
+} as const satisfies Record<string, ActivityType>;
 
-type Told = z.output<typeof eventSchema>;
+type UserEvent = z.output<typeof eventSchema>;
 
-function happeningOf({ name, purpose }: Told): Happening | undefined {
-  if (name === 'code_accepted') return purpose && happeningsByPurpose[purpose];
-  return happeningsByName.get(name);
+function activityTypeOf({ name, purpose }: UserEvent): ActivityType | undefined {
+  if (name === 'code_accepted') return purpose && typesByPurpose[purpose];
+  return typesByEvent.get(name);
 }
 
-function destinationOf(happening: Happening, { destination }: Told): string | undefined {
-  return happening === 'code_sent' || happening === 'number_changed' ? destination : undefined;
+function destinationOf(type: ActivityType, { destination }: UserEvent): string | undefined {
+  return type === 'code_sent' || type === 'number_changed' ? destination : undefined;
 }

@@ -1,8 +1,8 @@
 import Database from 'libsql';
 import { z } from 'zod';
 
-/** What a user understands of what happens to an account. */
-export const happenings = [
+/** What users see in the activity of their account. */
+export const activityTypes = [
   'code_sent',
   'logged_in',
   'confirmed',
@@ -17,12 +17,12 @@ export const happenings = [
   'payment_approved',
 ] as const;
 
-export type Happening = (typeof happenings)[number];
+export type ActivityType = (typeof activityTypes)[number];
 
 export interface ActivityEntry {
-  readonly happening: Happening;
+  readonly type: ActivityType;
   readonly at: Date;
-  /** Masked: where a code went to. */
+  /** The masked number that a code was sent to. */
   readonly destination: string | undefined;
 }
 
@@ -40,7 +40,7 @@ const tables = `
   CREATE INDEX IF NOT EXISTS activity_of_user ON activity (user_id, id)`;
 
 const entryRow = z.object({
-  happening: z.enum(happenings),
+  type: z.enum(activityTypes),
   at: z.number().transform((time) => new Date(time)),
   destination: z
     .string()
@@ -49,24 +49,24 @@ const entryRow = z.object({
 });
 
 /**
- * What happened to each user's account, in SQLite, for that user alone. Never a code, and of a number
- * no more than its mask; only the newest are kept.
+ * The activity of each user's account, in SQLite: no codes, masked numbers, and only the newest 200
+ * entries of each user.
  */
 export class Activity {
   readonly #database: InstanceType<typeof Database>;
 
   constructor(file: string) {
-    // Milliseconds, as for the users.
+    // Milliseconds, as for the users' table.
     this.#database = new Database(file, { timeout: 5000 });
     this.#database.exec(tables);
   }
 
-  /** In one transaction: it is written to the disk once. */
-  note(userId: number, happening: Happening, destination?: string): void {
+  /** In one transaction, so that it is written to the disk once. */
+  record(userId: number, type: ActivityType, destination?: string): void {
     this.#database.transaction(() => {
       this.#database
         .prepare('INSERT INTO activity (user_id, happening, at, destination) VALUES (?, ?, ?, ?)')
-        .run(userId, happening, Date.now(), destination ?? null);
+        .run(userId, type, Date.now(), destination ?? null);
       this.#database
         .prepare(
           `DELETE FROM activity WHERE user_id = ? AND id <=
@@ -76,11 +76,11 @@ export class Activity {
     })();
   }
 
-  /** The newest fifty. */
+  /** The newest fifty entries. */
   of(userId: number): readonly ActivityEntry[] {
     const rows = this.#database
       .prepare(
-        `SELECT happening, at, destination FROM activity
+        `SELECT happening AS type, at, destination FROM activity
          WHERE user_id = ? ORDER BY id DESC LIMIT ${shown}`,
       )
       .all(userId);

@@ -28,7 +28,7 @@ export async function createApp(settings: Settings) {
   const memory = await openMemory(settings);
   const users = new Users(settings.databaseFile);
   const payments = new Payments(settings.databaseFile);
-  const { options, demonstration } = await sendersOf(settings, users);
+  const { options, demonstration } = await providerOf(settings, users);
   const authentication = createAuthentication(users, memory, options);
   const activity = new Activity(settings.databaseFile);
   const listening = listenToActivity(activity);
@@ -48,13 +48,13 @@ export async function createApp(settings: Settings) {
 
   const app = express();
   app.disable('x-powered-by');
-  // TLS ends at one proxy in front of us. Without this the secure cookie would never be set, and
-  // every client would seem to have the proxy's address.
+  // TLS ends at one proxy in front of the app. Without this express-session never sets the secure cookie,
+  // and every client has the proxy's address.
   if (settings.production) app.set('trust proxy', 1);
 
   app.use(securityHeaders(), express.static(publicFiles, { index: false }));
   if (demonstration) app.use(handsetPage(demonstration));
-  // Before the session: who calls it has none.
+  // Before the session: Nexmo has none.
   if (settings.provider === 'nexmo') {
     const { signatureSecret } = demonstration ?? settings.nexmo ?? {};
     app.use(receiptsWebhook(memory.store, signatureSecret));
@@ -80,8 +80,8 @@ export async function createApp(settings: Settings) {
   };
 }
 
-/** The account of the settings, or else what takes its place. */
-async function sendersOf(settings: Settings, users: Users) {
+/** The options for the account in the settings, or for an emulator in its place. */
+async function providerOf(settings: Settings, users: Users) {
   const options = accountOf(settings);
   if (options) return { options, demonstration: undefined };
   const demonstration = await startDemonstration(users, settings);

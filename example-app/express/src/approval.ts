@@ -5,14 +5,14 @@ import { inCents, inDollars } from './money.js';
 import type { Approval } from './payments.js';
 
 /**
- * What a code for a payment approves, in the words of its SMS: 'pay 12.50 NZD, reference 7, to
- * Bakery'. The reference keeps two drafts of the same amount and payee apart.
+ * The transaction that a code for a payment approves: pay 12.50 NZD, reference 7, to Bakery. The
+ * reference tells two drafts of the same amount and payee apart.
  */
 export function approvalOf({ id, payee, amount }: Approval): Transaction {
   return { pay: `${inDollars(amount)} NZD`, reference: id, to: payee };
 }
 
-/** The same as it comes back, its texts made harmless, to be put into an SMS. */
+/** The same transaction as `content` gets it, its strings fit for an SMS. */
 export const shownApproval = z.object({ pay: z.string(), reference: z.number(), to: z.string() });
 
 const approvedSchema = z.object({
@@ -26,7 +26,7 @@ const approvedSchema = z.object({
   }),
 });
 
-/** What the code of this request has approved: the strategy's word, and nobody else's. */
+/** What the code of this request approved, from the strategy and never from the body. */
 export function approvedBy({ authInfo }: Request): Approval {
   const { pay, reference, to } = approvedSchema.parse(authInfo).transaction;
   return { id: reference, payee: to, amount: pay };

@@ -15,30 +15,30 @@ import type { AppUser, Users } from './users.js';
 
 declare global {
   namespace Express {
-    /** What Passport puts into `req.user`. */
+    /** The type of `req.user`. */
     interface User extends AppUser {}
   }
 }
 
-/** Who sends the codes, where to, and how often. */
+/** The provider, and where and how often it sends codes. */
 export type SecondFactorOptions = Pick<
   TwoFactorStrategyOptions<AppUser>,
   'provider' | 'allowedPrefixes' | 'limits' | 'originBoundTo'
 >;
 
-/** What a session holds of its user; in one of an earlier release, the id alone. */
+/** The user as a session holds it. Sessions of an earlier release hold the id alone. */
 const keptUser = z.union([
   z.object({ id: z.number(), passwordVersion: z.number() }),
   z.number().transform((id) => ({ id, passwordVersion: 1 })),
 ]);
 
-/** Who may log in: a password first, then a code from an SMS. */
+/** Passport with both factors: a password, then a code from an SMS. */
 export function createAuthentication(
   users: Users,
   { store, limiter }: Storage,
   options: SecondFactorOptions,
 ) {
-  // An instance of its own and not Passport's global one: several apps can live in one process.
+  // Its own instance, not Passport's global one, because several apps may share a process.
   const authenticator = new passport.Passport();
 
   const firstFactor = new LocalStrategy((username, password, done) => {
@@ -51,23 +51,23 @@ export function createAuthentication(
       store,
       limiter,
       destination: (user) => user.mobile,
-      // Whoever waits for a code with the password of before waits in vain.
+      // A new password voids the codes that were requested with the old one.
       userVersion: (user) => user.passwordVersion,
       locale: languageOf,
       content: messageText,
     },
     async ({ userId, purpose, destination }) =>
-      // Enrolment ends here: saved is the number that the code went to, whatever a client sent since.
+      // Saves the number that the code was sent to, whatever the client has posted since.
       purpose === 'enrol' ? users.changeMobile(userId, destination) : users.byId(userId),
   );
 
   authenticator.use(firstFactor);
   authenticator.use(secondFactor);
 
-  // Notes when the second factor was proved: some pages want that to be a short while ago.
+  // Records when the second factor was verified, for the pages that require a recent one.
   authenticator.transformAuthInfo(recordSecondFactor);
 
-  // A session ends with the password that it was begun with.
+  // A session ends when the password changes that it was started with.
   authenticator.serializeUser(({ id, passwordVersion }, done) =>
     done(null, { id, passwordVersion }),
   );
@@ -82,13 +82,13 @@ export function createAuthentication(
 
 export type Authentication = ReturnType<typeof createAuthentication>;
 
-/** Whoever logs in again starts from nothing: the strategy refuses half a login on top of a whole. */
+/** Ends the current session first: the strategy refuses a first factor in a session that is logged in. */
 export const logOutFirst: RequestHandler = (request, _response, next) => {
   if (request.isAuthenticated()) request.logout(next);
   else next();
 };
 
-/** Behind a guard there is always one. */
+/** The user of a request. Behind a guard there always is one. */
 export function userOf({ user }: Request): AppUser {
   if (!user) throw new Problem(401, 'unauthenticated', ({ logInFirst }) => logInFirst);
   return user;

@@ -17,9 +17,9 @@ export interface ConfirmationParts {
   readonly activity: Activity;
 }
 
-/** The payment that a path names, and the code that confirms it. */
+/** Finds the payment that a path names, and lets a code confirm it. */
 export function confirmationOf({ payments, activity }: ConfirmationParts) {
-  /** Somebody else's is as good as none, so that nobody learns which there are. */
+  /** Another user's payment is a 404 as well, so that no one can learn which ids exist. */
   function ownPayment(request: Request): Payment {
     const { data: id } = idSchema.safeParse(request.params['id']);
     const payment = id === undefined ? undefined : payments.find(userOf(request).id, id);
@@ -33,21 +33,21 @@ export function confirmationOf({ payments, activity }: ConfirmationParts) {
     throw new Problem(409, 'payment_paid', ({ paymentPaid }) => paymentPaid);
   }
 
-  /** The code is for this amount and this payee, as the draft has them when it is sent and when it is entered. */
+  /** Reads amount and payee from the draft, both when the code is sent and when it is entered. */
   const codeForPayment: TwoFactorRouteOptions = {
     purpose: 'step-up',
     transaction: (request) => approvalOf(ownDraft(request)),
   };
 
-  /** Behind the strategy: pays what the code has approved. */
+  /** Runs after the strategy: pays what the code approved. */
   function payApproved(request: Request): Payment {
     const { id } = userOf(request);
     const paid = payments.pay(id, approvedBy(request));
     if (paid) {
-      activity.note(id, 'payment_approved');
+      activity.record(id, 'payment_approved');
       return paid;
     }
-    // Paid by another request, or changed while the provider was asked.
+    // Another request has paid it, or changed it while the provider checked the code.
     ownDraft(request);
     throw new Problem(409, 'payment_changed', ({ paymentChanged }) => paymentChanged);
   }

@@ -23,19 +23,19 @@ export const demoUser = {
   mobile: '+64211234567',
 };
 
-/** Nexmo's short code reaches no other country. */
+/** Nexmo's short code reaches the US and Canada only. */
 export const demoMobileInTheUs = '+12125550123';
 
-/** Nothing gets to this phone, and Nexmo's receipts say so. */
+/** Messages to this number are never delivered, and Nexmo's receipts say so. */
 export const mobileOutOfReach = '+12125550199';
 
-/** Milliseconds after which a receipt comes: a carrier's is never there before the answer of the API. */
+/** Milliseconds until a receipt is sent: a carrier's never arrives before the API's answer. */
 const receiptDelay = 500;
 
-/** In place of an account: the provider's API on this machine, and somebody who can log in. */
+/** Replaces an account: an emulator of the provider's API, and a demo user. */
 export async function startDemonstration(users: Users, settings: Settings) {
   const demonstration = await startEmulator(settings);
-  // In a database file of an earlier start the user is there already.
+  // The database file of an earlier start already has this user.
   await users.create({ ...demoUser, mobile: demonstration.mobile });
   return demonstration;
 }
@@ -47,7 +47,7 @@ type CommonOptions = Omit<SecondFactorOptions, 'provider'>;
 async function startEmulator({ provider = 'modica', originBoundTo = 'localhost' }: Settings) {
   const common = {
     originBoundTo,
-    // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
+    // These messages cost nothing, and trying things out takes more than five logins an hour.
     limits: { sendsPerHour: 50, unansweredSendsPerHour: 50 },
   };
   switch (provider) {
@@ -60,7 +60,7 @@ async function startEmulator({ provider = 'modica', originBoundTo = 'localhost' 
   }
 }
 
-/** What the others need no word of. */
+/** Modica and Infobip send no delivery receipts. */
 const withoutReceipts = {
   mobile: demoUser.mobile,
   outOfReach: undefined,
@@ -85,7 +85,7 @@ async function startInfobip(common: CommonOptions) {
     configuration: {
       pinAttempts: 5,
       pinTimeToLive: '5m',
-      // By itself Infobip allows one try in three seconds and three messages a day.
+      // Infobip's defaults are one attempt in three seconds and three messages a day.
       verifyPinLimit: '100/1s',
       sendPinPerPhoneNumberLimit: '50/1h',
     },
@@ -132,10 +132,10 @@ async function startNexmo(common: CommonOptions) {
   };
 }
 
-/** How the texts that are agreed with Nexmo name what goes in. */
+/** A placeholder in a template, as Nexmo writes it. */
 const parameter = (name: string) => `$\{${name}}`;
 
-/** None goes out of itself, and none before the app is found anywhere. */
+/** The emulator sends no receipts by itself, and there is no webhook until the app listens. */
 function sendReceipt(emulator: NexmoEmulator, { id = '', to }: Message): void {
   const send = () => {
     if (emulator.webhook === undefined) return;

@@ -6,14 +6,14 @@ const twoWeeks = 14 * 86_400;
 
 export type Devices = TrustedDevices<AppUser>;
 
-/** Browsers that their users have called trusted: they log in by the password alone. */
+/** Browsers that their users trust: a password alone logs in from them. */
 export function createDevices({ store, limiter }: Storage, { production }: Settings): Devices {
   return trustedDevices<AppUser>({
     store,
     limiter,
     passwordVersion: (user) => user.passwordVersion,
     maxAge: twoWeeks,
-    // Without TLS a browser keeps no secure cookie.
+    // Browsers do not store a secure cookie without TLS.
     cookie: { secure: production },
   });
 }

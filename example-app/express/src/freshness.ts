@@ -1,2 +1,2 @@
-/** For how many seconds a code is proof enough for what must not happen behind a user's back. */
+/** Seconds for which a code opens the pages that change a number or a password. */
 export const freshFor = 300;

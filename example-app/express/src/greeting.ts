@@ -2,7 +2,7 @@ import { type Demonstration, demoUser } from './demonstration.js';
 
 const names = { modica: 'Modica', infobip: 'Infobip', nexmo: 'Nexmo' } as const;
 
-/** What to try first. */
+/** Printed at the start: how to log in. */
 export function greeting(
   port: number | undefined,
   demonstration: Pick<Demonstration, 'name' | 'outOfReach'> | undefined,
@@ -12,13 +12,13 @@ export function greeting(
   const { username, password } = demoUser;
   const { name, outOfReach } = demonstration;
   const notReached = outOfReach
-    ? `\nNothing gets to ${outOfReach}: register with it to see what is said then.`
+    ? `\nMessages to ${outOfReach} are never delivered: register with it to see the code page for that.`
     : '';
   const post = (path: string, body: object) =>
     `curl -b jar -c jar ${url}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
   return `
 Listening at ${url} with an emulator of ${names[name]}'s API: no SMS is sent.
-Log in as ${username} with ${password}; the phone that gets the codes is at ${url}/handset${notReached}
+Log in as ${username} with ${password}; codes arrive on the demo phone at ${url}/handset${notReached}
 
 The same as JSON:
   ${post('/api/login', { username, password })}

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** What browsers are told about every answer. Nothing runs or loads that is not a file of ours. */
+/** Headers of every response: nothing runs or loads except files of this app. */
 export function securityHeaders(): RequestHandler {
   return helmet({
-    // With 'no-referrer' our own forms would come from the origin 'null'.
+    // With 'no-referrer' the app's own forms would be posted with the origin 'null'.
     referrerPolicy: { policy: 'same-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
@@ -22,7 +22,7 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
-/** For all that depends on who asks. */
+/** For every response that depends on the user. */
 export const neverCached: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

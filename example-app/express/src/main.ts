@@ -21,7 +21,7 @@ async function start(settings: Settings): Promise<void> {
   console.log(greeting(port, demonstration));
 
   const end = async () => {
-    // A request that does not end must not keep the process.
+    // A request that never ends must not keep the process alive.
     setTimeout(() => server.closeAllConnections(), 5000).unref();
     server.close();
     await once(server, 'close');
@@ -36,13 +36,13 @@ function portOf(server: Server): number | undefined {
   return typeof address === 'object' ? address?.port : undefined;
 }
 
-/** One line where a person can put it right, all that is known where not. */
+/** One line for what an operator can correct, otherwise the whole error. */
 function explain(error: unknown): unknown {
   if (error instanceof SettingsError || isTwoFactorError(error)) {
     return `Cannot start: ${error.message}`;
   }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'Cannot start: the port is taken. Choose another one: PORT=3001 npm start';
+    return 'Cannot start: the port is in use. Choose another one: PORT=3001 npm start';
   }
   return error;
 }

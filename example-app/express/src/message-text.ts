@@ -4,16 +4,16 @@ import { wordsIn } from './language.js';
 import type { AppUser } from './users.js';
 
 /**
- * What a template that is made beforehand calls the pieces of a text around the code, in their order. The
- * line for phones that fill the code in has it once more.
+ * The placeholders of a provider's template for the text around the code, in order. With `originBoundTo`
+ * the last line of the SMS repeats the code, so there is one more.
  */
 export function templateNames(originBoundTo: string | undefined): readonly string[] {
   return originBoundTo === undefined ? ['before', 'after'] : ['before', 'between', 'after'];
 }
 
 /**
- * The SMS in the user's language. The library has texts of its own for it; but in them the names within
- * a transaction would stay English.
+ * The SMS in the user's language. The library's own text would show the names within a transaction
+ * ('pay', 'reference', 'to') in English.
  */
 export function messageText({ locale, transaction }: MessageContext<AppUser>): string {
   const { sms } = wordsIn(locale);

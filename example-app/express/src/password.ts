@@ -11,8 +11,8 @@ export interface PasswordParts {
 }
 
 /**
- * Another password for the user of this request; false when the current one is not right. All trusted
- * devices and all sessions end by it but this one, which is renewed.
+ * Changes the password of the user of this request; false when the current password is incorrect. Ends
+ * all trusted devices and all sessions except this one, which is renewed.
  */
 export async function changePassword(
   request: Request,
@@ -23,7 +23,7 @@ export async function changePassword(
   await throttles.passwordOf(request, username);
   const user = await users.changePassword(id, change);
   if (!user) return false;
-  activity.note(id, 'password_changed');
+  activity.record(id, 'password_changed');
   await throttles.passwordWasRightOf(request, username);
   await new Promise<void>((resolve, reject) => {
     request.logIn(user, (error) => (error ? reject(error) : resolve()));

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import { z } from 'zod';
 
-/** What somebody wants to pay. */
+/** A payment as a user orders it. */
 export interface Order {
   readonly payee: string;
   /** In cents. */
@@ -15,7 +15,7 @@ export interface Payment extends Order {
   readonly changedAt: Date;
 }
 
-/** What a code has approved: this payment, as it was then. */
+/** What a code approved: the payment as it was when the code was sent. */
 export type Approval = Pick<Payment, 'id' | 'payee' | 'amount'>;
 
 const tables = `
@@ -40,14 +40,14 @@ const paymentRow = z.object({
 });
 
 /**
- * The payments of the users, in SQLite. A draft waits on the server, so that what a code approves is
- * never what a browser says. Every question names the user: nobody gets at anybody else's.
+ * The users' payments, in SQLite. A draft is kept on the server, so that a code never approves what a
+ * browser posts. Every query names the user, so that no one can reach another user's payments.
  */
 export class Payments {
   readonly #database: InstanceType<typeof Database>;
 
   constructor(file: string) {
-    // Milliseconds, as for the users.
+    // Milliseconds, as for the users' table.
     this.#database = new Database(file, { timeout: 5000 });
     this.#database.exec(tables);
   }
@@ -62,7 +62,7 @@ export class Payments {
     return paymentRow.parse(row);
   }
 
-  /** Undefined when there is none, or it is another user's. */
+  /** Undefined when there is none, or when it is another user's. */
   find(userId: number, id: number): Payment | undefined {
     const row = this.#database
       .prepare(`SELECT ${columns} FROM payments WHERE id = ? AND user_id = ?`)
@@ -70,7 +70,7 @@ export class Payments {
     return paymentRow.optional().parse(row);
   }
 
-  /** The newest fifty. */
+  /** The newest fifty payments. */
   of(userId: number): readonly Payment[] {
     const rows = this.#database
       .prepare(`SELECT ${columns} FROM payments WHERE user_id = ? ORDER BY id DESC LIMIT 50`)
@@ -90,8 +90,8 @@ export class Payments {
   }
 
   /**
-   * Pays what was approved, once: undefined when the draft is not that any more, or is paid. In one
-   * statement, or a change could come between the question and the payment.
+   * Pays what was approved, once; undefined when the draft has changed or is paid already. One statement,
+   * so that no change can come between check and payment.
    */
   pay(userId: number, { id, payee, amount }: Approval): Payment | undefined {
     const row = this.#database

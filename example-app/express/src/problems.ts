@@ -5,15 +5,15 @@ import { english } from './words/english.js';
 import type { Words } from './words/words.js';
 
 export interface ProblemDetails {
-  /** What is wrong with each field of the request, by its name. */
+  /** The error of each field of the request, by name. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly retryAfter?: number;
-  /** The methods that the path does take. */
+  /** The methods that the path allows. */
   readonly allow?: string;
 }
 
-/** What the app itself refuses: a status, a code for programs and a message for people. */
+/** A refusal of the app itself: a status, a code for programs and a message for people. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -32,7 +32,7 @@ export class Problem extends Error {
     };
   }
 
-  /** What a client may see. */
+  /** The JSON body, in the user's language. */
   in(words: Words) {
     const { fields, retryAfter } = this.details;
     return { code: this.code, message: this.say(words.problems, words), fields, retryAfter };
@@ -40,10 +40,10 @@ export class Problem extends Error {
 }
 
 export const notFound: RequestHandler = () => {
-  throw new Problem(404, 'not_found', ({ nothingHere }) => nothingHere);
+  throw new Problem(404, 'not_found', ({ notFound }) => notFound);
 };
 
-/** The last handler of a route: whatever comes with another method gets a 405. */
+/** The last handler of a route: answers other methods with 405. */
 export function onlyBy(...methods: readonly string[]): RequestHandler {
   return ({ method }) => {
     const allow = methods.join(', ');
@@ -56,7 +56,7 @@ export function onlyBy(...methods: readonly string[]): RequestHandler {
   };
 }
 
-/** The JSON for a refusal or a failure. Four parameters: Express counts. */
+/** Answers refusals and errors in JSON. Express tells error handlers by their four parameters. */
 export const answerInJson: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -73,10 +73,10 @@ export const answerInJson: ErrorRequestHandler = (error, request, response, next
     .json(problem.in(wordsOf(request)));
 };
 
-/** Whatever was thrown, as what may be said of it. What broke is logged here. */
+/** Turns whatever was thrown into a problem that may be shown, and logs faults. */
 export function problemOf(error: unknown): Problem {
   const problem = knownProblem(error) ?? internalError();
-  // It is for the log alone: a message or a stack would tell an attacker how we are built.
+  // For the log only: a message or a stack would show an attacker how the app is built.
   if (problem.status >= 500) console.error(error);
   return problem;
 }
@@ -89,7 +89,7 @@ function knownProblem(error: unknown): Problem | undefined {
     return new Problem(status, code, ({ noCodes }) => noCodes, details);
   }
   // Passport does not export its AuthenticationError. Only the password ends in one: the second
-  // factor's refusals keep a class of their own.
+  // factor's refusals are TwoFactorRefusals.
   if (error instanceof Error && error.name === 'AuthenticationError') {
     return new Problem(401, 'invalid_credentials', ({ wrongCredentials }) => wrongCredentials);
   }
@@ -100,7 +100,7 @@ function internalError(): Problem {
   return new Problem(500, 'internal_error', ({ internal }) => internal);
 }
 
-/** What Express's parsers refuse. Some of their messages quote the body, so they are not passed on. */
+/** Errors of Express's body parsers. Their messages may quote the body, so they are not passed on. */
 function unreadableRequest(error: unknown): Problem | undefined {
   if (!(error instanceof Error && 'status' in error && 'type' in error)) return undefined;
   switch (error.status) {

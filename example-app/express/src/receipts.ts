@@ -6,8 +6,8 @@ import { answerInJson, notFound, onlyBy } from './problems.js';
 export const receiptsPath = '/webhooks/receipts';
 
 /**
- * Where Nexmo says what became of a message; the code page then says so. Nexmo has no session and no form
- * of ours: what it sends is believed by its signature, where the account signs.
+ * Nexmo's webhook for delivery receipts, which the code page shows. A receipt comes without a session or
+ * a CSRF token: its signature authenticates it, where the account signs.
  */
 export function receiptsWebhook(store: Store, signatureSecret: string | undefined): Router {
   const webhooks = Router();

@@ -3,115 +3,119 @@ import { z } from 'zod';
 import { inCents } from './money.js';
 import type { Words } from './words/words.js';
 
-/** What is wrong with a field, in the language of who posts. */
-type Says = Words['fields'];
+/** The errors of fields, in the user's language. */
+type FieldErrors = Words['fields'];
 
-function passwordSchema(says: Says) {
-  return z.string(says.password).max(200, says.passwordTooLong);
+function passwordSchema(errors: FieldErrors) {
+  return z.string(errors.password).max(200, errors.passwordTooLong);
 }
 
-/** What somebody who changes the mobile number must post. */
-export function mobileSchema(says: Says, allowedPrefixes: readonly string[] | undefined) {
+/** A new mobile number. */
+export function mobileSchema(errors: FieldErrors, allowedPrefixes: readonly string[] | undefined) {
   return z.object({
     mobile: z
-      .string(says.mobile)
-      .regex(/^\+[1-9]\d{6,14}$/, says.mobileWithCountry)
-      // Better told now than at the first login, where the strategy would refuse the number.
+      .string(errors.mobile)
+      .regex(/^\+[1-9]\d{6,14}$/, errors.mobileWithCountry)
+      // Refused here rather than by the strategy at the first login.
       .refine(
         (mobile) => allowedPrefixes?.some((prefix) => mobile.startsWith(prefix)) ?? true,
-        says.mobileAbroad,
+        errors.mobileAbroad,
       ),
   });
 }
 
-/** What somebody who registers must post. */
-export function registrationSchema(says: Says, allowedPrefixes: readonly string[] | undefined) {
-  return mobileSchema(says, allowedPrefixes).extend({
+/** A registration. */
+export function registrationSchema(
+  errors: FieldErrors,
+  allowedPrefixes: readonly string[] | undefined,
+) {
+  return mobileSchema(errors, allowedPrefixes).extend({
     username: z
-      .string(says.newUsername)
+      .string(errors.newUsername)
       .toLowerCase()
-      .regex(/^[a-z0-9._-]{1,64}$/, says.newUsernameForm),
-    password: passwordSchema(says).min(8, says.passwordTooShort),
+      .regex(/^[a-z0-9._-]{1,64}$/, errors.newUsernameForm),
+    password: passwordSchema(errors).min(8, errors.passwordTooShort),
   });
 }
 
-/** What somebody who changes the password must post. */
-export function passwordChangeSchema(says: Says) {
+/** A new password, and the current one. */
+export function passwordChangeSchema(errors: FieldErrors) {
   return z.object({
-    currentPassword: passwordSchema(says).min(1, says.password),
-    newPassword: passwordSchema(says).min(8, says.passwordTooShort),
+    currentPassword: passwordSchema(errors).min(1, errors.password),
+    newPassword: passwordSchema(errors).min(8, errors.passwordTooShort),
   });
 }
 
-/** A number from people, who write it as they are used to: '021 555 0123', '+64 (0)21-555-0123'. */
+/** A number as people write it: '021 555 0123', '+64 (0)21-555-0123'. */
 export function mobileFormSchema(
-  says: Says,
+  errors: FieldErrors,
   allowedPrefixes: readonly string[] | undefined,
   defaultCountry: CountryCode,
 ) {
   const mobile = z
-    .string(says.mobile)
-    .max(40, says.mobileTooLong)
+    .string(errors.mobile)
+    .max(40, errors.mobileTooLong)
     .transform((typed, context) => {
       const number = parsePhoneNumberFromString(typed, defaultCountry);
-      // Only possible, not valid: what is valid changes faster than the table of it is updated.
+      // isPossible, not isValid: numbering plans change faster than the library's table of them.
       if (number?.isPossible() && number.ext === undefined) return number.number;
-      context.addIssue(says.mobileSuchAs);
+      context.addIssue(errors.mobileSuchAs);
       return z.NEVER;
     })
-    .pipe(mobileSchema(says, allowedPrefixes).shape.mobile);
+    .pipe(mobileSchema(errors, allowedPrefixes).shape.mobile);
   return z.object({ mobile });
 }
 
-/** A registration from people. */
+/** A registration from the form, with the number as people write it. */
 export function registrationFormSchema(
-  says: Says,
+  errors: FieldErrors,
   allowedPrefixes: readonly string[] | undefined,
   defaultCountry: CountryCode,
 ) {
-  const { mobile } = mobileFormSchema(says, allowedPrefixes, defaultCountry).shape;
-  return registrationSchema(says, allowedPrefixes).extend({ mobile });
+  const { mobile } = mobileFormSchema(errors, allowedPrefixes, defaultCountry).shape;
+  return registrationSchema(errors, allowedPrefixes).extend({ mobile });
 }
 
-/** What a login must post. The rules for a new password are no matter here, only its size is. */
-export function credentialsSchema(says: Says) {
+/** A login. Only the length of the password is checked: the rules for new ones may have changed. */
+export function credentialsSchema(errors: FieldErrors) {
   return z.object({
     username: z
-      .string(says.username)
+      .string(errors.username)
       .toLowerCase()
-      .min(1, says.username)
-      .max(64, says.usernameTooLong),
-    password: passwordSchema(says).min(1, says.password),
+      .min(1, errors.username)
+      .max(64, errors.usernameTooLong),
+    password: passwordSchema(errors).min(1, errors.password),
   });
 }
 
-const mostAtOnce = 1_000_000;
+/** In cents. */
+const maxAmount = 1_000_000;
 
-/** What somebody who wants to pay must post; the amount comes out in cents. */
-export function orderSchema(says: Says) {
+/** An order for a payment; parses the amount into cents. */
+export function orderSchema(errors: FieldErrors) {
   return z.object({
     payee: z
-      .string(says.payee)
-      // To normalise a hundred thousand accents takes seconds.
-      .max(500, { error: says.payeeTooLong, abort: true })
-      // As the SMS shows it and the code approves it: the draft is compared with that when it is paid.
+      .string(errors.payee)
+      // Before normalising: a hundred thousand accents take seconds.
+      .max(500, { error: errors.payeeTooLong, abort: true })
+      // As the SMS shows it and the code approves it, because the draft is compared with that.
       .normalize('NFKC')
       .trim()
-      .min(1, says.payee)
-      .max(70, says.payeeTooLong)
-      // What is approved must be what is read: nothing unseen, nothing that turns the writing round.
-      .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, says.payeeUnseen),
+      .min(1, errors.payee)
+      .max(70, errors.payeeTooLong)
+      // What is approved must be what is read: no invisible characters, no bidirectional controls.
+      .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, errors.payeeUnseen),
     amount: z
-      .string(says.amount)
+      .string(errors.amount)
       .trim()
-      .regex(/^\d{1,9}(\.\d{1,2})?$/, says.amountSuchAs)
+      .regex(/^\d{1,9}(\.\d{1,2})?$/, errors.amountSuchAs)
       .transform(inCents)
-      .refine((cents) => cents > 0, says.amountZero)
-      .refine((cents) => cents <= mostAtOnce, says.amountTooLarge),
+      .refine((cents) => cents > 0, errors.amountZero)
+      .refine((cents) => cents <= maxAmount, errors.amountTooLarge),
   });
 }
 
-/** The first problem with each field, by its name. */
+/** The first error of each field, by name. */
 export function fieldErrors(error: z.ZodError): Readonly<Record<string, string>> {
   const errors = error.issues.map(({ path, message }) => [path.join('.') || 'body', message]);
   return Object.fromEntries(errors.reverse());

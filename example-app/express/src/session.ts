@@ -11,7 +11,7 @@ export function keepSession(
     secret: sessionSecret,
     resave: false,
     saveUninitialized: false,
-    // With this prefix browsers take the cookie from this very host alone, and only by TLS.
+    // Browsers accept a cookie with this prefix only from this host, and only over TLS.
     name: production ? '__Host-session' : 'session',
     cookie: {
       httpOnly: true,
@@ -23,8 +23,8 @@ export function keepSession(
 }
 
 /**
- * A redirect without a body. express-session saves before the headers of an empty answer, and after
- * those of any other: a browser would follow them to a page that does not know yet what has changed.
+ * Redirects without a body. express-session saves the session before it sends an empty response, but
+ * after the headers of any other: the browser would follow the redirect to a page with the old session.
  */
 export const redirectOnceSaved: RequestHandler = (_request, response, next) => {
   response.redirect = (...to: [url: string] | [status: number, url: string]) => {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { isSupportedCountry } from 'libphonenumber-js/min';
 import { z } from 'zod';
 
-const count = (otherwise: number) =>
-  z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(otherwise);
+const count = (defaultValue: number) =>
+  z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(defaultValue);
 
-/** Who sends the codes. */
+/** The APIs that can send the codes. */
 export const providers = ['modica', 'infobip', 'nexmo'] as const;
 
 export type ProviderName = (typeof providers)[number];
@@ -16,7 +16,7 @@ const environmentSchema = z.object({
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
   DATABASE_FILE: z.string().default(':memory:'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).optional(),
-  // Where people find the app: only there phones offer to fill the code in.
+  // The app's own origin: phones offer to fill in the code on that site only.
   ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   PROVIDER: z.enum(providers, 'must be modica, infobip or nexmo').optional(),
@@ -35,23 +35,23 @@ const environmentSchema = z.object({
     .string()
     .regex(/^\+\d+(,\+\d+)*$/, 'must be a list like +64,+61')
     .optional(),
-  // A number that is typed without its country is one of this country.
+  // The country of numbers that are typed without a country code.
   DEFAULT_COUNTRY: z
     .string()
     .refine(isSupportedCountry, 'must be a country like NZ or AU')
     .optional(),
   REGISTRATIONS_PER_HOUR_PER_IP: count(30),
-  // Wrong ones, in a quarter of an hour.
+  // Incorrect ones, per quarter of an hour.
   PASSWORDS_PER_USER_AND_IP: count(10),
   PASSWORDS_PER_IP: count(100),
 });
 
 type Environment = z.output<typeof environmentSchema>;
 
-/** What the app is started with. */
+/** The app's settings, from the environment. */
 export type Settings = ReturnType<typeof readSettings>;
 
-/** The environment cannot be used; the message says why to whoever starts the app. */
+/** The environment has an invalid or missing variable; the message names it. */
 export class SettingsError extends Error {}
 
 /** @throws {SettingsError} */
@@ -65,9 +65,9 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
     originBoundTo: environment.ORIGIN && new URL(environment.ORIGIN).hostname,
-    /** Undefined: Modica. */
+    /** Undefined for Modica. */
     provider: environment.PROVIDER,
-    // Without an account at the provider all three are undefined: an emulator takes its place.
+    // All three are undefined without an account: an emulator replaces it.
     modica: modicaOf(environment),
     infobip: infobipOf(environment),
     nexmo: nexmoOf(environment),
@@ -97,20 +97,20 @@ function sessionSecretOf(environment: Environment): string {
   const { SESSION_SECRET: secret } = environment;
   if (secret === undefined && isProduction(environment)) {
     throw new SettingsError(
-      'SESSION_SECRET is missing. In production it must outlive a restart; make one: openssl rand -hex 32',
+      'SESSION_SECRET is missing. In production it must survive restarts. Generate one: openssl rand -hex 32',
     );
   }
   return secret ?? randomBytes(32).toString('hex');
 }
 
-/** Where the users are, as far as nobody says otherwise: a short code of the US reaches no other. */
+/** The default country of the users: a US short code reaches no other. */
 function homeOf({ PROVIDER }: Environment) {
   return PROVIDER === 'nexmo'
     ? ({ country: 'US', prefix: '+1' } as const)
     : ({ country: 'NZ', prefix: '+64' } as const);
 }
 
-/** The account at Modica, if it is who sends. */
+/** The account at Modica, if Modica sends the codes. */
 function modicaOf(environment: Environment) {
   const { PROVIDER: provider = 'modica' } = environment;
   if (provider !== 'modica') return undefined;
@@ -121,7 +121,7 @@ function modicaOf(environment: Environment) {
   return { account, ...spending(environment) };
 }
 
-/** The account at Infobip, if it is who sends. */
+/** The account at Infobip, if Infobip sends the codes. */
 function infobipOf(environment: Environment) {
   if (environment.PROVIDER !== 'infobip') return undefined;
   const apiKey = credential(environment, 'INFOBIP_API_KEY');
@@ -135,7 +135,7 @@ function infobipOf(environment: Environment) {
   return { account, ...spending(environment) };
 }
 
-/** The account at Nexmo, if it is who sends. */
+/** The account at Nexmo, if Nexmo sends the codes. */
 function nexmoOf(environment: Environment) {
   if (environment.PROVIDER !== 'nexmo') return undefined;
   const apiKey = credential(environment, 'NEXMO_API_KEY');
@@ -148,12 +148,12 @@ function nexmoOf(environment: Environment) {
 
 type Variable = Extract<keyof Environment, `${'MODICA' | 'INFOBIP' | 'NEXMO'}_${string}`>;
 
-/** What names the account; undefined means that the emulator takes its place. */
+/** The variable that names the account; without it an emulator replaces the account. */
 function credential(environment: Environment, name: Variable): string | undefined {
   const value = environment[name];
   if (value === undefined && isProduction(environment)) {
     throw new SettingsError(
-      `${name} is missing. The emulator that would take its place shows every code to everybody, so it does not run in production.`,
+      `${name} is missing. Without an account the app starts an emulator, which shows all codes to everyone and must not run in production.`,
     );
   }
   return value;
@@ -166,8 +166,8 @@ function required(environment: Environment, name: Variable): string {
 }
 
 /**
- * Every SMS is paid for, and some prices are made to be pumped: text only where your users are, and
- * decide what an hour may cost.
+ * Limits what SMS may cost: numbers of the users' countries only, as a defence against SMS pumping, and a
+ * total for each hour.
  */
 function spending(environment: Environment) {
   const prefixes = environment.ALLOWED_PREFIXES ?? homeOf(environment).prefix;

@@ -8,8 +8,8 @@ import { inWords } from './waiting.js';
 const quarterOfAnHour = 15 * 60;
 
 /**
- * How often somebody may register and guess passwords. Guesses at the code are the second factor's
- * own matter. The limiters are rate-limiter-flexible's, in the same memory as those of the strategy.
+ * Rate limits for registrations and for guesses at passwords. The strategy limits guesses at codes. The
+ * limiters are rate-limiter-flexible's, in the same storage as those of the strategy.
  */
 export function createThrottles(limiter: LimiterFactory, limits: Settings['limits']) {
   const registrations = limiter({
@@ -27,7 +27,7 @@ export function createThrottles(limiter: LimiterFactory, limits: Settings['limit
     points: limits.passwordsPerIp,
     duration: quarterOfAnHour,
   });
-  // By name alone, a stranger could lock anybody out.
+  // Not by name alone: anyone could lock out any user.
   const userAt = (request: Request, username: string) => `${networkOf(request)} ${username}`;
 
   const registration: RequestHandler = async (request, _response, next) => {
@@ -35,7 +35,7 @@ export function createThrottles(limiter: LimiterFactory, limits: Settings['limit
     next();
   };
 
-  // Counted before it is checked, or parallel guesses would all be the first.
+  // Count before checking, or parallel guesses would all be the first.
   const passwordOf = async (request: Request, username: string): Promise<void> => {
     await count(passwords, networkOf(request));
     await count(passwordsOfUser, userAt(request, username));
@@ -67,7 +67,7 @@ async function count(limiter: Limiter, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    // What is no refusal is a limiter that broke: nobody gets by.
+    // Anything but a refusal is a broken limiter: fail closed.
     if (!(refusal instanceof Object && 'msBeforeNext' in refusal)) throw refusal;
     const retryAfter = Math.ceil(Number(refusal.msBeforeNext) / 1000);
     throw new Problem(
@@ -79,7 +79,7 @@ async function count(limiter: Limiter, key: string): Promise<void> {
   }
 }
 
-/** An IPv4 address, or the /64 of an IPv6 one, in which its owner has as many as they like. */
+/** An IPv4 address, or the /64 of an IPv6 address: one subscriber has a whole /64. */
 function networkOf({ ip = '' }: Request): string {
   if (!ipaddr.isValid(ip)) return 'unknown';
   const address = ipaddr.process(ip);

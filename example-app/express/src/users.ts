@@ -8,7 +8,7 @@ export interface AppUser {
   readonly username: string;
   /** In E.164 form. */
   readonly mobile: string;
-  /** How often the password was set: another one for each password. */
+  /** Counts the passwords of this user; a new one for each password. */
   readonly passwordVersion: number;
 }
 
@@ -23,7 +23,7 @@ export interface PasswordChange {
   readonly newPassword: string;
 }
 
-// AUTOINCREMENT: the id of a deleted user, which an old session may hold, is never given away again.
+// AUTOINCREMENT never reuses the id of a deleted user, which an old session may still hold.
 const table = `
   CREATE TABLE IF NOT EXISTS users (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,7 +32,7 @@ const table = `
     mobile TEXT NOT NULL
   ) STRICT`;
 
-// In files of an earlier release the column is missing.
+// Files of an earlier release do not have this column.
 const passwordVersionColumn =
   'ALTER TABLE users ADD COLUMN password_version INTEGER NOT NULL DEFAULT 1';
 
@@ -47,17 +47,17 @@ const userRow = z.object({
 const credentialsRow = userRow.extend({ passwordHash: z.string() });
 const withCredentials = `SELECT ${columns}, password_hash AS passwordHash FROM users`;
 
-/** The app's users, in SQLite. Passwords are kept as argon2id hashes. */
+/** The app's users, in SQLite, with argon2id hashes of their passwords. */
 export class Users {
   readonly #database: InstanceType<typeof Database>;
 
-  // What is checked when there is no such user, so that the answer takes as long as for one.
-  readonly #nobodysHash = hash(randomBytes(32));
+  // Checked when there is no such user, so that the answer takes as long as for one.
+  readonly #dummyHash = hash(randomBytes(32));
 
   constructor(file: string) {
-    // Milliseconds. Another process may be writing: without this that is an error at once.
+    // Milliseconds to wait while another process writes. The default fails at once.
     this.#database = new Database(file, { timeout: 5000 });
-    // At once, or two processes that start together would both find the column missing.
+    // An immediate transaction, or two processes that start together would both add the column.
     this.#database.transaction(() => this.#prepareTable()).immediate();
   }
 
@@ -69,9 +69,9 @@ export class Users {
     if (!found) this.#database.exec(passwordVersionColumn);
   }
 
-  /** Undefined when the name is taken. */
+  /** Undefined when the username is taken. */
   async create({ username, password, mobile }: Registration): Promise<AppUser | undefined> {
-    // The package's own parameters: argon2id, 19 MiB, two passes, as OWASP recommends.
+    // The package's defaults: argon2id, 19 MiB, two passes, as OWASP recommends.
     const passwordHash = await hash(password);
     const row = this.#database
       .prepare(
@@ -95,15 +95,15 @@ export class Users {
     return userRow.optional().parse(row);
   }
 
-  /** Undefined when there is no such user or the password is another one; both take the same time. */
+  /** Undefined when there is no such user or the password is incorrect; both take the same time. */
   async byPassword(username: string, password: string): Promise<AppUser | undefined> {
     const row = this.#database.prepare(`${withCredentials} WHERE username = ?`).get(username);
     const found = credentialsRow.optional().parse(row);
-    const matches = await verify(found?.passwordHash ?? (await this.#nobodysHash), password);
+    const matches = await verify(found?.passwordHash ?? (await this.#dummyHash), password);
     return found && matches ? userRow.parse(found) : undefined;
   }
 
-  /** Undefined when the current password is another one. */
+  /** Undefined when the current password is incorrect. */
   async changePassword(
     id: number,
     { currentPassword, newPassword }: PasswordChange,
@@ -116,7 +116,7 @@ export class Users {
         `UPDATE users SET password_hash = ?, password_version = password_version + 1
          WHERE id = ? AND password_version = ? RETURNING ${columns}`,
       )
-      // Only while it is the password that was checked: of two changes at once, one is made.
+      // Only if the password is still the one that was checked: of two changes at once, one is made.
       .get(await hash(newPassword), id, found.passwordVersion);
     return userRow.optional().parse(changed);
   }

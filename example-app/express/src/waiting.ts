@@ -1,4 +1,4 @@
-/** 12 → '12 seconds', '12 segundos'. Rounded up: who waits that long has waited long enough. */
+/** 12 → '12 seconds', '12 segundos'. Rounds up, so that the wait is over by then. */
 export function inWords(seconds: number, locale: string): string {
   if (seconds <= 90) return count(Math.max(1, Math.ceil(seconds)), 'second', locale);
   if (seconds <= 90 * 60) return count(Math.ceil(seconds / 60), 'minute', locale);

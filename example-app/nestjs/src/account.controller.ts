@@ -4,19 +4,19 @@ import { BodyGuard, type Transfer, transferSchema } from './requests.js';
 import { TokenGuard } from './token.guard.js';
 import type { AppUser } from './users.js';
 
-/** A code is sent for this transfer, and answers for no other. */
+/** Sends a code that approves this transfer and no other. */
 const TransferGuard = createTwoFactorGuard({
   purpose: 'step-up',
   transaction: ({ body: { to, amount } }) => ({ to, amount }),
 });
 
-/** What only whoever is logged in may do. */
+/** Routes of users who are logged in. */
 @Controller()
 @UseGuards(TokenGuard)
 export class AccountController {
   @Get('me')
   me(@Req() { user: { id, username, mobile } }: { user: AppUser }) {
-    // An answer can end up in a log or on a screen that others see.
+    // Masked: a response may end up in a log.
     return { id, username, mobile: `•••••${mobile.slice(-2)}` };
   }
 

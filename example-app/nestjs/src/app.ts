@@ -6,7 +6,7 @@ import { DemonstrationModule, demoUser } from './demonstration.js';
 import type { Settings } from './settings.js';
 import { Users } from './users.js';
 
-// Without the list of every route at the start.
+// Without Nest's list of all routes at the start.
 const logger: LogLevel[] = ['error', 'warn'];
 
 /** The whole app, not yet listening. */
@@ -22,7 +22,7 @@ export async function createApp({ tokenSecret, demoMobile, modica }: Settings) {
 async function startEmulator() {
   const emulator = createModicaEmulator();
   await emulator.start();
-  // Nobody pays for these messages, and who tries things out logs in more than five times an hour.
+  // These messages cost nothing, and trying things out takes more than five logins an hour.
   return {
     emulator,
     code: { ...emulator.account, limits: { sendsPerHour: 50, unansweredSendsPerHour: 50 } },

@@ -8,7 +8,7 @@ import {
 } from 'passport-modica-2fa';
 import { type AppUser, Users } from './users.js';
 
-/** The account at Modica, or the emulator's, and how often it is used. */
+/** The account at Modica, or the emulator's, and limits. */
 export type CodeOptions = Pick<
   ModicaTwoFactorOptions<AppUser>,
   'username' | 'password' | 'baseUrl' | 'limits'
@@ -25,9 +25,9 @@ export class CodeStrategy extends PassportStrategy(ModicaTwoFactorStrategy<AppUs
   ) {
     super({
       ...options,
-      // Enough for one process; several share a Redis: ...onRedis(client).
+      // For a single process. Several share a Redis: ...onRedis(client).
       ...inMemory(),
-      // There is no session: the client keeps the id of its challenge, and posts it with the code.
+      // Without sessions the client keeps the challenge's id and posts it with the code.
       state: 'client',
       allowedPrefixes: ['+64', '+61'],
       destination: (user) => user.mobile,

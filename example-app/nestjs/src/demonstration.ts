@@ -13,7 +13,7 @@ const phone = Symbol('phone');
 
 export const demoUser = { username: 'demo', password: 'demo-password' };
 
-/** The phone of the demonstration: it gets every message, whatever the number. */
+/** The demo phone: every message, to any number. */
 @Controller('handset.json')
 class HandsetController {
   constructor(@Inject(phone) private readonly emulator: ModicaEmulator) {}
@@ -25,7 +25,7 @@ class HandsetController {
   }
 }
 
-/** In place of an account at Modica: its API on this machine, which stops with the app. */
+/** Replaces an account at Modica: an emulator of its API, which stops with the app. */
 @Module({ controllers: [HandsetController] })
 export class DemonstrationModule implements OnApplicationShutdown {
   constructor(@Inject(phone) private readonly emulator: ModicaEmulator) {}

@@ -1,6 +1,6 @@
 import { demoUser } from './demonstration.js';
 
-/** What to try first. */
+/** Printed at the start: how to log in. */
 export function greeting(port: string, demonstration: boolean): string {
   const url = `http://localhost:${port}`;
   if (!demonstration) return `Listening at ${url}`;

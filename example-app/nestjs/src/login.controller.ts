@@ -7,14 +7,14 @@ import { Tokens } from './tokens.js';
 import type { AppUser } from './users.js';
 
 const ChallengeGuard = createTwoFactorGuard({ phase: 'challenge' });
-// Pinned to the response: it sends an SMS only where the body asks for it by `resend`.
+// Pinned to the response: it sends an SMS only if the body has `resend`.
 const ResponseGuard = createTwoFactorGuard({ phase: 'response' });
 
 @Controller('login')
 export class LoginController {
   constructor(private readonly tokens: Tokens) {}
 
-  /** Never gets past its guards: the answer to a right password is 401 challenge_sent. */
+  /** Never runs: the answer to a correct password is 401 challenge_sent. */
   @Post()
   @UseGuards(BodyGuard(credentialsSchema), AuthGuard('local'), ChallengeGuard)
   password(): void {}

@@ -11,7 +11,7 @@ try {
   const { port } = new URL(await app.getUrl());
   console.log(greeting(port, emulator !== undefined));
 } catch (error) {
-  // One line where a person can put it right, all that is known where not.
+  // One line for what an operator can correct, otherwise the whole error.
   const known = error instanceof SettingsError || isTwoFactorError(error);
   console.error(known ? `Cannot start: ${error.message}` : error);
   process.exit(1);

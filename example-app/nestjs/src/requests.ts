@@ -10,18 +10,18 @@ import { z } from 'zod';
 
 export const credentialsSchema = z.object({
   username: z.string('Enter your username.').toLowerCase().min(1).max(64),
-  password: z.string('Enter a password.').min(1).max(200),
+  password: z.string('Enter your password.').min(1).max(200),
 });
 
-/** Loose: the code is posted beside it, and is the second factor's own matter. */
+/** Loose: the code, which the strategy checks, is posted with it. */
 export const transferSchema = z.looseObject({
-  to: z.string('Say who gets it.').min(1).max(64),
-  amount: z.number('Say how much.').positive().max(10_000),
+  to: z.string('Enter a payee.').min(1).max(64),
+  amount: z.number('Enter an amount.').positive().max(10_000),
 });
 
 export type Transfer = z.output<typeof transferSchema>;
 
-/** A guard, because Nest's pipes run after all guards, and the guards after this read the body. */
+/** A guard and not a pipe: Nest's pipes run after all guards, and the next guards read the body. */
 export function BodyGuard(schema: z.ZodType): Type<CanActivate> {
   class SchemaGuard implements CanActivate {
     canActivate(context: ExecutionContext): boolean {
@@ -40,7 +40,7 @@ function invalid({ issues }: z.ZodError): BadRequestException {
   return new BadRequestException({
     statusCode: 400,
     code: 'invalid_request',
-    message: 'Some fields are missing or not valid.',
+    message: 'Some fields are missing or invalid.',
     fields: Object.fromEntries(fields),
   });
 }

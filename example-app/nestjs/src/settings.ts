@@ -4,7 +4,7 @@ import { z } from 'zod';
 const environmentSchema = z.object({
   NODE_ENV: z
     .string()
-    .refine((mode) => mode !== 'production', 'is production, and everybody knows the demo password')
+    .refine((mode) => mode !== 'production', 'must not be production: the demo password is public')
     .optional(),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -14,10 +14,10 @@ const environmentSchema = z.object({
   DEMO_MOBILE: z.e164('must be a number like +64211234567').default('+64211234567'),
 });
 
-/** What the app is started with. */
+/** The app's settings, from the environment. */
 export type Settings = ReturnType<typeof readSettings>;
 
-/** The environment cannot be used; the message says why to whoever starts the app. */
+/** The environment has an invalid variable; the message names it. */
 export class SettingsError extends Error {}
 
 /** @throws {SettingsError} */
@@ -33,10 +33,10 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     parsed.data;
   return {
     port: PORT,
-    // Made up, it ends with the process, and so do all tokens.
+    // A generated secret ends with the process, and so do all tokens.
     tokenSecret: JWT_SECRET ?? randomBytes(32).toString('hex'),
     demoMobile: DEMO_MOBILE,
-    /** Undefined: the emulator takes its place. */
+    /** Undefined for the emulator. */
     modica: MODICA_USERNAME
       ? { username: MODICA_USERNAME, password: MODICA_PASSWORD, baseUrl: MODICA_BASE_URL }
       : undefined,

@@ -16,7 +16,7 @@ export class TokenGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const user = token && (await this.tokens.userOf(token));
-    if (!user) throw new UnauthorizedException('Log in first.');
+    if (!user) throw new UnauthorizedException('Please log in first.');
     request.user = user;
     return true;
   }

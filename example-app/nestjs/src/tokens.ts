@@ -6,11 +6,11 @@ import { type AppUser, Users } from './users.js';
 
 const claimsSchema = z.object({
   sub: z.coerce.number().int(),
-  // The app gives out no other token; should it ever do, that one is none of these.
+  // The app issues no other tokens. Should it ever do so, they do not pass as these.
   amr: z.array(z.string()).refine((methods) => methods.includes('mfa')),
 });
 
-/** What whoever passed both factors gets, and shows from then on. */
+/** Issues and checks the tokens of users who have passed both factors. */
 @Injectable()
 export class Tokens {
   constructor(
@@ -18,7 +18,7 @@ export class Tokens {
     private readonly users: Users,
   ) {}
 
-  /** The claims are RFC 8176's `amr` and OpenID Connect's `auth_time`: how, and when (in seconds). */
+  /** Claims: `amr` of RFC 8176 and OpenID Connect's `auth_time`, in seconds. */
   issue(user: AppUser, { amr, verifiedAt }: VerifiedInfo): Promise<string> {
     return this.jwt.signAsync({
       sub: String(user.id),
@@ -27,7 +27,7 @@ export class Tokens {
     });
   }
 
-  /** Undefined for a token that is not ours, is over or belongs to nobody. */
+  /** Undefined for a token that is forged, has expired or whose user is gone. */
   async userOf(token: string): Promise<AppUser | undefined> {
     const payload: unknown = await this.jwt.verifyAsync(token).catch(() => undefined);
     const claims = claimsSchema.safeParse(payload);

@@ -15,12 +15,12 @@ interface StoredUser extends AppUser {
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
-/** The app's users, for as long as it runs. */
+/** The app's users, in memory. */
 export class Users {
   private readonly all: StoredUser[] = [];
 
-  // What is checked when there is no such user, so that the answer takes as long as for one.
-  private readonly nobody = this.stored({ username: '', mobile: '' }, '');
+  // Checked when there is no such user, so that the answer takes as long as for one.
+  private readonly dummy = this.stored({ username: '', mobile: '' }, '');
 
   add(user: Omit<AppUser, 'id'>, password: string): void {
     this.all.push(this.stored(user, password));
@@ -30,10 +30,10 @@ export class Users {
     return this.all.find((user) => user.id === id);
   }
 
-  /** Undefined when there is no such user or the password is another one. */
+  /** Undefined when there is no such user or the password is incorrect. */
   async byPassword(username: string, password: string): Promise<AppUser | undefined> {
     const found = this.all.find((user) => user.username === username);
-    const { salt, passwordHash } = found ?? this.nobody;
+    const { salt, passwordHash } = found ?? this.dummy;
     const hash = await passwordHash;
     const matches = timingSafeEqual(await derive(password, salt, hash.length), hash);
     return matches ? found : undefined;

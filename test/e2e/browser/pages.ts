@@ -71,5 +71,5 @@ export async function logIn(page: Page, newestCode: () => string): Promise<void>
 export async function fillPayment(page: Page, payee: string, amount: string): Promise<void> {
   await field(page, 'Payee').fill(payee);
   await field(page, 'Amount in NZD').fill(amount);
-  await button(page, 'Go on').click();
+  await button(page, 'Continue').click();
 }

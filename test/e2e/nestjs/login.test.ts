@@ -54,7 +54,7 @@ describe('A login to the Nest example', () => {
       .expect(400);
     expect(body).toMatchObject({
       code: 'invalid_request',
-      fields: { password: 'Enter a password.' },
+      fields: { password: 'Enter your password.' },
     });
     expect(emulator.requests).toHaveLength(0);
   });

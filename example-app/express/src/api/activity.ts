@@ -8,7 +8,7 @@ export interface ActivityApiParts {
   readonly activity: Activity;
 }
 
-/** What happened to the account, for its user alone. */
+/** The activity of the user's own account. */
 export function activityApi({ activity }: ActivityApiParts): Router {
   const api = Router();
 

@@ -62,10 +62,10 @@ export function createApi(parts: ApiParts): Router {
       },
       throttles.password,
       logOutFirst,
-      // session: false, or the password alone would already be a login.
+      // session: false, or the password alone would be a login.
       authenticator.authenticate('local', { session: false, failWithError: true }),
       throttles.passwordWasRight,
-      // It lets a trusted device in at once: no code follows, so there must be somebody to answer.
+      // A trusted device is logged in at once, and answerUser responds.
       authenticator.authenticate('modica-2fa', { phase: 'challenge', failWithError: true }),
       answerUser,
     )
@@ -73,7 +73,7 @@ export function createApi(parts: ApiParts): Router {
 
   api
     .route('/api/login/code')
-    // Pinned to the response: it sends an SMS only where the body asks for it by `resend`.
+    // Pinned to the response: it sends an SMS only if the body has `resend`.
     .post(
       authenticator.authenticate('modica-2fa', { phase: 'response', failWithError: true }),
       trustIfAsked,
@@ -91,7 +91,7 @@ export function createApi(parts: ApiParts): Router {
 
   api
     .route('/api/logout')
-    // Open to all: half a login can be given up too.
+    // For everyone: a pending login can be cancelled too.
     .post((request, response, next) => {
       request.logout((error) => (error ? next(error) : response.status(204).end()));
     })
@@ -103,9 +103,8 @@ export function createApi(parts: ApiParts): Router {
 }
 
 /**
- * This and `onlySameOrigin` are why there is no CSRF token: a form cannot post JSON, not even one
- * without fields, and a script of another origin that does must ask first (CORS), which nothing here
- * answers.
+ * With `onlySameOrigin` this makes a CSRF token unnecessary: a form cannot post JSON, not even an empty
+ * one, and a script of another origin needs a CORS preflight, which this app does not answer.
  */
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const { 'content-type': type, 'content-length': length } = request.headers;

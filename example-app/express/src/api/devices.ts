@@ -8,7 +8,7 @@ export interface DevicesApiParts {
   readonly devices: Devices;
 }
 
-/** The browsers that log in without a code. */
+/** Lists and revokes the user's trusted devices. */
 export function devicesApi({ devices }: DevicesApiParts): Router {
   const api = Router();
 
@@ -32,7 +32,7 @@ export function devicesApi({ devices }: DevicesApiParts): Router {
   api
     .route('/api/me/devices/:id')
     .delete(loggedIn, async (request, response) => {
-      // Somebody else's is as good as none.
+      // Another user's device is a 404 as well.
       if (!(await devices.revoke(userOf(request), request.params.id))) {
         throw new Problem(404, 'not_found', ({ noDevice }) => noDevice);
       }

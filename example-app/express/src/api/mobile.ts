@@ -19,14 +19,14 @@ export interface MobileApiParts {
   readonly allowedPrefixes: readonly string[] | undefined;
 }
 
-/** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
+/** Changes the mobile number: needs a recent code of the old number, and a code of the new one. */
 export function mobileApi(parts: MobileApiParts): Router {
   const { users, authentication, devices, allowedPrefixes } = parts;
   const { authenticator } = authentication;
   const schema = inEachLanguage(({ fields }) => mobileSchema(fields, allowedPrefixes));
   const api = Router();
 
-  // Posted with the code too: what is not the number that the code went to is refused.
+  // Posted with the code as well: a number that the code was not sent to is refused.
   const keepNumber: RequestHandler = (request, _response, next) => {
     request.session.newMobile = parse(schema(request), request.body).mobile;
     next();
@@ -41,7 +41,7 @@ export function mobileApi(parts: MobileApiParts): Router {
       authenticator.authorize('modica-2fa', { ...codeForNewNumber, failWithError: true }),
       async (request, response) => {
         delete request.session.newMobile;
-        // They admit nobody any more; a list should not show them either.
+        // Trusted devices are bound to the old number and no longer work: remove them from the list too.
         await devices.revokeAll(userOf(request));
         const user = users.byId(userOf(request).id);
         response.json({ user: user && shown(user) });

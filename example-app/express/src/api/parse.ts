@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Problem } from '../problems.js';
 import { fieldErrors } from '../requests.js';
 
-/** What was posted, or a 400 that names the fields. */
+/** Parses the body, or throws a 400 that names the fields. */
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;

@@ -10,7 +10,7 @@ import { loggedIn } from './logged-in.js';
 import { parse } from './parse.js';
 import { shown } from './shown.js';
 
-/** Another password, for whoever knows the current one and has just entered a code. */
+/** Changes the password: needs the current one and a recent code. */
 export function passwordApi(parts: PasswordParts): Router {
   const schema = inEachLanguage(({ fields }) => passwordChangeSchema(fields));
   const fresh = requireSecondFactor({ maxAge: freshFor, locale: languageOf });

@@ -12,7 +12,7 @@ export interface PaymentsApiParts extends ConfirmationParts {
   readonly authentication: Authentication;
 }
 
-/** Payments, each confirmed by a code for its amount and payee. */
+/** Payments, each confirmed with a code for its amount and payee. */
 export function paymentsApi(parts: PaymentsApiParts): Router {
   const { payments, authentication } = parts;
   const { authenticator } = authentication;
@@ -33,7 +33,7 @@ export function paymentsApi(parts: PaymentsApiParts): Router {
 
   api
     .route('/api/payments/:id/confirmation')
-    // Without a code in the body it sends one.
+    // Sends a code if the body has none.
     .post(
       loggedIn,
       authenticator.authorize('modica-2fa', { ...codeForPayment, failWithError: true }),

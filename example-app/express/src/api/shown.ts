@@ -2,12 +2,12 @@ import { inDollars } from '../money.js';
 import type { Payment } from '../payments.js';
 import type { AppUser } from '../users.js';
 
-/** The number is masked: an answer can end up in a log or on a screen that others see. */
+/** A user as clients see it. The number is masked: a response may end up in a log. */
 export function shown({ id, username, mobile }: AppUser) {
   return { id, username, mobile: `•••••${mobile.slice(-2)}` };
 }
 
-/** The amount is a text, as it was posted: in a number a cent can get lost. */
+/** A payment as clients see it. The amount is a string, because a float can lose a cent. */
 export function shownPayment({ id, payee, amount, state }: Payment) {
   return { id, payee, amount: inDollars(amount), state };
 }

@@ -8,7 +8,7 @@ export interface StepUpApiParts {
   readonly authentication: Authentication;
 }
 
-/** A fresh code for whoever is logged in. Without a code in the body it sends one. */
+/** A recent code for a user who is logged in. Sends one if the body has none. */
 export function stepUpApi({ authentication: { authenticator } }: StepUpApiParts): Router {
   const api = Router();
 

@@ -9,7 +9,7 @@ import { onlyLoggedIn } from './logged-in.js';
 import { takeNotice } from './notice.js';
 import { show } from './views.js';
 
-/** What the app knows of its user. */
+/** The user's account, and the ways to change it. */
 export function accountPage(): Router {
   const page = Router();
 

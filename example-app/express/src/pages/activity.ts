@@ -13,7 +13,7 @@ export interface ActivityPageParts {
   readonly activity: Activity;
 }
 
-/** What happened to the account, for its user alone. */
+/** The activity of the user's own account. */
 export function activityPage({ activity }: ActivityPageParts): Router {
   const page = Router();
 
@@ -24,8 +24,8 @@ export function activityPage({ activity }: ActivityPageParts): Router {
       const { activity: words } = wordsOf(request);
       show(response, 'activity', {
         csrfToken: csrfToken(request),
-        entries: activity.of(userOf(request).id).map(({ happening, at, destination }) => ({
-          text: words.happenings[happening],
+        entries: activity.of(userOf(request).id).map(({ type, at, destination }) => ({
+          text: words.types[type],
           at: moment(at, request),
           destination,
         })),

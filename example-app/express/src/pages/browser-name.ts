@@ -1,4 +1,4 @@
-/** The more particular ones first: most browsers call themselves Safari, too. */
+/** The most specific first: most browsers also claim to be Safari. */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -17,12 +17,12 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-const longestOther = 40;
+const maxLength = 40;
 
-/** A user agent in short: 'Firefox, Windows'. Undefined where there is none. */
+/** Shortens a user agent: 'Firefox, Windows'. Undefined without one. */
 export function browserName(userAgent: string | undefined): string | undefined {
   const names = [browsers, systems].map((known) => nameIn(known, userAgent ?? '')).filter(Boolean);
-  return names.join(', ') || userAgent?.slice(0, longestOther) || undefined;
+  return names.join(', ') || userAgent?.slice(0, maxLength) || undefined;
 }
 
 function nameIn(known: typeof browsers, userAgent: string): string | undefined {

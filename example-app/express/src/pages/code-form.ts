@@ -7,16 +7,16 @@ import { type Notice, takeNotice } from './notice.js';
 import { clock, secondsUntil } from './times.js';
 import { type Detail, type Link, show } from './views.js';
 
-/** What differs from one page for a code to the next. */
+/** What differs between the pages on which codes are entered. */
 export interface CodeForm {
   readonly title: string;
   /** What the code approves. */
   readonly details?: readonly Detail[];
-  /** Where the form goes. */
+  /** The form's action. */
   readonly action: string;
-  /** The way out. */
+  /** Links below the form. */
   readonly links: readonly Link[];
-  /** A login may be the last one for a while that needs a code; nothing else can be. */
+  /** Only a login can trust the device. */
   readonly offersTrust?: boolean;
   readonly demo: boolean;
 }
@@ -40,21 +40,21 @@ export function showCodeForm(
     destination,
     sentTo: code[deliveryOf(challenge)],
     expired: isOver(challenge),
-    overNotice: code.over,
+    expiredNotice: code.expired,
     expiresAt: clock(expiresAt, request),
     secondsToResend: secondsUntil(resendAt),
     attempts: code.attemptsLeft(attemptsRemaining),
   });
 }
 
-/** A process that was killed while it sent left nobody to say how that ended. */
+/** A process that was killed while sending leaves the challenge in 'sending'. */
 function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['delivery'] {
   return delivery === 'sending' && secondsUntil(resendAt) === 0 ? 'unknown' : delivery;
 }
 
-/** What there is to say of a challenge by itself. */
+/** What the state of the challenge itself says. */
 function noticeOf(challenge: ChallengeInfo, words: Words['code']): Notice | undefined {
-  if (isOver(challenge)) return { kind: 'alert', text: words.over };
+  if (isOver(challenge)) return { kind: 'alert', text: words.expired };
   switch (deliveryOf(challenge)) {
     case 'unknown':
       return { kind: 'status', text: words.unconfirmed };

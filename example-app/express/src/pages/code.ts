@@ -7,7 +7,7 @@ import { onlyBy } from '../problems.js';
 import { asksForTrust } from '../trust.js';
 import { showCodeForm } from './code-form.js';
 import { readForm } from './forms.js';
-import { announceResend, sayWhy } from './steps.js';
+import { announceResend, explainRefusal } from './steps.js';
 
 export interface CodePageParts {
   readonly authentication: Authentication;
@@ -15,7 +15,7 @@ export interface CodePageParts {
   readonly demo: boolean;
 }
 
-/** The second half of the login. */
+/** The second step of the login. */
 export function codePage({ authentication, devices, demo }: CodePageParts): Router {
   const { authenticator, secondFactor } = authentication;
   const page = Router();
@@ -30,7 +30,7 @@ export function codePage({ authentication, devices, demo }: CodePageParts): Rout
     .all(neverCached)
     .get(async (request, response) => {
       const challenge = await secondFactor.pending(request);
-      // A notice stays for the page that we redirect to.
+      // The notice is kept for the page after the redirect.
       if (!challenge || challenge.attemptsRemaining === 0) response.redirect(303, '/login');
       else {
         const { code } = wordsOf(request);
@@ -46,14 +46,14 @@ export function codePage({ authentication, devices, demo }: CodePageParts): Rout
     .post(
       ...readForm,
       announceResend,
-      // Pinned to the response: it sends an SMS only where the form asks for it by `resend`.
+      // Pinned to the response: it sends an SMS only if the form has `resend`.
       authenticator.authenticate('modica-2fa', {
         phase: 'response',
         challengeRedirect: '/login/code',
         failWithError: true,
       }),
       goHome,
-      sayWhy('login'),
+      explainRefusal('login'),
     )
     .all(onlyBy('GET', 'POST'));
 

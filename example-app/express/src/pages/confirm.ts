@@ -8,7 +8,7 @@ import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { takeNotice } from './notice.js';
-import { announceResend, sayWhy, toTheCode } from './steps.js';
+import { announceResend, explainRefusal, goToCodePage } from './steps.js';
 import { show } from './views.js';
 
 export interface ConfirmPageParts {
@@ -16,7 +16,7 @@ export interface ConfirmPageParts {
   readonly demo: boolean;
 }
 
-/** Where pages send somebody whose last code is too long ago. It leads back to them. */
+/** Asks for a code before the pages that require a recent one, and leads back to them. */
 export function confirmPage({ authentication, demo }: ConfirmPageParts): Router {
   const { authenticator, secondFactor } = authentication;
   const stepUp: TwoFactorRouteOptions = { purpose: 'step-up' };
@@ -41,7 +41,7 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
     .post(
       ...readForm,
       authenticator.authorize('modica-2fa', { ...stepUp, phase: 'challenge', failWithError: true }),
-      toTheCode('confirmation'),
+      goToCodePage('confirmation'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -65,14 +65,14 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
       ...readForm,
       announceResend,
       authenticator.authorize('modica-2fa', { ...stepUp, phase: 'response', failWithError: true }),
-      backToWhereItWasAsked,
-      sayWhy('confirmation'),
+      goBack,
+      explainRefusal('confirmation'),
     )
     .all(onlyBy('GET', 'POST'));
 
   return page;
 }
 
-const backToWhereItWasAsked: RequestHandler = (request, response) => {
+const goBack: RequestHandler = (request, response) => {
   response.redirect(303, takeReturnPath(request));
 };

@@ -19,7 +19,7 @@ export interface DevicesPageParts {
 
 const chosenSchema = z.union([z.object({ device: z.string() }), z.object({ all: z.literal('1') })]);
 
-/** The browsers that log in without a code, and the ends of them. */
+/** Lists and revokes the user's trusted devices. */
 export function devicesPage({ devices }: DevicesPageParts): Router {
   const page = Router();
 
@@ -42,7 +42,7 @@ export function devicesPage({ devices }: DevicesPageParts): Router {
       if (!chosen) {
         throw new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest);
       }
-      // Somebody else's is as good as none: there is nothing to revoke.
+      // Another user's device counts as none: there is nothing to revoke.
       if ('device' in chosen) await devices.revoke(userOf(request), chosen.device);
       else await devices.revokeAll(userOf(request));
       const { devices: words } = wordsOf(request);

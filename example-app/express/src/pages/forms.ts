@@ -8,7 +8,7 @@ const { generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: ({ body }) => textOf(body, '_csrf'),
 });
 
-/** The token of this session, for the hidden field of its forms. */
+/** The session's CSRF token, for a hidden field in its forms. */
 export function csrfToken(request: Request): string {
   return generateToken(request);
 }
@@ -20,7 +20,7 @@ const onlyUrlEncoded: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** SameSite=Lax keeps most foreign posts out, but not those of a sibling domain: hence the token. */
+/** SameSite=Lax blocks cross-site posts, but not those of a sibling domain: hence the token. */
 const onlyOwnForms: RequestHandler = (request, _response, next) => {
   if (!isRequestValid(request)) {
     throw new Problem(403, 'csrf_token_invalid', ({ pageTooOld }) => pageTooOld);
@@ -28,20 +28,20 @@ const onlyOwnForms: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** What every posted form goes through. */
+/** Checks and parses every posted form. */
 export const readForm: RequestHandler[] = [
   onlyUrlEncoded,
   express.urlencoded({ extended: false, limit: '10kb', parameterLimit: 20 }),
   onlyOwnForms,
 ];
 
-/** What was typed, to be shown again. */
+/** The value of a field as it was typed. */
 export function textOf(body: unknown, name: string): string | undefined {
   const value = z.record(z.string(), z.unknown()).safeParse(body).data?.[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Passwords and codes are never shown again: this is for all else. */
+/** A field to be shown again. Never for passwords and codes. */
 export function typedField(
   body: unknown,
   name: string,

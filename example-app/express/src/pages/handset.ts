@@ -7,7 +7,7 @@ import { show } from './views.js';
 
 type Phone = Pick<Demonstration, 'emulator' | 'outOfReach'>;
 
-/** The phone of the demonstration: it gets every message, whatever the number, that gets anywhere. */
+/** The demo phone: shows every message that is delivered, to any number. */
 export function handsetPage({ emulator, outOfReach }: Phone): Router {
   const page = Router();
   const received = () => emulator.messages.filter(({ to }) => to !== outOfReach);

@@ -7,7 +7,7 @@ import { csrfToken, readForm } from './forms.js';
 import { leaveNotice } from './notice.js';
 import { show } from './views.js';
 
-/** What is behind the login, and the way out. */
+/** The home page behind the login, and the logout. */
 export function homePage(): Router {
   const page = Router();
 
@@ -15,7 +15,7 @@ export function homePage(): Router {
     .route('/')
     .all(neverCached)
     .get((request, response) => {
-      // A password alone never gets here: it is not in the session.
+      // A password alone does not pass: it is not in the session.
       if (!request.isAuthenticated()) response.redirect(303, '/login');
       else
         show(response, 'home', {

@@ -14,7 +14,7 @@ export interface LanguagePageParts {
   readonly production: boolean;
 }
 
-/** Where the foot of every page sends who wants another language. It leads back to the page. */
+/** Changes the language, from the footer of every page, and leads back to the page. */
 export function languagePage({ production }: LanguagePageParts): Router {
   const page = Router();
 

@@ -53,7 +53,7 @@ export function loginPage({ authentication, throttles, demo }: LoginPageParts): 
       checkFields,
       throttles.password,
       logOutFirst,
-      // session: false, or the password alone would already be a login.
+      // session: false, or the password alone would be a login.
       authenticator.authenticate('local', { session: false, failWithError: true }),
       throttles.passwordWasRight,
       authenticator.authenticate('modica-2fa', {
@@ -102,7 +102,7 @@ const backToTheForm: ErrorRequestHandler = (error, request, response, next) => {
 
 function reasonOf(error: unknown, words: Words): string | undefined {
   if (error instanceof TwoFactorRefusal) return explain(error.info, words, 'login');
-  // Passport's, for the password; it does not export the class.
+  // Passport's, for the password. Passport does not export the class.
   if (error instanceof Error && error.name === 'AuthenticationError') {
     return words.login.wrong;
   }

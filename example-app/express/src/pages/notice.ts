@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 
-/** A sentence for the next page: a redirect comes between, so that a refresh repeats nothing. */
+/** A message for the next page, after a redirect, so that a refresh repeats nothing. */
 export interface Notice {
-  /** An alert is about something that went wrong. */
+  /** An alert says what went wrong. */
   readonly kind: 'alert' | 'status';
   readonly text: string;
-  /** The field that it is about, if it is about one. */
+  /** The field that it is about, if any. */
   readonly field?: 'code' | undefined;
-  /** What was typed into the login form, never the password. */
+  /** What was typed into the login form; never the password. */
   readonly username?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export function leaveNotice({ session }: Request, notice: Notice): void {
   session.notice = notice;
 }
 
-/** Once: it is gone at the next visit. */
+/** Takes the notice out of the session. */
 export function takeNotice({ session }: Request): Notice | undefined {
   const { notice } = session;
   delete session.notice;

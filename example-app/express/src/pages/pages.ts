@@ -26,7 +26,7 @@ export type PagesParts = RegisterPageParts &
   PaymentsPageParts &
   PaymentPageParts;
 
-/** The app as pages that work without a script. */
+/** The app as pages, which work without scripts. */
 export function createPages(parts: PagesParts): Router {
   const pages = Router();
   pages.use(

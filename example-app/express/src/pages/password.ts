@@ -11,7 +11,7 @@ import { onlyLoggedIn } from './logged-in.js';
 import { leaveNotice, takeNotice } from './notice.js';
 import { show } from './views.js';
 
-/** Another password, for whoever knows the current one and has just entered a code. */
+/** Changes the password: needs the current one and a recent code. */
 export function passwordPage(parts: PasswordParts): Router {
   const schema = inEachLanguage(({ fields }) => passwordChangeSchema(fields));
   const page = Router();

@@ -13,7 +13,7 @@ import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { detailsOf, money } from './money.js';
 import { leaveNotice, takeNotice } from './notice.js';
-import { announceResend, sayWhy, toTheCode } from './steps.js';
+import { announceResend, explainRefusal, goToCodePage } from './steps.js';
 import { show } from './views.js';
 
 export interface PaymentPageParts extends ConfirmationParts {
@@ -21,7 +21,7 @@ export interface PaymentPageParts extends ConfirmationParts {
   readonly demo: boolean;
 }
 
-/** One payment: it can be changed until it is paid, and is paid by a code for what it then is. */
+/** One payment: can be changed until it is paid, and is confirmed with a code for its amount and payee. */
 export function paymentPage(parts: PaymentPageParts): Router {
   const { payments, authentication, demo } = parts;
   const { authenticator, secondFactor } = authentication;
@@ -72,7 +72,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
         phase: 'challenge',
         failWithError: true,
       }),
-      toTheCode('payment'),
+      goToCodePage('payment'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -108,7 +108,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
         failWithError: true,
       }),
       pay,
-      sayWhy('payment'),
+      explainRefusal('payment'),
     )
     .all(onlyBy('GET', 'POST'));
 

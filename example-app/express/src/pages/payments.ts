@@ -16,7 +16,7 @@ export interface PaymentsPageParts {
   readonly payments: Payments;
 }
 
-/** The payments of a user, and the form for the next one. */
+/** The user's payments, and a form for a new one. */
 export function paymentsPage({ payments }: PaymentsPageParts): Router {
   const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const page = Router();

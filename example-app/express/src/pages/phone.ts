@@ -13,7 +13,7 @@ import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { leaveNotice, takeNotice } from './notice.js';
-import { announceResend, sayWhy, toTheCode } from './steps.js';
+import { announceResend, explainRefusal, goToCodePage } from './steps.js';
 import { show } from './views.js';
 
 export interface PhonePageParts {
@@ -24,14 +24,14 @@ export interface PhonePageParts {
   readonly demo: boolean;
 }
 
-/** Another mobile number: the old one confirms, a moment ago, and the new one proves itself. */
+/** Changes the mobile number: needs a recent code of the old number, and a code of the new one. */
 export function phonePage(parts: PhonePageParts): Router {
   const { authentication, devices, allowedPrefixes, defaultCountry, demo } = parts;
   const { authenticator, secondFactor } = authentication;
   const schema = inEachLanguage(({ fields }) =>
     mobileFormSchema(fields, allowedPrefixes, defaultCountry),
   );
-  // Whoever finds a browser open must not be able to move the codes to a phone of their own.
+  // An unattended browser must not let anyone redirect the codes to another phone.
   const confirmed = requireSecondFactor({ maxAge: freshFor, redirectTo: '/confirm' });
   const page = Router();
 
@@ -45,9 +45,9 @@ export function phonePage(parts: PhonePageParts): Router {
     next();
   };
 
-  const sayChanged: RequestHandler = async (request, response) => {
+  const finishChange: RequestHandler = async (request, response) => {
     delete request.session.newMobile;
-    // They admit nobody any more; a list should not show them either.
+    // Trusted devices are bound to the old number and no longer work: remove them from the list too.
     await devices.revokeAll(userOf(request));
     leaveNotice(request, { kind: 'status', text: wordsOf(request).account.numberChanged });
     response.redirect(303, '/account');
@@ -65,7 +65,7 @@ export function phonePage(parts: PhonePageParts): Router {
         phase: 'challenge',
         failWithError: true,
       }),
-      toTheCode('newNumber'),
+      goToCodePage('newNumber'),
     )
     .all(onlyBy('GET', 'POST'));
 
@@ -94,8 +94,8 @@ export function phonePage(parts: PhonePageParts): Router {
         phase: 'response',
         failWithError: true,
       }),
-      sayChanged,
-      sayWhy('newNumber'),
+      finishChange,
+      explainRefusal('newNumber'),
     )
     .all(onlyBy('GET', 'POST'));
 

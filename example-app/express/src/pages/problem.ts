@@ -5,7 +5,7 @@ import type { Words } from '../words/words.js';
 import { codePathsOf } from './code-paths.js';
 import { type Link, show, type Views } from './views.js';
 
-/** Whatever a page could not do, said on a plain one. Four parameters: Express counts. */
+/** The error page. Express tells error handlers by their four parameters. */
 export const answerByPage: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -16,25 +16,25 @@ export const answerByPage: ErrorRequestHandler = (error, request, response, next
   show(response, 'problem', shownProblem(problem, request.path, wordsOf(request)));
 };
 
-/** The way on from a page that could not do what it should. */
+/** The link to where the user can continue. */
 function wayFrom(path: string, words: Words['problemPage']): Link {
   const ways: Readonly<Record<string, string>> = {
     '/register': words.toRegistration,
     '/login': words.toLogin,
-    '/login/code': words.backToTheCode,
+    '/login/code': words.backToCode,
     '/confirm': words.toConfirmation,
-    '/confirm/code': words.backToTheCode,
+    '/confirm/code': words.backToCode,
     '/account/phone': words.toNumber,
-    '/account/phone/code': words.backToTheCode,
+    '/account/phone/code': words.backToCode,
   };
   const text = ways[path];
   if (text !== undefined) return { href: path, text };
   return path.startsWith('/payments')
     ? { href: '/payments', text: words.toPayments }
-    : { href: '/', text: words.toStart };
+    : { href: '/', text: words.toHome };
 }
 
-/** What happened and, above all, where to go from here. */
+/** What happened, and where to continue. */
 function shownProblem(problem: Problem, path: string, all: Words): Views['problem'] {
   const { status, code } = problem;
   const { message } = problem.in(all);
@@ -55,7 +55,7 @@ function shownProblem(problem: Problem, path: string, all: Words): Views['proble
         ? {
             title: words.noAnswer,
             message: words.noAnswerToSend,
-            link: { href: entering, text: words.toTheCode },
+            link: { href: entering, text: words.enterCode },
           }
         : { title: words.noAnswer, message: words.noAnswerToCheck, link };
     default:

@@ -1,8 +1,8 @@
 import type { RefusalCode, RefusalInfo } from 'passport-modica-2fa';
 import type { Words } from '../words/words.js';
 
-/** After these the same challenge can still be answered or sent again. */
-const anotherTryHelps: ReadonlySet<RefusalCode> = new Set([
+/** After these the challenge can still be answered or sent again. */
+const retryable: ReadonlySet<RefusalCode> = new Set([
   'challenge_expired',
   'delivery_unknown',
   'code_malformed',
@@ -11,25 +11,25 @@ const anotherTryHelps: ReadonlySet<RefusalCode> = new Set([
   'send_limit_reached',
 ]);
 
-/** Whether the page for the code still has something to do. */
+/** Whether the code page is still of use. */
 export function canTryAgain({ code, attemptsRemaining }: RefusalInfo): boolean {
-  return anotherTryHelps.has(code) && attemptsRemaining !== 0;
+  return retryable.has(code) && attemptsRemaining !== 0;
 }
 
-/** Whether it was what somebody typed that was refused. */
+/** Whether the refusal is about the code that was entered. */
 export function isAboutTheCode({ code }: RefusalInfo): boolean {
   return code === 'code_incorrect' || code === 'code_malformed';
 }
 
-/** What a code was for: of some refusals a page can then say more than the library. */
+/** What the code was for. The app explains some refusals better than the library, which does not know. */
 export type Occasion = 'login' | 'confirmation' | 'payment' | 'newNumber';
 
-/** The text of a refusal; what the user was doing can make it more precise than the library's own. */
+/** The text of a refusal: the app's own where it knows more than the library, or the library's. */
 export function explain(
   { code, message }: RefusalInfo,
   { refusals }: Words,
   occasion: Occasion,
 ): string {
-  const better: Readonly<Partial<Record<RefusalCode, string>>> = refusals[occasion];
-  return better[code] ?? message;
+  const own: Readonly<Partial<Record<RefusalCode, string>>> = refusals[occasion];
+  return own[code] ?? message;
 }

@@ -5,8 +5,8 @@ import { codePathsOf } from './code-paths.js';
 import { leaveNotice, takeNotice } from './notice.js';
 import { canTryAgain, explain, isAboutTheCode, type Occasion } from './refusals.js';
 
-/** Behind the strategy that sends a code: on to the code, or back with the reason why there is none. */
-export function toTheCode(occasion: Occasion): ErrorRequestHandler {
+/** Runs after the strategy that sends a code: goes on to the code page, or back with the reason why not. */
+export function goToCodePage(occasion: Occasion): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (!(error instanceof TwoFactorRefusal)) {
       next(error);
@@ -22,7 +22,7 @@ export function toTheCode(occasion: Occasion): ErrorRequestHandler {
   };
 }
 
-/** Said on the page to come, unless something else is to be said there. */
+/** Leaves a notice for the next page, unless a refusal replaces it. */
 export const announceResend: RequestHandler = (request, _response, next) => {
   if (request.body.resend) {
     leaveNotice(request, { kind: 'status', text: wordsOf(request).code.resent });
@@ -31,10 +31,10 @@ export const announceResend: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * Behind the strategy that checks a code. A redirect after every refusal: a refresh must not enter the
- * same wrong code once more.
+ * Runs after the strategy that checks a code. Redirects after every refusal, so that a refresh does not
+ * enter the same incorrect code again.
  */
-export function sayWhy(occasion: Occasion): ErrorRequestHandler {
+export function explainRefusal(occasion: Occasion): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (!(error instanceof TwoFactorRefusal)) {
       takeNotice(request);

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { inEachLanguage } from '../language.js';
 
-/** A moment for the page and for its script. */
+/** A time for the page and for its script. */
 export interface Moment {
   readonly iso: string;
-  /** In the server's time zone, which is why it is named; the script writes the reader's own. */
+  /** In the server's time zone, which it names. The script replaces it with the browser's. */
   readonly text: string;
 }
 
@@ -40,7 +40,7 @@ const dayAndTime = inEachLanguage(
     }),
 );
 
-/** A moment that may be long ago. */
+/** A time with its date. */
 export function moment(date: Date, request: Request): Moment {
   return { iso: date.toISOString(), text: dayAndTime(request).format(date) };
 }

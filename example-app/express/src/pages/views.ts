@@ -5,7 +5,7 @@ import { wordsOf } from '../language.js';
 import type { Notice } from './notice.js';
 import type { Clock, Moment } from './times.js';
 
-/** A form field as it is shown again: what was typed and what is wrong with it. */
+/** A form field to be shown again: its value and its error. */
 export interface Field {
   readonly value?: string | undefined;
   readonly error?: string | undefined;
@@ -16,19 +16,19 @@ export interface Link {
   readonly text: string;
 }
 
-/** One line of what is confirmed or known. */
+/** One line of a list of details. */
 export interface Detail {
   readonly term: string;
   readonly text: string;
 }
 
-/** What every form needs. */
+/** Data of every form. */
 interface Form {
   readonly csrfToken: string;
   readonly notice?: Notice | undefined;
 }
 
-/** The templates in views/, and what each is filled with, beside the words of its language. */
+/** The data of each template in views/, in addition to the texts of the user's language. */
 export interface Views {
   register: Form & { username: Field; password: Field; mobile: Field };
   login: Form & {
@@ -41,24 +41,24 @@ export interface Views {
     details: readonly Detail[];
     action: string;
     links: readonly Link[];
-    /** Keeps this page to its own challenge, where several wait in one browser. */
+    /** The id of this page's challenge, where several are pending in one browser. */
     challenge: string;
     destination: string;
-    /** How far it got: 'We sent it to'. */
+    /** How far the SMS got: 'We sent a code to'. */
     sentTo: string;
     expired: boolean;
-    /** What the script says when the time is over. */
-    overNotice: string;
+    /** Shown by the script when the code expires. */
+    expiredNotice: string;
     expiresAt: Clock;
     secondsToResend: number;
     attempts: string;
     offersTrust: boolean;
     demo: boolean;
   };
-  /** Asks whether a code is to be sent. */
+  /** Asks whether to send a code. */
   ask: Form & {
     title: string;
-    /** Ends before the number. */
+    /** The number follows it. */
     text: string;
     destination: string;
     details: readonly Detail[];
@@ -98,7 +98,7 @@ export interface Views {
   problem: { title: string; message: string; link: Link };
 }
 
-// The same folder, whether this file runs from src or from dist. Eta escapes what templates print.
+// The same folder from src and from dist. Eta escapes what templates print.
 const eta = new Eta({ views: path.join(import.meta.dirname, '../../views'), cache: true });
 
 export function show<Name extends keyof Views>(

@@ -1,4 +1,4 @@
 import type { english } from './english.js';
 
-/** All words of one language: one that is missing does not compile. */
+/** All texts of one language: a missing one does not compile. */
 export type Words = typeof english;
