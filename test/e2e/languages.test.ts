@@ -241,7 +241,7 @@ describe('In Spanish', () => {
     const body = { currentPassword: 'x', newPassword: 'y' };
     expect((await somebody.agent.post('/api/me/password').send(body)).body).toMatchObject({
       code: 'second_factor_required',
-      message: 'Confirme con un código que es usted.',
+      message: 'Ingrese un código para confirmar que es usted.',
     });
     expect((await somebody.agent.get('/api/nothing')).body).toEqual({
       code: 'not_found',

@@ -8,7 +8,6 @@ import { createAuthentication } from './authentication.js';
 import { startDemonstration } from './demonstration.js';
 import { createDevices } from './devices.js';
 import { securityHeaders } from './headers.js';
-import { openMemory } from './memory.js';
 import { handsetPage } from './pages/handset.js';
 import { createPages } from './pages/pages.js';
 import { answerByPage } from './pages/problem.js';
@@ -18,6 +17,7 @@ import { receiptsWebhook } from './receipts.js';
 import { onlySameOrigin } from './same-origin.js';
 import { keepSession, redirectOnceSaved } from './session.js';
 import type { Settings } from './settings.js';
+import { openStorage } from './storage.js';
 import { createThrottles } from './throttles.js';
 import { Users } from './users.js';
 
@@ -25,21 +25,21 @@ const publicFiles = path.join(import.meta.dirname, '../public');
 
 /** The whole app, not yet listening. */
 export async function createApp(settings: Settings) {
-  const memory = await openMemory(settings);
+  const storage = await openStorage(settings);
   const users = new Users(settings.databaseFile);
   const payments = new Payments(settings.databaseFile);
   const { options, demonstration } = await providerOf(settings, users);
-  const authentication = createAuthentication(users, memory, options);
+  const authentication = createAuthentication(users, storage, options);
   const activity = new Activity(settings.databaseFile);
   const listening = listenToActivity(activity);
-  const devices = createDevices(memory, settings);
+  const devices = createDevices(storage, settings);
   const parts = {
     users,
     payments,
     authentication,
     devices,
     activity,
-    throttles: createThrottles(memory.limiter, settings.limits),
+    throttles: createThrottles(storage.limiter, settings.limits),
     allowedPrefixes: options.allowedPrefixes,
     production: settings.production,
     defaultCountry: settings.defaultCountry,
@@ -57,9 +57,9 @@ export async function createApp(settings: Settings) {
   // Before the session: Nexmo has none.
   if (settings.provider === 'nexmo') {
     const { signatureSecret } = demonstration ?? settings.nexmo ?? {};
-    app.use(receiptsWebhook(memory.store, signatureSecret));
+    app.use(receiptsWebhook(storage.store, signatureSecret));
   }
-  app.use(onlySameOrigin, keepSession(settings, memory.sessions), redirectOnceSaved);
+  app.use(onlySameOrigin, keepSession(settings, storage.sessions), redirectOnceSaved);
   app.use(authentication.authenticator.session());
   app.use(listening.markRequest, devices);
   app.use(createApi(parts), createPages(parts));
@@ -72,7 +72,7 @@ export async function createApp(settings: Settings) {
     close: async () => {
       listening.stop();
       await demonstration?.emulator.stop();
-      await memory.close();
+      await storage.close();
       activity.close();
       payments.close();
       users.close();
