@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { account, mobile } from '../../../fixtures/modica.js';
-import { basic } from '../../emulator/client.js';
+import { basic } from '../../emulator/modica/client.js';
 import { run } from '../run.js';
 import {
   codePrompt,

@@ -5,7 +5,7 @@ import {
   type InfobipEmulatorOptions,
 } from '../../../../lib/emulator/index.js';
 
-/** The number of the guide's example, and the phone that has it. */
+/** The number in the guide's example, and the same in E.164. */
 export const msisdn = '41793026727';
 export const phone = `+${msisdn}`;
 
@@ -29,7 +29,7 @@ interface Call {
   readonly headers?: Record<string, string>;
 }
 
-/** Any request; a body that is a string goes out raw. */
+/** Sends any request; a body that is a string is sent as it is. */
 export async function call(
   emulator: InfobipEmulator,
   method: string,
@@ -67,13 +67,13 @@ export function put(emulator: InfobipEmulator, path: string, body: unknown): Pro
   return call(emulator, 'PUT', path, { body });
 }
 
-/** Sends a PIN by the application that is ready. */
+/** Sends a PIN with the preconfigured application. */
 export function send(emulator: InfobipEmulator, to = msisdn): Promise<Answer> {
   const { applicationId, messageId } = emulator.account;
   return post(emulator, '/pin', { applicationId, messageId, to });
 }
 
-/** A PIN that was sent. */
+/** Sends a PIN and returns it. */
 export async function sentPin(emulator: InfobipEmulator): Promise<{ id: string; code: string }> {
   await send(emulator);
   const message = emulator.messages.at(-1);
@@ -84,7 +84,7 @@ export function verify(emulator: InfobipEmulator, id: string, pin: string): Prom
   return post(emulator, `/pin/${id}/verify`, { pin });
 }
 
-/** The body of every refusal. */
+/** The body of an error reply. */
 export function refusal(messageId: string, text: string): object {
   return { requestError: { serviceException: { messageId, text } } };
 }

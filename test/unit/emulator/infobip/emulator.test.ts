@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emulate } from './client.js';
 
-describe('account', () => {
+describe('The account of an Infobip emulator', () => {
   it('is what a provider needs to reach the emulator', async () => {
     const emulator = await emulate();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emulate } from '../client.js';
+import { emulate } from './client.js';
 
-describe('account', () => {
+describe('The account of a Modica emulator', () => {
   it('is what a strategy needs to reach the emulator', async () => {
     const emulator = await emulate({ username: 'app', password: 'secret' });
 

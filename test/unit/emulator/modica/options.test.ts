@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModicaEmulator } from '../../../../lib/emulator/index.js';
-import { emulate, mobile, post } from '../client.js';
 import { invalidOption } from '../invalid-option.js';
+import { emulate, mobile, post } from './client.js';
 
 describe('createModicaEmulator', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   type NexmoEmulatorOptions,
 } from '../../../../lib/emulator/index.js';
 
-/** The number of the reference's example, and the phone that has it. */
+/** The number in the reference's example, and the same in E.164. */
 export const to = '16365553226';
 export const phone = `+${to}`;
 
@@ -31,7 +31,7 @@ export async function answerOf(reply: Promise<Response>): Promise<Answer> {
   return { status: response.status, text, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** POST as JSON, of whichever parameters. */
+/** POSTs parameters as JSON. */
 export function post(
   emulator: NexmoEmulator,
   parameters: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export function post(
   );
 }
 
-/** A right request, and what is to be different about it. */
+/** POSTs a valid request, with some parameters changed. */
 export function send(
   emulator: NexmoEmulator,
   parameters: Readonly<Record<string, unknown>> = {},
@@ -53,7 +53,7 @@ export function send(
   return post(emulator, { ...credentials, to, pin: '0042', ...parameters });
 }
 
-/** The id of a message that was sent. */
+/** Sends a message and returns its id. */
 export async function sentId(
   emulator: NexmoEmulator,
   parameters: Readonly<Record<string, unknown>> = {},
@@ -62,7 +62,7 @@ export async function sentId(
   return String(emulator.messages.at(-1)?.id);
 }
 
-/** The body of a reply of one message. */
+/** The body of a reply about one message. */
 export function replied(message: object): object {
   return { 'message-count': '1', messages: [message] };
 }

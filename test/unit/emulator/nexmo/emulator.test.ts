@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { emulate } from './client.js';
+import { invalidOption } from '../invalid-option.js';
+import { emulate, sentId } from './client.js';
+import { startWebhook } from './webhook.js';
 
-describe('account', () => {
+describe('The account of a Nexmo emulator', () => {
   it('is what a provider needs to reach the emulator, with the Conversion API at the same address', async () => {
     const emulator = await emulate({ apiKey: 'key', apiSecret: 'secret' });
 
@@ -12,5 +14,33 @@ describe('account', () => {
       conversionBaseUrl: emulator.url,
     });
     expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+});
+
+describe('The webhook of a Nexmo emulator', () => {
+  it('can be set and unset after the emulator was created', async () => {
+    const emulator = await emulate();
+    const id = await sentId(emulator);
+    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
+      'The emulator has no webhook: set the option, or emulator.webhook',
+    );
+
+    const { url } = await startWebhook();
+    emulator.webhook = url;
+    expect(emulator.webhook).toEqual(new URL(url));
+    expect((await emulator.deliverReceipt(id, { status: 'delivered' })).answers).toEqual([200]);
+
+    emulator.webhook = undefined;
+    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
+      'no webhook',
+    );
+  });
+
+  it('must be an http or https URL', async () => {
+    const emulator = await emulate();
+
+    expect(() => {
+      emulator.webhook = '/receipts';
+    }).toThrow(invalidOption('webhook', 'must be an http or https URL'));
   });
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { invalidOption } from '../invalid-option.js';
 import { emulate, sentId, to } from './client.js';
 import { startWebhook } from './webhook.js';
 
@@ -20,8 +19,8 @@ function parametersOf(messageId: string): Record<string, string> {
   };
 }
 
-describe('deliver', () => {
-  it('calls the webhook by GET, beside what its query has already', async () => {
+describe('deliverReceipt() of the Nexmo emulator', () => {
+  it('calls the webhook with GET, and keeps the query of its URL', async () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url, now: () => noon });
     const id = await sentId(emulator);
@@ -39,7 +38,7 @@ describe('deliver', () => {
     ]);
   });
 
-  it('calls it by POST with a form', async () => {
+  it('calls the webhook with POST and a form', async () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({
       webhook: new URL(url),
@@ -55,7 +54,7 @@ describe('deliver', () => {
     expect(Object.fromEntries(new URLSearchParams(received.at(0)?.body))).toEqual(parametersOf(id));
   });
 
-  it('calls it by POST with JSON', async () => {
+  it('calls the webhook with POST and JSON', async () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url, webhookMethod: 'POST-JSON', now: () => noon });
     const id = await sentId(emulator);
@@ -65,7 +64,7 @@ describe('deliver', () => {
     expect(JSON.parse(received.at(0)?.body ?? '')).toEqual(parametersOf(id));
   });
 
-  it('says why a message was not delivered, and what the app called it', async () => {
+  it('sends the error code and the client reference of the message', async () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator, { 'client-ref': 'login 7' });
@@ -79,7 +78,7 @@ describe('deliver', () => {
     });
   });
 
-  it('repeats the receipt until it is answered 200', async () => {
+  it('sends the receipt again until the reply is 200', async () => {
     const { url, received } = await startWebhook('cut', 500, 204, 302, 200);
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator);
@@ -89,7 +88,7 @@ describe('deliver', () => {
     expect(received.map(({ path }) => path)).toEqual(Array.from({ length: 5 }, () => '/receipts'));
   });
 
-  it('gives up after five times', async () => {
+  it('gives up after five attempts', async () => {
     const { url, received } = await startWebhook(503);
     const emulator = await emulate({ webhook: url });
     const id = await sentId(emulator);
@@ -99,7 +98,7 @@ describe('deliver', () => {
     expect(received).toHaveLength(5);
   });
 
-  it('rejects for a message that was not sent', async () => {
+  it('rejects when no message has that id', async () => {
     const { url, received } = await startWebhook();
     const emulator = await emulate({ webhook: url });
 
@@ -110,35 +109,7 @@ describe('deliver', () => {
   });
 });
 
-describe('webhook', () => {
-  it('can be told when the app has started', async () => {
-    const emulator = await emulate();
-    const id = await sentId(emulator);
-    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
-      'The emulator has no webhook: set the option, or emulator.webhook',
-    );
-
-    const { url } = await startWebhook();
-    emulator.webhook = url;
-    expect(emulator.webhook).toEqual(new URL(url));
-    expect((await emulator.deliverReceipt(id, { status: 'delivered' })).answers).toEqual([200]);
-
-    emulator.webhook = undefined;
-    await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
-      'no webhook',
-    );
-  });
-
-  it('must be an http URL', async () => {
-    const emulator = await emulate();
-
-    expect(() => {
-      emulator.webhook = '/receipts';
-    }).toThrow(invalidOption('webhook', 'must be an http or https URL'));
-  });
-});
-
-describe('A signed receipt', () => {
+describe('A signed receipt of the Nexmo emulator', () => {
   const signatureSecret = 'signature-secret';
 
   async function signing() {
@@ -147,7 +118,7 @@ describe('A signed receipt', () => {
     return { emulator, id: await sentId(emulator), received };
   }
 
-  /** By Nexmo's rule, written out once more. */
+  /** Nexmo's algorithm, written independently of lib's. */
   function signature(parameters: Readonly<Record<string, string>>): string {
     const names = Object.keys(parameters).filter((name) => name !== 'sig');
     const text = names.sort().map((name) => `&${name}=${parameters[name]}`);
@@ -156,7 +127,7 @@ describe('A signed receipt', () => {
       .digest('hex');
   }
 
-  it('has its time, a nonce, and the signature of all the others', async () => {
+  it('has a timestamp, a nonce, and a signature over all other parameters', async () => {
     const { emulator, id } = await signing();
     const { parameters } = await emulator.deliverReceipt(id, { status: 'delivered' });
     const again = await emulator.deliverReceipt(id, { status: 'delivered' });
@@ -170,7 +141,7 @@ describe('A signed receipt', () => {
     expect(again.parameters['nonce']).not.toBe(parameters['nonce']);
   });
 
-  it('can be forged: by another secret', async () => {
+  it('can be forged with another secret', async () => {
     const { emulator, id } = await signing();
     const { parameters } = await emulator.deliverReceipt(id, {
       status: 'delivered',
@@ -181,7 +152,7 @@ describe('A signed receipt', () => {
     expect(parameters['sig']).not.toBe(signature(parameters));
   });
 
-  it('can lack its signature, time and nonce', async () => {
+  it('can lack its signature, timestamp and nonce', async () => {
     const { emulator, id } = await signing();
     const delivery = await emulator.deliverReceipt(id, {
       status: 'delivered',
@@ -191,7 +162,7 @@ describe('A signed receipt', () => {
     expect(delivery.parameters).toEqual(parametersOf(id));
   });
 
-  it('can be replayed as it was', async () => {
+  it('can be replayed unchanged', async () => {
     const { emulator, id, received } = await signing();
     const delivery = await emulator.deliverReceipt(id, { status: 'delivered' });
     const replayed = await emulator.replayReceipt(delivery);

@@ -11,8 +11,8 @@ export interface ReceivedReceipt {
 }
 
 /**
- * An app's endpoint for delivery receipts. It answers with these statuses in turn, then with the last
- * of them; 'cut' is no answer.
+ * An app's endpoint for delivery receipts. It replies with these statuses in turn, and then with the last
+ * one; 'cut' closes the connection without a reply.
  */
 export async function startWebhook(...answers: (number | 'cut')[]) {
   const received: ReceivedReceipt[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { account, clientOf, mobile } from '../../../fixtures/modica.js';
-import { basic } from '../../emulator/client.js';
+import { basic } from '../../emulator/modica/client.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -22,7 +22,7 @@ import {
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
-import { basic } from '../../emulator/client.js';
+import { basic } from '../../emulator/modica/client.js';
 
 const authorization = basic(account.username, account.password);
 

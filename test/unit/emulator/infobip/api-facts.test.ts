@@ -3,7 +3,7 @@ import { emulate, post } from './client.js';
 
 const noon = Date.UTC(2026, 0, 2, 12);
 
-// The bodies are those of Infobip's guide 'Using 2FA API', to the letter.
+// The bodies are copied verbatim from Infobip's guide 'Using 2FA API'.
 const application = `{
 "name":"User registration",
 "configuration": {
@@ -37,15 +37,15 @@ const verifying = `{
 
 const id = expect.stringMatching(/^[\dA-F]{32}$/);
 
-describe("The guide's four steps", () => {
-  it('1: create an application', async () => {
+describe("The steps of Infobip's guide, sent to its emulator,", () => {
+  it('create an application', async () => {
     const reply = await post(await emulate({ preconfigured: false }), '/applications', application);
 
     expect(reply.status).toBe(201);
     expect(reply.body).toEqual({ applicationId: id, ...JSON.parse(application) });
   });
 
-  it('2: set up a message template', async () => {
+  it('create a message template', async () => {
     const emulator = await emulate();
     const { applicationId } = emulator.account;
     const reply = await post(emulator, `/applications/${applicationId}/messages`, template);
@@ -59,7 +59,7 @@ describe("The guide's four steps", () => {
     });
   });
 
-  it('3: send a PIN, by the ids of the guide, which are ready', async () => {
+  it('send a PIN with the ids of the guide, which are preconfigured', async () => {
     const emulator = await emulate({ now: () => noon });
     const reply = await post(emulator, '/pin', sending);
     const code = String(emulator.messages.at(0)?.code);
@@ -84,7 +84,7 @@ describe("The guide's four steps", () => {
     ]);
   });
 
-  it('4: verify it', async () => {
+  it('verify the PIN', async () => {
     const emulator = await emulate();
     await post(emulator, '/pin', sending);
     const pinId = String(emulator.messages.at(0)?.id);

@@ -4,7 +4,7 @@ import {
   createModicaEmulator,
   type ModicaEmulator,
   type ModicaEmulatorOptions,
-} from '../../../lib/emulator/index.js';
+} from '../../../../lib/emulator/index.js';
 
 export const mobile = '+64211234567';
 
@@ -20,7 +20,7 @@ export async function emulate(options?: ModicaEmulatorOptions): Promise<ModicaEm
   return emulator;
 }
 
-/** POST as the document's examples do it; a body that is a string goes out raw. */
+/** POSTs like the document's examples; a body that is a string is sent as it is. */
 export async function post(
   emulator: ModicaEmulator,
   path: string,
@@ -53,7 +53,7 @@ const challengeReply = z.strictObject({
   id: z.uuid(),
 });
 
-/** A challenge and the code that its SMS brought. */
+/** Creates a challenge and returns it with the code from its SMS. */
 export async function challenge(
   emulator: ModicaEmulator,
   attributes: object = {},
@@ -62,7 +62,7 @@ export async function challenge(
   return { ...challengeReply.parse(reply.body), code: String(emulator.messages.at(-1)?.code) };
 }
 
-/** A code of the same length that is not the right one. */
+/** A wrong code of the same length. */
 export function wrong(code: string): string {
   return code.replace(/^./, (digit) => String((Number(digit) + 1) % 10));
 }

@@ -1,21 +1,15 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { challenge, emulate, mobile, post } from './client.js';
+import { closedGate } from '../../../fixtures/gate.js';
+import { emulate as emulateInfobip, sentPin, verify } from '../infobip/client.js';
+import { challenge, emulate, mobile, post } from '../modica/client.js';
+import { emulate as emulateNexmo, send } from '../nexmo/client.js';
 
 const body = { destination: mobile };
 
-/** A promise and the function that resolves it. */
-function gate(): { until: Promise<void>; open: () => void } {
-  let open = (): void => {};
-  const until = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { until, open };
-}
-
-describe('a replaced reply', () => {
-  it('has the status, headers and body that the override gives', async () => {
+describe('A replaced reply', () => {
+  it('has the status, headers and body of the override', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -32,7 +26,7 @@ describe('a replaced reply', () => {
     expect(reply.text).toBe('<h1>Slow down');
   });
 
-  it('is an empty 503 when an unprocessed request is told nothing else', async () => {
+  it('is an empty 503 when the request is not processed and the override sets nothing', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({ reply: 'replaced', processed: false });
     const reply = await post(emulator, '/challenges', body);
@@ -52,7 +46,7 @@ describe('a replaced reply', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('loses the headers that the override sets to undefined', async () => {
+  it('lacks the headers that the override sets to undefined', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -65,7 +59,7 @@ describe('a replaced reply', () => {
     expect(reply.headers.has('x-modica-request-id')).toBe(false);
   });
 
-  it('can be of bytes that are no text', async () => {
+  it('can have a body of bytes that are not valid UTF-8', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -76,7 +70,7 @@ describe('a replaced reply', () => {
     expect((await post(emulator, '/challenges', body)).text).toBe('\ufffd\ufffd');
   });
 
-  it('can end before the length that it promised', async () => {
+  it('can end before its Content-Length', async () => {
     const emulator = await emulate();
     const headers = { 'content-length': '999', connection: 'close' };
     emulator.overrideNextReply({ reply: 'replaced', processed: true, headers });
@@ -86,8 +80,8 @@ describe('a replaced reply', () => {
   });
 });
 
-describe('a lost reply', () => {
-  it('cuts the connection after the SMS was sent', async () => {
+describe('A lost reply', () => {
+  it('closes the connection after the SMS was sent when the request is processed', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
 
@@ -96,7 +90,7 @@ describe('a lost reply', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('cuts the connection before the SMS was sent', async () => {
+  it('closes the connection without an SMS when the request is not processed', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({ reply: 'lost', processed: false });
 
@@ -106,12 +100,12 @@ describe('a lost reply', () => {
   });
 });
 
-describe('a held reply', () => {
-  it('is in flight until its promise resolves, its request processed at once', async () => {
+describe('A held reply', () => {
+  it('is sent once its promise resolves, while the request is processed at once', async () => {
     const emulator = await emulate();
-    const { until, open } = gate();
+    const gate = closedGate();
     let answered = false;
-    emulator.overrideNextReply({ reply: 'held', until });
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const reply = post(emulator, '/challenges', body).finally(() => {
       answered = true;
     });
@@ -119,29 +113,34 @@ describe('a held reply', () => {
     await once(emulator, 'message');
     await nextTurn();
     expect(answered).toBe(false);
-    open();
+    gate.open();
     expect((await reply).status).toBe(201);
   });
 
-  it('holds up no other request', async () => {
+  it('does not delay other requests', async () => {
     const emulator = await emulate();
-    const { until, open } = gate();
-    emulator.overrideNextReply({ reply: 'held', until });
+    const gate = closedGate();
+    emulator.overrideNextReply({ reply: 'held', until: gate.opened });
     const held = post(emulator, '/challenges', body);
     await once(emulator, 'request');
 
     expect((await post(emulator, '/challenges', body)).status).toBe(201);
-    open();
+    gate.open();
     expect((await held).status).toBe(201);
   });
 
-  it('can be another one', async () => {
+  it('can be a replaced reply', async () => {
     const emulator = await emulate();
-    const { until, open } = gate();
-    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500, until });
+    const gate = closedGate();
+    emulator.overrideNextReply({
+      reply: 'replaced',
+      processed: false,
+      status: 500,
+      until: gate.opened,
+    });
     const reply = post(emulator, '/challenges', body);
     await once(emulator, 'request');
-    open();
+    gate.open();
 
     expect((await reply).status).toBe(500);
   });
@@ -157,8 +156,8 @@ describe('a held reply', () => {
   });
 });
 
-describe('overrideNextReply', () => {
-  it('overrides one reply, and the one after is true again', async () => {
+describe('overrideNextReply()', () => {
+  it('overrides one reply and not the one after it', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500 });
 
@@ -166,7 +165,7 @@ describe('overrideNextReply', () => {
     expect((await post(emulator, '/challenges', body)).status).toBe(201);
   });
 
-  it('queues up, the same override twice too', async () => {
+  it('queues overrides in order, the same object twice included', async () => {
     const emulator = await emulate();
     const outage = { reply: 'replaced', processed: false, status: 500 } as const;
     emulator.overrideNextReply(outage);
@@ -181,7 +180,7 @@ describe('overrideNextReply', () => {
     expect(replies.map(({ status }) => status)).toEqual([500, 500, 502]);
   });
 
-  it('waits for the path that it names', async () => {
+  it('overrides the reply to the path that it names', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({
       path: '/responses',
@@ -196,7 +195,7 @@ describe('overrideNextReply', () => {
     expect((await post(emulator, '/responses', response)).status).toBe(201);
   });
 
-  it('can be called while a request is received, for that very request', async () => {
+  it('can be called in a request listener, for that very request', async () => {
     const emulator = await emulate();
     emulator.on('request', () => {
       emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 500 });
@@ -204,5 +203,29 @@ describe('overrideNextReply', () => {
 
     expect((await post(emulator, '/challenges', body)).status).toBe(500);
     expect((await post(emulator, '/challenges', body)).status).toBe(500);
+  });
+
+  it("names a resource of Infobip's API by its path template", async () => {
+    const emulator = await emulateInfobip();
+    const { id, code } = await sentPin(emulator);
+    emulator.overrideNextReply({
+      path: '/2fa/2/pin/{pinId}/verify',
+      reply: 'replaced',
+      processed: false,
+    });
+
+    expect(await verify(emulator, id, code)).toMatchObject({ status: 503, text: '' });
+    expect(await verify(emulator, id, code)).toMatchObject({ status: 200 });
+  });
+
+  it("names one of Nexmo's two APIs by its path", async () => {
+    const emulator = await emulateNexmo();
+    emulator.overrideNextReply({ path: '/conversions/sms', reply: 'replaced', processed: false });
+    emulator.overrideNextReply({ path: '/sc/us/2fa/json', reply: 'lost', processed: true });
+
+    await expect(send(emulator)).rejects.toThrow('fetch failed');
+    expect(emulator.messages).toHaveLength(1);
+    const conversion = await fetch(`${emulator.url}/conversions/sms`, { method: 'POST' });
+    expect(conversion.status).toBe(503);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { wrong } from '../client.js';
-import { emulate, msisdn, post, put, refusal, send, sentPin, verify } from './client.js';
+import { wrong } from '../modica/client.js';
+import { emulate, msisdn, post, put, refusal, sentPin, verify } from './client.js';
 
-/** So often that no test waits for it. */
+/** A limit that no test reaches. */
 const configuration = { verifyPinLimit: '1000/1ms' };
 
-describe('POST /pin/{pinId}/verify', () => {
+describe("The Infobip emulator's POST /pin/{pinId}/verify", () => {
   it('verifies the right PIN', async () => {
     const emulator = await emulate();
     const { id, code } = await sentPin(emulator);
@@ -20,7 +20,7 @@ describe('POST /pin/{pinId}/verify', () => {
     });
   });
 
-  it('verifies it again and again, as applications do by default', async () => {
+  it('verifies the PIN again by default', async () => {
     const emulator = await emulate({ configuration });
     const { id, code } = await sentPin(emulator);
     await verify(emulator, id, code);
@@ -28,7 +28,7 @@ describe('POST /pin/{pinId}/verify', () => {
     expect((await verify(emulator, id, code)).body).toMatchObject({ verified: true });
   });
 
-  it('verifies it once where only that is allowed', async () => {
+  it('verifies the PIN only once when multiple verifications are not allowed', async () => {
     const emulator = await emulate({
       configuration: { ...configuration, allowMultiplePinVerifications: false },
     });
@@ -43,7 +43,7 @@ describe('POST /pin/{pinId}/verify', () => {
     });
   });
 
-  it('counts wrong PINs until there are no more attempts, for the right one either', async () => {
+  it('counts wrong attempts until none are left, not even for the right PIN', async () => {
     const emulator = await emulate({ configuration: { ...configuration, pinAttempts: 2 } });
     const { id, code } = await sentPin(emulator);
     const bodies = [];
@@ -59,7 +59,7 @@ describe('POST /pin/{pinId}/verify', () => {
     ]);
   });
 
-  it('does not give attempts back when the PIN is sent again', async () => {
+  it('does not restore attempts when the PIN is sent again', async () => {
     const emulator = await emulate({ configuration });
     const { id, code } = await sentPin(emulator);
     await verify(emulator, id, wrong(code));
@@ -68,7 +68,7 @@ describe('POST /pin/{pinId}/verify', () => {
     expect((await verify(emulator, id, wrong(code))).body).toMatchObject({ attemptsRemaining: 8 });
   });
 
-  it('never has fewer than no attempts, whatever the application becomes', async () => {
+  it('never has fewer than zero attempts remaining when the limit is lowered', async () => {
     const emulator = await emulate({ configuration });
     const { id, code } = await sentPin(emulator);
     for (let attempt = 1; attempt <= 3; attempt += 1) await verify(emulator, id, wrong(code));
@@ -83,7 +83,7 @@ describe('POST /pin/{pinId}/verify', () => {
     });
   });
 
-  it('verifies until the millisecond before the PIN expires, however late it was sent again', async () => {
+  it('verifies a PIN until one millisecond before it expires, even if it was sent again later', async () => {
     let now = 0;
     const emulator = await emulate({ configuration, now: () => now });
     const { id, code } = await sentPin(emulator);
@@ -100,57 +100,7 @@ describe('POST /pin/{pinId}/verify', () => {
     });
   });
 
-  it.each([
-    ['500ms', 500],
-    ['2s', 2000],
-    ['m', 60_000],
-    ['1h', 3_600_000],
-    ['1d', 86_400_000],
-  ])('reads a time to live of %s', async (pinTimeToLive, length) => {
-    let now = 0;
-    const emulator = await emulate({
-      configuration: { ...configuration, pinTimeToLive },
-      now: () => now,
-    });
-    const { id, code } = await sentPin(emulator);
-    now = length - 1;
-    expect((await verify(emulator, id, code)).body).toMatchObject({ verified: true });
-    now = length;
-    expect((await verify(emulator, id, code)).body).toMatchObject({ pinError: 'TTL_EXPIRED' });
-  });
-
-  it('takes one try in three seconds per phone, and refuses what comes sooner unread', async () => {
-    let now = 0;
-    const emulator = await emulate({ now: () => now });
-    const { id, code } = await sentPin(emulator);
-    const other = await sentPin(emulator);
-    await verify(emulator, id, wrong(code));
-    now = 2999;
-    const soon = await verify(emulator, id, wrong(code));
-
-    expect(soon).toMatchObject({
-      status: 429,
-      body: refusal('TOO_MANY_REQUESTS', 'Too many requests'),
-    });
-    expect((await verify(emulator, other.id, other.code)).status).toBe(429);
-    now = 3000;
-    expect((await verify(emulator, id, wrong(code))).body).toMatchObject({ attemptsRemaining: 8 });
-  });
-
-  it('does not let one phone hold up another', async () => {
-    const emulator = await emulate();
-    const { id, code } = await sentPin(emulator);
-    await send(emulator, '41793026728');
-    const other = emulator.messages.at(-1);
-    await verify(emulator, id, code);
-
-    expect((await verify(emulator, String(other?.id), String(other?.code))).body).toMatchObject({
-      msisdn: '41793026728',
-      verified: true,
-    });
-  });
-
-  it('does not know a PIN that was not made', async () => {
+  it('is a 404 when the PIN does not exist', async () => {
     const emulator = await emulate();
 
     expect(await verify(emulator, 'x', '1598')).toMatchObject({
@@ -175,4 +125,23 @@ describe('POST /pin/{pinId}/verify', () => {
       },
     });
   });
+});
+
+describe('A PIN of the Infobip emulator', () => {
+  it.each([
+    ['NUMERIC', /^[0-9]{32}$/],
+    ['ALPHA', /^[A-Z]{32}$/],
+    ['HEX', /^[0-9A-F]{32}$/],
+    ['ALPHANUMERIC', /^[0-9A-Z]{32}$/],
+  ])(
+    'of type %s has the characters of its type and the length of the template',
+    async (pinType, form) => {
+      const emulator = await emulate();
+      const { applicationId, messageId } = emulator.account;
+      const template = `/applications/${applicationId}/messages/${messageId}`;
+      await put(emulator, template, { pinType, pinLength: 32 });
+
+      expect((await sentPin(emulator)).code).toMatch(form);
+    },
+  );
 });

@@ -12,8 +12,8 @@ const defaults = {
 
 const text = { messageText: 'Hello {{pin}}', pinType: 'NUMERIC' };
 
-describe('The application that is ready', () => {
-  it("is as Infobip's are, but for what the option says", async () => {
+describe('The preconfigured application of the Infobip emulator', () => {
+  it("has Infobip's default configuration except for what the option sets", async () => {
     const emulator = await emulate({ configuration: { pinAttempts: 3 } });
     const { applicationId } = emulator.account;
     const reply = await get(emulator, `/applications/${applicationId}`);
@@ -26,7 +26,7 @@ describe('The application that is ready', () => {
     });
   });
 
-  it('has a template whose PINs are as long as the option says', async () => {
+  it('has a message template with the configured PIN length', async () => {
     const emulator = await emulate({ codeLength: 8 });
     const { applicationId, messageId } = emulator.account;
 
@@ -42,10 +42,17 @@ describe('The application that is ready', () => {
       },
     ]);
   });
+
+  it('does not exist when the emulator is not preconfigured', async () => {
+    const emulator = await emulate({ preconfigured: false });
+
+    expect((await get(emulator, '/applications')).body).toEqual([]);
+    expect((await send(emulator)).status).toBe(404);
+  });
 });
 
-describe('applications', () => {
-  it("are made with Infobip's defaults, and listed", async () => {
+describe('Applications of the Infobip emulator', () => {
+  it("are created with Infobip's default configuration, and listed", async () => {
     const emulator = await emulate({ preconfigured: false });
     const created = await post(emulator, '/applications', { name: 'Login', colour: 'blue' });
 
@@ -54,7 +61,7 @@ describe('applications', () => {
     expect((await get(emulator, '/applications')).body).toEqual([created.body]);
   });
 
-  it('are replaced, with the defaults for what is left out', async () => {
+  it('are replaced, with the default for what is left out', async () => {
     const emulator = await emulate({ configuration: { pinAttempts: 3 } });
     const path = `/applications/${emulator.account.applicationId}`;
     const configuration = { sendPinPerPhoneNumberLimit: '1/1d' };
@@ -89,7 +96,7 @@ describe('applications', () => {
       'configuration.sendPinPerPhoneNumberLimit',
       { configuration: { sendPinPerPhoneNumberLimit: 5 } },
     ],
-  ])('with a wrong %s are refused with 400 and its name', async (name, wrong) => {
+  ])('are refused with a 400 that names an invalid %s', async (name, wrong) => {
     const emulator = await emulate();
     const reply = await post(emulator, '/applications', { name: 'Login', ...wrong });
 
@@ -101,7 +108,7 @@ describe('applications', () => {
     });
   });
 
-  it('that are not there are not found', async () => {
+  it('are a 404 when they do not exist', async () => {
     const emulator = await emulate();
     const notFound = {
       status: 404,
@@ -115,8 +122,8 @@ describe('applications', () => {
   });
 });
 
-describe('templates', () => {
-  it('are made, with PINs of four when nothing is said, and used', async () => {
+describe('Message templates of the Infobip emulator', () => {
+  it('are created, with four digits by default, and used', async () => {
     const emulator = await emulate();
     const { applicationId } = emulator.account;
     const created = await post(emulator, `/applications/${applicationId}/messages`, text);
@@ -130,7 +137,7 @@ describe('templates', () => {
     expect((await get(emulator, path)).body).toEqual(created.body);
   });
 
-  it('keep what a change leaves out', async () => {
+  it('keep what an update leaves out', async () => {
     const emulator = await emulate();
     const { applicationId, messageId } = emulator.account;
     const path = `/applications/${applicationId}/messages/${messageId}`;
@@ -151,7 +158,7 @@ describe('templates', () => {
     ['pinLength', { pinLength: 0 }],
     ['pinLength', { pinLength: 33 }],
     ['senderId', { senderId: 22395 }],
-  ])('with a wrong %s are refused with 400 and its name: %j', async (name, wrong) => {
+  ])('are refused with a 400 that names an invalid %s: %j', async (name, wrong) => {
     const emulator = await emulate();
     const path = `/applications/${emulator.account.applicationId}/messages`;
     const reply = await post(emulator, path, { ...text, ...wrong });
@@ -163,7 +170,7 @@ describe('templates', () => {
     );
   });
 
-  it('belong to their application', async () => {
+  it('are a 404 in another application', async () => {
     const emulator = await emulate();
     const { messageId } = emulator.account;
     const other = Object((await post(emulator, '/applications', { name: 'Other' })).body);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createModicaEmulator } from '../../../lib/emulator/index.js';
-import { urlOf } from '../../../lib/emulator/server/http-server.js';
-import { challenge, emulate, mobile, post } from './client.js';
+import { createModicaEmulator } from '../../../../lib/emulator/index.js';
+import { urlOf } from '../../../../lib/emulator/server/http-server.js';
+import { challenge, emulate, mobile, post } from '../modica/client.js';
 
-describe('start', () => {
-  it('listens on a free port of the loopback', async () => {
+describe('start() of an emulator', () => {
+  it('listens on a free port of the loopback interface', async () => {
     const first = await emulate();
     const second = await emulate();
 
@@ -14,7 +14,7 @@ describe('start', () => {
     expect(second.url).not.toBe(first.url);
   });
 
-  it('listens on the port that it is given', async () => {
+  it('listens on a given port', async () => {
     const emulator = await emulate();
     const { port } = new URL(emulator.url);
     await emulator.stop();
@@ -23,7 +23,7 @@ describe('start', () => {
     expect(new URL(emulator.url).port).toBe(port);
   });
 
-  it('rejects with the error of Node when the port is in use, and can be tried again', async () => {
+  it("rejects with Node's error when the port is in use, and can be called again", async () => {
     const { port } = new URL((await emulate()).url);
     const emulator = createModicaEmulator();
 
@@ -33,7 +33,7 @@ describe('start', () => {
     await emulator.stop();
   });
 
-  it('rejects when already started, and goes on', async () => {
+  it('rejects when the emulator is already started, which keeps listening', async () => {
     const emulator = await emulate();
 
     await expect(emulator.start()).rejects.toThrow(
@@ -41,10 +41,21 @@ describe('start', () => {
     );
     expect(await challenge(emulator)).toHaveProperty('id');
   });
+
+  it('restarts a stopped emulator with its challenges and requests', async () => {
+    const emulator = await emulate();
+    const { id, code } = await challenge(emulator);
+    await emulator.stop();
+    await emulator.start();
+    const reply = await post(emulator, '/responses', { challenge_id: id, code });
+
+    expect(reply.body).toEqual({ status: 'valid' });
+    expect(emulator.requests).toHaveLength(2);
+  });
 });
 
-describe('stop', () => {
-  it('is harmless when not started, and when stopped', async () => {
+describe('stop() of an emulator', () => {
+  it('does nothing when the emulator is not started or already stopped', async () => {
     const emulator = createModicaEmulator();
     await emulator.stop();
     await emulator.start();
@@ -53,7 +64,7 @@ describe('stop', () => {
     await expect(emulator.stop()).resolves.toBeUndefined();
   });
 
-  it('waits for a start that is under way', async () => {
+  it('waits for a start() that has not settled', async () => {
     const emulator = createModicaEmulator();
     const started = emulator.start();
     await emulator.stop();
@@ -62,7 +73,7 @@ describe('stop', () => {
     expect(() => emulator.url).toThrow('not started');
   });
 
-  it('cuts connections that are idle', async () => {
+  it('closes idle connections', async () => {
     const emulator = await emulate();
     const { hostname, port } = new URL(emulator.url);
     const socket = connect(Number(port), hostname);
@@ -76,7 +87,7 @@ describe('stop', () => {
     expect(await closed).toHaveLength(1);
   });
 
-  it('cuts requests whose reply is held for ever', async () => {
+  it('closes connections whose reply is held for ever', async () => {
     const emulator = await emulate();
     emulator.overrideNextReply({ reply: 'held', until: new Promise(() => {}) });
     const reply = post(emulator, '/challenges', { destination: mobile });
@@ -88,27 +99,14 @@ describe('stop', () => {
   });
 });
 
-describe('a restart', () => {
-  it('forgets nothing', async () => {
-    const emulator = await emulate();
-    const { id, code } = await challenge(emulator);
-    await emulator.stop();
-    await emulator.start();
-    const reply = await post(emulator, '/responses', { challenge_id: id, code });
-
-    expect(reply.body).toEqual({ status: 'valid' });
-    expect(emulator.requests).toHaveLength(2);
-  });
-});
-
-describe('url', () => {
-  it('says what to do when the emulator is not started', () => {
+describe('The url of an emulator', () => {
+  it('throws with a hint when the emulator is not started', () => {
     expect(() => createModicaEmulator().url).toThrow(
       'The emulator is not started: await start() before you read url',
     );
   });
 
-  it('puts an IPv6 address in brackets', () => {
+  it('has an IPv6 address in brackets', () => {
     const address = { address: '::1', family: 'IPv6', port: 4000 };
 
     expect(urlOf(address, '/rest/2fa')).toBe('http://[::1]:4000/rest/2fa');

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf, emulate, replied } from './client.js';
 
-// The requests are those of Nexmo's guide 'Two-factor Authentication API', to the letter. Of what the
-// guide shows, two things do not work: its PIN is no number, and its number is British, where the API
-// is for the US and Canada alone.
+// Copied verbatim from Nexmo's guide 'Two-factor Authentication API'. Two of its values do not work: the
+// PIN is not a number, and the phone number is British, while the API is for the US and Canada only.
 const guide = {
   api_key: 'API_KEY',
   api_secret: 'API_SECRET',
@@ -36,8 +35,8 @@ const form = (data: Parameters): [string, RequestInit] => [
 describe.each([
   ['Node', json],
   ['PHP and Python', query],
-  ['Ruby, at the right path', form],
-])("The guide's request in %s", (_language, write) => {
+  ['Ruby, sent to the right path', form],
+])("The request of Nexmo's guide in %s", (_language, write) => {
   it.each([
     [guide, { status: '3', to: guide.to, 'error-text': 'Invalid Parameters' }],
     [
@@ -45,7 +44,7 @@ describe.each([
       { status: '29', to: guide.to, 'error-text': 'Non White-listed Destination - rejected' },
     ],
     [working, expect.objectContaining({ status: '0', to: '16365553226' })],
-  ])('is answered: %j', async (data, message) => {
+  ])('gets the documented reply from its emulator: %j', async (data, message) => {
     const emulator = await emulate(account);
     const [search, init] = write(data);
     const answer = await answerOf(fetch(`${emulator.url}/sc/us/2fa/json${search}`, init));
@@ -56,8 +55,8 @@ describe.each([
   });
 });
 
-describe("The guide's request in Ruby", () => {
-  it('is not found at the path that the guide has', async () => {
+describe("The request of Nexmo's guide in Ruby", () => {
+  it('is a 404 at the path in the guide', async () => {
     const emulator = await emulate(account);
     const init = { method: 'POST', body: new URLSearchParams(working) };
 
