@@ -3,15 +3,11 @@ import { z } from 'zod';
 
 const algorithms = ['md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac', 'sha512hmac'] as const;
 
-/** How a Nexmo account signs: with a hash over parameters and secret, or with one of four HMACs. */
+/** How a Nexmo account signs: 'md5hash' hashes parameters and secret together, the others are HMACs. */
 export type NexmoSignatureAlgorithm = (typeof algorithms)[number];
 
-/** `md5hash` is what an account uses unless its settings were changed. */
-export const algorithmSchema = z
-  .enum(algorithms, {
-    error: "must be 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac' or 'sha512hmac'",
-  })
-  .default('md5hash');
+/** 'md5hash' is the default of a Nexmo account. */
+export const algorithmSchema = z.enum(algorithms).default('md5hash');
 
 export interface SigningKey {
   /** The account's signature secret, which is not its API secret. */
@@ -21,32 +17,29 @@ export interface SigningKey {
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** Constant-time comparison of `sig` with the signature of the other parameters. */
+/** Compares `sig` in constant time with the signature of the other parameters. */
 export function isSigned(parameters: Parameters, key: SigningKey): boolean {
   const expected = Buffer.from(sign(parameters, key));
   const given = Buffer.from((parameters['sig'] ?? '').toLowerCase());
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The signature in lower-case hexadecimal, by Nexmo's 'Signing messages'. */
+/** Nexmo's 'Signing messages': the signature in lower-case hexadecimal. */
 export function sign(parameters: Parameters, { secret, algorithm }: SigningKey): string {
-  const text = signedText(parameters);
-  switch (algorithm) {
-    case 'md5hash':
-      return createHash('md5').update(`${text}${secret}`).digest('hex');
-    case 'md5hmac':
-    case 'sha1hmac':
-    case 'sha256hmac':
-    case 'sha512hmac':
-      return createHmac(algorithm.replace('hmac', ''), secret).update(text).digest('hex');
-  }
+  const content = signedContent(parameters);
+  return algorithm === 'md5hash'
+    ? createHash('md5').update(`${content}${secret}`).digest('hex')
+    : createHmac(algorithm.replace('hmac', ''), secret).update(content).digest('hex');
 }
 
-/** All parameters but `sig`, sorted by name. A '&' or '=' in a value is replaced: it could forge a parameter. */
-function signedText(parameters: Parameters): string {
+/**
+ * All parameters except `sig`, sorted by name. '&' and '=' in a value are replaced, so that no value can
+ * pass for another parameter.
+ */
+function signedContent(parameters: Parameters): string {
   return Object.entries(parameters)
     .filter(([name]) => name !== 'sig')
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`)
+    .map(([name, value]) => `&${name}=${value.replaceAll(/[&=]/g, '_')}`)
     .join('');
 }

@@ -194,7 +194,7 @@ describe('The options of a receipt', () => {
   it.each([
     [{ signatureSecret: '' }, 'must not be empty'],
     [{ signatureSecret: 7 }, 'must be a string'],
-    [{ algorithm: 'md4' }, "must be 'md5hash'"],
+    [{ algorithm: 'md4' }, "must be one of 'md5hash'"],
     [{ signatureSecret: ['canary'] }, 'must be a string'],
     [{ secret: 'canary' }, '"secret"'],
   ])('are refused: %o', (options, words) => {

@@ -7,7 +7,7 @@ import {
 
 const secret = 'canary-signature';
 
-/** In no order, with a value that tries to be another parameter. */
+/** Unsorted, with a value that tries to pass for another parameter. */
 const parameters = {
   timestamp: '1893499200',
   status: 'deli&vered=x',
@@ -17,7 +17,7 @@ const parameters = {
   msisdn: '12125550123',
 };
 
-/** Computed by Python's hashlib and hmac over the text that Nexmo's document describes. */
+/** Computed by Python's hashlib and hmac over the string that Nexmo's document describes. */
 const signatures: readonly [NexmoSignatureAlgorithm, string][] = [
   ['md5hash', 'bc01a2fb32aeaa5ba33ad96a6e16f5ee'],
   ['md5hmac', 'b46f5b321f24faf19499e4ffbc8dfaf3'],
@@ -29,22 +29,22 @@ const signatures: readonly [NexmoSignatureAlgorithm, string][] = [
   ],
 ];
 
-describe.each(signatures)('A signature by %s', (algorithm, sig) => {
+describe.each(signatures)('A Nexmo signature with %s', (algorithm, sig) => {
   const key = { secret, algorithm };
 
-  it('is over all other parameters by name, in which no value can pretend to be another', () => {
+  it('covers all other parameters, sorted by name, and no value can pass for another parameter', () => {
     expect(sign(parameters, key)).toBe(sig);
     expect(sign({ ...parameters, sig: 'anything' }, key)).toBe(sig);
   });
 
-  it('is believed, in small and in capital letters', () => {
+  it('is valid in lower case and in upper case', () => {
     expect(isSigned({ ...parameters, sig }, key)).toBe(true);
     expect(isSigned({ sig: sig.toUpperCase(), ...parameters }, key)).toBe(true);
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([
     ['another value', { status: 'failed' }],
-    ['another time', { timestamp: '1893499201' }],
+    ['another timestamp', { timestamp: '1893499201' }],
     ['one more parameter', { b: '2' }],
     ['an empty signature', { sig: '' }],
     ['half a signature', { sig: sig.slice(0, sig.length / 2) }],
@@ -52,21 +52,21 @@ describe.each(signatures)('A signature by %s', (algorithm, sig) => {
     ['a signature of zeros', { sig: '0'.repeat(sig.length) }],
     ['a signature in letters of two bytes', { sig: 'é'.repeat(sig.length) }],
     ['its last digit changed', { sig: sig.slice(0, -1) + (sig.endsWith('0') ? '1' : '0') }],
-  ])('is not believed with %s', (_what, changed) => {
+  ])('is not valid with %s', (_what, changed) => {
     expect(isSigned({ ...parameters, sig, ...changed }, key)).toBe(false);
   });
 
-  it('is not believed without a parameter, without itself, or by another secret', () => {
+  it('is not valid when a parameter is missing, when it is missing itself, or with another secret', () => {
     const { status: _, ...fewer } = parameters;
     expect(isSigned({ ...fewer, sig }, key)).toBe(false);
     expect(isSigned(parameters, key)).toBe(false);
     expect(isSigned({ ...parameters, sig }, { ...key, secret: 'another' })).toBe(false);
   });
 
-  it('is not believed by another algorithm', () => {
+  it('is not valid for another algorithm', () => {
     for (const [other] of signatures) {
-      const believed = isSigned({ ...parameters, sig }, { secret, algorithm: other });
-      expect(believed).toBe(other === algorithm);
+      const isValid = isSigned({ ...parameters, sig }, { secret, algorithm: other });
+      expect(isValid).toBe(other === algorithm);
     }
   });
 });
