@@ -1,3 +1,4 @@
+export type { InfobipApplicationConfiguration } from '../providers/infobip/configuration.js';
 export type { NexmoSignatureAlgorithm } from '../providers/nexmo/signature.js';
 export type { InfobipPath } from './infobip/api-facts.js';
 export {
@@ -5,7 +6,7 @@ export {
   type InfobipEmulator,
   type InfobipEmulatorAccount,
 } from './infobip/emulator.js';
-export type { InfobipEmulatorConfiguration, InfobipEmulatorOptions } from './infobip/options.js';
+export type { InfobipEmulatorOptions } from './infobip/options.js';
 export type { ModicaPath } from './modica/api-facts.js';
 export {
   createModicaEmulator,

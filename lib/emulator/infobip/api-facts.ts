@@ -1,6 +1,6 @@
 /**
- * What Infobip says: the guide 'Using 2FA API' with its examples, and what the guide points to, the
- * API reference (its OpenAPI document, 3.210).
+ * What Infobip specifies: in the guide 'Using 2FA API', and in the API reference that it links to (its
+ * OpenAPI document, version 3.210).
  */
 export const infobipSpec = {
   paths: [
@@ -15,7 +15,7 @@ export const infobipSpec = {
   ],
   pinPlaceholder: '{{pin}}',
   pinTypes: ['NUMERIC', 'ALPHA', 'HEX', 'ALPHANUMERIC'],
-  /** What an application is when it is not told otherwise. */
+  /** Defaults of an application's `configuration`. */
   configuration: {
     pinAttempts: 10,
     allowMultiplePinVerifications: true,
@@ -30,7 +30,7 @@ export const infobipSpec = {
     notReachable: 'NC_DESTINATION_NOT_REACHABLE',
     unknown: 'NC_DESTINATION_UNKNOWN',
   },
-  /** The guide's examples; the application that is ready from the start is this one. */
+  /** The guide's examples, which a preconfigured emulator has. */
   example: {
     applicationId: 'HJ675435E3A6EA43432G5F37A635KJ8B',
     applicationName: 'User registration',
@@ -41,7 +41,7 @@ export const infobipSpec = {
   },
 } as const;
 
-/** Words that were seen in clients of the API. The reference names none, and there may be others. */
+/** Values found in clients of the API. The reference lists none, so there may be others. */
 export const infobipObserved = {
   pinError: {
     wrong: 'WRONG_PIN',
@@ -54,15 +54,15 @@ export const infobipObserved = {
 export type InfobipPath = (typeof infobipSpec.paths)[number];
 
 /**
- * What Infobip leaves open, and the emulator had to make up. None of these values is known of the
+ * What Infobip leaves open and the emulator had to make up. None of these values is known to match the
  * real API: an app that relies on one of them relies on the emulator.
  *
- * The form of an error and the statuses 400, 401, 403, 404 and 429 are Infobip's; which of them a
- * refusal has beyond 'unauthorized', and its words, are not.
+ * The shape of an error and the statuses 400, 401, 403, 404 and 429 are documented. Except for
+ * 'unauthorized', which status and which `messageId` an error has is made up.
  */
 export const infobipAssumed = {
   pinLength: 6,
-  longestPin: 32,
+  maxPinLength: 32,
   error: {
     badRequest: { status: 400, messageId: 'BAD_REQUEST', text: 'Bad Request' },
     unauthorized: { status: 401, messageId: 'UNAUTHORIZED', text: 'Invalid login details' },
@@ -87,7 +87,7 @@ export const infobipAssumed = {
       text: 'Unsupported media type',
     },
     tooManyRequests: { status: 429, messageId: 'TOO_MANY_REQUESTS', text: 'Too many requests' },
-    /** The emulator's own: a clock, a listener or an override of the test failed. */
+    /** The emulator's own: a callback of the test threw. */
     fault: { status: 500, messageId: 'EMULATOR_FAULT' },
   },
 } as const;

@@ -12,10 +12,9 @@ import { type InfobipPath, infobipAssumed, infobipSpec } from './api-facts.js';
 import { type Application, Applications, type Template } from './applications.js';
 import {
   applicationBody,
-  read,
+  readAttributes,
   readBody,
   resendBody,
-  ServiceException,
   sendBody,
   templateBody,
   templateChanges,
@@ -24,10 +23,24 @@ import {
 import type { InfobipSettings } from './options.js';
 import type { Pin } from './pin.js';
 import { Pins } from './pins.js';
+import { ServiceException } from './service-exception.js';
 
-/** What the API does with a request: its operations, behind the gate. */
+const { error } = infobipAssumed;
+
+const methods = ['GET', 'POST', 'PUT'] as const;
+
+type InfobipRequest = ReceivedRequest<InfobipPath>;
+
+type Operation = (request: InfobipRequest) => EmulatorReply;
+
+/** The operations of each resource, by HTTP method. */
+type Operations = Readonly<
+  Record<InfobipPath, Readonly<Partial<Record<(typeof methods)[number], Operation>>>>
+>;
+
+/** Infobip's API: authenticates a request and runs the operation that it asks for. */
 export class InfobipApi implements Api<InfobipPath> {
-  // Infobip's base URL is the host alone.
+  // Infobip's base URL is a host alone.
   readonly basePath = '';
   readonly paths = infobipSpec.paths;
   readonly #operations: Operations;
@@ -44,12 +57,12 @@ export class InfobipApi implements Api<InfobipPath> {
     if (settings.preconfigured) addExample(applications, settings);
   }
 
-  process(request: Request): EmulatorReply {
+  process(request: InfobipRequest): EmulatorReply {
     try {
       return findOperation(this.#operations, request, this.#apiKey)(request);
-    } catch (refusal) {
-      if (refusal instanceof ServiceException) return refusal.reply;
-      throw refusal;
+    } catch (exception) {
+      if (exception instanceof ServiceException) return exception.reply;
+      throw exception;
     }
   }
 
@@ -58,11 +71,39 @@ export class InfobipApi implements Api<InfobipPath> {
   }
 
   fault(reason: unknown): EmulatorReply {
-    return new ServiceException({ ...infobipAssumed.error.fault, text: String(reason) }).reply;
+    return new ServiceException({ ...error.fault, text: String(reason) }).reply;
   }
 }
 
-/** The application and the template of the guide's examples, so that its requests do. */
+/**
+ * Only the 401 and the 404 are documented; the other statuses and the order of the checks are made up.
+ *
+ * @throws ServiceException if the request is refused before its body is read
+ */
+function findOperation(
+  operations: Operations,
+  { recorded, path, tooLarge }: InfobipRequest,
+  apiKey: string,
+): Operation {
+  const { headers, body } = recorded;
+  const [, key = ''] = /^app +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (!isSameSecret(key, apiKey)) throw new ServiceException(error.unauthorized);
+  if (path === undefined) throw new ServiceException(error.notFound);
+  const resource = operations[path];
+  const method = methods.find((known) => known === recorded.method);
+  const operation = method === undefined ? undefined : resource[method];
+  if (operation === undefined) {
+    const allowed = { Allow: Object.keys(resource).join(', ') };
+    throw new ServiceException(error.methodNotAllowed, { headers: allowed });
+  }
+  if (tooLarge) throw new ServiceException(error.tooLarge);
+  if (body !== '' && !mediaTypes(headers['content-type']).includes('application/json')) {
+    throw new ServiceException(error.mediaType);
+  }
+  return operation;
+}
+
+/** Adds the application and the message template of the guide's examples. */
 function addExample(applications: Applications, settings: InfobipSettings): void {
   const { applicationId, applicationName, messageId, messageText, senderId } = infobipSpec.example;
   const { configuration, codeLength } = settings;
@@ -82,9 +123,9 @@ type ConfigurationOperations = Pick<
   | '/2fa/2/applications/{appId}/messages/{msgId}'
 >;
 
-/** Infobip's '2FA configuration': applications, and message templates of each. */
+/** Infobip's '2FA configuration': applications and their message templates. */
 function configurationOperations(applications: Applications): ConfigurationOperations {
-  const applicationOf = ({ parameters }: Request) => applications.get(parameters['appId']);
+  const applicationOf = ({ parameters }: InfobipRequest) => applications.get(parameters['appId']);
 
   return {
     '/2fa/2/applications': {
@@ -96,7 +137,7 @@ function configurationOperations(applications: Applications): ConfigurationOpera
     },
     '/2fa/2/applications/{appId}': {
       GET: (request) => json(200, applicationReply(applicationOf(request))),
-      // That what is left out becomes the default again is invented.
+      // Made up: an attribute that is left out goes back to its default.
       PUT: (request) => {
         const application = applicationOf(request);
         application.details = readBody(applicationBody, request.recorded.body);
@@ -106,12 +147,10 @@ function configurationOperations(applications: Applications): ConfigurationOpera
     '/2fa/2/applications/{appId}/messages': {
       GET: (request) => {
         const application = applicationOf(request);
-        return json(
-          200,
-          application.templates.map((template) => templateReply(application, template)),
-        );
+        const reply = (template: Template) => templateReply(application, template);
+        return json(200, application.templates.map(reply));
       },
-      // 201 is said of applications alone; 200 here is invented.
+      // The reference states 201 for applications only; the 200 is made up.
       POST: (request) => {
         const application = applicationOf(request);
         const template = application.addTemplate(readBody(templateBody, request.recorded.body));
@@ -121,13 +160,13 @@ function configurationOperations(applications: Applications): ConfigurationOpera
     '/2fa/2/applications/{appId}/messages/{msgId}': {
       GET: (request) => {
         const application = applicationOf(request);
-        const template = application.template(request.parameters['msgId']);
+        const template = application.getTemplate(request.parameters['msgId']);
         return json(200, templateReply(application, template));
       },
-      // The reference demands none of the attributes, so what is left out stays.
+      // The reference requires no attribute, so one that is left out keeps its value.
       PUT: (request) => {
         const application = applicationOf(request);
-        const template = application.template(request.parameters['msgId']);
+        const template = application.getTemplate(request.parameters['msgId']);
         const changes = readBody(templateChanges, request.recorded.body);
         template.details = templateBody.parse({ ...template.details, ...changes });
         return json(200, templateReply(application, template));
@@ -144,14 +183,6 @@ function templateReply({ applicationId }: Application, { messageId, details }: T
   return { messageId, applicationId, pinPlaceholder: infobipSpec.pinPlaceholder, ...details };
 }
 
-type PinOperations = Pick<
-  Operations,
-  | '/2fa/2/pin'
-  | '/2fa/2/pin/{pinId}/resend'
-  | '/2fa/2/pin/{pinId}/verify'
-  | '/2fa/2/applications/{appId}/verifications'
->;
-
 const flag = z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' });
 
 const sendQuery = z.object({ ncNeeded: flag.default(true) });
@@ -163,7 +194,10 @@ const verificationsQuery = z.object({
 });
 
 /** Infobip's 'PIN sending and verification'. */
-function pinOperations(applications: Applications, pins: Pins): PinOperations {
+function pinOperations(
+  applications: Applications,
+  pins: Pins,
+): Omit<Operations, keyof ConfigurationOperations> {
   return {
     '/2fa/2/pin': {
       POST: ({ recorded }) => {
@@ -172,7 +206,7 @@ function pinOperations(applications: Applications, pins: Pins): PinOperations {
       },
     },
     '/2fa/2/pin/{pinId}/resend': {
-      // That the body may be left out is invented: it has nothing that is needed.
+      // Made up: the body is optional, because it has no required attribute.
       POST: ({ recorded, parameters }) => {
         const { ncNeeded } = readQuery(sendQuery, recorded.query);
         const body = readBody(resendBody, recorded.body || '{}');
@@ -189,9 +223,9 @@ function pinOperations(applications: Applications, pins: Pins): PinOperations {
         const { msisdn, verified, sent } = readQuery(verificationsQuery, recorded.query);
         const found = pins.all.filter(
           (pin) =>
-            pin.sent.applicationId === applicationId &&
-            pin.sent.msisdn === msisdn &&
-            (verified ?? isVerified(pin)) === isVerified(pin) &&
+            pin.request.applicationId === applicationId &&
+            pin.request.msisdn === msisdn &&
+            (verified ?? pin.isVerified) === pin.isVerified &&
             (sent ?? pin.isSent) === pin.isSent,
         );
         return json(200, { verifications: found.map(verificationReply) });
@@ -201,61 +235,11 @@ function pinOperations(applications: Applications, pins: Pins): PinOperations {
 }
 
 function readQuery<Value>(schema: z.ZodType<Value>, query: string): Value {
-  return read(schema, Object.fromEntries(new URLSearchParams(query)));
+  return readAttributes(schema, Object.fromEntries(new URLSearchParams(query)));
 }
 
-function isVerified({ verifiedAt }: Pin): boolean {
-  return verifiedAt !== undefined;
-}
-
-/** Times are milliseconds since 1970, as the reference says; its example shows seconds. */
-function verificationReply(pin: Pin): object {
-  return {
-    msisdn: pin.sent.msisdn,
-    verified: isVerified(pin),
-    verifiedAt: pin.verifiedAt,
-    sentAt: pin.sent.sentAt,
-  };
-}
-
-const methods = ['GET', 'POST', 'PUT'] as const;
-
-type Request = ReceivedRequest<InfobipPath>;
-
-type Operation = (request: Request) => EmulatorReply;
-
-/** What a resource does with each method that it has. */
-type Resource = Readonly<Partial<Record<(typeof methods)[number], Operation>>>;
-
-type Operations = Readonly<Record<InfobipPath, Resource>>;
-
-const { error } = infobipAssumed;
-
-/**
- * The operation that a request asks for, once it has passed the gate. Of the gate's refusals Infobip
- * names the 401 and the 404; the others, and their order, are invented.
- *
- * @throws ServiceException
- */
-function findOperation(
-  operations: Operations,
-  { recorded, path, tooLarge }: Request,
-  apiKey: string,
-): Operation {
-  const { headers, body } = recorded;
-  const [, key = ''] = /^app +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (!isSameSecret(key, apiKey)) throw new ServiceException(error.unauthorized);
-  if (path === undefined) throw new ServiceException(error.notFound);
-  const resource = operations[path];
-  const method = methods.find((known) => known === recorded.method);
-  const operation = method === undefined ? undefined : resource[method];
-  if (operation === undefined) {
-    const allowed = { Allow: Object.keys(resource).join(', ') };
-    throw new ServiceException(error.methodNotAllowed, { headers: allowed });
-  }
-  if (tooLarge) throw new ServiceException(error.tooLarge);
-  if (body !== '' && !mediaTypes(headers['content-type']).includes('application/json')) {
-    throw new ServiceException(error.mediaType);
-  }
-  return operation;
+/** Times in milliseconds since the epoch, as the reference states; its example shows seconds. */
+function verificationReply({ request, isVerified, verifiedAt }: Pin): object {
+  const { msisdn, sentAt } = request;
+  return { msisdn, verified: isVerified, verifiedAt, sentAt };
 }

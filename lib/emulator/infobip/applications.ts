@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { BoundedList } from '../server/bounded-list.js';
 import { infobipAssumed } from './api-facts.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
-import { ServiceException } from './body.js';
+import { ServiceException } from './service-exception.js';
+
+const { applicationNotFound, disabled, templateNotFound } = infobipAssumed.error;
 
 export interface Template {
   readonly messageId: string;
   details: TemplateBody;
 }
 
+/** An application: its configuration and its message templates. */
 export class Application {
   readonly applicationId: string;
   details: ApplicationBody;
@@ -29,13 +32,14 @@ export class Application {
     return template;
   }
 
-  template(messageId: string | undefined): Template {
+  getTemplate(messageId: string | undefined): Template {
     const template = this.templates.findLast((candidate) => candidate.messageId === messageId);
-    if (template === undefined) throw new ServiceException(infobipAssumed.error.templateNotFound);
+    if (template === undefined) throw new ServiceException(templateNotFound);
     return template;
   }
 }
 
+/** The applications of an account. */
 export class Applications {
   readonly #applications = new BoundedList<Application>();
 
@@ -51,19 +55,18 @@ export class Applications {
 
   get(applicationId: string | undefined): Application {
     const application = this.all.findLast((known) => known.applicationId === applicationId);
-    if (application === undefined)
-      throw new ServiceException(infobipAssumed.error.applicationNotFound);
+    if (application === undefined) throw new ServiceException(applicationNotFound);
     return application;
   }
 
-  enabled(applicationId: string): Application {
+  getEnabled(applicationId: string): Application {
     const application = this.get(applicationId);
-    if (!application.details.enabled) throw new ServiceException(infobipAssumed.error.disabled);
+    if (!application.details.enabled) throw new ServiceException(disabled);
     return application;
   }
 }
 
-/** 32 capital hexadecimal digits, as the examples have them. */
+/** 32 hexadecimal digits in upper case, like the ids in the examples. */
 export function newId(): string {
   return randomUUID().replaceAll('-', '').toUpperCase();
 }

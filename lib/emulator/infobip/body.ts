@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { type EmulatorReply, json, parseJsonObject } from '../server/http.js';
+import { isDestination } from '../../phone-number.js';
+import { parseJsonObject } from '../server/http.js';
 import { infobipAssumed, infobipSpec } from './api-facts.js';
 import { durationPattern, limitPattern } from './rate-limit.js';
+import { ServiceException } from './service-exception.js';
 
-const usual = infobipSpec.configuration;
+const defaults = infobipSpec.configuration;
 
 const durationForm = "must be a duration such as '15m'";
 const limitForm = "must be a limit such as '1/3s'";
@@ -11,30 +13,28 @@ const limitForm = "must be a limit such as '1/3s'";
 const duration = () => z.string(durationForm).regex(durationPattern, durationForm);
 const limit = () => z.string(limitForm).regex(limitPattern, limitForm);
 
-export const configuration = z.object({
+export const configurationSchema = z.object({
   pinAttempts: z
     .int('must be a whole number')
     .min(1, 'must be at least 1')
-    .default(usual.pinAttempts),
-  allowMultiplePinVerifications: z
-    .boolean('must be a boolean')
-    .default(usual.allowMultiplePinVerifications),
-  pinTimeToLive: duration().default(usual.pinTimeToLive),
-  verifyPinLimit: limit().default(usual.verifyPinLimit),
-  sendPinPerApplicationLimit: limit().default(usual.sendPinPerApplicationLimit),
-  sendPinPerPhoneNumberLimit: limit().default(usual.sendPinPerPhoneNumberLimit),
+    .default(defaults.pinAttempts),
+  allowMultiplePinVerifications: z.boolean().default(defaults.allowMultiplePinVerifications),
+  pinTimeToLive: duration().default(defaults.pinTimeToLive),
+  verifyPinLimit: limit().default(defaults.verifyPinLimit),
+  sendPinPerApplicationLimit: limit().default(defaults.sendPinPerApplicationLimit),
+  sendPinPerPhoneNumberLimit: limit().default(defaults.sendPinPerPhoneNumberLimit),
 });
 
-// Attributes that are not known are ignored, in every body.
+// Bodies may have unknown attributes, which are ignored.
 export const applicationBody = z.object({
   name: z.string().min(1),
-  configuration: configuration.prefault({}),
+  configuration: configurationSchema.prefault({}),
   enabled: z.boolean().default(true),
 });
 
 export type ApplicationBody = z.infer<typeof applicationBody>;
 
-const pinLength = z.int().min(1).max(infobipAssumed.longestPin);
+const pinLength = z.int().min(1).max(infobipAssumed.maxPinLength);
 
 const template = z.object({
   messageText: z.string().includes(infobipSpec.pinPlaceholder),
@@ -42,7 +42,7 @@ const template = z.object({
   pinLength,
   senderId: z.string().optional(),
   language: z.string().optional(),
-  // For calls: kept and given back, and of no effect on an SMS.
+  // For voice calls: stored and returned, without effect on an SMS.
   repeatDTMF: z.string().optional(),
   speechRate: z.number().optional(),
   voiceName: z.string().optional(),
@@ -62,11 +62,11 @@ export const sendBody = z.object({
   applicationId: z.string(),
   messageId: z.string(),
   from: z.string().optional(),
-  // The examples have no '+'; that one is taken, and dropped, is invented.
+  // The examples have no '+'; accepting one is made up.
   to: z
     .string()
-    .regex(/^\+?[1-9]\d{1,14}$/)
-    .transform((number) => number.replace('+', '')),
+    .transform((number) => number.replace(/^\+/, ''))
+    .refine((digits) => isDestination(`+${digits}`)),
   placeholders,
 });
 
@@ -74,14 +74,15 @@ export const resendBody = z.object({ placeholders });
 
 export const verifyBody = z.object({ pin: z.string() });
 
+/** @throws ServiceException */
 export function readBody<Value>(schema: z.ZodType<Value>, text: string): Value {
   const body = parseJsonObject(text);
   if (body === undefined) throw new ServiceException(infobipAssumed.error.badRequest);
-  return read(schema, body);
+  return readAttributes(schema, body);
 }
 
-/** @throws ServiceException that names every attribute that is wrong */
-export function read<Value>(schema: z.ZodType<Value>, attributes: object): Value {
+/** @throws ServiceException that names every invalid attribute */
+export function readAttributes<Value>(schema: z.ZodType<Value>, attributes: object): Value {
   const parsed = schema.safeParse(attributes);
   if (parsed.success) return parsed.data;
   const reasons = new Map<string, string[]>();
@@ -92,28 +93,4 @@ export function read<Value>(schema: z.ZodType<Value>, attributes: object): Value
   throw new ServiceException(infobipAssumed.error.badRequest, {
     validationErrors: Object.fromEntries(reasons),
   });
-}
-
-interface Refusal {
-  readonly status: number;
-  readonly messageId: string;
-  readonly text: string;
-}
-
-interface Particulars {
-  /** What was wrong with each attribute, by name. */
-  readonly validationErrors?: Readonly<Record<string, readonly string[]>>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A refusal by the API, in the form that Infobip gives all of them. */
-export class ServiceException extends Error {
-  readonly reply: EmulatorReply;
-
-  constructor({ status, messageId, text }: Refusal, particulars: Particulars = {}) {
-    super(text);
-    const { validationErrors, headers } = particulars;
-    const serviceException = { messageId, text, validationErrors };
-    this.reply = json(status, { requestError: { serviceException } }, headers);
-  }
 }

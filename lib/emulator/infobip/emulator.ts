@@ -7,7 +7,7 @@ import {
   parseInfobipOptions,
 } from './options.js';
 
-/** What a provider must be told to reach an emulator. */
+/** The account of an Infobip emulator, as options of `InfobipProvider`. */
 export interface InfobipEmulatorAccount {
   readonly apiKey: string;
   readonly baseUrl: string;
@@ -15,7 +15,7 @@ export interface InfobipEmulatorAccount {
   readonly messageId: string;
 }
 
-/** Infobip's 2FA API on this machine, made by {@link createInfobipEmulator}. */
+/** An emulator of Infobip's 2FA API, created by {@link createInfobipEmulator}. */
 export class InfobipEmulator extends Emulator<InfobipPath> {
   readonly #apiKey: string;
 
@@ -26,8 +26,9 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
   }
 
   /**
-   * What a provider must be told to reach the emulator, to be spread into its options: with the
-   * application and the message template that are ready from the start.
+   * API key, base URL, and the ids of the preconfigured application and message template, to spread into
+   * a provider's options.
+   *
    * @throws Error if the emulator is not started
    */
   get account(): InfobipEmulatorAccount {
@@ -37,17 +38,19 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
 }
 
 /**
- * Creates an emulator of Infobip's 2FA API, for tests and for development without an account. It
- * sends no SMS: read them from `messages` or listen for `message`.
+ * Creates an emulator of Infobip's 2FA API, for tests and for development without an account. No SMS is
+ * sent: read them from `messages`, or listen for the event `message`.
  *
- * Infobip's limits are in force: by default a phone number gets 3 PINs a day, and a PIN can be tried
- * every 3 seconds. Where that is in a test's way, `configuration` loosens it or `now` moves on.
+ * Infobip's limits apply: by default, three PINs a day to a phone number and one verification every three
+ * seconds. If they get in the way of a test, loosen them with `configuration` or advance `now`.
+ *
+ * @throws ConfigurationError with the code `option_invalid`
  *
  * @example
  * const emulator = createInfobipEmulator({ configuration: { verifyPinLimit: '100/1s' } });
  * await emulator.start();
- * const { apiKey, baseUrl, applicationId, messageId } = emulator.account;
- * // log in; then
+ * const provider = new InfobipProvider(emulator.account);
+ * // Log in, then read the code:
  * const code = emulator.messages.at(-1)?.code;
  * await emulator.stop();
  */

@@ -1,51 +1,40 @@
 import { z } from 'zod';
 import { callable, parseOptions } from '../../options/parse.js';
+import type { InfobipApplicationConfiguration } from '../../providers/infobip/configuration.js';
 import { infobipAssumed } from './api-facts.js';
-import { configuration as usualConfiguration } from './body.js';
-
-/** How an application of Infobip's sends and verifies; Infobip's own names and defaults. */
-export interface InfobipEmulatorConfiguration {
-  /** Wrong PINs until no more are taken. @default 10 */
-  pinAttempts?: number | undefined;
-  /** Whether a PIN verifies again after it did. @default true */
-  allowMultiplePinVerifications?: boolean | undefined;
-  /** A number and ms, s, m, h or d. @default '15m' */
-  pinTimeToLive?: string | undefined;
-  /** Verifications per phone number: so many in so long. @default '1/3s' */
-  verifyPinLimit?: string | undefined;
-  /** PINs that are sent, whoever to. @default '10000/1d' */
-  sendPinPerApplicationLimit?: string | undefined;
-  /** PINs that are sent to one phone number. @default '3/1d' */
-  sendPinPerPhoneNumberLimit?: string | undefined;
-}
+import { configurationSchema } from './body.js';
 
 /** Options of {@link createInfobipEmulator}. */
 export interface InfobipEmulatorOptions {
   /**
-   * What `Authorization: App` must say. Not empty, without spaces.
+   * The key that requests must send in the header `Authorization: App <key>`. Must not be empty or
+   * contain spaces.
    * @default 'emulator'
    */
   apiKey?: string | undefined;
   /**
-   * Digits of a PIN of the template that is ready, 1 to 32.
+   * Number of digits in a PIN of the preconfigured message template, 1 to 32.
    * @default 6
    */
   codeLength?: number | undefined;
-  /** Of the application that is ready. What is left out is as by Infobip. */
-  configuration?: InfobipEmulatorConfiguration | undefined;
+  /**
+   * Configuration of the preconfigured application.
+   * @default Infobip's own default for each property
+   */
+  configuration?: InfobipApplicationConfiguration | undefined;
   /**
    * Whether to start with the application and the message template that `account` names.
    * @default true
    */
   preconfigured?: boolean | undefined;
   /**
-   * Which phones get no SMS: the API answers 200, and MESSAGE_NOT_SENT. Asked with a number in
-   * E.164, with '+'. Infobip does not say which numbers these are.
-   * @default none
+   * Returns whether a phone number (E.164) gets no SMS; the API then replies 200 with MESSAGE_NOT_SENT.
+   * Infobip does not document which numbers it refuses.
+   * @default () => false
    */
   refuse?: ((number: string) => boolean) | undefined;
   /**
-   * The clock by which PINs expire and limits count, in milliseconds since 1970.
+   * The clock by which PINs expire and limits count, in milliseconds since the epoch.
    * @default Date.now
    */
   now?: (() => number) | undefined;
@@ -54,22 +43,17 @@ export interface InfobipEmulatorOptions {
 export type InfobipSettings = z.infer<typeof settings>;
 
 const apiKey = 'must be a string, not empty, without spaces';
-const codeLength = `must be a whole number from 1 to ${infobipAssumed.longestPin}`;
-const configuration = "must be of Infobip's form, such as { pinTimeToLive: '5m' }";
+const codeLength = `must be a whole number from 1 to ${infobipAssumed.maxPinLength}`;
 
 const settings = z.strictObject({
   apiKey: z.string(apiKey).regex(/^\S+$/, apiKey).default('emulator'),
   codeLength: z
     .int(codeLength)
     .min(1, codeLength)
-    .max(infobipAssumed.longestPin, codeLength)
+    .max(infobipAssumed.maxPinLength, codeLength)
     .default(infobipAssumed.pinLength),
-  configuration: z
-    .strictObject(usualConfiguration.shape, {
-      error: ({ code }) => (code === 'invalid_type' ? configuration : undefined),
-    })
-    .prefault({}),
-  preconfigured: z.boolean('must be a boolean').default(true),
+  configuration: z.strictObject(configurationSchema.shape).prefault({}),
+  preconfigured: z.boolean().default(true),
   refuse: callable<(number: string) => boolean>('a function').default(() => () => false),
   now: callable<() => number>('a function').default(() => Date.now),
 });

@@ -4,8 +4,6 @@ import { newId } from './applications.js';
 import type { ApplicationBody, TemplateBody } from './body.js';
 import { milliseconds } from './rate-limit.js';
 
-type Configuration = ApplicationBody['configuration'];
-
 const { pinError } = infobipObserved;
 
 export interface PinCheck {
@@ -14,59 +12,68 @@ export interface PinCheck {
   readonly pinError?: (typeof pinError)[keyof typeof pinError];
 }
 
-interface SentPin {
+interface PinRequest {
   readonly applicationId: string;
   readonly template: TemplateBody;
   /** Digits, without '+'. */
   readonly msisdn: string;
   readonly from: string | undefined;
+  /** Milliseconds since the epoch. */
   readonly sentAt: number;
 }
 
-/** A PIN that was made for a phone, and what became of it. */
+/** A PIN, and whether it was sent and verified. */
 export class Pin {
   readonly id = newId();
-  readonly sent: SentPin;
+  readonly request: PinRequest;
   readonly code: string;
-  /** Whether its SMS was sent, which an answer of 200 does not mean. */
+  /** Whether its SMS was sent. The reply to a send is 200 even if it was not. */
   isSent = false;
+  /** Milliseconds since the epoch. */
   verifiedAt: number | undefined;
   #wrongAttempts = 0;
 
-  constructor(sent: SentPin) {
-    this.sent = sent;
-    this.code = randomCode(sent.template);
+  constructor(request: PinRequest) {
+    this.request = request;
+    this.code = randomCode(request.template);
+  }
+
+  get isVerified(): boolean {
+    return this.verifiedAt !== undefined;
   }
 
   /**
-   * Invented is what the words leave open: a right PIN takes no attempt, the last wrong one is still
-   * called wrong, and a second verification, where only one is allowed, finds no attempts left.
+   * Made up, because the reference leaves it open: a right PIN uses no attempt; the last wrong attempt is
+   * still WRONG_PIN; a second verification, where only one is allowed, is NO_MORE_PIN_ATTEMPTS.
    */
-  verify(code: string, configuration: Configuration, now: number): PinCheck {
-    const usedUp = this.verifiedAt !== undefined && !configuration.allowMultiplePinVerifications;
-    const left = Math.max(0, configuration.pinAttempts - this.#wrongAttempts);
-    if (usedUp || left === 0) return rejected(pinError.noMoreAttempts, 0);
-    if (now >= this.sent.sentAt + milliseconds(configuration.pinTimeToLive)) {
-      return rejected(pinError.expired, left);
+  verify(code: string, configuration: ApplicationBody['configuration'], now: number): PinCheck {
+    const { allowMultiplePinVerifications, pinAttempts, pinTimeToLive } = configuration;
+    const left = Math.max(0, pinAttempts - this.#wrongAttempts);
+    const isUsed = this.isVerified && !allowMultiplePinVerifications;
+    if (isUsed || left === 0) return notVerified(pinError.noMoreAttempts, 0);
+    if (now >= this.request.sentAt + milliseconds(pinTimeToLive)) {
+      return notVerified(pinError.expired, left);
     }
     if (code !== this.code) {
       this.#wrongAttempts += 1;
-      return rejected(pinError.wrong, left - 1);
+      return notVerified(pinError.wrong, left - 1);
     }
     this.verifiedAt = now;
-    const again = configuration.allowMultiplePinVerifications;
-    return { verified: true, attemptsRemaining: again ? left : 0 };
+    return { verified: true, attemptsRemaining: allowMultiplePinVerifications ? left : 0 };
   }
 }
 
-function rejected(error: NonNullable<PinCheck['pinError']>, attemptsRemaining: number): PinCheck {
+function notVerified(
+  error: NonNullable<PinCheck['pinError']>,
+  attemptsRemaining: number,
+): PinCheck {
   return { verified: false, attemptsRemaining, pinError: error };
 }
 
 const digits = '0123456789';
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** The names are documented; that letters are capitals is invented. */
+/** The names of the types are documented; upper case is made up. */
 const alphabets = {
   NUMERIC: digits,
   ALPHA: letters,
@@ -80,14 +87,4 @@ function randomCode({ pinType, pinLength }: TemplateBody): string {
     alphabet.charAt(randomInt(alphabet.length)),
   );
   return characters.join('');
-}
-
-/** A placeholder that nothing is said for stays as it is, which is invented. */
-export function writeText(
-  messageText: string,
-  pin: string,
-  placeholders: Readonly<Record<string, string>>,
-): string {
-  const texts = new Map([...Object.entries(placeholders), ['pin', pin]]);
-  return messageText.replaceAll(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole);
 }

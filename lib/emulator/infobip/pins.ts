@@ -4,22 +4,23 @@ import type { Deliver } from '../server/emulator.js';
 import { infobipAssumed, infobipSpec } from './api-facts.js';
 import type { Application, Applications } from './applications.js';
 import type { resendBody, sendBody, verifyBody } from './body.js';
-import { ServiceException } from './body.js';
 import type { InfobipSettings } from './options.js';
-import { Pin, type PinCheck, writeText } from './pin.js';
+import { Pin, type PinCheck } from './pin.js';
 import { RateLimit } from './rate-limit.js';
+import { ServiceException } from './service-exception.js';
 
 const { ncStatus, smsStatus } = infobipSpec;
+const { pinNotFound, tooManyRequests } = infobipAssumed.error;
 
 /** The reply to a send and to a resend. */
-interface Sending {
+interface SendResult {
   readonly pinId: string;
   readonly to: string;
   readonly ncStatus: string;
   readonly smsStatus: string;
 }
 
-/** Every PIN that was made: sent, sent again, verified. */
+/** Sends, resends and verifies PINs, within the limits of their applications. */
 export class Pins {
   readonly #pins = new BoundedList<Pin>();
   readonly #applicationSends = new RateLimit();
@@ -39,28 +40,28 @@ export class Pins {
     return this.#pins.items;
   }
 
-  send(body: z.infer<typeof sendBody>, lookUp: boolean): Sending {
-    const application = this.#applications.enabled(body.applicationId);
-    const template = application.template(body.messageId).details;
+  send(body: z.infer<typeof sendBody>, lookUp: boolean): SendResult {
+    const application = this.#applications.getEnabled(body.applicationId);
+    const template = application.getTemplate(body.messageId).details;
     const pin = new Pin({
       applicationId: application.applicationId,
       template,
       msisdn: body.to,
-      // 'If this parameter is not set', it is the template's.
+      // 'If this parameter is not set', the template's sender is used.
       from: body.from ?? template.senderId,
       sentAt: this.#settings.now(),
     });
     this.#countSend(application, body.to);
     this.#pins.add(pin);
-    return this.#message(pin, body.placeholders, lookUp);
+    return this.#sendMessage(pin, body.placeholders, lookUp);
   }
 
-  /** The same PIN. That neither its time nor its attempts begin anew is invented. */
-  resend(pinId: string | undefined, body: z.infer<typeof resendBody>, lookUp: boolean): Sending {
+  /** Sends the same PIN again. That its time to live and attempts do not restart is made up. */
+  resend(pinId: string | undefined, body: z.infer<typeof resendBody>, lookUp: boolean): SendResult {
     const pin = this.#get(pinId);
-    const application = this.#applications.enabled(pin.sent.applicationId);
-    this.#countSend(application, pin.sent.msisdn);
-    return this.#message(pin, body.placeholders, lookUp);
+    const application = this.#applications.getEnabled(pin.request.applicationId);
+    this.#countSend(application, pin.request.msisdn);
+    return this.#sendMessage(pin, body.placeholders, lookUp);
   }
 
   verify(
@@ -68,12 +69,12 @@ export class Pins {
     body: z.infer<typeof verifyBody>,
   ): PinCheck & { readonly pinId: string; readonly msisdn: string } {
     const pin = this.#get(pinId);
-    const { applicationId, msisdn } = pin.sent;
-    const { configuration } = this.#applications.enabled(applicationId).details;
+    const { applicationId, msisdn } = pin.request;
+    const { configuration } = this.#applications.getEnabled(applicationId).details;
     const now = this.#settings.now();
     const key = `${applicationId}/${msisdn}`;
     if (!this.#verifications.allows(key, configuration.verifyPinLimit, now)) {
-      throw new ServiceException(infobipAssumed.error.tooManyRequests);
+      throw new ServiceException(tooManyRequests);
     }
     this.#verifications.count(key, now);
     return { pinId: pin.id, msisdn, ...pin.verify(body.pin, configuration, now) };
@@ -81,28 +82,33 @@ export class Pins {
 
   #get(pinId: string | undefined): Pin {
     const pin = this.all.findLast((candidate) => candidate.id === pinId);
-    if (pin === undefined) throw new ServiceException(infobipAssumed.error.pinNotFound);
+    if (pin === undefined) throw new ServiceException(pinNotFound);
     return pin;
   }
 
-  #message(pin: Pin, placeholders: Readonly<Record<string, string>>, lookUp: boolean): Sending {
-    const to = `+${pin.sent.msisdn}`;
+  #sendMessage(
+    pin: Pin,
+    placeholders: Readonly<Record<string, string>>,
+    lookUp: boolean,
+  ): SendResult {
+    const { from, msisdn, template } = pin.request;
+    const to = `+${msisdn}`;
     const isRefused = this.#settings.refuse(to);
     if (!isRefused) {
       pin.isSent = true;
       this.#deliver({
         to,
-        text: writeText(pin.sent.template.messageText, pin.code, placeholders),
+        text: fillIn(template.messageText, { ...placeholders, pin: pin.code }),
         code: pin.code,
         sentAt: new Date(this.#settings.now()),
-        from: pin.sent.from,
+        from,
         id: pin.id,
       });
     }
     const lookedUp = isRefused ? ncStatus.notReachable : ncStatus.reachable;
     return {
       pinId: pin.id,
-      to: pin.sent.msisdn,
+      to: msisdn,
       ncStatus: lookUp ? lookedUp : ncStatus.unknown,
       smsStatus: isRefused ? smsStatus.notSent : smsStatus.sent,
     };
@@ -116,9 +122,15 @@ export class Pins {
       !this.#applicationSends.allows(applicationId, sendPinPerApplicationLimit, now) ||
       !this.#phoneSends.allows(phone, sendPinPerPhoneNumberLimit, now)
     ) {
-      throw new ServiceException(infobipAssumed.error.tooManyRequests);
+      throw new ServiceException(tooManyRequests);
     }
     this.#applicationSends.count(applicationId, now);
     this.#phoneSends.count(phone, now);
   }
+}
+
+/** Keeps a placeholder that has no value, which is made up. */
+function fillIn(messageText: string, placeholders: Readonly<Record<string, string>>): string {
+  const values = new Map(Object.entries(placeholders));
+  return messageText.replaceAll(/\{\{(\w+)\}\}/g, (whole, name) => values.get(name) ?? whole);
 }

@@ -1,9 +1,9 @@
 import { BoundedList } from '../server/bounded-list.js';
 
-/** '15m', as Infobip writes durations; 'm' is one minute. */
+/** A duration as Infobip writes it, such as '15m'; 'm' alone is one minute. */
 export const durationPattern = /^\d*(ms|s|m|h|d)$/;
 
-/** '1/3s', as Infobip writes limits: so many in so long. */
+/** A limit as Infobip writes it: '1/3s' is one in three seconds. */
 export const limitPattern = /^\d+\/\d*(ms|s|m|h|d)$/;
 
 const units = new Map([
@@ -19,7 +19,7 @@ export function milliseconds(duration: string): number {
   return Number(count || 1) * Number(units.get(duration.slice(count.length)));
 }
 
-/** Counts requests per key. That the window slides, and a refused request is not counted, is invented. */
+/** Counts requests by key. The sliding window, in which refused requests do not count, is made up. */
 export class RateLimit {
   readonly #counted = new BoundedList<{ readonly key: string; readonly at: number }>();
 

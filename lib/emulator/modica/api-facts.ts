@@ -1,31 +1,31 @@
 /** A resource of the API, below its base path. */
 export type ModicaPath = '/challenges' | '/responses';
 
-/** What Modica's API document says. */
+/** What Modica's API document specifies. */
 export const modicaSpec = {
   basePath: '/rest/2fa',
   paths: ['/challenges', '/responses'],
   mediaType: 'application/vnd.modica.2fa.v1+json',
   requestIdHeader: 'X-Modica-Request-Id',
-  /** Python's named formatting variable, which the code takes the place of. */
+  /** The placeholder for the code in `content`, in Python's format syntax. */
   codeVariable: '%(code)s',
   /** Seconds. */
-  expiresIn: { shortest: 30, usual: 300, longest: 3600 },
-  /** Characters; a longer mask is taken by the API and rejected by the mobile carriers. */
-  longestMask: 11,
+  expiresIn: { min: 30, default: 300, max: 3600 },
+  /** Characters; the API accepts a longer mask, but mobile carriers reject it. */
+  maskLength: 11,
 } as const;
 
 /**
- * What the document leaves open, and the emulator had to make up. None of these values is known of
- * the real API: an app that relies on one of them relies on the emulator.
+ * What the document leaves open and the emulator had to make up. None of these values is known to
+ * match the real API: an app that relies on one of them relies on the emulator.
  *
- * The document names a `status` and an `error` without any of their values. The snake_case of the
- * errors, and `invalid_json`, `missing_attrib` and `invalid_attrib`, are those of Modica's sibling
+ * The document names the attributes `status` and `error` but none of their values. The snake_case of
+ * the errors, and `invalid_json`, `missing_attrib` and `invalid_attrib`, come from Modica's sibling
  * gateway (github.com/MatthewHartstonge/go-modica).
  */
 export const modicaAssumed = {
-  /** Shown as the example of `content`; that it is the default is made up. */
-  text: 'Your 2FA code is: %(code)s',
+  /** The document's example of `content`; that it is also the default is made up. */
+  content: 'Your 2FA code is: %(code)s',
   codeLength: 6,
   status: { valid: 'valid', wrong: 'invalid', expired: 'expired' },
   error: {
@@ -42,9 +42,9 @@ export const modicaAssumed = {
     notAcceptable: 'not_acceptable',
     unsupportedMediaType: 'unsupported_media_type',
     tooLarge: 'request_too_large',
-    /** The emulator's own: a clock, a listener or an override of the test failed. */
+    /** The emulator's own: a callback of the test threw. */
     fault: 'emulator_fault',
   },
-  /** RFC 9110, 11.6.1 asks for this header on a 401; the realm is made up. */
+  /** RFC 9110, section 11.6.1, requires this header on a 401; the realm is made up. */
   authenticate: 'Basic realm="2fa", charset="UTF-8"',
 } as const;

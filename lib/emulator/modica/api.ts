@@ -18,11 +18,10 @@ import {
 } from './challenges.js';
 import type { ModicaSettings } from './options.js';
 
-/** What the API does with a request: its two resources, behind the gate. */
+/** Modica's API: authenticates and validates a request, then creates a challenge or checks a code. */
 export class ModicaApi implements Api<ModicaPath> {
   readonly basePath = modicaSpec.basePath;
   readonly paths = modicaSpec.paths;
-  readonly unprocessed = unprocessed;
   readonly #challenges = new Challenges();
   readonly #settings: ModicaSettings;
   readonly #deliver: Deliver;
@@ -33,11 +32,15 @@ export class ModicaApi implements Api<ModicaPath> {
   }
 
   process(request: ReceivedRequest<ModicaPath>): EmulatorReply {
-    const passed = gate(request, this.#settings);
-    if (!passed.open) return passed.reply;
-    return passed.path === '/challenges'
+    const refusal = refusalOf(request, this.#settings);
+    if (refusal !== undefined) return refusal;
+    return request.path === '/challenges'
       ? this.#createChallenge(request.recorded.body)
       : this.#checkResponse(request.recorded.body);
+  }
+
+  unprocessed(): EmulatorReply {
+    return empty(503, requestId());
   }
 
   fault(reason: unknown): EmulatorReply {
@@ -49,8 +52,8 @@ export class ModicaApi implements Api<ModicaPath> {
     if (!body.valid) return refused(400, body.error);
 
     const now = this.#settings.now();
-    // Two sentences of the document disagree here; the one about `expiresIn` is the specific one.
-    const expiresIn = Number(body.value.expiresIn ?? modicaSpec.expiresIn.usual);
+    // The document contradicts itself on the default; the sentence about `expiresIn` is the specific one.
+    const expiresIn = Number(body.value.expiresIn ?? modicaSpec.expiresIn.default);
     const challenge = this.#challenges.create(this.#settings.codeLength, now, expiresIn);
     const reply = created({
       created: new Date(challenge.created).toISOString(),
@@ -61,14 +64,16 @@ export class ModicaApi implements Api<ModicaPath> {
     return reply;
   }
 
-  #send(body: ChallengeBody, code: string, now: number): void {
-    if (carrierRejects(body.mask)) return;
+  #send({ destination, content, mask }: ChallengeBody, code: string, now: number): void {
+    // 'Masks exceeding this length will be rejected by mobile carriers': the API itself accepts them.
+    if (mask !== undefined && mask.length > modicaSpec.maskLength) return;
     this.#deliver({
-      to: body.destination,
-      text: writeText(body.content ?? modicaAssumed.text, code),
+      to: destination,
+      // The document says only that the variable must be there: replace each one, keep a stray '%'.
+      text: (content ?? modicaAssumed.content).replaceAll(modicaSpec.codeVariable, code),
       code,
       sentAt: new Date(now),
-      from: body.mask,
+      from: mask,
     });
   }
 
@@ -77,61 +82,41 @@ export class ModicaApi implements Api<ModicaPath> {
     if (!body.valid) return refused(400, body.error);
 
     const { challenge_id, code } = body.value;
-    const verdict = this.#challenges.check(challenge_id, code, this.#settings.now());
-    if (verdict === 'valid') return created({ status: modicaAssumed.status.valid });
-    if (verdict === 'unknownChallenge') return refused(400, modicaAssumed.error.unknownChallenge);
+    const result = this.#challenges.check(challenge_id, code, this.#settings.now());
+    if (result === 'valid') return created({ status: modicaAssumed.status.valid });
+    if (result === 'unknownChallenge') return refused(400, modicaAssumed.error.unknownChallenge);
     return this.#settings.wrongCode === 'error'
-      ? refused(400, modicaAssumed.error[verdict])
-      : created({ status: modicaAssumed.status[verdict] });
+      ? refused(400, modicaAssumed.error[result])
+      : created({ status: modicaAssumed.status[result] });
   }
-}
-
-type Passage =
-  | { readonly open: true; readonly path: ModicaPath }
-  | { readonly open: false; readonly reply: EmulatorReply };
-
-interface Credentials {
-  readonly username: string;
-  readonly password: string;
 }
 
 /**
- * What a request has to be before its body is looked at. Of these refusals the document knows the
- * 401 alone; the others, and their order, are invented.
+ * The reply to a request that is refused before its body is read. Only the 401 is documented; the
+ * other statuses and the order of the checks are made up.
  */
-function gate(request: ReceivedRequest<ModicaPath>, credentials: Credentials): Passage {
-  const { method, headers } = request.recorded;
-  const { error } = modicaAssumed;
-
+function refusalOf(
+  { recorded, path, tooLarge }: ReceivedRequest<ModicaPath>,
+  credentials: Pick<ModicaSettings, 'username' | 'password'>,
+): EmulatorReply | undefined {
+  const { method, headers } = recorded;
+  const { authenticate, error } = modicaAssumed;
   if (!hasBasicCredentials(headers.authorization, credentials)) {
-    return closed(
-      refused(401, error.unauthorized, { 'WWW-Authenticate': modicaAssumed.authenticate }),
-    );
+    return refused(401, error.unauthorized, { 'WWW-Authenticate': authenticate });
   }
-  if (request.path === undefined) return closed(refused(404, error.notFound));
-  if (method !== 'POST') {
-    return closed(refused(405, error.methodNotAllowed, { Allow: 'POST' }));
-  }
-  // '*/*' does not do: the media type carries the version of the API.
+  if (path === undefined) return refused(404, error.notFound);
+  if (method !== 'POST') return refused(405, error.methodNotAllowed, { Allow: 'POST' });
+  // '*/*' is not enough: the media type carries the API version.
   if (!mediaTypes(headers.accept).includes(modicaSpec.mediaType)) {
-    return closed(refused(406, error.notAcceptable));
+    return refused(406, error.notAcceptable);
   }
   if (!mediaTypes(headers['content-type']).includes('application/json')) {
-    return closed(refused(415, error.unsupportedMediaType));
+    return refused(415, error.unsupportedMediaType);
   }
-  if (request.tooLarge) return closed(refused(413, error.tooLarge));
-  return { open: true, path: request.path };
+  return tooLarge ? refused(413, error.tooLarge) : undefined;
 }
 
-function closed(reply: EmulatorReply): Passage {
-  return { open: false, reply };
-}
-
-function requestId(): Record<string, string> {
-  return { [modicaSpec.requestIdHeader]: randomUUID() };
-}
-
-/** The document answers 201 to both resources, also to a checked code. */
+/** Both resources reply 201 according to the document, the one that checks a code included. */
 function created(body: Readonly<Record<string, string>>): EmulatorReply {
   return json(201, body, requestId());
 }
@@ -144,20 +129,6 @@ function refused(
   return json(status, { error }, { ...requestId(), ...headers });
 }
 
-/** The reply to a request that an override keeps from being processed. */
-function unprocessed(): EmulatorReply {
-  return empty(503, requestId());
-}
-
-/**
- * Every occurrence is replaced and a stray `%` stays: the document says only that the variable must
- * be there.
- */
-function writeText(content: string, code: string): string {
-  return content.replaceAll(modicaSpec.codeVariable, code);
-}
-
-/** 'Masks exceeding this length will be rejected by mobile carriers': by them, not by the API. */
-function carrierRejects(mask: string | undefined): boolean {
-  return mask !== undefined && mask.length > modicaSpec.longestMask;
+function requestId(): Record<string, string> {
+  return { [modicaSpec.requestIdHeader]: randomUUID() };
 }

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isDestination } from '../../phone-number.js';
 import { BoundedList } from '../server/bounded-list.js';
 import { parseJsonObject } from '../server/http.js';
 import { modicaAssumed, modicaSpec } from './api-facts.js';
@@ -12,17 +13,17 @@ const attribute = () =>
   });
 
 function isInRange(expiresIn: string): boolean {
-  const { shortest, longest } = modicaSpec.expiresIn;
-  return Number(expiresIn) >= shortest && Number(expiresIn) <= longest;
+  const { min, max } = modicaSpec.expiresIn;
+  return Number(expiresIn) >= min && Number(expiresIn) <= max;
 }
 
-/** Attributes that the document does not know are ignored. */
+/** Undocumented attributes are ignored. */
 export const challengeBody = z.object({
-  // 'international format, for example +64211234567': E.164, at most 15 digits.
-  destination: attribute().regex(/^\+[1-9]\d{1,14}$/),
+  // 'international format, for example +64211234567'
+  destination: attribute().refine(isDestination),
   content: attribute().includes(modicaSpec.codeVariable).optional(),
   mask: attribute().optional(),
-  // The document shows a string; that a number is refused is invented strictness.
+  // The document shows a string; refusing a number is made up.
   expiresIn: attribute().regex(/^\d+$/).refine(isInRange).optional(),
 });
 
@@ -46,18 +47,19 @@ export function parseBody<Value>(schema: z.ZodType<Value>, text: string): Parsed
 interface Challenge {
   readonly id: string;
   readonly code: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly created: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly expires: number;
 }
 
-type Verdict = 'valid' | 'wrong' | 'expired' | 'unknownChallenge';
+type CheckResult = 'valid' | 'wrong' | 'expired' | 'unknownChallenge';
 
-/** The challenges that were created, and what a response to one of them is worth. */
+/** Creates challenges and checks codes against them. */
 export class Challenges {
   readonly #challenges = new BoundedList<Challenge>();
 
+  /** @param expiresIn - seconds */
   create(codeLength: number, created: number, expiresIn: number): Challenge {
     const code = Array.from({ length: codeLength }, () => randomInt(10)).join('');
     const challenge = { id: randomUUID(), code, created, expires: created + expiresIn * 1000 };
@@ -66,11 +68,11 @@ export class Challenges {
   }
 
   /**
-   * The document promises neither single use nor a cap on attempts, so a right code is accepted
-   * again and again: an app that needs them has to supply them, and its tests can see whether it
-   * does.
+   * Accepts the right code any number of times, after any number of wrong ones: the document promises
+   * neither single use nor an attempt limit. An app that needs them must enforce them itself, and its
+   * tests show whether it does.
    */
-  check(id: string, code: string, now: number): Verdict {
+  check(id: string, code: string, now: number): CheckResult {
     const challenge = this.#challenges.items.findLast((candidate) => candidate.id === id);
     if (challenge === undefined) return 'unknownChallenge';
     if (now >= challenge.expires) return 'expired';

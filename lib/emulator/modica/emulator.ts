@@ -3,14 +3,14 @@ import { ModicaApi } from './api.js';
 import type { ModicaPath } from './api-facts.js';
 import { type ModicaEmulatorOptions, type ModicaSettings, parseModicaOptions } from './options.js';
 
-/** What a strategy or a client must be told to reach an emulator. */
+/** The account of a Modica emulator, as options of `ModicaTwoFactorStrategy` and `ModicaProvider`. */
 export interface ModicaEmulatorAccount {
   readonly username: string;
   readonly password: string;
   readonly baseUrl: string;
 }
 
-/** Modica's 2FA REST API on this machine, made by {@link createModicaEmulator}. */
+/** An emulator of Modica's 2FA REST API, created by {@link createModicaEmulator}. */
 export class ModicaEmulator extends Emulator<ModicaPath> {
   readonly #credentials: Pick<ModicaSettings, 'username' | 'password'>;
 
@@ -22,7 +22,8 @@ export class ModicaEmulator extends Emulator<ModicaPath> {
   }
 
   /**
-   * What a strategy must be told to reach the emulator, to be spread into its options.
+   * Credentials and base URL of the emulated account, to spread into a strategy's options.
+   *
    * @throws Error if the emulator is not started
    */
   get account(): ModicaEmulatorAccount {
@@ -31,17 +32,19 @@ export class ModicaEmulator extends Emulator<ModicaPath> {
 }
 
 /**
- * Creates an emulator of Modica's 2FA REST API, for tests and for development without an account.
- * It sends no SMS: read them from `messages` or listen for `message`.
+ * Creates an emulator of Modica's 2FA REST API, for tests and for development without an account. No
+ * SMS is sent: read them from `messages`, or listen for the event `message`.
  *
- * Modica's document leaves much open, above all the words of `status` and `error`; what the
- * emulator answers there is made up. The `status` of a right code is 'valid'.
+ * Modica's document leaves much open, above all the values of `status` and `error`. Where it does, the
+ * emulator's replies are made up; the `status` of a right code is 'valid'.
+ *
+ * @throws ConfigurationError with the code `option_invalid`
  *
  * @example
  * const emulator = createModicaEmulator();
  * await emulator.start();
  * // new ModicaTwoFactorStrategy({ ...emulator.account, ...inMemory(), destination }, verify)
- * // log in; then
+ * // Log in, then read the code:
  * const code = emulator.messages.at(-1)?.code;
  * await emulator.stop();
  */

@@ -5,30 +5,30 @@ import { modicaAssumed } from './api-facts.js';
 /** Options of {@link createModicaEmulator}. */
 export interface ModicaEmulatorOptions {
   /**
-   * Username of the emulated application, for HTTP Basic authentication. Not empty, without ':'.
+   * Username for HTTP Basic authentication. Must not be empty or contain a colon.
    * @default 'emulator'
    */
   username?: string | undefined;
   /**
-   * Password of the emulated application.
+   * Password for HTTP Basic authentication.
    * @default 'emulator'
    */
   password?: string | undefined;
   /**
-   * How a wrong or expired code is answered. Modica's document fits both readings, so an app should
-   * be tested under both.
+   * How the API replies to a wrong or expired code. Modica's document can be read both ways, so test
+   * your app with both.
    * - `'error'`: 400 with an `error`
-   * - `'status'`: 201 with another `status` than that of a right code
+   * - `'status'`: 201 with a `status` other than that of a right code
    * @default 'error'
    */
   wrongCode?: 'error' | 'status' | undefined;
   /**
-   * Digits of a code, 1 to 32. The document does not say how long a code is.
+   * Number of digits in a code, 1 to 32. The document does not state it.
    * @default 6
    */
   codeLength?: number | undefined;
   /**
-   * The clock by which challenges are created and expire, in milliseconds since 1970.
+   * The clock by which challenges are created and expire, in milliseconds since the epoch.
    * @default Date.now
    */
   now?: (() => number) | undefined;
@@ -45,8 +45,8 @@ const settings = z.strictObject({
     .string(username)
     .regex(/^[^:]+$/, username)
     .default('emulator'),
-  password: z.string('must be a string').default('emulator'),
-  wrongCode: z.enum(['error', 'status'], "must be 'error' or 'status'").default('error'),
+  password: z.string().default('emulator'),
+  wrongCode: z.enum(['error', 'status']).default('error'),
   codeLength: z
     .int(codeLength)
     .min(1, codeLength)

@@ -1,10 +1,10 @@
 /**
- * What Nexmo says: the guide 'Two-factor Authentication API', and the references of that API, of its
- * delivery receipts, of signed requests and of the Conversion API (github.com/Nexmo/nexmo-developer).
+ * What Nexmo specifies: in the guide 'Two-factor Authentication API', and in the references of that API,
+ * of delivery receipts, of signed requests and of the Conversion API (github.com/Nexmo/nexmo-developer).
  */
 export const nexmoSpec = {
   paths: ['/sc/us/2fa/json', '/conversions/sms'],
-  /** What the body of a POST may be, beside a form. */
+  /** Media types of a JSON body; a body may also be a form. */
   jsonMediaTypes: [
     'application/json',
     'application/jsonrequest',
@@ -14,8 +14,8 @@ export const nexmoSpec = {
     'text/x-javascript',
     'text/x-json',
   ],
-  longestClientRef: 40,
-  /** The codes and their titles; the words of `error-text` are these where none are known. */
+  clientRefLength: 40,
+  /** Codes and titles. The title serves as `error-text` where the real text is unknown. */
   statuses: {
     '0': 'Success',
     '1': 'Throttled',
@@ -50,7 +50,7 @@ export const nexmoSpec = {
     'buffered',
     'unknown',
   ],
-  /** What the Conversion API answers. Both of the last two are 'invalid parameters'. */
+  /** HTTP statuses of the Conversion API. Both 420 and 423 are 'invalid parameters'. */
   conversion: {
     recorded: 200,
     credentials: 401,
@@ -60,7 +60,7 @@ export const nexmoSpec = {
   },
 } as const;
 
-/** Words of `error-text` that were seen in replies of Nexmo's SMS API. */
+/** Values of `error-text` found in replies of Nexmo's SMS API. */
 export const nexmoObserved = {
   missing: (name: string) => `Missing ${name} param`,
   credentials: 'Bad Credentials',
@@ -68,25 +68,25 @@ export const nexmoObserved = {
 } as const;
 
 /**
- * What Nexmo leaves open, and the emulator had to make up. None of these values is known of the real
+ * What Nexmo leaves open and the emulator had to make up. None of these values is known to match the real
  * API: an app that relies on one of them relies on the emulator.
  */
 export const nexmoAssumed = {
-  /** What the SMS says is agreed with Nexmo for each short code. */
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Nexmo's own placeholders look like that.
+  /** The real text is agreed with Nexmo for each short code. */
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Nexmo's placeholders have that syntax.
   template: 'Your PIN is ${pin}',
   shortCode: '22395',
   /** MCC and MNC of a carrier in the US. */
   network: '310260',
   messagePrice: '0.00570000',
   remainingBalance: '10.00000000',
-  /** 'Resends the delivery receipt for the next 72 hours': how often is not said. */
+  /** 'Resends the delivery receipt for the next 72 hours', at an interval that is not stated. */
   receiptAttempts: 5,
-  /** Milliseconds that the webhook has for an answer. */
+  /** Milliseconds that the webhook has to reply. */
   receiptTimeout: 5000,
 } as const;
 
-/** A resource of the API. The Conversion API has a host of its own, and is served beside the other. */
+/** A resource of the API. The Conversion API, which has its own host, is served beside the other. */
 export type NexmoPath = (typeof nexmoSpec.paths)[number];
 
 export type NexmoStatus = keyof typeof nexmoSpec.statuses;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BoundedList } from '../server/bounded-list.js';
+import type { BoundedList } from '../server/bounded-list.js';
 import type { Api, Deliver } from '../server/emulator.js';
 import {
   type EmulatorReply,
@@ -15,41 +15,64 @@ import {
   type NexmoEmulatorRequest,
   type NexmoRejection,
   type RequestParameters,
+  readMessageRequest,
   readParameters,
-  readRequest,
   rejection,
 } from './request.js';
 
-/** What the API does with a request: its two resources. */
+/** A message that was sent, to which a delivery receipt or a conversion may refer. */
+export interface SentMessage {
+  /** '8 to 16 characters'. */
+  readonly messageId: string;
+  readonly request: NexmoEmulatorRequest;
+}
+
+/** What the app reported to the Conversion API about a message. */
+export interface NexmoConversion {
+  readonly messageId: string;
+  /** Whether the user entered the PIN. */
+  readonly delivered: boolean;
+  /** As the app wrote it: 'yyyy-MM-dd HH:mm:ss' in UTC. */
+  readonly timestamp: string;
+}
+
+/** What the emulator keeps. */
+export interface NexmoRecords {
+  readonly sent: BoundedList<SentMessage>;
+  readonly conversions: BoundedList<NexmoConversion>;
+}
+
+export function findMessage({ sent }: NexmoRecords, messageId: string): SentMessage | undefined {
+  return sent.items.findLast((message) => message.messageId === messageId);
+}
+
+const { conversion } = nexmoSpec;
+
+/** Nexmo's two APIs: sends an SMS with the app's PIN, and records its conversion. */
 export class NexmoApi implements Api<NexmoPath> {
+  // Nexmo's base URL is a host alone.
   readonly basePath = '';
   readonly paths = nexmoSpec.paths;
   readonly #settings: NexmoSettings;
-  readonly #sent: SentMessages;
-  readonly #conversions: Conversions;
+  readonly #records: NexmoRecords;
   readonly #deliver: Deliver;
 
-  constructor(
-    settings: NexmoSettings,
-    records: { readonly sent: SentMessages; readonly conversions: Conversions },
-    deliver: Deliver,
-  ) {
+  constructor(settings: NexmoSettings, records: NexmoRecords, deliver: Deliver) {
     this.#settings = settings;
-    this.#sent = records.sent;
-    this.#conversions = records.conversions;
+    this.#records = records;
     this.#deliver = deliver;
   }
 
-  /** That what is no request of the API has an HTTP status of its own is invented. */
+  /** The HTTP statuses 404, 405 and 413 are made up. */
   process({ recorded, path, tooLarge }: ReceivedRequest<NexmoPath>): EmulatorReply {
-    const methods = path === '/sc/us/2fa/json' ? ['GET', 'POST'] : ['POST'];
     if (path === undefined) return empty(404);
+    const methods = path === '/sc/us/2fa/json' ? ['GET', 'POST'] : ['POST'];
     if (!methods.includes(recorded.method)) return empty(405, { Allow: methods.join(', ') });
     if (tooLarge) return empty(413);
     const parameters = readParameters(recorded);
     return path === '/sc/us/2fa/json'
       ? this.#send(recorded, parameters)
-      : this.#conversions.record(recorded, parameters);
+      : this.#recordConversion(recorded, parameters);
   }
 
   unprocessed(): EmulatorReply {
@@ -61,16 +84,17 @@ export class NexmoApi implements Api<NexmoPath> {
   }
 
   #send(recorded: RecordedRequest, parameters: RequestParameters): EmulatorReply {
-    const refused = authenticate(recorded, parameters, this.#settings);
-    if (refused !== undefined) return rejectedReply(refused, parameters);
-    const read = readRequest(parameters, this.#settings.template);
-    if (!read.valid) return rejectedReply(read.refusal, parameters);
+    const refusal = authenticate(recorded, parameters, this.#settings);
+    if (refusal !== undefined) return rejected(refusal, parameters);
+    const read = readMessageRequest(parameters, this.#settings.template);
+    if (!read.valid) return rejected(read.rejection, parameters);
 
     const { request } = read;
     const status = this.#settings.statusFor(request) ?? '0';
-    if (status !== '0') return rejectedReply(rejection(status), parameters);
+    if (status !== '0') return rejected(rejection(status), parameters);
 
-    const { messageId } = this.#sent.add(request);
+    const messageId = randomBytes(8).toString('hex').toUpperCase();
+    this.#records.sent.add({ messageId, request });
     this.#deliver({
       to: `+${request.to}`,
       text: request.text,
@@ -79,7 +103,7 @@ export class NexmoApi implements Api<NexmoPath> {
       from: nexmoAssumed.shortCode,
       id: messageId,
     });
-    return reply({
+    return messageReply({
       status,
       'message-id': messageId,
       to: request.to,
@@ -89,48 +113,10 @@ export class NexmoApi implements Api<NexmoPath> {
       network: nexmoAssumed.network,
     });
   }
-}
 
-/** 200 whatever became of it, and the count is a string. */
-function reply(message: Readonly<Record<string, string | undefined>>): EmulatorReply {
-  return json(200, { 'message-count': '1', messages: [message] });
-}
-
-function rejectedReply(
-  { status, errorText }: NexmoRejection,
-  parameters: RequestParameters,
-): EmulatorReply {
-  return reply({ status, to: parameters.get('to'), 'error-text': errorText });
-}
-
-/** What the app said became of a message. */
-export interface NexmoConversion {
-  readonly messageId: string;
-  /** Whether the user entered the PIN. */
-  readonly delivered: boolean;
-  /** When, as the app wrote it: 'yyyy-MM-dd HH:mm:ss', in UTC. */
-  readonly timestamp: string;
-}
-
-const { conversion } = nexmoSpec;
-
-/** The Conversion API. Which of its two statuses an invalid parameter has is invented. */
-export class Conversions {
-  readonly #conversions = new BoundedList<NexmoConversion>();
-  readonly #settings: NexmoSettings;
-  readonly #sent: SentMessages;
-
-  constructor(settings: NexmoSettings, sent: SentMessages) {
-    this.#settings = settings;
-    this.#sent = sent;
-  }
-
-  get all(): readonly NexmoConversion[] {
-    return this.#conversions.items;
-  }
-
-  record(request: RecordedRequest, parameters: RequestParameters): EmulatorReply {
-    if (authenticate(request, parameters, this.#settings) !== undefined) {
+  /** Which of the two statuses an invalid parameter has is made up. */
+  #recordConversion(recorded: RecordedRequest, parameters: RequestParameters): EmulatorReply {
+    if (authenticate(recorded, parameters, this.#settings) !== undefined) {
       return empty(conversion.credentials);
     }
     if (!this.#settings.conversions) return empty(conversion.notEnabled);
@@ -140,30 +126,22 @@ export class Conversions {
     const isValid =
       /^(true|false)$/.test(delivered) && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(timestamp);
     if (!isValid) return empty(conversion.invalid);
-    if (this.#sent.find(messageId) === undefined) return empty(conversion.unknownMessage);
-    this.#conversions.add({ messageId, delivered: delivered === 'true', timestamp });
+    if (findMessage(this.#records, messageId) === undefined) {
+      return empty(conversion.unknownMessage);
+    }
+    this.#records.conversions.add({ messageId, delivered: delivered === 'true', timestamp });
     return empty(conversion.recorded);
   }
 }
 
-export interface SentMessage {
-  /** '8 to 16 characters'. */
-  readonly messageId: string;
-  readonly request: NexmoEmulatorRequest;
+/** The HTTP status is 200 whatever the message's status, and the count is a string. */
+function messageReply(message: Readonly<Record<string, string | undefined>>): EmulatorReply {
+  return json(200, { 'message-count': '1', messages: [message] });
 }
 
-/** The messages that were sent, which receipts and conversions are about. */
-export class SentMessages {
-  readonly #messages = new BoundedList<SentMessage>();
-
-  add(request: NexmoEmulatorRequest): SentMessage {
-    const messageId = randomBytes(8).toString('hex').toUpperCase();
-    const message = { messageId, request };
-    this.#messages.add(message);
-    return message;
-  }
-
-  find(messageId: string): SentMessage | undefined {
-    return this.#messages.items.findLast((message) => message.messageId === messageId);
-  }
+function rejected(
+  { status, errorText }: NexmoRejection,
+  parameters: RequestParameters,
+): EmulatorReply {
+  return messageReply({ status, to: parameters.get('to'), 'error-text': errorText });
 }

@@ -1,5 +1,6 @@
+import { BoundedList } from '../server/bounded-list.js';
 import { Emulator } from '../server/emulator.js';
-import { Conversions, NexmoApi, type NexmoConversion, SentMessages } from './api.js';
+import { findMessage, NexmoApi, type NexmoConversion, type NexmoRecords } from './api.js';
 import type { NexmoPath } from './api-facts.js';
 import {
   type NexmoEmulatorOptions,
@@ -8,41 +9,39 @@ import {
   parseWebhook,
 } from './options.js';
 import {
-  callUntilTaken,
+  callWebhook,
   type NexmoEmulatorReceipt,
   type NexmoReceiptDelivery,
-  receiptOf,
+  receiptParameters,
 } from './receipts.js';
 
-/** What a provider must be told to reach an emulator. */
+/** The account of a Nexmo emulator, as options of `NexmoProvider`. */
 export interface NexmoEmulatorAccount {
   readonly apiKey: string;
   readonly apiSecret: string;
   readonly baseUrl: string;
-  /** Nexmo's Conversion API has a host of its own; here it is the same. */
+  /** Nexmo's Conversion API has its own host; the emulator's has the same as the other API. */
   readonly conversionBaseUrl: string;
 }
 
-/** Nexmo's US short-code 2FA API on this machine, made by {@link createNexmoEmulator}. */
+/** An emulator of Nexmo's US short code 2FA API, created by {@link createNexmoEmulator}. */
 export class NexmoEmulator extends Emulator<NexmoPath> {
   readonly #settings: NexmoSettings;
-  readonly #sent: SentMessages;
-  readonly #conversions: Conversions;
+  readonly #records: NexmoRecords;
   #webhook: URL | undefined;
 
   /** @internal */
   constructor(settings: NexmoSettings) {
-    const sent = new SentMessages();
-    const conversions = new Conversions(settings, sent);
-    super((deliver) => new NexmoApi(settings, { sent, conversions }, deliver));
+    const records: NexmoRecords = { sent: new BoundedList(), conversions: new BoundedList() };
+    super((deliver) => new NexmoApi(settings, records, deliver));
     this.#settings = settings;
-    this.#sent = sent;
-    this.#conversions = conversions;
+    this.#records = records;
     this.#webhook = settings.webhook;
   }
 
   /**
-   * What a provider must be told to reach the emulator, to be spread into its options.
+   * Credentials and base URLs of the emulated account, to spread into a provider's options.
+   *
    * @throws Error if the emulator is not started
    */
   get account(): NexmoEmulatorAccount {
@@ -50,12 +49,17 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
     return { apiKey, apiSecret, baseUrl: this.url, conversionBaseUrl: this.url };
   }
 
-  /** What the app told the Conversion API, oldest first; limit as in `messages`. */
+  /** What the app reported to the Conversion API, oldest first; live and limited like `messages`. */
   get conversions(): readonly NexmoConversion[] {
-    return this.#conversions.all;
+    return this.#records.conversions.items;
   }
 
-  /** Where delivery receipts go, for an app that learns its own address after the emulator's. */
+  /**
+   * The endpoint for delivery receipts. Set it once the app is listening, if the app's address is not
+   * known before.
+   *
+   * @throws ConfigurationError if it is set to something other than an http or https URL
+   */
   get webhook(): URL | undefined {
     return this.#webhook;
   }
@@ -65,11 +69,11 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
   }
 
   /**
-   * Sends the delivery receipt of a message to the webhook, again until it answers 200, five times
-   * at most. No receipt goes out of itself: Nexmo's come whenever the carrier's do.
+   * Sends the delivery receipt of a message to the webhook, up to five times until the reply is 200. The
+   * emulator sends no receipt by itself.
    *
    * @param messageId - `id` of the message: `emulator.messages.at(-1)?.id`
-   * @throws Error without a webhook, or if no such message was sent
+   * @throws Error if there is no webhook or no such message
    *
    * @example
    * await emulator.deliverReceipt(id, { status: 'delivered' });
@@ -80,14 +84,15 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
     messageId: string,
     receipt: NexmoEmulatorReceipt,
   ): Promise<NexmoReceiptDelivery> {
-    const message = this.#sent.find(messageId);
-    if (message === undefined) throw new Error(`No message ${messageId} was sent`);
-    return this.#call(receiptOf(message, receipt, this.#settings));
+    const message = findMessage(this.#records, messageId);
+    if (message === undefined) throw new Error(`No message with the id ${messageId} was sent.`);
+    return this.#call(receiptParameters(message, receipt, this.#settings));
   }
 
   /**
-   * Sends a receipt again as it was: with its time, its nonce and its signature.
-   * @throws Error without a webhook
+   * Sends a receipt again, unchanged: with the same timestamp, nonce and signature.
+   *
+   * @throws Error if there is no webhook
    */
   async replayReceipt({ parameters }: NexmoReceiptDelivery): Promise<NexmoReceiptDelivery> {
     return this.#call(parameters);
@@ -95,22 +100,25 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
 
   async #call(parameters: NexmoReceiptDelivery['parameters']): Promise<NexmoReceiptDelivery> {
     if (this.#webhook === undefined) {
-      throw new Error('The emulator has no webhook: set the option, or emulator.webhook');
+      throw new Error('The emulator has no webhook. Set the option "webhook" or emulator.webhook.');
     }
-    const answers = await callUntilTaken(this.#webhook, this.#settings.webhookMethod, parameters);
+    const answers = await callWebhook(this.#webhook, this.#settings.webhookMethod, parameters);
     return { parameters, answers };
   }
 }
 
 /**
- * Creates an emulator of Nexmo's US short-code 2FA API and of its Conversion API, for tests and for
- * development without an account. It sends no SMS: read them from `messages` or listen for `message`.
+ * Creates an emulator of Nexmo's US short code 2FA API and of its Conversion API, for tests and for
+ * development without an account. No SMS is sent: read them from `messages`, or listen for the event
+ * `message`.
+ *
+ * @throws ConfigurationError with the code `option_invalid`
  *
  * @example
  * const emulator = createNexmoEmulator({ statusFor: ({ to }) => (to === barred ? '7' : '0') });
  * await emulator.start();
- * const { apiKey, apiSecret, baseUrl } = emulator.account;
- * // log in; then
+ * const provider = new NexmoProvider(emulator.account);
+ * // Log in, then read the code:
  * const code = emulator.messages.at(-1)?.code;
  * await emulator.stop();
  */

@@ -11,44 +11,44 @@ export interface NexmoEmulatorOptions {
   /** @default 'emulator' */
   apiSecret?: string | undefined;
   /**
-   * With it, requests may be signed instead of bearing `apiSecret`, and delivery receipts are signed.
+   * The account's signature secret. With it, a request may be signed instead of sending `apiSecret`, and
+   * delivery receipts are signed.
    * @default none
    */
   signatureSecret?: string | undefined;
   /**
-   * How: 'md5hash' is a hash over parameters and secret, the others are HMACs.
+   * How requests and receipts are signed.
    * @default 'md5hash'
    */
   algorithm?: NexmoSignatureAlgorithm | undefined;
   /**
-   * The app's endpoint for delivery receipts; `webhook` of the emulator can set it later.
-   * @default none: the emulator delivers no receipts
+   * The app's endpoint for delivery receipts. `emulator.webhook` can set it later.
+   * @default none: no receipts can be delivered
    */
   webhook?: string | URL | undefined;
   /**
-   * How the webhook is called, in the words of Nexmo's dashboard.
+   * How the webhook is called: one of the HTTP methods that Nexmo's dashboard offers.
    * @default 'GET'
    */
   webhookMethod?: 'GET' | 'POST' | 'POST-JSON' | undefined;
   /**
-   * The text that was agreed with Nexmo for the short code, with `${name}` where a parameter of the
-   * request goes.
+   * The text of the SMS, as agreed with Nexmo for the short code, with `${name}` for each parameter.
    * @default 'Your PIN is ${pin}'
    */
   template?: string | undefined;
   /**
-   * Which status a request gets that is right in itself: that of a carrier, an account, a campaign.
-   * Whatever is not '0' sends no SMS.
-   * @default '0', for every request
+   * Returns the status of a valid request, as a carrier, the account or the campaign would decide it. No
+   * SMS is sent unless it is '0' or undefined.
+   * @default () => '0'
    */
   statusFor?: ((request: NexmoEmulatorRequest) => NexmoStatus | undefined) | undefined;
   /**
-   * Whether the account may use the Conversion API.
+   * Whether the Conversion API is enabled for the account.
    * @default true
    */
   conversions?: boolean | undefined;
   /**
-   * The clock of messages and receipts, in milliseconds since 1970.
+   * The clock of messages and receipts, in milliseconds since the epoch.
    * @default Date.now
    */
   now?: (() => number) | undefined;
@@ -64,7 +64,7 @@ const webhook = z
   .custom<string | URL>(isHttp, 'must be an http or https URL')
   .transform((url) => new URL(url));
 
-type Answer = NonNullable<NexmoEmulatorOptions['statusFor']>;
+type StatusFor = NonNullable<NexmoEmulatorOptions['statusFor']>;
 
 const settings = z
   .strictObject({
@@ -73,12 +73,10 @@ const settings = z
     signatureSecret: notEmpty.optional(),
     algorithm: algorithmSchema,
     webhook: webhook.optional(),
-    webhookMethod: z
-      .enum(['GET', 'POST', 'POST-JSON'], "must be 'GET', 'POST' or 'POST-JSON'")
-      .default('GET'),
-    template: z.string('must be a string').default(nexmoAssumed.template),
-    statusFor: callable<Answer>('a function').default(() => () => undefined),
-    conversions: z.boolean('must be a boolean').default(true),
+    webhookMethod: z.enum(['GET', 'POST', 'POST-JSON']).default('GET'),
+    template: z.string().default(nexmoAssumed.template),
+    statusFor: callable<StatusFor>('a function').default(() => () => undefined),
+    conversions: z.boolean().default(true),
     now: callable<() => number>('a function').default(() => Date.now),
   })
   .transform(({ signatureSecret, algorithm, ...rest }) => ({

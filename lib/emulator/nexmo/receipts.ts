@@ -4,30 +4,31 @@ import type { SentMessage } from './api.js';
 import { type NexmoReceiptStatus, nexmoAssumed } from './api-facts.js';
 import type { NexmoSettings } from './options.js';
 
-/** What a delivery receipt says. */
+/** The contents of a delivery receipt. */
 export interface NexmoEmulatorReceipt {
   readonly status: NexmoReceiptStatus;
   /**
-   * Why it was not delivered: 0 to 15, 50 to 54 or 99.
-   * @default 0, which is 'delivered'
+   * Why the message was not delivered: 0 to 15, 50 to 54 or 99.
+   * @default 0, 'delivered'
    */
   readonly errCode?: number | undefined;
   /**
-   * What is wrong with the signature: 'forged' by another secret, or 'missing', with its time and
-   * nonce. Of no effect without `signatureSecret`.
-   * @default nothing
+   * Breaks the signature: 'forged' signs with another secret, 'missing' omits it with its timestamp and
+   * nonce. Ignored without `signatureSecret`.
+   * @default a valid signature
    */
   readonly signature?: 'forged' | 'missing' | undefined;
 }
 
-/** A receipt that was sent, and how the webhook took it. */
+/** A receipt that was sent, and how the webhook replied. */
 export interface NexmoReceiptDelivery {
   readonly parameters: Readonly<Record<string, string>>;
-  /** The HTTP status of each attempt, `undefined` where none came; the last is 200 if it was taken. */
+  /** The HTTP status of each attempt; undefined if none came. Ends with 200 if it was acknowledged. */
   readonly answers: readonly (number | undefined)[];
 }
 
-export function receiptOf(
+/** The parameters of a receipt, signed if the account signs. */
+export function receiptParameters(
   { messageId, request }: SentMessage,
   { status, errCode = 0, signature }: NexmoEmulatorReceipt,
   { now, signingKey }: NexmoSettings,
@@ -40,9 +41,9 @@ export function receiptOf(
     messageId,
     price: nexmoAssumed.messagePrice,
     status,
-    scts: minutes(time),
+    scts: toMinutes(time),
     'err-code': String(errCode),
-    'message-timestamp': seconds(time),
+    'message-timestamp': toSeconds(time),
     ...(request.clientRef !== undefined && { 'client-ref': request.clientRef }),
   };
   if (signingKey === undefined || signature === 'missing') return unsigned;
@@ -54,41 +55,36 @@ export function receiptOf(
   return { ...signed, sig: sign(signed, key) };
 }
 
-/** 'YYMMDDHHMM', in UTC. */
-function minutes(time: Date): string {
+/** 'YYMMDDHHMM' in UTC. */
+function toMinutes(time: Date): string {
   return time.toISOString().replaceAll(/\D/g, '').slice(2, 12);
 }
 
-/** 'YYYY-MM-DD HH:MM:SS', in UTC. */
-function seconds(time: Date): string {
+/** 'YYYY-MM-DD HH:MM:SS' in UTC. */
+function toSeconds(time: Date): string {
   return time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /**
- * Calls the webhook until it answers 200, as Nexmo does for 72 hours; here at most five times, and
+ * Calls the webhook until it replies 200. Nexmo retries for 72 hours; the emulator at most five times,
  * without a pause.
  */
-export async function callUntilTaken(
+export async function callWebhook(
   webhook: URL,
   method: NexmoSettings['webhookMethod'],
   parameters: Readonly<Record<string, string>>,
 ): Promise<(number | undefined)[]> {
   const answers: (number | undefined)[] = [];
   while (answers.at(-1) !== 200 && answers.length < nexmoAssumed.receiptAttempts) {
-    answers.push(await call(webhook, method, parameters));
+    answers.push(await statusOf(requestTo(webhook, method, parameters)));
   }
   return answers;
 }
 
-async function call(
-  webhook: URL,
-  method: NexmoSettings['webhookMethod'],
-  parameters: Readonly<Record<string, string>>,
-): Promise<number | undefined> {
-  const { url, ...init } = requestOf(webhook, method, parameters);
+async function statusOf(request: Request): Promise<number | undefined> {
   try {
     const signal = AbortSignal.timeout(nexmoAssumed.receiptTimeout);
-    const response = await fetch(url, { ...init, signal, redirect: 'manual' });
+    const response = await fetch(request, { signal, redirect: 'manual' });
     await response.body?.cancel();
     return response.status;
   } catch {
@@ -96,38 +92,28 @@ async function call(
   }
 }
 
-interface WebhookRequest {
-  readonly url: URL;
-  readonly method: 'GET' | 'POST';
-  readonly headers: Record<string, string>;
-  readonly body: string | null;
-}
-
-function requestOf(
+function requestTo(
   webhook: URL,
   method: NexmoSettings['webhookMethod'],
   parameters: Readonly<Record<string, string>>,
-): WebhookRequest {
-  const form = new URLSearchParams(parameters);
+): Request {
   switch (method) {
     case 'GET': {
       const url = new URL(webhook);
-      for (const [name, value] of form) url.searchParams.set(name, value);
-      return { url, method: 'GET', headers: {}, body: null };
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+      return new Request(url);
     }
     case 'POST':
-      return {
-        url: webhook,
+      return new Request(webhook, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: String(form),
-      };
+        body: new URLSearchParams(parameters).toString(),
+      });
     case 'POST-JSON':
-      return {
-        url: webhook,
+      return new Request(webhook, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(parameters),
-      };
+      });
   }
 }

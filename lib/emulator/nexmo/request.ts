@@ -1,3 +1,4 @@
+import { isDestination } from '../../phone-number.js';
 import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
 import { hasBasicCredentials, isSameSecret } from '../server/auth.js';
 import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
@@ -5,49 +6,23 @@ import { type NexmoStatus, nexmoObserved, nexmoSpec } from './api-facts.js';
 
 export type RequestParameters = ReadonlyMap<string, string>;
 
-/** What a right request asks for. */
-export interface NexmoEmulatorRequest {
-  /** Digits, without '+'. */
-  readonly to: string;
-  readonly pin: string;
-  readonly clientRef: string | undefined;
-  /** What the phone shows: the template, with the request's parameters. */
-  readonly text: string;
+/**
+ * The parameters of the query and of a form or JSON body. A PIN that is a JSON number has lost its
+ * leading zeros.
+ */
+export function readParameters({ query, headers, body }: RecordedRequest): RequestParameters {
+  const types = mediaTypes(headers['content-type']);
+  const isJson = nexmoSpec.jsonMediaTypes.some((type) => types.includes(type));
+  const isForm = types.includes('application/x-www-form-urlencoded');
+  const attributes = isJson ? Object.entries(parseJsonObject(body) ?? {}) : [];
+  return new Map([
+    ...new URLSearchParams(query),
+    ...(isForm ? new URLSearchParams(body) : []),
+    ...attributes.map(([name, value]) => [name, String(value)] as const),
+  ]);
 }
 
-type ReadRequest =
-  | { readonly valid: true; readonly request: NexmoEmulatorRequest }
-  | { readonly valid: false; readonly refusal: NexmoRejection };
-
-/** Which status a wrong parameter has is invented, except for 2. */
-export function readRequest(parameters: RequestParameters, template: string): ReadRequest {
-  const to = parameters.get('to') ?? '';
-  const pin = parameters.get('pin') ?? '';
-  const clientRef = parameters.get('client-ref');
-  if (to === '') return refused(missing('to'));
-  if (pin === '') return refused(missing('pin'));
-  // 'A numeric password'.
-  if (!/^\d+$/.test(pin)) return refused(rejection('3'));
-  if (clientRef !== undefined && clientRef.length > nexmoSpec.longestClientRef) {
-    return refused(rejection('3'));
-  }
-  // 'For example, to=16365553226': digits alone.
-  if (!/^[1-9]\d{6,14}$/.test(to)) return refused(rejection('34'));
-  // 'These APIs support 2FA for the US and Canada': the North American Numbering Plan, whole.
-  if (!/^1[2-9]\d{9}$/.test(to)) {
-    return refused({ status: '29', errorText: nexmoObserved.notWhiteListed });
-  }
-  const absent = missingParameter(template, parameters);
-  if (absent !== undefined) return refused(missing(absent));
-  const text = writeText(template, parameters);
-  return { valid: true, request: { to, pin, clientRef, text } };
-}
-
-function refused(reason: NexmoRejection): ReadRequest {
-  return { valid: false, refusal: reason };
-}
-
-/** Why a request is refused. */
+/** Why a request is rejected. */
 export interface NexmoRejection {
   readonly status: NexmoStatus;
   readonly errorText: string;
@@ -61,6 +36,8 @@ function missing(name: string): NexmoRejection {
   return { status: '2', errorText: nexmoObserved.missing(name) };
 }
 
+const badCredentials: NexmoRejection = { status: '4', errorText: nexmoObserved.credentials };
+
 interface Account {
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -68,25 +45,26 @@ interface Account {
 }
 
 /**
- * Why the account is not believed, if it is not: by its secret, in the parameters or (which the
- * Conversion API documents, and taking it here too is invented) by Basic authentication; or by a
- * signature. A signed request has a time too; how old it may be is not checked.
+ * Checks the secret, as a parameter or with Basic authentication, or the signature. Basic authentication
+ * is documented for the Conversion API only; accepting it for the other is made up. A signed request needs
+ * a timestamp, but its age is not checked.
+ *
+ * @returns undefined if the request is authentic
  */
 export function authenticate(
   { headers }: RecordedRequest,
   parameters: RequestParameters,
-  account: Account,
+  { apiKey, apiSecret, signingKey }: Account,
 ): NexmoRejection | undefined {
-  const credentials = { username: account.apiKey, password: account.apiSecret };
+  const credentials = { username: apiKey, password: apiSecret };
   if (hasBasicCredentials(headers.authorization, credentials)) return undefined;
-  const apiKey = parameters.get('api_key') ?? '';
+  const key = parameters.get('api_key') ?? '';
   const secret = parameters.get('api_secret') ?? '';
   const signature = parameters.get('sig') ?? '';
-  if (apiKey === '') return missing('api_key');
+  if (key === '') return missing('api_key');
   if (secret === '' && signature === '') return missing('api_secret');
-  if (apiKey !== account.apiKey) return badCredentials;
-  if (signature === '') return isSameSecret(secret, account.apiSecret) ? undefined : badCredentials;
-  const { signingKey } = account;
+  if (key !== apiKey) return badCredentials;
+  if (signature === '') return isSameSecret(secret, apiSecret) ? undefined : badCredentials;
   const isSigned =
     signingKey !== undefined &&
     parameters.has('timestamp') &&
@@ -94,36 +72,54 @@ export function authenticate(
   return isSigned ? undefined : rejection('14');
 }
 
-const badCredentials: NexmoRejection = { status: '4', errorText: nexmoObserved.credentials };
-
-/**
- * The parameters of a request: of its query, a form, a JSON object. A PIN that comes as a number in
- * JSON has lost its leading zeros by then.
- */
-export function readParameters({ query, headers, body }: RecordedRequest): RequestParameters {
-  const types = mediaTypes(headers['content-type']);
-  const isJson = nexmoSpec.jsonMediaTypes.some((type) => types.includes(type));
-  const isForm = types.includes('application/x-www-form-urlencoded');
-  return new Map([
-    ...new URLSearchParams(query),
-    ...(isForm ? new URLSearchParams(body) : []),
-    ...(isJson ? textEntries(parseJsonObject(body) ?? {}) : []),
-  ]);
+/** A valid request for a message. */
+export interface NexmoEmulatorRequest {
+  /** Digits, without '+'. */
+  readonly to: string;
+  readonly pin: string;
+  readonly clientRef: string | undefined;
+  /** The text of the SMS: the template with the request's parameters filled in. */
+  readonly text: string;
 }
 
-function textEntries(attributes: object): [string, string][] {
-  return Object.entries(attributes).map(([name, value]) => [name, String(value)]);
+type MessageRequest =
+  | { readonly valid: true; readonly request: NexmoEmulatorRequest }
+  | { readonly valid: false; readonly rejection: NexmoRejection };
+
+/** Except for 2 and a missing parameter, which status an invalid parameter has is made up. */
+export function readMessageRequest(
+  parameters: RequestParameters,
+  template: string,
+): MessageRequest {
+  const to = parameters.get('to') ?? '';
+  const pin = parameters.get('pin') ?? '';
+  const clientRef = parameters.get('client-ref');
+  if (to === '') return invalid(missing('to'));
+  if (pin === '') return invalid(missing('pin'));
+  // 'A numeric password'.
+  if (!/^\d+$/.test(pin)) return invalid(rejection('3'));
+  if (clientRef !== undefined && clientRef.length > nexmoSpec.clientRefLength) {
+    return invalid(rejection('3'));
+  }
+  // 'For example, to=16365553226': without '+'.
+  if (!isDestination(`+${to}`)) return invalid(rejection('34'));
+  // 'These APIs support 2FA for the US and Canada': all of the North American Numbering Plan.
+  if (!/^1[2-9]\d{9}$/.test(to)) {
+    return invalid({ status: '29', errorText: nexmoObserved.notWhiteListed });
+  }
+  const absent = placeholdersOf(template).find((name) => !parameters.has(name));
+  if (absent !== undefined) return invalid(missing(absent));
+  const text = template.replaceAll(placeholder, (_, name) => String(parameters.get(name)));
+  return { valid: true, request: { to, pin, clientRef, text } };
 }
 
-/** `${name}`, where the text of a short code takes a parameter. */
+function invalid(reason: NexmoRejection): MessageRequest {
+  return { valid: false, rejection: reason };
+}
+
+/** `${name}` in a short code's template. */
 const placeholder = /\$\{([^}]+)\}/g;
 
-/** The first parameter that the text needs and does not get. */
-function missingParameter(template: string, parameters: RequestParameters): string | undefined {
-  const names = [...template.matchAll(placeholder)].map(([, name]) => String(name));
-  return names.find((name) => !parameters.has(name));
-}
-
-function writeText(template: string, parameters: RequestParameters): string {
-  return template.replaceAll(placeholder, (_, name) => String(parameters.get(name)));
+function placeholdersOf(template: string): string[] {
+  return [...template.matchAll(placeholder)].map(([, name]) => String(name));
 }

@@ -1,25 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * HTTP Basic authentication, RFC 7617. `username:password` is compared as a whole, so a colon in
- * the password needs no care.
+ * HTTP Basic authentication, RFC 7617. `username:password` is compared as one string, so a colon in
+ * the password needs no special treatment.
  */
 export function hasBasicCredentials(
-  header: string | undefined,
-  credentials: { readonly username: string; readonly password: string },
+  authorization: string | undefined,
+  { username, password }: { readonly username: string; readonly password: string },
 ): boolean {
-  const [, token = ''] = /^basic +(\S+)$/i.exec(header ?? '') ?? [];
-  return isSameSecret(
-    Buffer.from(token, 'base64'),
-    `${credentials.username}:${credentials.password}`,
-  );
+  const [, token = ''] = /^basic +(\S+)$/i.exec(authorization ?? '') ?? [];
+  return isSameSecret(Buffer.from(token, 'base64'), `${username}:${password}`);
 }
 
-/** Digests are compared, so neither length nor content leaks by time. */
+/** Compares in constant time. Digests have one length, so the secret's length does not leak either. */
 export function isSameSecret(given: string | Buffer, secret: string): boolean {
-  return timingSafeEqual(digest(given), digest(secret));
+  return timingSafeEqual(sha256(given), sha256(secret));
 }
 
-function digest(bytes: string | Buffer): Buffer {
+function sha256(bytes: string | Buffer): Buffer {
   return createHash('sha256').update(bytes).digest();
 }

@@ -1,11 +1,11 @@
-/** How many messages, requests, challenges and so on an emulator that runs for weeks keeps, of each. */
+/** Items kept of each kind (messages, requests, challenges), so that memory stays bounded. */
 const capacity = 10_000;
 
-/** A list that forgets its oldest items, so that its memory is bounded. */
+/** A list that drops its oldest items once it is full. */
 export class BoundedList<Item> {
   readonly #items: Item[] = [];
 
-  /** Oldest first. */
+  /** Live, oldest first. */
   get items(): readonly Item[] {
     return this.#items;
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BoundedList } from './bounded-list.js';
 import {
   type EmulatorReply,
@@ -11,77 +11,107 @@ import {
 import { HttpServer } from './http-server.js';
 import { type ReplyOverride, ReplyOverrides, replaceReply } from './reply-override.js';
 
+/** An SMS that an emulator delivered. */
+export interface Message {
+  /** The recipient's number in E.164, with '+', however the API writes numbers. */
+  readonly to: string;
+  /** The whole text, including the code. */
+  readonly text: string;
+  /** The code alone. */
+  readonly code: string;
+  /** When it was sent, by the emulator's clock. */
+  readonly sentAt: Date;
+  /** The sender that the phone shows, if the request named one. */
+  readonly from?: string | undefined;
+  /** The id in the API's reply: Infobip's `pinId`, Nexmo's `message-id`. Modica has none. */
+  readonly id?: string | undefined;
+}
+
 /** Events of every emulator. */
 export interface EmulatorEvents {
   /** An SMS was delivered. */
   message: [message: Message];
-  /** A request was received; it is about to be processed. */
+  /** A request was received and is about to be processed. */
   request: [request: RecordedRequest];
 }
 
-/** What every emulator is, whichever API it plays. `Path` are the resources of that API. */
+/** What the server needs of the API that it emulates. */
+export interface Api<Path extends string> {
+  /** The path of the API's base URL; empty if the base URL is a host alone. */
+  readonly basePath: string;
+  /** Its resources below the base path, as its document writes them: '/pin/{pinId}/verify'. */
+  readonly paths: readonly Path[];
+  process(request: ReceivedRequest<Path>): EmulatorReply;
+  /** The default reply to a request that an override keeps from being processed. */
+  unprocessed(): EmulatorReply;
+  /** The reply when a callback of the test threw: a clock, an event listener, an override's promise. */
+  fault(reason: unknown): EmulatorReply;
+}
+
+/** Delivers an SMS to the emulated phone. */
+export type Deliver = (message: Message) => void;
+
+/** Base class of the emulators. `Path` is the union of the API's resources. */
 export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> {
   readonly #messages = new BoundedList<Message>();
   readonly #requests = new BoundedList<RecordedRequest>();
   readonly #overrides = new ReplyOverrides<Path>();
+  readonly #api: Api<Path>;
   readonly #server: HttpServer;
 
   /** @internal */
   constructor(createApi: (deliver: Deliver) => Api<Path>) {
     super();
-    const api = createApi((message) => {
+    this.#api = createApi((message) => {
       this.#messages.add(message);
       this.emit('message', message);
     });
-    const record = (request: RecordedRequest): void => {
-      this.#requests.add(request);
-      this.emit('request', request);
-    };
     this.#server = new HttpServer(
-      exchange({ api, overrides: this.#overrides, record }),
-      api.basePath,
+      (request, response) => void this.#respond(request, response),
+      this.#api.basePath,
     );
   }
 
   /**
-   * Starts listening. What the emulator knows outlives `stop()`: a challenge created before a
-   * restart can be answered after it.
+   * Starts listening. State outlives `stop()`: a challenge created before a restart can be answered
+   * after it.
    *
-   * @param port - TCP port. Default 0: a free one that the system picks.
+   * @param port - TCP port. Default 0: a free port that the system picks.
    * @param host - Address to listen on. Default '127.0.0.1'.
-   * @throws the error of Node when it cannot listen, such as code `EADDRINUSE`
+   * @throws Node's error if it cannot listen, such as one with the code `EADDRINUSE`
    */
   start(port = 0, host = '127.0.0.1'): Promise<void> {
     return this.#server.start(port, host);
   }
 
-  /** Stops listening and cuts every connection, idle or in flight. Harmless if not started. */
+  /** Stops listening and closes every connection, idle or in use. Does nothing if not started. */
   stop(): Promise<void> {
     return this.#server.stop();
   }
 
   /**
-   * Base URI to give to the app, such as `http://127.0.0.1:41234/rest/2fa` (Modica) or
-   * `http://127.0.0.1:41234` (the others).
+   * Base URL for the app's options, such as `http://127.0.0.1:41234/rest/2fa` (Modica) or
+   * `http://127.0.0.1:41234` (Infobip, Nexmo).
+   *
    * @throws Error if the emulator is not started
    */
   get url(): string {
     return this.#server.url;
   }
 
-  /** Every SMS that was delivered, oldest first; of many, the last 10,000. Grows as they come. */
+  /** Every SMS that was delivered, oldest first. A live list of at most the last 10,000. */
   get messages(): readonly Message[] {
     return this.#messages.items;
   }
 
-  /** Every request that was received, refused ones too; order and limit as in `messages`. */
+  /** Every request that was received, refused ones included; live and limited like `messages`. */
   get requests(): readonly RecordedRequest[] {
     return this.#requests.items;
   }
 
   /**
-   * Overrides the reply to the next request, once. Several calls queue up: each request takes the
-   * first that fits its path.
+   * Overrides the reply to the next request, once. Calls queue up: each request takes the first
+   * override that fits its path.
    *
    * @example
    * emulator.overrideNextReply({ reply: 'lost', processed: true });
@@ -89,76 +119,34 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
   overrideNextReply(override: ReplyOverride<Path>): void {
     this.#overrides.add(override);
   }
-}
 
-interface Parts<Path extends string> {
-  readonly api: Api<Path>;
-  readonly overrides: ReplyOverrides<Path>;
-  readonly record: (request: RecordedRequest) => void;
-}
-
-/** One request and its reply, true or overridden. */
-function exchange<Path extends string>(parts: Parts<Path>): RequestListener {
-  return (request, response) => {
-    answer(parts, request, response).catch((fault: unknown) => {
-      // A clock, a listener or an override failed, and whoever wrote it reads the reply. A client that
-      // went away ends here too, and nobody reads it.
-      send(response, parts.api.fault(fault));
-    });
-  };
-}
-
-async function answer<Path extends string>(
-  { api, overrides, record }: Parts<Path>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const received = await readRequest(request, api);
-  record(received.recorded);
-  const override = overrides.take(received.path);
-  if (override === undefined) return send(response, api.process(received));
-
-  const processed = override.reply === 'held' || override.processed;
-  const reply = processed ? api.process(received) : api.unprocessed();
-  await override.until;
-  switch (override.reply) {
-    case 'held':
-      return send(response, reply);
-    case 'replaced':
-      return send(response, replaceReply(reply, override));
-    case 'lost':
-      request.socket.destroy();
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#process(request, response);
+    } catch (fault) {
+      // The reply shows the author of the test what their callback threw. A client that disconnected
+      // ends here too, and the reply goes nowhere.
+      send(response, this.#api.fault(fault));
+    }
   }
-}
 
-/** What an emulated API is to the server before it. */
-export interface Api<Path extends string> {
-  /** What the API's base URI has after the host; empty where it has nothing. */
-  readonly basePath: string;
-  /** Its resources below the base path, written as its document does: '/pin/{pinId}/verify'. */
-  readonly paths: readonly Path[];
-  process(request: ReceivedRequest<Path>): EmulatorReply;
-  /** The reply to a request that an override keeps from being processed. */
-  unprocessed(): EmulatorReply;
-  /** The reply when a clock, a listener or an override of the test failed. */
-  fault(reason: unknown): EmulatorReply;
-}
+  async #process(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = await readRequest(request, this.#api);
+    this.#requests.add(received.recorded);
+    this.emit('request', received.recorded);
+    const override = this.#overrides.take(received.path);
+    if (override === undefined) return send(response, this.#api.process(received));
 
-/** Brings an SMS to the phone. */
-export type Deliver = (message: Message) => void;
-
-/** An SMS that an emulator delivered. */
-export interface Message {
-  /** The phone number that got it, in E.164: with '+', however the API writes numbers. */
-  readonly to: string;
-  /** The whole text, with the code in it. */
-  readonly text: string;
-  /** The code alone. */
-  readonly code: string;
-  /** When it was sent, by the emulator's clock. */
-  readonly sentAt: Date;
-  /** The sender that the phone shows, where the API was told one. */
-  readonly from?: string | undefined;
-  /** What the API's reply calls it: Infobip's `pinId`, Nexmo's `message-id`. */
-  readonly id?: string | undefined;
+    const processed = override.reply === 'held' || override.processed;
+    const reply = processed ? this.#api.process(received) : this.#api.unprocessed();
+    await override.until;
+    switch (override.reply) {
+      case 'held':
+        return send(response, reply);
+      case 'replaced':
+        return send(response, replaceReply(reply, override));
+      case 'lost':
+        request.socket.destroy();
+    }
+  }
 }

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that starts and stops, any number of times. */
+/** An HTTP server that can be started and stopped any number of times. */
 export class HttpServer {
   readonly #respond: RequestListener;
   readonly #basePath: string;
   #server: Server | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  #lastStep: Promise<void> = Promise.resolve();
 
   constructor(respond: RequestListener, basePath: string) {
     this.#respond = respond;
@@ -15,9 +15,9 @@ export class HttpServer {
   }
 
   start(port: number, host: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       if (this.#server !== undefined) {
-        throw new Error(`The emulator is already started, on ${this.url}: stop() it first`);
+        throw new Error(`The emulator is already started on ${this.url}. Call stop() first.`);
       }
       const server = createServer(this.#respond).listen(port, host);
       await once(server, 'listening');
@@ -26,7 +26,7 @@ export class HttpServer {
   }
 
   stop(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       if (this.#server === undefined) return;
       const closed = once(this.#server, 'close');
       this.#server.close();
@@ -39,15 +39,15 @@ export class HttpServer {
   get url(): string {
     const address = this.#server?.address();
     if (typeof address !== 'object' || address === null) {
-      throw new Error('The emulator is not started: await start() before you read url');
+      throw new Error('The emulator is not started. Await start() before reading url.');
     }
     return urlOf(address, this.#basePath);
   }
 
-  /** A stop() that comes while start() is under way waits for it, and so on. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(step, step);
-    return this.#turn;
+  /** Runs each start and stop after the one before it has settled. */
+  #inOrder(step: () => Promise<void>): Promise<void> {
+    this.#lastStep = this.#lastStep.then(step, step);
+    return this.#lastStep;
   }
 }
 

@@ -1,27 +1,35 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** Bytes of a request's body. Invented: no document names a limit. */
+/** Bytes of a request's body. Made up: no API document states a limit. */
 const maxBodySize = 64 * 1024;
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Below the base URI, without query: '/challenges'. The whole path for a request elsewhere. */
+  /** Below the base URL, without the query: '/challenges'. Elsewhere, the whole path. */
   readonly path: string;
-  /** What follows the '?', as it came; empty without one. */
+  /** The raw query after the '?'; empty if there is none. */
   readonly query: string;
-  /** As Node gives them: names in lower case. */
+  /** As Node parses them: names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** The raw body; of a body that is refused for its size only a part. */
+  /** The raw body; truncated if the request was refused because of its size. */
   readonly body: string;
 }
 
+/** A request, matched against the API's resources. */
 export interface ReceivedRequest<Path extends string> {
   readonly recorded: RecordedRequest;
-  /** The resource of the API, if it is one. */
+  /** The resource, or undefined if the API has none at that path. */
   readonly path: Path | undefined;
   readonly parameters: PathParameters;
   readonly tooLarge: boolean;
+}
+
+export interface EmulatorReply {
+  readonly status: number;
+  /** `undefined` removes a header that an earlier entry set, whatever its case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string | Uint8Array;
 }
 
 export async function readRequest<Path extends string>(
@@ -30,18 +38,18 @@ export async function readRequest<Path extends string>(
 ): Promise<ReceivedRequest<Path>> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // The rest of a body that is too large is read and dropped, because a client that is cut off while
-  // it writes sees a broken connection and not the 413.
+  // Drain a body that is too large: a client that is disconnected while it writes sees a broken
+  // connection instead of the 413.
   for await (const chunk of request) {
     size += chunk.length;
     if (size <= maxBodySize) chunks.push(chunk);
   }
 
-  // Node's types let method and URL be absent, for they serve a client's incoming messages too.
+  // Node's types leave method and url optional because they also describe a client's response.
   const method = String(request.method);
   const [whole = '', ...queries] = String(request.url).split('?');
   const below = whole.startsWith(`${basePath}/`) ? whole.slice(basePath.length) : undefined;
-  const known = below === undefined ? undefined : matchPath(paths, below);
+  const matched = below === undefined ? undefined : matchPath(paths, below);
   return {
     recorded: {
       method,
@@ -50,17 +58,47 @@ export async function readRequest<Path extends string>(
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
     },
-    path: known?.template,
-    parameters: known?.parameters ?? {},
+    path: matched?.template,
+    parameters: matched?.parameters ?? {},
     tooLarge: size > maxBodySize,
   };
 }
 
-export interface EmulatorReply {
-  readonly status: number;
-  /** `undefined` takes a header away that an earlier entry set, in whichever case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string | Uint8Array;
+/** Values of the `{name}` segments of a path template, by name. */
+type PathParameters = Readonly<Record<string, string>>;
+
+interface MatchedPath<Path extends string> {
+  readonly template: Path;
+  readonly parameters: PathParameters;
+}
+
+function matchPath<Path extends string>(
+  templates: readonly Path[],
+  path: string,
+): MatchedPath<Path> | undefined {
+  for (const template of templates) {
+    const groups = patternOf(template).exec(path);
+    if (groups !== null) return { template, parameters: { ...groups.groups } };
+  }
+  return undefined;
+}
+
+function patternOf(template: string): RegExp {
+  return new RegExp(`^${template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}
+
+/** The media types of an Accept or Content-Type header, without parameters such as `charset` and `q`. */
+export function mediaTypes(header = ''): string[] {
+  return header.split(',').map((mediaType) => mediaType.replace(/;.*$/, '').trim().toLowerCase());
+}
+
+export function parseJsonObject(text: string): object | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function json(
@@ -86,42 +124,4 @@ export function send(response: ServerResponse, reply: EmulatorReply): void {
     else response.setHeader(name, value);
   }
   response.end(reply.body);
-}
-
-/** What stands in a path where its template has `{name}`, by name. */
-type PathParameters = Readonly<Record<string, string>>;
-
-interface MatchedPath<Path extends string> {
-  readonly template: Path;
-  readonly parameters: PathParameters;
-}
-
-/** The resource that a path is, or `undefined`. */
-function matchPath<Path extends string>(
-  templates: readonly Path[],
-  path: string,
-): MatchedPath<Path> | undefined {
-  for (const template of templates) {
-    const groups = pattern(template).exec(path);
-    if (groups !== null) return { template, parameters: { ...groups.groups } };
-  }
-  return undefined;
-}
-
-function pattern(template: string): RegExp {
-  return new RegExp(`^${template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-}
-
-export function parseJsonObject(text: string): object | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The media types of a header without their parameters, such as `charset` and `q`. */
-export function mediaTypes(header = ''): string[] {
-  return header.split(',').map((mediaType) => mediaType.replace(/;.*$/, '').trim().toLowerCase());
 }

@@ -2,57 +2,61 @@ import type { EmulatorReply } from './http.js';
 
 interface NextReply<Path extends string> {
   /**
-   * Overrides the reply to the next request to this path, and lets requests to others pass by.
-   * @default whichever request comes next
+   * Overrides the reply to the next request to this resource; requests to others get their true reply.
+   * @default any resource
    */
   readonly path?: Path | undefined;
   /**
-   * Nothing is answered before this promise settles: the request is in flight until then. Should it
-   * reject, the request is answered with 500 and the reason.
+   * Delays the reply until this promise resolves; the request is in flight until then. If it rejects,
+   * the reply is a 500 with the reason.
+   * @default no delay
    */
   readonly until?: PromiseLike<unknown> | undefined;
 }
 
-/** The reply is another one. Members that are left out stay as they were. */
+/** Replaces the reply. Properties that are left out stay as they were. */
 export interface ReplacedReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'replaced';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
-  /** @default that of the true reply; 503 when the request is not processed */
+  /** @default that of the true reply, or 503 if the request is not processed */
   readonly status?: number | undefined;
-  /** Laid over the usual headers; `undefined` takes a header away. */
+  /**
+   * Added to the headers of the true reply; `undefined` removes a header.
+   * @default none
+   */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * Sent as it is.
-   * @default that of the true reply; empty when the request is not processed
+   * @default that of the true reply, or empty if the request is not processed
    */
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** The connection is cut before a byte of the reply. */
+/** Closes the connection before the first byte of the reply. */
 export interface LostReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'lost';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
 }
 
-/** The request is processed at once; its true reply comes late. */
+/** Processes the request at once and sends the true reply later. */
 export interface HeldReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'held';
-  /** The true reply is sent as soon as this promise resolves; 500 with the reason if it rejects. */
+  /** Sends the true reply once this promise resolves, or a 500 with the reason if it rejects. */
   readonly until: PromiseLike<unknown>;
 }
 
 /**
- * What happens to one reply, once: see `overrideNextReply` of an emulator. `Path` are the resources of the API
- * that can be named. Without it an override names none, and fits every emulator.
+ * A one-shot override for `emulator.overrideNextReply()`. `Path` is the union of resources it may
+ * name, such as `ModicaPath`; without it, an override names none and fits every emulator.
  *
  * @example
- * // Modica is down: no SMS is sent
+ * // An outage: no SMS is sent
  * emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 503 });
- * // the SMS is sent, but the answer never arrives
+ * // The SMS is sent, but the reply is lost
  * emulator.overrideNextReply({ path: '/challenges', reply: 'lost', processed: true });
- * // the code is checked now, the answer waits for the test
+ * // The code is checked now; the reply comes when the test resolves `released`
  * emulator.overrideNextReply({ path: '/responses', reply: 'held', until: released });
  */
 export type ReplyOverride<Path extends string = never> =
@@ -60,11 +64,11 @@ export type ReplyOverride<Path extends string = never> =
   | LostReply<Path>
   | HeldReply<Path>;
 
-/** Overrides that wait for their request, first come, first served. */
+/** Overrides in the order they were added. */
 export class ReplyOverrides<Path extends string> {
   #queue: ReplyOverride<Path>[] = [];
 
-  /** Copied, so that an override queued twice is two overrides. */
+  /** Stores a copy, so that the same object added twice counts as two overrides. */
   add(override: ReplyOverride<Path>): void {
     this.#queue.push({ ...override });
   }

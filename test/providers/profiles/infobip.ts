@@ -1,4 +1,4 @@
-import type { InfobipEmulatorConfiguration } from '../../../lib/emulator/index.js';
+import type { InfobipApplicationConfiguration } from '../../../lib/emulator/index.js';
 import type { InfobipOptions } from '../../../lib/providers/infobip/options.js';
 import { minute } from '../../fixtures/clock.js';
 import {
@@ -20,7 +20,7 @@ const paths = {
 } as const;
 
 interface Settings {
-  readonly configuration?: InfobipEmulatorConfiguration;
+  readonly configuration?: InfobipApplicationConfiguration;
   /** Of a template that is made for it; without one it is the template that the emulator has. */
   readonly messageText?: string;
   readonly options?: Partial<InfobipOptions>;

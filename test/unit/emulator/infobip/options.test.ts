@@ -11,8 +11,8 @@ describe('createInfobipEmulator', () => {
     ['codeLength', 0, 'must be a whole number from 1 to 32'],
     ['codeLength', 33, 'must be a whole number from 1 to 32'],
     ['codeLength', 1.5, 'must be a whole number from 1 to 32'],
-    ['configuration', '5m', "must be of Infobip's form, such as { pinTimeToLive: '5m' }"],
-    ['preconfigured', 'yes', 'must be a boolean'],
+    ['configuration', '5m', 'must be an object'],
+    ['preconfigured', 'yes', 'must be true or false'],
     ['refuse', [], 'must be a function'],
     ['now', 0, 'must be a function'],
   ])('refuses the option %s: %j', (name, value, reason) => {
@@ -22,13 +22,15 @@ describe('createInfobipEmulator', () => {
   it('refuses an option that it does not know', () => {
     const misspelt = { codeLength: 6, apikey: 'x' };
 
-    expect(() => createInfobipEmulator(misspelt)).toThrow('"apikey"');
+    expect(() => createInfobipEmulator(misspelt)).toThrow(
+      'Unknown option "apikey". Did you mean "apiKey"?',
+    );
   });
 
   it.each([
     ['pinAttempts', 0, 'must be at least 1'],
     ['pinAttempts', 1.5, 'must be a whole number'],
-    ['allowMultiplePinVerifications', 'no', 'must be a boolean'],
+    ['allowMultiplePinVerifications', 'no', 'must be true or false'],
     ['pinTimeToLive', 'soon', "must be a duration such as '15m'"],
     ['verifyPinLimit', '1', "must be a limit such as '1/3s'"],
     ['sendPinPerPhoneNumberLimit', 5, "must be a limit such as '1/3s'"],

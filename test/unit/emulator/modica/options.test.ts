@@ -9,7 +9,7 @@ describe('createModicaEmulator', () => {
     ['username', 'a:b', 'must be a string, not empty, without a colon'],
     ['username', 1, 'must be a string, not empty, without a colon'],
     ['password', null, 'must be a string'],
-    ['wrongCode', 'both', "must be 'error' or 'status'"],
+    ['wrongCode', 'both', "must be one of 'error', 'status'"],
     ['codeLength', 0, 'must be a whole number from 1 to 32'],
     ['codeLength', 33, 'must be a whole number from 1 to 32'],
     ['codeLength', 6.5, 'must be a whole number from 1 to 32'],
@@ -22,7 +22,9 @@ describe('createModicaEmulator', () => {
   it('refuses an option that it does not know', () => {
     const misspelt = { username: 'app', pasword: 'secret' };
 
-    expect(() => createModicaEmulator(misspelt)).toThrow('"pasword"');
+    expect(() => createModicaEmulator(misspelt)).toThrow(
+      'Unknown option "pasword". Did you mean "password"?',
+    );
   });
 
   it('names every option that is wrong', () => {

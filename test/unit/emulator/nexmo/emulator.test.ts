@@ -22,7 +22,7 @@ describe('The webhook of a Nexmo emulator', () => {
     const emulator = await emulate();
     const id = await sentId(emulator);
     await expect(emulator.deliverReceipt(id, { status: 'delivered' })).rejects.toThrow(
-      'The emulator has no webhook: set the option, or emulator.webhook',
+      'The emulator has no webhook. Set the option "webhook" or emulator.webhook.',
     );
 
     const { url } = await startWebhook();

@@ -8,13 +8,17 @@ describe('createNexmoEmulator', () => {
     ['apiKey', '', 'must be a string, not empty'],
     ['apiSecret', 1, 'must be a string, not empty'],
     ['signatureSecret', '', 'must be a string, not empty'],
-    ['algorithm', 'sha3', "must be 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac' or 'sha512hmac'"],
+    [
+      'algorithm',
+      'sha3',
+      "must be one of 'md5hash', 'md5hmac', 'sha1hmac', 'sha256hmac', 'sha512hmac'",
+    ],
     ['webhook', '/receipts', 'must be an http or https URL'],
     ['webhook', 'ftp://app/receipts', 'must be an http or https URL'],
-    ['webhookMethod', 'PUT', "must be 'GET', 'POST' or 'POST-JSON'"],
+    ['webhookMethod', 'PUT', "must be one of 'GET', 'POST', 'POST-JSON'"],
     ['template', 1, 'must be a string'],
     ['statusFor', '0', 'must be a function'],
-    ['conversions', 'no', 'must be a boolean'],
+    ['conversions', 'no', 'must be true or false'],
     ['now', 0, 'must be a function'],
   ])('refuses the option %s: %j', (name, value, reason) => {
     expect(() => createNexmoEmulator({ [name]: value })).toThrow(invalidOption(name, reason));
@@ -23,7 +27,9 @@ describe('createNexmoEmulator', () => {
   it('refuses an option that it does not know', () => {
     const misspelt = { apiSecret: 'x', apikey: 'x' };
 
-    expect(() => createNexmoEmulator(misspelt)).toThrow('"apikey"');
+    expect(() => createNexmoEmulator(misspelt)).toThrow(
+      'Unknown option "apikey". Did you mean "apiKey"?',
+    );
   });
 
   it('takes the default for an option that is undefined', async () => {

@@ -103,7 +103,7 @@ describe('deliverReceipt() of the Nexmo emulator', () => {
     const emulator = await emulate({ webhook: url });
 
     await expect(emulator.deliverReceipt('FFFF', { status: 'delivered' })).rejects.toThrow(
-      'No message FFFF was sent',
+      'No message with the id FFFF was sent.',
     );
     expect(received).toEqual([]);
   });

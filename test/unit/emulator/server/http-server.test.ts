@@ -37,7 +37,7 @@ describe('start() of an emulator', () => {
     const emulator = await emulate();
 
     await expect(emulator.start()).rejects.toThrow(
-      `The emulator is already started, on ${emulator.url}: stop() it first`,
+      `The emulator is already started on ${emulator.url}. Call stop() first.`,
     );
     expect(await challenge(emulator)).toHaveProperty('id');
   });
@@ -102,7 +102,7 @@ describe('stop() of an emulator', () => {
 describe('The url of an emulator', () => {
   it('throws with a hint when the emulator is not started', () => {
     expect(() => createModicaEmulator().url).toThrow(
-      'The emulator is not started: await start() before you read url',
+      'The emulator is not started. Await start() before reading url.',
     );
   });
 
