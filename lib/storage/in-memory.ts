@@ -1,3 +1,4 @@
+// Storage in this process: the default store and limiter, for an app that runs as one process.
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors.js';
 import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from '../limits/limiter.js';
@@ -5,9 +6,9 @@ import { timers } from '../timers.js';
 import type { Storage, Store } from './storage.js';
 
 /**
- * A memory of its own in this process. All strategies share one unless they are told otherwise, so
- * that a user has one count of failures however many strategies an app has; give each its own where
- * they serve different sets of users, or in tests.
+ * Creates a storage of its own in this process. By default all strategies share one, so that each user has
+ * one count of failures however many strategies an app has. Give strategies separate ones where they
+ * serve different sets of users, and in tests.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
@@ -16,26 +17,22 @@ export function inMemory(): Storage {
   return { store: new MemoryStore(), limiter: memoryLimiter() };
 }
 
-/** Of one kind: room for 100,000 logins at once, or as many trusted devices. */
-const mostOfAKind = 100_000;
-
-/** Milliseconds between sweeps. What has expired and is never read again is gone within an hour. */
-const sweepEvery = 600_000;
-
-/** How many entries a sweep looks at before it lets others run: about a millisecond. */
-const sweptAtOnce = 5_000;
+/** Entries of each kind: 100,000 concurrent logins, or as many trusted devices. */
+const maxEntriesPerKind = 100_000;
 
 /**
- * Pending challenges and trusted devices in this process: for one instance of an app. A restart forgets
- * them, and the users concerned start again.
+ * Pending challenges and trusted devices. A restart deletes them, and the users concerned start again.
  *
- * Bounded, and each kind of record by itself: a flood of one pushes out the oldest of that kind alone.
- * Records that last for months never make room for those that last for minutes, nor the reverse.
+ * An LRU cache for each kind of record, so that a flood of one kind evicts the oldest of that kind only:
+ * records that live for months make no room for records that live for minutes, nor the reverse.
  */
 export class MemoryStore implements Store {
   readonly #kinds = new Map<string, LRUCache<string, string>>();
 
-  #isSweepDue = false;
+  readonly #sweeper = new Sweeper(
+    () => this.#visits(),
+    () => [...this.#kinds.values()].every(({ size }) => size === 0),
+  );
 
   get(key: string): string | undefined {
     return this.#entriesOf(key).get(key, { allowStale: false });
@@ -43,7 +40,7 @@ export class MemoryStore implements Store {
 
   set(key: string, value: string, ttl: number): void {
     this.#entriesOf(key).set(key, value, { ttl });
-    this.#sweepLater();
+    this.#sweeper.schedule();
   }
 
   delete(key: string): boolean {
@@ -51,65 +48,60 @@ export class MemoryStore implements Store {
   }
 
   #entriesOf(key: string): LRUCache<string, string> {
-    // What comes between the first two colons: 'challenge' of 'passport-modica-2fa:challenge:…'.
+    // The kind is between the first two colons: 'challenge' in 'passport-modica-2fa:challenge:…'.
     const kind = key.split(':', 2)[1] ?? '';
     const entries = this.#kinds.get(kind) ?? newEntries();
     this.#kinds.set(kind, entries);
     return entries;
   }
 
-  /** While there is anything, a sweep is due; it keeps no process alive. */
-  #sweepLater(): void {
-    if (this.#isSweepDue) return;
-    this.#isSweepDue = true;
-    timers.setTimeout(() => this.#sweep([...this.#kinds.values()], []), sweepEvery).unref();
-  }
-
-  #sweep(kinds: LRUCache<string, string>[], keys: string[]): void {
-    const [entries] = kinds;
-    if (entries === undefined) {
-      this.#isSweepDue = false;
-      if ([...this.#kinds.values()].some(({ size }) => size > 0)) this.#sweepLater();
-      return;
+  *#visits(): Generator<void> {
+    for (const entries of this.#kinds.values()) {
+      for (const key of [...entries.rkeys()]) {
+        if (!entries.has(key)) entries.delete(key);
+        yield;
+      }
     }
-    const rest = keys.length > 0 ? keys : [...entries.rkeys()];
-    for (const key of rest.splice(0, sweptAtOnce)) {
-      if (!entries.has(key)) entries.delete(key);
-    }
-    timers.setImmediate(() => this.#sweep(rest.length > 0 ? kinds : kinds.slice(1), rest)).unref();
   }
 }
 
 function newEntries(): LRUCache<string, string> {
   return new LRUCache({
-    // As a size and not as `max`: that one sets room for all of them aside at once.
-    maxSize: mostOfAKind,
+    // Not `max`, which allocates arrays of that length at once.
+    maxSize: maxEntriesPerKind,
     sizeCalculation: () => 1,
-    // A sweep sees what has expired.
+    // The sweeper must see expired entries.
     allowStale: true,
-    // Read at each call, and no timer for it, which an app's tests may have stopped.
+    // Reads the clock at each call instead of by a timer, which an app's fake timers may have stopped.
     ttlResolution: 0,
   });
 }
 
 interface Entry {
   used: number;
-  /** Milliseconds since the epoch; endless where it is kept for ever. */
+  /** Milliseconds since the epoch; infinite for an entry without expiry. */
   readonly until: number;
-  /** The same by the steady clock: a wall clock that is set back must keep no one out for longer. */
+  /** The same by the monotonic clock: a wall clock that is set back must lock out no user for longer. */
   readonly atMost: number;
 }
 
 /**
- * One counter in this process. Each method is done before it returns, so nothing comes between its steps.
- * Unlike rate-limiter-flexible's it has no timer for each key: half of what a pending login took was that.
+ * One counter in this process. It replaces rate-limiter-flexible's RateLimiterMemory, which as of 11.4.0
+ * (lib/component/MemoryStorage) has no atomic `takeBack`, reads the wall clock only, and deletes each key
+ * with a `setTimeout` of its own: those timers were half of the memory of a pending login, an app's fake
+ * timers stop them, and a duration over 24.8 days fires at once (Node, 'setTimeout').
+ *
+ * Each method does its work before it returns its promise, so nothing can run between its steps.
  */
 class MemoryLimiter implements Limiter {
   readonly inThisProcess = true;
   readonly points: number;
   readonly duration: number;
   private readonly entries = new Map<string, Entry>();
-  private isSweepDue = false;
+  private readonly sweeper = new Sweeper(
+    () => this.visits(),
+    () => this.entries.size === 0,
+  );
 
   constructor({ points, duration }: LimiterOptions) {
     this.points = points;
@@ -157,38 +149,24 @@ class MemoryLimiter implements Limiter {
   }
 
   private set(key: string, used: number, seconds: number): LimiterResult {
-    const lasts = seconds > 0 ? seconds * 1000 : Number.POSITIVE_INFINITY;
-    const entry = { used, until: Date.now() + lasts, atMost: performance.now() + lasts };
+    const lifetime = seconds > 0 ? seconds * 1000 : Number.POSITIVE_INFINITY;
+    const entry = { used, until: Date.now() + lifetime, atMost: performance.now() + lifetime };
     this.entries.set(key, entry);
-    this.sweepLater();
+    this.sweeper.schedule();
     return resultOf(entry);
   }
 
   private entryOf(key: string): Entry | undefined {
     const entry = this.entries.get(key);
-    const isThere = entry && entry.until > Date.now() && entry.atMost > performance.now();
-    return isThere ? entry : undefined;
+    const isAlive = entry && entry.until > Date.now() && entry.atMost > performance.now();
+    return isAlive ? entry : undefined;
   }
 
-  /** While there is anything, a sweep is due; it keeps no process alive. */
-  private sweepLater(): void {
-    if (this.isSweepDue || this.entries.size === 0) return;
-    this.isSweepDue = true;
-    timers.setTimeout(() => this.sweep(this.entries.keys()), sweepEvery).unref();
-  }
-
-  private sweep(keys: MapIterator<string>): void {
-    let left = sweptAtOnce;
-    for (let next = keys.next(); !next.done; next = keys.next()) {
-      if (!this.entryOf(next.value)) this.entries.delete(next.value);
-      left--;
-      if (left === 0) {
-        timers.setImmediate(() => this.sweep(keys)).unref();
-        return;
-      }
+  private *visits(): Generator<void> {
+    for (const key of this.entries.keys()) {
+      if (!this.entryOf(key)) this.entries.delete(key);
+      yield;
     }
-    this.isSweepDue = false;
-    this.sweepLater();
   }
 }
 
@@ -198,8 +176,8 @@ function resultOf({ used, until }: Entry): LimiterResult {
 }
 
 /**
- * Counters and claims in this process. The same prefix gives the same limiter, so that all
- * strategies that share the factory count together; they cannot do so by different limits.
+ * Creates a factory of limiters in this process. It returns the same limiter for the same prefix, so that
+ * strategies which share the factory count together. That is only possible with equal limits.
  */
 export function memoryLimiter(): LimiterFactory {
   const limiters = new Map<string, MemoryLimiter>();
@@ -209,8 +187,8 @@ export function memoryLimiter(): LimiterFactory {
     if (limiter.points !== points || limiter.duration !== duration) {
       throw new ConfigurationError('option_invalid', {
         problem:
-          'Option "limits": another strategy in this process counts in the same memory by other limits.',
-        hint: 'Give both the same limits; or, where they serve different users, a memory of its own: ...inMemory().',
+          'The option "limits" differs from that of another strategy which shares this storage, so they cannot count together.',
+        hint: 'Give both strategies the same limits; or, if they serve different users, separate storage: ...inMemory().',
       });
     }
     limiters.set(keyPrefix, limiter);
@@ -218,5 +196,39 @@ export function memoryLimiter(): LimiterFactory {
   };
 }
 
-/** What strategies share that are not told otherwise. */
+/** Milliseconds: an expired entry that is never read again is gone within an hour. */
+const sweepInterval = 600_000;
+
+/** Entries per turn of the event loop: about a millisecond. */
+const sweepBatch = 5_000;
+
+/** Deletes expired entries in the background, while there are entries. It keeps no process alive. */
+class Sweeper {
+  private isScheduled = false;
+
+  constructor(
+    /** Each step visits one entry, and deletes it if it has expired. */
+    private readonly visits: () => Iterator<void>,
+    private readonly isEmpty: () => boolean,
+  ) {}
+
+  schedule(): void {
+    if (this.isScheduled || this.isEmpty()) return;
+    this.isScheduled = true;
+    timers.setTimeout(() => this.sweep(this.visits()), sweepInterval).unref();
+  }
+
+  private sweep(visits: Iterator<void>): void {
+    for (let visited = 0; visited < sweepBatch; visited += 1) {
+      if (visits.next().done) {
+        this.isScheduled = false;
+        this.schedule();
+        return;
+      }
+    }
+    timers.setImmediate(() => this.sweep(visits)).unref();
+  }
+}
+
+/** The storage of every strategy that is given none. */
 export const processStorage: Storage = inMemory();

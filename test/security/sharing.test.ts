@@ -36,7 +36,7 @@ describe('F10: a memory of which one half is shared', () => {
     const options = { username: 'app', password: 'secret', destination: () => null, ...memory };
     new ModicaTwoFactorStrategy(options, async () => undefined);
     const error = await refusal({ ...memory, limits: { firstFactorMaxAge: 600 } });
-    expect(error.message).toContain('other limits');
+    expect(error.message).toContain('option "limits" differs');
   });
 
   it('is refused when its adapter swallows what could not be written', async () => {

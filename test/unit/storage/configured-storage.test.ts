@@ -51,7 +51,7 @@ describe('A strategy keeps its challenges and counts', () => {
       strategyWith({ store: new Keyv({ throwOnErrors: true }), limiter: memoryLimiter() }),
     );
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('Option "limiter" counts in this process alone');
+    expect(error.message).toContain('option "limiter" counts in this process alone');
     expect(error.hint).toContain('RateLimiterRedis');
   });
 
@@ -102,6 +102,6 @@ describe('A strategy keeps its challenges and counts', () => {
       strategyWith({ ...memory, limits: { failuresPerUser: 11 } }),
     );
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('Option "limits"');
+    expect(error.message).toContain('option "limits"');
   });
 });
