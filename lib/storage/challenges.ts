@@ -1,3 +1,4 @@
+// The records of pending challenges, found by id and by subject.
 import {
   type Challenge,
   challengeSchema,
@@ -7,12 +8,9 @@ import {
   subjectKey,
 } from '../challenge/challenge.js';
 import type { Handle } from '../challenge/handle.js';
-import { Records, textSchema } from './records.js';
+import { Records, stringSchema } from './records.js';
 import type { Store } from './storage.js';
 
-/**
- * The pending challenges, by their random id and by what they are for.
- */
 export class PendingChallenges {
   private readonly records: Records;
 
@@ -28,7 +26,7 @@ export class PendingChallenges {
       this.byId(challengeId),
       this.firstFactor(firstFactorId),
     ]);
-    // The two halves of a handle belong together: neither opens what the other one is for.
+    // Both ids of a handle must match: one alone opens nothing.
     return firstFactor?.challengeId === challengeId
       ? { challenge, firstFactor }
       : { challenge: undefined, firstFactor: undefined };
@@ -38,16 +36,16 @@ export class PendingChallenges {
     return this.records.read(firstFactorKey(id), firstFactorSchema);
   }
 
-  /** The id of the newest challenge for something; what it names may be gone. */
+  /** The id of the newest challenge for a subject. That challenge may have been removed. */
   async liveFor(subject: Subject): Promise<string | undefined> {
-    return this.records.read(liveKey(subject), textSchema);
+    return this.records.read(liveKey(subject), stringSchema);
   }
 
   async byId(id: string): Promise<Challenge | undefined> {
     return this.records.read(challengeKey(id), challengeSchema);
   }
 
-  /** A new challenge: findable by what it is for until `forgetAt`. */
+  /** @param ttl - Milliseconds. */
   async add(challenge: Challenge, firstFactor: FirstFactor, ttl: number): Promise<void> {
     await Promise.all([
       this.update(challenge, ttl),
@@ -64,7 +62,7 @@ export class PendingChallenges {
     await this.records.write(challengeKey(challenge.id), challenge, ttl);
   }
 
-  /** With all that finds it, whatever has become of it since. */
+  /** Deletes a challenge, and its subject's reference to it, in whatever state it is. */
   async erase(id: string): Promise<void> {
     const challenge = await this.byId(id);
     if (!challenge) return;
@@ -74,8 +72,8 @@ export class PendingChallenges {
   }
 
   /**
-   * What the challenge is for goes on pointing at it, and finds nothing: by now it may point at a
-   * newer one, whose user would get yet another SMS if it were deleted.
+   * Leaves the subject's reference, which then finds nothing: by now it may point at a newer challenge, and
+   * deleting it would cost that user another SMS.
    */
   async remove(challenge: Challenge, firstFactor: FirstFactor): Promise<void> {
     await Promise.all(

@@ -1,23 +1,20 @@
+// Delivery receipts: what became of a message after it was sent.
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { Records } from './records.js';
 import type { Store } from './storage.js';
 
-/** How far a message got, as the provider has told since. */
 const receiptSchema = z.object({
   state: z.enum(['pending', 'delivered', 'failed']),
   /** Why it failed, in the provider's words. */
   problem: z.string().optional(),
-  /** Until when anybody asks, in milliseconds since the epoch. */
+  /** When the record is no longer needed, in milliseconds since the epoch. */
   until: z.number(),
 });
 
 export type Receipt = Readonly<z.infer<typeof receiptSchema>>;
 
-/**
- * What becomes of messages after they were sent, by the id that the provider gave each. Only those are
- * known that were sent from here: a receipt for any other changes nothing.
- */
+/** Receipts by the provider's id of each message. A receipt for a message that was not sent from here is ignored. */
 export class Receipts {
   private readonly records: Records;
 
@@ -25,21 +22,21 @@ export class Receipts {
     this.records = new Records(store);
   }
 
-  /** From now on receipts for this message are taken. */
+  /** Registers a message, whose receipts are accepted from now on. */
   async expect(messageId: string, until: number): Promise<void> {
     await this.write(messageId, { state: 'pending', until });
   }
 
   /**
-   * The same receipt twice is one, and a late one undoes nothing: providers send them again until they
-   * are answered, and in any order.
+   * Idempotent, and the first final state wins: providers repeat receipts until they are acknowledged, and
+   * send them in any order.
    *
-   * @returns false for a message that is not known (yet)
+   * @returns `false` for a message that is not (yet) registered
    */
-  async record(messageId: string, told: Pick<Receipt, 'state' | 'problem'>): Promise<boolean> {
+  async record(messageId: string, received: Pick<Receipt, 'state' | 'problem'>): Promise<boolean> {
     const known = await this.of(messageId);
-    if (known?.state === 'pending' && told.state !== 'pending') {
-      await this.write(messageId, { ...told, until: known.until });
+    if (known?.state === 'pending' && received.state !== 'pending') {
+      await this.write(messageId, { ...received, until: known.until });
     }
     return known !== undefined;
   }
@@ -49,7 +46,7 @@ export class Receipts {
   }
 
   private async write(messageId: string, receipt: Receipt): Promise<void> {
-    // A second more than anybody asks: what comes at the very end must not be written for no time at all.
+    // One second more, so that a receipt at the very end is not written with a TTL of 0.
     const left = Math.max(receipt.until - Date.now(), 0) + 1000;
     await this.records.write(receiptKey(messageId), receipt, left);
   }

@@ -1,14 +1,15 @@
+// Reads and writes records in a store, as JSON.
 import { z } from 'zod';
 import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 import type { Store } from './storage.js';
 
-/** What a store gives back, and of a record that is a text and no more, the record. */
-export const textSchema = z.string();
+/** A value of a store, and a record that is a single string. */
+export const stringSchema = z.string();
 
 /**
- * What is kept in a store, as JSON. What comes back is parsed before it is believed; a store that fails
- * or hangs and a record that cannot be read are errors, never an empty answer.
+ * Records in a store, validated when they are read. A store that fails or does not answer, and a record that
+ * cannot be parsed, are errors, never a missing record.
  */
 export class Records {
   constructor(private readonly store: Store) {}
@@ -17,13 +18,12 @@ export class Records {
     const written = await this.attempt(() => this.store.get(key));
     if (written === undefined || written === null) return undefined;
     try {
-      return schema.parse(JSON.parse(textSchema.parse(written)));
+      return schema.parse(JSON.parse(stringSchema.parse(written)));
     } catch {
-      // The cause is left out on purpose: zod and JSON.parse quote what they could not read, and a
-      // record can hold a full telephone number.
+      // No cause: zod and JSON.parse quote the record, which can hold a full phone number.
       throw new StoreError('store_record_unreadable', {
-        problem: 'The store gave back a record that this version did not write.',
-        hint: 'Keep the keys that begin with "passport-modica-2fa:" for this library alone.',
+        problem: 'The store returned a record that this version cannot read.',
+        hint: 'Reserve the keys that begin with "passport-modica-2fa:" for this library.',
       });
     }
   }
@@ -32,7 +32,7 @@ export class Records {
   async write(key: string, value: object | string, ttl: number): Promise<void> {
     await this.attempt(async () => {
       const written = await this.store.set(key, JSON.stringify(value), ttl);
-      // Keyv swallows errors unless it is told not to, and says no more than false.
+      // A Keyv without throwOnErrors resolves with false when a write fails.
       if (written === false) throw new Error('The store did not write');
     });
   }
@@ -51,7 +51,7 @@ export class Records {
     } catch (thrown) {
       throw new StoreError('store_failed', {
         problem: 'The store failed.',
-        hint: 'Look at the cause; no code is sent or checked until the store answers again.',
+        hint: 'See the cause. No code is sent or checked until the store answers again.',
         cause: plainCause(thrown),
       });
     }

@@ -1,27 +1,28 @@
+// Storage on Redis, for apps with more than one process: `passport-modica-2fa/redis`.
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { ConfigurationError, plainCause } from '../errors.js';
 import type { Limiter, LimiterFactory } from '../limits/limiter.js';
 import type { Storage, Store } from './storage.js';
 
 /**
- * Both halves of the memory on one Redis, for apps with more than one process: pending challenges,
- * and the counters and claims that guard them. Takes clients of `redis` 4 to 6 (`createClient`,
- * `createCluster`, `createClientPool`, `createSentinel`) and of `ioredis` 5 and 6 (`Redis`, `Cluster`),
- * before or after they are connected. One with `lazyConnect` is connected when it is first needed.
+ * Creates a storage on Redis: pending challenges, and the counters and claims that guard them. Accepts
+ * clients of `redis` 4 to 6 (`createClient`, `createCluster`, `createClientPool`, `createSentinel`) and of
+ * `ioredis` 5 and 6 (`Redis`, `Cluster`), before or after they are connected. A client with `lazyConnect`
+ * is connected at its first use.
  *
- * While Redis cannot be reached every login fails closed: at once, because commands are not queued, or
- * after five seconds with a cluster or a pool of `redis`, which does not say that it is away. When Redis
- * is back, logins go on by themselves.
+ * While Redis cannot be reached, every login fails closed: immediately, because commands are not queued, or
+ * after five seconds with a cluster or pool of `redis`, which do not report their connection. Logins resume
+ * when Redis is back.
  *
- * A client of `redis` that has no `error` listener ends the process when the connection breaks. Where
- * it has none, this adds one, which reports each outage once by `process.emitWarning` with the code
+ * A client of `redis` without an `error` listener ends the process when its connection breaks. This adds one
+ * where there is none: it reports each outage once with `process.emitWarning` and the code
  * `REDIS_UNREACHABLE`, until the app adds a listener of its own.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...onRedis(client), username, password, destination }, verify)
  *
- * @throws {ConfigurationError} `option_invalid`: it is no such client, or has an option that cannot work:
- * `legacyMode`, `stringNumbers`, reads from replicas.
+ * @throws {ConfigurationError} `option_invalid` if it is no such client, or has an option that would corrupt
+ * counts or claims: `legacyMode`, `stringNumbers`, reads from replicas.
  */
 export function onRedis(client: NodeRedisClient | IoredisClient): Storage {
   refuseUnfit(client);
@@ -36,35 +37,35 @@ export function onRedis(client: NodeRedisClient | IoredisClient): Storage {
     delete: (key) => whenReady(() => client.del(key)),
   };
   const limiter: LimiterFactory = (options) => {
-    // Its own look at the connection misses clusters, pools and `delete`.
-    const counts = new RateLimiterRedis({
+    // Its own check of the connection misses clusters, pools and `delete`.
+    const counters = new RateLimiterRedis({
       storeClient: client,
       useRedisPackage: !isIoredis(client),
       ...options,
     });
-    const onceReady: Limiter = {
-      consume: (key, points) => whenReady(() => counts.consume(key, points)),
-      penalty: (key, points) => whenReady(() => counts.penalty(key, points)),
-      reward: (key, points) => whenReady(() => counts.reward(key, points)),
-      block: (key, seconds) => whenReady(() => counts.block(key, seconds)),
-      get: (key) => whenReady(() => counts.get(key)),
-      delete: (key) => whenReady(() => counts.delete(key)),
+    const limiterWhenReady: Limiter = {
+      consume: (key, points) => whenReady(() => counters.consume(key, points)),
+      penalty: (key, points) => whenReady(() => counters.penalty(key, points)),
+      reward: (key, points) => whenReady(() => counters.reward(key, points)),
+      block: (key, seconds) => whenReady(() => counters.block(key, seconds)),
+      get: (key) => whenReady(() => counters.get(key)),
+      delete: (key) => whenReady(() => counters.delete(key)),
       takeBack: async (key, points) =>
-        Number(await whenReady(() => takeBack(client, counts.getKey(key), points))),
+        Number(await whenReady(() => takeBack(client, counters.getKey(key), points))),
     };
-    return onceReady;
+    return limiterWhenReady;
   };
   return { store, limiter };
 }
 
-/** Connections that are being made by `ready`: everything that comes meanwhile waits for them. */
+/** Lazy connections in progress: other commands wait for the same one. */
 const connecting = new WeakMap<RedisClient, Promise<unknown>>();
 
-/** Both packages queue commands while they reconnect; a login must not hang on that. */
+/** Both packages queue commands while they reconnect. A login must fail instead of waiting in that queue. */
 async function ready(client: RedisClient): Promise<void> {
   if (!isIoredis(client)) {
     if (!client.isOpen) {
-      throw new Error('The Redis client was not connected, or was closed: await client.connect()');
+      throw new Error('The Redis client is not connected: await client.connect()');
     }
     if (client.isReady === false) throw new Error('Redis connection is not ready');
     return;
@@ -84,7 +85,7 @@ function setFor(client: RedisClient, key: string, value: string, milliseconds: n
     : client.set(key, value, { PX: milliseconds });
 }
 
-/** Redis runs a script as one step: what is counted after it finds no key and starts at one. */
+/** Redis runs a script atomically: the next count after it finds no key and starts at one. */
 const takeBackScript = `
   local used = tonumber(redis.call('get', KEYS[1]) or 0)
   local points = tonumber(ARGV[1])
@@ -98,7 +99,7 @@ function takeBack(client: RedisClient, key: string, points: number): Promise<unk
     : client.eval(takeBackScript, { keys: [key], arguments: [String(points)] });
 }
 
-/** An `error` event without a listener is thrown, and nothing catches it (Node, 'Error events'). */
+/** An `error` event without a listener is thrown and not caught (Node, 'Error events'). */
 function reportErrors(client: NodeRedisClient): void {
   if (client.listenerCount('error') > 0) return;
   let isReported = false;
@@ -106,7 +107,7 @@ function reportErrors(client: NodeRedisClient): void {
     if (isReported || client.listenerCount('error') > 1) return;
     isReported = true;
     process.emitWarning(
-      `Redis cannot be reached, and logins fail until it can (${plainCause(error).message}). To handle this yourself, add a listener: client.on('error', …).`,
+      `Redis cannot be reached (${plainCause(error).message}). Logins fail until it is back. To handle this yourself, add a listener: client.on('error', …).`,
       { type: 'PassportModica2faWarning', code: 'REDIS_UNREACHABLE' },
     );
   });
@@ -115,10 +116,10 @@ function reportErrors(client: NodeRedisClient): void {
   });
 }
 
-/** What is used of a client, cluster, pool or sentinel of the `redis` package (version 4 or newer). */
+/** The part of a client, cluster, pool or sentinel of the `redis` package (4 or later) that is used. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
-  /** Pools and, before version 6, clusters do not have it. */
+  /** Missing in pools and, before version 6, in clusters. */
   readonly isReady?: boolean;
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { PX: number }): Promise<unknown>;
@@ -128,7 +129,7 @@ export interface NodeRedisClient {
   listenerCount(event: string): number;
 }
 
-/** What is used of a client or cluster of the `ioredis` package (version 5 or newer). */
+/** The part of a client or cluster of the `ioredis` package (5 or later) that is used. */
 export interface IoredisClient {
   readonly status: string;
   connect(): Promise<unknown>;
@@ -144,58 +145,60 @@ export function isIoredis(client: RedisClient): client is IoredisClient {
   return 'status' in client;
 }
 
-/** Options of clients with which counters or challenges would be wrong, and what to do instead. */
-const unfit = [
+/** Client options that would corrupt counts or claims. */
+const unsafeOptions = [
   {
     name: 'legacyMode',
-    takes: [undefined, false],
-    problem: 'makes its methods return nothing',
-    hint: 'Give onRedis a client without it, such as client.duplicate({ legacyMode: false }).',
+    allowed: [undefined, false],
+    problem: 'makes its methods return no promises',
+    hint: 'Pass a client without it: client.duplicate({ legacyMode: false }).',
   },
   {
     name: 'stringNumbers',
-    takes: [undefined, false],
-    problem: 'makes strings of counts',
-    hint: 'Give onRedis a client of its own: client.duplicate({ stringNumbers: false }).',
+    allowed: [undefined, false],
+    problem: 'returns counts as strings',
+    hint: 'Pass a separate client: client.duplicate({ stringNumbers: false }).',
   },
   {
     name: 'scaleReads',
-    takes: [undefined, 'master'],
-    problem: 'reads from replicas, which lag: a code that was used could be used again',
-    hint: 'Give onRedis a client that reads from masters, without scaleReads.',
+    allowed: [undefined, 'master'],
+    problem: 'reads from replicas, which lag behind: a used code could be used again',
+    hint: 'Pass a client that reads from masters, without scaleReads.',
   },
   {
     name: 'useReplicas',
-    takes: [undefined, false],
-    problem: 'reads from replicas, which lag: a code that was used could be used again',
-    hint: 'Give onRedis a client that reads from masters, without useReplicas.',
+    allowed: [undefined, false],
+    problem: 'reads from replicas, which lag behind: a used code could be used again',
+    hint: 'Pass a client that reads from masters, without useReplicas.',
   },
 ];
 
-/** Ends construction where a client could never do what is asked of it. */
+/** @throws {ConfigurationError} `option_invalid` for a client that could never work. */
 export function refuseUnfit(client: unknown): void {
-  const told = (name: string): unknown => Reflect.get(Object(client), name);
-  const isOfRedis = typeof told('isOpen') === 'boolean' && typeof told('on') === 'function';
-  const isOfIoredis = typeof told('status') === 'string' && typeof told('connect') === 'function';
+  const property = (name: string): unknown => Reflect.get(Object(client), name);
+  const isNodeRedisClient =
+    typeof property('isOpen') === 'boolean' && typeof property('on') === 'function';
+  const isIoredisClient =
+    typeof property('status') === 'string' && typeof property('connect') === 'function';
   const commands = ['get', 'set', 'del', 'eval', 'multi'];
   if (
-    !(isOfRedis || isOfIoredis) ||
-    commands.some((command) => typeof told(command) !== 'function')
+    !(isNodeRedisClient || isIoredisClient) ||
+    commands.some((command) => typeof property(command) !== 'function')
   ) {
     throw new ConfigurationError('option_invalid', {
-      problem: 'onRedis was given something that is no client of redis 4 to 6 or ioredis 5 or 6.',
-      hint: 'Give it what createClient, createCluster, createClientPool or createSentinel of redis returned, or a Redis or Cluster of ioredis.',
+      problem: 'onRedis needs a client of redis 4 to 6 or of ioredis 5 or 6.',
+      hint: 'Pass the result of createClient, createCluster, createClientPool or createSentinel of redis, or a Redis or Cluster of ioredis.',
     });
   }
-  // Clusters keep their options, and those of their nodes, elsewhere than clients do.
-  const options = [told('options'), told('_options')].flatMap((each) => [
+  // Clusters store their own options and those of their nodes in other places than clients do.
+  const options = [property('options'), property('_options')].flatMap((each) => [
     each,
     Reflect.get(Object(each), 'redisOptions'),
     Reflect.get(Object(each), 'defaults'),
   ]);
-  for (const { name, takes, problem, hint } of unfit) {
+  for (const { name, allowed, problem, hint } of unsafeOptions) {
     const values = options.map((each): unknown => Reflect.get(Object(each), name));
-    if (values.every((value) => takes.some((fit) => fit === value))) continue;
+    if (values.every((value) => allowed.some((each) => each === value))) continue;
     throw new ConfigurationError('option_invalid', {
       problem: `The option ${name} of the Redis client ${problem}.`,
       hint,

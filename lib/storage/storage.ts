@@ -1,19 +1,22 @@
+// What the library needs of a storage: a store for records and a factory of limiters for counts.
 import type { LimiterFactory } from '../limits/limiter.js';
 
-/** Both halves of the memory: pending challenges, and the counters that guard them. */
+/** Where pending challenges are stored, and the counters that guard them. Spread it into the options. */
 export interface Storage {
   store: Store;
   limiter: LimiterFactory;
 }
 
 /**
- * Where pending challenges wait. The shape is Keyv's, so `new Keyv(…)` fits as it is, and so does
- * anything else with these three. Values are texts; times are milliseconds.
+ * A key-value store with expiry. Keyv has this shape, so `new Keyv(…)` fits as it is; so does any object
+ * with these three methods. Values are strings; `ttl` is in milliseconds. Results may be promises.
  *
- * A store that fails must throw or reject: the login then fails closed.
+ * Must throw or reject when it fails: the login then fails closed.
  */
 export interface Store {
+  /** Returns the value, or `undefined` or `null` if there is none or it has expired. */
   get(key: string): unknown;
+  /** Returns `false` only if nothing was written. */
   set(key: string, value: string, ttl: number): unknown;
   delete(key: string): unknown;
 }

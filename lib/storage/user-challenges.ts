@@ -1,39 +1,38 @@
+// The challenges of one user, to cancel or erase all of them at once.
 import { z } from 'zod';
 import { type Challenge, randomId, type Subject, userKey } from '../challenge/challenge.js';
-import { Records, textSchema } from './records.js';
+import { Records, stringSchema } from './records.js';
 import type { Store } from './storage.js';
 
-/** Whose challenges these are. */
 type ChallengeOwner = Pick<Subject, 'realm' | 'userId'>;
 
 const idsSchema = z.array(z.string());
 
-/** As many of a user's challenges as can be erased at once; of more the oldest are left to their expiry. */
-const mostListed = 50;
+/** Of more challenges than this, the oldest are left to expire. */
+const maxListed = 50;
 
 /**
- * What ends all challenges of a user at once. A cancellation writes a new epoch, and whatever was created
- * under an earlier one is void, whenever it is written: two that write at once cannot bring it back. The
- * list beside it says which records to erase; a list that two logins write at once may lack one, which
- * then ends by its expiry.
+ * A user's epoch and the list of their challenges. A cancellation writes a new epoch, which voids every
+ * challenge created under an earlier one: no concurrent write of a challenge can restore it. The list says
+ * which records to erase. Two concurrent logins may lose an entry of it, whose record then expires.
  */
 export class UserChallenges {
   private readonly records: Records;
 
   constructor(
     store: Store,
-    /** Milliseconds for which a challenge may be found. */
+    /** Milliseconds for which a challenge can be found. */
     private readonly retention: number,
   ) {
     this.records = new Records(store);
   }
 
-  /** Undefined until a cancellation; and again when none that lived then can be found. */
+  /** Undefined before the first cancellation, and again once every challenge from before it has expired. */
   async epochOf(owner: ChallengeOwner): Promise<string | undefined> {
-    return this.records.read(epochKey(owner), textSchema);
+    return this.records.read(epochKey(owner), stringSchema);
   }
 
-  /** Whether it was created before a cancellation. */
+  /** Whether a cancellation has happened since the challenge was created. */
   async isCancelled(challenge: Challenge): Promise<boolean> {
     const epoch = await this.epochOf(challenge);
     return epoch !== undefined && epoch !== challenge.epoch;
@@ -48,7 +47,7 @@ export class UserChallenges {
   }
 
   async list(challenge: Challenge, known: readonly string[]): Promise<void> {
-    const ids = [...known, challenge.id].slice(-mostListed);
+    const ids = [...known, challenge.id].slice(-maxListed);
     await this.records.write(listKey(challenge), ids, this.retention);
   }
 

@@ -1,6 +1,6 @@
 // Revokes devices so that no write of a concurrent login can undo it.
 import { randomId, userKey } from '../challenge/challenge.js';
-import { type Records, textSchema } from '../storage/records.js';
+import { type Records, stringSchema } from '../storage/records.js';
 import type { DeviceOwner } from './device-owner.js';
 
 /** Milliseconds: a day longer than the longest `maxAge`. */
@@ -34,7 +34,7 @@ export class Revocations {
 
   /** Undefined before the first `startEpoch`, and again when every earlier device has expired. */
   async epochOf(owner: DeviceOwner): Promise<string | undefined> {
-    return this.records.read(epochKey(owner), textSchema);
+    return this.records.read(epochKey(owner), stringSchema);
   }
 
   async isRevoked(
@@ -43,7 +43,7 @@ export class Revocations {
   ): Promise<boolean> {
     const [current, active] = await Promise.all([
       this.epochOf(owner),
-      this.records.read(activeKey(id), textSchema),
+      this.records.read(activeKey(id), stringSchema),
     ]);
     return active === undefined || (current !== undefined && current !== epoch);
   }

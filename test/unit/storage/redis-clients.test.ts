@@ -11,17 +11,17 @@ const someClient = (options: object): unknown => new Redis({ ...options, lazyCon
 
 describe('F14: onRedis refuses at construction', () => {
   it.each<[string, () => unknown, string]>([
-    ['nothing', () => undefined, 'no client'],
+    ['nothing', () => undefined, 'needs a client of redis'],
     [
       'a promise of a client',
       () =>
         createClient()
           .connect()
           .catch(() => {}),
-      'no client',
+      'needs a client of redis',
     ],
-    ['options of a client', () => ({ url: 'redis://127.0.0.1' }), 'no client'],
-    ['a store of Keyv’s', () => new Map(), 'no client'],
+    ['options of a client', () => ({ url: 'redis://127.0.0.1' }), 'needs a client of redis'],
+    ['a store of Keyv’s', () => new Map(), 'needs a client of redis'],
     ['a legacy client', () => createClient4({ legacyMode: true }), 'legacyMode'],
     ['strings for counts', () => someClient({ stringNumbers: true }), 'stringNumbers'],
     [
