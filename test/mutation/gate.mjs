@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** Of all that is changed in these rooms, at least so many percent must be noticed. */
-const gated = ['strategy', 'flow', 'stores', 'limits', 'providers'];
+/** Of all that is changed in these folders, at least so many percent must be noticed. */
+const gated = ['strategy', 'flow', 'challenge', 'storage', 'limits', 'providers'];
 const enough = 95;
 
 /** Here everything must be noticed, but for what survivors.json explains. */
-const strict = /^lib\/(limits\/|providers\/modica\/(reply|provider)\.ts$)/;
+const strict = /^lib\/(limits\/|providers\/modica\/(client|provider)\.ts$)/;
 
 const explanations = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'));
 
@@ -23,7 +23,7 @@ const mutantsOf = (files) =>
     const lines = source.split('\n');
     return mutants.map(({ status, replacement, location: { start, end } }) => ({
       file,
-      room: /^lib\/(\w+)\//.exec(file)?.[1] ?? 'the small files',
+      folder: /^lib\/(\w+)\//.exec(file)?.[1] ?? 'the small files',
       place: `${file}:${start.line}:${start.column}`,
       line: onOneLine(lines[start.line - 1]),
       part: cut(lines, start, end),
@@ -56,26 +56,26 @@ const show = ({ place, line, part, becomes }) =>
   `  ${place}\n    ${line}\n    ${part}\n    becomes: ${becomes}`;
 const list = (title, some) => (some.length > 0 ? [`${title}\n${some.map(show).join('\n')}`] : []);
 
-/** A table for people, and what keeps the gate shut. */
+/** The table of scores, and what fails the gate. */
 export function judge(files) {
   const mutants = mutantsOf(files);
   const { survivors, timedOut } = tally(mutants);
-  const inGate = mutants.filter(({ room }) => gated.includes(room));
-  const rooms = [...new Set(mutants.map(({ room }) => room))].sort();
+  const inGate = mutants.filter(({ folder }) => gated.includes(folder));
+  const folders = [...new Set(mutants.map(({ folder }) => folder))].sort();
   const table = [
-    '| room | mutants | timed out | survived | explained | score, % |',
+    '| folder | mutants | timed out | survived | explained | score, % |',
     '|---|---|---|---|---|---|',
-    ...rooms.map((name) =>
+    ...folders.map((name) =>
       row(
         name,
-        mutants.filter(({ room }) => room === name),
+        mutants.filter(({ folder }) => folder === name),
       ),
     ),
     row(gated.join(', '), inGate),
     ...list('Timed out; each must be an endless loop:', timedOut),
   ];
   const complaints = [
-    ...(tally(inGate).score < enough ? [`The gated rooms are below ${enough} %.`] : []),
+    ...(tally(inGate).score < enough ? [`The gated folders are below ${enough} %.`] : []),
     ...list(
       'Survived where nothing may, and unexplained:',
       survivors.filter((mutant) => strict.test(mutant.file) && !isExplained(mutant)),
