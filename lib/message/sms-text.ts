@@ -8,7 +8,7 @@ import type { Translations } from './translations.js';
 /** Placeholder for the code in Modica's API: a named variable of Python's string formatting. */
 export const codePlaceholder = '%(code)s';
 
-/** What the option `content` can compose a text from. */
+/** What the option `content` can compose the SMS from. */
 export interface MessageContext<TUser> {
   readonly user: TUser;
   /** The best match of the available languages for the user's; `'en'` if there is none. */
@@ -46,7 +46,7 @@ export class MessageText<TUser> {
   /**
    * Returns undefined for the provider's own text.
    *
-   * @throws {ConfigurationError} `option_invalid`, if the app's function returns an unusable text.
+   * @throws {ConfigurationError} `option_invalid`, if the app's function returns something unusable.
    */
   async for(
     context: MessageContext<TUser>,
@@ -91,13 +91,13 @@ export function contentProblem(content: string): string | undefined {
     : undefined;
 }
 
-/** Control characters, and bidirectional controls, which can make a text read differently than it is. */
+/** Control characters, and bidirectional controls, which can make the text read differently than it is. */
 const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
 /** In characters: more than six segments, each of them paid for. */
 const longestText = 1000;
 
-/** The problem with a text as the phone shows it, if any. The origin line counts towards the length. */
+/** The problem with the text as the phone shows it, if any. The origin line counts towards the length. */
 export function textProblem(text: string, originBoundTo?: string): string | undefined {
   const last = originBoundTo === undefined ? '' : originLine(originBoundTo);
   if (text.length + last.length > longestText) return `it is longer than ${longestText} characters`;
@@ -122,16 +122,16 @@ function originLine(host: string): string {
 
 function unusable(problem: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: `The option "content" returned an unusable text: ${problem}.`,
+    problem: `The option "content" returned unusable content: ${problem}.`,
     hint: 'Correct that function. It gets the values of a transaction safe for an SMS; other values it must make safe itself.',
   });
 }
 
-/** Stands in for the code in the length of the text. */
+/** Takes the place of the code when the text is measured. */
 const someCode = '000000';
 
 /**
- * Publishes an event if a text takes more than one SMS. The SMS has been sent, so an error here becomes a
+ * Publishes an event if the content takes more than one SMS. The SMS has been sent, so an error here becomes a
  * warning and must not lose the challenge.
  */
 export async function measure(content: string): Promise<void> {

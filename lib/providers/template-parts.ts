@@ -21,17 +21,17 @@ export const partNamesSchema = (name: z.ZodType<string>) =>
     .optional();
 
 /**
- * Splits a text at the code, for an API that sends only predefined templates, so that a message says
- * exactly what the app wants. A code's amount and payee must be shown (PSD2 RTS, article 5), so a text
- * that does not fit is an error, never shortened.
+ * Splits a message's content at the code, for an API that sends only predefined templates, so that the
+ * message says exactly what the app wants. The amount and payee that a code approves must be shown (PSD2
+ * RTS, article 5), so content that does not fit is an error, never shortened.
  *
- * @throws {ConfigurationError} `option_invalid`, unless each part of the text has a name.
+ * @throws {ConfigurationError} `option_invalid`, unless each part has a name.
  */
 export function templateParts(content: string, { option, names, template }: Naming): TemplateParts {
   const parts = content.split(codePlaceholder);
   if (names === undefined) {
     throw unsendable(
-      'has a text, but this provider sends predefined templates only',
+      'has content of its own, but this provider only sends predefined templates',
       `Create ${template} and name its placeholders in the option "${option}"; or remove the options "content" and "originBoundTo" and the "transaction".`,
     );
   }

@@ -83,7 +83,7 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
 }
 
 /** An API in the words of an error message. */
-export interface Api {
+export interface ApiDescription {
   /** For example 'Modica'. */
   readonly name: string;
   /** The hint for refused credentials. */
@@ -91,14 +91,14 @@ export interface Api {
 }
 
 /** @throws the error of {@link faultOf} for a body that does not match. */
-export function readBody<T>(schema: z.ZodType<T>, reply: Reply, api: Api): T {
+export function parseReply<T>(schema: z.ZodType<T>, reply: Reply, api: ApiDescription): T {
   const parsed = schema.safeParse(reply.body);
   if (!parsed.success) throw faultOf(reply, api);
   return parsed.data;
 }
 
 /** The error for a reply that is not in the API's document. */
-export function faultOf(reply: Reply, { name, credentialsHint }: Api): TwoFactorError {
+export function faultOf(reply: Reply, { name, credentialsHint }: ApiDescription): TwoFactorError {
   const { status, encoding, requestId, retryAfter } = reply;
   if (status === 401) {
     return new ProviderCredentialsError({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
-import { type Reply, readBody } from '../http/reply.js';
+import { parseReply, type Reply } from '../http/reply.js';
 import { type Call, Transport } from '../http/transport.js';
 import {
   applicationRequestSchema,
@@ -147,7 +147,7 @@ export class InfobipClient {
       return { kind: 'refused', error: refusal.error };
     }
     if (reply.status !== 200) throw faultIn(reply);
-    const { pinId: answered, ...answer } = readBody(verifiedSchema, reply, infobip);
+    const { pinId: answered, ...answer } = parseReply(verifiedSchema, reply, infobip);
     if (answered !== pinId) throw contradiction('is about another PIN than the request');
     return { kind: 'answered', ...answer };
   }
@@ -172,7 +172,7 @@ export class InfobipClient {
     const reply = await this.#call({ method, path, body });
     // The API reference has 201 for a creation; Infobip's own clients accept 200 too.
     if (reply.status !== 200 && reply.status !== 201) throw faultIn(reply);
-    return readBody(schema, reply, infobip);
+    return parseReply(schema, reply, infobip);
   }
 
   #call({ path, ...call }: Call): Promise<Reply> {
@@ -186,7 +186,7 @@ function readSending(reply: Reply): SendPinResult {
   const fields = exceptionIn(reply)?.fields ?? [];
   if (reply.status === 400 && fields.length === 1 && fields[0] === 'to') return { kind: 'refused' };
   if (reply.status !== 200) throw faultIn(reply);
-  return readBody(sentSchema, reply, infobip);
+  return parseReply(sentSchema, reply, infobip);
 }
 
 /** Keeps an id within one segment of the path: in 2015, Authy's API accepted '../sms' as a code. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigurationError, ProviderReplyError, type TwoFactorError } from '../../errors.js';
-import { type Api, faultOf, type Reply } from '../http/reply.js';
+import { type ApiDescription, faultOf, type Reply } from '../http/reply.js';
 
-export const infobip: Api = {
+export const infobip: ApiDescription = {
   name: 'Infobip',
   credentialsHint:
     'Check that INFOBIP_API_KEY is a key with the 2FA scopes, that the application is enabled, and that "baseUrl" belongs to the same account.',

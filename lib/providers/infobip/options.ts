@@ -53,14 +53,14 @@ export interface InfobipOptions extends InfobipClientOptions {
    */
   placeholders?: Readonly<Record<string, string>> | undefined;
   /**
-   * The placeholders of the template that take the parts of the app's text around the code, in order. The
-   * app's text comes from `content`, `originBoundTo` and `transaction`; only Infobip knows the PIN, so the
+   * The placeholders of the template that take the parts of the app's content around the code, in order. The
+   * content comes from `content`, `originBoundTo` and `transaction`; only Infobip knows the PIN, so the
    * template must consist of these placeholders with `{{pin}}` between them. Each such message is preceded
    * by a request, with a `timeout` of its own, that reads the template and compares it: without one of the
    * placeholders, the message would omit what the code approves. Whether Infobip accepts an empty value
-   * (for a text that ends with the code) is not documented. A message without a text of the app's gets the
-   * package's English one.
-   * @default none: a message with a text of the app's throws a `ConfigurationError`, and is not sent
+   * (for content that ends with the code) is not documented. A message without content gets the package's
+   * English one.
+   * @default none: a message with content throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for the template '{{before}}{{pin}}{{after}}'
    * @example ['before', 'between', 'after'] // with originBoundTo: '{{before}}{{pin}}{{between}}{{pin}}{{after}}'
    */

@@ -63,7 +63,7 @@ export class InfobipProvider implements Provider {
     this.#client = new InfobipClient({ apiKey, baseUrl, agent, timeout });
     this.codePattern = this.#options.codePattern;
     this.codeLifetime = this.#options.codeLifetime;
-    // With a text of the app's there are two calls: the template is read first.
+    // A message with content takes two calls: the template is read first.
     this.timeout = timeout * (contentPlaceholders === undefined ? 1 : 2);
   }
 
@@ -118,7 +118,7 @@ export class InfobipProvider implements Provider {
     return { verdict: 'accepted', ...remaining };
   }
 
-  /** Values for the template, so that the SMS says exactly the app's text. */
+  /** Values for the template, so that the SMS has exactly the app's content. */
   async #placeholdersFor(content: string | undefined): Promise<TemplateParts | undefined> {
     const { placeholders, contentPlaceholders: names } = this.#options;
     if (content === undefined && names === undefined) return placeholders;
@@ -148,7 +148,7 @@ export class InfobipProvider implements Provider {
         throw error;
       throw new ProviderUnavailableError({
         problem: 'The message template could not be read; nothing was sent.',
-        hint: 'Check the cause: the template is read before each message with a text of the app.',
+        hint: 'Check the cause: the template is read before each message with content.',
         cause: error,
       });
     }

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
-import { type Api, faultOf, parseTimestamp, type Reply, readBody } from '../http/reply.js';
+import {
+  type ApiDescription,
+  faultOf,
+  parseReply,
+  parseTimestamp,
+  type Reply,
+} from '../http/reply.js';
 import { Transport } from '../http/transport.js';
 import { destinationSchema } from '../options.js';
 import {
-  challengeSchema,
+  challengeOptionsSchema,
   contentSchema,
   type ModicaClientOptions,
   modicaClientSchema,
@@ -54,7 +60,7 @@ export type VerifyResponseResult = { readonly requestId: string | undefined } & 
   | { readonly kind: 'refused'; readonly error: string }
 );
 
-const createSchema = challengeSchema.extend({
+const createSchema = challengeOptionsSchema.extend({
   content: contentSchema,
   destination: destinationSchema,
 });
@@ -112,7 +118,7 @@ export class ModicaClient {
     const reply = await this.#transport.call({ method: 'POST', path: '/challenges', body });
     const { requestId, retryAfter } = reply;
     if (reply.status === 201) {
-      return { kind: 'created', requestId, ...readBody(createdSchema, reply, modica) };
+      return { kind: 'created', requestId, ...parseReply(createdSchema, reply, modica) };
     }
     if (reply.status === 429) return { kind: 'throttled', requestId, retryAfter };
     return readRefusal(reply);
@@ -125,13 +131,13 @@ export class ModicaClient {
     const reply = await this.#transport.call({ method: 'POST', path: '/responses', body });
     if (reply.status === 201) {
       const { requestId } = reply;
-      return { kind: 'answered', requestId, ...readBody(statusSchema, reply, modica) };
+      return { kind: 'answered', requestId, ...parseReply(statusSchema, reply, modica) };
     }
     return readRefusal(reply);
   }
 }
 
-const modica: Api = {
+const modica: ApiDescription = {
   name: 'Modica',
   credentialsHint:
     'Check MODICA_USERNAME and MODICA_PASSWORD, and that the 2FA application is provisioned.',
@@ -143,7 +149,7 @@ function readRefusal(reply: Reply): {
   requestId: string | undefined;
 } {
   if (reply.status !== 400) throw faultOf(reply, modica);
-  return { kind: 'refused', requestId: reply.requestId, ...readBody(errorSchema, reply, modica) };
+  return { kind: 'refused', requestId: reply.requestId, ...parseReply(errorSchema, reply, modica) };
 }
 
 type Account = z.output<typeof modicaClientSchema>;

@@ -129,7 +129,7 @@ export const modicaClientSchema = z.strictObject({
 const mask = /^(?! )(?=.*[A-Za-z])[A-Za-z0-9 &'()+._-]+(?<! )$/;
 
 /** The optional attributes of a challenge. The ranges are the API document's: it answers 400 to others. */
-export const challengeSchema = z.strictObject({
+export const challengeOptionsSchema = z.strictObject({
   mask: z
     .string({ error: 'must be a string' })
     .min(1, { error: 'must not be empty' })
@@ -153,7 +153,7 @@ export const contentSchema = z
 /** Everything but the name, which a strategy has too. */
 export const modicaSchema = z.strictObject({
   ...modicaClientSchema.shape,
-  ...challengeSchema.shape,
+  ...challengeOptionsSchema.shape,
   acceptedStatuses: z
     .array(z.string().min(1), { error: 'must be a list of strings' })
     .min(1, { error: 'must have at least one status, or no code is ever accepted' })

@@ -7,7 +7,7 @@ import {
   ProviderReplyError,
   type TwoFactorError,
 } from '../../errors.js';
-import { type Api, faultOf, readRequestId } from '../http/reply.js';
+import { type ApiDescription, faultOf, readRequestId } from '../http/reply.js';
 import { Transport } from '../http/transport.js';
 import type { Endpoint } from '../options.js';
 import type { TemplateParts } from '../template-parts.js';
@@ -35,7 +35,7 @@ type SendResult =
   | { readonly kind: 'rejected'; readonly word: string; readonly requestId: string | undefined }
   | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
 
-const nexmo: Api = {
+const nexmo: ApiDescription = {
   name: 'Nexmo',
   credentialsHint: 'Check NEXMO_API_KEY and NEXMO_API_SECRET.',
 };

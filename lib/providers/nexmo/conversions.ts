@@ -10,7 +10,7 @@ interface Account {
  * Reports to Nexmo's Conversion API which messages led to a login, for Nexmo's routing. A login neither
  * waits for a report nor fails with it, so every error is swallowed here.
  */
-export class Conversions {
+export class ConversionReporter {
   readonly #transport: Transport;
   /** Set after Nexmo has refused a report: it would refuse all of them. */
   #disabled = false;

@@ -44,12 +44,12 @@ export interface NexmoOptions extends HttpOptions {
    */
   parameters?: Readonly<Record<string, string>> | undefined;
   /**
-   * The parameters of the short code's template that take the parts of the app's text around the code, in
-   * order. The app's text comes from `content`, `originBoundTo` and `transaction`. The template must consist
+   * The parameters of the short code's template that take the parts of the app's content around the code, in
+   * order. The content comes from `content`, `originBoundTo` and `transaction`. The template must consist
    * of these parameters with the PIN between them. It is agreed with Nexmo in advance and cannot be read, so
    * only you can verify it: without one of the parameters, the message would omit what the code approves.
-   * Send one to yourself first. A message without a text of the app's gets the package's English one.
-   * @default none: a message with a text of the app's throws a `ConfigurationError`, and is not sent
+   * Send one to yourself first. A message without content gets the package's English one.
+   * @default none: a message with content throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for a template that reads ${before}${pin}${after}
    */
   contentParameters?: readonly string[] | undefined;

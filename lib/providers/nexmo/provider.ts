@@ -7,7 +7,7 @@ import type { Check, Delivery, Provider } from '../provider.js';
 import { type TemplateParts, templateParts } from '../template-parts.js';
 import { isReachedByShortCode } from './area-codes.js';
 import { ShortCode } from './client.js';
-import { Conversions } from './conversions.js';
+import { ConversionReporter } from './conversions.js';
 import { type NexmoOptions, nexmoSchema } from './options.js';
 import { PinHash, readReference } from './pin-hash.js';
 
@@ -30,7 +30,7 @@ export class NexmoProvider implements Provider {
   readonly #options: z.output<typeof nexmoSchema>;
   readonly #shortCode: ShortCode;
   readonly #pinHash: PinHash;
-  readonly #conversions: Conversions | undefined;
+  readonly #reporter: ConversionReporter | undefined;
 
   /** @throws {ConfigurationError} `option_invalid`, for a missing, unknown or invalid option. */
   constructor(options: NexmoOptions) {
@@ -43,7 +43,9 @@ export class NexmoProvider implements Provider {
     this.#shortCode = new ShortCode({ apiKey, apiSecret, baseUrl, agent, timeout });
     this.#pinHash = new PinHash(apiSecret);
     const endpoint = { baseUrl: conversionBaseUrl, agent, timeout };
-    this.#conversions = conversion ? new Conversions({ apiKey, apiSecret }, endpoint) : undefined;
+    this.#reporter = conversion
+      ? new ConversionReporter({ apiKey, apiSecret }, endpoint)
+      : undefined;
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
@@ -87,9 +89,9 @@ export class NexmoProvider implements Provider {
 
   /** Reports a conversion. Never awaited, never throws. */
   reportOutcome(reference: string, used: boolean): void {
-    if (this.#conversions === undefined) return;
+    if (this.#reporter === undefined) return;
     try {
-      this.#conversions.report(readReference(reference).messageId, used);
+      this.#reporter.report(readReference(reference).messageId, used);
     } catch {
       // Not a reference of this provider's, so there is no message to report.
     }
