@@ -33,7 +33,7 @@ export default defineConfig({
       // The conformance suite waits for real time, and tests other people's stores.
       'test/unit/testing/**',
       // Changes the time zone of its process, which Stryker's worker threads cannot.
-      'test/unit/providers/modica/time-zone.test.ts',
+      'test/unit/providers/http/reply-time-zone.test.ts',
     ],
     // One worker for all files of a run, and a new one for each mutant: files need not load it all
     // again, and what is worked out while a module loads is still worked out by the mutant.
