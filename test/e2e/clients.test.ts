@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { certificate } from '../fixtures/certificate.js';
 import { lacking } from '../left-out/lacking.js';
-import { emulate, wrong } from '../unit/emulator/client.js';
+import { emulate, wrong } from '../unit/emulator/modica/client.js';
 import { type Client, clientsThatTrust, run } from './clients/clients.js';
 import { startFront } from './clients/front.js';
 

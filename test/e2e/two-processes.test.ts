@@ -155,7 +155,7 @@ describe('One process of the example without Redis', () => {
     const refused = await enter(restarted, newestCode(emulator)).expect(401);
     expect(refused.body).toMatchObject({
       code: 'challenge_not_found',
-      message: expect.stringContaining('Start again'),
+      message: expect.stringContaining('start again'),
     });
     expect(checks(emulator)).toBe(0);
     await login(restarted).expect(401);
