@@ -16,31 +16,6 @@ import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './
 import { checkSession, logIn } from './passport-login.js';
 
 /**
- * Makes Passport report refusals as errors, which keep their code and headers. The other options are reset
- * because `PassportModule` may set them for all guards, and they would take precedence.
- */
-const refusalsAsErrors = {
-  failWithError: true,
-  failureRedirect: undefined,
-  failureFlash: undefined,
-  failureMessage: undefined,
-  challengeRedirect: undefined,
-};
-
-interface Call {
-  readonly context: ExecutionContext;
-  readonly request: Request;
-  readonly response: unknown;
-}
-
-/** A verified code, and the user whom it was for. */
-interface Verified {
-  readonly request: Request;
-  readonly user: Express.User;
-  readonly info: unknown;
-}
-
-/**
  * Creates a guard that runs the strategy with these options. Use it directly or extend it, like Nest's
  * `AuthGuard('name')`.
  *
@@ -127,6 +102,31 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
  * class CodeGuard extends TwoFactorGuard {}
  */
 export class TwoFactorGuard extends createTwoFactorGuard() {}
+
+interface Call {
+  readonly context: ExecutionContext;
+  readonly request: Request;
+  readonly response: unknown;
+}
+
+/** A verified code, and the user whom it was for. */
+interface Verified {
+  readonly request: Request;
+  readonly user: Express.User;
+  readonly info: unknown;
+}
+
+/**
+ * Makes Passport report refusals as errors, which keep their code and headers. The other options are reset
+ * because `PassportModule` may set them for all guards, and they would take precedence.
+ */
+const refusalsAsErrors = {
+  failWithError: true,
+  failureRedirect: undefined,
+  failureFlash: undefined,
+  failureMessage: undefined,
+  challengeRedirect: undefined,
+};
 
 /**
  * Runs the strategy, and returns what was verified in this call. Not a method, and run in a separate

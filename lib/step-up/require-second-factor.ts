@@ -16,7 +16,7 @@ import { leaveReturnPath } from './return-path.js';
  * has proved one in this login, recently enough for `maxAge`. Otherwise it calls `next` with a
  * `TwoFactorRefusal`:
  *
- * - `first_factor_required`, 401, if nobody is logged in;
+ * - `first_factor_required`, 401, without a logged-in user;
  * - `second_factor_required`, 401, with the `WWW-Authenticate` header of RFC 9470. With `redirectTo` it
  *   redirects the browser to that page instead. A GET leaves its path in `session.returnTo`, which
  *   {@link takeReturnPath} and Passport's `successReturnToOrRedirect` read.
