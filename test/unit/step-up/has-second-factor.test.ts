@@ -5,10 +5,10 @@ import {
   requireSecondFactor,
 } from '../../../lib/index.js';
 
-/** What middlewares, token guards and logouts leave where there is no user. */
-const nobodies = [undefined, null, false, 0, '', Number.NaN, 0n, true, 7, 'alice', Symbol('user')];
+/** What middleware, token guards and logouts leave in place of a user. */
+const nonUsers = [undefined, null, false, 0, '', Number.NaN, 0n, true, 7, 'alice', Symbol('user')];
 
-/** Every way to ask, all of which a user with this mark or this token would pass. */
+/** Options with which a user of this session or this token passes. */
 const options: readonly RequireSecondFactorOptions[] = [
   {},
   { maxAge: 300 },
@@ -22,40 +22,40 @@ const options: readonly RequireSecondFactorOptions[] = [
   { userProperty: 'member', verifiedAt: () => new Date() },
 ];
 
-/** The session of a user who has just proved the second factor; their mark has no id of a session. */
+/** A session in which user 1 has just proved the second factor. It has no id, like one in a cookie. */
 const session = () => ({
   passport: { user: 1 },
   'two-factor-verified': { realm: 'users', userId: 1, at: Date.now() },
 });
 
 const table = options.flatMap((option) =>
-  nobodies.map((nobody) => [String(nobody), JSON.stringify(option), nobody, option] as const),
+  nonUsers.map((user) => [String(user), JSON.stringify(option), user, option] as const),
 );
 
-/** What the guard says; undefined lets the request go on. */
-function saidBy(option: RequireSecondFactorOptions, request: object): unknown {
-  const said: unknown[] = [];
-  const response = { redirect: () => said.push('redirect') };
-  requireSecondFactor(option)(Object(request), Object(response), (error) => said.push(error));
-  expect(said).toHaveLength(1);
-  return Reflect.get(Object(said[0]), 'code') ?? said[0];
+/** The code of the error that the guard passes on, 'redirect', or undefined if the request passes. */
+function resultOf(option: RequireSecondFactorOptions, request: object): unknown {
+  const calls: unknown[] = [];
+  const response = { redirect: () => calls.push('redirect') };
+  requireSecondFactor(option)(Object(request), Object(response), (error) => calls.push(error));
+  expect(calls).toHaveLength(1);
+  return Reflect.get(Object(calls[0]), 'code') ?? calls[0];
 }
 
-describe('A30: an anonymous request', () => {
-  it.each(table)('passes no guard: %s, %s', (_nobody, _option, nobody, option) => {
-    const request = { session: session(), user: nobody, member: nobody, method: 'GET' };
-    expect(saidBy(option, request)).toBe('first_factor_required');
+describe('A30: a request without a user', () => {
+  it.each(table)('is refused: user %s, options %s', (_user, _option, user, option) => {
+    const request = { session: session(), user, member: user, method: 'GET' };
+    expect(resultOf(option, request)).toBe('first_factor_required');
   });
 
-  it.each(nobodies.map((nobody) => [nobody]))('has no second factor: %s', (nobody) => {
-    expect(hasSecondFactor({ session: session(), user: nobody })).toBe(false);
+  it.each(nonUsers.map((user) => [user]))('has no second factor: user %s', (user) => {
+    expect(hasSecondFactor({ session: session(), user })).toBe(false);
   });
 
   it.each(options.map((option) => [JSON.stringify(option), option] as const))(
-    'is not what a user is: %s',
+    'passes once it has a user: options %s',
     (_option, option) => {
       const user = { id: 1 };
-      expect(saidBy(option, { session: session(), user, member: user })).toBeUndefined();
+      expect(resultOf(option, { session: session(), user, member: user })).toBeUndefined();
     },
   );
 });
@@ -64,46 +64,48 @@ describe('A42: the user of a request', () => {
   it.each([
     ['Passport', { _userProperty: 'member' }],
     ['@fastify/passport', { passport: { userProperty: 'member' } }],
-  ])('is where %s was told to keep it, and nowhere else', (_framework, trace) => {
+  ])('is read from the userProperty of %s, and from nowhere else', (_framework, trace) => {
     const [alice, bob] = [{ id: 1 }, { id: 2 }];
-    expect(saidBy({}, { ...trace, session: session(), member: alice })).toBeUndefined();
-    expect(saidBy({}, { ...trace, session: session(), user: alice })).toBe('first_factor_required');
-    expect(saidBy({}, { ...trace, session: session(), user: alice, member: bob })).toBe(
+    expect(resultOf({}, { ...trace, session: session(), member: alice })).toBeUndefined();
+    expect(resultOf({}, { ...trace, session: session(), user: alice })).toBe(
+      'first_factor_required',
+    );
+    expect(resultOf({}, { ...trace, session: session(), user: alice, member: bob })).toBe(
       'second_factor_required',
     );
     expect(hasSecondFactor({ ...trace, session: session(), user: bob })).toBe(false);
   });
 
-  it('is where the guard is told, before anything else', () => {
+  it('is read from the userProperty of the guard, which takes precedence', () => {
     const request = { _userProperty: 'member', session: session(), member: { id: 2 } };
-    expect(saidBy({ userProperty: 'auth' }, { ...request, auth: { id: 1 } })).toBeUndefined();
+    expect(resultOf({ userProperty: 'auth' }, { ...request, auth: { id: 1 } })).toBeUndefined();
     expect(hasSecondFactor({ ...request }, { userProperty: 'auth' })).toBe(false);
   });
 });
 
 describe('F30: a guard that no user can ever pass', () => {
   it.each([undefined, null, '', Number.NaN, Number.POSITIVE_INFINITY, {}, true])(
-    'says that the user has no id: %s',
+    'fails with user_unusable for the id %s',
     (id) => {
-      expect(saidBy({}, { session: session(), user: { id } })).toBe('user_unusable');
+      expect(resultOf({}, { session: session(), user: { id } })).toBe('user_unusable');
       expect(() => hasSecondFactor({ session: session(), user: { id } })).toThrow('"userId"');
     },
   );
 
-  it.each([undefined, null])('says that there is no session: %s', (missing) => {
-    expect(saidBy({}, { session: missing, user: { id: 1 } })).toBe('session_missing');
+  it.each([undefined, null])('fails with session_missing for the session %s', (missing) => {
+    expect(resultOf({}, { session: missing, user: { id: 1 } })).toBe('session_missing');
     expect(() => hasSecondFactor({ session: missing, user: { id: 1 } })).toThrow('"verifiedAt"');
   });
 
-  it('is not one that reads a token, whose user needs neither', () => {
-    expect(saidBy({ verifiedAt: () => new Date() }, { user: {} })).toBeUndefined();
+  it('is not one with verifiedAt, which needs neither an id nor a session', () => {
+    expect(resultOf({ verifiedAt: () => new Date() }, { user: {} })).toBeUndefined();
   });
 
-  it('hands over what a callback of the app throws, and asks for no second factor', () => {
+  it('passes on what verifiedAt throws, and does not redirect', () => {
     const thrown = new Error('canary');
     const verifiedAt = () => {
       throw thrown;
     };
-    expect(saidBy({ verifiedAt, redirectTo: '/confirm' }, { user: {} })).toBe(thrown);
+    expect(resultOf({ verifiedAt, redirectTo: '/confirm' }, { user: {} })).toBe(thrown);
   });
 });

@@ -2,20 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sameSitePath } from '../../../lib/step-up/return-path.js';
 
-describe('A path on this site', () => {
+describe('sameSitePath', () => {
   it.each(['/', '/account', '/a/b?c=d&e=%2Ff#g', '/%2F%2Fevil.example', '/a?next=//evil.example'])(
-    'is gone back to: %s',
+    'returns a path on this site: %s',
     (path) => {
       expect(sameSitePath(path)).toBe(path);
     },
   );
 
-  it('loses its dots, as a browser would have it', () => {
+  it('resolves dot segments as browsers do', () => {
     expect(sameSitePath('/a/../b/./c')).toBe('/b/c');
   });
-});
 
-describe('A23: another site', () => {
   it.each([
     '//evil.example',
     '///evil.example',
@@ -49,12 +47,12 @@ describe('A23: another site', () => {
     7,
     ['/a'],
     { toString: () => '/a' },
-  ])('falls back to the start: %j', (target) => {
+  ])('A23: returns the fallback for %j', (target) => {
     expect(sameSitePath(target)).toBe('/');
     expect(sameSitePath(target, '/home')).toBe('/home');
   });
 
-  it('is never where a browser ends, whatever is asked for', () => {
+  it('A23: never returns a path that a browser reads as another site', () => {
     const part = fc.oneof(
       fc.constantFrom('/', '//', '\\', '.', '..', '%2e', '%2f', '\t', '\n', ':', '@', '?', '#'),
       fc.constantFrom('evil.example', 'https:', 'javascript:', '%5c', '\u2044', '\uff0f'),
@@ -63,7 +61,7 @@ describe('A23: another site', () => {
     const target = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
     const property = fc.property(target, (asked) => {
       const path = sameSitePath(asked);
-      // As the header would carry it, twice: what is written down must lead to the same place again.
+      // Parsed and serialised once more, as in the header: the path must stay the same.
       const once = new URL(path, 'https://app.example/login');
       expect(once.origin).toBe('https://app.example');
       expect(sameSitePath(path)).toBe(path);

@@ -4,15 +4,15 @@ import { minute, second, stopClock } from '../../fixtures/clock.js';
 
 const now = Date.UTC(2026, 10, 28, 9, 30);
 
-/** What a guard of five minutes says to a user whose token claims this time; undefined lets them in. */
-function saidTo(claimed: unknown, options: object = { maxAge: 300 }): unknown {
-  const said: unknown[] = [];
+/** The code of the refusal for a token with this time, by default with a maxAge of five minutes. */
+function refusalOf(claimed: unknown, options: object = { maxAge: 300 }): unknown {
+  const errors: unknown[] = [];
   const guard = requireSecondFactor({ ...options, verifiedAt: () => Object(claimed).time });
-  guard(Object({ user: {} }), Object({}), (error) => said.push(error));
-  return Reflect.get(Object(said[0]), 'code');
+  guard(Object({ user: {} }), Object({}), (error) => errors.push(error));
+  return Reflect.get(Object(errors[0]), 'code');
 }
 
-/** Values of a time in each form that a guard reads. */
+/** A time in each form that verifiedAt may return. */
 const forms: readonly [string, (time: number) => unknown][] = [
   ['a Date', (time) => new Date(time)],
   ['seconds', (time) => time / second],
@@ -20,21 +20,21 @@ const forms: readonly [string, (time: number) => unknown][] = [
   ['an ISO string without fractions', (time) => new Date(time).toISOString().replace('.000', '')],
 ];
 
-describe('A47: the time in a token', () => {
-  it.each(forms)('is read from %s, to the second', (_form, written) => {
+describe('A47: the time that verifiedAt returns', () => {
+  it.each(forms)('is accepted as %s, and compared to the second', (_form, written) => {
     stopClock(now);
-    const said = [-5 * minute + second, -5 * minute, 0, minute, minute + second].map((offset) =>
-      saidTo({ time: written(now + offset) }),
+    const refusals = [-5 * minute + second, -5 * minute, 0, minute, minute + second].map((offset) =>
+      refusalOf({ time: written(now + offset) }),
     );
     const refused = 'second_factor_required';
-    expect(said).toEqual([undefined, refused, undefined, undefined, refused]);
+    expect(refusals).toEqual([undefined, refused, undefined, undefined, refused]);
   });
 
-  it('is read from an ISO string of any zone', () => {
+  it('is accepted as an ISO string of any time zone', () => {
     stopClock(now);
-    expect(saidTo({ time: '2026-11-28T22:29:00+13:00' })).toBeUndefined();
-    expect(saidTo({ time: '2026-11-28T09:29Z' })).toBeUndefined();
-    expect(saidTo({ time: '2026-11-28T09:29:00+13:00' })).toBe('second_factor_required');
+    expect(refusalOf({ time: '2026-11-28T22:29:00+13:00' })).toBeUndefined();
+    expect(refusalOf({ time: '2026-11-28T09:29Z' })).toBeUndefined();
+    expect(refusalOf({ time: '2026-11-28T09:29:00+13:00' })).toBe('second_factor_required');
   });
 
   it.each([
@@ -52,10 +52,10 @@ describe('A47: the time in a token', () => {
     '1970-01-01T00:00:00Z',
     '2026-13-45T00:00:00Z',
     '9999-12-31T23:59:59Z',
-  ])('is none, with and without an age, where it is %s', (time) => {
+  ])('is refused with and without maxAge: %s', (time) => {
     stopClock(now);
-    expect(saidTo({ time })).toBe('second_factor_required');
-    expect(saidTo({ time }, {})).toBe('second_factor_required');
+    expect(refusalOf({ time })).toBe('second_factor_required');
+    expect(refusalOf({ time }, {})).toBe('second_factor_required');
   });
 
   it.each([
@@ -69,9 +69,9 @@ describe('A47: the time in a token', () => {
     ['a promise', Promise.resolve(new Date(now))],
     ['an object', { getTime: () => now }],
     ['a function', () => now],
-  ])('is an error that names the types where it is %s', (_what, time) => {
+  ])('is the error option_invalid if it is %s', (_what, time) => {
     stopClock(now);
-    expect(saidTo({ time })).toBe('option_invalid');
-    expect(saidTo({ time }, {})).toBe('option_invalid');
+    expect(refusalOf({ time })).toBe('option_invalid');
+    expect(refusalOf({ time }, {})).toBe('option_invalid');
   });
 });
