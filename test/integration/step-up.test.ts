@@ -15,20 +15,20 @@ import { thrownBy } from '../fixtures/thrown.js';
 const alicesPassword = { username: 'alice', password: 'right' };
 
 describe('A route that requires a second factor', () => {
-  it('lets in whoever has just logged in with one', async () => {
+  it('accepts a user who has just logged in with a code', async () => {
     const { logIn } = await startGuarded({ maxAge: 300 });
     const alice = await logIn();
     expect((await alice.post('/guarded')).body).toEqual({ done: true });
   });
 
-  it('lets nobody in who has not logged in, and says so', async () => {
+  it('refuses a user who is not logged in with first_factor_required', async () => {
     const { browser } = await startGuarded();
     const answer = await browser().post('/guarded');
     expect(answer.status).toBe(401);
     expect(answer.body.code).toBe('first_factor_required');
   });
 
-  it('asks for a fresh one in the words of RFC 9470 once it is too old, to the millisecond', async () => {
+  it('refuses a second factor older than maxAge, to the millisecond, with the header of RFC 9470', async () => {
     const clock = stopClock();
     const { logIn, stepUp } = await startGuarded({ maxAge: 300 });
     const alice = await logIn();
@@ -49,7 +49,7 @@ describe('A route that requires a second factor', () => {
     expect((await alice.post('/guarded')).status).toBe(200);
   });
 
-  it('takes any of this login where no age is set, and none that lies in the future', async () => {
+  it('accepts any second factor of this login without maxAge, but none in the future', async () => {
     const clock = stopClock();
     const { logIn } = await startGuarded();
     const alice = await logIn();
@@ -59,7 +59,7 @@ describe('A route that requires a second factor', () => {
     expect((await alice.post('/guarded')).status).toBe(401);
   });
 
-  it('answers in the language of the app’s user', async () => {
+  it('refuses in the language that locale names', async () => {
     const { browser } = await startGuarded({ locale: (request) => request.get('x-language') });
     const { agent } = browser();
     const answer = await agent.post('/guarded').set('x-language', 'es');
@@ -68,7 +68,7 @@ describe('A route that requires a second factor', () => {
     expect((await another().post('/guarded')).body.message).toMatch(/inicie sesión primero/);
   });
 
-  it('can be asked about without being guarded', async () => {
+  it('agrees with hasSecondFactor', async () => {
     const clock = stopClock();
     const { browser, logIn } = await startGuarded();
     const alice = await logIn();
@@ -78,14 +78,14 @@ describe('A route that requires a second factor', () => {
     expect((await alice.get('/asked')).body).toEqual({ fresh: false });
   });
 
-  it('is not open after a login that was not noted', async () => {
+  it('refuses after a login whose second factor was not recorded', async () => {
     const { logIn } = await startGuarded({}, { hook: false });
     const alice = await logIn();
     expect((await alice.get('/me')).status).toBe(200);
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
-  it('ends at logout', async () => {
+  it('refuses after a logout', async () => {
     const { logIn } = await startGuarded();
     const alice = await logIn();
     await alice.post('/logout');
@@ -94,7 +94,7 @@ describe('A route that requires a second factor', () => {
 });
 
 describe('A page that requires a second factor', () => {
-  it('sends the browser to where a code is asked for, and afterwards back', async () => {
+  it('redirects to the page that asks for a code, and back once after it', async () => {
     const clock = stopClock();
     const { logIn, stepUp } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
     const alice = await logIn();
@@ -106,7 +106,7 @@ describe('A page that requires a second factor', () => {
     expect((await stepUp(alice)).body).toEqual({ to: '/' });
   });
 
-  it('goes back to the start after a POST, which nobody can go back to', async () => {
+  it('redirects to the start page after a POST, which a redirect cannot repeat', async () => {
     const clock = stopClock();
     const { logIn, stepUp } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
     const alice = await logIn();
@@ -116,12 +116,12 @@ describe('A page that requires a second factor', () => {
     expect((await stepUp(alice)).body).toEqual({ to: '/' });
   });
 
-  it('tells whoever is not logged in, instead of asking for a code', async () => {
+  it('does not redirect a user who is not logged in', async () => {
     const { browser } = await startGuarded({ redirectTo: '/confirm' });
     expect((await browser().get('/guarded')).body.code).toBe('first_factor_required');
   });
 
-  it("is gone back to by Passport's own option too", async () => {
+  it("is also returned to by Passport's option successReturnToOrRedirect", async () => {
     const clock = stopClock();
     const { logIn, enterAgain } = await startGuarded({ maxAge: 300, redirectTo: '/confirm' });
     const alice = await logIn();
@@ -132,9 +132,9 @@ describe('A page that requires a second factor', () => {
   });
 });
 
-describe('A second factor', () => {
+describe('recordSecondFactor', () => {
   it.each(['text', 7, null, undefined, {}, { code: 'verified', purpose: 'login', amr: [] }])(
-    'is not noted for an info that no success made: %j',
+    'throws info_unknown for an info that is not from a success: %j',
     async (info) => {
       const session = {};
       const error = await thrownBy(ConfigurationError, () => recordSecondFactor({ session }, info));
@@ -143,41 +143,43 @@ describe('A second factor', () => {
     },
   );
 
-  it('is noted by the app itself where a custom callback takes the place of the hook', async () => {
+  it('records the second factor when a custom callback calls it', async () => {
     const { emulator, browser } = await startGuarded();
     const alice = browser();
     await alice.login();
     const answer = await alice.post('/callback', { code: newestCode(emulator) });
-    expect(answer.body).toEqual({ noted: true });
+    expect(answer.body).toEqual({ recorded: true });
     expect((await alice.post('/guarded')).status).toBe(200);
   });
 
-  it('cannot be noted without a session', async () => {
+  it('throws session_missing without a session, but not as the hook of Passport', async () => {
     const { emulator, client } = await startGuarded(
       {},
       { session: false, strategy: { state: 'client' } },
     );
     const { challenge } = (await client().post('/login').send(alicesPassword)).body;
     const code = newestCode(emulator);
-    const answer = await client().post('/note').send({ challenge: challenge.id, code });
+    const answer = await client().post('/record').send({ challenge: challenge.id, code });
     expect(answer.body).toMatchObject({ code: 'session_missing' });
     const again = (await client().post('/login').send(alicesPassword)).body.challenge;
     const response = { challenge: again.id, code: newestCode(emulator) };
     expect((await client().post('/login/code').send(response)).status).toBe(200);
   });
 
-  it('is not what an enrolment proves', async () => {
+  it('records nothing after an enrolment', async () => {
     const { emulator, logIn } = await startGuarded({ maxAge: 60 });
     const clock = stopClock();
     const alice = await logIn();
     clock.advance(minute);
     await alice.post('/enrol');
     const answer = await alice.post('/enrol', { code: newestCode(emulator) });
-    expect(answer.body).toEqual({ noted: false });
+    expect(answer.body).toEqual({ recorded: false });
     expect((await alice.post('/guarded')).status).toBe(401);
   });
+});
 
-  it('is proved by a token where there is no session', async () => {
+describe('The option verifiedAt', () => {
+  it('replaces the session: a time older than maxAge is refused', async () => {
     const clock = stopClock();
     const verifiedAt = new Date();
     const { logIn } = await startGuarded({ maxAge: 60, verifiedAt: () => verifiedAt });
@@ -189,7 +191,7 @@ describe('A second factor', () => {
   });
 
   it.each([undefined, null, new Date(Number.NaN)])(
-    'is not proved by a token that says %s',
+    'refuses a token whose time is %s',
     async (verifiedAt) => {
       const { logIn } = await startGuarded({ verifiedAt: () => verifiedAt });
       expect((await (await logIn()).post('/guarded')).status).toBe(401);
@@ -197,45 +199,48 @@ describe('A second factor', () => {
   );
 });
 
-describe('F30: a guard that knows users in another way than the strategy', () => {
-  const asText = ({ id }: Express.User) => String(id);
+describe('F30: a guard whose options differ from those of the strategy', () => {
+  const asString = ({ id }: Express.User) => String(id);
 
   it.each<[string, RequireSecondFactorOptions, AppOptions, string, string]>([
     ['its realm', { realm: 'staff' }, {}, 'option_invalid', 'realm'],
     ["the strategy's realm", {}, { strategy: { realm: 'staff' } }, 'option_invalid', 'realm'],
-    ['its type of id', { userId: asText }, {}, 'user_unusable', 'userId'],
+    ['its type of id', { userId: asString }, {}, 'user_unusable', 'userId'],
     [
       "the strategy's type of id",
       {},
       {
-        strategy: { userId: (user) => Object({ is: asText(user) }).is },
+        strategy: { userId: (user) => Object({ is: asString(user) }).is },
         verify: (users) => async (verified) => users.find(Number(verified.userId)),
       },
       'user_unusable',
       'userId',
     ],
-  ])('says so at once, and asks for no code: %s', async (_what, guard, app, code, option) => {
-    const { logIn } = await startGuarded({ redirectTo: '/confirm', ...guard }, app);
-    const { status, body } = await (await logIn()).get('/guarded');
-    expect([status, body.code]).toEqual([500, code]);
-    expect(body.message).toContain(`"${option}" of the guard`);
-    expect(body.message).toContain('that of the strategy');
-  });
+  ])(
+    'answers 500 with the name of the option and requests no code: %s',
+    async (_what, guard, app, code, option) => {
+      const { logIn } = await startGuarded({ redirectTo: '/confirm', ...guard }, app);
+      const { status, body } = await (await logIn()).get('/guarded');
+      expect([status, body.code]).toEqual([500, code]);
+      expect(body.message).toContain(`"${option}" of the guard`);
+      expect(body.message).toContain('that of the strategy');
+    },
+  );
 
-  it('is none that asks for the mark of another user', async () => {
+  it('answers 401 if only the record of another user differs', async () => {
     const { logIn } = await startGuarded({ realm: 'staff', userId: () => 2 });
     expect((await (await logIn()).get('/guarded')).body.code).toBe('second_factor_required');
   });
 });
 
-describe("F20: an app's own transformer of infos", () => {
+describe("F20: the app's own transformer of infos", () => {
   const scope = (info: object, done: (error: unknown, info?: unknown) => void) =>
     done(null, { ...info, scope: 'read' });
   const before: AppOptions = {
     routes: ({ passport }) => passport.transformAuthInfo(scope),
   };
 
-  it('that comes before ours is told once after a step-up that went unnoted', async () => {
+  it('causes one warning after a step-up if it is registered before recordSecondFactor', async () => {
     const warned = watchWarnings();
     const { passport, logIn, stepUp } = await startGuarded(
       { redirectTo: '/confirm', maxAge: 60 },
@@ -258,13 +263,13 @@ describe("F20: an app's own transformer of infos", () => {
     ['a 401', {}, { status: 401, body: { code: 'second_factor_required' } }],
     ['a redirect', { redirectTo: '/confirm' }, { headers: { location: '/confirm' } }],
   ])(
-    'is not what a custom callback that refuses a step-up is taken for: the guard answers with %s',
+    'is not confused with a custom callback that refuses a step-up: the guard answers with %s',
     async (_what, options, answer) => {
       watchWarnings();
       const clock = stopClock();
       const { logIn, stepUp, emulator } = await startGuarded(
         { maxAge: 60, ...options },
-        { routes: onlyOnWeekdays },
+        { routes: refusingCallback },
       );
       const alice = await logIn();
       clock.advance(minute);
@@ -276,7 +281,7 @@ describe("F20: an app's own transformer of infos", () => {
     },
   );
 
-  it('that comes after ours changes nothing', async () => {
+  it('changes nothing if it is registered after recordSecondFactor', async () => {
     const { logIn, stepUp } = await startGuarded({}, before);
     const alice = await logIn();
     expect((await alice.get('/guarded')).status).toBe(200);
@@ -284,7 +289,7 @@ describe("F20: an app's own transformer of infos", () => {
     expect((await alice.get('/guarded')).status).toBe(200);
   });
 
-  it('matters to no guard that reads a token', async () => {
+  it('causes no warning in a guard with verifiedAt', async () => {
     const warned = watchWarnings();
     const { logIn, stepUp } = await startGuarded(
       { verifiedAt: () => null },
@@ -303,8 +308,8 @@ function watchWarnings() {
   return warned;
 }
 
-/** A route whose custom callback refuses everybody, the right code or not. */
-const onlyOnWeekdays: NonNullable<AppOptions['routes']> = ({ app, passport }) => {
+/** A route whose custom callback refuses every user, even with the correct code. */
+const refusingCallback: NonNullable<AppOptions['routes']> = ({ app, passport }) => {
   app.post('/export', (request, response, next) => {
     const refuse: AuthenticateCallback = (error) => {
       if (error) next(error);
@@ -315,7 +320,7 @@ const onlyOnWeekdays: NonNullable<AppOptions['routes']> = ({ app, passport }) =>
   });
 };
 
-describe('What a guard is told', () => {
+describe('An option of requireSecondFactor', () => {
   it.each<[string, unknown, string]>([
     ['maxAge', '300', 'must be a number of seconds'],
     ['maxAge', 0, 'must be at least 1'],
@@ -327,11 +332,14 @@ describe('What a guard is told', () => {
     ['redirectTo', 'https://example.com', 'must be a path on this site'],
     ['locale', 7, "must be a language like 'es'"],
     ['maxage', 300, 'Unknown option "maxage". Did you mean "maxAge"?'],
-  ])('is checked when it is made: "%s" is %o', async (name, value, hint) => {
-    const error = await thrownBy(ConfigurationError, () =>
-      requireSecondFactor(Object({ [name]: value })),
-    );
-    expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain(hint);
-  });
+  ])(
+    'is checked when the middleware is created: "%s" must not be %o',
+    async (name, value, hint) => {
+      const error = await thrownBy(ConfigurationError, () =>
+        requireSecondFactor(Object({ [name]: value })),
+      );
+      expect(error.code).toBe('option_invalid');
+      expect(error.message).toContain(hint);
+    },
+  );
 });

@@ -10,8 +10,8 @@ import { minute, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
 import { startGuarded } from '../fixtures/guarded.js';
 
-/** A login that keeps what the session held, and one by the password alone. */
-const careless: AppOptions = {
+/** Routes that keep the session across logins, one of them with the password alone. */
+const sessionKeepingRoutes: AppOptions = {
   routes: ({ app, passport, answerUser }) => {
     const keep = { keepSessionInfo: true, failWithError: true };
     app.post('/keep/code', passport.authenticate('modica-2fa', { ...keep, phase: 'response' }));
@@ -22,7 +22,7 @@ const careless: AppOptions = {
   },
 };
 
-/** What a guard says to this user on this session; undefined when it lets them in. */
+/** The code of the refusal for this user and session; undefined if the request passes. */
 function refusalFor(session: object, user: object): unknown {
   const refusals: unknown[] = [];
   requireSecondFactor()(Object({ session, user }), Object({}), (error) => refusals.push(error));
@@ -32,31 +32,31 @@ function refusalFor(session: object, user: object): unknown {
 const bobsPassword = { username: 'bob', password: 'right' };
 const alicesPassword = { username: 'alice', password: 'right' };
 
-describe('A16: the mark of one user', () => {
-  it('never serves another who logs in to the same session, which is kept', async () => {
-    const { logIn } = await startGuarded({}, careless);
+describe('A16: the recorded second factor', () => {
+  it('is void for another user who logs in to the same session, which is kept', async () => {
+    const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const browser = await logIn('alice');
     expect((await browser.post('/guarded')).status).toBe(200);
     expect((await browser.post('/password-only', bobsPassword)).body.user.name).toBe('bob');
     expect((await browser.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
-  it('never serves the same user after a login by the password alone', async () => {
-    const { logIn } = await startGuarded({}, careless);
+  it('is void for the same user after a login by the password alone', async () => {
+    const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const alice = await logIn('alice');
     await alice.post('/password-only', alicesPassword);
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
   it('ends at a logout that keeps the session', async () => {
-    const { logIn } = await startGuarded({}, careless);
+    const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const alice = await logIn('alice');
     await alice.post('/keep/logout');
     await alice.post('/password-only', alicesPassword);
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
-  it('serves its user alone where sessions have no ids, and 1 is not "1"', () => {
+  it('is valid for its own user only if sessions have no ids, and 1 is not "1"', () => {
     const session = { 'two-factor-verified': { realm: 'users', userId: 1, at: Date.now() } };
     expect([1, '1', 2, undefined].map((id) => refusalFor(session, { id }))).toEqual([
       undefined,
@@ -78,19 +78,19 @@ describe('A16: the mark of one user', () => {
     { userId: 1, at: 0 },
     { realm: 'users', userId: 1, at: 0, session: 'of another' },
     { realm: 'staff', userId: 1, at: 0 },
-  ])('is none where a session holds something else: %j', (mark) => {
-    const session = { 'two-factor-verified': mark };
+  ])('is ignored if it is malformed or of another session: %j', (record) => {
+    const session = { 'two-factor-verified': record };
     expect(refusalFor(session, { id: 1 })).toBe('second_factor_required');
   });
 
   it.each([{ sessionId: 'of the app' }, { sessionId: 7 }, { id: 'of the app' }])(
-    'ends with its login also where the app keeps data under the name of an id: %j',
+    'ends with its login even if the app keeps data under the name of an id: %j',
     async (data) => {
       const { logIn, stepUp } = await startGuarded(
         {},
         {
           routes: (parts) => {
-            careless.routes?.(parts);
+            sessionKeepingRoutes.routes?.(parts);
             parts.app.post('/data', (request, response) => {
               Object.assign(Object(request).session, data);
               response.end();
@@ -107,23 +107,23 @@ describe('A16: the mark of one user', () => {
     },
   );
 
-  it('is not made for a session that nobody is logged in to', async () => {
+  it('is not written to a session without a login', async () => {
     const { emulator, browser } = await startGuarded();
     const alice = browser();
     await alice.login();
-    expect((await alice.post('/note', { code: newestCode(emulator) })).body).toEqual({
-      noted: false,
+    expect((await alice.post('/record', { code: newestCode(emulator) })).body).toEqual({
+      recorded: false,
     });
   });
 
-  it('of a customer never serves staff with the same id', async () => {
+  it('of a customer is void for a member of staff with the same id', async () => {
     const { logIn } = await startGuarded({ realm: 'staff' });
     expect((await (await logIn('alice')).post('/guarded')).body.code).toBe('option_invalid');
     const session = { 'two-factor-verified': { realm: 'staff', userId: 1, at: Date.now() } };
     expect(refusalFor(session, { id: 1 })).toBe('second_factor_required');
   });
 
-  it('is that of whom the code proved, whoever is logged in where it is noted', async () => {
+  it('names the user of the code, even if another one is logged in when it is written', async () => {
     const infos: unknown[] = [];
     const { emulator, browser, logIn } = await startGuarded(
       {},
@@ -135,7 +135,7 @@ describe('A16: the mark of one user', () => {
             response.end();
           });
           app.post('/steal', (request, response) => {
-            response.json({ noted: recordSecondFactor(request, infos[0]) });
+            response.json({ recorded: recordSecondFactor(request, infos[0]) });
           });
         },
       },
@@ -144,19 +144,19 @@ describe('A16: the mark of one user', () => {
     await alice.login();
     await alice.post('/keep', { code: newestCode(emulator) });
     const bob = await logIn('bob');
-    expect((await bob.post('/steal')).body).toEqual({ noted: true });
+    expect((await bob.post('/steal')).body).toEqual({ recorded: true });
     expect((await bob.post('/guarded')).body.code).toBe('second_factor_required');
   });
 });
 
-describe('A34: a code bound to a payment', () => {
+describe('A34: a code that approved a payment', () => {
   const payment = {
     purpose: 'step-up',
     transaction: () => ({ to: 'bob', amount: 1 }),
     failWithError: true,
   } as const;
 
-  /** A login whose second factor is no longer fresh, and a payment that its code has approved. */
+  /** A login whose second factor is a minute old, and a payment that a code has approved. */
   async function startPaid(options: RequireSecondFactorOptions) {
     const clock = stopClock();
     const app = await startGuarded(options, {
@@ -167,7 +167,7 @@ describe('A34: a code bound to a payment', () => {
           (request, response) => {
             response.json({
               info: request.authInfo,
-              noted: recordSecondFactor(request, request.authInfo),
+              recorded: recordSecondFactor(request, request.authInfo),
             });
           },
         );
@@ -180,20 +180,20 @@ describe('A34: a code bound to a payment', () => {
     return { ...app, alice, paid };
   }
 
-  it('opens no step-up guard', async () => {
+  it('is no second factor for requireSecondFactor', async () => {
     const { alice, paid } = await startPaid({ maxAge: 60 });
-    expect(paid.body).toMatchObject({ info: { code: 'verified' }, noted: false });
+    expect(paid.body).toMatchObject({ info: { code: 'verified' }, recorded: false });
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
-  it('leaves the mark of the login as it is', async () => {
+  it('leaves the recorded second factor of the login as it is', async () => {
     const { alice } = await startPaid({ maxAge: 300 });
     expect((await alice.post('/guarded')).status).toBe(200);
   });
 });
 
 describe('A23: after a step-up', () => {
-  it('nobody goes to another site, whatever path was asked for', async () => {
+  it('no redirect leads to another site, whatever path was requested', async () => {
     const clock = stopClock();
     const { enterAgain, logIn, stepUp } = await startGuarded(
       { maxAge: 60, redirectTo: '/confirm' },
@@ -210,12 +210,12 @@ describe('A23: after a step-up', () => {
     expect((await stepUp(alice)).body).toEqual({ to: '/' });
     clock.advance(minute);
     await alice.get('//evil.example/guarded');
-    // Passport's own option believes what it finds in the session.
+    // Passport's own option uses the session's path unchecked.
     expect((await enterAgain(alice)).headers['location']).toBe('/');
   });
 
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/%2e//evil.example', 7])(
-    'a path that somebody got into the session is not gone to: %s',
+    'a forged path in the session is not returned: %s',
     (returnTo) => {
       const session = { returnTo };
       expect(takeReturnPath(Object({ session }), '/home')).toBe('/home');
@@ -223,7 +223,7 @@ describe('A23: after a step-up', () => {
     },
   );
 
-  it('there is somewhere to go without a session', () => {
+  it('takeReturnPath returns the start page without a session', () => {
     expect(takeReturnPath(Object({}))).toBe('/');
   });
 });
