@@ -5,8 +5,8 @@ import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../fixtures/
 import { listenToEvents } from '../fixtures/events.js';
 import { listen } from '../fixtures/listen.js';
 
-/** Logins in order: by which token, and what becomes of it. `a`, `b` … are handed out in this order. */
-type Step = readonly [token: string, result: 'admitted' | 'asked' | 'theft', handsOut?: string];
+/** A login: its token, its result, and the token that it issues. Tokens are named in the order of issue. */
+type Step = readonly [token: string, result: 'trusted' | 'code' | 'reuse', issued?: string];
 
 /** The token that a browser gets when it is trusted. */
 const first = 'a';
@@ -14,58 +14,58 @@ const first = 'a';
 describe('F27: the token of a trusted device', () => {
   it.each<[string, readonly Step[]]>([
     [
-      'changes with each login',
+      'rotates with each login',
       [
-        ['a', 'admitted', 'b'],
-        ['b', 'admitted', 'c'],
-        ['c', 'admitted', 'd'],
+        ['a', 'trusted', 'b'],
+        ['b', 'trusted', 'c'],
+        ['c', 'trusted', 'd'],
       ],
     ],
     [
-      'may come again while nobody has used its successor: the answer was lost',
+      'may be repeated until its successor is used, because the response may be lost',
       [
-        ['a', 'admitted', 'b'],
-        ['a', 'admitted', 'c'],
-        ['c', 'admitted', 'd'],
+        ['a', 'trusted', 'b'],
+        ['a', 'trusted', 'c'],
+        ['c', 'trusted', 'd'],
       ],
     ],
     [
-      'may come again and again, as far as ten times a day',
+      'may be repeated ten times a day',
       [
-        ...'bcdefghijk'.split('').map((next) => ['a', 'admitted', next] as const),
-        ['a', 'asked'],
-        // And nobody is suspected: the newest answer still counts.
-        ['k', 'admitted', 'l'],
+        ...'bcdefghijk'.split('').map((next) => ['a', 'trusted', next] as const),
+        ['a', 'code'],
+        // No reuse is reported: the newest token is still valid.
+        ['k', 'trusted', 'l'],
       ],
     ],
     [
-      'is outdated when its successor has been used: whoever has it copied it',
+      'revokes the device if it is repeated after its successor was used',
       [
-        ['a', 'admitted', 'b'],
-        ['b', 'admitted', 'c'],
-        ['a', 'theft'],
-        ['c', 'asked'],
+        ['a', 'trusted', 'b'],
+        ['b', 'trusted', 'c'],
+        ['a', 'reuse'],
+        ['c', 'code'],
       ],
     ],
     [
-      'that was copied has two successors, and the one used first outdates the other',
+      'has two successors if it was copied, and the first that is used invalidates the other',
       [
-        ['a', 'admitted', 'b'],
-        ['a', 'admitted', 'c'],
-        ['b', 'admitted', 'd'],
-        ['c', 'theft'],
-        ['d', 'asked'],
+        ['a', 'trusted', 'b'],
+        ['a', 'trusted', 'c'],
+        ['b', 'trusted', 'd'],
+        ['c', 'reuse'],
+        ['d', 'code'],
       ],
     ],
     [
-      'that was copied does not serve two browsers in turn',
+      'does not work in two browsers in turn if it was copied',
       [
-        ['a', 'admitted', 'b'],
-        ['a', 'admitted', 'c'],
-        ['b', 'admitted', 'd'],
-        ['d', 'admitted', 'e'],
-        ['c', 'theft'],
-        ['e', 'asked'],
+        ['a', 'trusted', 'b'],
+        ['a', 'trusted', 'c'],
+        ['b', 'trusted', 'd'],
+        ['d', 'trusted', 'e'],
+        ['c', 'reuse'],
+        ['e', 'code'],
       ],
     ],
   ])('%s', async (_what, steps) => {
@@ -74,22 +74,22 @@ describe('F27: the token of a trusted device', () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     const tokens = new Map([[first, await trusted()]]);
     let texts = emulator.messages.length;
-    let thefts = 0;
-    for (const [token, result, handsOut] of steps) {
+    let reuses = 0;
+    for (const [token, result, issued] of steps) {
       clock.advance(11 * second);
       const answer = await login(tokens.get(token));
-      if (handsOut !== undefined) tokens.set(handsOut, deviceCookieOf(answer) ?? '');
+      if (issued !== undefined) tokens.set(issued, deviceCookieOf(answer) ?? '');
       else expect(deviceCookieOf(answer)).toBeUndefined();
-      expect(answer.body.info?.code).toBe(result === 'admitted' ? 'trusted_device' : undefined);
-      thefts += result === 'theft' ? 1 : 0;
-      expect(events.filter(isTheft)).toHaveLength(thefts);
-      // The first that is asked for a code gets it by SMS; a second one joins the same challenge.
-      texts = result === 'admitted' ? texts : 2;
+      expect(answer.body.info?.code).toBe(result === 'trusted' ? 'trusted_device' : undefined);
+      reuses += result === 'reuse' ? 1 : 0;
+      expect(events.filter(isReuse)).toHaveLength(reuses);
+      // The first login that needs a code sends an SMS; the next reuses its challenge.
+      texts = result === 'trusted' ? texts : 2;
       expect(emulator.messages).toHaveLength(texts);
     }
   });
 
-  it('raises no alarm within ten seconds, when answers may overtake each other', async () => {
+  it('is not reported as reused within ten seconds, because responses may arrive out of order', async () => {
     const clock = stopClock();
     const events = listenToEvents();
     const { trusted, login } = await startAppWithDevices();
@@ -99,11 +99,11 @@ describe('F27: the token of a trusted device', () => {
     const newest = deviceCookieOf(await login(used)) ?? '';
     clock.advance(10 * second - 1);
     expect((await login(outdated)).body.code).toBe('challenge_sent');
-    expect(events.filter(isTheft)).toEqual([]);
+    expect(events.filter(isReuse)).toEqual([]);
     expect((await login(newest)).body.info.code).toBe('trusted_device');
     clock.advance(10 * second);
     expect((await login(outdated)).body.code).toBe('challenge_sent');
-    expect(events.filter(isTheft)).toEqual([
+    expect(events.filter(isReuse)).toEqual([
       {
         name: 'device_token_reused',
         owasp: 'authn_token_reuse',
@@ -114,8 +114,8 @@ describe('F27: the token of a trusted device', () => {
   });
 });
 
-describe('F27: many logins at once from a trusted device', () => {
-  it('are admitted up to ten, and the browser goes on with whichever cookie it kept', async () => {
+describe('F27: concurrent logins from a trusted device', () => {
+  it('are trusted up to ten times, and any cookie that the browser keeps remains valid', async () => {
     const clock = stopClock();
     const events = listenToEvents();
     const { trusted, login, emulator } = await startAppWithDevices();
@@ -127,10 +127,10 @@ describe('F27: many logins at once from a trusted device', () => {
     const kept = admitted.map(deviceCookieOf).findLast((given) => given !== undefined);
     clock.advance(hour);
     expect((await login(kept)).body.info.code).toBe('trusted_device');
-    expect(events.filter(isTheft)).toEqual([]);
+    expect(events.filter(isReuse)).toEqual([]);
   });
 
-  it('cost no SMS where it is a double click, whichever of the answers arrives', async () => {
+  it('cost no SMS after a double click, whichever response arrives last', async () => {
     const clock = stopClock();
     const events = listenToEvents();
     const { trusted, login, emulator } = await startAppWithDevices();
@@ -144,10 +144,10 @@ describe('F27: many logins at once from a trusted device', () => {
     }
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
     expect(emulator.messages).toHaveLength(1);
-    expect(events.filter(isTheft)).toEqual([]);
+    expect(events.filter(isReuse)).toEqual([]);
   });
 
-  it('write once: one that is late with what it has read outdates nothing', async () => {
+  it('rotate the token once: a late one invalidates nothing', async () => {
     const clock = stopClock();
     const { memory, holdNext } = await watchedMemory();
     const { trusted, login } = await startAppWithDevices({ memory });
@@ -165,7 +165,7 @@ describe('F27: many logins at once from a trusted device', () => {
     expect((await login(third)).body.info.code).toBe('trusted_device');
   });
 
-  it('hand out nothing before the first of them is written: its successor would be outdated', async () => {
+  it('issue no successor until the first of them is written', async () => {
     const clock = stopClock();
     const { memory, holdNext } = await watchedMemory();
     const { trusted, login } = await startAppWithDevices({ memory });
@@ -185,8 +185,8 @@ describe('F27: many logins at once from a trusted device', () => {
   });
 });
 
-describe('F27: an answer that is lost', () => {
-  it('because the connection broke costs no SMS the next time', async () => {
+describe('F27: a lost response', () => {
+  it('costs no SMS at the next login if the connection broke', async () => {
     const { memory, holdNext } = await watchedMemory();
     const { trusted, login, emulator, app } = await startAppWithDevices({ memory });
     const cookie = await trusted();
@@ -203,7 +203,7 @@ describe('F27: an answer that is lost', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('because the app failed after the device was admitted costs no SMS either', async () => {
+  it('costs no SMS at the next login if a handler of the app failed', async () => {
     let fails = true;
     const events = listenToEvents();
     const clock = stopClock();
@@ -221,10 +221,10 @@ describe('F27: an answer that is lost', () => {
     clock.advance(hour);
     expect((await login(cookie, 'alice', '/flaky')).body).toBe('the page');
     expect(emulator.messages).toHaveLength(1);
-    expect(events.filter(isTheft)).toEqual([]);
+    expect(events.filter(isReuse)).toEqual([]);
   });
 });
 
-function isTheft(event: unknown): boolean {
+function isReuse(event: unknown): boolean {
   return Reflect.get(Object(event), 'name') === 'device_token_reused';
 }

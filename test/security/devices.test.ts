@@ -22,7 +22,7 @@ const thirtyDays = 30 * day;
 const secretsOf = (cookie: string) => cookie.split('.').slice(1);
 const idOf = (cookie: string) => cookie.replace(`${cookieName}=`, '').split('.')[0] ?? '';
 
-/** Everything that a log could show of a value. */
+/** Everything that a logger could print of a value. */
 const shown = (value: unknown) =>
   inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }) + JSON.stringify(value);
 
@@ -31,7 +31,7 @@ describe('A login from a trusted device', () => {
     ['Express 5', express],
     ['Express 4', express4],
   ])(
-    'is by the password alone, sends no SMS and claims no second factor: %s',
+    'needs only the password, sends no SMS and claims no second factor: %s',
     async (_which, version) => {
       const { trusted, login, emulator } = await startAppWithDevices({ version });
       const cookie = await trusted();
@@ -43,13 +43,13 @@ describe('A login from a trusted device', () => {
     },
   );
 
-  it('proves nothing to whoever asks later, and trusts no device', async () => {
+  it('leaves an info that proves no second factor', async () => {
     const proofs: unknown[] = [];
     const { trusted, client, emulator } = await startAppWithDevices({
       routes: ({ app, passport, password, answerUser }) => {
         const second = passport.authenticate('modica-2fa', { failWithError: true });
         app.post(
-          '/noting',
+          '/info',
           password,
           second,
           (req, _res, next) => {
@@ -62,12 +62,12 @@ describe('A login from a trusted device', () => {
     });
     const cookie = await trusted();
     const body = { username: 'alice', password: 'right' };
-    expect((await client().post('/noting').set('Cookie', cookie).send(body)).status).toBe(200);
+    expect((await client().post('/info').set('Cookie', cookie).send(body)).status).toBe(200);
     expect(proofs).toEqual([{ code: 'trusted_device', purpose: 'login', amr: [] }, undefined]);
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('asks for the password first', async () => {
+  it('still requires the password', async () => {
     const { trusted, client } = await startAppWithDevices();
     const cookie = await trusted();
     const wrong = { username: 'alice', password: 'wrong' };
@@ -75,7 +75,7 @@ describe('A login from a trusted device', () => {
     expect((await client().get('/me').set('Cookie', cookie)).status).toBe(401);
   });
 
-  it('is told to the operator, without any secret', async () => {
+  it('is published as the events device_trusted and device_used', async () => {
     const events = listenToEvents();
     const { trusted, login } = await startAppWithDevices();
     await login(await trusted());
@@ -88,7 +88,7 @@ describe('A login from a trusted device', () => {
     expect(events).toContainEqual(expect.objectContaining({ name: 'device_used', userId: 1 }));
   });
 
-  it('is not for a locked user', async () => {
+  it('is refused for a locked user', async () => {
     const { trusted, login, browser, emulator } = await startAppWithDevices({
       strategy: { limits: { failuresPerUser: 1 } },
     });
@@ -99,7 +99,7 @@ describe('A login from a trusted device', () => {
     expect((await login(cookie)).body.code).toBe('user_locked');
   });
 
-  it('is not for a step-up', async () => {
+  it('does not replace the code of a step-up', async () => {
     const { browser, emulator } = await startAppWithDevices();
     const alice = browser();
     await alice.login();
@@ -110,7 +110,7 @@ describe('A login from a trusted device', () => {
     expect((await alice.login()).body.info.code).toBe('trusted_device');
   });
 
-  it('is not for a transaction', async () => {
+  it('does not replace the code of a transaction', async () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     const cookie = await trusted();
     expect((await login(cookie, 'alice', '/bound')).body.code).toBe('challenge_sent');
@@ -118,7 +118,7 @@ describe('A login from a trusted device', () => {
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
-  it('is not there without the middleware', async () => {
+  it('needs a code without the middleware', async () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     const plain = await startAppWithDevices({ framework: express });
     const cookie = await trusted();
@@ -130,7 +130,7 @@ describe('A login from a trusted device', () => {
 });
 
 describe('A device token', () => {
-  it('that is not of our form asks the store nothing, and costs one SMS', async () => {
+  it('is not looked up if it is malformed', async () => {
     const { memory, asked } = await watchedMemory();
     const { login, emulator } = await startAppWithDevices({ memory });
     const id = 'a'.repeat(22);
@@ -148,7 +148,7 @@ describe('A device token', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('that nobody was given admits nobody', async () => {
+  it('is refused if it was never issued', async () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     await trusted();
     const made = `${cookieName}=${'a'.repeat(22)}.${'b'.repeat(22)}.${'c'.repeat(22)}`;
@@ -156,7 +156,7 @@ describe('A device token', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('whose id is right admits nobody by another secret', async () => {
+  it('is refused if only its id is right', async () => {
     const { trusted, login } = await startAppWithDevices();
     const cookie = await trusted();
     const made = `${cookieName}=${idOf(cookie)}.${'b'.repeat(22)}.${'c'.repeat(22)}`;
@@ -164,7 +164,7 @@ describe('A device token', () => {
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
-  it('that was copied admits no other user', async () => {
+  it('is refused for any other user, even with the same phone number', async () => {
     const { trusted, login, users, emulator } = await startAppWithDevices();
     const cookie = await trusted('alice');
     users.bob.mobile = users.alice.mobile;
@@ -173,7 +173,7 @@ describe('A device token', () => {
     expect((await login(cookie, 'alice')).body.info.code).toBe('trusted_device');
   });
 
-  it('admits nobody of another realm', async () => {
+  it('is refused in another realm', async () => {
     const memory = await someMemory();
     const { trusted } = await startAppWithDevices({ memory });
     const staff = await startAppWithDevices({ memory, strategy: { realm: 'staff' } });
@@ -181,7 +181,7 @@ describe('A device token', () => {
     expect((await staff.login(cookie)).body.code).toBe('challenge_sent');
   });
 
-  it('admits nobody after a change of the password', async () => {
+  it('is refused after a change of the password', async () => {
     const { trusted, login, passwords, emulator } = await startAppWithDevices();
     const cookie = await trusted();
     passwords.set(1, 'the second password');
@@ -189,7 +189,7 @@ describe('A device token', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('admits nobody after a change of the number', async () => {
+  it('is refused after a change of the phone number', async () => {
     const { trusted, login, users, emulator } = await startAppWithDevices();
     const cookie = await trusted();
     users.alice.mobile = '+64219999999';
@@ -197,7 +197,7 @@ describe('A device token', () => {
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64211111111', '+64219999999']);
   });
 
-  it('works until its time is over, and use does not prolong it', async () => {
+  it('is valid until maxAge, which logins do not extend', async () => {
     const clock = stopClock();
     const { trusted, login, emulator } = await startAppWithDevices();
     const first = await trusted();
@@ -214,7 +214,7 @@ describe('A device token', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('admits nobody when the clock was set back since', async () => {
+  it('is refused if the clock was set back by more than a minute', async () => {
     const clock = stopClock();
     const { trusted, login } = await startAppWithDevices();
     const cookie = await trusted();
@@ -224,7 +224,7 @@ describe('A device token', () => {
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
-  it('ends by a maxAge that was made shorter', async () => {
+  it('expires by a maxAge that was shortened since', async () => {
     const clock = stopClock();
     const memory = await someMemory();
     const { trusted } = await startAppWithDevices({ memory });
@@ -236,7 +236,7 @@ describe('A device token', () => {
 });
 
 describe('The secret of a device', () => {
-  it('is another one after each login', async () => {
+  it('changes with each login', async () => {
     const clock = stopClock();
     const { trusted, login, emulator } = await startAppWithDevices();
     const cookies = [await trusted()];
@@ -249,7 +249,7 @@ describe('The secret of a device', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('is in no record, event, error or answer but the cookie', async () => {
+  it('appears in no record, event, error or response but the cookie', async () => {
     const events = listenToEvents();
     const errors: unknown[] = [];
     const { memory, written } = await watchedMemory();
@@ -285,8 +285,8 @@ describe('The secret of a device', () => {
   });
 });
 
-describe('A device that is revoked', () => {
-  it('is refused, and the others are not', async () => {
+describe('A revoked device', () => {
+  it('is refused, and the other devices of the user are not', async () => {
     const { trusted, login, devices, users } = await startAppWithDevices();
     const phone = await trusted('alice');
     const laptop = await trusted('alice');
@@ -296,7 +296,7 @@ describe('A device that is revoked', () => {
     expect(await devices.revoke(users.alice, idOf(phone))).toBe(false);
   });
 
-  it('is so by its own user alone', async () => {
+  it('can be revoked for its own user only', async () => {
     const { trusted, login, devices, users } = await startAppWithDevices();
     const cookie = await trusted('alice');
     expect(await devices.revoke(users.bob, idOf(cookie))).toBe(false);
@@ -304,7 +304,7 @@ describe('A device that is revoked', () => {
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
-  it('is refused with all the others of its user', async () => {
+  it('is refused after revokeAll, with an event for each device', async () => {
     const events = listenToEvents();
     const { trusted, login, devices, users } = await startAppWithDevices();
     const cookies = [await trusted('alice'), await trusted('alice')];
@@ -326,7 +326,7 @@ describe('A device that is revoked', () => {
   });
 
   it.each(['revoke', 'revokeAll'] as const)(
-    'stays so when a login that was under way writes it once more: %s',
+    'stays revoked if a concurrent login writes it again: %s',
     async (how) => {
       const { memory, holdNext } = await watchedMemory();
       const parts = await startAppWithDevices({ memory });
@@ -351,7 +351,7 @@ describe('A device that is revoked', () => {
     ['revokeAll', 'the epochs', /epoch/],
     ['revokeAll', 'all but the devices', /./],
   ] as const)(
-    'A38: stays so, while something is written in the meantime, where the store then loses records: %s, %s',
+    'A38: stays revoked after a concurrent write, even if the store then loses records: %s, %s',
     async (how, _what, lost) => {
       const { memory, written, holdNext } = await watchedMemory();
       const { trusted, trust, login, devices, users } = await startAppWithDevices({ memory });
@@ -374,7 +374,7 @@ describe('A device that is revoked', () => {
     },
   );
 
-  it('stays so for as long as any device can live', async () => {
+  it('stays revoked for the longest maxAge', async () => {
     const clock = stopClock();
     const { memory, written } = await watchedMemory();
     const { trusted, login, devices, users } = await startAppWithDevices({
@@ -391,12 +391,12 @@ describe('A device that is revoked', () => {
   });
 });
 
-describe('F6: a device while the store or the limiter is down', () => {
+describe('F6: a trusted device', () => {
   it.each([
     ['get', 'store_failed'],
     ['set', 'store_failed'],
     ['limiter', 'limiter_failed'],
-  ] as const)('%s: admits nobody, and nothing is sent', async (operation, code) => {
+  ] as const)('fails the login without an SMS if the %s fails', async (operation, code) => {
     const { memory, failAlways } = await failingMemory();
     const { trusted, login, emulator } = await startAppWithDevices({ memory });
     const cookie = await trusted();
@@ -408,14 +408,17 @@ describe('F6: a device while the store or the limiter is down', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it.each(['get', 'set'] as const)('%s: is not trusted', async (operation) => {
-    const { memory, failAlways } = await failingMemory();
-    const { trust } = await startAppWithDevices({ memory });
-    failAlways(operation);
-    expect((await trust()).body.code).toBe('store_failed');
-  });
+  it.each(['get', 'set'] as const)(
+    'is not trusted if the %s of the store fails',
+    async (operation) => {
+      const { memory, failAlways } = await failingMemory();
+      const { trust } = await startAppWithDevices({ memory });
+      failAlways(operation);
+      expect((await trust()).body.code).toBe('store_failed');
+    },
+  );
 
-  it('admits nobody by an unreadable record', async () => {
+  it('fails the login if its record is unreadable', async () => {
     const { memory, written } = await watchedMemory();
     const { trusted, login, emulator } = await startAppWithDevices({ memory });
     const cookie = await trusted();
@@ -428,7 +431,7 @@ describe('F6: a device while the store or the limiter is down', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('F27: a token whose first use could not be written works on, and changes a day later', async () => {
+  it('F27: keeps a token whose first use was not written, and rotates it a day later', async () => {
     const clock = stopClock();
     const events = listenToEvents();
     const { memory, failNext } = await failingMemory();
@@ -447,8 +450,8 @@ describe('F6: a device while the store or the limiter is down', () => {
   });
 });
 
-describe('A user’s devices', () => {
-  it('are ten at most: one more takes the place of the one that was away for longest', async () => {
+describe('The devices of a user', () => {
+  it('are at most ten: an eleventh replaces the least recently used', async () => {
     const clock = stopClock();
     const { trusted, login, devices, users } = await startAppWithDevices();
     const cookies: string[] = [];
@@ -467,7 +470,7 @@ describe('A user’s devices', () => {
     }
   });
 
-  it('are as many as browsers: one that is trusted again takes its own place', async () => {
+  it('are one for each browser: a browser that is trusted again replaces its earlier device', async () => {
     const { trusted, login, devices, users, passwords } = await startAppWithDevices();
     const first = await trusted('alice');
     const again = await trusted('alice', first);
@@ -482,7 +485,7 @@ describe('A user’s devices', () => {
     expect((await login(third)).body.info.code).toBe('trusted_device');
   });
 
-  it('are listed with what tells them apart, the last one first', async () => {
+  it('are listed with their times and browsers, the most recently used first', async () => {
     const clock = stopClock();
     const { trusted, login, devices, users } = await startAppWithDevices();
     const at = Date.now();
@@ -510,7 +513,7 @@ describe('A user’s devices', () => {
     ]);
   });
 
-  it('are listed no longer when they do not work any more', async () => {
+  it('are not listed after a change of the password or after maxAge', async () => {
     const clock = stopClock();
     const { trusted, devices, users, passwords } = await startAppWithDevices();
     await trusted();
@@ -522,7 +525,8 @@ describe('A user’s devices', () => {
     clock.advance(minute);
     expect(await devices.list(users.alice)).toEqual([]);
   });
-  it('are listed no longer when one is trusted with another number, and stay ended', async () => {
+
+  it('are revoked when one is trusted with another phone number', async () => {
     const { trusted, login, devices, users } = await startAppWithDevices();
     const [old, again] = [await trusted(), await trusted()];
     const { mobile } = users.alice;
@@ -537,8 +541,8 @@ describe('A user’s devices', () => {
   });
 });
 
-describe('Trust', () => {
-  it('is given by a code, and by nothing else', async () => {
+describe('trust', () => {
+  it('throws info_unknown in a request without a verified code', async () => {
     const { trusted, client, devices } = await startAppWithDevices({
       routes: ({ app, passport, password, strategy: { name } }) => {
         app.post('/by-password', password, async (req, res) => {
@@ -566,7 +570,7 @@ describe('Trust', () => {
     }
   });
 
-  it('is not given to another user than the code proved', async () => {
+  it('throws info_unknown if request.user is not the user of the code', async () => {
     const { browser, emulator, devices, users } = await startAppWithDevices({
       routes: ({ app, passport, strategy: { name } }) => {
         const second = passport.authenticate(name, { phase: 'response' });
@@ -574,13 +578,13 @@ describe('Trust', () => {
           req.user = users.bob;
           res.json(await devices.trust(req));
         });
-        app.post('/nobody', second, async (req, res) => {
+        app.post('/without-user', second, async (req, res) => {
           req.user = undefined;
           res.json(await devices.trust(req));
         });
       },
     });
-    for (const path of ['/switched', '/nobody']) {
+    for (const path of ['/switched', '/without-user']) {
       const alice = browser();
       await alice.login();
       const answer = await alice.post(path, { code: newestCode(emulator) });
@@ -589,7 +593,7 @@ describe('Trust', () => {
     expect(await devices.list(users.bob)).toEqual([]);
   });
 
-  it('is given by a step-up, and not by an enrolment', async () => {
+  it('accepts the code of a step-up, but not of an enrolment', async () => {
     const { browser, emulator, devices, users } = await startAppWithDevices({
       routes: ({ app, passport, strategy: { name } }) => {
         const confirm = passport.authorize(name, { purpose: 'step-up', failWithError: true });
@@ -618,7 +622,7 @@ describe('Trust', () => {
     expect(await devices.list(users.alice)).toHaveLength(1);
   });
 
-  it('A34: is not given by a code that approved a transaction', async () => {
+  it('A34: throws info_unknown after a code that approved a transaction', async () => {
     const { browser, emulator, devices, users } = await startAppWithDevices({
       routes: ({ app, passport, strategy: { name } }) => {
         const pay = { purpose: 'step-up', transaction: () => 'pay 10 to Bob' } as const;
@@ -637,21 +641,21 @@ describe('Trust', () => {
     expect(await devices.list(users.alice)).toEqual([]);
   });
 
-  it('needs the realm of the strategy', async () => {
+  it('throws option_invalid if the realm differs from the strategy', async () => {
     const { trust } = await startAppWithDevices({ strategy: { realm: 'staff' } });
     const answer = await trust();
     expect(answer.body.code).toBe('option_invalid');
     expect(answer.body.message).toContain('"realm"');
   });
 
-  it('needs the middleware', async () => {
+  it('throws option_invalid without the middleware', async () => {
     const { trust } = await startAppWithDevices({ framework: express });
     const answer = await trust();
     expect(answer.body.code).toBe('option_invalid');
     expect(answer.body.message).toContain('app.use(devices)');
   });
 
-  it('that is given while all devices are revoked is revoked with them', async () => {
+  it('returns false if all devices are revoked meanwhile', async () => {
     const { memory, holdNext } = await watchedMemory();
     const parts = await startAppWithDevices({ memory });
     const { reached, letGo } = holdNext('write');
@@ -665,8 +669,8 @@ describe('Trust', () => {
   });
 });
 
-describe('The cookie', () => {
-  it('is for this host, https and its own pages alone, and leaves other cookies be', async () => {
+describe('The device cookie', () => {
+  it('has the prefix __Host-, is Secure, HttpOnly and SameSite=Strict, and leaves other cookies alone', async () => {
     const { trust } = await startAppWithDevices({ devices: { cookie: undefined } });
     const cookies = [(await trust()).headers['set-cookie'] ?? []].flat();
     const ours = cookies.find((cookie) => cookie.startsWith('__Host-second-factor-device='));
@@ -680,14 +684,14 @@ describe('The cookie', () => {
     expect(cookies.some((cookie) => cookie.startsWith('connect.sid='))).toBe(true);
   });
 
-  it('is found among others', async () => {
+  it('is found among other cookies', async () => {
     const { trusted, login } = await startAppWithDevices();
     const cookie = await trusted();
     const answer = await login(`a=b; ${cookie}; c=%d`);
     expect(answer.body.info.code).toBe('trusted_device');
   });
 
-  it('says which of the devices this is', async () => {
+  it('identifies the device of a request in isThis', async () => {
     const { trusted, client, devices, users } = await startAppWithDevices({
       routes: ({ app }) => {
         app.get('/devices', async (req, res) => {

@@ -16,80 +16,119 @@ const made = (options: unknown): unknown => Reflect.apply(trustedDevices, undefi
 const problemOf = async (options: object) =>
   (await thrownBy(ConfigurationError, () => made({ passwordVersion, ...options }))).message;
 
-/** Never asked in these tests: they end at construction. */
+/** Never called: these tests end at construction. */
 const limiter: LimiterFactory = (options) =>
   new RateLimiterRedis({ storeClient: { defineCommand: () => undefined }, ...options });
 
 describe('trustedDevices', () => {
   it.each<[string, object]>([
-    ['the password’s version alone', {}],
+    ['passwordVersion alone', {}],
     ['every option', { maxAge: 90 * 86_400, userId: () => 1, realm: 'staff', ...inMemory() }],
-    ['a shared store with shared claims', { store: new Keyv({ throwOnErrors: true }), limiter }],
-    ['options that are there and undefined', { maxAge: undefined, cookie: undefined }],
+    ['a shared store with a shared limiter', { store: new Keyv({ throwOnErrors: true }), limiter }],
+    ['options that are undefined', { maxAge: undefined, cookie: undefined }],
     ['a cookie of its own', { cookie: { name: 'trust', secure: false, path: '/login' } }],
     ['a cookie for one path', { cookie: { path: '/login' } }],
     ['a cookie without https', { cookie: { secure: false } }],
-    ['a prefix that the cookie lives up to', { cookie: { name: '__Secure-trust', path: '/a' } }],
-  ])('takes %s', (_what, options) => {
+    [
+      'a prefix whose conditions the cookie meets',
+      { cookie: { name: '__Secure-trust', path: '/a' } },
+    ],
+  ])('accepts %s', (_what, options) => {
     expect(made({ passwordVersion, ...options })).toBeInstanceOf(Function);
   });
 
   it.each<[string, object, string]>([
-    ['no way to see a new password', { passwordVersion: undefined }, '"passwordVersion" must be'],
-    ['no version function', { passwordVersion: 'changedAt' }, '(user) => user.passwordChangedAt'],
-    ['no number', { maxAge: '30 days' }, '"maxAge" must be a number of seconds'],
-    ['half a second', { maxAge: 1.5 }, '"maxAge" must be a whole number of seconds'],
-    ['no time at all', { maxAge: 0 }, '"maxAge" must be at least 1'],
+    ['no passwordVersion', { passwordVersion: undefined }, '"passwordVersion" must be'],
+    [
+      'a passwordVersion that is not a function',
+      { passwordVersion: 'changedAt' },
+      '(user) => user.passwordChangedAt',
+    ],
+    [
+      'a maxAge that is not a number',
+      { maxAge: '30 days' },
+      '"maxAge" must be a number of seconds',
+    ],
+    ['a fraction of a second', { maxAge: 1.5 }, '"maxAge" must be a whole number of seconds'],
+    ['a maxAge of zero', { maxAge: 0 }, '"maxAge" must be at least 1'],
     ['more than 90 days', { maxAge: 90 * 86_400 + 1 }, '"maxAge" must be at most 90 days'],
-    ['no user id', { userId: 'id' }, '"userId" must be'],
+    ['a userId that is not a function', { userId: 'id' }, '"userId" must be'],
     ['an empty realm', { realm: '' }, '"realm" must not be empty'],
-    ['no realm', { realm: 7 }, '"realm" must be a string'],
+    ['a realm that is not a string', { realm: 7 }, '"realm" must be a string'],
     ['a misspelling', { maxage: 60 }, 'Unknown option "maxage". Did you mean "maxAge"?'],
     [
       'a misspelling inside',
       { cookie: { domain: 'a.example' } },
       'Unknown option "cookie.domain".',
     ],
-    ['a cookie that is none', { cookie: 'name' }, '"cookie"'],
-    ['a name of two words', { cookie: { name: 'a b' } }, '"cookie.name" must be a token'],
-    ['no name', { cookie: { name: '' } }, '"cookie.name" must be a token'],
-    ['a name that is no text', { cookie: { name: 1 } }, '"cookie.name" must be a string'],
-    ['no path', { cookie: { path: 'login' } }, '"cookie.path" must be a path'],
-    ['a path with more', { cookie: { path: '/; Domain=a' } }, '"cookie.path" must be a path'],
-    ['a path that is no text', { cookie: { path: 1 } }, '"cookie.path" must be a string'],
-    ['a word for secure', { cookie: { secure: 'no' } }, '"cookie.secure" must be true or false'],
-    ['__Host- and no https', { cookie: { name: '__Host-a', secure: false } }, 'only with "secure"'],
-    ['__Secure- and no https', { cookie: { name: '__secure-a', secure: false } }, '"secure"'],
-    ['__Host- for a path', { cookie: { name: '__host-a', path: '/a' } }, 'only with the path "/"'],
-    ['no store', { store: {}, limiter }, '"store" must have get, set and delete'],
-    ['null for a store', { store: null, limiter }, '"store" must have get, set and delete'],
+    ['a cookie that is not an object', { cookie: 'name' }, '"cookie"'],
+    ['a cookie name with a blank', { cookie: { name: 'a b' } }, '"cookie.name" must be a token'],
+    ['an empty cookie name', { cookie: { name: '' } }, '"cookie.name" must be a token'],
     [
-      'no factory',
+      'a cookie name that is not a string',
+      { cookie: { name: 1 } },
+      '"cookie.name" must be a string',
+    ],
+    ['a relative cookie path', { cookie: { path: 'login' } }, '"cookie.path" must be a path'],
+    [
+      'a cookie path with an attribute',
+      { cookie: { path: '/; Domain=a' } },
+      '"cookie.path" must be a path',
+    ],
+    [
+      'a cookie path that is not a string',
+      { cookie: { path: 1 } },
+      '"cookie.path" must be a string',
+    ],
+    [
+      'a string for cookie.secure',
+      { cookie: { secure: 'no' } },
+      '"cookie.secure" must be true or false',
+    ],
+    [
+      'the prefix __Host- without secure',
+      { cookie: { name: '__Host-a', secure: false } },
+      'only with "secure"',
+    ],
+    [
+      'the prefix __Secure- without secure',
+      { cookie: { name: '__secure-a', secure: false } },
+      '"secure"',
+    ],
+    [
+      'the prefix __Host- with a path',
+      { cookie: { name: '__host-a', path: '/a' } },
+      'only with the path "/"',
+    ],
+    ['a store without methods', { store: {}, limiter }, '"store" must have get, set and delete'],
+    ['null as the store', { store: null, limiter }, '"store" must have get, set and delete'],
+    [
+      'a limiter that is not a function',
       { store: new Keyv({ throwOnErrors: true }), limiter: {} },
       '"limiter" must be a function',
     ],
     [
-      'a store alone',
+      'a store without a limiter',
       { store: new Keyv({ throwOnErrors: true }) },
       '"store" and "limiter" go together',
     ],
-    ['a limiter alone', { limiter }, '"store" and "limiter" go together'],
+    ['a limiter without a store', { limiter }, '"store" and "limiter" go together'],
   ])('refuses %s', async (_what, options, problem) => {
     expect(await problemOf(options)).toContain(problem);
   });
 
-  it('never shows a value', async () => {
+  it('quotes no value in its errors', async () => {
     const message = await problemOf({ maxAge: 'canary', realm: [], cookie: { name: 'canary ' } });
     expect(message).not.toContain('canary');
   });
 
-  it('F10: refuses a shared store with claims of this process alone', async () => {
+  it('F10: refuses a shared store with a limiter in this process', async () => {
     expect(
       await problemOf({ store: new Keyv({ throwOnErrors: true }), limiter: memoryLimiter() }),
     ).toContain('counts in this process alone');
   });
 
-  it('F6: refuses a store that keeps quiet about what fails', async () => {
+  it('F6: refuses a store that hides its failures', async () => {
     const store = new Keyv({
       store: Object.assign(new Map(), { throwOnErrors: false }),
       throwOnErrors: true,
@@ -97,7 +136,7 @@ describe('trustedDevices', () => {
     expect(await problemOf({ store, limiter })).toContain('set its throwOnErrors to true');
   });
 
-  it('refuses a limiter that would claim otherwise than it is asked', async () => {
+  it('refuses a limiter that fails open', async () => {
     const { store } = inMemory();
     const insured = limiterWith({});
     const limiters: LimiterFactory = (options) =>
@@ -105,7 +144,7 @@ describe('trustedDevices', () => {
     expect(await problemOf({ store, limiter: limiters })).toContain('insuranceLimiter');
   });
 
-  it('can be there more than once, with the same memory', () => {
+  it('can be created more than once with the same storage', () => {
     trustedDevices({ passwordVersion });
     expect(trustedDevices({ passwordVersion, maxAge: 60 })).toBeInstanceOf(Function);
   });

@@ -14,55 +14,55 @@ import { thrownBy } from '../../fixtures/thrown.js';
 import { someUsers } from '../../fixtures/users.js';
 
 const { alice } = someUsers();
-const owner = { realm: 'users', user: alice, userId: 1, destination: '+64211111111' };
+const login = { realm: 'users', user: alice, userId: 1, destination: '+64211111111' };
 
-/** A route that sends its answer first, and asks the device afterwards. */
-function answerFirst(app: Express) {
-  const admitted = vi.fn<(yes: boolean | undefined) => void>();
+/** A route that sends its response first, and checks the device afterwards. */
+function respondFirst(app: Express) {
+  const checked = vi.fn<(trusted: boolean | undefined) => void>();
   app.post('/early', async (req, res) => {
     res.json('the answer');
-    admitted(await deviceChecksOf(req)[0]?.isTrusted(owner));
+    checked(await deviceChecksOf(req)[0]?.isTrusted(login));
   });
-  return admitted;
+  return checked;
 }
 
-describe('An answer that has been sent already', () => {
-  it('admits no device, because its next secret could not reach the browser', async () => {
-    let admitted: ReturnType<typeof answerFirst> | undefined;
+describe('A response that has been sent already', () => {
+  it('makes a device untrusted, because the next token could not reach the browser', async () => {
+    let checked: ReturnType<typeof respondFirst> | undefined;
     const { trusted, client, login } = await startAppWithDevices({
       routes: ({ app }) => {
-        admitted = answerFirst(app);
+        checked = respondFirst(app);
       },
     });
     const cookie = await trusted();
     await client().post('/early').set('Cookie', cookie);
-    await expect.poll(() => admitted).toHaveBeenCalledWith(false);
-    // Nor is the secret used up.
+    await expect.poll(() => checked).toHaveBeenCalledWith(false);
+    // The token is not used up.
     expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
-  it('admits none either when it was sent while the device was looked up', async () => {
+  it('makes a device untrusted also if it was sent during the check', async () => {
     const { memory, holdNext } = await watchedMemory();
-    const admitted = vi.fn<(yes: boolean | undefined) => void>();
+    const checked = vi.fn<(trusted: boolean | undefined) => void>();
     const { trusted, client } = await startAppWithDevices({
       memory,
       routes: ({ app }) => {
         app.post('/meanwhile', async (req, res) => {
           const { reached, letGo } = holdNext('write');
-          const asked = deviceChecksOf(req)[0]?.isTrusted(owner);
+          const asked = deviceChecksOf(req)[0]?.isTrusted(login);
           await reached;
           res.json('the answer');
           letGo();
-          admitted(await asked);
+          checked(await asked);
         });
       },
     });
     const cookie = await trusted();
     await client().post('/meanwhile').set('Cookie', cookie);
-    await expect.poll(() => admitted).toHaveBeenCalledWith(false);
+    await expect.poll(() => checked).toHaveBeenCalledWith(false);
   });
 
-  it('makes no device trusted', async () => {
+  it('makes trust return false', async () => {
     const trusted = vi.fn<(yes: boolean) => void>();
     const { browser, emulator, devices, users } = await startAppWithDevices({
       routes: ({ app, passport, strategy: { name } }) => {
@@ -82,9 +82,9 @@ describe('An answer that has been sent already', () => {
 
 describe('A device', () => {
   it.each([
-    ['last works', -1, 'trusted_device'],
-    ['first works no more', 0, undefined],
-  ])('%s at its end, to the millisecond', async (_what, off, code) => {
+    ['is trusted', -1, 'trusted_device'],
+    ['is not trusted', 0, undefined],
+  ])('%s %i ms from its expiry', async (_what, off, code) => {
     const clock = stopClock();
     const { trusted, login } = await startAppWithDevices({ devices: { maxAge: 3600 } });
     const cookie = await trusted();
@@ -92,7 +92,7 @@ describe('A device', () => {
     expect((await login(cookie)).body.info?.code).toBe(code);
   });
 
-  it('is written for no longer than it can live, and an epoch for longer than any can', async () => {
+  it('is stored no longer than maxAge, and an epoch longer than the longest maxAge', async () => {
     const clock = stopClock();
     const { memory, times } = await watchedMemory();
     const { trusted, login, devices, users } = await startAppWithDevices({
@@ -106,25 +106,25 @@ describe('A device', () => {
     await devices.revoke(users.alice, device?.id ?? '');
     await devices.revokeAll(users.alice);
     const longest = 91 * 24 * hour;
-    // The mark and the device, the login, the epoch.
+    // The activation and the device, the login, the epoch.
     expect(times).toEqual([hour, hour, hour - 20 * second, longest]);
   });
 
-  it('is not there any more once it is revoked', async () => {
+  it('is deleted from the store when it is revoked', async () => {
     const { memory } = await watchedMemory();
     const { trusted, devices, users } = await startAppWithDevices({ memory });
     const deleted = vi.spyOn(memory.store, 'delete');
     await trusted();
     const [device] = await devices.list(users.alice);
     await devices.revoke(users.alice, device?.id ?? '');
-    // The mark and the device.
+    // The activation and the device.
     expect(deleted).toHaveBeenCalledTimes(2);
     await trusted();
     await devices.revokeAll(users.alice);
     expect(deleted).toHaveBeenCalledTimes(4);
   });
 
-  it('may be a browser that does not say what it is', async () => {
+  it('has no userAgent if the browser sends none', async () => {
     const { browser, emulator, devices, users } = await startAppWithDevices();
     const browsing = browser();
     await browsing.login();
@@ -135,7 +135,7 @@ describe('A device', () => {
     ]);
   });
 
-  it('asks the store nothing where nobody logs in', async () => {
+  it('causes no query of the store outside a login', async () => {
     const { memory, asked } = await watchedMemory();
     const { trusted, client } = await startAppWithDevices({ memory });
     const cookie = await trusted();
@@ -144,7 +144,7 @@ describe('A device', () => {
     expect(asked).toHaveLength(before);
   });
 
-  it('is not asked for by a request without cookies', async () => {
+  it('is none in a request without cookies', async () => {
     const { client, devices } = await startAppWithDevices({
       routes: ({ app }) => {
         app.get('/this', (req, res) => {
@@ -156,22 +156,19 @@ describe('A device', () => {
   });
 
   it.each([
-    ['the first Date, which a session keeps as its text', new Date(0), new Date(0).toISOString()],
+    ['a Date, and its ISO string', new Date(0), new Date(0).toISOString()],
     ['a number', 7, 7],
-  ])(
-    'stays trusted while the version of the password is the same: %s',
-    async (_what, then, now) => {
-      let version: Date | string | number = then;
-      const { trusted, login } = await startAppWithDevices({
-        devices: { passwordVersion: () => version },
-      });
-      const cookie = await trusted();
-      version = now;
-      expect((await login(cookie)).body.info.code).toBe('trusted_device');
-    },
-  );
+  ])('stays trusted if passwordVersion returns the same value: %s', async (_what, then, now) => {
+    let version: Date | string | number = then;
+    const { trusted, login } = await startAppWithDevices({
+      devices: { passwordVersion: () => version },
+    });
+    const cookie = await trusted();
+    version = now;
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
+  });
 
-  it('is of a user whose id the app has elsewhere', async () => {
+  it('belongs to the user that the option userId returns', async () => {
     const userId = ({ id }: Express.User) => id + 1000;
     const { trust, emulator, login } = await startAppWithDevices({
       strategy: { userId },
@@ -188,9 +185,9 @@ describe('A device', () => {
 const untyped = (options: object): TrustedDevices =>
   Reflect.apply(trustedDevices, undefined, [{ ...inMemory(), ...options }]);
 
-describe('A user', () => {
+describe('A user that is passed to trustedDevices', () => {
   it.each([undefined, null, '', Number.NaN, new Date(Number.NaN), {}, true])(
-    'without a version of the password (%o) is an error: a device would outlive the password',
+    'is the error user_unusable if passwordVersion returns %o',
     async (version) => {
       const devices = untyped({ passwordVersion: () => version });
       const error = await thrownBy(ConfigurationError, () => devices.list(alice));
@@ -200,7 +197,7 @@ describe('A user', () => {
   );
 
   it.each([undefined, null, '', Number.NaN, {}, true])(
-    'without an id (%o) is an error: nothing would be revoked',
+    'is the error user_unusable if userId returns %o',
     async (id) => {
       const devices = untyped({ passwordVersion: () => 1, userId: () => id });
       const error = await thrownBy(ConfigurationError, () => devices.revokeAll(alice));
@@ -209,14 +206,14 @@ describe('A user', () => {
     },
   );
 
-  it('of whom nothing is known is an error, and no device of nobody', async () => {
+  it('is the error user_unusable if it is an id instead of a user', async () => {
     const devices = untyped({ passwordVersion: () => 1 });
     await thrownBy(ConfigurationError, () => Reflect.apply(devices.revoke, devices, [1, 'id']));
   });
 });
 
-describe('F6: a store', () => {
-  it('that hangs is an error after five seconds', async () => {
+describe('F6: trustedDevices', () => {
+  it('fails with store_failed if the store does not answer within five seconds', async () => {
     stopTimers();
     const { store, limiter } = inMemory();
     Object.assign(store, { get: () => new Promise(() => undefined) });
@@ -226,14 +223,14 @@ describe('F6: a store', () => {
     expect(await failed).toMatchObject({ code: 'store_failed' });
   });
 
-  it('that says null where there is nothing has no devices', async () => {
+  it('lists no devices if the store returns null', async () => {
     const { store, limiter } = inMemory();
     Object.assign(store, { get: () => null });
     const devices = trustedDevices<Express.User>({ store, limiter, passwordVersion: () => 1 });
     expect(await devices.list(alice)).toEqual([]);
   });
 
-  it('that answers false to a write has revoked nothing, and says so', async () => {
+  it('fails with store_failed if the store returns false for a write', async () => {
     const { store, limiter } = inMemory();
     Object.assign(store, { set: () => false });
     const devices = trustedDevices<Express.User>({ store, limiter, passwordVersion: () => 1 });
