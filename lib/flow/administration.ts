@@ -1,4 +1,4 @@
-// What an app does to a user's challenges and counters outside of a login.
+// What an app can do to a user's challenges and counters outside a login.
 import type { UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { personKey } from '../limits/keys.js';
@@ -36,7 +36,7 @@ export async function forgetUser(context: FlowContext<never>, userId: UserId): P
   await unlockUser(context, userId);
 }
 
-/** A support desk copies an id from a URL, and database drivers return numbers as strings: both are meant. */
+/** Support staff copy ids from URLs, and database drivers return numbers as strings: covers both types. */
 function bothTypes(userId: UserId): readonly UserId[] {
   if (typeof userId !== 'string' && !Number.isFinite(userId)) throw idUnusable();
   const number = Number(userId);

@@ -5,7 +5,7 @@ import { type Outcome, refuse } from '../outcome.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
-/** The challenge that a client points at, fit to be answered or sent again; or why not. */
+/** The challenge of a handle, ready to be answered or resent; or the reason why not. */
 export type Found =
   | {
       readonly ok: true;
@@ -15,9 +15,9 @@ export type Found =
   | { readonly ok: false; readonly outcome: Outcome<never> };
 
 /**
- * Finds the challenge of a handle and holds it against the request: same strategy, same purpose,
- * same user, same number, same transaction, first factor still fresh. A mismatch voids the challenge
- * that the request claims to answer: by a claim on the server, which no replayed cookie undoes.
+ * Finds the challenge of a handle and compares it with the request: strategy, purpose, user, number
+ * and transaction must match, and the first factor must be fresh. A mismatch voids the challenge that
+ * the request claims to answer, with a claim on the server that no replayed cookie undoes.
  */
 export async function findChallenge<TUser>(
   context: FlowContext<TUser>,
@@ -44,7 +44,7 @@ export async function findChallenge<TUser>(
   compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
   const mismatch = mismatchOf(context, challenge, request);
   if (mismatch) {
-    // What another user of this session began is over in any case.
+    // A challenge that another user of this session started is void in any case.
     const voided = claimed || mismatch === 'user_changed';
     if (voided) await closeChallenge(context, challenge, firstFactor);
     const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
@@ -56,7 +56,7 @@ export async function findChallenge<TUser>(
   return { ok: true, challenge, firstFactor };
 }
 
-/** Whether a challenge is of this strategy, for this purpose. */
+/** Whether a challenge belongs to this strategy and purpose. */
 export function isOfStrategy(
   { realm, strategy }: FlowContext<never>,
   challenge: Challenge,
@@ -77,7 +77,7 @@ function mismatchOf<TUser>(
   return transaction === challenge.transaction ? undefined : 'transaction_mismatch';
 }
 
-/** Nothing verifies it any more, whatever is written or replayed later. */
+/** Voids a challenge for good: the claim outlives every later write and every replayed cookie. */
 async function closeChallenge(
   context: FlowContext<never>,
   challenge: Challenge,

@@ -1,4 +1,4 @@
-// The dependencies of the three phases, and what each phase gets of a request.
+// The dependencies of the protocol's phases, and the input of each.
 import type { Purpose, UserId } from '../challenge/challenge.js';
 import type { Transaction } from '../challenge/transaction.js';
 import { Attempts } from '../limits/attempts.js';
@@ -8,10 +8,8 @@ import { Sends } from '../limits/sends.js';
 import type { LimitSettings } from '../limits/settings.js';
 import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message/sms-text.js';
-
 import type { Translations } from '../message/translations.js';
 import { FallbackChain } from '../providers/fallback.js';
-
 import type { Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
@@ -20,7 +18,7 @@ import { UserChallenges } from '../storage/user-challenges.js';
 import type { DeviceCheck } from './trusted-device.js';
 import { type UserOptions, Users } from './users.js';
 
-/** What a strategy is configured with, checked, as far as its phases need it. */
+/** The validated options of a strategy that its phases need. */
 export interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<TUser> {
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;
@@ -28,7 +26,7 @@ export interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<T
   readonly storage: { readonly store: Store; readonly limiter: LimiterFactory };
 }
 
-/** The dependencies of the phases, one of each for a strategy. Durations are milliseconds. */
+/** The dependencies of the phases, created once for each strategy. Durations are milliseconds. */
 export interface FlowContext<TUser> {
   /** Separates sets of users: ids are unique within one. */
   readonly realm: string;
@@ -54,7 +52,7 @@ const longestCodeLifetime = 3600;
 
 export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
   const { name, realm, provider, fallback = [], limits, storage, translations } = options;
-  // What guards a challenge outlives it, its reuse by further clients and its resends.
+  // The counters and claims that guard a challenge must outlive it, its reuse and its resends.
   const retention = 3 * limits.firstFactorMaxAge + 2 * longestCodeLifetime;
   return {
     strategy: name,
@@ -74,7 +72,7 @@ export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowConte
   };
 }
 
-/** What a phase gets of a request: read by the strategy, trusted by the flow. */
+/** The input of a phase, which the strategy has read from the request and validated. */
 export interface PhaseRequest<TUser> {
   readonly purpose: Purpose;
   /** The user of the first factor (`login`) or of the session; undefined in a login's second phase. */
@@ -86,13 +84,13 @@ export interface PhaseRequest<TUser> {
   readonly ip: string | undefined;
   /** The user's language, as the app knows it. */
   readonly locale: unknown;
-  /** Whether this client is a device that the user trusts. */
+  /** Any of these can report that the client is a trusted device. */
   readonly deviceChecks: readonly DeviceCheck[];
 }
 
-/** What the verify callback gets. */
+/** What was verified: the argument of the verify callback. */
 export interface Verification<TId extends UserId = UserId> {
-  /** As `userId` gave it when the challenge was created. */
+  /** The id that the option `userId` returned when the challenge was created. */
   readonly userId: TId;
   readonly purpose: Purpose;
   /** The full number that the code was sent to. With `enrol`, save this one. */

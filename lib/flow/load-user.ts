@@ -3,8 +3,8 @@ import { asError } from '../errors.js';
 import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
-/** How a phase ends in a user. */
-interface Ending<TUser> {
+/** What a successful phase passes on. */
+interface Success<TUser> {
   readonly load: LoadUser<TUser>;
   readonly info: VerifiedInfo | TrustedDeviceInfo;
   /** Milliseconds since the epoch. */
@@ -12,13 +12,13 @@ interface Ending<TUser> {
 }
 
 /**
- * The verify callback has the last word: it loads the user, who must still be the one that the
- * challenge was for, with the same number.
+ * Loads the user with the verify callback. The user must still be the one that the challenge was
+ * created for, with the same number and password.
  */
 export async function loadUser<TUser>(
   { users }: FlowContext<TUser>,
   { purpose, userId, destination, userVersion }: Subject,
-  { load, info, firstFactorAt }: Ending<TUser>,
+  { load, info, firstFactorAt }: Success<TUser>,
 ): Promise<Outcome<TUser>> {
   const verification: Verification = {
     userId,
@@ -31,7 +31,7 @@ export async function loadUser<TUser>(
     const loaded = await load(verification);
     const { user } = loaded;
     if (user === undefined) return { kind: 'no_user', info: loaded.info, handle: null };
-    // Between the phases the password or the number may have changed, or another user been loaded.
+    // The password or the number may have changed between the phases, or the app loaded another user.
     const changed =
       !users.isUser(user, userId) ||
       users.versionOf(user) !== userVersion ||

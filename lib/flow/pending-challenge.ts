@@ -18,7 +18,7 @@ export interface PendingQuery<TUser> {
   readonly transaction: Challenge['transaction'];
 }
 
-/** What a code page may show of a challenge; undefined when this user has none to answer. */
+/** Returns what a code page may show of a challenge; undefined when this user cannot answer it. */
 export async function pendingChallenge<TUser>(
   context: FlowContext<TUser>,
   handle: Handle,
@@ -31,10 +31,10 @@ export async function pendingChallenge<TUser>(
     attempts.remainingOn(handle.challengeId),
   ]);
   if (!challenge || used || !isOfStrategy(context, challenge, purpose)) return undefined;
-  // A step-up page without a transaction must not show, and offer to resend, the challenge of one.
-  const isAsked =
+  // A step-up page without a transaction must not show, or offer to resend, a transaction's challenge.
+  const matchesQuery =
     transaction === challenge.transaction || (purpose === 'login' && transaction === undefined);
-  if (!isAsked) return undefined;
+  if (!matchesQuery) return undefined;
   if (user !== undefined && !users.isUser(user, challenge.userId)) return undefined;
   const { messageId } = challenge.delivery;
   const [cancelled, receipt] = await Promise.all([
@@ -43,11 +43,11 @@ export async function pendingChallenge<TUser>(
   ]);
   if (cancelled) return undefined;
   const shown = describe(challenge, { id: handleText(handle), attemptsRemaining });
-  return receipt === undefined ? shown : { ...shown, ...deliveryBy(receipt) };
+  return receipt === undefined ? shown : { ...shown, ...deliveryFrom(receipt) };
 }
 
-/** The delivery as the receipt of the newest message has it. */
-function deliveryBy({
+/** The delivery state according to the receipt of the newest message. */
+function deliveryFrom({
   state,
   problem,
 }: Receipt): Partial<Pick<ChallengeInfo, 'delivery' | 'deliveryProblem'>> {

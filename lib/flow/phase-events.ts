@@ -11,7 +11,7 @@ import type { Outcome, RefusalCode } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
 import type { FlowContext } from './flow-context.js';
 
-/** What a phase found out for its events. The phase fills it in as it goes, whatever its outcome. */
+/** Collects details for the events of a phase while it runs, whatever its outcome. */
 export interface PhaseTrace {
   /** Set once the challenge is known and can be answered. */
   subject?: Subject;
@@ -19,16 +19,16 @@ export interface PhaseTrace {
   requestId?: string | undefined;
   /** Whether this failure locks the user. */
   locks?: boolean;
-  /** Whether the code was sent because the user requested another one. */
+  /** Whether the user requested another code. */
   resend?: boolean;
 }
 
-/** The request of a phase, as its events name it. */
+/** The details of an event that are known before its phase runs. */
 export interface PhaseName extends Pick<PhaseDetails, 'purpose' | 'userId'> {
   readonly phase: 'challenge' | 'code';
 }
 
-/** Runs a phase, or what comes before one, and publishes how it ended and how long it took. */
+/** Runs a phase, or the checks before one, and publishes its outcome and duration. */
 export async function withEvents<Result extends Outcome<unknown> | { readonly kind: 'ready' }>(
   context: FlowContext<never>,
   name: PhaseName,
@@ -69,7 +69,7 @@ function detailsOf(
   };
 }
 
-/** An event without the details that all of them have. */
+/** An event without the details that all events share. */
 type OwnDetails = PhaseEvent extends infer Event
   ? Event extends PhaseEvent
     ? Omit<Event, keyof PhaseDetails>
@@ -81,8 +81,8 @@ function eventsOf(
   phase: PhaseName['phase'],
   trace: PhaseTrace,
 ): readonly OwnDetails[] {
-  const ended = eventOf(outcome, phase, trace);
-  return trace.locks ? [ended, { name: 'user_locked', owasp: 'authn_login_lock' }] : [ended];
+  const event = eventOf(outcome, phase, trace);
+  return trace.locks ? [event, { name: 'user_locked', owasp: 'authn_login_lock' }] : [event];
 }
 
 function eventOf(
@@ -117,8 +117,8 @@ function eventOf(
 }
 
 /**
- * @param wasOpen - Whether the challenge could be answered when the request arrived: one that was used
- * since is a double click, not a reused token.
+ * @param wasOpen - Whether the challenge could be answered when the request arrived: if it has been used
+ * since, this is a double click and not a reused token.
  */
 function refusedBy(code: RefusalCode, phase: PhaseName['phase'], wasOpen = false): OwnDetails {
   if (code === 'code_incorrect') return { name: 'code_incorrect', code, owasp: 'authn_login_fail' };

@@ -2,14 +2,14 @@ import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
 import type { TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
-/** What a code has proved. Kept beside the info, which the app may change. */
+/** What a verified code has proved. Kept apart from the info, which the app may change. */
 export interface Proof {
   readonly realm: string;
   readonly purpose: Purpose;
   readonly userId: UserId;
-  /** The number that the code went to. */
+  /** The number that the code was sent to. */
   readonly destination: string;
-  /** The transaction that was approved, in canonical form: such a code is good for that alone. */
+  /** The approved transaction in canonical form. With one, the code proves nothing else. */
   readonly transaction?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -17,7 +17,7 @@ export interface Proof {
 
 const proofs = new WeakMap<object, Proof>();
 
-/** The info of a success. Whoever asks later can tell it from one that somebody made up. */
+/** Creates the info of a success and registers its proof, so that a forged info has none. */
 export function verifiedInfo(challenge: Challenge): VerifiedInfo {
   const { realm, purpose, userId, destination, transaction } = challenge;
   const verifiedAt = new Date();
@@ -33,20 +33,20 @@ export function verifiedInfo(challenge: Challenge): VerifiedInfo {
   return info;
 }
 
-const remembered = new WeakSet<object>();
+const trustedDeviceInfos = new WeakSet<object>();
 
-/** The info of a login that a trusted device has ended. It proves nothing. */
+/** Creates the info of a login from a trusted device. It has no proof. */
 export function trustedDeviceInfo(): TrustedDeviceInfo {
   const info: TrustedDeviceInfo = { code: 'trusted_device', purpose: 'login', amr: [] };
-  remembered.add(info);
+  trustedDeviceInfos.add(info);
   return info;
 }
 
 export function isTrustedDeviceInfo(info: unknown): boolean {
-  return remembered.has(Object(info));
+  return trustedDeviceInfos.has(Object(info));
 }
 
-/** What an info proves; undefined when no success of ours made it. */
+/** Returns the proof behind an info; undefined for an info that no strategy created. */
 export function proofOf(info: unknown): Proof | undefined {
   return proofs.get(Object(info));
 }

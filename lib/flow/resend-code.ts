@@ -8,8 +8,8 @@ import type { PhaseTrace } from './phase-events.js';
 import { sendCode } from './send-code.js';
 
 /**
- * Another code for the same challenge, because the user asked for it. An expired challenge can be
- * sent again for as long as its first factor is fresh; its attempts are not given back.
+ * Sends another code for the same challenge at the user's request. An expired challenge can be resent
+ * while its first factor is fresh; its attempts are not given back.
  */
 export async function resendCode<TUser>(
   context: FlowContext<TUser>,
@@ -19,13 +19,13 @@ export async function resendCode<TUser>(
 ): Promise<Outcome<TUser>> {
   const [found, attemptsRemaining] = await Promise.all([
     findChallenge(context, presented, request, trace),
-    // Whoever has none left must not take the right to send, not even for a moment.
+    // Read attempts first: a user with none left must never hold the send lock.
     presented ? context.attempts.remainingOn(presented.handle.challengeId) : 0,
   ]);
   if (!found.ok) return found.outcome;
   const { challenge, firstFactor } = found;
-  // Side by side, for a round trip less; whoever is locked gives the right back.
-  const [lock, cancelled, right] = await withRollback((step) =>
+  // In parallel, to save a round trip; a locked user's claim is released below.
+  const [lock, cancelled, sendLock] = await withRollback((step) =>
     Promise.all([
       context.attempts.lockOf(challenge),
       context.userChallenges.isCancelled(challenge),
@@ -38,20 +38,20 @@ export async function resendCode<TUser>(
     ]),
   );
   if (lock || cancelled) {
-    if (right?.allowed) await context.sends.release(challenge, right.until);
+    if (sendLock?.allowed) await context.sends.release(challenge, sendLock.until);
     return lock ? refuse('user_locked', retryIn(lock.retryAfter)) : refuse('challenge_used');
   }
-  if (!right) return refuse('too_many_attempts', { attemptsRemaining });
-  if (!right.allowed) {
+  if (!sendLock) return refuse('too_many_attempts', { attemptsRemaining });
+  if (!sendLock.allowed) {
     return refuse('resend_too_soon', {
-      ...retryIn(right.retryAfter),
+      ...retryIn(sendLock.retryAfter),
       challenge: describe(challenge, {
         id: writeHandle(challenge, firstFactor),
         attemptsRemaining,
       }),
     });
   }
-  const { until } = right;
+  const { until } = sendLock;
   const { ip } = request;
   const send = { challenge, firstFactor, resend: true, until, attemptsRemaining, ip };
   return sendCode(context, send, trace);

@@ -8,24 +8,24 @@ import { type Outcome, refuse, retryIn } from '../outcome.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
-/** One message, asked for by one client that holds the right to send it. */
+/** A message to send. The caller holds the send lock. */
 interface SendRequest {
   readonly challenge: Challenge;
   readonly firstFactor: FirstFactor;
-  /** True when the challenge is there already and gets another code. */
+  /** True when the challenge exists already and gets another code. */
   readonly resend: boolean;
-  /** How long the right to send is held, in milliseconds since the epoch. */
+  /** When the send lock ends, in milliseconds since the epoch. */
   readonly until: number;
   readonly attemptsRemaining: number;
   readonly ip: string | undefined;
-  /** With a new challenge: the user's others, by their ids. */
+  /** For a new challenge: the ids of the user's other challenges. */
   readonly listed?: readonly string[];
 }
 
 /**
- * Sends one SMS: limits, then *sending* is written, then the provider is asked, then *sent* is
- * written. When the answer is lost, *unknown* is written: the code page and the resend go on, and no
- * second SMS goes out by itself. When provably nothing was sent, the challenge is withdrawn.
+ * Sends one SMS: checks the limits, writes *sending*, calls the provider, writes *sent*. When the
+ * answer is lost, writes *unknown*: the code page and the resend still work, and no second SMS is sent
+ * automatically. When provably nothing was sent, withdraws the challenge.
  */
 export async function sendCode(
   context: FlowContext<never>,
@@ -40,7 +40,7 @@ export async function sendCode(
     delivery: { ...before, state: 'sending' },
     resendAt: until,
   };
-  // What is cancelled, and perhaps erased, while the provider is asked must not be written again.
+  // `cancel` and `forget` may run during the provider's call; what they erased must not be written again.
   const isCancelled = () => context.userChallenges.isCancelled(challenge);
   const save = async (next: Challenge, cancelled?: boolean) => {
     if (cancelled ?? (await isCancelled())) await pending.erase(challenge.id);
@@ -49,16 +49,16 @@ export async function sendCode(
   const withdraw = () => (resend ? save(challenge) : pending.remove(challenge, firstFactor));
   const release = () => sends.release(challenge, until);
 
-  const right = Promise.resolve();
+  const done = Promise.resolve();
   const admission = await withRollback(async (step) => {
-    await step(right, release);
+    await step(done, release);
     const counted = await step(
       sends.count(challenge, ip),
       (taken) => taken.allowed && sends.takeBack(taken),
     );
     if (counted.allowed) {
-      // Of several records one may have been written: nothing may be found that is never sent.
-      await step(right, withdraw);
+      // A partial write must be undone too: no client may find a challenge that is never sent.
+      await step(done, withdraw);
       await Promise.all([
         pending.add(sending, firstFactor, timeToLive(context, sending)),
         listed && context.userChallenges.list(challenge, listed),
@@ -82,13 +82,13 @@ export async function sendCode(
   switch (delivery.kind) {
     case 'sent': {
       const { reference, provider, messageId, uniqueId = reference } = delivery;
-      // The same code sent once more is the same challenge of the provider's.
-      const known = reference === before.reference && resend;
-      const [isOfStrategy, cancelled] = await Promise.all([
-        known || context.singleUse.claimReference(provider, uniqueId),
+      // When the provider resends the same code, its reference stays the same.
+      const isSameCode = resend && reference === before.reference;
+      const [isUnique, cancelled] = await Promise.all([
+        isSameCode || context.singleUse.claimReference(provider, uniqueId),
         isCancelled(),
       ]);
-      if (!isOfStrategy) {
+      if (!isUnique) {
         const unknown = unanswered(sending, before, provider);
         await Promise.all([save(unknown), sends.lose(admission, challenge)]);
         return { kind: 'broken', error: referenceRepeated(requestId), handle };
@@ -126,20 +126,20 @@ export async function sendCode(
         ...named(challenge),
         reason: 'refused_by_provider',
       });
-      // Stays counted for the hour: asking for a number that is refused is asking.
+      // Not given back: requests for refused numbers count towards the hourly limits.
       await Promise.all([withdraw(), release()]);
       return refuse('destination_unusable');
     case 'rejected':
       await turnAway();
       return refuse('code_not_sent');
     case 'throttled':
-      // The right to send stays taken: whoever tries again at once must not feed the throttle.
+      // Keep the send lock: an immediate retry would only prolong the throttling.
       await Promise.all([withdraw(), sends.turnAway(admission)]);
       return refuse('send_limit_reached', retryIn(delivery.retryAfter));
   }
 }
 
-/** Nobody knows what this provider sent; a code from before stays good, and the next one is another's to send. */
+/** The outcome is unknown: an earlier code stays valid, and another provider sends the next one. */
 function unanswered(
   sending: Challenge,
   before: ReturnType<typeof traceOf>,
@@ -150,18 +150,18 @@ function unanswered(
 
 function referenceRepeated(requestId: string | undefined): ProviderReplyError {
   return new ProviderReplyError({
-    problem: 'The provider gave a challenge an id that another challenge has already.',
-    hint: 'An answer may have come twice: give the provider an "agent" without keep-alive, and quote the request id to its support desk.',
+    problem: 'The provider returned an id that another challenge already has.',
+    hint: 'It may have answered twice on one connection: pass the provider an "agent" without keep-alive, and quote the request id to its support desk.',
     requestId,
   });
 }
 
-/** A record stays findable past its end, so that a late client hears 'expired' and can resend. */
+/** Keeps a record beyond its expiry, so that a late client gets `challenge_expired` and can resend. */
 function timeToLive(context: FlowContext<never>, challenge: Challenge): number {
   return Math.max(challenge.expiresAt - Date.now(), 0) + context.firstFactorMaxAge;
 }
 
-/** Whom and what an event is about. */
+/** The details of an event that name the user. */
 function named({ strategy, realm, purpose, userId }: Challenge) {
   return { strategy, realm, purpose, userId };
 }

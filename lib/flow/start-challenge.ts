@@ -18,18 +18,18 @@ import { trustedDeviceInfo } from './proof.js';
 import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
-/** What phase one needs beside the request. */
+/** What phase one needs besides the request. */
 export interface Start<TUser> {
   /** The handle that this client holds for the same subject. */
   readonly held: Handle | undefined;
-  /** Loads the user where a trusted device takes the place of the code. */
+  /** Loads the user when a trusted device replaces the code. */
   readonly load: LoadUser<TUser>;
   readonly trace: PhaseTrace;
 }
 
 /**
- * Phase one: the user has passed the first factor and gets a code. Whoever has a live challenge for
- * the same thing gets that one, with no second SMS: a double click, a retry, another tab or node.
+ * Phase one: sends a code to a user who has passed the first factor. A live challenge for the same
+ * subject is reused, so that a double click, a retry, another tab or another node sends no second SMS.
  */
 export async function startChallenge<TUser>(
   context: FlowContext<TUser>,
@@ -59,7 +59,7 @@ export async function startChallenge<TUser>(
     userVersion,
   };
   trace.subject = subject;
-  const [lock, epoch, listed, known, liveId] = await Promise.all([
+  const [lock, epoch, listed, heldFirstFactor, liveId] = await Promise.all([
     context.attempts.lockOf(subject),
     context.userChallenges.epochOf(subject),
     context.userChallenges.listOf(subject),
@@ -72,15 +72,15 @@ export async function startChallenge<TUser>(
     return loadUser(context, subject, { load, info: trustedDeviceInfo(), firstFactorAt });
   }
   const live = await liveOf(context, liveId, epoch);
-  if (live && live !== 'dead') return reuse(context, live, known);
+  if (live && live !== 'dead') return reuse(context, live, heldFirstFactor);
 
   const content = await contentFor(context, subject, { ...request, user });
-  const right = await context.sends.claim({ ...subject, epoch });
-  if (!right.allowed) {
-    const winners = await waitForLive(context, subject, epoch);
-    return winners
-      ? reuse(context, winners, known)
-      : refuse('resend_too_soon', retryIn(right.retryAfter));
+  const sendLock = await context.sends.claim({ ...subject, epoch });
+  if (!sendLock.allowed) {
+    const concurrent = await waitForLive(context, subject, epoch);
+    return concurrent
+      ? reuse(context, concurrent, heldFirstFactor)
+      : refuse('resend_too_soon', retryIn(sendLock.retryAfter));
   }
   const now = Date.now();
   const challenge: Challenge = {
@@ -90,19 +90,19 @@ export async function startChallenge<TUser>(
     content,
     delivery: { state: 'sending' },
     createdAt: now,
-    // Until the provider says when.
+    // An estimate, until the provider has answered.
     expiresAt: now + context.chain.codeLifetime * 1000,
-    resendAt: right.until,
+    resendAt: sendLock.until,
   };
   const firstFactor = firstFactorFor(challenge, now);
   const attemptsRemaining = context.attempts.onNewChallenge;
-  const { until } = right;
+  const { until } = sendLock;
   const { ip } = request;
   const send = { challenge, firstFactor, resend: false, until, attemptsRemaining, ip, listed };
   return sendCode(context, send, trace);
 }
 
-/** Written before the right to send is taken: a text that cannot be sent must not cost the cool-down. */
+/** Called before the send lock is taken: content that cannot be sent must not start the cooldown. */
 function contentFor<TUser>(
   { text, translations }: FlowContext<TUser>,
   { purpose, transaction }: Subject,
@@ -122,7 +122,7 @@ interface Live {
   readonly attemptsRemaining: number;
 }
 
-/** A challenge that can still be answered; `dead` is one that was, and will not be again. */
+/** Returns a challenge that can still be answered, or `dead` for one that is used or out of attempts. */
 async function liveOf(
   context: FlowContext<never>,
   id: string | undefined,
@@ -135,8 +135,8 @@ async function liveOf(
     context.singleUse.isClaimed(id),
   ]);
   const now = Date.now();
-  // Nobody joins one that is older than a first factor may be: by joining for ever, a challenge
-  // could outlive the counts that guard it.
+  // Never reuse a challenge older than `firstFactorMaxAge`: reused again and again, it would outlive
+  // the counters that guard it.
   if (
     !challenge ||
     (epoch !== undefined && challenge.epoch !== epoch) ||
@@ -148,31 +148,32 @@ async function liveOf(
   return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : 'dead';
 }
 
-/** Milliseconds between looks: a slow Redis may take that long to write. */
-const looks = [0, 25, 50, 100, 200, 400];
+/** Milliseconds between reads: a slow Redis may take that long to write. */
+const pollDelays = [0, 25, 50, 100, 200, 400];
 
-/** Somebody else has just won the right to send: their challenge is about to be written. */
+/** Another request holds the send lock: waits for its challenge to be written. */
 async function waitForLive(
   context: FlowContext<never>,
   subject: Subject,
   epoch: string | undefined,
 ): Promise<Live | undefined> {
-  for (const pause of looks) {
-    await timers.delay(pause);
+  for (const pollDelay of pollDelays) {
+    await timers.delay(pollDelay);
     const found = await liveOf(context, await context.pending.liveFor(subject), epoch);
     if (found) return found === 'dead' ? undefined : found;
   }
   return undefined;
 }
 
-/** A client that holds the challenge already renews its record; any other gets one, and they are counted. */
+/** Renews the first-factor record of a client that holds this challenge; adds and counts one for any other. */
 async function reuse(
   context: FlowContext<never>,
   { challenge, attemptsRemaining }: Live,
-  known: FirstFactor | undefined,
+  heldFirstFactor: FirstFactor | undefined,
 ): Promise<Outcome<never>> {
   const now = Date.now();
-  const renewed = known?.challengeId === challenge.id ? { ...known, at: now } : undefined;
+  const renewed =
+    heldFirstFactor?.challengeId === challenge.id ? { ...heldFirstFactor, at: now } : undefined;
   if (!renewed && !(await context.reuses.isAllowed(challenge.id))) {
     const left = Math.max(challenge.expiresAt - now, 0);
     return refuse('send_limit_reached', { retryAfter: Math.ceil(left / 1000) });
@@ -192,8 +193,8 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
 }
 
 /**
- * Whether the client is a device that its user has called trusted. Only in a plain login: a step-up
- * and a transaction ask because something is to be proved now, and a device proves nothing.
+ * Whether the client is one of the user's trusted devices. In a plain login only: a step-up and a
+ * transaction need proof now, and a device token proves nothing.
  */
 async function isTrusted<TUser>(
   { deviceChecks, user }: PhaseRequest<TUser>,

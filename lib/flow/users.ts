@@ -6,7 +6,7 @@ import { fingerprint } from '../fingerprint.js';
 import { type Destination, readDestination } from '../phone-number.js';
 import { withDeadline } from '../timers.js';
 
-/** What the flow must know of the app's users, and how it finds out. */
+/** The app's callbacks and settings that concern its users. */
 export interface UserOptions<TUser> {
   userId(user: TUser): unknown;
   destination(user: TUser): unknown;
@@ -15,7 +15,7 @@ export interface UserOptions<TUser> {
   readonly name: string;
   allowedPrefixes?: readonly string[] | undefined;
   deniedPrefixes?: readonly string[] | undefined;
-  /** Milliseconds for each of the app's callbacks. */
+  /** The time limit of each of the app's callbacks, in milliseconds. */
   verifyTimeout: number;
 }
 
@@ -28,7 +28,7 @@ export function callbackOverdue(option: string): () => VerifyError {
     });
 }
 
-/** The app's users, seen through the two functions that the app gave. */
+/** Reads and validates what the app's callbacks return about a user. */
 export class Users<TUser> {
   constructor(private readonly options: UserOptions<TUser>) {}
 
@@ -37,12 +37,12 @@ export class Users<TUser> {
     if (isUserId(id)) return id;
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The user has no id that is a text or a number, so nothing could be counted for them.',
-      hint: 'Set the option "userId": (user) => …, the key by which your app finds the user again.',
+        'The id of the user is neither a string nor a number, so nothing can be counted for this user.',
+      hint: 'Set the option "userId": (user) => …, which returns the user\'s stable, unique id.',
     });
   }
 
-  /** For events, which must not fail: undefined where the user has no id that can be counted for. */
+  /** For events, which must not fail: undefined when the user has no valid id. */
   knownId(user: TUser): UserId | undefined {
     try {
       return this.idOf(user);
@@ -52,8 +52,8 @@ export class Users<TUser> {
   }
 
   /**
-   * Whether this is the user of that id. An id of another type (a database driver's '7', an ORM's 7) is
-   * a mistake in how the app is put together, and never a changed account.
+   * Whether the user has this id. The same id with another type (a database driver's '7', an ORM's 7) is
+   * a configuration error, not a changed account.
    *
    * @throws {ConfigurationError} `user_unusable`
    */
@@ -62,16 +62,16 @@ export class Users<TUser> {
     if (id === expected) return true;
     if (String(id) !== String(expected)) return false;
     throw new ConfigurationError('user_unusable', {
-      problem: `The id of the same user is a ${typeof expected} at the first factor and a ${typeof id} afterwards, so the two could not be compared.`,
-      hint: 'Give it one type in both places: userId: (user) => String(user.id).',
+      problem: `The id of the same user is a ${typeof expected} at the first factor and a ${typeof id} afterwards, so they cannot be compared.`,
+      hint: 'Return the same type in both places: userId: (user) => String(user.id).',
     });
   }
 
   /**
-   * A hash of what changes with the user's password: what it is need not be known where challenges are
-   * kept. Undefined where the app does not name it.
+   * Returns a hash of the user's version, which changes with the password; the store need not know the
+   * value itself. Undefined without the option "userVersion".
    *
-   * @throws {ConfigurationError} `user_unusable`, where it names nothing for this user.
+   * @throws {ConfigurationError} `user_unusable` when the option returns nothing for this user.
    */
   versionOf(user: TUser): string | undefined {
     const { userVersion, realm } = this.options;
@@ -80,12 +80,12 @@ export class Users<TUser> {
     if (hash !== undefined) return hash;
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The option "userVersion" gave no string, number or Date, so a challenge would outlive a change of the password.',
-      hint: 'Give one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
+        'The option "userVersion" must return a string, a number or a Date, or a challenge would survive a password change.',
+      hint: 'Return one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }
 
-  /** The number that may be texted; undefined when there is none. */
+  /** Reads the user's number with the option "destination". */
   async destinationOf(user: TUser, purpose: Purpose): Promise<Destination> {
     const { destination, verifyTimeout } = this.options;
     return this.usable(
@@ -106,12 +106,12 @@ export class Users<TUser> {
   }
 }
 
-/** What JSON makes of a Date, and what databases make of a timestamp with a zone. */
+/** A Date in JSON, or a database's timestamp with a time zone. */
 const timestamp = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
- * What an app gives for the version of a user, as one string: the same whether it comes as a Date, as the
- * text of one (from a session, a cache), as a number, or as a number that a database driver gives as text.
+ * The version of a user as one string: equal for a Date and its JSON form (from a session or a cache),
+ * and for a number and its string form (from a database driver).
  */
 const userVersionSchema = z
   .union([z.string().min(1), z.number(), z.date()])
@@ -121,7 +121,7 @@ const userVersionSchema = z
     return String(Number.isNaN(time) ? version : time);
   });
 
-/** The hash of a user's version, which changes with it; undefined where the app gave none that is usable. */
+/** Hashes a user's version; undefined when the app returned none that is usable. */
 export function userVersionHash(
   { realm, userId }: Pick<Subject, 'realm' | 'userId'>,
   version: unknown,
