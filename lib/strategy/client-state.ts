@@ -5,43 +5,43 @@ import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
 
-/** Where a client keeps the handles to its challenges. */
+/** Where a client holds the handles of its challenges: in its session, or by itself. */
 export interface ClientState {
   /** @throws {ConfigurationError} `session_missing` */
   open(request: CarryingRequest): Handles;
-  /** What the client hears. */
+  /** Removes from an outcome what the client must not learn. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser>;
 }
 
 /** The handles of one client. */
 export interface Handles {
   /**
-   * Those that a request may mean, the likeliest first.
+   * Returns the handles that a request may refer to, the likeliest first.
    *
-   * @param key - What the request is about (`handleKey`); undefined while its user is not known.
+   * @param key - The `handleKey` of the request; undefined while its user is unknown.
    */
   for(purpose: Purpose, key: string | undefined): readonly PresentedHandle[];
   keep(purpose: Purpose, key: string, handle: string): void;
   forget(handle: Handle): void;
-  /** What is left survives the login that this info ends in, and that renews the session. */
+  /** Lets the remaining handles survive the login with this info, which renews the session. */
   outlive(info: object): void;
 }
 
-/** As many things as one browser may have under way; of more the oldest is given up. */
+/** The number of handles in one session; the oldest is dropped. */
 const mostHandles = 8;
 
-/** One handle in a session, under what it is for. */
-interface Kept {
+/** A handle in a session, with the purpose and the `handleKey` that it is for. */
+interface HandleEntry {
   readonly purpose: string;
   readonly key: string;
   readonly handle: Handle;
 }
 
-const kept = /^(login|step-up|enrol):([\w-]{22}):([\w.-]{45})$/;
+const entryPattern = /^(login|step-up|enrol):([\w-]{22}):([\w.-]{45})$/;
 
 /**
- * The session holds one key of ours, a list with the newest handle last. It is assigned whole or
- * deleted: some session stores do not notice a change inside of it (@fastify/secure-session).
+ * Keeps the handles under one session key, as a list with the newest last. The list is replaced or
+ * deleted as a whole: some session stores do not detect a nested change (@fastify/secure-session).
  */
 export class SessionState implements ClientState {
   private readonly sessionKey: string;
@@ -57,42 +57,42 @@ export class SessionState implements ClientState {
     const session = sessionOf(request);
     const { sessionKey } = this;
     const list = () => readList(readKey(session, sessionKey));
-    const write = (next: readonly Kept[]) => {
+    const write = (next: readonly HandleEntry[]) => {
       if (next.length === 0) forgetKey(session, sessionKey);
-      else Reflect.set(session, sessionKey, next.slice(-mostHandles).map(writeKept));
+      else Reflect.set(session, sessionKey, next.slice(-mostHandles).map(writeEntry));
     };
-    const named = readHandle(field(request.body, this.challengeField));
+    const posted = readHandle(field(request.body, this.challengeField));
     return {
       for: (purpose, key) => {
-        const ours = list().filter((each) => each.purpose === purpose);
-        const claimed = (chosen: readonly Kept[]) =>
+        const entries = list().filter((entry) => entry.purpose === purpose);
+        const claimed = (chosen: readonly HandleEntry[]) =>
           chosen.map(({ handle }) => ({ handle, claimed: true }));
-        // The body selects a challenge; of two parallel logins the session may hold the other one's handle.
-        if (named) {
-          return claimed(ours.filter(({ handle }) => handle.challengeId === named.challengeId));
+        // The body selects a challenge by its id only: parallel logins reuse one with different first factors.
+        if (posted) {
+          return claimed(entries.filter(({ handle }) => handle.challengeId === posted.challengeId));
         }
-        const exact = ours.filter((each) => each.key === key);
+        const exact = entries.filter((entry) => entry.key === key);
         if (exact.length > 0) return claimed(exact);
-        // Who logs in now answers for no challenge of somebody else's.
+        // A login never presents another user's challenge.
         if (purpose === 'login' && key !== undefined) return [];
-        // A code for a transaction that this session does not wait for claims nothing: the only challenge
-        // there may be that of another tab. A number that has changed voids what was asked for before.
-        const only = (key === undefined || purpose === 'enrol') && ours.length === 1;
-        const newestFirst = ours.map(({ handle }) => ({ handle, claimed: only })).reverse();
+        // A code for a transaction without a handle claims nothing: the only challenge here may be that of
+        // another tab. In an enrolment a changed number voids the challenge of the previous one.
+        const only = (key === undefined || purpose === 'enrol') && entries.length === 1;
+        const newestFirst = entries.map(({ handle }) => ({ handle, claimed: only })).reverse();
         return key === undefined ? newestFirst : newestFirst.slice(0, 1);
       },
       keep: (purpose, key, text) => {
         const handle = readHandle(text);
         if (!handle) return;
-        const others = list().filter((each) => each.purpose !== purpose || each.key !== key);
+        const others = list().filter((entry) => entry.purpose !== purpose || entry.key !== key);
         write([...others, { purpose, key, handle }]);
       },
       forget: (handle) => {
-        write(list().filter((each) => !isSame(each.handle, handle)));
+        write(list().filter((entry) => !isSame(entry.handle, handle)));
       },
       outlive: (info) => {
-        const left = readKey(session, sessionKey);
-        if (left !== undefined) waiting.set(info, { sessionKey, left });
+        const remaining = readKey(session, sessionKey);
+        if (remaining !== undefined) remainingHandles.set(info, { sessionKey, remaining });
       },
     };
   }
@@ -102,14 +102,14 @@ export class SessionState implements ClientState {
   }
 }
 
-/** What would tell whoever posts an id that it is, or was, somebody's. */
-const tellingOfIds: ReadonlySet<RefusalCode> = new Set([
+/** Refusals that would reveal to an attacker that a guessed id exists, or existed. */
+const revealing: ReadonlySet<RefusalCode> = new Set([
   'challenge_used',
   'challenge_expired',
   'user_changed',
 ]);
 
-/** Without sessions the client itself holds the handle, `info.challenge.id`, and posts it. */
+/** Without a session the client holds the handle, `info.challenge.id`, and posts it. */
 export class BodyState implements ClientState {
   constructor(private readonly challengeField: string) {}
 
@@ -123,25 +123,29 @@ export class BodyState implements ClientState {
     };
   }
 
-  /** One that is used, expired or somebody else's is as good as invented: one refusal, no detail. */
+  /** Makes a used, expired or foreign handle indistinguishable from an invented one. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
-    return outcome.kind === 'refused' && tellingOfIds.has(outcome.refusal.code)
+    return outcome.kind === 'refused' && revealing.has(outcome.refusal.code)
       ? { ...outcome, ...refuse('challenge_not_found') }
       : outcome;
   }
 }
 
-const waiting = new WeakMap<object, { readonly sessionKey: string; readonly left: unknown }>();
+/** By the info of the login. */
+const remainingHandles = new WeakMap<
+  object,
+  { readonly sessionKey: string; readonly remaining: unknown }
+>();
 
 /**
- * Gives what other people of this browser wait for back to the session, once a login has renewed it: the
- * one who enters a code first must not send the other one back to the password.
+ * Restores the remaining handles after a login has renewed the session: of two people who log in with one
+ * browser, the first must not make the second start again.
  */
 export function restoreHandles(session: unknown, info: unknown): void {
-  const { sessionKey, left } = waiting.get(Object(info)) ?? {};
+  const { sessionKey, remaining } = remainingHandles.get(Object(info)) ?? {};
   if (sessionKey === undefined || !isObject(session)) return;
   if (readKey(session, sessionKey) === undefined) {
-    Reflect.set(session, sessionKey, left);
+    Reflect.set(session, sessionKey, remaining);
   }
 }
 
@@ -150,18 +154,18 @@ function sessionOf({ session }: CarryingRequest): object {
   throw sessionMissing();
 }
 
-/** A session is the app's: whatever is not of our form in it is nothing. */
-function readList(value: unknown): readonly Kept[] {
-  return Array.isArray(value) ? value.slice(-mostHandles).flatMap(readKept) : [];
+/** Ignores every entry of an unknown form: the session belongs to the app. */
+function readList(value: unknown): readonly HandleEntry[] {
+  return Array.isArray(value) ? value.slice(-mostHandles).flatMap(readEntry) : [];
 }
 
-function readKept(value: unknown): readonly Kept[] {
-  const [, purpose, key, text] = (typeof value === 'string' && kept.exec(value)) || [];
+function readEntry(value: unknown): readonly HandleEntry[] {
+  const [, purpose, key, text] = (typeof value === 'string' && entryPattern.exec(value)) || [];
   const handle = readHandle(text);
   return purpose === undefined || key === undefined || !handle ? [] : [{ purpose, key, handle }];
 }
 
-function writeKept({ purpose, key, handle }: Kept): string {
+function writeEntry({ purpose, key, handle }: HandleEntry): string {
   return `${purpose}:${key}:${handleText(handle)}`;
 }
 

@@ -10,13 +10,13 @@ import type {
   VerifyFunctionWithRequest,
 } from './verify-callback.js';
 
-/** Everything that {@link ModicaTwoFactorStrategy} can be told. */
+/** The options of {@link ModicaTwoFactorStrategy}. */
 export interface ModicaTwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>>
   extends ModicaOptions,
     TwoFactorOptions<TUser, TId> {}
 
 /**
- * An SMS second factor through Modica's 2FA REST API, or the same API as sold by Optus.
+ * An SMS second factor with Modica's 2FA REST API, or the same API as sold by Optus.
  *
  * @example
  * passport.use(

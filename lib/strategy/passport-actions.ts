@@ -4,10 +4,10 @@ import { english } from '../message/english.js';
 import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../outcome.js';
 import { TwoFactorRefusal } from '../refusal.js';
 
-/** Passport's actions, without `pass()`: that one lets a request in with nobody logged in. */
+/** Passport's actions, except `pass()`, which lets a request through without a login. */
 type Actions = Pick<Strategy, 'success' | 'fail' | 'redirect' | 'error'>;
 
-/** What of a route's options decides the action: one of ours and four of Passport's. */
+/** The options of a route that decide the action: one of this library's, four of Passport's. */
 interface ActionOptions {
   readonly challengeRedirect?: string | undefined;
   readonly failWithError?: unknown;
@@ -16,12 +16,12 @@ interface ActionOptions {
   readonly failureMessage?: unknown;
 }
 
-/** Puts a refusal into the words of whoever asked. */
-export type Tell = (refusal: Refusal) => RefusalInfo;
+/** Adds the message in the user's language. */
+export type Translate = (refusal: Refusal) => RefusalInfo;
 
 /**
- * Takes the actions before anything is awaited: of a strategy instance that is shared by several
- * requests, `this.success` may belong to somebody else a moment later.
+ * Binds the actions before anything is awaited: where requests share a strategy instance, `this.success`
+ * may be another request's a moment later.
  */
 export function actionsOf(strategy: Strategy): Actions {
   return {
@@ -37,7 +37,7 @@ export function act<TUser>(
   actions: Actions,
   outcome: Outcome<TUser>,
   options: ActionOptions,
-  tell: Tell,
+  translate: Translate,
 ): void {
   switch (outcome.kind) {
     case 'challenged': {
@@ -46,14 +46,14 @@ export function act<TUser>(
         return;
       }
       const { challenge } = outcome;
-      refuse(actions, tell({ code: 'challenge_sent', challenge }), options);
+      refuse(actions, translate({ code: 'challenge_sent', challenge }), options);
       return;
     }
     case 'refused':
-      refuse(actions, tell(outcome.refusal), options);
+      refuse(actions, translate(outcome.refusal), options);
       return;
     case 'no_user':
-      refuse(actions, infoOf(outcome.info, tell), options);
+      refuse(actions, infoOf(outcome.info, translate), options);
       return;
     case 'verified':
       actions.success(outcome.user, outcome.info);
@@ -67,11 +67,11 @@ export function act<TUser>(
 }
 
 /**
- * The callback's own info under our code. Passport copies an info that is a text into a header and
- * throws on a character outside Latin-1, so a text becomes an object.
+ * Merges the verify callback's own info with `account_unavailable`. A string becomes an object: Passport
+ * copies a string into a header, which throws for characters outside Latin-1.
  */
-function infoOf(info: unknown, tell: Tell): RefusalInfo {
-  const refusal = tell({ code: 'account_unavailable' });
+function infoOf(info: unknown, translate: Translate): RefusalInfo {
+  const refusal = translate({ code: 'account_unavailable' });
   return typeof info === 'string' ? { ...refusal, message: info } : { ...refusal, ...Object(info) };
 }
 
@@ -81,8 +81,8 @@ function refuse(actions: Actions, info: RefusalInfo, options: ActionOptions): vo
 }
 
 /**
- * With `failWithError` alone Passport makes an error that has lost the info, so we make our own.
- * Where a failure also redirects or leaves a message, that is Passport's to do.
+ * With `failWithError` Passport creates an error without the info, so this library creates its own.
+ * When a failure also redirects or leaves a message, Passport must handle it.
  */
 function wantsErrors({
   failWithError,
@@ -94,31 +94,25 @@ function wantsErrors({
 }
 
 /**
- * A strategy that answers at once would throw into Express's router, which makes a 500 of it; so does
- * this. Other frameworks have no `request.next` (Koa, Fastify): there `error` leads to the same place,
- * and without it a `failureFlash` without flash messages would end the process. A custom callback that
- * throws what it is told is then told of nobody: whatever it does, no request may end the process.
+ * Calls the action, and passes what it throws to the framework's error handling: a synchronous strategy
+ * would throw into Express's router. Frameworks without `request.next` (Koa, Fastify) get it through
+ * `error`; otherwise a `failureFlash` without flash messages would crash the process. When a custom
+ * callback throws for that too, the request fails with a 500; no request may crash the process.
  */
 export function callOnce(
   action: () => void,
   next: ((error: Error) => void) | undefined,
   { error, fail }: Pick<Actions, 'error' | 'fail'>,
 ): void {
-  const warn = (last: Error) => process.emitWarning(last);
+  const warn = (thrown: Error) => process.emitWarning(thrown);
+  const message = english.refusals.account_unavailable;
+  const failLast = () => fail({ code: 'account_unavailable', message }, 500);
   attempt(action, (thrown) => {
     if (next) attempt(() => next(thrown), warn);
     else {
       attempt(
         () => error(thrown),
-        () =>
-          attempt(
-            () =>
-              fail(
-                { code: 'account_unavailable', message: english.refusals.account_unavailable },
-                500,
-              ),
-            warn,
-          ),
+        () => attempt(failLast, warn),
       );
     }
   });

@@ -6,10 +6,10 @@ import type { TwoFactorRouteOptions } from './options.js';
 declare module 'passport' {
   interface AuthenticateOptions extends TwoFactorRouteOptions {}
 
-  /** Its types leave out that a transformer of three parameters gets the request first. */
+  /** Missing in @types/passport: a transformer with three parameters gets the request first. */
   interface Authenticator<
     InitializeRet = Handler,
-    // biome-ignore lint/suspicious/noExplicitAny: as it is there
+    // biome-ignore lint/suspicious/noExplicitAny: as in @types/passport
     AuthenticateRet = any,
     AuthorizeRet = AuthenticateRet,
     AuthorizeOptions = Options,

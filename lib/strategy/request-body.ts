@@ -1,10 +1,11 @@
-import { isObject } from './session.js';
+import type { Request } from 'express';
+import { isObject, readKey } from './session.js';
 
-/** What a request wants. */
+/** What a request asks for. */
 export type Intent =
   | { readonly kind: 'challenge' }
   | { readonly kind: 'resend' }
-  /** `code` is undefined when what was posted cannot be one. */
+  /** `code` is undefined when the posted value cannot be one. */
   | { readonly kind: 'response'; readonly code: string | undefined };
 
 interface Fields {
@@ -13,8 +14,8 @@ interface Fields {
 }
 
 /**
- * Reads the code and the wish for a resend, and nothing else of the body is believed. A form has its
- * code field also when its resend button was pressed: empty beside a resend, it is a resend.
+ * Reads the code and the resend field of the body. A form posts its code field with its resend button
+ * too: an empty code beside a resend is a resend.
  */
 export function readIntent(
   body: unknown,
@@ -23,43 +24,59 @@ export function readIntent(
 ): Intent {
   if (phase === 'challenge') return { kind: 'challenge' };
   const code = field(body, codeField);
-  const resend = isWish(field(body, resendField));
+  const resend = isTrue(field(body, resendField));
   if (resend && (code === undefined || code === '')) return { kind: 'resend' };
   if (resend) return { kind: 'response', code: undefined };
   if (code !== undefined || phase === 'response') {
-    return { kind: 'response', code: plainCode(code) };
+    return { kind: 'response', code: normaliseCode(code) };
   }
   return { kind: 'challenge' };
 }
 
-/** Truthy, and not the text of something that is not: a form can post no other. */
-function isWish(value: unknown): boolean {
+/** Truthy and neither `'false'` nor `'0'`: a form can only post strings. */
+function isTrue(value: unknown): boolean {
   return Boolean(value) && value !== 'false' && value !== '0';
 }
 
-/** Only a body's own keys count: what a polluted prototype holds was never posted. */
+/** Own keys only: the value of a polluted prototype was never posted. */
 export function field(body: unknown, key: string): unknown {
   return isObject(body) && Object.hasOwn(body, key) ? Reflect.get(body, key) : undefined;
 }
 
-/** No code is longer, with all that people put around it. */
+const fieldTags: ReadonlySet<string> = new Set(['[object Object]', '[object Array]']);
+
+/**
+ * Whether no parser has parsed the body into fields. A parser that found nothing leaves the key (Express 5)
+ * or an empty object (Express 4, Koa); Fastify parses without middleware; koa-passport's requests always
+ * have the key, and `ctx`. Fields in a Buffer (adapters for serverless platforms), a string, a FormData or
+ * a stream are not read: a code in them would be taken for a request for another code.
+ */
+export function bodyUnread(request: Request): boolean {
+  const { body } = request;
+  // By its tag: a body from another realm (Jest) has another Object, and a parser may give it none.
+  if (isObject(body)) return !fieldTags.has(Object.prototype.toString.call(body));
+  if (body !== undefined) return typeof body === 'string';
+  return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;
+}
+
+/** Longer than any code with the spaces and dashes that people add. */
 const longestInput = 64;
 
-/** Spaces and line breaks, and what is invisible: zero-width and directional marks, a BOM, a soft hyphen. */
+/** White space and invisible characters: zero-width and directional marks, a BOM, a soft hyphen. */
 const blanks = /[\s\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** U+2212 is a minus sign, which keyboards and spreadsheets put in the place of a dash. */
+/** U+2212 is the minus sign, which keyboards and spreadsheets insert for a dash. */
 const dashes = /[\p{Pd}\u2212]/gu;
 
-/** 'G-123456', as some senders write it. */
+/** 'G-123456', a format that some senders use. */
 const senderPrefix = /^[A-Za-z]{1,2}-(?=[0-9]+$)/;
 
 /**
- * A code as it was sent, out of what a person typed or pasted: 'U+00A0' in the middle, a line break at the
- * end, full-width or Arabic digits. Undefined for what cannot be one; the provider's `codePattern` decides on
- * the rest before an attempt is counted.
+ * Normalises a code that was typed or pasted: with a no-break space in the middle, a line break at the
+ * end, full-width or Arabic digits. Undefined for input that cannot be a code; the provider's
+ * `codePattern` checks the rest before an attempt is counted.
  */
-function plainCode(input: unknown): string | undefined {
+function normaliseCode(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > longestInput) return undefined;
   return input
     .normalize('NFKC')
@@ -71,8 +88,8 @@ function plainCode(input: unknown): string | undefined {
 }
 
 /**
- * Unicode encodes the decimal digits of a script as ten code points in a row (The Unicode Standard, 4.6),
- * and some rows follow each other without a gap.
+ * Unicode encodes the decimal digits of a script as ten consecutive code points (The Unicode Standard,
+ * 4.6), and some scripts follow each other without a gap.
  */
 function asciiDigit(digit: string): string {
   const codePoint = Number(digit.codePointAt(0));

@@ -15,17 +15,16 @@ import { withDeadline } from '../timers.js';
 import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
 import {
   bodyMissing,
-  bodyUnread,
+  firstFactorLoggedIn,
   newNumberMissing,
-  undoHalfALogin,
   userNotLoaded,
 } from './configuration-errors.js';
 import type { RouteSettings, StrategySettings } from './options-schema.js';
-import { type Intent, readIntent } from './request-body.js';
-import { type CarryingRequest, isLoggedIn, isSessionNew, userOf } from './session.js';
+import { bodyUnread, type Intent, readIntent } from './request-body.js';
+import { type CarryingRequest, forgetLogin, isLoggedIn, isSessionNew, userOf } from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
 
-/** Turns a request into a phase, runs it, and keeps the client's handles. */
+/** Reads a request, runs the phase that it asks for, and updates the client's handles. */
 export class RequestHandler<TUser> {
   private readonly clientState: ClientState;
 
@@ -60,7 +59,7 @@ export class RequestHandler<TUser> {
     return this.clientState.show(outcome);
   }
 
-  /** Returns the newest pending challenge that the query asks for. */
+  /** Returns the newest pending challenge that matches the query. */
   async pending(
     request: CarryingRequest,
     query: PendingQuery<TUser>,
@@ -75,13 +74,13 @@ export class RequestHandler<TUser> {
     return undefined;
   }
 
-  /** Returns the language of a request, as the app's option "locale" finds it. */
+  /** Returns the language of a request, according to the option "locale". */
   localeOf(request: Request): unknown {
     const { locale } = this.options;
     return typeof locale === 'function' ? locale(request) : locale;
   }
 
-  /** Checks what can be checked before anything is sent or counted. */
+  /** Checks everything that can be checked before anything is sent or counted. */
   private async prepare(
     request: Request,
     route: RouteSettings,
@@ -89,14 +88,17 @@ export class RequestHandler<TUser> {
     user: TUser | undefined,
   ): Promise<Ready<TUser> | ReturnType<typeof refuse>> {
     const { purpose, phase: pinned } = route;
-    // First of all: whatever else fails, half a login must not stay logged in.
-    if (purpose === 'login' && isHalfALogin(request, pinned, user)) throw undoHalfALogin(request);
+    // First: whatever else fails, a session with only a first factor must not stay logged in.
+    if (purpose === 'login' && isLoggedInEarly(request, pinned, user)) {
+      forgetLogin(request);
+      throw firstFactorLoggedIn();
+    }
     if (pinned !== 'challenge' && !isSafe(request) && bodyUnread(request)) throw bodyMissing();
-    // A link or an image on another site can cause a GET; it must not cause an SMS.
+    // A link or an image on another site can cause a GET, which must not send an SMS.
     if (intent.kind !== 'response' && isSafe(request)) return refuse('method_not_allowed');
-    // A missing session is found before anything is sent: it must not cost an SMS.
+    // Throws for a missing session, which must not cost an SMS.
     const handles = this.clientState.open(request);
-    // Before any callback of the app runs: an anonymous client must not make it look for transactions.
+    // Before any callback of the app runs: an anonymous client must not make it look up transactions.
     if (purpose !== 'login' && user === undefined) {
       if (isLoggedIn(request)) throw userNotLoaded();
       return refuse('first_factor_required');
@@ -110,14 +112,14 @@ export class RequestHandler<TUser> {
     return { kind: 'ready', handles, phase, key: this.keyOf(phase) };
   }
 
-  /** Runs the phase that the request asks for, on each of the challenges that it may mean. */
+  /** Runs the phase that the request asks for, on each challenge that it may refer to. */
   private async runPhases(
     intent: Intent,
     { handles, phase, key }: Ready<TUser>,
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
     const { purpose } = phase;
-    const meant = handles.for(purpose, key);
+    const candidates = handles.for(purpose, key);
     const keep = (presented: PresentedHandle | undefined, outcome: Outcome<TUser>) => {
       if (typeof outcome.handle === 'string' && key !== undefined) {
         handles.keep(purpose, key, outcome.handle);
@@ -126,17 +128,17 @@ export class RequestHandler<TUser> {
       if (outcome.kind === 'verified') handles.outlive(outcome.info);
       return outcome;
     };
-    const likeliest = meant[0];
+    const likeliest = candidates[0];
     if (intent.kind === 'challenge')
       return keep(likeliest, await this.run(intent, phase, likeliest, load));
-    // With several logins pending in one browser nothing says whose code this is: the newest is tried
-    // first. Each try is counted as an attempt at its challenge, as any guess is.
+    // With several pending logins in one browser the code may belong to any of them: try the newest first.
+    // Each try counts as an attempt at its challenge.
     const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
-    for (const presented of meant) {
+    for (const presented of candidates) {
       const outcome = keep(presented, await this.run(intent, phase, presented, load));
       if (outcome.kind !== 'refused') return outcome;
       refused.push(outcome);
-      // One request sends one message: a resend goes on to the next challenge only past one that is over.
+      // One request sends one message: a resend skips only challenges that are gone.
       if (intent.kind === 'resend' && !isGone(outcome)) break;
     }
     const [first = await this.run(intent, phase, undefined, load)] = refused;
@@ -169,7 +171,7 @@ export class RequestHandler<TUser> {
     }
   }
 
-  /** The key of the request's handle in the client's state; undefined while its user is not known. */
+  /** The key of the request's handle in the client's state; undefined while the user is unknown. */
   private keyOf(request: PhaseRequest<TUser>): string | undefined {
     const { purpose, user, transaction, newDestination } = request;
     if (user === undefined) return undefined;
@@ -199,7 +201,7 @@ export class RequestHandler<TUser> {
     const loggedIn = isLoggedIn(request);
     return {
       purpose,
-      // In a login's second phase the user of the session, if there is one, is not believed.
+      // In the second phase of a login the challenge names the user, never the session.
       user: purpose === 'login' && loggedIn ? undefined : user,
       transaction,
       newDestination:
@@ -217,7 +219,7 @@ export class RequestHandler<TUser> {
   }
 }
 
-/** A request that a phase can answer. */
+/** A request that has passed the checks before its phase. */
 interface Ready<TUser> {
   readonly kind: 'ready';
   readonly handles: Handles;
@@ -231,7 +233,7 @@ const gone: ReadonlySet<RefusalCode> = new Set([
   'first_factor_expired',
 ]);
 
-/** Whether nothing can be done about this challenge any more. */
+/** Whether the challenge can be neither answered nor resent any more. */
 function isGone({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
   return gone.has(code);
 }
@@ -239,21 +241,20 @@ function isGone({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused'
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * RFC 9110, 9.2.1: methods that another site can make a browser send with the user's cookies, by a link
- * or an image, and that a proxy may repeat.
+ * RFC 9110, 9.2.1: with a link or an image another site can make a browser send these methods with the
+ * user's cookies, and a proxy may repeat them.
  */
 function isSafe({ method }: Request): boolean {
   return safeMethods.has(method);
 }
 
 /**
- * Whether the session is logged in where only the second factor may log in. On a route that takes a first
- * factor the login is that factor's own, or it would be the last user's: the body is not asked, and a
- * custom callback leaves no `authInfo`. A route that is pinned to codes is also posted to by a second
- * tab of a user who is logged in, and a GET can be made by another site: there only a login that was made
- * in this very request tells.
+ * Whether the session was logged in before the second factor. On a route that accepts a first factor any
+ * login counts, whatever the body holds: it is that factor's, or a previous user's, and a custom callback
+ * sets no `authInfo`. Requests to a route pinned to codes can come from another tab of a logged-in user,
+ * and a GET from another site: there only a login made in this very request counts.
  */
-function isHalfALogin(request: Request, pinned: RouteSettings['phase'], user: unknown): boolean {
+function isLoggedInEarly(request: Request, pinned: RouteSettings['phase'], user: unknown): boolean {
   if (!isLoggedIn(request)) return false;
   if (pinned !== 'response' && !isSafe(request)) return true;
   return (user !== undefined && request.authInfo !== undefined) || isSessionNew(request);

@@ -1,38 +1,39 @@
+// Reads what Passport, the framework and the session middleware keep in a request.
 import { fingerprint } from '../fingerprint.js';
 
-/** The parts of a request that hold the state of its client. */
+/** The parts of a request that hold the client's state. */
 export interface CarryingRequest {
   session?: unknown;
   body?: unknown;
 }
 
 /**
- * One top-level key of a session. It is read plainly: the keys of @fastify/secure-session lie behind a
- * proxy that knows `get` and `set` alone, and are nobody's own.
+ * Reads a top-level key of a session. Not only own keys: the session of @fastify/secure-session is a
+ * proxy with `get` and `set` traps only, so none of its keys are its own.
  */
 export function readKey(session: unknown, key: string): unknown {
   return isObject(session) ? Reflect.get(session, key) : undefined;
 }
 
-/** Assigned before it is deleted: behind that proxy there is nothing to delete. */
+/** Deletes a key of a session. Assigns undefined first, because that proxy has no trap for deletion. */
 export function forgetKey(session: object, key: string): void {
   Reflect.set(session, key, undefined);
   Reflect.deleteProperty(session, key);
 }
 
 /**
- * Passport's own login, as the next request will find it: Passport and koa-passport keep
- * `{ user: … }`, which a logout empties; @fastify/passport keeps what the serializer gave.
+ * Whether Passport's login is in the session. Passport and koa-passport store `{ user: … }`, which a
+ * logout empties; @fastify/passport stores what the serializer returned.
  */
 export function isLoggedIn(request: CarryingRequest): boolean {
   const login = readKey(request.session, loginKeyOf(request));
-  const kept = isObject(login) ? Object.values(login) : [login];
-  return kept.some((value) => value !== undefined && value !== null);
+  const values = isObject(login) ? Object.values(login) : [login];
+  return values.some((value) => value !== undefined && value !== null);
 }
 
 /**
- * Takes the login out again. What Passport left is emptied, as by its own logout, and not deleted:
- * koa-session does not save a new session that is empty again, and the login would stay.
+ * Removes Passport's login from the session. An object is emptied, as Passport's own logout does, not
+ * deleted: koa-session does not save a new session that is empty, and the login would remain.
  */
 export function forgetLogin(request: CarryingRequest): void {
   const { session } = request;
@@ -43,7 +44,7 @@ export function forgetLogin(request: CarryingRequest): void {
   else forgetKey(session, key);
 }
 
-/** An app may have told Passport, or @fastify/passport, to keep its logins under another key. */
+/** Passport and @fastify/passport can be configured to store logins under another key. */
 function loginKeyOf(request: CarryingRequest): string {
   const managed: unknown = Reflect.get(Object(Reflect.get(request, '_sessionManager')), '_key');
   const authenticated: unknown = Reflect.get(Object(Reflect.get(request, 'passport')), 'key');
@@ -55,17 +56,17 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * Decides for every guard and for the strategy who counts as a user. `undefined`, `null`, `false`, `0`,
- * `''` and `NaN` are what middlewares leave for an anonymous request; a user is an object.
+ * Whether a value is a user, for the strategy and every guard: an object. Middleware leaves `undefined`,
+ * `null`, `false`, `0`, `''` or `NaN` for an anonymous request.
  */
 export function isUser<TUser>(user: unknown): user is TUser {
   return isObject(user);
 }
 
 /**
- * The user of a request, where the framework keeps it.
+ * Returns the user of a request.
  *
- * @param property - What the app named; otherwise what the framework was told, or 'user'.
+ * @param property - Defaults to the property that the framework is configured with, or `'user'`.
  */
 export function userOf<TUser = object>(
   request: object,
@@ -75,7 +76,7 @@ export function userOf<TUser = object>(
   return isUser<TUser>(user) ? user : undefined;
 }
 
-/** Passport (`initialize({ userProperty })`) and @fastify/passport leave the name on the request. */
+/** Passport (`initialize({ userProperty })`) and @fastify/passport store the name in the request. */
 function userPropertyOf(request: object): string {
   const initialized: unknown = Reflect.get(request, '_userProperty');
   const authenticator: unknown = Reflect.get(
@@ -86,9 +87,9 @@ function userPropertyOf(request: object): string {
 }
 
 /**
- * Passport renews a session at login and at logout, also one whose content it keeps: the id is what tells
- * one login from the next. Sessions that are kept in cookies have none. Both names are read, because an
- * app may keep data of its own under the one that is another framework's.
+ * Returns a hash of the session's id, which identifies a login: Passport renews the session at login and
+ * logout, even when it keeps the content. Undefined for cookie sessions, which have no id. Reads both
+ * names, because an app may keep its own data under another framework's.
  */
 export function sessionIdOf(request: CarryingRequest): string | undefined {
   const { session } = request;
@@ -97,9 +98,9 @@ export function sessionIdOf(request: CarryingRequest): string | undefined {
 }
 
 /**
- * Whether a login in this very request has renewed the session: Passport gives it a new id, which the
- * client cannot have sent. Sessions that are kept in a cookie have no id, and say by a flag of their own
- * that they differ from what the client sent (cookie-session, @fastify/secure-session, koa-session).
+ * Whether a login in this very request has renewed the session. Passport gives it a new id, which the
+ * client cannot have sent. Cookie sessions have no id but a flag that is set once they differ from what
+ * the client sent (cookie-session, @fastify/secure-session, koa-session).
  */
 export function isSessionNew(
   request: CarryingRequest & { readonly headers: object; readonly method: string },
@@ -110,7 +111,7 @@ export function isSessionNew(
     const sent = Object.values(headers).flat().map(decoded).join();
     return !ids.some((id) => sent.includes(String(id)));
   }
-  // A GET can be made by another site, and an app may change such a session at every request.
+  // Another site can cause a GET, and an app may change its cookie session at every request.
   const flags = request.method === 'GET' ? [] : ['isChanged', 'changed', 'isNew'];
   return flags.some((flag) => readKey(session, flag) === true);
 }

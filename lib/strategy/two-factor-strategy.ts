@@ -18,16 +18,16 @@ import {
   type VerifyFunctionWithRequest,
 } from './verify-callback.js';
 
-/** Adds the provider to what every strategy can be told. */
+/** The options of every strategy, and the provider. */
 export interface TwoFactorStrategyOptions<TUser, TId extends UserId = IdOf<TUser>>
   extends TwoFactorOptions<TUser, TId> {
-  /** Who sends the codes and checks them. */
+  /** Sends and checks the codes. */
   provider: Provider;
 }
 
 /**
- * An SMS second factor, whoever sends the codes. Two phases, one action each: see
- * {@link TwoFactorRouteOptions} for what a route can ask of it.
+ * An SMS second factor with any provider. Each of the two phases ends in one Passport action; see
+ * {@link TwoFactorRouteOptions} for the options of a route.
  *
  * @throws {ConfigurationError} at construction, when an option is missing, misspelt or out of range.
  */
@@ -73,14 +73,14 @@ export class TwoFactorStrategy<
       );
   }
 
-  /** Called by Passport, not by an app. Ends in exactly one of success, fail, redirect and error. */
+  /** Called by Passport, not by an app. Ends in exactly one of `success`, `fail`, `redirect` and `error`. */
   override authenticate(request: Request, options: unknown = {}): void {
     const actions = actionsOf(this);
     const { context, handler, load } = this;
     const end = async (): Promise<() => void> => {
       try {
         const route = parseRouteOptions(options);
-        // Before anything is counted: a language that cannot be found must not lose a right code.
+        // Before anything is counted: a "locale" that throws must not lose a correct code.
         const locale = handler.localeOf(request);
         const outcome = await handler.handle(request, route, load(request));
         return () =>
@@ -91,19 +91,19 @@ export class TwoFactorStrategy<
         return () => actions.error(asError(fault));
       }
     };
-    // The action is called once. What the app's own code throws in it (a custom callback, a header that
-    // cannot be set) goes to the framework's error handling, and never out of this promise.
+    // What the app's code throws in the action (in a custom callback, or for an invalid header) goes to
+    // the framework's error handling and never rejects this promise.
     void end().then((action) => callOnce(action, request.next, actions));
   }
 
   /**
-   * What a code page may show of the challenge that waits for this client: masked number, times,
-   * attempts left. Undefined when there is none. A GET may call it; nothing is sent or counted.
+   * Returns what a code page may show of this client's pending challenge: masked number, times, attempts
+   * left. Undefined when there is none. Safe to call in a GET; nothing is sent or counted.
    *
-   * @param request - For `step-up` and `enrol` with the user who is logged in: nobody else's is shown.
-   * @param query - `purpose` is `'login'` unless it is said; with `transaction`, the transaction as the route
-   * gives it, that one's challenge, and without it that of none. Of several the newest.
-   * @throws {ConfigurationError} `session_missing`, `route_option_invalid` for a `transaction` that is none.
+   * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned.
+   * @param query - `purpose` defaults to `'login'`. Pass the route's `transaction` to get its challenge;
+   * without one, a challenge for a transaction is only returned for a login. Of several the newest.
+   * @throws {ConfigurationError} `session_missing`; `route_option_invalid` for an invalid `transaction`.
    * @throws {StoreError}
    */
   async pending(
@@ -114,7 +114,7 @@ export class TwoFactorStrategy<
     }: { readonly purpose?: Purpose; readonly transaction?: Transaction } = {},
   ): Promise<ChallengeInfo | undefined> {
     const written = transaction === undefined ? undefined : writeTransaction(transaction);
-    // What cannot be bound to a code waits for none.
+    // No challenge can exist for a transaction that cannot be shown.
     if (written && !written.ok) return undefined;
     return this.handler.pending(request, {
       purpose,
@@ -124,8 +124,8 @@ export class TwoFactorStrategy<
   }
 
   /**
-   * Clears a user's failures, lock and sends, for support staff who have made sure who is asking. The
-   * hourly limit of the number itself stays: it may be somebody else's too.
+   * Clears a user's failures, lock and sends, for support staff who have verified the caller's identity.
+   * The hourly limit of the number stays: other users may share it.
    *
    * @throws {StoreError}
    */
@@ -134,21 +134,21 @@ export class TwoFactorStrategy<
   }
 
   /**
-   * Voids every challenge that waits for a code of this user, on the server and at once: call it where
-   * the password is reset and where the user logs out everywhere. Failures and locks stay.
+   * Voids all pending challenges of a user on the server, immediately: call it after a password reset and
+   * in a logout everywhere. Failures and locks stay.
    *
-   * @throws {StoreError} where it could not be written: what waits may still be answered.
+   * @throws {StoreError} when the write failed: pending challenges may still be answered.
    */
   async cancel(userId: UserId): Promise<void> {
     await cancelChallenges(this.context, userId);
   }
 
   /**
-   * Cancels, and erases what is kept of this user: pending challenges with the full number, failures,
-   * locks and sends. What is left are random ids and hashes that name nobody, until they expire. Trusted
-   * devices are the app's to end (`revokeAll`).
+   * Cancels a user's challenges and erases what is stored about the user: pending challenges with the full
+   * number, failures, locks and sends. Only random ids and anonymous hashes remain, until they expire.
+   * Revoke trusted devices separately (`revokeAll`).
    *
-   * @throws {StoreError} where something may be left.
+   * @throws {StoreError} when some of it may not have been erased.
    */
   async forget(userId: UserId): Promise<void> {
     await forgetUser(this.context, userId);

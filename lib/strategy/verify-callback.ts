@@ -5,30 +5,30 @@ import type { LoadUser, Verification } from '../flow/flow-context.js';
 import { isPromiseInVain, isThenable, timers } from '../timers.js';
 import { isUser } from './session.js';
 
-/** Passport's `done`: an error, or a user, or `false` with an info that says why there is none. */
+/** Passport's `done`: an error, or a user, or `false` and an info with the reason. */
 export type VerifyDone<TUser> = (
   error: unknown,
   user?: TUser | false | null,
   info?: unknown,
 ) => void;
 
-/** A user, or nothing where the account cannot be used. */
+/** A user; a falsy value when the account cannot be used. */
 export type VerifyResult<TUser> = Promise<TUser | false | null | undefined>;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: what a callback that only calls `done` returns
+// biome-ignore lint/suspicious/noConfusingVoidType: the return type of a callback that only calls `done`
 type VerifyReturn<TUser> = VerifyResult<TUser> | undefined | void;
 
 /**
- * Loads the user of a verified challenge: return a promise, or call `done`. What settles first
- * counts. Throw, reject or `done(error)` for what broke; give no user for an account that may not
- * log in any more. By then the challenge is used up: whatever fails here costs a new start.
+ * Loads the user of a verified challenge: return a promise or call `done`; the first to settle counts.
+ * Throw, reject or call `done(error)` for a fault; return no user for an account that may not log in.
+ * The challenge is already used up: after a failure here the user must start again.
  */
 export type VerifyFunction<TUser, TId extends UserId = IdOf<TUser>> = (
   verification: Verification<TId>,
   done: VerifyDone<TUser>,
 ) => VerifyReturn<TUser>;
 
-/** The same with `passReqToCallback: true`. */
+/** The verify callback with `passReqToCallback: true`. */
 export type VerifyFunctionWithRequest<TUser, TId extends UserId = IdOf<TUser>> = (
   request: Request,
   verification: Verification<TId>,
@@ -40,8 +40,9 @@ export type AnyVerifyFunction<TUser, TId extends UserId> =
   | VerifyFunctionWithRequest<TUser, TId>;
 
 /**
- * One settlement out of `done`, a promise, a throw and a deadline. How many parameters the callback
- * takes says nothing: Nest's takes any number, calls `done` and returns a promise of undefined.
+ * Settles once, with whatever comes first: `done`, a promise, a throw or the deadline. The number of the
+ * callback's parameters is no criterion: Nest's takes any number, calls `done` and returns a promise of
+ * undefined.
  */
 export function settleVerify<TUser>(
   call: (done: VerifyDone<TUser>) => unknown,
@@ -58,16 +59,16 @@ export function settleVerify<TUser>(
     }, timeout);
     const done: VerifyDone<TUser> = (error, user, info) => {
       timers.clearTimeout(overdue);
-      if (isPromiseInVain(error) || isPromiseInVain(user)) reject(gavePromise());
+      if (isPromiseInVain(error) || isPromiseInVain(user)) reject(promisePassed());
       else if (error) reject(asError(error));
-      else if (user && !isUser<TUser>(user)) reject(noObject());
+      else if (user && !isUser<TUser>(user)) reject(userNotAnObject());
       else resolve({ user: user || undefined, info });
     };
-    // A rejection with nothing is still a failure, unlike `done(undefined)`.
+    // Unlike `done(undefined)`, a rejection with undefined is a failure.
     const failed = (error: unknown) => done(asError(error));
     try {
       const returned = call(done);
-      // Anything else is what a callback-style loader happens to return (a cursor, a connection).
+      // Ignores other return values, such as the cursor or connection of a callback-style loader.
       if (isThenable<TUser>(returned)) returned.then((user) => done(null, user), failed);
     } catch (error) {
       failed(error);
@@ -75,16 +76,17 @@ export function settleVerify<TUser>(
   });
 }
 
-function noObject(): VerifyError {
+function userNotAnObject(): VerifyError {
   return new VerifyError('verify_failed', {
-    problem: 'The verify callback gave a user that is no object, which every guard takes for none.',
-    hint: 'Give the user as your app keeps it in the request, or nothing where there is none.',
+    problem:
+      'The verify callback returned a user that is not an object, which guards would not accept.',
+    hint: 'Return the user object that your app keeps in the request, or undefined without one.',
   });
 }
 
-function gavePromise(): VerifyError {
+function promisePassed(): VerifyError {
   return new VerifyError('verify_failed', {
     problem: 'The verify callback called done with a promise.',
-    hint: 'Await it first, or return the promise of the user and do not call done.',
+    hint: 'Await it first, or return the promise and do not call done.',
   });
 }

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { Strategy } from 'passport-strategy';
 import { describe, expect, it } from 'vitest';
 import { Translations } from '../../../lib/message/translations.js';
-import { act, actionsOf, callOnce, type Tell } from '../../../lib/strategy/passport-actions.js';
+import {
+  act,
+  actionsOf,
+  callOnce,
+  type Translate,
+} from '../../../lib/strategy/passport-actions.js';
 
 const words = new Translations();
-const tell: Tell = (refusal) => words.translate(refusal, 'en');
+const translate: Translate = (refusal) => words.translate(refusal, 'en');
 
 /** A strategy as Passport prepares it, that writes down which actions are called. */
 class Recorded extends Strategy {
@@ -19,7 +24,7 @@ class Recorded extends Strategy {
 describe('An outcome that is none of ours', () => {
   it('ends in an error, and never in a login', () => {
     const strategy = new Recorded();
-    act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {}, tell);
+    act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {}, translate);
     expect(strategy.called).toEqual([['error', expect.any(Error)]]);
   });
 });
