@@ -5,16 +5,16 @@ import type { RefusalCode } from './outcome.js';
 import type { DestinationProblem } from './phone-number.js';
 
 /**
- * What an operator can watch on the `node:diagnostics_channel` named `passport-modica-2fa`. No event
- * holds a code, a credential or a full number.
+ * The events that are published on the `node:diagnostics_channel` named `passport-modica-2fa`. No event
+ * contains a code, a credential or a full number.
  */
 export type TwoFactorEvent =
   | PhaseEvent
   | ProviderEvent
   | DeviceEvent
   /**
-   * A user cannot be texted, and why: the app has no number, or none in E.164 form, or `allowedPrefixes`
-   * and `deniedPrefixes` rule it out, or the provider refuses it.
+   * A user cannot be texted: the number is missing or not E.164, `allowedPrefixes` or `deniedPrefixes`
+   * exclude it, or the provider refuses it.
    */
   | {
       readonly name: 'destination_unusable';
@@ -25,18 +25,18 @@ export type TwoFactorEvent =
       readonly reason: DestinationProblem | 'refused_by_provider';
     }
   /**
-   * Our clock differs by more than a minute from a provider's (`against` is its name), or from that of
-   * another process of the app (`'memory'`): codes expire too early or too late. Once an hour.
+   * This process's clock differs by more than a minute from a provider's (`against` is its name) or another
+   * process's (`'memory'`), so codes expire too early or too late. At most once an hour.
    */
   | {
       readonly name: 'clock_off';
       readonly against: string;
-      /** By which the other one is ahead of ours. */
+      /** How far the other clock is ahead. */
       readonly seconds: number;
     }
   /**
-   * The text takes more than one SMS, and each is paid for. One character outside GSM-7 makes it UCS-2,
-   * of which 70 characters fit instead of 160.
+   * The message takes more than one SMS segment, and each segment costs. A single character outside GSM-7
+   * turns it into UCS-2, with 70 characters in a segment instead of 160.
    */
   | {
       readonly name: 'message_long';
@@ -52,24 +52,24 @@ export type PhaseEvent = PhaseDetails &
         readonly owasp: 'authn_token_created';
         readonly resend: boolean;
       }
-    /** There was a live challenge already, and no SMS went out. */
+    /** A live challenge was reused, and no SMS was sent. */
     | { readonly name: 'challenge_reused' }
     | { readonly name: 'code_accepted'; readonly owasp: 'authn_login_success' }
     | Rejected<'code_incorrect', 'code_incorrect', 'authn_login_fail'>
     | Rejected<'code_expired', 'challenge_expired', 'authn_login_fail'>
     | Refused
-    /** This failure has locked the user. Another event says which one it was. */
+    /** This failure has locked the user. The failure itself is another event. */
     | { readonly name: 'user_locked'; readonly owasp: 'authn_login_lock' }
-    /** A trusted device took the place of the code. */
+    /** A trusted device replaced the code. */
     | { readonly name: 'device_used'; readonly owasp: 'authn_login_success' }
-    /** Something broke: the code of the error, `'unknown'` where it is not one of ours. */
+    /** A fault: `code` is the error's, or `'unknown'` for an error of another library. */
     | { readonly name: 'failed'; readonly code: TwoFactorErrorCode | 'unknown' }
   );
 
 interface Refused {
   readonly name: 'challenge_refused' | 'code_refused';
   readonly code: RefusalCode;
-  /** The name that OWASP's logging vocabulary has for it, where it has one. */
+  /** The event's name in OWASP's logging vocabulary, if it has one. */
   readonly owasp: OwaspEvent | undefined;
 }
 
@@ -79,7 +79,7 @@ interface Rejected<Name extends string, Code extends RefusalCode, Owasp extends 
   readonly owasp: Owasp;
 }
 
-/** Of OWASP's Logging Vocabulary Cheat Sheet. */
+/** Names from OWASP's Logging Vocabulary Cheat Sheet. */
 export type OwaspEvent =
   | 'authn_login_fail'
   | 'authn_login_fail_max'
@@ -89,7 +89,7 @@ export type OwaspEvent =
   | 'input_validation_fail'
   | 'sequence_fail';
 
-/** Whom and what a phase was about, as far as it got. */
+/** The details of a phase, as far as it got. */
 export interface PhaseDetails {
   readonly strategy: string;
   readonly realm: string;
@@ -103,19 +103,19 @@ export interface PhaseDetails {
   readonly duration: number;
 }
 
-/** How the provider did. */
+/** The result and health of a provider's calls. */
 export type ProviderEvent =
   | {
       readonly name: 'provider_answered';
       readonly provider: string;
       readonly call: ProviderCall;
-      /** What it made of the message or of the code. */
+      /** The `kind` of the delivery, or the verdict on the code. */
       readonly result: string;
       readonly requestId: string | undefined;
       /** Milliseconds. */
       readonly duration: number;
     }
-  /** It took more than half of its `timeout`; what came of it is told by another event. */
+  /** A call took more than half of its `timeout`. Its result is another event. */
   | {
       readonly name: 'provider_slow';
       readonly provider: string;
@@ -124,9 +124,9 @@ export type ProviderEvent =
       readonly duration: number;
     }
   /**
-   * An outage (`provider_failed`): not reached, no answer in time, a 5xx, not as documented. Or no outage at
-   * all (`provider_misconfigured`): it refuses the credentials, or what it was asked to send was set up
-   * wrongly; that lasts until somebody corrects it.
+   * `provider_failed` is an outage: the provider cannot be reached, does not answer in time, or answers with
+   * a 5xx or in an undocumented form. `provider_misconfigured` is not: it refuses the credentials, or the
+   * configuration of the account is wrong, which lasts until it is corrected.
    */
   | {
       readonly name: 'provider_failed' | 'provider_misconfigured';
@@ -139,9 +139,9 @@ export type ProviderEvent =
     }
   | {
       /**
-       * The provider used a word that no option maps, and it was taken as a refusal. With `check` it is
-       * about a code: where it means yes, add it to `acceptedStatuses`. With `send` it says why no message
-       * was sent: map it in `sendErrorVerdicts`.
+       * The provider answered with a word that no option maps, which counts as a refusal. For `check`: if
+       * the word means yes, add it to `acceptedStatuses`. For `send` it is the reason why no message was
+       * sent: map it in `sendErrorVerdicts`.
        */
       readonly name: 'provider_status_unmapped' | 'provider_error_unmapped';
       readonly provider: string;
@@ -152,22 +152,22 @@ export type ProviderEvent =
 
 export type ProviderCall = 'send' | 'check';
 
-/** What became of a trusted device. */
+/** The life cycle of a trusted device. */
 export type DeviceEvent = { readonly realm: string; readonly userId: UserId } & (
   | { readonly name: 'device_trusted'; readonly owasp: 'authn_token_created' }
   | { readonly name: 'device_revoked'; readonly owasp: 'authn_token_revoked' }
-  /** A token that was used already: the device, or a thief, has the newer one. It is revoked. */
+  /** A token was used twice: the device or a thief has the newer one, so the device is revoked. */
   | { readonly name: 'device_token_reused'; readonly owasp: 'authn_token_reuse' }
 );
 
 const events = channel('passport-modica-2fa');
 
-/** Whether anybody listens: what only serves them is not done otherwise. */
+/** Whether the channel has subscribers; work that only serves events can be skipped otherwise. */
 export function isWatched(): boolean {
   return events.hasSubscribers;
 }
 
-/** Tells whoever listens; costs nothing when nobody does. */
+/** Publishes an event, at no cost without subscribers. */
 export function publish(event: TwoFactorEvent): void {
   if (events.hasSubscribers) events.publish(event);
 }

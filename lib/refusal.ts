@@ -1,9 +1,9 @@
 import { isRefusalCode, type RefusalCode, type RefusalInfo, statusOf } from './outcome.js';
 
 /**
- * A refusal as an error, for routes with Passport's own option `failWithError`: it keeps the code,
- * the status and the challenge that Passport's AuthenticationError drops. Its shape is that of
- * `http-errors`; `expose` is true, because everything in it is meant for the user.
+ * A refusal as an error, for routes with Passport's option `failWithError`. Keeps the code, the status and
+ * the challenge that Passport's AuthenticationError drops. Has the shape of `http-errors`; `expose` is
+ * true, because its content is meant for the user.
  *
  * @example
  * app.use((err, req, res, next) => {
@@ -35,23 +35,23 @@ export class TwoFactorRefusal extends Error {
     };
   }
 
-  /** What a client may see. */
+  /** Returns what a client may see. */
   toJSON(): RefusalInfo {
     return this.info;
   }
 }
 
 /**
- * No registered scheme is a code entered after a password. A private one says so without a side effect:
- * browsers ask for a password for Basic, Digest and Negotiate alone, and leave out what they do not know.
- * A code of the app's own, which may hold any character, stays out of the header.
+ * No registered authentication scheme fits a code after a password. A private one has no side effect:
+ * browsers prompt for Basic, Digest and Negotiate only, and ignore unknown schemes. A code of the app's
+ * own stays out of the header, because it may contain any character.
  */
 function challengeFor({ code, maxAge }: RefusalInfo): string {
   if (code === 'second_factor_required') return insufficient(maxAge);
   return isRefusalCode(code) ? `TwoFactor error="${code}"` : 'TwoFactor';
 }
 
-/** The challenge of RFC 9470, 3: a fresher authentication would do. */
+/** RFC 9470, section 3: asks for a more recent authentication. */
 function insufficient(maxAge: number | undefined): string {
   return [
     'Bearer error="insufficient_user_authentication"',
@@ -60,7 +60,7 @@ function insufficient(maxAge: number | undefined): string {
   ].join(', ');
 }
 
-/** True for the `info` of a refusal of ours, as a custom callback gets it. */
+/** Whether the `info` in a custom callback is that of a refusal. */
 export function isRefusal(info: unknown): info is RefusalInfo {
   return (
     typeof info === 'object' &&

@@ -3,47 +3,47 @@ import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { maskDestination } from '../phone-number.js';
 
-/** What a challenge is for. */
+/** Logs a user in, confirms an action of a logged-in user, or verifies a new number. */
 export type Purpose = 'login' | 'step-up' | 'enrol';
 
-/** A user's id as the app knows it; given back as it was. */
+/** A user's id in the app, returned unchanged. */
 export type UserId = string | number;
 
-/** An id that can be stored and compared: a non-empty string or a finite number. */
+/** Whether an id can be stored and compared: a non-empty string or a finite number. */
 export function isUserId(id: unknown): id is UserId {
   return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
 }
 
-/** The type of a user's id, as the default of `userId` gives it. */
+/** The type that the default of `userId` returns. */
 export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId } ? Id : UserId;
 
-/** All that a challenge is for. It answers nothing else. */
+/** Everything that a challenge is bound to. */
 export interface Subject {
   readonly realm: string;
   readonly strategy: string;
   readonly purpose: Purpose;
   readonly userId: UserId;
   readonly destination: string;
-  /** The transaction in canonical form, where there is one. */
+  /** The transaction in canonical form. */
   readonly transaction?: string | undefined;
-  /** A hash of what changes with the user's password, where the app names it. */
+  /** A hash of what the option `userVersion` returned, which changes with the user's password. */
   readonly userVersion?: string | undefined;
-  /** Of the user's challenges: a cancellation ends all that were created under an earlier one. */
+  /** Changes with each cancellation, which voids all challenges of an earlier epoch. */
   readonly epoch?: string | undefined;
 }
 
 /**
- * How far the SMS got. `unknown`: the provider may have sent it, but its answer was lost. The
- * reference (the provider's own id of the challenge) can be there in every state, because a resend
- * that is under way or lost leaves the code before it usable.
+ * How far the SMS got. `unknown`: the provider may have sent it, but its answer was lost. Every state
+ * may have a reference (the provider's own id of the challenge), because the previous code stays valid
+ * while a resend is under way or lost.
  */
 const traceShape = {
   reference: z.string().optional(),
-  /** Whose reference it is; the first provider's where nothing is said. */
+  /** The provider of the reference; the first one by default. */
   provider: z.string().optional(),
-  /** By which a delivery receipt names the newest message. */
+  /** The id of the newest message in delivery receipts. */
   messageId: z.string().optional(),
-  /** The provider whose answer was lost: another one sends the next message. */
+  /** The provider whose answer was lost; another one sends the next message. */
   lostBy: z.string().optional(),
 };
 
@@ -54,8 +54,8 @@ const deliverySchema = z.discriminatedUnion('state', [
 ]);
 
 /**
- * A pending challenge as the store keeps it. Times are milliseconds since the epoch. What a newer
- * version adds is dropped and no error: while an app is deployed, both run.
+ * A pending challenge in the store. Times are milliseconds since the epoch. Ignores unknown keys, because
+ * a newer version runs beside this one during a deployment.
  */
 export const challengeSchema = z.object({
   id: z.string(),
@@ -67,17 +67,17 @@ export const challengeSchema = z.object({
   transaction: z.string().optional(),
   userVersion: z.string().optional(),
   epoch: z.string().optional(),
-  /** What the SMS says, where it is not the provider's own text: a resend says the same. */
+  /** The content of the SMS, which a resend repeats; none means the provider's own. */
   content: z.string().optional(),
   delivery: deliverySchema,
   createdAt: z.number(),
   expiresAt: z.number(),
   resendAt: z.number(),
-  /** How many SMS of it were counted as unanswered; its right code gives them back. */
+  /** How many of its SMS were counted as unanswered; the correct code gives them back. */
   unanswered: z.number().optional(),
 });
 
-/** Several clients can wait for one challenge (a second tab, a retry); each passed the first factor at its own time. */
+/** A first factor that was passed: clients that share a challenge (a second tab, a retry) have one each. */
 export const firstFactorSchema = z.object({
   id: z.string(),
   challengeId: z.string(),
@@ -87,32 +87,32 @@ export const firstFactorSchema = z.object({
 export type Challenge = Readonly<z.infer<typeof challengeSchema>>;
 export type FirstFactor = Readonly<z.infer<typeof firstFactorSchema>>;
 
-/** What may be shown of a challenge: no full number, no id of the provider's. */
+/** The parts of a challenge that may be shown: neither the full number nor the provider's id. */
 export interface ChallengeInfo {
   /**
-   * What the client sends back in `challengeField`. With `state: 'client'` it must; with a session it may,
-   * to say which of several pending challenges a code is for: two people in two tabs of one browser.
+   * Post it in `challengeField`. Required with `state: 'client'`; with a session it selects one of several
+   * pending challenges, for example of two people who log in with one browser.
    */
   readonly id: string;
   readonly purpose: Purpose;
   /** Masked. */
   readonly destination: string;
   /**
-   * `unknown`: the provider's answer was lost, the SMS may or may not come; offer a resend. `delivered`
-   * and `undelivered` only by `pending(req)`, and where the provider sends delivery receipts.
+   * `unknown`: the provider's answer was lost, and the SMS may not arrive; offer a resend. `delivered` and
+   * `undelivered` only come from `pending(req)`, with a provider that sends delivery receipts.
    */
   readonly delivery: 'sending' | 'sent' | 'unknown' | 'delivered' | 'undelivered';
-  /** With `undelivered`: why, in the provider's words. */
+  /** With `undelivered`: the provider's reason. */
   readonly deliveryProblem?: string;
-  /** With `challenge_sent`: whether the challenge was there already and no SMS was sent now. */
+  /** With `challenge_sent`: whether a live challenge was reused, without another SMS. */
   readonly reused?: boolean;
   readonly expiresAt: Date;
-  /** From when on a resend will be taken. */
+  /** When a resend is allowed. */
   readonly resendAt: Date;
   readonly attemptsRemaining: number;
 }
 
-/** 128 random bits: OWASP ASVS 5 asks for at least that in a reference token. */
+/** 128 random bits, the minimum for a reference token in OWASP ASVS 5. */
 export function randomId(): string {
   return randomBytes(16).toString('base64url');
 }
@@ -122,7 +122,7 @@ export function userKey({ realm, userId }: Pick<Subject, 'realm' | 'userId'>): s
   return fingerprint(realm, userId);
 }
 
-/** The key under which a challenge for the same thing is found again. */
+/** The key that finds the live challenge of a subject. */
 export function subjectKey(subject: Subject): string {
   const { realm, strategy, purpose, userId, destination, transaction, userVersion } = subject;
   return fingerprint(
@@ -136,20 +136,20 @@ export function subjectKey(subject: Subject): string {
   );
 }
 
-/** Two clocks of one app may differ by this much, in milliseconds; more is a clock that jumped. */
+/** The tolerated difference between two clocks of one app, in milliseconds; more is a clock that jumped. */
 export const clockSkew = 60_000;
 
-/** Whether the time is over; a start that lies in the future counts as over (a clock set back must not extend anything). */
+/** Whether a time span is over. A start in the future counts as over: a clock set back must not extend it. */
 export function isOver(since: number, until: number, now: number): boolean {
   return now >= until || now < since - clockSkew;
 }
 
-/** What is known of the message before: the code in it stays good while another is under way. */
+/** The reference and ids of the previous message, whose code stays valid while another is under way. */
 export function traceOf({ state: _state, ...trace }: Challenge['delivery']) {
   return trace;
 }
 
-/** What may be shown of it. */
+/** Returns the parts of a challenge that may be shown. */
 export function describe(
   challenge: Challenge,
   more: Pick<ChallengeInfo, 'id' | 'attemptsRemaining' | 'reused'>,

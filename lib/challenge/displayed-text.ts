@@ -1,37 +1,38 @@
+// Decides which strings of a transaction an SMS can show unambiguously.
+
 /** Why an SMS cannot show a string of a transaction. */
 export type ShownProblem =
   | 'empty'
   | 'too_long'
-  /** A blank at either end, or two in a row: neither can be seen. */
+  /** A space at either end, or two in a row: neither is visible. */
   | 'blank'
-  /** Line breaks, control, format and direction characters, and everything else that draws nothing. */
+  /** Line breaks, control, format and direction characters, and everything else that is invisible. */
   | 'invisible_character'
-  /** Values are quoted, and none may end its own quotation. */
+  /** Values are quoted, and none may end its quotation. */
   | 'quotation_mark'
-  /** Combining marks without a letter, on a letter of another script, or more than three on one. */
+  /** Combining marks without a letter, on a letter of another script, or more than three on one letter. */
   | 'combining_mark'
-  /** Reads like the last line of an origin-bound code, or like an object that was printed. */
+  /** Looks like the last line of an origin-bound code, or like `[object Object]`. */
   | 'misleading';
 
-/** A string as an SMS shows it, or why it cannot. */
+/** A string that an SMS can show, or the reason why it cannot. */
 type Showable =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly reason: ShownProblem };
 
 /**
- * A string that a client may have written in NFKC (UAX #15), in which what looks alike is alike: letters
- * and their accents are one character, no-break spaces blanks, full-width letters plain ones, `º` is `o`
- * and `½` is `1⁄2`. What cannot be shown exactly so is refused, and nothing else is altered: of two
- * strings that pass, either their NFKC is the same or the SMS is another. Normalisation comes first, so
- * that nothing grows or changes after it was checked.
+ * Normalises an untrusted string to NFKC (UAX #15), in which compatible characters are equal: a letter and
+ * its accent become one character, no-break spaces become spaces, full-width letters become plain ones,
+ * `º` becomes `o` and `½` becomes `1⁄2`. Refuses what cannot be shown exactly and alters nothing else: two
+ * accepted strings either have the same NFKC or make different SMS. Normalises before checking, so that
+ * nothing grows or changes afterwards.
  *
  * @param longest - In characters (code points) of NFKC.
  */
 export function showable(text: string, longest: number): Showable {
   if (text === '') return { ok: false, reason: 'empty' };
-  // No character of NFKC is made from more than four, of two units each: what is longer stays too long.
-  // It takes time that grows with the square of the marks in a row: 40 s for 200,000 of them.
-  // To put a hundred thousand accents in order takes Node seconds: their number is squared.
+  // An NFKC character comes from at most four characters of two units each, so a longer string stays too
+  // long. Checked first, because normalising is quadratic in consecutive marks: 40 s for 200,000 of them.
   if (text.length > longest * 8) return { ok: false, reason: 'too_long' };
   const value = text.normalize('NFKC');
   if (Array.from(value).length > longest) return { ok: false, reason: 'too_long' };
@@ -40,8 +41,8 @@ export function showable(text: string, longest: number): Showable {
 }
 
 /**
- * The scripts in modern use that have combining marks of their own (UAX #31, tables 5 and 7), as Unicode
- * names them. Latin has none: its accents are of every script, `Inherited`.
+ * The scripts in modern use with combining marks of their own (UAX #31, tables 5 and 7), by their Unicode
+ * names. Latin has none: its accents belong to every script (`Inherited`).
  */
 const scripts =
   'Adlam Arabic Balinese Bamum Batak Bengali Chakma Cham Cyrillic Devanagari Ethiopic Gujarati Gurmukhi Han Hangul Hanifi_Rohingya Hebrew Javanese Kannada Kayah_Li Khmer Lao Lepcha Limbu Malayalam Mandaic Meetei_Mayek Miao Myanmar Newa Nko Nyiakeng_Puachue_Hmong Oriya Saurashtra Sinhala Sundanese Syloti_Nagri Syriac Tai_Tham Tai_Viet Tamil Telugu Thaana Thai Tibetan Tifinagh Wancho'.split(
@@ -52,15 +53,15 @@ const marksOnTheirOwn = scripts.map(
   (script) => `(?<=(?=\\p{scx=${script}})\\p{L}\\p{M}*)\\p{sc=${script}}`,
 );
 
-/** A mark on a letter of another script draws nothing, or what no reader knows. */
+/** A mark on a letter of another script is invisible or unreadable. */
 const foreignMark = new RegExp(
   `(?=\\p{M})(?![\\p{sc=Inherited}\\p{sc=Common}]|${marksOnTheirOwn.join('|')})`,
   'u',
 );
 
 /**
- * What draws nothing but joins the letters beside it (`Indic_Syllabic_Category=Invisible_Stacker`, and
- * the joiner of Tifinagh). Canonical order may put one other mark or two behind it.
+ * Invisible characters that join the letters beside them (`Indic_Syllabic_Category=Invisible_Stacker`, and
+ * the joiner of Tifinagh). In canonical order one or two other marks may follow.
  */
 const joiners = {
   Chakma: '\u{11133}',
@@ -80,8 +81,8 @@ const idleJoiner = new RegExp(
 );
 
 const problems: readonly (readonly [ShownProblem, RegExp])[] = [
-  // \p{C} holds what is unassigned, private or half a character too. The others draw nothing although
-  // Unicode calls them blanks, symbols or letters.
+  // \p{C} includes unassigned and private characters and lone surrogates. The listed ones are invisible
+  // although Unicode classifies them as spaces, symbols or letters.
   [
     'invisible_character',
     /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1680\u2800\uFFFC\u{13441}\u{13442}\u{16FE4}\u{1D159}]/u,
@@ -90,14 +91,14 @@ const problems: readonly (readonly [ShownProblem, RegExp])[] = [
   ['combining_mark', /(?<![\p{L}\p{M}])\p{M}|\p{M}{4}/u],
   ['combining_mark', foreignMark],
   ['combining_mark', idleJoiner],
-  // Every quotation mark but the apostrophe (' ’), and what passes for one: primes, accents, modifier
-  // letters, Hebrew, Armenian, N'Ko and Canadian marks, ditto marks, ornaments.
+  // Every quotation mark except the apostrophe (' ’), and look-alikes: primes, accents, modifier letters,
+  // Hebrew, Armenian, N'Ko and Canadian marks, ditto marks, ornaments.
   [
     'quotation_mark',
     /(?!['\u2019])\p{Quotation_Mark}|[`\u02B9\u02BA\u02BC-\u02BF\u02C8\u02CA\u02CB\u02EE\u02F4-\u02F6\u055A\u05F3\u05F4\u07F4\u07F5\u144A\u144B\u2032\u2035\u275B-\u2760\u3003\uA78B\uA78C\u{1F676}-\u{1F678}]/u,
   ],
-  // An apostrophe or ʻokina is a part of a word, and in Switzerland of a number (1'234.50). Two of them,
-  // or one before a comma, read like a quotation's end.
+  // An apostrophe or ʻokina belongs to a word, and in Switzerland to a number (1'234.50). Two of them, or
+  // one before a comma, look like the end of a quotation.
   [
     'quotation_mark',
     /['\u2019\u02BB](?=['\u2019\u02BB,])|(?<![\p{L}\p{M}])(?!(?<=\d)['\u2019]\d{3}(?!\d))['\u2019\u02BB](?!\p{L})/u,
@@ -106,8 +107,8 @@ const problems: readonly (readonly [ShownProblem, RegExp])[] = [
 ];
 
 /**
- * As an SMS shows it: a "%" is a variable to Modica's API, which documents no way to escape it, so its
- * full-width form takes its place. That one (U+FF05) is not in NFKC, so nothing else is shown so.
+ * Replaces "%", which starts a variable in Modica's API and has no documented escape, with its full-width
+ * form. NFKC never contains that character (U+FF05), so the replacement is unambiguous.
  */
 export function withoutVariables(text: string): string {
   return text.replaceAll('%', '\uFF05');

@@ -1,22 +1,22 @@
 import { fingerprint } from '../fingerprint.js';
 import type { Challenge, FirstFactor, Subject } from './challenge.js';
 
-/** What a client holds of a challenge: two random ids and nothing that could be read or forged. */
+/** A client's reference to a challenge: two random ids, which reveal nothing and cannot be forged. */
 export interface Handle {
   readonly challengeId: string;
   readonly firstFactorId: string;
 }
 
-/** A handle, and whether the request can mean no other challenge. */
+/** A handle that a request presents. */
 export interface PresentedHandle {
   readonly handle: Handle;
-  /** Only a challenge that the request claims to answer is voided where the two do not match. */
+  /** Whether the request claims to answer this challenge, which a mismatch then voids. */
   readonly claimed: boolean;
 }
 
-const written = /^([\w-]{22})\.([\w-]{22})$/;
+const handlePattern = /^([\w-]{22})\.([\w-]{22})$/;
 
-/** As it travels in the session or in the body. */
+/** Serialises the handle for the session or the body. */
 export function writeHandle(challenge: Challenge, firstFactor: FirstFactor): string {
   return handleText({ challengeId: challenge.id, firstFactorId: firstFactor.id });
 }
@@ -25,19 +25,19 @@ export function handleText({ challengeId, firstFactorId }: Handle): string {
   return `${challengeId}.${firstFactorId}`;
 }
 
-/** Anything that is not of our form is nothing: it never reaches a store. */
+/** Parses a handle; undefined for any other input, which never reaches the store. */
 export function readHandle(value: unknown): Handle | undefined {
-  const [, challengeId, firstFactorId] = (typeof value === 'string' && written.exec(value)) || [];
+  const [, challengeId, firstFactorId] =
+    (typeof value === 'string' && handlePattern.exec(value)) || [];
   return challengeId === undefined || firstFactorId === undefined
     ? undefined
     : { challengeId, firstFactorId };
 }
 
 /**
- * Under which a session keeps a handle: one for each user and transaction, so that two payments, or two
- * people, in two tabs do not disturb each other. The number is a part of it only where it is what is to
- * be proved: elsewhere a changed number must meet the challenge that it voids. 128 bits of a hash: eight
- * of them fit into a session that is kept in a cookie.
+ * The key of a handle in a session: one for each user and transaction, so that two payments or two people
+ * in two tabs do not interfere. Includes the number for `enrol` only: elsewhere a changed number must find
+ * the challenge that it voids. 128 bits of a hash, so that eight entries fit into a cookie session.
  */
 export function handleKey({
   purpose,

@@ -2,29 +2,29 @@ import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { type ShownProblem, showable, withoutVariables } from './displayed-text.js';
 
-/** A transaction that a code approves: a string, or plain values by name. */
+/** A transaction that a code approves (PSD2 dynamic linking): a string, or an object of plain values. */
 export type Transaction = string | Readonly<Record<string, string | number | boolean>>;
 
 /** Why an SMS cannot show a transaction. */
 export interface TransactionProblem {
   /** `wrong_type`: neither a string nor a finite number nor a boolean. */
   readonly reason: ShownProblem | 'wrong_type' | 'too_many_values' | 'name_unusable';
-  /** The name of the value, as `info.transaction` would have it, where it is one of several. */
+  /** The normalised name of the value, when the transaction is an object. */
   readonly name?: string;
 }
 
-/** A transaction in canonical form, or why an SMS cannot show it. */
+/** A transaction in canonical form, or the reason why an SMS cannot show it. */
 export type WrittenTransaction =
   | { readonly ok: true; readonly written: string }
   | { readonly ok: false; readonly problem: TransactionProblem };
 
 /**
- * In characters (code points) of NFKC; `shown` is the length of everything that the SMS shows of it: with
- * the longest host in the last line and our own words it stays below the longest text.
+ * In characters (code points) of NFKC. `shown` limits what the SMS shows of all values together: with the
+ * longest host in the last line and the surrounding words it fits into the longest content.
  */
 const most = { values: 10, name: 30, value: 100, text: 300, shown: 650 };
 
-/** Of other shapes only what JSON can bring is a value that a client sent; the rest is the app's mistake. */
+/** Accepts any value that JSON can hold, because a client may have sent it; others are the app's mistake. */
 const transactionSchema = z.union([
   z.string(),
   z.record(
@@ -42,26 +42,26 @@ const transactionSchema = z.union([
 ]);
 
 /**
- * One string for the same transaction, in whatever order its values were named and in whatever form of
- * Unicode, so that a code given for one amount and payee answers no other (PSD2 RTS, article 5). Two
- * different ones are shown by two different SMS: what cannot be shown as it is in NFKC is not written.
+ * Serialises a transaction in canonical form, independent of the order of its values and of its Unicode
+ * form, so that a code for one amount and payee approves no other (PSD2 RTS, article 5). Refuses what
+ * cannot be shown exactly in NFKC: different transactions make different SMS.
  *
- * @throws {ConfigurationError} `route_option_invalid` for what no value of a client's can cause: nothing at all,
- * a list, a function, a date.
+ * @throws {ConfigurationError} `route_option_invalid` for values that a client cannot cause: undefined, a
+ * list, a function, a Date.
  */
 export function writeTransaction(value: unknown): WrittenTransaction {
   const parsed = transactionSchema.safeParse(value);
   if (!parsed.success) {
     throw new ConfigurationError('route_option_invalid', {
-      problem: 'The route option "transaction" gave something that cannot be bound to a code.',
-      hint: 'Return a string of 1 to 300 characters, or an object of at most 10 values: strings of 1 to 100 characters, finite numbers or booleans, under plain names of at most 30.',
+      problem: 'The route option "transaction" must return a string or an object of plain values.',
+      hint: 'Return a string of 1 to 300 characters, or an object of at most 10 values: strings of 1 to 100 characters, finite numbers or booleans, with plain names of at most 30 characters.',
     });
   }
   if (typeof parsed.data === 'string') {
     const text = showable(parsed.data, most.text);
     return text.ok ? writtenOf(text.value) : unusable(text);
   }
-  // Zod leaves out a key that is called __proto__; what is left out would not be compared.
+  // Not `parsed.data`: Zod drops a key named __proto__, which would then not be compared.
   return writeValues(Object.entries(Object(value)));
 }
 
@@ -71,7 +71,7 @@ function writeValues(given: readonly (readonly [string, unknown])[]): WrittenTra
   const values = new Map<string, string | number | boolean>();
   for (const [givenName, givenValue] of given) {
     const name = nameOf(givenName);
-    // Two names can be one once they are normalised.
+    // Different names can be equal once they are normalised.
     if (name === undefined || values.has(name)) return unusable({ reason: 'name_unusable' });
     const value = readValue(givenValue);
     if (!value.ok) return unusable({ reason: value.reason, name });
@@ -80,13 +80,13 @@ function writeValues(given: readonly (readonly [string, unknown])[]): WrittenTra
   return writtenOf([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Names are not quoted: none may read like a value, or like the next name. */
+/** Normalises a name. Names are not quoted, so none may look like a value or like the next name. */
 function nameOf(given: string): string | undefined {
   const name = showable(given, most.name);
   return name.ok && !/[,%'\u2019@]/.test(name.value) ? name.value : undefined;
 }
 
-/** A value as the SMS shows it, and `info.transaction` gives it back. */
+/** A value as the SMS and `info.transaction` show it, or the reason why the SMS cannot. */
 type ReadValue =
   | { readonly ok: true; readonly value: string | number | boolean }
   | { readonly ok: false; readonly reason: TransactionProblem['reason'] };
@@ -115,20 +115,20 @@ const writtenSchema = z.union([
   z.array(z.tuple([z.string(), z.union([z.string(), z.number(), z.boolean()])])),
 ]);
 
-/** The transaction as it was approved, in NFKC. */
+/** Parses the canonical form: the transaction as it was approved, in NFKC. */
 export function readTransaction(written: string): Transaction {
   const transaction = writtenSchema.parse(JSON.parse(written));
   return typeof transaction === 'string' ? transaction : Object.fromEntries(transaction);
 }
 
-/** A transaction as an SMS shows it: each value by its name, and all of them in one string. */
+/** A transaction in the form that an SMS shows: each value by name, and all of them in one string. */
 interface ShownTransaction {
   readonly transaction: Transaction;
   readonly approves: string;
 }
 
 /**
- * Strings are quoted, one that is the whole transaction too: `5, to Bob` as an amount must not read like
+ * Quotes every string, even one that is the whole transaction: the amount `5, to Bob` must not look like
  * an amount and a payee.
  */
 export function shownTransaction(transaction: Transaction): ShownTransaction {
