@@ -1,14 +1,14 @@
 // What an app can do to a user's challenges and counters outside a login.
 import type { UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
-import { personKey } from '../limits/keys.js';
+import { userCounterKey } from '../limits/keys.js';
 import type { FlowContext } from './flow-context.js';
 
 /** Clears the failures, the lock and the sends of a user, for all purposes. */
 export async function unlockUser(context: FlowContext<never>, userId: UserId): Promise<void> {
   const { realm, attempts, sends } = context;
   const keys = bothTypes(userId).flatMap((id) =>
-    (['login', 'enrol'] as const).map((purpose) => personKey({ realm, purpose, userId: id })),
+    (['login', 'enrol'] as const).map((purpose) => userCounterKey({ realm, purpose, userId: id })),
   );
   await Promise.all(keys.flatMap((key) => [attempts.clear(key), sends.clear(key)]));
 }

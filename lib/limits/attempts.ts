@@ -1,24 +1,24 @@
+// The limits on entering codes: attempts on a challenge, and failures and locks of a user.
 import type { Subject } from '../challenge/challenge.js';
 import { type Count, Counter, withRollback } from './counter.js';
-import { destinationKey, personAtDestinationKey, personKey } from './keys.js';
+import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './settings.js';
 
-/** Why a user may not go on; no `retryAfter` means until the app unlocks them. */
+/** Without `retryAfter` a lock lasts until the app calls `unlock`. */
 interface Lock {
   readonly retryAfter: number | undefined;
 }
 
-/** An attempt that may be made. */
+/** An attempt that was counted and is allowed. */
 export interface CountedAttempt {
   readonly allowed: true;
   readonly remaining: number;
   readonly locksIfWrong: boolean;
-  /** In an enrolment: how often this user has failed at this number in a while. */
+  /** While enrolling: this user's failures at this number in the current window. */
   readonly failedBefore: number;
 }
 
-/** An attempt that has been counted, or why there is none. */
 type Attempt =
   | CountedAttempt
   | { readonly allowed: false; readonly code: 'too_many_attempts' }
@@ -28,22 +28,22 @@ type Attempt =
       readonly retryAfter: number | undefined;
     };
 
-/** Of which counts: everything, those against the user and the number, or the recent failures alone. */
+/** Which counts to give back: all, those of the user and the number, or only the user's recent failures. */
 export type Refund = 'all' | 'user' | 'recent';
 
 /** Seconds. */
 const day = 86_400;
 
 /**
- * How often a code may be tried: per challenge, per user in a while, per user without a success.
- * Counted before the provider is asked, so that parallel guesses (Keycloak CVE-2024-4629) and lost
- * answers (Vikunja CVE-2026-35597) cannot slip under the limit.
+ * Counts attempts for each challenge, for each user within a window, and for each user since the last success.
+ * Counting precedes the request to the provider, so that parallel guesses (Keycloak CVE-2024-4629) and lost
+ * answers (Vikunja CVE-2026-35597) cannot escape the limit.
  *
- * In an enrolment the number is the client's choice. So a success there takes back only the failures
- * at its own number: guesses at other numbers stay counted against the user, a hundred of them for
- * good. All users together have as many guesses a day at one number. No number is locked for good,
- * nor by one user alone (locks that double leave 70 guesses of the first day), because that would keep
- * its owner from enrolling it.
+ * While enrolling, the client chooses the number. A success therefore gives back only the failures at its
+ * own number: guesses at other numbers still count against the user, and a hundred lock the user until
+ * `unlock`. All users together have as many guesses a day at one number. No number is locked for good, nor
+ * by one user alone (with locks that double, a user has 70 guesses on the first day): that would keep the
+ * owner from enrolling it.
  */
 export class Attempts {
   private readonly onChallenge: Counter;
@@ -57,7 +57,7 @@ export class Attempts {
   constructor(
     makeLimiter: LimiterFactory,
     private readonly settings: LimitSettings,
-    /** Seconds for which a challenge may be found: its count must outlive it. */
+    /** Seconds for which a challenge can be found: its count must outlive it. */
     retention: number,
   ) {
     const counter = (name: string, points: number, duration: number) =>
@@ -83,7 +83,7 @@ export class Attempts {
   }
 
   async lockOf(subject: Subject): Promise<Lock | undefined> {
-    const person = personKey(subject);
+    const person = userCounterKey(subject);
     const [locked, recent, inARow, atNumber] = await Promise.all([
       this.locked.read(person),
       this.recent.read(person),
@@ -94,7 +94,7 @@ export class Attempts {
     return lockBy(locked, full, inARow.remaining === 0);
   }
 
-  /** A challenge that is spent never counts against its user. */
+  /** An attempt on a challenge without attempts left does not count against its user. */
   async count(challengeId: string, subject: Subject): Promise<Attempt> {
     const counted = await this.countEverywhere(challengeId, subject);
     if (!counted) return { allowed: false, code: 'too_many_attempts' };
@@ -102,7 +102,7 @@ export class Attempts {
     const full = [recent, atNumber].filter((count) => count?.within === false);
     const lock = lockBy(locked, full, !inARow.within);
     if (lock) {
-      // Nothing was guessed: knocking at a locked door must not make the lock a lasting one.
+      // No code was checked: attempts during a lock must not add up to a permanent one.
       await this.takeBack(challengeId, subject, 'user');
       return { allowed: false, code: 'user_locked', ...lock };
     }
@@ -114,17 +114,17 @@ export class Attempts {
     };
   }
 
-  /** The provider said no. The last failure that is allowed locks, each time for twice as long. */
+  /** Records a rejected code. The last allowed failure locks the user, each time for twice as long. */
   async fail(subject: Subject, attempt: CountedAttempt): Promise<void> {
     await Promise.all([
-      enrols(subject) && this.ownAtNumber.add(personAtDestinationKey(subject)),
-      attempt.locksIfWrong && this.lock(personKey(subject)),
+      enrols(subject) && this.ownAtNumber.add(userAtDestinationKey(subject)),
+      attempt.locksIfWrong && this.lock(userCounterKey(subject)),
     ]);
   }
 
-  /** What is given back of an attempt that brought no verdict. */
+  /** Gives back an attempt on which the provider gave no verdict. */
   async takeBack(challengeId: string, subject: Subject, counts: Refund): Promise<void> {
-    const person = personKey(subject);
+    const person = userCounterKey(subject);
     const undone = [this.recent.takeBack(person)];
     if (counts !== 'recent') {
       undone.push(this.inARow.takeBack(person));
@@ -134,12 +134,12 @@ export class Attempts {
     await Promise.all(undone);
   }
 
-  /** After a success, of this user alone; in an enrolment, of this user at this number. */
+  /** Clears the user's failures; while enrolling, only those at this number. */
   async succeed(subject: Subject, { failedBefore }: CountedAttempt): Promise<void> {
-    const person = personKey(subject);
+    const person = userCounterKey(subject);
     if (!enrols(subject)) return this.clear(person);
-    // No other success takes back the same failures: the count at the number has them once.
-    const own = await this.ownAtNumber.takeBack(personAtDestinationKey(subject), failedBefore);
+    // Atomic, so that no other success gives back the same failures.
+    const own = await this.ownAtNumber.takeBack(userAtDestinationKey(subject), failedBefore);
     await Promise.all([
       this.recent.takeBack(person, own + 1),
       this.inARow.takeBack(person, own + 1),
@@ -147,7 +147,7 @@ export class Attempts {
     ]);
   }
 
-  /** All that is counted against a user; a number's own count stays. */
+  /** Clears everything counted against a user. The count of a number stays. */
   async clear(person: string): Promise<void> {
     await Promise.all(
       [this.locked, this.recent, this.inARow, this.locks].map((counter) => counter.clear(person)),
@@ -160,13 +160,13 @@ export class Attempts {
         step(counter.count(key), () => counter.takeBack(key));
       const onChallenge = await count(this.onChallenge, challengeId);
       if (!onChallenge.within) return undefined;
-      const person = personKey(subject);
+      const person = userCounterKey(subject);
       const [locked, recent, inARow, atNumber, own] = await Promise.all([
         this.locked.read(person),
         count(this.recent, person),
         count(this.inARow, person),
         enrols(subject) ? count(this.atNumber, destinationKey(subject)) : undefined,
-        enrols(subject) ? this.ownAtNumber.read(personAtDestinationKey(subject)) : undefined,
+        enrols(subject) ? this.ownAtNumber.read(userAtDestinationKey(subject)) : undefined,
       ]);
       return { onChallenge, locked, recent, inARow, atNumber, own };
     });
@@ -181,7 +181,7 @@ export class Attempts {
 
 const enrols = ({ purpose }: Subject) => purpose === 'enrol';
 
-/** The lock that is in force, if any; the lasting one goes before those that end. */
+/** Returns the lock in force, if any. A permanent lock takes precedence. */
 function lockBy(
   locked: Count,
   full: readonly (Count | undefined)[],

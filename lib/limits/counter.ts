@@ -1,27 +1,28 @@
+// A counter over a limiter that an app may have configured, and a rollback of several counts.
 import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 import {
-  assertAsAsked,
+  assertLimiterFits,
   type Limiter,
   type LimiterFactory,
   type LimiterOptions,
   type LimiterResult,
 } from './limiter.js';
 
-/** What a counter says of a key. */
+/** The state of a key. */
 export interface Count {
   readonly used: number;
   readonly remaining: number;
-  /** False when this count was one too many. */
+  /** False if this count exceeded the limit. */
   readonly within: boolean;
-  /** Seconds until the key is forgotten; undefined when it never is, or is not there. */
+  /** Seconds until the key expires; undefined if it never does, or does not exist. */
   readonly retryAfter: number | undefined;
 }
 
 /**
- * One counter. It counts by itself what a limiter says was consumed, so that a limiter which
- * resolves where it should reject opens nothing; and it turns what is not a count into an error, so
- * that an unreadable counter counts as spent (Vikunja CVE-2026-35597).
+ * One counter. It compares the consumed points with the limit itself, so that a limiter which resolves where
+ * it should reject allows nothing. A result that is no count is an error: an unreadable counter must fail
+ * closed (Vikunja CVE-2026-35597).
  */
 export class Counter {
   private readonly limiter: Limiter;
@@ -29,19 +30,19 @@ export class Counter {
   constructor(
     makeLimiter: LimiterFactory,
     private readonly options: LimiterOptions,
-    /** Seconds: no wait is longer, whatever a clock that was set back makes of it. */
-    private readonly longest = options.duration,
+    /** Seconds: the longest wait to report, even if a clock was set back. */
+    private readonly maxWait = options.duration,
   ) {
     this.limiter = makeLimiter(options);
-    assertAsAsked(this.limiter, options);
+    assertLimiterFits(this.limiter, options);
   }
 
-  /** Counts one, atomically, and says whether it was still within the limit. */
+  /** Adds one atomically, and returns whether it was within the limit. */
   count(key: string): Promise<Count> {
     return this.ask(() => this.limiter.consume(key));
   }
 
-  /** Counts one beyond any limit. */
+  /** Adds one without checking the limit. */
   add(key: string): Promise<Count> {
     return this.ask(() => this.limiter.penalty(key));
   }
@@ -50,19 +51,18 @@ export class Counter {
     const found = await this.call(() => this.limiter.get(key));
     if (found.value === null && !found.refused) return this.unused();
     const count = this.toCount(found);
-    // rate-limiter-flexible's memory limiter forgets a key by a timer, which may be late.
-    const forgotten = this.options.duration > 0 && count.retryAfter === undefined;
-    return forgotten ? this.unused() : count;
+    // RateLimiterMemory deletes a key with a timer, which may be late.
+    const isExpired = this.options.duration > 0 && count.retryAfter === undefined;
+    return isExpired ? this.unused() : count;
   }
 
   /**
-   * Takes back so many, and returns how many there were to take. What was forgotten or cleared in the
-   * meantime earns nothing: a count never stays below zero.
+   * Subtracts up to `times` and returns how many were subtracted. Nothing is subtracted from a key that has
+   * expired or been cleared since: a count never stays below zero.
    *
-   * A key at zero goes away: else requests that are refused, each for another number, would fill the
-   * memory. It goes in the same atomic step as its last point, so no count of another request can come
-   * in between and be lost; whoever counts next starts anew at one. In two steps that cannot be had:
-   * where a limiter has no `takeBack`, zeros stay for their duration.
+   * A key at zero is deleted, or refused requests for ever new numbers would fill the storage. Deletion and
+   * subtraction are one atomic step: in two, the count of another request could come in between and be lost.
+   * A limiter without `takeBack` therefore keeps keys at zero until they expire.
    */
   async takeBack(key: string, times = 1): Promise<number> {
     const { limiter } = this;
@@ -70,12 +70,12 @@ export class Counter {
     if (limiter.takeBack === undefined) return this.rewardEach(key, times);
     const { value } = await this.call(() => limiter.takeBack?.(key, times));
     if (typeof value !== 'number' || !(value >= 0)) {
-      throw limiterFailed(new TypeError('Not a number of points'));
+      throw limiterFailed(new TypeError('The limiter returned no number of points'));
     }
     return value;
   }
 
-  /** Each makes good its own one; of several at once, each sees what the others took as well. */
+  /** Subtracts one by one, and adds back each one that went below zero; parallel calls see each other's. */
   private async rewardEach(key: string, times: number): Promise<number> {
     const takeOne = async () => {
       const { used } = await this.ask(() => this.limiter.reward(key));
@@ -87,7 +87,7 @@ export class Counter {
     return taken.reduce<number>((sum, one) => sum + one, 0);
   }
 
-  /** Makes the key used up for so many seconds. */
+  /** Uses up the key's limit for that many seconds. */
   async block(key: string, seconds: number): Promise<void> {
     await this.ask(() => this.limiter.block(key, seconds));
   }
@@ -100,7 +100,7 @@ export class Counter {
     return this.toCount(await this.call(question));
   }
 
-  /** A limiter refuses by rejecting with a result; whatever else it rejects with is a failure. */
+  /** A limiter refuses by rejecting with a result. A rejection with an Error is a failure. */
   private async call(action: () => Promise<unknown> | undefined): Promise<Answer> {
     try {
       const late = () => new Error('The limiter did not answer');
@@ -112,7 +112,7 @@ export class Counter {
   }
 
   private toCount({ value, refused }: Answer): Count {
-    if (!isResult(value)) throw limiterFailed(new TypeError('Not the result of a limiter'));
+    if (!isResult(value)) throw limiterFailed(new TypeError('The limiter returned no count'));
     const { consumedPoints: used, msBeforeNext } = value;
     const { points } = this.options;
     const seconds = Math.ceil(msBeforeNext / 1000);
@@ -120,7 +120,7 @@ export class Counter {
       used,
       remaining: Math.max(0, points - used),
       within: used <= points && !refused,
-      retryAfter: seconds > 0 ? Math.min(seconds, this.longest || seconds) : undefined,
+      retryAfter: seconds > 0 ? Math.min(seconds, this.maxWait || seconds) : undefined,
     };
   }
 
@@ -147,20 +147,19 @@ function isResult(result: unknown): result is LimiterResult {
 
 function limiterFailed(thrown: unknown): StoreError {
   return new StoreError('limiter_failed', {
-    problem: 'The limiter that counts codes and attempts failed.',
-    hint: 'Look at the cause; no code is sent or checked until the limiter answers again.',
+    problem: 'The limiter failed.',
+    hint: 'See the cause. No code is sent or checked until the limiter answers again.',
     cause: plainCause(thrown),
   });
 }
 
-/** Watches one step of several; `takeBack` undoes it should any of them fail. */
+/** Registers one step of several, with what undoes it if any of them fails. */
 type Step = <T>(taken: Promise<T>, takeBack: (result: T) => unknown) => Promise<T>;
 
 /**
- * Runs steps that succeed or fail together. When `run` fails, every step is taken back that was taken,
- * those still under way included, and the failure is thrown: one counter that is down (a shard of a
- * Redis Cluster) must not use up what the others counted. A step that failed itself is left alone,
- * because it may have been done and its answer lost.
+ * Runs steps that succeed or fail together. If `run` fails, every completed step is undone, including those
+ * still in progress, and the failure is thrown: one counter that is down (a shard of a Redis Cluster) must
+ * not use up the others. A step that failed is not undone: it may have been done and its answer lost.
  */
 export async function withRollback<T>(run: (step: Step) => Promise<T>): Promise<T> {
   const undoings: Promise<() => unknown>[] = [];

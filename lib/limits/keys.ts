@@ -1,15 +1,13 @@
+// The keys under which users, numbers and networks are counted.
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Purpose, Subject } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
 
-/**
- * Enrolling a new number counts in buckets of its own: whoever tries to enrol somebody else's number
- * must not use up what its owner may send and try.
- */
+/** Enrolment is counted apart: a user who tries to enrol a number must not use up the limits of its owner. */
 const bucketOf = (purpose: Purpose) => (purpose === 'enrol' ? 'enrolment' : 'verified');
 
-/** The user as the counters know him: shared by all strategies of a realm, whatever their name. */
-export function personKey({
+/** The key of a user: the same for all strategies of a realm. */
+export function userCounterKey({
   realm,
   purpose,
   userId,
@@ -17,22 +15,22 @@ export function personKey({
   return fingerprint(realm, bucketOf(purpose), userId);
 }
 
-/** The number as the counters know it. It is one phone, whichever realm its user is of. */
+/** The key of a number: the same for all realms, because it is one phone. */
 export function destinationKey({ purpose, destination }: Subject): string {
   return fingerprint(bucketOf(purpose), destination);
 }
 
-/** One user at one number, where a user has several: while enrolling. */
-export function personAtDestinationKey(subject: Subject): string {
-  return fingerprint(personKey(subject), subject.destination);
+/** The key of a user at one number: while enrolling, a user may try several. */
+export function userAtDestinationKey(subject: Subject): string {
+  return fingerprint(userCounterKey(subject), subject.destination);
 }
 
 /**
- * A key for one household or server: an IPv4 address, or the /64 of an IPv6 one, whose owner picks addresses
- * in it at will. Requests without a usable address share one key, so that hiding it gains nothing.
+ * The key of a client's network: an IPv4 address, or the /64 of an IPv6 address, within which its owner can
+ * choose any address. Requests without a valid address share one key, so that hiding it gains nothing.
  */
 export function networkKey(ip = ''): string {
-  // Some proxies put the port behind the address: 203.0.113.1:4711, [2001:db8::1]:4711.
+  // Some proxies append the port: 203.0.113.1:4711, [2001:db8::1]:4711.
   const bare = ip.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
   if (isIPv4(bare)) return fingerprint(...ipv4Bytes(bare));
   if (!isIPv6(bare)) return 'unknown';
@@ -43,8 +41,8 @@ export function networkKey(ip = ''): string {
 }
 
 /**
- * Where an IPv6 address holds an IPv4 one, for which it counts: compatible and mapped (RFC 4291), NAT64
- * (RFC 6052, RFC 8215), whose /96 it ends, and 6to4 (RFC 3056).
+ * IPv6 prefixes with an embedded IPv4 address, and its position: IPv4-compatible and IPv4-mapped (RFC 4291),
+ * NAT64 (RFC 6052, RFC 8215), and 6to4 (RFC 3056).
  */
 const embedded: readonly (readonly [readonly number[], number])[] = [
   [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 12],
@@ -56,7 +54,7 @@ const embedded: readonly (readonly [readonly number[], number])[] = [
 
 const ipv4Bytes = (address: string): readonly number[] => address.split('.').map(Number);
 
-/** Of an address that Node takes for one: with `::` for zeros, an IPv4 address at its end, a zone. */
+/** Expects a valid address, as `isIPv6` has it: with `::`, an IPv4 address at the end, a zone. */
 function ipv6Bytes(address: string): readonly number[] {
   const [head = [], tail] = address
     .replace(/%.*$/, '')
@@ -66,7 +64,6 @@ function ipv6Bytes(address: string): readonly number[] {
   return [...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail];
 }
 
-/** One of the parts between colons. */
 function groupBytes(group: string): readonly number[] {
   if (group === '') return [];
   if (group.includes('.')) return ipv4Bytes(group);

@@ -1,12 +1,16 @@
+// The contract of a limiter, and the checks of one that an app configures.
 import { ConfigurationError } from '../errors.js';
 
-/** What a limiter says of a key: the shape of rate-limiter-flexible's RateLimiterRes. */
+/** The state of a key, in the shape of rate-limiter-flexible's RateLimiterRes. */
 export interface LimiterResult {
   readonly consumedPoints: number;
   readonly msBeforeNext: number;
 }
 
-/** What we use of a rate-limiter-flexible limiter. `consume` rejects with a result when it refuses. */
+/**
+ * The methods of a rate-limiter-flexible limiter that are used. Each must be atomic. `consume` rejects with
+ * a {@link LimiterResult} if the key is over its limit, and with an `Error` if the limiter fails.
+ */
 export interface Limiter {
   consume(key: string, points?: number): Promise<LimiterResult>;
   penalty(key: string, points?: number): Promise<LimiterResult>;
@@ -15,23 +19,23 @@ export interface Limiter {
   get(key: string): Promise<LimiterResult | null>;
   delete(key: string): Promise<boolean>;
   /**
-   * Beyond rate-limiter-flexible: takes back up to so many points, resolves with how many there were to
-   * take, and deletes the key when none are left, all in one atomic step. A limiter without it keeps a
-   * count of 0 until its duration is over.
+   * An addition to rate-limiter-flexible: in one atomic step, subtracts up to `points`, deletes the key if
+   * none are left, and resolves with the number subtracted. A limiter without this method keeps keys with a
+   * count of 0 until they expire.
    */
   takeBack?(key: string, points: number): Promise<number>;
 }
 
-/** What a factory is asked for. Spread all three into the limiter. */
+/** The options of one limiter. Spread all three into it. */
 export interface LimiterOptions {
   readonly keyPrefix: string;
   readonly points: number;
-  /** Seconds; 0 means for ever. */
+  /** Seconds; 0 means without expiry. */
   readonly duration: number;
 }
 
 /**
- * Makes the limiters that hold every counter and every claim, so it must be atomic.
+ * Creates the limiters of all counters and claims. They must be atomic, and count where the store is.
  *
  * @example
  * (options) => new RateLimiterRedis({ storeClient, ...options })
@@ -39,86 +43,91 @@ export interface LimiterOptions {
 export type LimiterFactory = (options: LimiterOptions) => Limiter;
 
 /**
- * Whether a limiter counts in this process alone: ours, of whichever copy of this package, says so.
- * rate-limiter-flexible's is told by its name, for another copy of that package has another class, or by
- * what it is made of, for a bundle that an app minifies has other names.
+ * Whether a limiter counts in this process alone. Ours has a property for it, because an app may have several
+ * copies of this package. rate-limiter-flexible's is recognised by its class name, or by a property: another
+ * copy of that package has another class, and a minifier renames it.
  */
 export function countsInThisProcess(limiter: unknown): boolean {
-  const told = Object(limiter);
+  const object = Object(limiter);
   return (
-    told.inThisProcess === true ||
-    told.constructor?.name === 'RateLimiterMemory' ||
-    '_memoryStorage' in told
+    object.inThisProcess === true ||
+    object.constructor?.name === 'RateLimiterMemory' ||
+    '_memoryStorage' in object
   );
 }
 
-/** What rate-limiter-flexible can do and a limiter of ours must not, and why. */
-const unfit = [
+const methods = ['consume', 'penalty', 'reward', 'block', 'get', 'delete'];
+
+/** Options of rate-limiter-flexible that would break a limit, and how. */
+const unsafeOptions = [
   {
     name: 'insuranceLimiter',
-    problem: 'counts from zero while the real one is down, so every limit would fail open',
+    problem: 'counts from zero while the real limiter is down, so every limit would fail open',
   },
   {
     name: 'inMemoryBlockOnConsumed',
-    problem: 'leaves refusals uncounted that are taken back later, so knocking would open a lock',
+    problem:
+      'does not count refusals that are given back later, so repeated tries would open a lock',
   },
   {
     name: 'whiteList',
-    problem: 'lets keys through uncounted',
+    problem: 'does not count some keys',
   },
   {
     name: 'execEvenly',
-    problem: 'holds requests back that are to be refused at once',
+    problem: 'delays requests that must be refused at once',
   },
   {
     name: 'blockDuration',
-    problem: 'prolongs what is counted here, so an outage would lock people out',
+    problem: 'extends locks by its own rule, so an outage would lock users out',
   },
 ];
 
 /**
- * A factory that drops our options would put all counters into one, or give each another limit than
- * this library reckons with; an insurance limiter would go on counting from zero when Redis is down,
- * which fails open.
+ * Checks a limiter that an app's factory made. One that drops the options would share one counter for
+ * everything, or apply other limits than this library computes with.
+ *
+ * @throws {ConfigurationError} `option_invalid`
  */
-export function assertAsAsked(limiter: unknown, asked: LimiterOptions): void {
-  const methods = ['consume', 'penalty', 'reward', 'block', 'get', 'delete'];
-  if (
-    typeof limiter !== 'object' ||
-    limiter === null ||
-    methods.some((method) => typeof Reflect.get(limiter, method) !== 'function')
-  ) {
-    throw new ConfigurationError('option_invalid', {
-      problem:
-        'Option "limiter": the factory made something that is no rate-limiter-flexible limiter.',
-      hint: 'Return one, not a promise of one: (options) => new RateLimiterRedis({ storeClient, ...options }).',
-    });
+export function assertLimiterFits(limiter: unknown, options: LimiterOptions): void {
+  const property = (name: string): unknown => Reflect.get(Object(limiter), name);
+  if (methods.some((method) => typeof property(method) !== 'function')) {
+    throw unfitLimiter(
+      'must return a limiter of rate-limiter-flexible.',
+      'Return the limiter itself, not a promise: (options) => new RateLimiterRedis({ storeClient, ...options }).',
+    );
   }
-  const told = (name: string): unknown => Reflect.get(limiter, name);
-  const [points, duration, keyPrefix] = [told('points'), told('duration'), told('keyPrefix')];
-  const dropped =
-    (points !== undefined && points !== asked.points) ||
-    (duration !== undefined && duration !== asked.duration) ||
-    (typeof keyPrefix === 'string' && !keyPrefix.endsWith(asked.keyPrefix));
-  if (dropped) {
-    throw new ConfigurationError('option_invalid', {
-      problem: 'Option "limiter": the factory made a limiter with other options than it was given.',
-      hint: 'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }); a prefix of your own goes before options.keyPrefix.',
-    });
+  const [points, duration, keyPrefix] = ['points', 'duration', 'keyPrefix'].map(property);
+  const isDropped =
+    (points !== undefined && points !== options.points) ||
+    (duration !== undefined && duration !== options.duration) ||
+    (typeof keyPrefix === 'string' && !keyPrefix.endsWith(options.keyPrefix));
+  if (isDropped) {
+    throw unfitLimiter(
+      'returned a limiter with other options than it was given.',
+      'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }). Put a prefix of your own before options.keyPrefix.',
+    );
   }
   // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
   if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
-    throw new ConfigurationError('option_invalid', {
-      problem:
-        'Option "limiter": the factory made a limiter that is not atomic, so of many guesses at once all would be within the limit.',
-      hint: 'Use the atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
-    });
+    throw unfitLimiter(
+      'returned a limiter that is not atomic, so parallel guesses would all be within the limit.',
+      'Use an atomic one: RateLimiterRedis, RateLimiterDrizzle, RateLimiterEtcd.',
+    );
   }
-  for (const { name, problem } of unfit) {
-    if (!told(name)) continue;
-    throw new ConfigurationError('option_invalid', {
-      problem: `Option "limiter": its ${name} ${problem}.`,
-      hint: `Leave ${name} out.`,
-    });
+  for (const { name, problem } of unsafeOptions) {
+    if (property(name)) {
+      throw unfitLimiter(
+        `returned a limiter whose option ${name} ${problem}.`,
+        `Leave ${name} out.`,
+      );
+    }
   }
+}
+
+function unfitLimiter(problem: string, hint: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem: `The option "limiter" ${problem}`,
+    hint,
+  });
 }

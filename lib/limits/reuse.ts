@@ -1,21 +1,21 @@
+// How many clients may wait for the code of one challenge.
 import { Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 
-/** As many clients as may wait for one code: each leaves a record behind. */
-const mostClients = 100;
+const maxClients = 100;
 
-/** How many clients wait for the code of one challenge: a user who joins it without end fills no store. */
+/** Bounds the clients that join a challenge: each leaves a record, and one user must not fill the store. */
 export class ReuseLimit {
   private readonly clients: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
-    /** Seconds. */
+    /** Seconds for which a challenge can be found. */
     retention: number,
   ) {
     this.clients = new Counter(makeLimiter, {
       keyPrefix: 'passport-modica-2fa:reuses',
-      points: mostClients,
+      points: maxClients,
       duration: retention,
     });
   }

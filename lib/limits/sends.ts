@@ -1,21 +1,22 @@
+// The limits on sending codes: an SMS costs money and disturbs its recipient.
 import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
 import { type Count, Counter, withRollback } from './counter.js';
-import { destinationKey, networkKey, personKey } from './keys.js';
+import { destinationKey, networkKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './settings.js';
 
-/** A counter and what it counts. */
+/** A counter, and the key to count in it. */
 type Bucket = readonly [Counter, string];
 
-/** A message that has been counted and may go out. */
+/** A message that was counted and may be sent. */
 interface Admitted {
   readonly allowed: true;
-  /** What counted it, for as long as its outcome is known. */
+  /** The counts to give back if it was not sent, or if its outcome is unknown. */
   readonly counted: readonly Bucket[];
-  /** What counted it as the one message of a cool-down, after another whose outcome is unknown. */
+  /** The counts of the one message per cool-down after a message whose outcome is unknown. */
   readonly retried: readonly Bucket[];
-  /** What counted it as a request that the provider may turn away. */
+  /** The counts of requests that the provider may reject. */
   readonly tried: readonly Bucket[];
 }
 
@@ -24,46 +25,44 @@ interface Refused {
   readonly retryAfter: number | undefined;
 }
 
-/** Whether a message may go out now. */
 type Admission = Admitted | Refused;
 
-/** The right to send one message; `until`, in milliseconds since the epoch, nobody else can have it. */
-type Right = { readonly allowed: true; readonly until: number } | Refused;
+/** A lock to send one message, held until `until` in milliseconds since the epoch. */
+type SendLock = { readonly allowed: true; readonly until: number } | Refused;
 
 /** Seconds. */
 const hour = 3600;
 
-/** Seconds for which a message counts at most whose outcome is unknown, and one that is turned away. */
-const longestBrief = 300;
+/** Seconds: the longest that a message with an unknown outcome, or a rejected request, is counted. */
+const maxBriefCount = 300;
 
 /**
- * Requests of one user that a provider may turn away (a refused request, a throttle, the account's own
- * fault) in that time. They cost no SMS and use up none, but without a bound one user with ever new
- * numbers could have the account throttled for all.
+ * Requests of one user that the provider rejects (the number, a throttle, the account's own fault) in that
+ * time. They cost no SMS and use up no other limit, but without this one a user with ever new numbers could
+ * have the account throttled for everyone.
  */
-const mostTurnedAway = 10;
+const maxRejected = 10;
 
 /**
- * How often a code may be sent: an SMS costs money and wakes people up. All messages are counted, and
- * apart from them those that no right code has answered.
+ * Counts all messages, and separately those that no correct code has answered.
  *
- * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of these hours, so that an
- * outage refuses no one once it is over. Instead its number and its user are in doubt: until one of
- * their messages is known to be sent, or an hour has passed, they get one message in each cool-down,
- * whatever it is for. So the most that a provider can send while it answers with faults is one message
- * in each cool-down to one number (120 an hour by default; as many to one that is being enrolled), and
- * besides them those that were under way together when the first was lost (five by default).
+ * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of the hourly limits, so that an
+ * outage refuses no message once it is over. Instead its number and its user get one message per cool-down,
+ * for whatever purpose, until a message to them is known to be sent or an hour has passed. A provider that
+ * fails but sends can therefore send at most one message per cool-down to a number (120 an hour by default;
+ * as many to one that is being enrolled), plus those that were in progress when the first answer was lost
+ * (five by default).
  */
 export class Sends {
-  private readonly rights: Counter;
+  private readonly locks: Counter;
   private readonly perDestination: Counter;
   private readonly perPerson: Counter;
   private readonly unansweredAtDestination: Counter;
   private readonly unansweredOfPerson: Counter;
   private readonly perIp: Counter | undefined;
-  private readonly overall: Counter | undefined;
+  private readonly total: Counter | undefined;
   private readonly lost: Counter;
-  private readonly lostOverall: Counter | undefined;
+  private readonly lostTotal: Counter | undefined;
   private readonly retries: Counter;
   private readonly tries: Counter;
 
@@ -75,42 +74,42 @@ export class Sends {
       new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
     const { resendCooldown, sendsPerHour, unansweredSendsPerHour } = settings;
     const { sendsPerHourPerIp, sendsPerHourTotal } = settings;
-    const brief = Math.min(resendCooldown, longestBrief);
-    this.rights = counter('send-right', 1, resendCooldown);
+    const brief = Math.min(resendCooldown, maxBriefCount);
+    this.locks = counter('send-right', 1, resendCooldown);
     this.perDestination = counter('sends-destination', sendsPerHour, hour);
     this.perPerson = counter('sends-user', sendsPerHour, hour);
     this.unansweredAtDestination = counter('unanswered-destination', unansweredSendsPerHour, hour);
     this.unansweredOfPerson = counter('unanswered-user', unansweredSendsPerHour, hour);
     this.lost = counter('sends-lost', 1, hour);
     this.retries = counter('sends-retried', 1, brief);
-    this.tries = counter('sends-turned-away', mostTurnedAway, longestBrief);
+    this.tries = counter('sends-turned-away', maxRejected, maxBriefCount);
     if (sendsPerHourPerIp !== undefined) {
       this.perIp = counter('sends-ip', sendsPerHourPerIp, hour);
     }
     if (sendsPerHourTotal !== undefined) {
-      this.overall = counter('sends-overall', sendsPerHourTotal, hour);
-      this.lostOverall = counter('sends-lost-overall', sendsPerHourTotal, brief);
+      this.total = counter('sends-overall', sendsPerHourTotal, hour);
+      this.lostTotal = counter('sends-lost-overall', sendsPerHourTotal, brief);
     }
   }
 
-  /** Atomic: of all who want to send for the same thing within the cool-down, one may. */
-  async claim(subject: Subject): Promise<Right> {
+  /** Takes the send lock: of all requests for the same subject within the cool-down, one gets it. */
+  async claim(subject: Subject): Promise<SendLock> {
     const until = Date.now() + this.settings.resendCooldown * 1000;
-    const { within, retryAfter } = await this.rights.count(rightKey(subject));
+    const { within, retryAfter } = await this.locks.count(lockKey(subject));
     return within ? { allowed: true, until } : { allowed: false, retryAfter };
   }
 
-  /** Past `until` the right is not ours to give: somebody else may have it, and a third one would send too. */
+  /** Releases the lock, but not after `until`: by then it may be another request's, and a third would send too. */
   async release(subject: Subject, until: number): Promise<void> {
-    if (Date.now() < until) await this.rights.clear(rightKey(subject));
+    if (Date.now() < until) await this.locks.clear(lockKey(subject));
   }
 
-  /** A message that one limit refuses uses up nothing: neither of the others nor of that one. */
+  /** Counts a message. If any limit is exceeded, rolls back all of them. */
   async count(subject: Subject, ip: string | undefined): Promise<Admission> {
-    const { counted, retried, tried, lostOverall } = await this.countEverywhere(subject, ip);
+    const { counted, retried, tried, lostTotal } = await this.countEverywhere(subject, ip);
     const all = [...counted, ...retried, ...tried];
     const refusals = all.filter(({ count }) => !count.within).map(({ count }) => count);
-    if (lostOverall?.remaining === 0) refusals.push(lostOverall);
+    if (lostTotal?.remaining === 0) refusals.push(lostTotal);
     if (refusals.length === 0) {
       return {
         allowed: true,
@@ -126,45 +125,44 @@ export class Sends {
     };
   }
 
-  /** It provably was not sent, because it never reached a provider. */
+  /** Gives back a message that provably reached no provider. */
   async takeBack({ counted, retried, tried }: Admitted): Promise<void> {
     await takeBackAll([...counted, ...retried, ...tried]);
   }
 
-  /** A provider turned it away: it uses up no message, and stays counted as a try for a while. */
+  /** Gives back a message that the provider rejected. It stays counted as a request for a while. */
   async turnAway({ counted, retried }: Admitted): Promise<void> {
     await takeBackAll([...counted, ...retried]);
   }
 
-  /** It is known to be sent: the provider answers again. */
+  /** Records a message as sent: the provider answers again. */
   async sent({ retried, tried }: Admitted): Promise<void> {
     await Promise.all([takeBackAll(tried), ...retried.map(([, key]) => this.lost.clear(key))]);
   }
 
-  /** Nobody knows whether it was sent. The doubt comes first: in between, both counts hold. */
+  /** Records an unknown outcome. Adds the brief counts before it gives back the hourly ones: no gap between. */
   async lose({ counted, tried }: Admitted, subject: Subject): Promise<void> {
     await Promise.all([
       this.lost.add(destinationKey(subject)),
-      this.lost.add(personKey(subject)),
-      this.lostOverall?.add(everything),
+      this.lost.add(userCounterKey(subject)),
+      this.lostTotal?.add(everything),
     ]);
     await takeBackAll([...counted, ...tried]);
   }
 
   /**
-   * A right code answers the messages of its own challenge, and gives back no others: neither those to
-   * a number of somebody else that the same user tries to enrol, nor those to the same number for
-   * another user.
+   * Gives back the unanswered messages of a challenge whose code was correct, and of no other: neither the
+   * same user's to a number being enrolled, nor another user's to the same number.
    */
   async answer(challenge: Challenge): Promise<void> {
     const { unanswered = 0 } = challenge;
     await Promise.all([
       this.unansweredAtDestination.takeBack(destinationKey(challenge), unanswered),
-      this.unansweredOfPerson.takeBack(personKey(challenge), unanswered),
+      this.unansweredOfPerson.takeBack(userCounterKey(challenge), unanswered),
     ]);
   }
 
-  /** What one user may send; a number's own limits stay. */
+  /** Clears the counts of a user. Those of a number stay. */
   async clear(person: string): Promise<void> {
     const { perPerson, unansweredOfPerson, lost, retries, tries } = this;
     const counters = [perPerson, unansweredOfPerson, lost, retries, tries];
@@ -185,25 +183,25 @@ export class Sends {
             return { bucket, count };
           }),
         );
-      const keys = [destinationKey(subject), personKey(subject)];
-      const [own, tried, inDoubt, lostOverall] = await Promise.all([
+      const keys = [destinationKey(subject), userCounterKey(subject)];
+      const [own, tried, inDoubt, lostTotal] = await Promise.all([
         countAll(this.ownBuckets(subject)),
-        countAll([[this.tries, personKey(subject)]]),
+        countAll([[this.tries, userCounterKey(subject)]]),
         Promise.all(keys.map(async (key) => ((await this.lost.read(key)).used > 0 ? [key] : []))),
-        this.lostOverall?.read(everything),
+        this.lostTotal?.read(everything),
       ]);
       const retried = await countAll(inDoubt.flat().map((key) => [this.retries, key]));
       const refused =
-        lostOverall?.remaining === 0 ||
+        lostTotal?.remaining === 0 ||
         [...own, ...tried, ...retried].some(({ count }) => !count.within);
-      // One that is refused in any case must not count for others, not even for a moment.
+      // Limits shared with other users come last: a message that is refused anyway must not count there at all.
       const shared = await countAll(refused ? [] : this.sharedBuckets(ip));
-      return { counted: [...own, ...shared], retried, tried, lostOverall };
+      return { counted: [...own, ...shared], retried, tried, lostTotal };
     });
   }
 
   private ownBuckets(subject: Subject): readonly Bucket[] {
-    const [destination, person] = [destinationKey(subject), personKey(subject)];
+    const [destination, person] = [destinationKey(subject), userCounterKey(subject)];
     return [
       [this.perDestination, destination],
       [this.unansweredAtDestination, destination],
@@ -215,18 +213,18 @@ export class Sends {
   private sharedBuckets(ip: string | undefined): readonly Bucket[] {
     return [
       ...(this.perIp ? [[this.perIp, networkKey(ip)] as const] : []),
-      ...(this.overall ? [[this.overall, everything] as const] : []),
+      ...(this.total ? [[this.total, everything] as const] : []),
     ];
   }
 }
 
-/** After a cancellation the next code is another thing: its owner need not wait for what a thief has asked for. */
-function rightKey(subject: Subject): string {
+/** The epoch is part of the key: after a cancellation the owner must not wait for a message that a thief requested. */
+function lockKey(subject: Subject): string {
   const { epoch } = subject;
   return epoch === undefined ? subjectKey(subject) : fingerprint(subjectKey(subject), epoch);
 }
 
-/** The one key of a counter that counts everything. */
+/** The only key of a counter for everything. */
 const everything = 'all';
 
 interface Counted {
@@ -234,7 +232,7 @@ interface Counted {
   readonly count: Count;
 }
 
-/** A limiter that refuses from a memory of its own has counted nothing, and says so. */
+/** A limiter may refuse from a cache of its own, without counting; then points remain. */
 const wasCounted = ({ within, remaining }: Count) => within || remaining === 0;
 
 const bucketsOf = (counted: readonly Counted[]) => counted.map(({ bucket }) => bucket);

@@ -1,11 +1,12 @@
+// Claims that are granted once: a challenge, and a provider's id of it.
 import { fingerprint } from '../fingerprint.js';
 import { Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 
 /**
- * A challenge verifies once (NIST SP 800-63B-4; OWASP ASVS 5, 6.5.1). The claim is one atomic count,
- * kept for longer than the challenge can be found, so that neither a parallel request nor a replayed
- * cookie nor a write that comes late brings it back (Fortify CVE-2022-25838).
+ * A challenge verifies once (NIST SP 800-63B-4; OWASP ASVS 5, 6.5.1). The claim is one atomic count that
+ * outlives the challenge, so that no parallel request, replayed cookie or late write can use it again
+ * (Fortify CVE-2022-25838).
  */
 export class SingleUse {
   private readonly uses: Counter;
@@ -13,7 +14,7 @@ export class SingleUse {
 
   constructor(
     makeLimiter: LimiterFactory,
-    /** Seconds. */
+    /** Seconds for which a claim is kept. */
     retention: number,
   ) {
     const once = (name: string) =>
@@ -26,14 +27,14 @@ export class SingleUse {
     this.references = once('reference');
   }
 
-  /** True for exactly one caller. */
+  /** Returns true for exactly one caller. */
   async claim(challengeId: string): Promise<boolean> {
     return (await this.uses.count(challengeId)).within;
   }
 
   /**
-   * Whether no challenge had this id of the provider's before. Two that share one are answered by one code:
-   * an answer that came twice would let its first owner into the login of the second.
+   * Returns false if another challenge has this id of the provider. Two challenges with one id would share a
+   * code, so a response that was delivered twice would let the first user into the login of the second.
    */
   async claimReference(provider: string, id: string): Promise<boolean> {
     return (await this.references.count(fingerprint(provider, id))).within;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 import { alice, guesser } from '../../fixtures/guesser.js';
 
@@ -21,7 +21,7 @@ describe('A26: a hundred failures without a success', () => {
     clock.advance(365 * 24 * hour);
     expect(await lock()).toEqual({ retryAfter: undefined });
     expect(await guess()).toEqual({ allowed: false, code: 'user_locked', retryAfter: undefined });
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     expect(await lock()).toBeUndefined();
     expect(await guess()).toMatchObject({ allowed: true });
   });
@@ -35,7 +35,7 @@ describe('A26: a hundred failures without a success', () => {
 
   it('begin again after a success', async () => {
     const { attempts, guessTimes, lock } = await patient(99);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     await guessTimes(1);
     expect(await lock()).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import { minute, second, stopClock } from '../../fixtures/clock.js';
 import { alice, guesser } from '../../fixtures/guesser.js';
 
@@ -49,7 +49,7 @@ describe('A user', () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(9);
     await attempts.count('the right one', alice);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     expect(await lock()).toBeUndefined();
   });
 });
@@ -93,7 +93,7 @@ describe('A lock', () => {
   it('ends at once when the app unlocks the user', async () => {
     const { attempts, guess, guessTimes, lock } = guesser();
     await guessTimes(10);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     expect(await lock()).toBeUndefined();
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
@@ -103,7 +103,7 @@ describe('A lock', () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);
     clock.advance(15 * minute);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     await guessTimes(10);
     expect(await lock()).toEqual({ retryAfter: 900 });
   });

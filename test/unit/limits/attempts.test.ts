@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
@@ -94,7 +94,7 @@ describe('A success', () => {
     const attempts = attemptsWith({ failuresPerUser: 2 });
     await atOnce(2, (index) => attempts.count(`alice ${index}`, alice));
     await atOnce(2, (index) => attempts.count(`bob ${index}`, bob));
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.lockOf(bob)).toBeDefined();
   });
@@ -102,7 +102,7 @@ describe('A success', () => {
   it('A4: gives a challenge none of its attempts back', async () => {
     const attempts = attemptsWith();
     await attempts.count('challenge', alice);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 });
@@ -136,7 +136,7 @@ describe('An attempt without a verdict', () => {
   it('earns nothing when a success has cleared the user in the meantime', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
     await attempts.count('challenge', alice);
-    await attempts.clear(personKey(alice));
+    await attempts.clear(userCounterKey(alice));
     await attempts.takeBack('challenge', alice, 'user');
     expect(await attempts.count('next', alice)).toMatchObject({ locksIfWrong: true });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/fingerprint.js';
-import { destinationKey, personAtDestinationKey, personKey } from '../../../lib/limits/keys.js';
+import { destinationKey, userAtDestinationKey, userCounterKey } from '../../../lib/limits/keys.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
@@ -49,11 +49,11 @@ describe('What is counted has the names that it always had', () => {
   it('users and numbers', () => {
     const login = someSubject();
     const enrolment = someSubject({ purpose: 'enrol' });
-    expect([login, enrolment].map(personKey)).toEqual([
+    expect([login, enrolment].map(userCounterKey)).toEqual([
       fingerprint('users', 'verified', 1),
       fingerprint('users', 'enrolment', 1),
     ]);
-    expect(personAtDestinationKey(enrolment)).toBe(
+    expect(userAtDestinationKey(enrolment)).toBe(
       fingerprint(fingerprint('users', 'enrolment', 1), '+64211234567'),
     );
     expect([login, enrolment].map(destinationKey)).toEqual([

@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { destinationKey, personKey } from '../../../lib/limits/keys.js';
+import { destinationKey, userCounterKey } from '../../../lib/limits/keys.js';
 import { someSubject } from '../../fixtures/challenges.js';
 
 const login = someSubject();
 const stepUp = someSubject({ purpose: 'step-up' });
 const enrolment = someSubject({ purpose: 'enrol' });
 
-describe('personKey', () => {
+describe('userCounterKey', () => {
   it('is one for all strategies, numbers and purposes of a user', () => {
     const other = someSubject({
       strategy: 'other',
       destination: '+64210000000',
       transaction: '"x"',
     });
-    expect(personKey(other)).toBe(personKey(login));
-    expect(personKey(stepUp)).toBe(personKey(login));
+    expect(userCounterKey(other)).toBe(userCounterKey(login));
+    expect(userCounterKey(stepUp)).toBe(userCounterKey(login));
   });
 
   it('A27: is another one while the user enrols a number', () => {
-    expect(personKey(enrolment)).not.toBe(personKey(login));
+    expect(userCounterKey(enrolment)).not.toBe(userCounterKey(login));
   });
 
   it('is another one in another realm, where other people have the same ids', () => {
-    expect(personKey({ ...login, realm: 'staff' })).not.toBe(personKey(login));
+    expect(userCounterKey({ ...login, realm: 'staff' })).not.toBe(userCounterKey(login));
   });
 
   it('tells users apart, 1 from "1" too', () => {
-    expect(personKey({ ...login, userId: 2 })).not.toBe(personKey(login));
-    expect(personKey({ ...login, userId: '1' })).not.toBe(personKey(login));
+    expect(userCounterKey({ ...login, userId: 2 })).not.toBe(userCounterKey(login));
+    expect(userCounterKey({ ...login, userId: '1' })).not.toBe(userCounterKey(login));
   });
 });
 

@@ -52,7 +52,7 @@ describe('A factory that drops our options', () => {
   ])('is refused at construction: %s', async (_what, factory) => {
     const error = await thrownBy(ConfigurationError, () => new Counter(factory, options));
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('Option "limiter"');
+    expect(error.message).toContain('option "limiter"');
     expect(error.hint).toContain('...options');
   });
 });
@@ -85,6 +85,6 @@ describe('A factory that makes no limiter', () => {
   ])('is refused at construction: %s', async (_what, made) => {
     const error = await thrownBy(ConfigurationError, () => construct(Counter, () => made, options));
     expect(error.code).toBe('option_invalid');
-    expect(error.message).toContain('Option "limiter"');
+    expect(error.message).toContain('option "limiter"');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
@@ -116,7 +116,7 @@ describe('While outcomes are unknown', () => {
     const { sends, lose } = outage();
     await lose(ofOneUser(1));
     await lose(ofOneUser(2));
-    await sends.clear(personKey(alice));
+    await sends.clear(userCounterKey(alice));
     expect(await lose(ofOneUser(3))).toMatchObject({ allowed: true, retried: [] });
   });
 });

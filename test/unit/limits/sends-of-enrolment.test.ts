@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
 import { Attempts } from '../../../lib/limits/attempts.js';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
@@ -59,7 +59,7 @@ describe("A37: guesses at a stranger's number", () => {
     }
     expect(guesses).toBeLessThanOrEqual(100);
     expect(await attempts.lockOf(strangers)).toEqual({ retryAfter: undefined });
-    await attempts.clear(personKey(strangers));
+    await attempts.clear(userCounterKey(strangers));
     expect(await attempts.lockOf(own)).toBeUndefined();
   });
 

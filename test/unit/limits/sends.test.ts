@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
@@ -159,7 +159,7 @@ describe('Unlocking a user', () => {
     const sends = sendsWith({ sendsPerHour: 1 });
     await send(sends, 1, alice);
     await send(sends, 1, bob);
-    await sends.clear(personKey(alice));
+    await sends.clear(userCounterKey(alice));
     expect(await send(sends, 1, { ...alice, destination: '+64210000000' })).toMatchObject(allowed);
     expect(await send(sends, 1, { ...bob, destination: '+64210000001' })).toMatchObject(refused);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
-import { personKey } from '../../../lib/limits/keys.js';
+import { userCounterKey } from '../../../lib/limits/keys.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
@@ -114,7 +114,7 @@ describe('Unlocking a user', () => {
   it('clears the unanswered messages too', async () => {
     const { sends, send } = sending();
     await send(alice, 5);
-    await sends.clear(personKey(alice));
+    await sends.clear(userCounterKey(alice));
     expect(await send({ ...alice, destination: '+64210000000' }, 50)).toBe(5);
   });
 });
