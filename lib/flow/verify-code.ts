@@ -1,10 +1,4 @@
-import {
-  type Challenge,
-  type ChallengeInfo,
-  describe,
-  type FirstFactor,
-  isOver,
-} from '../challenge/challenge.js';
+import { type Challenge, describe, type FirstFactor, isOver } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import {
   asError,
@@ -25,7 +19,7 @@ import { loadUser } from './load-user.js';
 import type { PhaseTrace } from './phase-events.js';
 import { verifiedInfo } from './proof.js';
 
-/** What phase two needs beside the request. */
+/** What phase two needs besides the request. */
 export interface CodeResponse<TUser> {
   /** The posted code; undefined for input that cannot be one. */
   readonly code: string | undefined;
@@ -35,8 +29,8 @@ export interface CodeResponse<TUser> {
 }
 
 /**
- * Phase two: a code is held against the pending challenge. Whatever can be refused here is refused
- * before the provider is asked, and the attempt is counted before it too.
+ * Phase two: checks a code against the pending challenge. Everything that can be refused here is refused
+ * before the provider is called, and the attempt is counted before the call too.
  */
 export async function verifyCode<TUser>(
   context: FlowContext<TUser>,
@@ -47,126 +41,87 @@ export async function verifyCode<TUser>(
   if (code === undefined || !context.chain.isCode(code)) return refuse('code_malformed');
   const found = await findChallenge(context, presented, request, trace);
   if (!found.ok) return found.outcome;
-  const { challenge, firstFactor } = found;
+  const { challenge } = found;
   const owner = context.chain.ownerOf(challenge.delivery);
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
     owner?.reportOutcome(false);
     return refuse('challenge_expired');
   }
   if (owner === undefined) return refuse('delivery_unknown');
-
-  const takeBack = (counts: Refund) => context.attempts.takeBack(challenge.id, challenge, counts);
-  const [cancelled, attempt] = await withRollback((step) =>
-    Promise.all([
-      context.userChallenges.isCancelled(challenge),
-      step(
-        context.attempts.count(challenge.id, challenge),
-        ({ allowed }) => allowed && takeBack('all'),
-      ),
-    ]),
-  );
-  if (cancelled) {
-    // Nothing is asked, so nothing was guessed.
-    if (attempt.allowed) await takeBack('user');
-    return { ...refuse('challenge_used'), handle: null };
-  }
-  if (!attempt.allowed) {
-    return attempt.code === 'user_locked'
-      ? refuse('user_locked', retryIn(attempt.retryAfter))
-      : refuse('too_many_attempts', { attemptsRemaining: 0 });
-  }
+  const counted = await countAttempt(context, challenge);
+  if (!counted.ok) return counted.outcome;
 
   let answer: Check;
   try {
     answer = await owner.check(code);
   } catch (fault) {
     const error = asError(fault);
-    await takeBack(refundFor(error));
+    await takeBack(context, challenge, refundFor(error));
     return { kind: 'broken', error };
   }
-  const { verdict, attemptsRemaining: theirs } = answer;
-  trace.requestId = answer.requestId;
-  if (verdict === 'accepted') {
-    const outcome = await succeed(context, challenge, firstFactor, attempt, load);
-    owner.reportOutcome(true);
-    return outcome;
+  const { verdict, attemptsRemaining, requestId } = answer;
+  trace.requestId = requestId;
+  const attempted = { ...found, attempt: counted.attempt };
+  if (verdict !== 'accepted') {
+    return rejectCode(context, attempted, { verdict, attemptsRemaining }, trace);
   }
-
-  if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
-    // A double click: the other one has just logged in, and this one was no guess.
-    await takeBack('user');
-    return refuse('challenge_used');
-  }
-  await context.attempts.fail(challenge, attempt);
-  trace.locks = attempt.locksIfWrong;
-  // Whoever allows less has the say.
-  const attemptsRemaining = Math.min(attempt.remaining, theirs ?? attempt.remaining);
-  const id = writeHandle(challenge, firstFactor);
-  const shown = describe(challenge, { id, attemptsRemaining });
-  return refusalFor(verdict, attemptsRemaining, shown);
+  const outcome = await acceptCode(context, attempted, load);
+  owner.reportOutcome(true);
+  return outcome;
 }
 
-function refusalFor(
-  verdict: Exclude<Verdict, 'accepted'>,
-  attemptsRemaining: number,
-  challenge: ChallengeInfo,
-): Outcome<never> {
-  switch (verdict) {
-    case 'rejected':
-      return refuse('code_incorrect', { attemptsRemaining, challenge });
-    case 'expired':
-      return refuse('challenge_expired');
-    case 'used':
-      return refuse('challenge_used');
-    case 'exhausted':
-      return refuse('too_many_attempts', { attemptsRemaining: 0 });
-    default:
-      return unreachable(verdict);
-  }
-}
+/** An attempt that has been counted, or the reason why none may be made. */
+type AttemptCount =
+  | { readonly ok: true; readonly attempt: CountedAttempt }
+  | { readonly ok: false; readonly outcome: Outcome<never> };
 
-/**
- * What a fault gives back. An outage locks no one before the hundredth attempt, nor does it double a
- * later lock; but any answer of the provider could be its way to say no, and must not become a way to
- * guess on. So:
- *
- * - Unreachable: all, because the request never left.
- * - Credentials, throttle, a mistake of the app's, a record that cannot be read: what counts against the
- *   user, because the code was not looked at.
- * - Everything else (a lost answer, a 5xx, an answer that is not the API's): the recent failures alone.
- *   The challenge's own attempt and the hundred in a row (NIST SP 800-63B-4) stay counted, so the worst
- *   that a provider with an undocumented 'no' allows is five guesses at a challenge and a hundred in all.
- */
-function refundFor(error: Error): Refund {
-  if (error instanceof ProviderUnavailableError) return 'all';
-  const unread = [ProviderCredentialsError, ProviderThrottledError, ConfigurationError, StoreError];
-  return unread.some((kind) => error instanceof kind) ? 'user' : 'recent';
-}
-
-/** The claim has used the challenge up for good: what fails to be given back must not cost the login too. */
-async function warnOfFailure(courtesy: Promise<unknown>): Promise<void> {
-  try {
-    await courtesy;
-  } catch (failure) {
-    process.emitWarning(asError(failure));
-  }
-}
-
-/**
- * The code was right. The claim comes first: of parallel right codes one goes on. All that is
- * pending is gone before the user is loaded, so a crash or a failing verify callback costs a new
- * start and never a second use.
- */
-async function succeed<TUser>(
-  context: FlowContext<TUser>,
+/** Counts the attempt before the provider is called. */
+async function countAttempt(
+  context: FlowContext<never>,
   challenge: Challenge,
-  firstFactor: FirstFactor,
-  attempt: CountedAttempt,
+): Promise<AttemptCount> {
+  const [cancelled, attempt] = await withRollback((step) =>
+    Promise.all([
+      context.userChallenges.isCancelled(challenge),
+      step(
+        context.attempts.count(challenge.id, challenge),
+        ({ allowed }) => allowed && takeBack(context, challenge, 'all'),
+      ),
+    ]),
+  );
+  if (cancelled) {
+    // The provider is not called, so nothing was guessed.
+    if (attempt.allowed) await takeBack(context, challenge, 'user');
+    return { ok: false, outcome: { ...refuse('challenge_used'), handle: null } };
+  }
+  if (attempt.allowed) return { ok: true, attempt };
+  const outcome =
+    attempt.code === 'user_locked'
+      ? refuse('user_locked', retryIn(attempt.retryAfter))
+      : refuse('too_many_attempts', { attemptsRemaining: 0 });
+  return { ok: false, outcome };
+}
+
+/** A challenge with an attempt that the provider has decided on. */
+interface Attempted {
+  readonly challenge: Challenge;
+  readonly firstFactor: FirstFactor;
+  readonly attempt: CountedAttempt;
+}
+
+/**
+ * Completes the login after a correct code. The claim comes first: of parallel correct codes only one
+ * continues. The pending challenge is gone before the user is loaded, so a crash or a failing verify
+ * callback costs a new start and never allows a second use.
+ */
+async function acceptCode<TUser>(
+  context: FlowContext<TUser>,
+  { challenge, firstFactor, attempt }: Attempted,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
   if (!(await context.singleUse.claim(challenge.id))) {
-    // It was no guess: whoever posts a right code twice must not be locked for it.
-    await context.attempts.takeBack(challenge.id, challenge, 'user');
+    // Posting a correct code twice is no guess, and must not count towards a lock.
+    await takeBack(context, challenge, 'user');
     return refuse('challenge_used');
   }
   const [cancelled] = await Promise.all([
@@ -179,8 +134,89 @@ async function succeed<TUser>(
       context.sends.release(challenge, challenge.resendAt),
     ].map(warnOfFailure),
   ]);
-  // While the provider was asked.
+  // `cancel` may have been called during the provider's call.
   if (cancelled) return { ...refuse('challenge_used'), handle: null };
   const { at: firstFactorAt } = firstFactor;
   return loadUser(context, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
+}
+
+/** The claim has used up the challenge for good: a refund that fails must not lose the login as well. */
+async function warnOfFailure(refund: Promise<unknown>): Promise<void> {
+  try {
+    await refund;
+  } catch (failure) {
+    process.emitWarning(asError(failure));
+  }
+}
+
+/** The provider's verdict on a code that it did not accept. */
+interface Rejection {
+  readonly verdict: Exclude<Verdict, 'accepted'>;
+  readonly attemptsRemaining: number | undefined;
+}
+
+/** Counts the failure of a code that was not accepted, and refuses it. */
+async function rejectCode(
+  context: FlowContext<never>,
+  { challenge, firstFactor, attempt }: Attempted,
+  { verdict, attemptsRemaining = attempt.remaining }: Rejection,
+  trace: PhaseTrace,
+): Promise<Outcome<never>> {
+  if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
+    // A double click: the parallel request has just logged in, and this one was no guess.
+    await takeBack(context, challenge, 'user');
+    return refuse('challenge_used');
+  }
+  await context.attempts.fail(challenge, attempt);
+  trace.locks = attempt.locksIfWrong;
+  switch (verdict) {
+    case 'rejected': {
+      // The stricter of the two limits applies, the provider's or this library's.
+      const left = { attemptsRemaining: Math.min(attempt.remaining, attemptsRemaining) };
+      const id = writeHandle(challenge, firstFactor);
+      return refuse('code_incorrect', {
+        ...left,
+        challenge: describe(challenge, { id, ...left }),
+      });
+    }
+    case 'expired':
+      return refuse('challenge_expired');
+    case 'used':
+      return refuse('challenge_used');
+    case 'exhausted':
+      return refuse('too_many_attempts', { attemptsRemaining: 0 });
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/**
+ * Decides what a fault gives back. An outage must lock no user out before the hundredth attempt, nor double
+ * a later lock; but an undocumented answer may be the provider's way to say no, and must not allow
+ * unlimited guesses. So:
+ *
+ * - Unreachable: everything, because the request never left.
+ * - Credentials, throttling, a configuration error, an unreadable record: the counts against the user,
+ *   because the code was not checked.
+ * - Anything else (a lost answer, a 5xx, an answer that is not the API's): the recent failures only. The
+ *   challenge's own attempt and the hundred consecutive failures (NIST SP 800-63B-4) stay counted, so that
+ *   a provider with an undocumented 'no' allows at most five guesses per challenge and a hundred in all.
+ */
+function refundFor(error: Error): Refund {
+  if (error instanceof ProviderUnavailableError) return 'all';
+  const unchecked = [
+    ProviderCredentialsError,
+    ProviderThrottledError,
+    ConfigurationError,
+    StoreError,
+  ];
+  return unchecked.some((kind) => error instanceof kind) ? 'user' : 'recent';
+}
+
+function takeBack(
+  { attempts }: FlowContext<never>,
+  challenge: Challenge,
+  counts: Refund,
+): Promise<void> {
+  return attempts.takeBack(challenge.id, challenge, counts);
 }
