@@ -48,9 +48,9 @@ class CodeStrategy extends PassportStrategy(ModicaTwoFactorStrategy<AppUser>) {
 
 export interface NestOptions extends Pick<ModuleMetadata, 'controllers' | 'imports' | 'providers'> {
   strategy?: Partial<Options>;
-  /** Another second factor than the one above; it is registered when it is constructed. */
+  /** Registers another second factor than the one above, by constructing it. */
   register?: (options: Options, users: readonly AppUser[]) => unknown;
-  /** Where the sessions are; without it there are none. */
+  /** The store of sessions. Without it there are no sessions. */
   sessions?: session.Store;
 }
 
@@ -93,13 +93,13 @@ export async function startNest(options: NestOptions) {
   return { users, emulator, logged, browser: () => browserAt(url) };
 }
 
-/** What is logged as an error; the rest is about routes that are mapped. */
+/** Keeps what is logged as an error; the rest is about mapped routes. */
 function loggerInto(logged: unknown[]): LoggerService {
   const ignore = () => {};
   return { log: ignore, warn: ignore, error: (message) => logged.push(message) };
 }
 
-/** Keeps its cookies and the challenge that it was told of last. */
+/** A client that keeps its cookies and the id of its newest challenge. */
 function browserAt(url: string) {
   const agent = request.agent(url);
   let challenge: string | undefined;

@@ -2,25 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/index.js';
 import { createTwoFactorGuard } from '../../../lib/nestjs/index.js';
 
-describe('A guard is not made', () => {
+describe('createTwoFactorGuard throws option_invalid', () => {
   it.each([
-    ['challengeRedirect, for Nest would wait for ever', { challengeRedirect: '/code' }, /filter/],
+    [
+      'challengeRedirect, with which the guard would never settle',
+      { challengeRedirect: '/code' },
+      /filter/,
+    ],
     [
       'an option that is none',
       { purpos: 'step-up' },
       /Unknown option "purpos"\. Did you mean "purpose"\?/,
     ],
-    ['an option of Passport that does nothing in it', { failureRedirect: '/' }, /failureRedirect/],
+    ['an option of Passport', { failureRedirect: '/' }, /failureRedirect/],
     ['several strategies', { strategy: ['local', 'modica-2fa'] }, /even the password alone/],
-    ["a name alone, as Nest's own takes it", 'staff-2fa', /\{ strategy: "modica-2fa" \}/],
+    ["a name alone, as Nest's AuthGuard takes it", 'staff-2fa', /\{ strategy: "modica-2fa" \}/],
     ['an empty name', { strategy: '' }, /must not be empty/],
     ['an unknown purpose', { purpose: 'stepup' }, /'step-up'/],
     ['an unknown phase', { phase: 'first' }, /'challenge' or 'response'/],
-    ['a transaction that is none', { transaction: 'transfer' }, /function of the request/],
-    ['a session that is none', { session: 'yes' }, /true or false/],
+    [
+      'a transaction that is not a function',
+      { transaction: 'transfer' },
+      /function of the request/,
+    ],
+    ['a session that is not a boolean', { session: 'yes' }, /true or false/],
     ['a session for a step-up', { session: true, purpose: 'step-up' }, /requires purpose/],
     ['a session and a property', { session: true, property: 'account' }, /request\.user/],
-  ])('with %s', (_what, options, reason) => {
+  ])('for %s', (_what, options, reason) => {
     const make = () => Reflect.apply(createTwoFactorGuard, undefined, [options]);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(reason);

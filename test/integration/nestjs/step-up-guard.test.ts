@@ -13,7 +13,7 @@ import { thrownBy } from '../../fixtures/thrown.js';
 import { startNest } from './app.js';
 import { loginWith } from './login.js';
 
-/** A login to the session, a step-up, and routes that ask for a fresh second factor. */
+/** An app with a login to the session, a step-up, and routes that require a fresh second factor. */
 async function startBank() {
   @Controller('bank')
   class Bank {
@@ -54,9 +54,9 @@ async function startBank() {
   return { browser, emulator, logIn };
 }
 
-describe('A guard that requires a second factor', () => {
+describe('A step-up guard', () => {
   it.each(['/bank/guarded', '/bank/decorated'])(
-    'lets in for as long as the code is fresh, and asks in the words of RFC 9470 after: %s',
+    'accepts a second factor up to maxAge, and refuses it with the header of RFC 9470 after: %s',
     async (path) => {
       const clock = stopClock();
       const { logIn, emulator } = await startBank();
@@ -80,7 +80,7 @@ describe('A guard that requires a second factor', () => {
     },
   );
 
-  it('takes no enrolment for it', async () => {
+  it('does not accept an enrolment', async () => {
     const clock = stopClock();
     const { logIn, emulator } = await startBank();
     const alice = await logIn();
@@ -90,19 +90,19 @@ describe('A guard that requires a second factor', () => {
     await alice.post('/bank/guarded').expect(401);
   });
 
-  it('lets nobody in who has not logged in, and says so in their language', async () => {
+  it('refuses a user who is not logged in, in the language that locale names', async () => {
     const { browser } = await startBank();
     const { body } = await browser().post('/bank/decorated').set('x-language', 'es').expect(401);
     expect(body.code).toBe('first_factor_required');
     expect(body.message).toMatch(/^Por favor, inicie sesión primero/);
   });
 
-  it('asks a token where it is told to, and not the session', async () => {
+  it('reads verifiedAt instead of the session', async () => {
     const { logIn } = await startBank();
     await (await logIn()).post('/bank/token').expect(401);
   });
 
-  it('does not start with an option that is misspelt, or that only a page could use', async () => {
+  it('is not created with an unknown option, nor with redirectTo', async () => {
     for (const options of [{ maxage: 300 }, { redirectTo: '/confirm' }]) {
       const error = await thrownBy(ConfigurationError, () => createStepUpGuard(Object(options)));
       expect(error.code).toBe('option_invalid');

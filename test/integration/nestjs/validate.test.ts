@@ -9,7 +9,7 @@ import { loginWith } from './login.js';
 
 type Users = readonly AppUser[];
 
-/** Some strategies, each registered as a Nest app does it, whose users are these. */
+/** Strategies with these users, each registered as in a Nest app. */
 const strategies = {
   'that is async': (options: Options, users: Users) =>
     new (class extends PassportStrategy(ModicaTwoFactorStrategy<AppUser>) {
@@ -74,7 +74,7 @@ const strategies = {
     })(),
 };
 
-describe('A validate', () => {
+describe('A validate method', () => {
   it.each(Object.entries(strategies))('%s loads the user', async (_what, register) => {
     const { browser, emulator } = await startNest({ controllers: [loginWith()], register });
     const alice = browser();
@@ -88,27 +88,27 @@ describe('A validate', () => {
   const suspended = { code: 'suspended', message: 'This account is suspended.' };
 
   it.each([
-    ['that gives nobody is a refusal', () => undefined, refused],
-    ['that gives null is a refusal', () => null, refused],
+    ['that returns undefined refuses the login', () => undefined, refused],
+    ['that returns null refuses the login', () => null, refused],
     [
-      'that says why there is nobody is a refusal in its words',
+      'that returns false and an info refuses with that info',
       () => [false, suspended],
       { ...suspended, statusCode: 401 },
     ],
     [
-      'that says it in a text keeps the code of ours',
+      'that returns false and a string refuses with that message',
       () => [false, 'Zu spät.'],
       { ...refused, message: 'Zu spät.' },
     ],
     [
-      "that throws an exception of Nest's gets that one through",
+      'that throws an exception of Nest answers with that exception',
       () => {
         throw new ForbiddenException('Suspended');
       },
       { statusCode: 403, message: 'Suspended', error: 'Forbidden' },
     ],
     [
-      'that throws anything else is an error that says nothing',
+      'that throws any other error answers 500 without its message',
       () => {
         throw new Error('canary');
       },

@@ -4,8 +4,8 @@ import { logIn } from '../../../lib/nestjs/passport-login.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { someUsers } from '../../fixtures/users.js';
 
-describe('F31: a login to the session', () => {
-  it('that never answers is an error at its deadline', async () => {
+describe('F31: logIn', () => {
+  it('fails with store_failed if the login does not end before the deadline', async () => {
     const { alice } = someUsers();
     const request = Object({ logIn: () => {} });
     const error = await thrownBy(StoreError, () =>
@@ -26,7 +26,7 @@ describe('F31: a login to the session', () => {
         throw new Error('canary');
       },
     ],
-  ])('that %s with an error ends in that error', async (_how, logsIn) => {
+  ])('passes the error on if the login %s with it', async (_how, logsIn) => {
     const { alice } = someUsers();
     const request = Object({ logIn: logsIn });
     await expect(logIn(request, alice, { keepSessionInfo: false })).rejects.toThrow('canary');

@@ -1,19 +1,30 @@
-import { Body, Controller, Get, Post, Req, Session, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  HttpCode,
+  Post,
+  Req,
+  Session,
+  UseGuards,
+} from '@nestjs/common';
 import { AuthGuard, PassportModule } from '@nestjs/passport';
 import type { Request } from 'express';
 import session from 'express-session';
 import { describe, expect, it } from 'vitest';
 import { createTwoFactorGuard } from '../../../lib/nestjs/index.js';
 import { newestCode, wrongCodeFor } from '../../fixtures/emulator.js';
-import { startNest } from './app.js';
+import { type AppUser, startNest } from './app.js';
 import { loginWith } from './login.js';
 
-/** What a client is told to keep. */
+/** The session cookie that a response sets. */
 function cookieOf({ headers }: { readonly headers: Record<string, string> }): string | undefined {
   return String(headers['set-cookie']).split(';')[0];
 }
 
-/** Something that an app keeps in its session. */
+/** Data that an app keeps in its session. */
 @Controller('basket')
 class Basket {
   @Post()
@@ -27,8 +38,8 @@ class Basket {
   }
 }
 
-describe('A guard with session: true', () => {
-  it('logs in to a renewed session once the code is verified, and never before', async () => {
+describe('createTwoFactorGuard with session: true', () => {
+  it('logs in to a renewed session after the code is verified, not before', async () => {
     const { browser, emulator } = await startNest({
       sessions: new session.MemoryStore(),
       controllers: [loginWith({ session: true })],
@@ -45,7 +56,7 @@ describe('A guard with session: true', () => {
     expect(body.user.name).toBe('alice');
   });
 
-  it('logs in nobody whom the code did not verify, whatever a guard that extends it says', async () => {
+  it('A45: does not log in without a verified code if a subclass returns any user', async () => {
     class Lenient extends createTwoFactorGuard({ session: true }) {
       override handleRequest<TUser>(_error: unknown, user: TUser): TUser {
         return user;
@@ -72,21 +83,24 @@ describe('A guard with session: true', () => {
   it.each([
     [false, undefined],
     [true, 'bread'],
-  ])('and keepSessionInfo: %s leaves of a basket: %s', async (keepSessionInfo, basket) => {
-    const { browser, emulator } = await startNest({
-      sessions: new session.MemoryStore(),
-      controllers: [loginWith({ session: true, keepSessionInfo }), Basket],
-    });
-    const alice = browser();
+  ])(
+    'and keepSessionInfo: %s leaves the session with the basket: %s',
+    async (keepSessionInfo, basket) => {
+      const { browser, emulator } = await startNest({
+        sessions: new session.MemoryStore(),
+        controllers: [loginWith({ session: true, keepSessionInfo }), Basket],
+      });
+      const alice = browser();
 
-    await alice.post('/basket', { basket: 'bread' });
-    await alice.login();
-    await alice.enter(newestCode(emulator)).expect(200);
-    const { body } = await alice.get('/basket').expect(200);
-    expect(body.basket).toBe(basket);
-  });
+      await alice.post('/basket', { basket: 'bread' });
+      await alice.login();
+      await alice.enter(newestCode(emulator)).expect(200);
+      const { body } = await alice.get('/basket').expect(200);
+      expect(body.basket).toBe(basket);
+    },
+  );
 
-  it('logs in also where PassportModule names another property for other guards', async () => {
+  it('logs in to request.user even if PassportModule names another property', async () => {
     class PasswordGuard extends AuthGuard('local') {
       override getAuthenticateOptions() {
         return { property: 'user' };
@@ -120,14 +134,14 @@ describe('A guard with session: true', () => {
     expect(body.user.name).toBe('alice');
   });
 
-  it('lets nobody in where the session cannot be renewed', async () => {
-    class Stuck extends session.MemoryStore {
+  it('does not log in if the session cannot be renewed', async () => {
+    class FailingStore extends session.MemoryStore {
       override destroy(_id: string, done?: (error?: unknown) => void) {
         done?.(new Error('canary'));
       }
     }
     const { browser, emulator } = await startNest({
-      sessions: new Stuck(),
+      sessions: new FailingStore(),
       controllers: [loginWith({ session: true })],
     });
     const alice = browser();
@@ -137,27 +151,63 @@ describe('A guard with session: true', () => {
     expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
     await alice.get('/me').expect(200, { user: null });
   });
+});
 
-  it('A45: refuses and logs nobody in where an extended guard would let in a request without anybody', async () => {
-    class Optional extends createTwoFactorGuard({ session: true }) {
-      override handleRequest<TUser>(_error: unknown, user: TUser): TUser {
-        return user;
+const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<Request>();
+
+describe('F31: createTwoFactorGuard with session: true', () => {
+  it.each([
+    ['no session', undefined],
+    ['a session of @fastify/secure-session', { regenerate: () => {} }],
+    ['a session of cookie-session', {}],
+  ])(
+    'fails with session_missing before a code is sent if the request has %s',
+    async (_what, held) => {
+      class Holds implements CanActivate {
+        canActivate(context: ExecutionContext) {
+          Reflect.set(requestOf(context), 'session', held);
+          return true;
+        }
+      }
+      @Controller()
+      class Login {
+        @Post('login')
+        @UseGuards(AuthGuard('local'), Holds, createTwoFactorGuard({ session: true }))
+        login() {}
+      }
+      const { browser, emulator, logged } = await startNest({ controllers: [Login] });
+      expect((await browser().login().expect(500)).body.code).toBe('session_missing');
+      expect(String(logged[0])).toContain('regenerate and save');
+      expect(emulator.requests).toHaveLength(0);
+    },
+  );
+
+  it('logs in with the promise that @fastify/passport returns', async () => {
+    class Promised implements CanActivate {
+      canActivate(context: ExecutionContext) {
+        const request = requestOf(context);
+        const logsIn = async (user: AppUser) => Reflect.set(request.session, 'member', user.id);
+        Object.assign(request, { passport: {}, logIn: logsIn, session: {} });
+        return true;
       }
     }
     @Controller()
-    class Open {
-      @Get('me')
-      @UseGuards(Optional)
-      me(@Req() { user }: Request) {
-        return { user: user ?? null };
+    class Login {
+      @Post('login')
+      @UseGuards(AuthGuard('local'), createTwoFactorGuard({ phase: 'challenge' }))
+      login() {}
+
+      @Post('login/code')
+      @HttpCode(200)
+      @UseGuards(Promised, createTwoFactorGuard({ session: true, phase: 'response' }))
+      code(@Req() request: Request) {
+        return request.session;
       }
     }
-    const { browser } = await startNest({
-      sessions: new session.MemoryStore(),
-      controllers: [Open],
-    });
-
-    const { headers } = await browser().get('/me').expect(405);
-    expect(headers['set-cookie']).toBeUndefined();
+    const { browser, emulator } = await startNest({ controllers: [Login] });
+    const alice = browser();
+    await alice.login();
+    const { body } = await alice.enter(newestCode(emulator)).expect(200);
+    expect(body).toEqual({ member: 1 });
   });
 });

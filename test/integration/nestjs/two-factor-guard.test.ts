@@ -1,4 +1,13 @@
-import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import {
+  BadRequestException,
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  HttpCode,
+  Post,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
@@ -8,11 +17,11 @@ import { newestCode } from '../../fixtures/emulator.js';
 import { startNest } from './app.js';
 import { loginWith } from './login.js';
 
-/** The system gives this port to nobody, unlike one that was just closed. */
-const nobodyThere = 'http://127.0.0.1:1';
+/** No process can listen on this port, unlike on one that was just closed. */
+const unreachableUrl = 'http://127.0.0.1:1';
 
-describe('A guarded login', () => {
-  it('ends with the user of the strategy, and says when and how it was verified', async () => {
+describe('A login behind guards', () => {
+  it('sets the user of validate, and an info with the time and the method', async () => {
     const { browser, emulator } = await startNest({ controllers: [loginWith()] });
     const alice = browser();
 
@@ -29,7 +38,7 @@ describe('A guarded login', () => {
     });
   });
 
-  it('takes both phases on one route with TwoFactorGuard as it is', async () => {
+  it('has both phases on one route with TwoFactorGuard', async () => {
     @Controller()
     class Both {
       @Post('login')
@@ -51,7 +60,7 @@ describe('A guarded login', () => {
     expect(body.user.name).toBe('alice');
   });
 
-  it('by a strategy that is no second factor is refused: the password alone would do', async () => {
+  it('fails with option_invalid if the strategy of the guard is not a second factor', async () => {
     @Controller()
     class Misnamed {
       @Post('login')
@@ -63,7 +72,7 @@ describe('A guarded login', () => {
     expect(body).toMatchObject({ statusCode: 500, code: 'option_invalid' });
   });
 
-  it('sends nothing after a wrong password, which stays an answer of Nest', async () => {
+  it('sends nothing after a wrong password, which Nest answers', async () => {
     const { browser, emulator } = await startNest({ controllers: [loginWith()] });
 
     const { body } = await browser().login('alice', 'wrong').expect(401);
@@ -73,10 +82,10 @@ describe('A guarded login', () => {
 });
 
 describe('A fault', () => {
-  it('has its status and its code, is logged whole, and tells the client nothing more', async () => {
+  it('is answered with its status and code, without its message, and logged completely', async () => {
     const { browser, logged } = await startNest({
       controllers: [loginWith()],
-      strategy: { baseUrl: nobodyThere },
+      strategy: { baseUrl: unreachableUrl },
     });
 
     const { body } = await browser().login().expect(503);
@@ -88,7 +97,7 @@ describe('A fault', () => {
     expect(logged).toEqual([expect.any(ProviderUnavailableError)]);
   });
 
-  it('says when to try again where that is known', async () => {
+  it('has the header Retry-After if the provider sent one', async () => {
     const { browser, emulator } = await startNest({ controllers: [loginWith()] });
     const alice = browser();
     await alice.login();
@@ -103,7 +112,7 @@ describe('A fault', () => {
     expect(body).toMatchObject({ code: 'provider_throttled', retryAfter: 7 });
   });
 
-  it('that is not ours is left to Nest', async () => {
+  it('of the app is left to Nest', async () => {
     const { browser, logged } = await startNest({
       controllers: [loginWith()],
       strategy: {
@@ -117,4 +126,67 @@ describe('A fault', () => {
     expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
     expect(logged).toEqual([new Error('canary')]);
   });
+});
+
+describe('A48: an exception that a callback of the route throws', () => {
+  const invalid = () => {
+    throw new BadRequestException(['amount must be a positive number']);
+  };
+
+  it.each([
+    { purpose: 'step-up', transaction: invalid },
+    { purpose: 'step-up', transaction: async () => invalid() },
+    { purpose: 'enrol', destination: invalid },
+  ] as const)('reaches the client before a code is sent or checked: %o', async (options) => {
+    @Controller()
+    class Transfers {
+      @Post('transfers')
+      @UseGuards(AuthGuard('local'), createTwoFactorGuard(options))
+      transfer() {}
+    }
+    const { browser, emulator } = await startNest({ controllers: [Transfers] });
+    for (const beside of [{}, { code: '123456' }, { resend: true }]) {
+      const { body } = await browser()
+        .post('/transfers', { username: 'alice', password: 'right', ...beside })
+        .expect(400);
+      expect(body.message).toEqual(['amount must be a positive number']);
+    }
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
+
+describe('F29: a code route behind a guard that allows requests without a user', () => {
+  it.each([undefined, null, false, 0, ''])(
+    'accepts the code if request.user is %s',
+    async (user) => {
+      class Optional implements CanActivate {
+        canActivate(context: ExecutionContext) {
+          Reflect.set(context.switchToHttp().getRequest<Request>(), 'user', user);
+          return true;
+        }
+      }
+      @Controller()
+      class Login {
+        @Post('login')
+        @UseGuards(AuthGuard('local'), createTwoFactorGuard({ phase: 'challenge' }))
+        login() {}
+
+        @Post('login/code')
+        @HttpCode(200)
+        @UseGuards(Optional, createTwoFactorGuard({ phase: 'response' }))
+        code(@Req() { user }: Request) {
+          return { user };
+        }
+
+        @Post('step-up')
+        @UseGuards(Optional, createTwoFactorGuard({ purpose: 'step-up' }))
+        stepUp() {}
+      }
+      const { browser, emulator } = await startNest({ controllers: [Login] });
+      const alice = browser();
+      await alice.login();
+      expect((await alice.enter(newestCode(emulator)).expect(200)).body.user.name).toBe('alice');
+      expect((await alice.post('/step-up').expect(401)).body.code).toBe('first_factor_required');
+    },
+  );
 });

@@ -20,7 +20,7 @@ import { startNest } from './app.js';
 import { loginWith } from './login.js';
 
 describe('A refusal', () => {
-  it('that a code is on its way says so, with the challenge', async () => {
+  it('with the code challenge_sent contains the challenge', async () => {
     const { browser } = await startNest({ controllers: [loginWith()] });
 
     const { body } = await browser().login().expect(401);
@@ -32,7 +32,7 @@ describe('A refusal', () => {
     });
   });
 
-  it('of a wrong code says how many attempts are left', async () => {
+  it('of a wrong code contains the number of attempts left, and is not logged', async () => {
     const { browser, emulator, logged } = await startNest({ controllers: [loginWith()] });
     const alice = browser();
 
@@ -42,7 +42,7 @@ describe('A refusal', () => {
     expect(logged).toEqual([]);
   });
 
-  it('of too much has its 429, and Retry-After as a header and in the body', async () => {
+  it('of a resend that comes too soon is a 429 with Retry-After in header and body', async () => {
     const clock = stopClock();
     const { browser } = await startNest({ controllers: [loginWith()] });
     const alice = browser();
@@ -53,7 +53,7 @@ describe('A refusal', () => {
     expect(early.body).toMatchObject({ code: 'resend_too_soon', retryAfter: 20 });
   });
 
-  it('of a GET names the method that is allowed', async () => {
+  it('of a GET has the header Allow', async () => {
     @Controller()
     class ByGet {
       @Get('login')
@@ -66,7 +66,7 @@ describe('A refusal', () => {
     expect(body).toMatchObject({ statusCode: 405, code: 'method_not_allowed' });
   });
 
-  it('is the cause of its exception, and leaves neither a user nor an authInfo behind', async () => {
+  it('is the cause of its exception, and sets neither request.user nor request.authInfo', async () => {
     const seen: unknown[] = [];
     @Catch()
     class Filter implements ExceptionFilter<HttpException> {
@@ -88,7 +88,7 @@ describe('A refusal', () => {
   });
 
   it.each(['challengeRedirect', 'failureRedirect'])(
-    'stays one where PassportModule has a %s for other guards',
+    'stays an exception if PassportModule sets a %s',
     async (option) => {
       const { browser } = await startNest({
         controllers: [loginWith()],
@@ -100,7 +100,7 @@ describe('A refusal', () => {
     },
   );
 
-  it('goes out also where the response takes no headers', async () => {
+  it('is sent without headers if the response has no method for them', async () => {
     class Elsewhere extends createTwoFactorGuard() {
       getResponse(_context: ExecutionContext): unknown {
         return undefined;

@@ -26,14 +26,14 @@ import { type NestOptions, startNest } from './app.js';
 
 type Overrides = Partial<Record<'handleRequest' | 'getAuthenticateOptions', unknown>>;
 
-/** A guard that extends ours with these methods. */
+/** A subclass of our guard with these methods. */
 function extended(overrides: Overrides, options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
   class Extended extends createTwoFactorGuard(options) {}
   Object.assign(Extended.prototype, overrides);
   return Extended;
 }
 
-/** A login through a guard of the app's own, on routes that are not pinned. */
+/** A login through this guard, on routes that are not pinned. */
 async function startWith(Guard: Type<IAuthGuard>, options: Partial<NestOptions> = {}) {
   const handled: string[] = [];
 
@@ -70,16 +70,16 @@ const throwing = (exception: Error) => () => {
 };
 
 const lenient: readonly (readonly [string, unknown])[] = [
-  ['gives the user', (_error: unknown, user: unknown) => user],
-  ['gives an object in any case', () => ({ id: 1, name: 'alice' })],
-  ['gives a promise of one', async () => ({ id: 1, name: 'alice' })],
-  ['throws an exception of its own', throwing(new UnauthorizedException('Sorry'))],
-  ['rejects with one', async () => throwing(new UnauthorizedException('Sorry'))()],
+  ['returns the user', (_error: unknown, user: unknown) => user],
+  ['always returns an object', () => ({ id: 1, name: 'alice' })],
+  ['returns a promise of an object', async () => ({ id: 1, name: 'alice' })],
+  ['throws another exception', throwing(new UnauthorizedException('Sorry'))],
+  ['rejects with another exception', async () => throwing(new UnauthorizedException('Sorry'))()],
 ];
 
-describe('A45: a guard whose handleRequest', () => {
+describe('A45: a subclass whose handleRequest', () => {
   it.each(lenient)(
-    '%s admits nobody without a code, and loses no refusal',
+    '%s allows no request without a code, and changes no refusal',
     async (_what, handle) => {
       const { browser, emulator, handled } = await startWith(extended({ handleRequest: handle }));
       const alice = browser();
@@ -94,7 +94,7 @@ describe('A45: a guard whose handleRequest', () => {
     },
   );
 
-  it.each(lenient.slice(0, 3))('%s admits nobody whom validate refuses', async (_what, handle) => {
+  it.each(lenient.slice(0, 3))('%s allows no user that validate refuses', async (_what, handle) => {
     const Guard = extended({ handleRequest: handle }, { strategy: 'suspended' });
     passport.use(
       'suspended',
@@ -110,7 +110,7 @@ describe('A45: a guard whose handleRequest', () => {
     ['passes', (actions: Strategy) => actions.pass()],
     ['succeeds', (actions: Strategy) => actions.success({ id: 1 }, { code: 'verified' })],
   ] as const)(
-    'is lenient admits nobody by a strategy that is none of ours: %s',
+    'always returns a user allows no request by another strategy, which %s',
     async (what, act) => {
       const Guard = extended({ handleRequest: () => ({ id: 1 }) }, { strategy: 'foreign' });
       passport.use('foreign', strategyThat(act));
@@ -123,10 +123,10 @@ describe('A45: a guard whose handleRequest', () => {
   );
 
   it.each([undefined, null, false, 0, '', 'alice'])(
-    'gives no user for a verified code admits nobody: %s',
-    async (nobody) => {
+    'returns %s for a verified code refuses the request',
+    async (returned) => {
       const { browser, emulator, handled } = await startWith(
-        extended({ handleRequest: () => nobody }),
+        extended({ handleRequest: () => returned }),
       );
       const alice = browser();
       await alice.login();
@@ -135,7 +135,7 @@ describe('A45: a guard whose handleRequest', () => {
     },
   );
 
-  it('throws for a verified code refuses it', async () => {
+  it('throws for a verified code refuses the request', async () => {
     const handleRequest = throwing(new ForbiddenException('Suspended'));
     const { browser, emulator, handled } = await startWith(extended({ handleRequest }));
     const alice = browser();
@@ -144,7 +144,7 @@ describe('A45: a guard whose handleRequest', () => {
     expect(handled).toEqual([]);
   });
 
-  it('adds to the user of a verified code is listened to', async () => {
+  it('adds a property to the user of a verified code changes request.user', async () => {
     const handleRequest = (_error: unknown, user: object) => ({ ...user, role: 'admin' });
     const { browser, emulator } = await startWith(extended({ handleRequest }));
     const alice = browser();
@@ -154,12 +154,12 @@ describe('A45: a guard whose handleRequest', () => {
   });
 });
 
-describe('A45: a guard whose getAuthenticateOptions', () => {
+describe('A45: a subclass whose getAuthenticateOptions', () => {
   it.each([
     { failWithError: false, failureRedirect: '/elsewhere' },
     { purpose: 'enrol', challengeRedirect: '/elsewhere' },
     { phase: 'response' },
-  ])('gives %o takes the place of none of ours', async (more) => {
+  ])('returns %o replaces no option of the guard', async (more) => {
     const Guard = extended(
       { getAuthenticateOptions: async () => more },
       { purpose: 'login', phase: 'challenge' },
@@ -169,7 +169,7 @@ describe('A45: a guard whose getAuthenticateOptions', () => {
   });
 });
 
-describe('A45: super.logIn in a guard that extends ours', () => {
+describe('A45: super.logIn in a subclass', () => {
   class LogsIn extends createTwoFactorGuard() {
     override async canActivate(context: ExecutionContext) {
       await super.canActivate(context);
@@ -178,7 +178,7 @@ describe('A45: super.logIn in a guard that extends ours', () => {
     }
   }
 
-  class LogsInAnyhow extends createTwoFactorGuard() {
+  class LogsInUnverified extends createTwoFactorGuard() {
     override async canActivate(context: ExecutionContext) {
       await Promise.resolve(super.canActivate(context)).catch(() => false);
       await super.logIn(context.switchToHttp().getRequest());
@@ -194,7 +194,7 @@ describe('A45: super.logIn in a guard that extends ours', () => {
     }
   }
 
-  it('logs in who was verified, and notes the second factor', async () => {
+  it('logs in the verified user, and records the second factor', async () => {
     const sessions = new session.MemoryStore();
     const { browser, emulator } = await startWith(LogsIn, { sessions });
     const alice = browser();
@@ -205,16 +205,16 @@ describe('A45: super.logIn in a guard that extends ours', () => {
     await alice.get('/fresh').expect(200);
   });
 
-  it('logs in nobody whom it has not verified', async () => {
+  it('fails with option_invalid if no code was verified', async () => {
     const sessions = new session.MemoryStore();
-    const { browser, handled } = await startWith(LogsInAnyhow, { sessions });
+    const { browser, handled } = await startWith(LogsInUnverified, { sessions });
     const alice = browser();
     expect((await alice.login().expect(500)).body.code).toBe('option_invalid');
     await alice.get('/me').expect(200, { user: null });
     expect(handled).toEqual([]);
   });
 
-  it('logs in nobody by a code that was no login', async () => {
+  it('fails with option_invalid if the code was for a step-up', async () => {
     const sessions = new session.MemoryStore();
     const { browser, emulator, handled } = await startWith(LogsInAfterStepUp, { sessions });
     const alice = browser();
@@ -228,7 +228,7 @@ describe('A45: super.logIn in a guard that extends ours', () => {
   });
 });
 
-/** A strategy of another kind, which ends in this action. */
+/** A strategy that is not a second factor, and ends with this action. */
 function strategyThat(act: (actions: Strategy) => void): Strategy {
   return new (class extends Strategy {
     override authenticate() {
