@@ -1,3 +1,4 @@
+// The public entry passport-modica-2fa/emulator.
 export type { InfobipApplicationConfiguration } from '../providers/infobip/configuration.js';
 export type { NexmoSignatureAlgorithm } from '../providers/nexmo/signature.js';
 export type { InfobipPath } from './infobip/api-facts.js';

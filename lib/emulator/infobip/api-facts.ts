@@ -1,3 +1,5 @@
+// Infobip's API in values: what it specifies, what was observed, and what the emulator had to make up.
+
 /**
  * What Infobip specifies: in the guide 'Using 2FA API', and in the API reference that it links to (its
  * OpenAPI document, version 3.210).

@@ -1,3 +1,4 @@
+// How Infobip's API replies to a request: its operations, by resource and method.
 import { z } from 'zod';
 import { isSameSecret } from '../server/auth.js';
 import type { Api, Deliver } from '../server/emulator.js';

@@ -1,3 +1,4 @@
+// Infobip's applications and their message templates.
 import { randomUUID } from 'node:crypto';
 import { BoundedList } from '../server/bounded-list.js';
 import { infobipAssumed } from './api-facts.js';

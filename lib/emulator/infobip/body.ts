@@ -1,3 +1,4 @@
+// The schemas of Infobip's request bodies.
 import { z } from 'zod';
 import { isDestination } from '../../phone-number.js';
 import { parseJsonObject } from '../server/http.js';

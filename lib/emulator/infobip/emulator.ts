@@ -1,3 +1,4 @@
+// The public class of the Infobip emulator, and the function that creates it.
 import { Emulator } from '../server/emulator.js';
 import { InfobipApi } from './api.js';
 import { type InfobipPath, infobipSpec } from './api-facts.js';
@@ -38,8 +39,8 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
 }
 
 /**
- * Creates an emulator of Infobip's 2FA API, for tests and for development without an account. No SMS is
- * sent: read them from `messages`, or listen for the event `message`.
+ * Creates an emulator of Infobip's 2FA API, for tests and for development without an account. It sends no
+ * SMS: read each message from `messages`, or listen for the event `message`.
  *
  * Infobip's limits apply: by default, three PINs a day to a phone number and one verification every three
  * seconds. If they get in the way of a test, loosen them with `configuration` or advance `now`.

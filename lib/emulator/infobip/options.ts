@@ -1,3 +1,4 @@
+// The options of the Infobip emulator, and their schema.
 import { z } from 'zod';
 import { callable, parseOptions } from '../../options/parse.js';
 import type { InfobipApplicationConfiguration } from '../../providers/infobip/configuration.js';

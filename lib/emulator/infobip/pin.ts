@@ -1,3 +1,4 @@
+// One PIN: how it is generated and verified.
 import { randomInt } from 'node:crypto';
 import { infobipObserved } from './api-facts.js';
 import { newId } from './applications.js';
@@ -43,7 +44,7 @@ export class Pin {
   }
 
   /**
-   * Made up, because the reference leaves it open: a right PIN uses no attempt; the last wrong attempt is
+   * Made up, because the reference leaves it open: a correct PIN uses no attempt; the last wrong attempt is
    * still WRONG_PIN; a second verification, where only one is allowed, is NO_MORE_PIN_ATTEMPTS.
    */
   verify(code: string, configuration: ApplicationBody['configuration'], now: number): PinCheck {

@@ -1,3 +1,4 @@
+// Sends and verifies PINs within an application's limits.
 import type { z } from 'zod';
 import { BoundedList } from '../server/bounded-list.js';
 import type { Deliver } from '../server/emulator.js';

@@ -1,3 +1,4 @@
+// Infobip's durations and limits, and the counting of requests against a limit.
 import { BoundedList } from '../server/bounded-list.js';
 
 /** A duration as Infobip writes it, such as '15m'; 'm' alone is one minute. */

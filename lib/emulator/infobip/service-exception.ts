@@ -1,3 +1,4 @@
+// Infobip's error reply, as an exception.
 import { type EmulatorReply, json } from '../server/http.js';
 
 interface ServiceError {

@@ -1,3 +1,5 @@
+// Modica's API in values: what its document specifies, and what the emulator had to make up.
+
 /** A resource of the API, below its base path. */
 export type ModicaPath = '/challenges' | '/responses';
 

@@ -1,3 +1,4 @@
+// How Modica's API replies to a request.
 import { randomUUID } from 'node:crypto';
 import { hasBasicCredentials } from '../server/auth.js';
 import type { Api, Deliver } from '../server/emulator.js';

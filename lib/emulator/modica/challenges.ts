@@ -1,3 +1,4 @@
+// Modica's challenges: the request bodies, and the challenges that were created.
 import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { isDestination } from '../../phone-number.js';
@@ -68,7 +69,7 @@ export class Challenges {
   }
 
   /**
-   * Accepts the right code any number of times, after any number of wrong ones: the document promises
+   * Accepts the correct code any number of times, after any number of wrong ones: the document promises
    * neither single use nor an attempt limit. An app that needs them must enforce them itself, and its
    * tests show whether it does.
    */

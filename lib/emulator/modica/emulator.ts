@@ -1,3 +1,4 @@
+// The public class of the Modica emulator, and the function that creates it.
 import { Emulator } from '../server/emulator.js';
 import { ModicaApi } from './api.js';
 import type { ModicaPath } from './api-facts.js';
@@ -32,11 +33,11 @@ export class ModicaEmulator extends Emulator<ModicaPath> {
 }
 
 /**
- * Creates an emulator of Modica's 2FA REST API, for tests and for development without an account. No
- * SMS is sent: read them from `messages`, or listen for the event `message`.
+ * Creates an emulator of Modica's 2FA REST API, for tests and for development without an account. It
+ * sends no SMS: read each message from `messages`, or listen for the event `message`.
  *
  * Modica's document leaves much open, above all the values of `status` and `error`. Where it does, the
- * emulator's replies are made up; the `status` of a right code is 'valid'.
+ * emulator's replies are made up; the `status` of a correct code is 'valid'.
  *
  * @throws ConfigurationError with the code `option_invalid`
  *

@@ -1,3 +1,4 @@
+// The options of the Modica emulator, and their schema.
 import { z } from 'zod';
 import { callable, parseOptions } from '../../options/parse.js';
 import { modicaAssumed } from './api-facts.js';
@@ -18,7 +19,7 @@ export interface ModicaEmulatorOptions {
    * How the API replies to a wrong or expired code. Modica's document can be read both ways, so test
    * your app with both.
    * - `'error'`: 400 with an `error`
-   * - `'status'`: 201 with a `status` other than that of a right code
+   * - `'status'`: 201 with a `status` other than that of a correct code
    * @default 'error'
    */
   wrongCode?: 'error' | 'status' | undefined;

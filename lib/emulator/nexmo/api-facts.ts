@@ -1,3 +1,5 @@
+// Nexmo's API in values: what it specifies, what was observed, and what the emulator had to make up.
+
 /**
  * What Nexmo specifies: in the guide 'Two-factor Authentication API', and in the references of that API,
  * of delivery receipts, of signed requests and of the Conversion API (github.com/Nexmo/nexmo-developer).

@@ -1,3 +1,4 @@
+// How Nexmo's short code API and its Conversion API reply to a request.
 import { randomBytes } from 'node:crypto';
 import type { BoundedList } from '../server/bounded-list.js';
 import type { Api, Deliver } from '../server/emulator.js';

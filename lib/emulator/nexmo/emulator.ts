@@ -1,3 +1,4 @@
+// The public class of the Nexmo emulator, and the function that creates it.
 import { BoundedList } from '../server/bounded-list.js';
 import { Emulator } from '../server/emulator.js';
 import { findMessage, NexmoApi, type NexmoConversion, type NexmoRecords } from './api.js';
@@ -109,8 +110,8 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
 
 /**
  * Creates an emulator of Nexmo's US short code 2FA API and of its Conversion API, for tests and for
- * development without an account. No SMS is sent: read them from `messages`, or listen for the event
- * `message`.
+ * development without an account. It sends no SMS: read each message from `messages`, or listen for the
+ * event `message`.
  *
  * @throws ConfigurationError with the code `option_invalid`
  *

@@ -1,3 +1,4 @@
+// The options of the Nexmo emulator, and their schema.
 import { z } from 'zod';
 import { callable, parseOptions } from '../../options/parse.js';
 import { algorithmSchema, type NexmoSignatureAlgorithm } from '../../providers/nexmo/signature.js';

@@ -1,3 +1,4 @@
+// Nexmo's delivery receipts: their parameters, and the calls to the app's webhook.
 import { randomUUID } from 'node:crypto';
 import { sign } from '../../providers/nexmo/signature.js';
 import type { SentMessage } from './api.js';

@@ -1,3 +1,4 @@
+// Reads and authenticates a request to Nexmo, and validates a request for a message.
 import { isDestination } from '../../phone-number.js';
 import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
 import { hasBasicCredentials, isSameSecret } from '../server/auth.js';

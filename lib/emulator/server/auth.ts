@@ -1,3 +1,4 @@
+// Compares credentials.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**

@@ -1,3 +1,5 @@
+// The list in which an emulator keeps what it received and created.
+
 /** Items kept of each kind (messages, requests, challenges), so that memory stays bounded. */
 const capacity = 10_000;
 

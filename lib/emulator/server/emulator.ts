@@ -1,3 +1,4 @@
+// The base class of the emulators: records requests and messages, and replies to the app.
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BoundedList } from './bounded-list.js';
@@ -124,8 +125,8 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
     try {
       await this.#process(request, response);
     } catch (fault) {
-      // The reply shows the author of the test what their callback threw. A client that disconnected
-      // ends here too, and the reply goes nowhere.
+      // A callback of the test threw, and the reply shows its author why. A request that breaks off also
+      // ends here; its reply is discarded.
       send(response, this.#api.fault(fault));
     }
   }

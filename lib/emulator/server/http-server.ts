@@ -1,3 +1,4 @@
+// The HTTP server of an emulator, and its URL.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

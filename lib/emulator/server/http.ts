@@ -1,3 +1,4 @@
+// Reads HTTP requests and writes replies, for any API.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 /** Bytes of a request's body. Made up: no API document states a limit. */

@@ -1,3 +1,4 @@
+// One-shot overrides of a reply, for tests of outages, delays and undocumented replies.
 import type { EmulatorReply } from './http.js';
 
 interface NextReply<Path extends string> {

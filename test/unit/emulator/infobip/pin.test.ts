@@ -6,7 +6,7 @@ import { emulate, msisdn, post, put, refusal, sentPin, verify } from './client.j
 const configuration = { verifyPinLimit: '1000/1ms' };
 
 describe("The Infobip emulator's POST /pin/{pinId}/verify", () => {
-  it('verifies the right PIN', async () => {
+  it('verifies the correct PIN', async () => {
     const emulator = await emulate();
     const { id, code } = await sentPin(emulator);
     const reply = await verify(emulator, id, code);
@@ -43,7 +43,7 @@ describe("The Infobip emulator's POST /pin/{pinId}/verify", () => {
     });
   });
 
-  it('counts wrong attempts until none are left, not even for the right PIN', async () => {
+  it('counts wrong attempts until none are left, not even for the correct PIN', async () => {
     const emulator = await emulate({ configuration: { ...configuration, pinAttempts: 2 } });
     const { id, code } = await sentPin(emulator);
     const bodies = [];

@@ -147,7 +147,7 @@ describe('A request body sent to the Modica emulator', () => {
 });
 
 describe("The Modica emulator's POST /responses", () => {
-  it("replies 201 with the status 'valid' to the right code", async () => {
+  it("replies 201 with the status 'valid' to the correct code", async () => {
     const emulator = await emulate();
     const { id, code } = await challenge(emulator);
     const reply = await post(emulator, '/responses', { challenge_id: id, code });
@@ -156,7 +156,7 @@ describe("The Modica emulator's POST /responses", () => {
     expect(reply.body).toEqual({ status: 'valid' });
   });
 
-  it('accepts the right code again, because the document does not promise single use', async () => {
+  it('accepts the correct code again, because the document does not promise single use', async () => {
     const emulator = await emulate();
     const { id, code } = await challenge(emulator);
     await post(emulator, '/responses', { challenge_id: id, code });
@@ -165,7 +165,7 @@ describe("The Modica emulator's POST /responses", () => {
     expect(again.body).toEqual({ status: 'valid' });
   });
 
-  it('accepts the right code after many wrong ones, because the document has no attempt limit', async () => {
+  it('accepts the correct code after many wrong ones, because the document has no attempt limit', async () => {
     const emulator = await emulate();
     const { id, code } = await challenge(emulator);
     for (let attempt = 0; attempt < 20; attempt += 1) {
