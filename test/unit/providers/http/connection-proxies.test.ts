@@ -16,7 +16,7 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 
 const ca = certificate.cert;
 
-/** The agents that apps put into `agent.https`, by the name of their package. */
+/** Agents that apps pass as `agent.https`, by package name. */
 const agents: Readonly<Record<string, (proxy: string) => https.Agent>> = {
   'https-proxy-agent': (proxy) => new HttpsProxyAgent(proxy),
   'https-proxy-agent, kept alive': (proxy) => new HttpsProxyAgent(proxy, { keepAlive: true }),
@@ -25,14 +25,14 @@ const agents: Readonly<Record<string, (proxy: string) => https.Agent>> = {
   'proxy-agent': (proxy) => new ProxyAgent({ getProxyForUrl: () => proxy }),
 };
 
-/** As apps give it: these agents serve https without being Node's own. */
+/** These agents serve https without being Node's own https agents. */
 function asHttps(agent: https.Agent) {
-  // What is verified is the API's certificate; they pass on what stands here.
+  // The CA of the API's certificate, which these agents pass on.
   Object.assign(agent.options, { ca });
   return { https: agent };
 }
 
-/** Every agent of this process is replaced, until the test ends. */
+/** Replaces every agent of this process until the test ends. */
 function useGlobalAgent(proxy: string) {
   const modules = [http, https];
   const before = modules.map(({ request, get, globalAgent }) => ({ request, get, globalAgent }));
@@ -44,7 +44,7 @@ function useGlobalAgent(proxy: string) {
 
 const response = { challengeId: 'id', code: '123456' };
 
-/** The API behind TLS: it knows only how to say yes, unless it is told otherwise. */
+/** The API behind TLS. It accepts every code, unless `answer` is given. */
 async function startApi(answer?: (socket: Socket) => void) {
   let requests = 0;
   const server = https.createServer(certificate, (request, reply) => {
@@ -56,8 +56,8 @@ async function startApi(answer?: (socket: Socket) => void) {
   return { url: `https://127.0.0.1:${port}`, requests: () => requests };
 }
 
-describe.each(Object.entries(agents))('Through %s', (_name, make) => {
-  it('an answer comes over TLS, and is one', async () => {
+describe.each(Object.entries(agents))('A request through the agent %s', (_name, make) => {
+  it('gets the answer over TLS', async () => {
     const [api, proxy] = [await startApi(), await startProxy('tunnel')];
     const client = clientOf(api, { agent: asHttps(make(proxy.url)) });
     expect(await client.verifyResponse(response)).toMatchObject({ status: 'valid' });
@@ -66,7 +66,7 @@ describe.each(Object.entries(agents))('Through %s', (_name, make) => {
     expect(proxy.asked.join()).not.toMatch(/authorization/i);
   });
 
-  it('F15, A33: a tunnel that is refused, in whichever way, has reached nobody', async () => {
+  it('F15, A33: is unavailable when the proxy refuses the tunnel, and sends nothing', async () => {
     const api = await startApi();
     const refused = Object.entries(tunnelRefusals).map(async ([how, answer]) => {
       const proxy = await startProxy(answer);
@@ -80,7 +80,7 @@ describe.each(Object.entries(agents))('Through %s', (_name, make) => {
       ];
       for (const error of errors) {
         expect(error.message, how).toContain('nothing was sent');
-        // Where the proxy says why, the operator is told.
+        // The message has the proxy's reason, if there is one.
         if (/^[45]/.test(how)) expect(error.message).toContain(how);
       }
       expect(proxy.asked.join(), how).not.toMatch(/^authorization/im);
@@ -89,7 +89,7 @@ describe.each(Object.entries(agents))('Through %s', (_name, make) => {
     expect(api.requests()).toBe(0);
   });
 
-  it('F1: an answer that is lost in a tunnel that stands is an unknown outcome of one request', async () => {
+  it('F1: has an unknown outcome and is not retried when the answer is lost in the tunnel', async () => {
     const api = await startApi((socket) => socket.destroy());
     const proxy = await startProxy('tunnel');
     const client = clientOf(api, { agent: asHttps(make(proxy.url)) });
@@ -98,8 +98,8 @@ describe.each(Object.entries(agents))('Through %s', (_name, make) => {
   });
 });
 
-describe('F15: a tunnel that is refused', () => {
-  it('by a SOCKS proxy has reached nobody', async () => {
+describe('F15: a refused tunnel', () => {
+  it('by a SOCKS proxy makes the provider unavailable, and sends nothing', async () => {
     const api = await startApi();
     const agent = asHttps(new SocksProxyAgent(await startSocksProxy()));
     const error = await thrownBy(ProviderUnavailableError, () =>
@@ -110,7 +110,7 @@ describe('F15: a tunnel that is refused', () => {
   });
 
   it.each(['407', 'closes', 'hangs', 'a yes'])(
-    'to global-agent, which takes the place of every agent, has reached nobody: %s',
+    'to global-agent, which replaces every agent, makes the provider unavailable: %s',
     async (how) => {
       const api = await startApi();
       const proxy = await startProxy(tunnelRefusals[how] ?? 'tunnel');
@@ -126,8 +126,8 @@ describe('F15: a tunnel that is refused', () => {
   );
 });
 
-describe('A33: an agent that gives a connection without TLS', () => {
-  it('gets neither the credentials nor the code, and its answer is none', async () => {
+describe('A33: an agent that returns a connection without TLS', () => {
+  it('gets neither the credentials nor the code, and its answer is discarded', async () => {
     const received: string[] = [];
     const server = createServer((socket) => {
       socket.on('data', (data) => received.push(data.toString()));

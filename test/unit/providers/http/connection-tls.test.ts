@@ -14,7 +14,7 @@ const trusting = () => ({ https: new Agent({ ca: certificate.cert, keepAlive: tr
 
 type Answer = (socket: Socket) => void;
 
-/** The API behind TLS; each request is answered by the next of these, or by success. */
+/** The API behind TLS. Each request gets the next of these answers; after the last, success. */
 function api(...answers: Answer[]) {
   let requests = 0;
   const server = createServer(certificate, (request, response) => {
@@ -34,8 +34,8 @@ async function on(server: Server) {
 const response = { challengeId: 'id', code: '123456' };
 const cut: Answer = (socket) => socket.destroy();
 
-describe('F2: a certificate that is not trusted', () => {
-  it('gets no request: tried three times, then unavailable', async () => {
+describe('F2: an untrusted certificate', () => {
+  it('gets no request, and makes the provider unavailable after three attempts', async () => {
     const { server, requests } = api();
     const { url, connections } = await on(server);
     const error = await thrownBy(ProviderUnavailableError, () =>
@@ -48,8 +48,8 @@ describe('F2: a certificate that is not trusted', () => {
   });
 });
 
-describe('F2: a connection on which TLS never stands', () => {
-  it('is given up at the deadline, and is unavailable', async () => {
+describe('F2: a connection whose TLS handshake never completes', () => {
+  it('makes the provider unavailable at the deadline', async () => {
     const { url, connections } = await on(createRawServer());
     await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }, { timeout: 300 }).createChallenge({ destination: mobile }),
@@ -57,13 +57,13 @@ describe('F2: a connection on which TLS never stands', () => {
     expect(connections()).toBeLessThanOrEqual(1);
   });
 
-  it('through a proxy whose connection stands, is unavailable just so', async () => {
+  it('makes the provider unavailable through a connected proxy, too', async () => {
     const { url } = await on(createRawServer());
     const { port, hostname } = new URL(url);
     type Ready = (error: null, socket: Socket) => void;
     const createConnection = (options: ConnectionOptions, ready: Ready) => {
-      const standing = connect(Number(port), hostname, () =>
-        ready(null, connectTls({ ...options, socket: standing })),
+      const connected = connect(Number(port), hostname, () =>
+        ready(null, connectTls({ ...options, socket: connected })),
       );
     };
     const agent = { https: Object.assign(new Agent(), { createConnection }) };
@@ -72,16 +72,16 @@ describe('F2: a connection on which TLS never stands', () => {
     );
   });
 
-  it('is made again within the deadline of the whole call', async () => {
+  it('is retried only within the deadline of the whole call', async () => {
     const { url, connections } = await on(createRawServer(cut));
     await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }, { timeout: 250 }).createChallenge({ destination: mobile }),
     );
-    // The third would come after 300 milliseconds; on a busy machine the second may come too late.
+    // The third attempt is due after 300 milliseconds; on a busy machine even the second may be too late.
     expect(connections()).toBeLessThanOrEqual(2);
   });
 
-  it('is made again, and the one after it sends the request once', async () => {
+  it('is retried, and the next connection sends the request once', async () => {
     const { server, requests } = api();
     let broken = 0;
     const front = createRawServer((socket) => {
@@ -97,8 +97,8 @@ describe('F2: a connection on which TLS never stands', () => {
   });
 });
 
-describe('Over TLS that stands', () => {
-  it('a connection is kept alive and used again', async () => {
+describe('An established TLS connection', () => {
+  it('is kept alive and reused', async () => {
     const { server, requests } = api();
     const { url, connections } = await on(server);
     const client = clientOf({ url }, { agent: trusting() });
@@ -108,7 +108,7 @@ describe('Over TLS that stands', () => {
     expect(requests()).toBe(2);
   });
 
-  it('F1: an answer that is lost is an unknown outcome of one request', async () => {
+  it('F1: that loses the answer makes the outcome unknown, without a retry', async () => {
     const { server, requests } = api(cut);
     const { url, connections } = await on(server);
     await thrownBy(ProviderOutcomeUnknownError, () =>
@@ -118,7 +118,7 @@ describe('Over TLS that stands', () => {
     expect(requests()).toBe(1);
   });
 
-  it('F1: an answer that is lost on a connection used again is an unknown outcome too', async () => {
+  it('F1: that is reused and loses the answer makes the outcome unknown, too', async () => {
     const { server, requests } = api((socket) => {
       socket.write(
         'HTTP/1.1 201 Created\r\nX-Modica-Request-Id: r-1\r\nContent-Length: 18\r\n\r\n{"status":"valid"}',
@@ -132,7 +132,7 @@ describe('Over TLS that stands', () => {
     expect(requests()).toBe(2);
   });
 
-  it('F1: an answer that never comes is an unknown outcome at the deadline', async () => {
+  it('F1: on which no answer comes makes the outcome unknown at the deadline', async () => {
     const { server, requests } = api(() => undefined);
     const { url } = await on(server);
     await thrownBy(ProviderOutcomeUnknownError, () =>

@@ -15,11 +15,14 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 type Client = ReturnType<typeof clientOf>;
 
 const calls: readonly [string, (client: Client) => Promise<unknown>][] = [
-  ['a challenge', (client) => client.createChallenge({ destination: mobile })],
-  ['a response', (client) => client.verifyResponse({ challengeId: 'id', code: '123456' })],
+  ['A request to create a challenge', (client) => client.createChallenge({ destination: mobile })],
+  [
+    'A request to verify a response',
+    (client) => client.verifyResponse({ challengeId: 'id', code: '123456' }),
+  ],
 ];
 
-/** An emulator that answers the next request with this status. */
+/** Returns an emulator that answers the next request with this status. */
 async function answering(status: number, headers: Record<string, string> = {}) {
   const emulator = await startEmulator();
   emulator.overrideNextReply({
@@ -31,8 +34,8 @@ async function answering(status: number, headers: Record<string, string> = {}) {
   return emulator;
 }
 
-describe.each(calls)('When %s is answered', (_what, call) => {
-  it("F5: 401, it is the operator's error and never the user's 401", async () => {
+describe.each(calls)('%s', (_what, call) => {
+  it("F5: fails with a ProviderCredentialsError for a 401, which is never the user's", async () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator, { password: 'wrong' });
     const error = await thrownBy(ProviderCredentialsError, () => call(client));
@@ -43,7 +46,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
   });
 
   it.each([500, 502, 503, 504, 599])(
-    'F4: %i, it may have acted: it is asked once',
+    'F4: fails with a ProviderOutcomeUnknownError for a %i, without a retry',
     async (status) => {
       const emulator = await answering(status, { 'Retry-After': '7' });
       const error = await thrownBy(ProviderOutcomeUnknownError, () => call(clientOf(emulator)));
@@ -55,7 +58,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
   );
 
   it.each([301, 302, 303, 307, 308])(
-    'A19: a redirect is refused and forwards no credentials (%i)',
+    'A19: follows no redirect (%i), so that the credentials go nowhere else',
     async (status) => {
       const elsewhere = await listen(createServer());
       const location = `http://127.0.0.1:${elsewhere.port}/challenges`;
@@ -68,7 +71,7 @@ describe.each(calls)('When %s is answered', (_what, call) => {
   );
 
   it.each([200, 202, 304, 403, 404, 405, 406, 413, 415, 422, 451])(
-    '%i, it is an answer that the document does not know',
+    'fails with a ProviderReplyError for an undocumented %i',
     async (status) => {
       const emulator = await answering(status);
       const error = await thrownBy(ProviderReplyError, () => call(clientOf(emulator)));
@@ -80,8 +83,8 @@ describe.each(calls)('When %s is answered', (_what, call) => {
   );
 });
 
-describe('When a response is answered 429', () => {
-  it('F4: nobody looked at the code', async () => {
+describe('A 429 to a request to verify a response', () => {
+  it('F4: is a ProviderThrottledError: the code was not checked', async () => {
     const emulator = await answering(429, { 'Retry-After': '7' });
     const error = await thrownBy(ProviderThrottledError, () =>
       clientOf(emulator).verifyResponse({ challengeId: 'id', code: '123456' }),
@@ -91,7 +94,7 @@ describe('When a response is answered 429', () => {
   });
 });
 
-describe('F4: Retry-After', () => {
+describe('F4: the header Retry-After', () => {
   const read = async (value: string | undefined) => {
     const emulator = await startEmulator();
     const headers = { 'Retry-After': value };
@@ -102,31 +105,31 @@ describe('F4: Retry-After', () => {
 
   it.each([
     ['seconds', '7', 7],
-    ['no time', '0', 0],
+    ['zero', '0', 0],
     ['an hour', '3600', 3600],
-    ['absurd seconds, cut to an hour', '99999999', 3600],
-    ['seconds that no number holds', '9'.repeat(400), 3600],
+    ['absurd seconds, limited to an hour', '99999999', 3600],
+    ['seconds beyond the range of numbers', '9'.repeat(400), 3600],
     ['a date', 'Tue, 01 Jan 2030 00:01:30 GMT', 90],
     ['a date in the past', 'Mon, 31 Dec 2029 00:00:00 GMT', 0],
-    ['an absurd date, cut to an hour', 'Fri, 31 Dec 9999 23:59:59 GMT', 3600],
+    ['an absurd date, limited to an hour', 'Fri, 31 Dec 9999 23:59:59 GMT', 3600],
     ['a word', 'soon', undefined],
     ['words', 'in 5 minutes', undefined],
     ['seconds with a unit', '7s', undefined],
-    ['an empty text', '', undefined],
+    ['an empty string', '', undefined],
     ['nothing', undefined, undefined],
-  ])('is read: %s', async (_what, value, seconds) => {
+  ])('is parsed: %s', async (_what, value, seconds) => {
     stopClock();
     vi.setSystemTime('2030-01-01T00:00:00Z');
     expect(await read(value)).toBe(seconds);
   });
 
-  it('of part of a second is rounded up', async () => {
+  it('is rounded up to a whole second', async () => {
     stopClock();
     vi.setSystemTime('2030-01-01T00:00:00.500Z');
     expect(await read('Tue, 01 Jan 2030 00:00:03 GMT')).toBe(3);
   });
 
-  it.each(['-5', '1.5', '12, 13'])('is nothing where it is garbage: %s', async (value) => {
+  it.each(['-5', '1.5', '12, 13'])('is ignored if it is malformed: %s', async (value) => {
     expect(await read(value)).toBeUndefined();
   });
 });

@@ -12,21 +12,24 @@ function inTimeZone(zone: string) {
   });
 }
 
-describe.each(['UTC', 'Pacific/Auckland', 'America/New_York'])('In a process of %s', (zone) => {
-  it.each([
-    ['in UTC', '2030-01-01T12:00:00Z'],
-    ['without a zone, which is UTC', '2030-01-01T12:00:00'],
-    ['without a zone, with a space', '2030-01-01 12:00:00'],
-    ['with an offset', '2030-01-02T01:00:00+13:00'],
-  ])('a time is read: %s', (_what, text) => {
-    inTimeZone(zone);
-    expect(new Date(noon).getHours() === 12).toBe(zone === 'UTC');
-    expect(parseTimestamp(text)).toBe(noon);
-  });
-});
+describe.each(['UTC', 'Pacific/Auckland', 'America/New_York'])(
+  'A timestamp in a process with the time zone %s',
+  (zone) => {
+    it.each([
+      ['in UTC', '2030-01-01T12:00:00Z'],
+      ['without a zone, which is UTC', '2030-01-01T12:00:00'],
+      ['without a zone, with a space', '2030-01-01 12:00:00'],
+      ['with an offset', '2030-01-02T01:00:00+13:00'],
+    ])('is parsed: %s', (_what, text) => {
+      inTimeZone(zone);
+      expect(new Date(noon).getHours() === 12).toBe(zone === 'UTC');
+      expect(parseTimestamp(text)).toBe(noon);
+    });
+  },
+);
 
 describe('The times of a challenge', () => {
-  it('are UTC also where the API writes no zone and the process lives elsewhere', async () => {
+  it('are UTC if the API omits the zone, whatever the time zone of the process', async () => {
     inTimeZone('Pacific/Auckland');
     const emulator = await startEmulator();
     const body = { id: 'x', created: '2030-01-01 12:00:00', expires: '2030-01-01 12:05:00' };

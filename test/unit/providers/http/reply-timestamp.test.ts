@@ -3,24 +3,24 @@ import { parseTimestamp } from '../../../../lib/providers/http/reply.js';
 
 const noon = Date.UTC(2030, 0, 1, 12);
 
-describe('A time', () => {
+describe('A timestamp', () => {
   it.each([
     ['in UTC', '2030-01-01T12:00:00Z', noon],
-    ['in UTC, in small letters', '2030-01-01t12:00:00z', noon],
+    ['in UTC, in lower case', '2030-01-01t12:00:00z', noon],
     ['without a zone, which is UTC', '2030-01-01T12:00:00', noon],
     ['without a zone, with a space', '2030-01-01 12:00:00', noon],
     ['as Python writes it', '2030-01-01 12:00:00.123456', noon + 123],
     ['with an offset', '2030-01-02T01:00:00+13:00', noon],
     ['with an offset without its colon', '2030-01-01T07:00:00-0500', noon],
-    ['with no offset', '2030-01-01T12:00:00+00:00', noon],
+    ['with an offset of zero', '2030-01-01T12:00:00+00:00', noon],
     ['with milliseconds', '2030-01-01T12:00:00.250Z', noon + 250],
     ['with nanoseconds', '2030-01-01T12:00:00.123456789Z', noon + 123],
-  ])('is read: %s', (_what, text, time) => {
+  ])('is parsed: %s', (_what, text, time) => {
     expect(parseTimestamp(text)).toBe(time);
   });
 });
 
-describe('A text that is no time', () => {
+describe('A malformed timestamp', () => {
   it.each([
     '',
     'now',
@@ -43,7 +43,7 @@ describe('A text that is no time', () => {
     'Tue, 01 Jan 2030 12:00:00 GMT',
     '+02030-01-01T12:00:00Z',
     '२०३०-०१-०१T१२:००:००Z',
-  ])('is none: %o', (text) => {
+  ])('is undefined: %o', (text) => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
 });

@@ -10,8 +10,8 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 const response = { challengeId: 'id', code: '123456' };
 const valid = '{"status":"valid"}';
 
-describe('F23: what is asked for', () => {
-  it('F23: is a reply that is not compressed, of every API', async () => {
+describe('F23: every request to an API', () => {
+  it('F23: accepts uncompressed replies only', async () => {
     const [modica, infobip, nexmo] = [
       await startEmulator(),
       await startInfobip(),
@@ -27,7 +27,7 @@ describe('F23: what is asked for', () => {
 });
 
 describe('F23: a reply', () => {
-  it('F23: that begins with a byte order mark is read', async () => {
+  it('F23: is parsed if it begins with a byte order mark', async () => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -39,7 +39,7 @@ describe('F23: a reply', () => {
   });
 
   it.each(['gzip', 'br', 'deflate'])(
-    'F23: that is compressed (%s) although nobody asked for it is a typed error that says so',
+    'F23: is a ProviderReplyError that names the compression if it is compressed with %s',
     async (encoding) => {
       const emulator = await startEmulator();
       const headers = { 'Content-Encoding': encoding };

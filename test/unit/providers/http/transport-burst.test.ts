@@ -4,7 +4,7 @@ import { closedGate } from '../../../fixtures/gate.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 
 describe('F2: a thousand logins at once', () => {
-  it('do not wait for each other: none is answered before all have been asked', async () => {
+  it('do not wait for each other: all requests are open before the first is answered', async () => {
     const burst = 1000;
     const emulator = await startEmulator();
     const gate = closedGate();
@@ -12,7 +12,7 @@ describe('F2: a thousand logins at once', () => {
       emulator.overrideNextReply({ reply: 'held', until: gate.opened });
       if (emulator.requests.length === burst) gate.open();
     });
-    // What is held here is a queue, not a slow machine.
+    // The replies are held back; a slow machine must not run into the deadline.
     const client = clientOf(emulator, { timeout: 120_000 });
     const results = await Promise.all(
       Array.from({ length: burst }, () => client.createChallenge({ destination: mobile })),

@@ -6,8 +6,8 @@ import { clientOf, mobile } from '../../../fixtures/modica.js';
 import { startRawServer } from '../../../fixtures/raw-server.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-describe('F1: an answer that is lost after the request was received', () => {
-  it('is an unknown outcome: the SMS went out once, and no second one follows', async () => {
+describe('F1: an answer that is lost after the request arrived', () => {
+  it('makes the outcome unknown: one SMS went out, and no second follows', async () => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     const error = await thrownBy(ProviderOutcomeUnknownError, () =>
@@ -19,7 +19,7 @@ describe('F1: an answer that is lost after the request was received', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('is an unknown outcome for a code too, which is not tried again', async () => {
+  it('makes the outcome of checking a code unknown, without a retry', async () => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () =>
@@ -28,7 +28,7 @@ describe('F1: an answer that is lost after the request was received', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('is an unknown outcome on a connection that was kept alive', async () => {
+  it('makes the outcome unknown on a kept-alive connection, too', async () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator);
     await client.createChallenge({ destination: mobile });
@@ -40,7 +40,7 @@ describe('F1: an answer that is lost after the request was received', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('leaves the client fit for the next request', async () => {
+  it('does not affect the next request of the client', async () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator);
     emulator.overrideNextReply({ reply: 'lost', processed: false });
@@ -49,8 +49,8 @@ describe('F1: an answer that is lost after the request was received', () => {
   });
 });
 
-describe('F3: an answer that', () => {
-  it.each(brokenAnswers)('%s: an unknown outcome of one request', async (_how, answer) => {
+describe('F3: an answer that makes the outcome unknown, without a retry', () => {
+  it.each(brokenAnswers)('%s', async (_how, answer) => {
     const server = await startRawServer(answer);
     const client = clientOf(server, { timeout: tillSent });
     const error = await thrownBy(ProviderOutcomeUnknownError, () =>
@@ -63,7 +63,7 @@ describe('F3: an answer that', () => {
 });
 
 describe('F3: the deadline of a call', () => {
-  it('is its own, however long others wait', async () => {
+  it('is independent of the deadlines of other calls', async () => {
     const server = await startRawServer(() => undefined);
     const ended: string[] = [];
     const asked = async (timeout: number) => {
@@ -76,7 +76,7 @@ describe('F3: the deadline of a call', () => {
   });
 });
 
-describe('F3: a reply', () => {
+describe('F3: a reply of a certain size', () => {
   const ofSize = (bytes: number) => {
     const start = '{"status":"valid","pad":"';
     const body = `${start}${'x'.repeat(bytes - start.length - 2)}"}`;
@@ -85,13 +85,13 @@ describe('F3: a reply', () => {
     });
   };
 
-  it('of 64 KiB is read', async () => {
+  it('is read if it has 64 KiB', async () => {
     const client = clientOf(await ofSize(65_536));
     const result = await client.verifyResponse({ challengeId: 'id', code: '123456' });
     expect(result).toMatchObject({ kind: 'answered', status: 'valid' });
   });
 
-  it.each([65_537, 100_000, 5_000_000])('of %i bytes is not believed', async (bytes) => {
+  it.each([65_537, 100_000, 5_000_000])('is discarded if it has %i bytes', async (bytes) => {
     const server = await ofSize(bytes);
     await thrownBy(ProviderOutcomeUnknownError, () =>
       clientOf(server).verifyResponse({ challengeId: 'id', code: '123456' }),
@@ -99,7 +99,7 @@ describe('F3: a reply', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('without end is cut off soon, and takes no more memory than it may', async () => {
+  it('is cut off early if it is endless', async () => {
     let written = 0;
     const server = await startRawServer((socket) => {
       socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);

@@ -12,7 +12,7 @@ import { clientOf, mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-/** How many connections this process has tried to make since. */
+/** Counts the connections that this process attempts from now on. */
 function countConnections(): () => number {
   let count = 0;
   const listener = () => {
@@ -25,8 +25,8 @@ function countConnections(): () => number {
   return () => count;
 }
 
-describe('F2: where nobody listens', () => {
-  it('the request is tried three times, and is unavailable then', async () => {
+describe('F2: a provider that refuses connections', () => {
+  it('is unavailable after three attempts', async () => {
     const url = `http://127.0.0.1:${await quietPort()}`;
     const tried = countConnections();
     const error = await thrownBy(ProviderUnavailableError, () =>
@@ -38,17 +38,17 @@ describe('F2: where nobody listens', () => {
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('the repeats end with the deadline of the whole call', async () => {
+  it('is retried only within the deadline of the whole call', async () => {
     const url = `http://127.0.0.1:${await quietPort()}`;
     const tried = countConnections();
     await thrownBy(ProviderUnavailableError, () =>
       clientOf({ url }, { timeout: 250 }).createChallenge({ destination: mobile }),
     );
-    // The third would come after 300 milliseconds; on a busy machine the second may come too late.
+    // The third attempt is due after 300 milliseconds; on a busy machine even the second may be too late.
     expect(tried()).toBeLessThanOrEqual(2);
   });
 
-  it('a repeat reaches a provider that is back in the meantime, once', async () => {
+  it('gets one request when it is back before a retry', async () => {
     const emulator = await startEmulator();
     const { url } = emulator;
     const port = Number(new URL(url).port);
@@ -66,7 +66,7 @@ describe('F2: where nobody listens', () => {
   });
 });
 
-describe('F2: a name that DNS does not know', () => {
+describe('F2: a provider whose name DNS does not know', () => {
   it('is unavailable', async () => {
     const client = clientOf({ url: 'https://nowhere.invalid' }, { timeout: 3000 });
     const error = await thrownBy(ProviderUnavailableError, () =>
@@ -85,7 +85,7 @@ describe('A connection', () => {
   };
   const response = { challengeId: 'id', code: '123456' };
 
-  it('is kept alive and used again', async () => {
+  it('is kept alive and reused', async () => {
     const { port, connections } = await listen(http.createServer(answer));
     const client = clientOf({ url: `http://127.0.0.1:${port}` });
     await client.verifyResponse(response);
@@ -93,7 +93,7 @@ describe('A connection', () => {
     expect(connections()).toBe(1);
   });
 
-  it("is made by the app's own agent where there is one", async () => {
+  it("is made by the app's agent, if there is one", async () => {
     const { port, connections } = await listen(http.createServer(answer));
     const agent = { http: new http.Agent({ keepAlive: false }) };
     const client = clientOf({ url: `http://127.0.0.1:${port}` }, { agent });
@@ -102,7 +102,7 @@ describe('A connection', () => {
     expect(connections()).toBe(2);
   });
 
-  it('that fails before it begins (EMFILE, say) has sent nothing: it is tried again, and unavailable then', async () => {
+  it('that fails before it is opened (EMFILE) is retried, then the provider is unavailable', async () => {
     let tried = 0;
     const noDescriptor = () => {
       tried += 1;
@@ -118,7 +118,7 @@ describe('A connection', () => {
     expect(tried).toBe(3);
   });
 
-  it('that never gets free sends nothing: unavailable at the deadline', async () => {
+  it('that is never free makes the provider unavailable at the deadline, and sends nothing', async () => {
     const emulator = await startEmulator();
     const gate = closedGate();
     const agent = { http: new http.Agent({ maxSockets: 1 }) };
@@ -135,11 +135,11 @@ describe('A connection', () => {
   });
 });
 
-describe('An agent of the app that throws', () => {
+describe('An agent of the app', () => {
   it.each([
     ['an Error', new Error('proxy is misconfigured')],
-    ['a text', 'proxy is misconfigured'],
-  ])('is an error of ours: %s', async (_what, thrown) => {
+    ['a string', 'proxy is misconfigured'],
+  ])('that throws %s makes the provider unavailable', async (_what, thrown) => {
     const agent = { http: new http.Agent() };
     Object.assign(agent.http, {
       createConnection: () => {

@@ -11,8 +11,8 @@ import {
 } from '../../../fixtures/infobip.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-describe('Applications', () => {
-  it('are created, found, listed and changed', async () => {
+describe("InfobipClient's applications", () => {
+  it('are created, returned, listed and updated', async () => {
     const emulator = await startInfobip({ preconfigured: false });
     const client = infobipClient(emulator);
     const configuration = {
@@ -40,10 +40,10 @@ describe('Applications', () => {
   it.each<[string, object, string]>([
     ['no name', { name: undefined }, '"name"'],
     ['an empty name', { name: '' }, 'must not be empty'],
-    ['a switch that is none', { enabled: 'yes' }, 'must be true or false'],
-    ['attempts that are none', { configuration: { pinAttempts: 0 } }, 'at least 1'],
-    ['part of an attempt', { configuration: { pinAttempts: 1.5 } }, 'whole number'],
-    ['attempts as a text', { configuration: { pinAttempts: '5' } }, 'a number of attempts'],
+    ['a string for enabled', { enabled: 'yes' }, 'must be true or false'],
+    ['zero attempts', { configuration: { pinAttempts: 0 } }, 'at least 1'],
+    ['a fraction of an attempt', { configuration: { pinAttempts: 1.5 } }, 'whole number'],
+    ['attempts as a string', { configuration: { pinAttempts: '5' } }, 'a number of attempts'],
     ['a duration without its unit', { configuration: { pinTimeToLive: '15' } }, "like '15m'"],
     ['a duration as a number', { configuration: { pinTimeToLive: 15 } }, 'must be a string'],
     ['a limit without its time', { configuration: { verifyPinLimit: '1' } }, "like '5/1d'"],
@@ -53,8 +53,8 @@ describe('Applications', () => {
       'must be a string',
     ],
     ['a limit in weeks', { configuration: { sendPinPerPhoneNumberLimit: '1/1w' } }, "like '5/1d'"],
-    ['an attribute that nobody knows', { colour: 'red' }, '"colour"'],
-  ])('are refused before anything is sent: %s', async (_what, attributes, words) => {
+    ['an unknown attribute', { colour: 'red' }, '"colour"'],
+  ])('are refused without a request: %s', async (_what, attributes, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const input = { name: 'Login', ...attributes };
@@ -67,8 +67,8 @@ describe('Applications', () => {
   });
 });
 
-describe('Templates', () => {
-  it('are created, found, listed and changed', async () => {
+describe("InfobipClient's templates", () => {
+  it('are created, returned, listed and updated', async () => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const made = await client.createTemplate(applicationId, {
@@ -100,16 +100,16 @@ describe('Templates', () => {
   it.each<[string, object, string]>([
     ['a text without the PIN', { messageText: 'Your code' }, 'must contain {{pin}}'],
     ["a text with Modica's variable", { messageText: '%(code)s' }, 'must contain {{pin}}'],
-    ['a text that is none', { messageText: 7 }, 'must be a string'],
-    ['a kind of PIN that nobody knows', { pinType: 'EMOJI' }, "'NUMERIC', 'ALPHA'"],
-    ['a PIN of no length', { pinLength: 0 }, 'at least 1'],
-    ['a PIN of half a character', { pinLength: 4.5 }, 'whole number'],
-    ['a length as a text', { pinLength: '4' }, 'a number of characters'],
+    ['a number for the text', { messageText: 7 }, 'must be a string'],
+    ['an unknown type of PIN', { pinType: 'EMOJI' }, "'NUMERIC', 'ALPHA'"],
+    ['a length of zero', { pinLength: 0 }, 'at least 1'],
+    ['a fractional length', { pinLength: 4.5 }, 'whole number'],
+    ['a length as a string', { pinLength: '4' }, 'a number of characters'],
     ['an empty sender', { senderId: '' }, 'must not be empty'],
-    ['a language that is none', { language: 1 }, 'must be a string'],
-    ['a speed that is none', { speechRate: 'fast' }, 'must be a number'],
-    ['an attribute that nobody knows', { text: 'x' }, '"text"'],
-  ])('are refused before anything is sent: %s', async (_what, attributes, words) => {
+    ['a number for the language', { language: 1 }, 'must be a string'],
+    ['a word for the speech rate', { speechRate: 'fast' }, 'must be a number'],
+    ['an unknown attribute', { text: 'x' }, '"text"'],
+  ])('are refused without a request: %s', async (_what, attributes, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const input = { messageText: '{{pin}}', pinType: 'NUMERIC', ...attributes };
@@ -124,8 +124,8 @@ describe('Templates', () => {
   });
 });
 
-describe('The PINs of a number', () => {
-  it('are told by number, by whether they were verified and by whether they were sent', async () => {
+describe('InfobipClient.verifications', () => {
+  it('lists the PINs of a number, filtered by verified and sent', async () => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const sent = await client.sendPin({ applicationId, messageId, to: swissMobile });
@@ -145,7 +145,7 @@ describe('The PINs of a number', () => {
   it.each([
     ['milliseconds, as the reference says', 1_900_000_000_000],
     ['seconds, as its example shows', 1_900_000_000],
-  ])('have times in %s', async (_what, sentAt) => {
+  ])('parses times in %s', async (_what, sentAt) => {
     const body = JSON.stringify({ verifications: [{ verified: false, sentAt, verifiedAt: null }] });
     const client = infobipClient(await infobipAnswering({ status: 200, body }));
     expect(await client.verifications({ applicationId, to: swissMobile })).toEqual([
@@ -157,7 +157,7 @@ describe('The PINs of a number', () => {
     [{ to: '0793026727' }, 'E.164'],
     [{ verified: 'yes' }, 'must be true or false'],
     [{ sent: 1 }, 'must be true or false'],
-  ])('are not asked for with %o', async (wrong, words) => {
+  ])('refuses %o without a request', async (wrong, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const input = { applicationId, to: swissMobile, ...wrong };
@@ -169,8 +169,8 @@ describe('The PINs of a number', () => {
   });
 });
 
-describe('A PIN', () => {
-  it('is verified under its id', async () => {
+describe("InfobipClient's PINs", () => {
+  it('are verified by their id', async () => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const sent = await client.sendPin({ applicationId, messageId, to: swissMobile });
@@ -187,13 +187,13 @@ describe('A PIN', () => {
     });
   });
 
-  it('that is unknown can be neither verified nor sent again', async () => {
+  it('are an unknown_pin if Infobip does not know them', async () => {
     const client = infobipClient(await startInfobip());
     expect(await client.verifyPin({ pinId: 'AAAA', pin: '1' })).toEqual({ kind: 'unknown_pin' });
     expect(await client.resendPin({ pinId: 'AAAA' })).toEqual({ kind: 'unknown_pin' });
   });
 
-  it('is not looked at past the limit', async () => {
+  it('are throttled beyond the limit of the application', async () => {
     const emulator = await startInfobip({ configuration: { verifyPinLimit: '1/1h' } });
     const client = infobipClient(emulator);
     const sent = await client.sendPin({ applicationId, messageId, to: swissMobile });
@@ -213,13 +213,13 @@ describe('A PIN', () => {
       { applicationId, messageId, to: swissMobile, placeholders: { pin: '1' } },
       'placeholders.pin',
     ],
-    ['a placeholder in brackets', 'resendPin', { pinId: 'A', placeholders: { '{{x}}': '1' } }, 'x'],
+    ['a placeholder in braces', 'resendPin', { pinId: 'A', placeholders: { '{{x}}': '1' } }, 'x'],
     ['no PIN', 'verifyPin', { pinId: 'A' }, '"pin" must be a string'],
     ['an empty PIN', 'verifyPin', { pinId: 'A', pin: '' }, '"pin" must not be empty'],
     ['a number', 'verifyPin', { pinId: 'A', pin: 314159 }, '"pin" must be a string'],
     ['a list', 'verifyPin', { pinId: 'A', pin: ['314159'] }, '"pin" must be a string'],
     ['a query', 'verifyPin', { pinId: 'A', pin: { $ne: null } }, '"pin" must be a string'],
-  ])('A13: is refused before anything is sent: %s', async (_what, method, input, words) => {
+  ])('A13: are refused without a request: %s', async (_what, method, input, words) => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const error = await thrownBy(ConfigurationError, () =>
@@ -252,9 +252,9 @@ const calls: readonly [string, (client: InfobipClient, id: string) => Promise<un
   ],
 ];
 
-describe.each(calls)('A10: an id that is none goes into no path: %s', (_what, call) => {
+describe.each(calls)('A10: %s with an invalid id', (_what, call) => {
   it.each(['', '..', '../x', 'a/b', 'a?b=c', 'a#b', 'a%2fb', 'a b', 'a\n', 'é', 'x'.repeat(101)])(
-    '%o',
+    'is refused without a request: %o',
     async (id) => {
       const emulator = await startInfobip();
       const error = await thrownBy(ConfigurationError, () => call(infobipClient(emulator), id));

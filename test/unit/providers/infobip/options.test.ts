@@ -11,8 +11,8 @@ import { construct, thrownBy } from '../../../fixtures/thrown.js';
 const account = { apiKey, baseUrl: 'https://xxxxx.api.infobip.com' };
 const needed = { ...account, applicationId, messageId };
 
-describe('An Infobip provider', () => {
-  it('needs a key, the base URL of its account, an application and a template', () => {
+describe('InfobipProvider', () => {
+  it('requires a key, a base URL, an application and a template only', () => {
     const provider = new InfobipProvider(needed);
     expect(provider).toMatchObject({ name: 'infobip', codeLifetime: 900, timeout: 10_000 });
     for (const code of ['1234', '123456', 'A1b2C3d4']) expect(code).toMatch(provider.codePattern);
@@ -21,7 +21,7 @@ describe('An Infobip provider', () => {
     }
   });
 
-  it('takes every option there is', () => {
+  it('accepts every documented option', () => {
     const provider = new InfobipProvider({
       ...needed,
       agent: { http: new http.Agent(), https: new https.Agent() },
@@ -38,7 +38,7 @@ describe('An Infobip provider', () => {
     expect(provider.codeLifetime).toBe(3600);
   });
 
-  it('takes twice as long at most where a text of the app can go out: its template is read first', () => {
+  it('has twice the timeout with contentPlaceholders, to read the template first', () => {
     const provider = new InfobipProvider({ ...needed, contentPlaceholders: ['a', 'b'] });
     expect(provider.timeout).toBe(20_000);
   });
@@ -84,7 +84,7 @@ describe('An Infobip provider', () => {
     ['timeout', 99, 'at least 100 milliseconds'],
     ['aplicationId', 'x', '"aplicationId"'],
   ])(
-    'is refused when its option "%s" is %o, and shows no credential',
+    'refuses the option "%s" with the value %o, in an error without credentials',
     async (path, value, hint) => {
       const [name = ''] = path.split('.');
       const error = await thrownBy(ConfigurationError, () =>
@@ -99,24 +99,24 @@ describe('An Infobip provider', () => {
     },
   );
 
-  it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
+  it.each([[undefined], [null], [{}]])('refuses missing options: %o', async (options) => {
     const error = await thrownBy(ConfigurationError, () => construct(InfobipProvider, options));
     expect(error.message).toContain('"apiKey"');
   });
 });
 
-describe('An Infobip client of its own', () => {
-  it('needs no more than an account, and takes nothing else', async () => {
+describe('InfobipClient', () => {
+  it('requires an account only, and refuses the options of a provider', async () => {
     expect(new InfobipClient(account).timeout).toBe(10_000);
     const error = await thrownBy(ConfigurationError, () => construct(InfobipClient, needed));
     expect(error.message).toContain('"applicationId"');
   });
 
-  it.each([[undefined], [null]])('is refused without any options: %o', async (options) => {
+  it.each([[undefined], [null]])('refuses missing options: %o', async (options) => {
     await thrownBy(ConfigurationError, () => construct(InfobipClient, options));
   });
 
-  it('puts its paths behind a base URL with or without a slash', () => {
+  it('appends paths to a base URL with or without a slash', () => {
     const read = (baseUrl: string) => infobipClientSchema.parse({ apiKey, baseUrl }).baseUrl;
     expect(read('https://proxy.example.com/infobip/')).toBe('https://proxy.example.com/infobip');
     expect(read('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');

@@ -19,7 +19,7 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 const around = '{{before}}{{pin}}{{after}}';
 const contentPlaceholders = ['before', 'after'];
 
-/** A provider with a template of this text. */
+/** A provider with a template that has this text. */
 async function templated(messageText: string, options: Partial<InfobipOptions> = {}) {
   const emulator = await startInfobip();
   const { messageId } = await infobipClient(emulator).createTemplate(applicationId, {
@@ -32,22 +32,22 @@ async function templated(messageText: string, options: Partial<InfobipOptions> =
 const sendings = (emulator: InfobipEmulator) =>
   emulator.requests.filter(({ path }) => path.includes('/pin'));
 
-describe('A text of the app', () => {
-  it('is what the SMS says, from the first to the last character', async () => {
+describe('A message with content, by Infobip', () => {
+  it('is the text of the SMS, character by character', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile, 'Pay 100 to ACME: %(code)s. Not you? Call us.');
     const { code, text } = emulator.messages[0] ?? {};
     expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
   });
 
-  it('is one of ours where the app has none and the template has no words', async () => {
+  it('has the English default if the app has no content and the template only placeholders', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile);
     const { code, text } = emulator.messages[0] ?? {};
     expect(text).toBe(`Your code is ${code}. Don't share it with anyone.`);
   });
 
-  it('may say the code twice, as one that is bound to an origin does', async () => {
+  it('may contain the code twice, as an origin-bound one does', async () => {
     const names = ['before', 'between', 'after'];
     const { emulator, provider } = await templated('{{before}}{{pin}}{{between}}{{pin}}{{after}}', {
       contentPlaceholders: names,
@@ -57,7 +57,7 @@ describe('A text of the app', () => {
     expect(text).toBe(`Code: ${code}\n\n@example.com #${code}`);
   });
 
-  it('is said again with the same PIN', async () => {
+  it('is resent with the same content and PIN', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     const delivery = await provider.send(swissMobile, 'Pay 100: %(code)s');
     const reference = delivery.kind === 'sent' ? delivery.reference : '';
@@ -66,7 +66,7 @@ describe('A text of the app', () => {
     expect(second).toBe(first);
   });
 
-  it('goes out beside the placeholders that are always the same', async () => {
+  it('has the values of the option placeholders, too', async () => {
     const { emulator, provider } = await templated(around, {
       contentPlaceholders,
       placeholders: { bank: 'ACME', before: 'never' },
@@ -77,25 +77,25 @@ describe('A text of the app', () => {
     });
   });
 
-  it('A29: makes no placeholder of a payee', async () => {
+  it('A29: has no placeholder that a payee could inject', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile, 'Pay {{pin}} and {{after}}: %(code)s');
     expect(emulator.messages[0]?.text).toMatch(/^Pay ｛｛pin｝｝ and ｛｛after｝｝: \d+$/);
   });
 });
 
-describe('A24: a text that would not be shown as it is', () => {
+describe('A24: content that would not be shown unchanged', () => {
   it.each<[string, string, Partial<InfobipOptions>, string, string]>([
-    ['no placeholders are named', around, {}, 'x %(code)s', 'option "contentPlaceholders"'],
+    ['no placeholders are configured', around, {}, 'x %(code)s', 'option "contentPlaceholders"'],
     [
-      'it has more pieces than are named',
+      'it has more parts than there are names',
       around,
       { contentPlaceholders },
       '%(code)s %(code)s',
       '3 parts around the code, but the option "contentPlaceholders" has 2 names',
     ],
     [
-      'it has fewer pieces than are named',
+      'it has fewer parts than there are names',
       around,
       { contentPlaceholders: ['a', 'b', 'c'] },
       '%(code)s',
@@ -123,13 +123,13 @@ describe('A24: a text that would not be shown as it is', () => {
       `is not '${around}'`,
     ],
     [
-      'the template says more',
+      'the template has more text',
       `Ignore this: ${around}`,
       { contentPlaceholders },
       'x %(code)s',
       `is not '${around}'`,
     ],
-  ])('is not sent: %s', async (_what, messageText, options, content, words) => {
+  ])('A24: is not sent if %s', async (_what, messageText, options, content, words) => {
     const { emulator, provider } = await templated(messageText, options);
     for (const send of [
       () => provider.send(swissMobile, content),
@@ -143,7 +143,7 @@ describe('A24: a text that would not be shown as it is', () => {
     expect(sendings(emulator)).toEqual([]);
   });
 
-  it('is not sent any more once the template was changed', async () => {
+  it('A24: is not sent after the template has changed', async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     await provider.send(swissMobile, 'x %(code)s');
     const messageId: string = JSON.parse(sendings(emulator)[0]?.body ?? '').messageId;
@@ -155,7 +155,7 @@ describe('A24: a text that would not be shown as it is', () => {
   });
 });
 
-describe('A template that cannot be read before a text goes out with it', () => {
+describe('The template of a message with content', () => {
   const path = '/2fa/2/applications/{appId}/messages/{msgId}' as const;
 
   it.each([
@@ -163,7 +163,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     ['429', 429, ''],
     ['HTML', 200, '<html></html>'],
     ['no text', 200, '{"messageId":"AAAA"}'],
-  ])('leaves nothing unknown, for nothing was sent: %s', async (_what, status, body) => {
+  ])('makes the provider unavailable if it cannot be read: %s', async (_what, status, body) => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     emulator.overrideNextReply({ path, reply: 'replaced', processed: true, status, body });
     const error = await thrownBy(ProviderUnavailableError, () =>
@@ -174,7 +174,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     expect(sendings(emulator)).toEqual([]);
   });
 
-  it("is the operator's matter where the key may not, or there is none", async () => {
+  it("is the operator's error if the key lacks the permission or it does not exist", async () => {
     const { emulator, provider } = await templated(around, { contentPlaceholders });
     const send = () => provider.send(swissMobile, 'x %(code)s');
     emulator.overrideNextReply({
@@ -191,7 +191,7 @@ describe('A template that cannot be read before a text goes out with it', () => 
     expect(sendings(emulator)).toEqual([]);
   });
 
-  it('is not read where the text is the template’s own', async () => {
+  it('is not read for a message without content', async () => {
     const { emulator, provider } = await templated('Your pin is {{pin}}');
     const before = emulator.requests.length;
     expect(await provider.send(swissMobile)).toMatchObject({ kind: 'sent' });

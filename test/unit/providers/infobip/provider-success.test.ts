@@ -9,7 +9,7 @@ import {
 } from '../../../fixtures/infobip.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-/** What the provider says of the right PIN when the API answers this; `PIN` stands for its id. */
+/** The verdict on the correct PIN, or the error, when the API answers this; `PIN` is replaced by its id. */
 async function verdictOn({ body, ...reply }: InfobipReply): Promise<unknown> {
   const emulator = await startInfobip();
   const provider = infobipProvider(emulator);
@@ -28,18 +28,18 @@ async function verdictOn({ body, ...reply }: InfobipReply): Promise<unknown> {
 
 const yes = '{"pinId":"PIN","msisdn":"41793026727","verified":true,"attemptsRemaining":0}';
 
-describe('A9: the right PIN', () => {
-  it('passes on the documented success', async () => {
+describe('A9: the correct PIN', () => {
+  it('is accepted with the documented success', async () => {
     expect(await verdictOn({ status: 200, body: yes })).toBe('accepted');
   });
 
   it.each([
     ['without attempts', '{"pinId":"PIN","verified":true}'],
-    ['with nothing as its error', '{"pinId":"PIN","verified":true,"pinError":null}'],
+    ['with null as its error', '{"pinId":"PIN","verified":true,"pinError":null}'],
     ['with an empty error', '{"pinId":"PIN","verified":true,"pinError":""}'],
-    ['with an error that says none', '{"pinId":"PIN","verified":true,"pinError":"NO_ERROR"}'],
-    ['with more beside it', '{"x":[1],"pinId":"PIN","verified":true}'],
-  ])('passes on a success %s', async (_what, body) => {
+    ['with the error NO_ERROR', '{"pinId":"PIN","verified":true,"pinError":"NO_ERROR"}'],
+    ['with additional attributes', '{"x":[1],"pinId":"PIN","verified":true}'],
+  ])('is accepted with a success %s', async (_what, body) => {
     expect(await verdictOn({ status: 200, body })).toBe('accepted');
   });
 
@@ -67,7 +67,7 @@ describe('A9: the right PIN', () => {
     ['the id of another PIN', { status: 200, body: '{"pinId":"AAAA","verified":true}' }],
     ['an id in another case', { status: 200, body: '{"pinId":"PINx","verified":true}' }],
     ['an id that is a list', { status: 200, body: '{"pinId":["PIN"],"verified":true}' }],
-    ['the word as a text', { status: 200, body: '{"pinId":"PIN","verified":"true"}' }],
+    ['the word as a string', { status: 200, body: '{"pinId":"PIN","verified":"true"}' }],
     ['the word as a number', { status: 200, body: '{"pinId":"PIN","verified":1}' }],
     ['the word in a list', { status: 200, body: '{"pinId":"PIN","verified":[true]}' }],
     ['no word', { status: 200, body: '{"pinId":"PIN"}' }],
@@ -79,26 +79,26 @@ describe('A9: the right PIN', () => {
     ],
     ...['WRONG_PIN', 'TTL_EXPIRED', 'NO_MORE_PIN_ATTEMPTS', 'WHATEVER', 'no_error'].map(
       (pinError): [string, InfobipReply] => [
-        `yes and ${pinError} at once`,
+        `verified and ${pinError} at once`,
         { status: 200, body: JSON.stringify({ pinId: 'PIN', verified: true, pinError }) },
       ],
     ),
     ...['0', -1, 1.5, true].map((attemptsRemaining): [string, InfobipReply] => [
-      `attempts that are none: ${JSON.stringify(attemptsRemaining)}`,
+      `invalid attempts: ${JSON.stringify(attemptsRemaining)}`,
       { status: 200, body: JSON.stringify({ pinId: 'PIN', verified: true, attemptsRemaining }) },
     ]),
-  ])('A9: does not pass on %s', async (_what, reply) => {
+  ])('A9: fails on %s', async (_what, reply) => {
     expect(await verdictOn(reply)).toBeInstanceOf(TwoFactorError);
   });
 });
 
 const sent = '{"pinId":"AAAA","to":"41793026727","smsStatus":"MESSAGE_SENT"}';
 
-describe('A9: a PIN', () => {
+describe('A9: a request to send a PIN', () => {
   const delivered = async (reply: InfobipReply) =>
     infobipProvider(await infobipAnswering(reply)).send(swissMobile);
 
-  it('was sent on the documented success, whatever its look-up says', async () => {
+  it('succeeds with the documented success, whatever the number lookup returns', async () => {
     for (const body of [sent, sent.replace('{', '{"ncStatus":"NC_DESTINATION_REACHABLE",')]) {
       expect(await delivered({ status: 200, body })).toMatchObject({ kind: 'sent' });
     }
@@ -113,19 +113,16 @@ describe('A9: a PIN', () => {
     ['a 400 with the right body', { status: 400, body: sent }],
     ['a 405', { status: 405, body: '' }],
     ['no id', { status: 200, body: '{"smsStatus":"MESSAGE_SENT"}' }],
-    ['an id that is none', { status: 200, body: sent.replace('AAAA', '../x') }],
+    ['an invalid id', { status: 200, body: sent.replace('AAAA', '../x') }],
     ['an id that is a number', { status: 200, body: '{"pinId":7,"smsStatus":"MESSAGE_SENT"}' }],
     ['no status', { status: 200, body: '{"pinId":"AAAA"}' }],
-    ['a status that nobody knows', { status: 200, body: sent.replace('_SENT', '_QUEUED') }],
-    [
-      'a status in small letters',
-      { status: 200, body: sent.replace('MESSAGE_SENT', 'message_sent') },
-    ],
+    ['an unknown status', { status: 200, body: sent.replace('_SENT', '_QUEUED') }],
+    ['a status in lower case', { status: 200, body: sent.replace('MESSAGE_SENT', 'message_sent') }],
     [
       'a status in a list',
       { status: 200, body: sent.replace('"MESSAGE_SENT"', '["MESSAGE_SENT"]') },
     ],
-  ])('A9: is nothing that we know of on %s', async (_what, reply) => {
+  ])('A9: fails with a ProviderReplyError on %s', async (_what, reply) => {
     await thrownBy(ProviderReplyError, () => delivered(reply));
   });
 });

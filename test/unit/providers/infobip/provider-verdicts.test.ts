@@ -19,26 +19,26 @@ describe('A PIN that Infobip does not verify', () => {
     [undefined, 'rejected'],
     [null, 'rejected'],
     ['', 'rejected'],
-  ])('is taken for what its error says, and nobody is told: %o', async (pinError, said) => {
+  ])('gets the verdict of its pinError %o, without an event: %s', async (pinError, said) => {
     const heard = listenToEvents();
     expect(await verdict(no(pinError))).toBe(said);
     expect(heard).toEqual([]);
   });
 
-  it('is taken by the words of the app alone, where it gives any', async () => {
+  it("gets the verdict of the app's words only, if there are any", async () => {
     const options = { errorVerdicts: { PIN_EXPIRED: 'expired', DONE: 'used' } } as const;
     expect(await verdict(no('PIN_EXPIRED'), 200, options)).toBe('expired');
     expect(await verdict(no('DONE'), 200, options)).toBe('used');
     expect(await verdict(no('TTL_EXPIRED'), 200, options)).toBe('rejected');
   });
 
-  it('is rejected where the request was, and its word can be mapped', async () => {
+  it('is rejected if the request was, unless the word is mapped', async () => {
     expect(await verdict(refusal('BAD_REQUEST'), 400)).toBe('rejected');
     const errorVerdicts = { ALREADY_VERIFIED: 'used' } as const;
     expect(await verdict(refusal('ALREADY_VERIFIED'), 400, { errorVerdicts })).toBe('used');
   });
 
-  it('tells the operator of a word that nobody mapped, and refuses it', async () => {
+  it('is rejected with an unmapped word, which is published', async () => {
     const heard = listenToEvents();
     expect(await verdict(no('PIN_BLOCKED'))).toBe('rejected');
     expect(heard).toEqual([
@@ -52,7 +52,7 @@ describe('A PIN that Infobip does not verify', () => {
     ]);
   });
 
-  it('A18: tells the operator nothing that could be a code or a number, nor more than fits a line', async () => {
+  it('A18: has no code and no number in its event, and at most 64 characters', async () => {
     const heard = listenToEvents();
     await verdict(no('314159 for 41793026727'));
     await verdict(no('x'.repeat(1000)));
@@ -63,7 +63,7 @@ describe('A PIN that Infobip does not verify', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    "A14: does not look '%s' up on a prototype",
+    "A14: is rejected with '%s', a name of the object prototype",
     async (word) => {
       const heard = listenToEvents();
       expect(await verdict(no(word))).toBe('rejected');

@@ -27,8 +27,8 @@ async function sent(provider: InfobipProvider): Promise<string> {
   return delivery.reference;
 }
 
-describe('Sending a code through Infobip', () => {
-  it('sends the template to the number without its "+", with the key of the account', async () => {
+describe('InfobipProvider.send', () => {
+  it("posts the template and the number without its '+', with the API key", async () => {
     const emulator = await startInfobip();
     await infobipProvider(emulator).send(swissMobile);
     expect(emulator.requests).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('Sending a code through Infobip', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('sends the sender, the placeholders and the wish for a look-up that the app set', async () => {
+  it('posts the sender, the placeholders and the lookup that the app set', async () => {
     const emulator = await startInfobip();
     const placeholders = { bank: 'ACME' };
     await infobipProvider(emulator, { from: 'Bank', placeholders, numberLookup: false }).send(
@@ -54,7 +54,7 @@ describe('Sending a code through Infobip', () => {
     expect(emulator.requests[0]?.query).toContain('ncNeeded=false');
   });
 
-  it('gives a reference, and the lifetime that the app set: the API does not say one', async () => {
+  it('returns a reference, and the lifetime that the app set', async () => {
     const emulator = await startInfobip();
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual({
       kind: 'sent',
@@ -67,22 +67,22 @@ describe('Sending a code through Infobip', () => {
     });
   });
 
-  it('says that the number was refused where Infobip did not send, in spite of its 200', async () => {
+  it('refuses the number if Infobip did not send in spite of a 200', async () => {
     const emulator = await startInfobip({ refuse: () => true });
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
     expect(emulator.messages).toEqual([]);
   });
 
-  it('says that the number was refused where it is the one field that Infobip finds wrong', async () => {
+  it('refuses the number if it is the only invalid field', async () => {
     const body = refusal('BAD_REQUEST', { to: ['must be a number'] });
     const emulator = await infobipAnswering({ status: 400, body });
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
   });
 
   it.each([
-    ['429', 429, ''],
-    ['its word for it', 400, refusal('TOO_MANY_REQUESTS')],
-  ])('says that there were too many: %s', async (_what, status, body) => {
+    ['a 429', 429, ''],
+    ['a 400 with TOO_MANY_REQUESTS', 400, refusal('TOO_MANY_REQUESTS')],
+  ])('is throttled by %s, and returns the wait', async (_what, status, body) => {
     const headers = { 'Retry-After': '9' };
     const emulator = await infobipAnswering({ status, body, headers });
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual({
@@ -91,7 +91,7 @@ describe('Sending a code through Infobip', () => {
     });
   });
 
-  it("keeps to the application's own limit", async () => {
+  it("is throttled by the application's limit", async () => {
     const emulator = await startInfobip({ configuration: { sendPinPerPhoneNumberLimit: '1/1d' } });
     const provider = infobipProvider(emulator);
     await sent(provider);
@@ -99,8 +99,8 @@ describe('Sending a code through Infobip', () => {
   });
 });
 
-describe('Checking a code through Infobip', () => {
-  it('accepts the PIN of the message, and says how many attempts Infobip leaves', async () => {
+describe('InfobipProvider.check', () => {
+  it('accepts the PIN of the message, and returns the remaining attempts', async () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     const reference = await sent(provider);
@@ -114,7 +114,7 @@ describe('Checking a code through Infobip', () => {
     });
   });
 
-  it('accepts no PIN of another message', async () => {
+  it('rejects the PIN of another message', async () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     const reference = await sent(provider);
@@ -124,28 +124,28 @@ describe('Checking a code through Infobip', () => {
     });
   });
 
-  it('says when the attempts are spent, and when the time is over', async () => {
+  it('reports exhausted attempts and an expired PIN', async () => {
     let now = 1_900_000_000_000;
     const emulator = await startInfobip({
       configuration: { pinAttempts: 1, pinTimeToLive: '1m' },
       now: () => now,
     });
     const provider = infobipProvider(emulator);
-    const [spent, over] = [await sent(provider), await sent(provider)];
+    const [spent, expired] = [await sent(provider), await sent(provider)];
     await provider.check(spent, 'AAAA');
     expect(await provider.check(spent, 'AAAA')).toMatchObject({ verdict: 'exhausted' });
     now += minute + second;
-    expect(await provider.check(over, newest(emulator))).toMatchObject({ verdict: 'expired' });
+    expect(await provider.check(expired, newest(emulator))).toMatchObject({ verdict: 'expired' });
   });
 
-  it('takes a PIN that Infobip has forgotten for one that is over', async () => {
+  it('treats a PIN that Infobip does not know as expired', async () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     expect(await provider.check('AAAA.1900000000000', '123456')).toEqual({ verdict: 'expired' });
   });
 
   it.each(['', 'AAAA', 'AAAA.', '.1', 'AAAA.x', '../x.1', 'a/b.1', 'AAAA.1\n', 'A.1.2'])(
-    'A10: asks nothing about a reference that is none of its own: %o',
+    'A10: refuses a reference of another provider without a request: %o',
     async (reference) => {
       const emulator = await startInfobip();
       const provider = infobipProvider(emulator);
@@ -157,8 +157,8 @@ describe('Checking a code through Infobip', () => {
   );
 });
 
-describe('Sending the same code again through Infobip', () => {
-  it('sends the same PIN, which is good for as long as it was', async () => {
+describe('InfobipProvider.resend', () => {
+  it('sends the same PIN, and returns the rest of its lifetime', async () => {
     const clock = stopClock();
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
@@ -176,7 +176,7 @@ describe('Sending the same code again through Infobip', () => {
     expect(emulator.requests[1]?.path).toMatch(/^\/2fa\/2\/pin\/[\w-]+\/resend$/);
   });
 
-  it('sends the placeholders again', async () => {
+  it('posts the placeholders again', async () => {
     const emulator = await startInfobip();
     const placeholders = { bank: 'ACME' };
     const provider = infobipProvider(emulator, { placeholders });
@@ -187,21 +187,24 @@ describe('Sending the same code again through Infobip', () => {
   it.each([
     ['has a minute left', 14 * minute, 1],
     ['has less than a minute left', 14 * minute + 1, 2],
-    ['is over', 20 * minute, 2],
-    ['was sent by a clock that is ahead', -1, 2],
-  ])('sends a new PIN only where the old one could not be entered: it %s', async (_, age, pins) => {
-    const clock = stopClock();
-    const emulator = await startInfobip();
-    const provider = infobipProvider(emulator);
-    const reference = await sent(provider);
-    clock.advance(age);
-    const delivery = await provider.resend(reference, swissMobile);
-    expect(delivery).toMatchObject({ kind: 'sent', codeLifetime: pins === 1 ? 60 : 900 });
-    expect(delivery).toHaveProperty('reference', pins === 1 ? reference : expect.any(String));
-    expect(new Set(emulator.messages.map(({ code }) => code)).size).toBe(pins);
-  });
+    ['has expired', 20 * minute, 2],
+    ['was sent in the future', -1, 2],
+  ])(
+    'sends a new PIN only if there is no time to enter the old one: it %s',
+    async (_, age, pins) => {
+      const clock = stopClock();
+      const emulator = await startInfobip();
+      const provider = infobipProvider(emulator);
+      const reference = await sent(provider);
+      clock.advance(age);
+      const delivery = await provider.resend(reference, swissMobile);
+      expect(delivery).toMatchObject({ kind: 'sent', codeLifetime: pins === 1 ? 60 : 900 });
+      expect(delivery).toHaveProperty('reference', pins === 1 ? reference : expect.any(String));
+      expect(new Set(emulator.messages.map(({ code }) => code)).size).toBe(pins);
+    },
+  );
 
-  it('says what Infobip made of it', async () => {
+  it('returns that Infobip throttled or did not send', async () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     const reference = await sent(provider);
@@ -218,18 +221,15 @@ describe('Sending the same code again through Infobip', () => {
     ['NC_NOT_CONFIGURED', { kind: 'rejected', word: 'NC_NOT_CONFIGURED' }],
     [`NC ${swissMobile}`, { kind: 'rejected', word: 'NC …' }],
     [`NC ${apiKey} of A18`, { kind: 'rejected', word: 'NC … of A18' }],
-  ])(
-    'F16: blames the number for what the look-up says of it alone: %s',
-    async (ncStatus, delivery) => {
-      const heard = listenToEvents();
-      const body = JSON.stringify({ smsStatus: 'MESSAGE_NOT_SENT', ncStatus });
-      const emulator = await infobipAnswering({ status: 200, body });
-      expect(await infobipProvider(emulator).send(swissMobile)).toEqual(delivery);
-      expect(heard).toHaveLength(delivery.kind === 'rejected' ? 1 : 0);
-    },
-  );
+  ])('F16: refuses the number only if the lookup blames it: %s', async (ncStatus, delivery) => {
+    const heard = listenToEvents();
+    const body = JSON.stringify({ smsStatus: 'MESSAGE_NOT_SENT', ncStatus });
+    const emulator = await infobipAnswering({ status: 200, body });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual(delivery);
+    expect(heard).toHaveLength(delivery.kind === 'rejected' ? 1 : 0);
+  });
 
-  it('is an error where Infobip has forgotten the PIN, or sends another one', async () => {
+  it('fails with a ProviderReplyError if Infobip does not know the PIN or sends another', async () => {
     const emulator = await startInfobip();
     const provider = infobipProvider(emulator);
     const forgotten = await thrownBy(ProviderReplyError, () =>

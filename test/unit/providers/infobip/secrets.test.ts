@@ -17,7 +17,7 @@ import { startRawServer } from '../../../fixtures/raw-server.js';
 const pin = '314159';
 const says = JSON.stringify({ apiKey, pin, to: swissMobile.slice(1) });
 
-/** Everything that a log could show of a value. */
+/** Everything that a logger could write. */
 function written(value: unknown): string {
   const options = { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true };
   const texts = [inspect(value, options), JSON.stringify(value)];
@@ -44,14 +44,14 @@ const places: readonly [string, () => Promise<Place>][] = [
   ['429', answering({ status: 429, body: says })],
   ['500', answering({ status: 500, body: says })],
   ['a redirect', answering({ status: 307, headers: { Location: `/${apiKey}` } })],
-  ['a reply that says it back', answering({ status: 200, body: says })],
-  ['no HTTP', () => startRawServer((socket) => socket.end(`${says}\r\n\r\n`))],
+  ['a reply that repeats the request', answering({ status: 200, body: says })],
+  ['a reply that is not HTTP', () => startRawServer((socket) => socket.end(`${says}\r\n\r\n`))],
   ['an answer that never comes', () => startRawServer(() => undefined)],
   ['a refused connection', async () => ({ url: `http://127.0.0.1:${await quietPort()}` })],
 ];
 
-describe('A18: no credential, no PIN and no number in what comes of', () => {
-  it.each(places)('%s', async (_what, start) => {
+describe('A18: no credential, PIN or number is visible', () => {
+  it.each(places)('in the outcome of %s', async (_what, start) => {
     for (const call of [
       async () => infobipProvider(await start(), { timeout: 300 }).send(swissMobile),
       async () => infobipProvider(await start(), { timeout: 300 }).check('AAAA.1', pin),
@@ -67,7 +67,7 @@ describe('A18: no credential, no PIN and no number in what comes of', () => {
     }
   });
 
-  it('a client and a provider, before and after they are used', async () => {
+  it('in a client and a provider, before and after use', async () => {
     const emulator = await startInfobip();
     const client = infobipClient(emulator);
     const provider = infobipProvider(emulator);

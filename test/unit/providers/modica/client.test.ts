@@ -5,7 +5,7 @@ import { basic } from '../../emulator/modica/client.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-describe('Creating a challenge', () => {
+describe('ModicaClient.createChallenge', () => {
   it('posts JSON with Basic authentication and the media type of version 1', async () => {
     const emulator = await startEmulator();
     await clientOf(emulator).createChallenge({ destination: mobile });
@@ -23,7 +23,7 @@ describe('Creating a challenge', () => {
     });
   });
 
-  it('sends credentials that are not ASCII as UTF-8, and a password with colons', async () => {
+  it('sends non-ASCII credentials as UTF-8, and a password with colons', async () => {
     const emulator = await startEmulator();
     const [username, password] = ['äpp', 'pä:ss:wörd'];
     await clientOf(emulator, { username, password })
@@ -32,7 +32,7 @@ describe('Creating a challenge', () => {
     expect(emulator.requests[0]?.headers.authorization).toBe(basic(username, password));
   });
 
-  it('gives the id, when it was created and when it expires', async () => {
+  it('returns the id, the time of creation and the expiry', async () => {
     const emulator = await startEmulator();
     const result = await clientOf(emulator).createChallenge({ destination: mobile });
     if (result.kind !== 'created') throw new Error(result.kind);
@@ -42,7 +42,7 @@ describe('Creating a challenge', () => {
     expect(result.requestId).toMatch(uuid);
   });
 
-  it('sends the text, the mask and, as a text, the seconds that a code is good for', async () => {
+  it('sends the content, the mask and, as a string, the lifetime in seconds', async () => {
     const emulator = await startEmulator();
     const message = { destination: mobile, content: 'Code: %(code)s', mask: 'Bank' };
     const result = await clientOf(emulator).createChallenge({ ...message, expiresIn: 600 });
@@ -51,14 +51,14 @@ describe('Creating a challenge', () => {
     expect(result).toMatchObject({ kind: 'created' });
   });
 
-  it('sends nothing that is not set', async () => {
+  it('omits attributes that are undefined', async () => {
     const emulator = await startEmulator();
     const unset = { content: undefined, mask: undefined, expiresIn: undefined };
     await clientOf(emulator).createChallenge({ destination: mobile, ...unset });
     expect(JSON.parse(emulator.requests[0]?.body ?? '')).toEqual({ destination: mobile });
   });
 
-  it('gives the word of a refusal', async () => {
+  it('returns the word of a refusal', async () => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -71,7 +71,7 @@ describe('Creating a challenge', () => {
     expect(result).toEqual({ kind: 'refused', error: 'invalid_attrib', requestId: 'request-7' });
   });
 
-  it('says when there have been too many', async () => {
+  it('returns the wait after a 429', async () => {
     const emulator = await startEmulator();
     const headers = { 'Retry-After': '7', 'X-Modica-Request-Id': 'request-7' };
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429, headers });
@@ -80,8 +80,8 @@ describe('Creating a challenge', () => {
   });
 });
 
-describe('Verifying a response', () => {
-  it('A10: posts the id and the code in the body alone', async () => {
+describe('ModicaClient.verifyResponse', () => {
+  it('A10: posts the id and the code in the body only', async () => {
     const emulator = await startEmulator();
     const [challengeId, code] = ['../challenges?x=1#', '../../123456?%00'];
     await clientOf(emulator).verifyResponse({ challengeId, code });
@@ -93,7 +93,7 @@ describe('Verifying a response', () => {
     });
   });
 
-  it('gives the status of a right code', async () => {
+  it('returns the status of a correct code', async () => {
     const emulator = await startEmulator();
     const client = clientOf(emulator);
     const challenge = await client.createChallenge({ destination: mobile });
@@ -107,7 +107,7 @@ describe('Verifying a response', () => {
     });
   });
 
-  it('gives the word of a refusal', async () => {
+  it('returns the word of a refusal', async () => {
     const emulator = await startEmulator();
     const result = await clientOf(emulator).verifyResponse({ challengeId: 'x', code: '123456' });
     expect(result).toEqual({
@@ -118,7 +118,7 @@ describe('Verifying a response', () => {
   });
 });
 
-describe('The id of a request', () => {
+describe('The request id', () => {
   const idOf = async (header: string | undefined) => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({
@@ -129,7 +129,7 @@ describe('The id of a request', () => {
     return (await clientOf(emulator).createChallenge({ destination: mobile })).requestId;
   };
 
-  it('is as the API gave it, or absent', async () => {
+  it('is the one that the API returned, if any', async () => {
     expect(await idOf('request-7')).toBe('request-7');
     expect(await idOf(undefined)).toBeUndefined();
   });
@@ -141,10 +141,7 @@ describe('The id of a request', () => {
     '',
     `to:${mobile.slice(1)}`,
     'app:canary-password',
-  ])(
-    'A18, A41: is not shown where it looks like none, or repeats what was sent: %s',
-    async (id) => {
-      expect(await idOf(id)).toBeUndefined();
-    },
-  );
+  ])('A18, A41: is dropped if it is malformed or repeats what was sent: %s', async (id) => {
+    expect(await idOf(id)).toBeUndefined();
+  });
 });

@@ -19,22 +19,22 @@ import { construct, thrownBy } from '../../../fixtures/thrown.js';
 const destination = () => null;
 const load = async () => null;
 
-/** The error of a strategy that is made with these options, some of them bad. */
+/** The error of a strategy that is constructed with these options. */
 const problemWith = (options: object) =>
   thrownBy(ConfigurationError, () =>
     construct(ModicaTwoFactorStrategy, { ...account, destination, ...options }, load),
   );
 
-const understood = (options: Partial<ModicaClientOptions> = {}) =>
+const parsed = (options: Partial<ModicaClientOptions> = {}) =>
   modicaClientSchema.parse({ ...account, ...options });
 
-describe('A Modica strategy', () => {
-  it('needs a username, a password and a destination', () => {
+describe('ModicaTwoFactorStrategy', () => {
+  it('requires a username, a password and a destination only', () => {
     const strategy = new ModicaTwoFactorStrategy({ ...account, destination }, load);
     expect(strategy.name).toBe('modica-2fa');
   });
 
-  it('takes every option there is', () => {
+  it('accepts every documented option', () => {
     const options: ModicaTwoFactorOptions<Express.User> & { passReqToCallback: true } = {
       ...account,
       destination,
@@ -127,7 +127,7 @@ describe('A Modica strategy', () => {
     ['errorVerdicts.ok', { ok: 'accepted' }, 'option "errorVerdicts.ok"'],
     ['pasword', 'canary-password', 'Unknown option "pasword"'],
   ])(
-    'is refused when its option "%s" is %o: the error says what would do, and shows no credential',
+    'refuses the option "%s" with the value %o, in an error without credentials',
     async (path, value, hint) => {
       const [name = ''] = path.split('.');
       const error = await problemWith({ [name]: value });
@@ -140,7 +140,7 @@ describe('A Modica strategy', () => {
     },
   );
 
-  it('names every option that is wrong', async () => {
+  it('names every invalid option in one error', async () => {
     const error = await problemWith({ username: undefined, password: undefined, timeout: 1 });
     expect(error.message).toMatch(/"username".*"password".*"timeout"/);
   });
@@ -149,13 +149,13 @@ describe('A Modica strategy', () => {
 describe.each([
   ['ModicaClient', ModicaClient],
   ['ModicaProvider', ModicaProvider],
-])('A %s of its own', (_name, made) => {
-  it('is refused without its credentials', async () => {
+])('%s', (_name, made) => {
+  it('requires the credentials', async () => {
     const error = await thrownBy(ConfigurationError, () => construct(made, {}));
     expect(error.message).toMatch(/"username".*"password"/);
   });
 
-  it('is refused with an option that it does not know', async () => {
+  it('refuses an unknown option', async () => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(made, { ...account, title: 'x' }),
     );
@@ -163,13 +163,13 @@ describe.each([
   });
 });
 
-describe('The name of a provider', () => {
-  it('is that of the API, or as it is told', () => {
+describe('The name of a ModicaProvider', () => {
+  it('is "modica", unless it is set', () => {
     expect(new ModicaProvider(account).name).toBe('modica');
     expect(new ModicaProvider({ ...account, name: 'optus', baseUrl: 'optus' }).name).toBe('optus');
   });
 
-  it.each(['', 7])('is not %o', async (name) => {
+  it.each(['', 7])('cannot be %o', async (name) => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(ModicaProvider, { ...account, name }),
     );
@@ -177,8 +177,8 @@ describe('The name of a provider', () => {
   });
 });
 
-describe('Without any options', () => {
-  it.each([[undefined], [null]])('a client is refused: %o', async (options) => {
+describe('Missing options', () => {
+  it.each([[undefined], [null]])('are an error of ModicaClient: %o', async (options) => {
     const error = await thrownBy(ConfigurationError, () => construct(ModicaClient, options));
     expect(error.code).toBe('option_invalid');
   });
@@ -186,12 +186,12 @@ describe('Without any options', () => {
   it.each([
     ['ModicaProvider', ModicaProvider],
     ['ModicaTwoFactorStrategy', ModicaTwoFactorStrategy],
-  ])('a %s is refused, and says which are missing', async (_name, made) => {
+  ])('are an error of %s', async (_name, made) => {
     await thrownBy(ConfigurationError, () => construct(made, undefined, load));
   });
 });
 
-describe('The base URI', () => {
+describe('The option baseUrl', () => {
   it.each([
     [undefined, 'https://api.modicagroup.com/rest/2fa'],
     ['modica', 'https://api.modicagroup.com/rest/2fa'],
@@ -202,14 +202,14 @@ describe('The base URI', () => {
     ['http://127.10.200.30', 'http://127.10.200.30'],
     ['http://localhost:8080//', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
-  ])('%o is %s', (baseUrl, uri) => {
-    expect(understood({ baseUrl }).baseUrl).toBe(uri);
+  ])('resolves %o to %s', (baseUrl, uri) => {
+    expect(parsed({ baseUrl }).baseUrl).toBe(uri);
   });
 
   it.each(['https://example.com/rest/2fa?', 'https://example.com/rest/2fa#'])(
-    'may not end in the sign of a query or fragment that is empty: %s',
+    'refuses an empty query or fragment: %s',
     (baseUrl) => {
-      expect(() => understood({ baseUrl })).toThrow('must be a URL without credentials');
+      expect(() => parsed({ baseUrl })).toThrow('must be a URL without credentials');
     },
   );
 });

@@ -8,11 +8,11 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 
 const verdictOf = async (provider: Provider) => (await provider.check('id', '123456')).verdict;
 
-describe('Checking a code', () => {
+describe('ModicaProvider.check', () => {
   const verdict = async (status: number, body: object, options?: Partial<ModicaOptions>) =>
     verdictOf(await providerAnswered({ status, body: JSON.stringify(body) }, options));
 
-  it.each(['valid', 'verified', 'approved'])('takes "%s" for a yes', async (status) => {
+  it.each(['valid', 'verified', 'approved'])('accepts the status "%s"', async (status) => {
     expect(await verdict(201, { status })).toBe('accepted');
   });
 
@@ -23,11 +23,11 @@ describe('Checking a code', () => {
     [400, { error: 'expired' }, 'expired'],
     [400, { error: 'used' }, 'used'],
     [400, { error: 'invalid_code' }, 'rejected'],
-  ])('takes %i %o for what it says', async (status, body, said) => {
+  ])('maps a %i with %o to "%s"', async (status, body, said) => {
     expect(await verdict(status, body)).toBe(said);
   });
 
-  it('takes the words of the app alone, where it gives any', async () => {
+  it("uses only the app's words, if there are any", async () => {
     const options: Partial<ModicaOptions> = {
       acceptedStatuses: ['OK'],
       statusVerdicts: { late: 'expired' },
@@ -42,7 +42,7 @@ describe('Checking a code', () => {
     expect(await verdict(400, { error: 'late' }, options)).toBe('rejected');
   });
 
-  it('A35: does not take "success" for a yes, which may be the success of the request', async () => {
+  it('A35: rejects the status "success", which may mean the request, unless the app accepts it', async () => {
     const heard = listenToEvents();
     expect(await verdict(201, { status: 'success' })).toBe('rejected');
     expect(heard).toEqual([
@@ -52,7 +52,7 @@ describe('Checking a code', () => {
     expect(await verdict(201, { status: 'success' }, { acceptedStatuses })).toBe('accepted');
   });
 
-  it('tells the operator of a word that nobody mapped, and refuses it', async () => {
+  it('rejects an unmapped status, and publishes it', async () => {
     const heard = listenToEvents();
     const provider = await providerAnswered({
       body: '{"status":"granted"}',
@@ -74,7 +74,7 @@ describe('Checking a code', () => {
     ]);
   });
 
-  it('tells the operator of an error that nobody mapped, and no more of it than fits a line', async () => {
+  it('rejects an unmapped error, and publishes 64 characters of it', async () => {
     const heard = listenToEvents();
     expect(await verdict(400, { error: 'x'.repeat(1000) })).toBe('rejected');
     expect(heard).toEqual([
@@ -82,7 +82,7 @@ describe('Checking a code', () => {
     ]);
   });
 
-  it('A18: tells the operator nothing that could be a code or a number', async () => {
+  it('A18: publishes nothing that could be a code or a number', async () => {
     const heard = listenToEvents();
     await verdict(400, { error: 'E42: 123456 for +64211234567' });
     await (
@@ -94,7 +94,7 @@ describe('Checking a code', () => {
     ]);
   });
 
-  it('tells nobody of a word that is mapped', async () => {
+  it('publishes no mapped word', async () => {
     const heard = listenToEvents();
     await verdict(201, { status: 'valid' });
     await verdict(201, { status: 'expired' });
@@ -103,7 +103,7 @@ describe('Checking a code', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    "A14: does not look '%s' up on a prototype",
+    "A14: rejects '%s', a name of the object prototype",
     async (word) => {
       const heard = listenToEvents();
       expect(await verdict(201, { status: word })).toBe('rejected');
@@ -112,7 +112,7 @@ describe('Checking a code', () => {
     },
   );
 
-  it('A14: is not changed by names of the prototype in a reply', async () => {
+  it('A14: ignores names of the object prototype in a reply', async () => {
     const provider = await providerAnswered({
       status: 201,
       body: '{"__proto__":{"expired":"accepted"},"constructor":{"x":1},"status":"expired"}',
@@ -121,7 +121,7 @@ describe('Checking a code', () => {
     expect(Reflect.get({}, 'expired')).toBeUndefined();
   });
 
-  it('throws what broke', async () => {
+  it('rejects with a ProviderThrottledError for a 429', async () => {
     const provider = await providerAnswered({ status: 429 });
     await thrownBy(ProviderThrottledError, () => provider.check('id', '123456'));
   });

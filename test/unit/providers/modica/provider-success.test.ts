@@ -8,7 +8,7 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 
 type Reply = Pick<ReplacedReply, 'status' | 'headers' | 'body'>;
 
-/** What the provider says of the right code when the API answers this. */
+/** The verdict on the correct code, or the error, when the API answers this. */
 async function verdictOn(reply: Reply): Promise<unknown> {
   const emulator = await startEmulator();
   const provider = providerOf(emulator);
@@ -24,13 +24,13 @@ async function verdictOn(reply: Reply): Promise<unknown> {
 
 const valid = '{"status":"valid"}';
 
-describe('A9: the right code', () => {
-  it('passes on the documented success', async () => {
+describe('A9: the correct code', () => {
+  it('is accepted with the documented success', async () => {
     expect(await verdictOn({})).toBe('accepted');
     expect(await verdictOn({ status: 201, body: valid })).toBe('accepted');
   });
 
-  it('passes where there are more attributes beside the status, which are ignored', async () => {
+  it('is accepted with additional attributes, which are ignored', async () => {
     expect(await verdictOn({ body: '{"error":"no","status":"valid","x":[1]}' })).toBe('accepted');
   });
 
@@ -72,7 +72,7 @@ describe('A9: the right code', () => {
     ['JSON in UTF-16', { body: Buffer.from(valid, 'utf16le') }],
     ['bytes', { body: Uint8Array.of(0xff, 0xfe, 0x00) }],
     ['JSON that is compressed', { headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(valid) }],
-  ])('A9: does not pass on %s', async (_what, reply) => {
+  ])('A9: fails on %s', async (_what, reply) => {
     expect(await verdictOn(reply)).toBeInstanceOf(TwoFactorError);
   });
 
@@ -83,16 +83,19 @@ describe('A9: the right code', () => {
     ['that is empty', '{"status":""}'],
     ['that begins like it', '{"status":"validated"}'],
     ['that ends like it', '{"status":"invalid"}'],
-    ['that is a word of JavaScript', '{"status":"true"}'],
-    ['that nobody knows', '{"status":"pending"}'],
-    ['of two, by a list', '{"status":"valid,invalid"}'],
-  ])('A9: is rejected on a status %s', async (_what, body) => {
+    ['that is a JavaScript literal', '{"status":"true"}'],
+    ['that is unknown', '{"status":"pending"}'],
+    ['that lists two', '{"status":"valid,invalid"}'],
+  ])('A9: is rejected with a status %s', async (_what, body) => {
     expect(await verdictOn({ status: 201, body })).toBe('rejected');
   });
 
-  it.each(['valid', 'verified', 'success'])('A9: is rejected on the error "%s"', async (error) => {
-    expect(await verdictOn({ status: 400, body: JSON.stringify({ error }) })).toBe('rejected');
-  });
+  it.each(['valid', 'verified', 'success'])(
+    'A9: is rejected with the error "%s"',
+    async (error) => {
+      expect(await verdictOn({ status: 400, body: JSON.stringify({ error }) })).toBe('rejected');
+    },
+  );
 });
 
 const challenge = {
@@ -101,14 +104,14 @@ const challenge = {
   expires: '2030-01-01T00:05:00Z',
 };
 
-describe('A9: a challenge', () => {
+describe('A9: a request to create a challenge', () => {
   const created = async (reply: Reply) => {
     const emulator = await startEmulator();
     emulator.overrideNextReply({ reply: 'replaced', processed: true, ...reply });
     return clientOf(emulator).createChallenge({ destination: mobile });
   };
 
-  it('was created on the documented success, whatever stands beside it', async () => {
+  it('succeeds with the documented success, whatever other attributes it has', async () => {
     const result = await created({ body: JSON.stringify({ ...challenge, error: 'x' }) });
     expect(result).toEqual({
       kind: 'created',
@@ -126,7 +129,7 @@ describe('A9: a challenge', () => {
     ['HTML', { body: '<html></html>' }],
     ['a redirect', { status: 303 }],
     ['a refusal without its word', { status: 400, body: '{}' }],
-    ['a refusal with a word that is none', { status: 400, body: '{"error":{"code":1}}' }],
+    ['a refusal with an object as its word', { status: 400, body: '{"error":{"code":1}}' }],
     ['a refusal in HTML', { status: 400, body: '<html></html>' }],
     ['a 403', { status: 403 }],
     ['a 404', { status: 404 }],
@@ -146,7 +149,7 @@ describe('A9: a challenge', () => {
       JSON.stringify(changed),
       { body: JSON.stringify({ ...challenge, ...changed }) },
     ]),
-  ])('A9: is nothing that we know of on %s', async (_what, reply) => {
+  ])('A9: fails with a ProviderReplyError on %s', async (_what, reply) => {
     const error = await thrownBy(ProviderReplyError, () => created(reply));
     expect(error).toMatchObject({ code: 'provider_reply_undocumented', status: 502 });
     expect(error.requestId).toEqual(expect.any(String));

@@ -6,8 +6,8 @@ import { listenToEvents } from '../../../fixtures/events.js';
 import { mobile, providerAnswered, providerOf } from '../../../fixtures/modica.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-describe('Sending a code', () => {
-  it('gives the id of the challenge and how long the code is good for', async () => {
+describe('ModicaProvider.send', () => {
+  it('returns the id of the challenge and the lifetime of the code', async () => {
     const emulator = await startEmulator();
     expect(await providerOf(emulator).send(mobile)).toEqual({
       kind: 'sent',
@@ -18,7 +18,7 @@ describe('Sending a code', () => {
     expect(emulator.messages.map(({ to }) => to)).toEqual([mobile]);
   });
 
-  it('sends the text, the mask and the validity that the app set', async () => {
+  it('sends the content, the mask and the lifetime that the app set', async () => {
     const emulator = await startEmulator();
     const provider = providerOf(emulator, { mask: 'Bank', expiresIn: 60 });
     const delivery = await provider.send(mobile, 'Bank: %(code)s');
@@ -35,7 +35,7 @@ describe('Sending a code', () => {
     providerAnswered({ status: 400, body: JSON.stringify({ error }) }, options);
   const requestId = expect.any(String);
 
-  it('F16: gives the operator the word of a refusal that nobody mapped, and nobody another', async () => {
+  it('F16: publishes the unmapped word of a refusal, and returns it', async () => {
     const heard = listenToEvents();
     const provider = await refusing('mask_not_provisioned');
     const word = 'mask_not_provisioned';
@@ -44,14 +44,14 @@ describe('Sending a code', () => {
     expect(heard).toEqual([{ name: 'provider_error_unmapped', ...about }]);
   });
 
-  it('F16: takes what the account lacks for an error of the operator, which says the word', async () => {
+  it("F16: fails with a ProviderCredentialsError that has the word, if it is the account's fault", async () => {
     const provider = await refusing('broadcast_limit');
     const error = await thrownBy(ProviderCredentialsError, () => provider.send(mobile));
     expect(error).toMatchObject({ status: 500, requestId });
     expect(error.message).toContain('"broadcast_limit"); nothing was sent');
   });
 
-  it('F16: takes a word for what the app says that it means', async () => {
+  it('F16: maps a word as the app configures it', async () => {
     const sendErrorVerdicts = { bad: 'number', slow: 'throttled', poor: 'account' } as const;
     const options = { sendErrorVerdicts };
     const sent = async (word: string) => (await refusing(word, options)).send(mobile);
@@ -62,7 +62,7 @@ describe('Sending a code', () => {
     expect(await sent('constructor')).toMatchObject({ kind: 'rejected' });
   });
 
-  it('A41: quotes no number, text or code in the word of a refusal', async () => {
+  it('A41: removes number, content and code from the word of a refusal', async () => {
     const heard = listenToEvents();
     const provider = await refusing(`no route to ${mobile} for Hi %(code)s`);
     expect(await provider.send(mobile, 'Hi %(code)s')).toMatchObject({
@@ -71,7 +71,7 @@ describe('Sending a code', () => {
     expect(JSON.stringify(heard)).not.toContain(mobile.slice(1));
   });
 
-  it('says that there were too many, and when to come back', async () => {
+  it('is throttled by a 429, and returns the wait', async () => {
     const provider = await providerAnswered({ status: 429, headers: { 'Retry-After': '9' } });
     expect(await provider.send(mobile)).toEqual({
       kind: 'throttled',
@@ -89,7 +89,7 @@ describe('Sending a code', () => {
     ['2030-01-01T00:10:00Z', 600],
     ['2030-01-01T01:00:00Z', 3600],
   ])(
-    'believes the time between created and expires, whatever the time is here: %s',
+    'takes the lifetime from created and expires, whatever the local time: %s',
     async (expires, codeLifetime) => {
       const provider = await providerAnswered(lasting(expires));
       expect(await provider.send(mobile)).toMatchObject({
@@ -101,11 +101,11 @@ describe('Sending a code', () => {
   );
 
   it.each([
-    ['no time at all', '2030-01-01T00:00:00Z'],
-    ['an end before its begin', '2029-12-31T23:59:59Z'],
+    ['no lifetime', '2030-01-01T00:00:00Z'],
+    ['an expiry before the creation', '2029-12-31T23:59:59Z'],
     ['a millisecond more than an hour', '2030-01-01T01:00:00.001Z'],
     ['a thousand years', '3030-01-01T00:00:00Z'],
-  ])('does not believe %s', async (_what, expires) => {
+  ])('fails with a ProviderReplyError for %s', async (_what, expires) => {
     const provider = await providerAnswered(lasting(expires));
     const error = await thrownBy(ProviderReplyError, () => provider.send(mobile));
     expect(error.status).toBe(502);
@@ -113,22 +113,22 @@ describe('Sending a code', () => {
   });
 });
 
-describe('The lifetime before the API has said one', () => {
-  it('is what the app set, or five minutes', () => {
+describe('ModicaProvider.codeLifetime', () => {
+  it('is the lifetime that the app set, or five minutes', () => {
     const place = { url: 'http://127.0.0.1:1' };
     expect(providerOf(place, { expiresIn: 60 }).codeLifetime).toBe(60);
     expect(providerOf(place).codeLifetime).toBe(300);
   });
 });
 
-describe('A code', () => {
+describe('ModicaProvider.codePattern', () => {
   const { codePattern } = providerOf({ url: 'http://127.0.0.1:1' });
 
-  it.each(['1234', '123456', 'aB3dE9', '123456789012'])('can look like %s', (code) => {
+  it.each(['1234', '123456', 'aB3dE9', '123456789012'])('matches %s by default', (code) => {
     expect(codePattern.test(code)).toBe(true);
   });
 
-  it('A13: looks as the account makes it, where the app says so', () => {
+  it('A13: is the pattern that the app set', () => {
     const narrow = providerOf({ url: 'http://127.0.0.1:1' }, { codePattern: /^[0-9]{6}$/ });
     expect(['123456', 'hunter22', '1234567'].map((code) => narrow.codePattern.test(code))).toEqual([
       true,
@@ -148,7 +148,7 @@ describe('A code', () => {
     '１２３４',
     '١٢٣٤',
     '../..',
-  ])('A13: cannot look like %o', (code) => {
+  ])('A13: does not match %o', (code) => {
     expect(codePattern.test(code)).toBe(false);
   });
 });

@@ -26,7 +26,7 @@ import { basic } from '../../emulator/modica/client.js';
 
 const authorization = basic(account.username, account.password);
 
-/** All that a logger could get hold of. */
+/** Everything that a logger could write. */
 function written(value: unknown): string {
   const causes: unknown[] = [];
   for (let next = value; next instanceof Error; next = next.cause) {
@@ -42,7 +42,7 @@ function expectNoSecret(text: string) {
   expect(text).not.toContain(authorization.replace('Basic ', ''));
 }
 
-/** An error of got's would carry the whole request. */
+/** An error of got's would hold the whole request. */
 function expectPlainCause({ cause }: Error) {
   if (cause === undefined) return;
   expect(Object.keys(Object(cause))).toEqual(['code']);
@@ -68,9 +68,12 @@ const places: readonly [string, () => Promise<Place>][] = [
     'a redirect',
     overridden({ reply: 'replaced', processed: false, status: 307, headers: { Location: '/x' } }),
   ],
-  ['a reply that says it back', status(404, JSON.stringify({ authorization, ...account }))],
+  ['a reply that repeats the request', status(404, JSON.stringify({ authorization, ...account }))],
   ['a lost answer', overridden({ reply: 'lost', processed: true })],
-  ['no HTTP', () => startRawServer((socket) => socket.end(`${authorization}\r\n\r\n`))],
+  [
+    'a reply that is not HTTP',
+    () => startRawServer((socket) => socket.end(`${authorization}\r\n\r\n`)),
+  ],
   ['an answer that never comes', () => startRawServer(() => undefined)],
   [
     'an answer that is too large',
@@ -78,7 +81,7 @@ const places: readonly [string, () => Promise<Place>][] = [
   ],
   ['a refused connection', async () => ({ url: `http://127.0.0.1:${await quietPort()}` })],
   [
-    'a certificate that is not trusted',
+    'an untrusted certificate',
     async () => {
       const { port } = await listen(createSecureServer(certificate));
       return { url: `https://127.0.0.1:${port}` };
@@ -86,8 +89,8 @@ const places: readonly [string, () => Promise<Place>][] = [
   ],
 ];
 
-describe('A18: no credential in errors', () => {
-  it.each(places)('that come of %s', async (_what, start) => {
+describe('A18: an error of Modica', () => {
+  it.each(places)('A18: has no credential and no code after %s', async (_what, start) => {
     const client = clientOf(await start(), { timeout: 500 });
     const error: unknown = await client
       .verifyResponse({ challengeId: 'id', code: '314159' })
@@ -99,18 +102,21 @@ describe('A18: no credential in errors', () => {
     expect(text).not.toContain('314159');
   });
 
-  it.each(places)('that come of a challenge and %s, nor the number', async (_what, start) => {
-    const provider = providerOf(await start(), { timeout: 500 });
-    const outcome: unknown = await provider.send(mobile).catch((thrown: unknown) => thrown);
-    if (outcome instanceof Error) expectPlainCause(outcome);
-    const text = written(outcome);
-    expectNoSecret(text);
-    expect(text).not.toContain(mobile);
-  });
+  it.each(places)(
+    'A18: has no credential and no number when a send ends with %s',
+    async (_what, start) => {
+      const provider = providerOf(await start(), { timeout: 500 });
+      const outcome: unknown = await provider.send(mobile).catch((thrown: unknown) => thrown);
+      if (outcome instanceof Error) expectPlainCause(outcome);
+      const text = written(outcome);
+      expectNoSecret(text);
+      expect(text).not.toContain(mobile);
+    },
+  );
 });
 
-describe('A41: an agent, or a mock in its place, that quotes the request in its error', () => {
-  it('A41: leaves no credential, code or number in an error of ours, which still says what failed', async () => {
+describe('A41: an agent or HTTP mock that quotes the request in its error', () => {
+  it('A41: leaves no credential, code or number in the error, which still has the reason', async () => {
     const code = 'AbCdEf';
     const quoted = `${authorization} ${account.password} ${code} ${mobile} ${mobile.slice(1)}`;
     const agent = { http: new http.Agent() };
@@ -136,7 +142,7 @@ describe('A41: an agent, or a mock in its place, that quotes the request in its 
   });
 });
 
-describe('A18: no credential in', () => {
+describe('A18: no credential is visible', () => {
   const made: readonly [string, (place: Place) => [unknown, () => Promise<unknown>]][] = [
     [
       'a transport',
@@ -169,7 +175,7 @@ describe('A18: no credential in', () => {
     ],
   ];
 
-  it.each(made)('%s, at rest and while a request is in flight', async (_what, make) => {
+  it.each(made)('in %s, idle or during a request', async (_what, make) => {
     const emulator = await startEmulator();
     const gate = closedGate();
     emulator.overrideNextReply({ reply: 'held', until: gate.opened });
@@ -183,7 +189,7 @@ describe('A18: no credential in', () => {
     expectNoSecret(written(thing));
   });
 
-  it('a strategy, at rest and while a request is in flight', async () => {
+  it('in a strategy, idle or during a request', async () => {
     const { emulator, strategy, browser } = await startApp();
     const gate = closedGate();
     emulator.overrideNextReply({ reply: 'held', until: gate.opened });
@@ -199,7 +205,7 @@ describe('A18: no credential in', () => {
   });
 });
 
-describe('A18: a word of the API that quotes the account', () => {
+describe("A18: an API's word that quotes the account", () => {
   const credentials = { username: 'canary-user', password: 'canary-password' };
   const token = Buffer.from('canary-user:canary-password').toString('base64');
 
@@ -209,7 +215,7 @@ describe('A18: a word of the API that quotes the account', () => {
     `bad ${token}`,
     `bad ${token.replace(/=+$/, '')}`,
     `bad ${Buffer.from('canary-password').toString('base64')}`,
-  ])('A18: is in no event and no error: %s', async (error) => {
+  ])('A18: has no credentials in events and errors: %s', async (error) => {
     const heard = listenToEvents();
     for (const meaning of [{}, { sendErrorVerdicts: { [error]: 'account' as const } }]) {
       const provider = await providerAnswered(

@@ -19,7 +19,7 @@ import {
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-/** A provider whose next message is answered with this status. */
+/** Returns a provider whose next message gets this status. */
 const answering = async (status: string) => {
   const emulator = await nexmoAnswering({
     status: 200,
@@ -28,9 +28,9 @@ const answering = async (status: string) => {
   return nexmoProvider(emulator);
 };
 
-describe('The status of a message', () => {
+describe("Nexmo's status of a message", () => {
   it.each(['3', '6'])(
-    'F16: %s may be about the number, the message or the account: the operator gets the word',
+    'F16: rejects with %s, which may blame number, message or account, and publishes it',
     async (status) => {
       const heard = listenToEvents();
       const provider = await answering(status);
@@ -41,18 +41,18 @@ describe('The status of a message', () => {
     },
   );
 
-  it.each(['7', '34', '102'])('%s is about the number: nothing was sent', async (status) => {
+  it.each(['7', '34', '102'])('refuses the number with %s', async (status) => {
     const provider = await answering(status);
     expect(await provider.send(usMobile)).toEqual({ kind: 'refused', requestId: 'AAAA' });
   });
 
-  it('1 is about the rate: nothing was sent', async () => {
+  it('throttles with 1', async () => {
     const provider = await answering('1');
     expect(await provider.send(usMobile)).toEqual({ kind: 'throttled', retryAfter: undefined });
   });
 
   it.each(['4', '8', '9', '11', '14', '19', '29', '101'])(
-    "%s is about the account, and the operator's matter: nothing was sent",
+    'is a ProviderCredentialsError with %s, which blames the account',
     async (status) => {
       const provider = await answering(status);
       const error = await thrownBy(ProviderCredentialsError, () => provider.send(usMobile));
@@ -64,7 +64,7 @@ describe('The status of a message', () => {
   );
 
   it.each(['2', '12', '15', '16', '20', '23'])(
-    '%s is about what the app sets up: nothing was sent',
+    'is a ConfigurationError with %s, which blames the options',
     async (status) => {
       const provider = await answering(status);
       const error = await thrownBy(ConfigurationError, () => provider.send(usMobile));
@@ -75,7 +75,7 @@ describe('The status of a message', () => {
     },
   );
 
-  it.each(['5', '13'])('%s leaves open whether anything was sent', async (status) => {
+  it.each(['5', '13'])('is a ProviderOutcomeUnknownError with %s', async (status) => {
     const provider = await answering(status);
     const error = await thrownBy(ProviderOutcomeUnknownError, () => provider.send(usMobile));
     expect(error).toMatchObject({ status: 504, requestId: 'AAAA' });
@@ -84,7 +84,7 @@ describe('The status of a message', () => {
   });
 
   it.each(['10', '17', '99', '100', '103', '-1', '00', '0.0', ' 0', 'ok', 'canary', '__proto__'])(
-    '%o is none that the document knows',
+    'is a ProviderReplyError with the undocumented %o',
     async (status) => {
       const provider = await answering(status);
       const error = await thrownBy(ProviderReplyError, () => provider.send(usMobile));
@@ -93,7 +93,7 @@ describe('The status of a message', () => {
     },
   );
 
-  it("is the emulator's too", async () => {
+  it('is the same with the emulator', async () => {
     const emulator = await startNexmo({ statusFor: () => '7' });
     expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
       kind: 'refused',
@@ -104,46 +104,52 @@ describe('The status of a message', () => {
   });
 });
 
-describe('When a message is answered', () => {
+describe('A request to the short code API', () => {
   const sent = messageReply({ status: '0', 'message-id': 'AAAA' });
   const send = async (status: number, headers: Record<string, string> = {}) => {
     const emulator = await nexmoAnswering({ status, headers, body: sent });
     return { emulator, call: () => nexmoProvider(emulator).send(usMobile) };
   };
 
-  it("F5: 401, it is the operator's error", async () => {
+  it('F5: fails with a ProviderCredentialsError for a 401', async () => {
     const { call } = await send(401);
     const error = await thrownBy(ProviderCredentialsError, call);
     expect(error.hint).toContain('NEXMO_API_KEY');
   });
 
-  it('F4: 429, nothing was sent', async () => {
+  it('F4: is throttled by a 429', async () => {
     const { call } = await send(429, { 'Retry-After': '7' });
     expect(await call()).toEqual({ kind: 'throttled', retryAfter: 7 });
   });
 
-  it.each([500, 502, 503, 504])('F4: %i, it may have acted: it is asked once', async (status) => {
-    const { emulator, call } = await send(status);
-    await thrownBy(ProviderOutcomeUnknownError, call);
-    expect(emulator.requests).toHaveLength(1);
-  });
+  it.each([500, 502, 503, 504])(
+    'F4: fails with a ProviderOutcomeUnknownError for a %i, without a retry',
+    async (status) => {
+      const { emulator, call } = await send(status);
+      await thrownBy(ProviderOutcomeUnknownError, call);
+      expect(emulator.requests).toHaveLength(1);
+    },
+  );
 
-  it.each([301, 302, 307, 308])('A19: %i, no credentials follow it', async (status) => {
-    const elsewhere = await listen(createServer());
-    const { call } = await send(status, { Location: `http://127.0.0.1:${elsewhere.port}/` });
-    await thrownBy(ProviderReplyError, call);
-    expect(elsewhere.connections()).toBe(0);
-  });
+  it.each([301, 302, 307, 308])(
+    'A19: follows no redirect (%i), so that the credentials go nowhere else',
+    async (status) => {
+      const elsewhere = await listen(createServer());
+      const { call } = await send(status, { Location: `http://127.0.0.1:${elsewhere.port}/` });
+      await thrownBy(ProviderReplyError, call);
+      expect(elsewhere.connections()).toBe(0);
+    },
+  );
 
   it.each([201, 202, 204, 400, 403, 404, 420])(
-    '%i, it is an answer that the document does not know',
+    'fails with a ProviderReplyError for an undocumented %i',
     async (status) => {
       const { call } = await send(status);
       await thrownBy(ProviderReplyError, call);
     },
   );
 
-  it('F1: by nobody, it is an unknown outcome of one request', async () => {
+  it('F1: fails with a ProviderOutcomeUnknownError if the answer is lost, without a retry', async () => {
     const emulator = await startNexmo();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     await thrownBy(ProviderOutcomeUnknownError, () => nexmoProvider(emulator).send(usMobile));
@@ -151,7 +157,7 @@ describe('When a message is answered', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('F2: by nobody because nothing was reached, nothing was sent', async () => {
+  it('F2: fails with a ProviderUnavailableError if the connection is refused', async () => {
     const url = `http://127.0.0.1:${await quietPort()}`;
     await thrownBy(ProviderUnavailableError, () => nexmoProvider({ url }).send(usMobile));
   });
@@ -159,8 +165,8 @@ describe('When a message is answered', () => {
 
 const message = { status: '0', 'message-id': 'AAAA' };
 
-describe('A9: a message', () => {
-  it('was sent on the documented success, whatever stands beside it', async () => {
+describe('A9: a request to send a message', () => {
+  it('succeeds with the documented success, whatever other attributes it has', async () => {
     const body = JSON.stringify({
       'message-count': '1',
       messages: [{ ...message, network: 7 }],
@@ -177,13 +183,13 @@ describe('A9: a message', () => {
     ['nothing', undefined],
     ['an empty object', {}],
     ['a list', [message]],
-    ['the status at the top, as a sample of the document reads it', message],
+    ['the status at the top level, where a sample of the document reads it', message],
     ['no message', { messages: [] }],
     ['two messages', { messages: [message, message] }],
     ['one of two that failed', { messages: [message, { status: '5' }] }],
-    ['a message that is no list', { messages: message }],
+    ['a message outside a list', { messages: message }],
     ['null', { messages: null }],
-    ['a message that is none', { messages: ['0'] }],
+    ['a string for the message', { messages: ['0'] }],
     ['no status', { messages: [{ 'message-id': 'AAAA' }] }],
     ['an empty status', { messages: [{ ...message, status: '' }] }],
     ['a status that is a number', { messages: [{ ...message, status: 0 }] }],
@@ -195,13 +201,13 @@ describe('A9: a message', () => {
     ['an id that is a number', { messages: [{ status: '0', 'message-id': 7 }] }],
     ['an id that is too long', { messages: [{ status: '0', 'message-id': 'x'.repeat(201) }] }],
     ['an id by another name', { messages: [{ status: '0', messageId: 'AAAA' }] }],
-  ])('A9: is nothing that we know of on %s', async (_what, reply) => {
+  ])('A9: fails with a ProviderReplyError on %s', async (_what, reply) => {
     const emulator = await nexmoAnswering({ status: 200, body: JSON.stringify(reply) ?? '' });
     await thrownBy(ProviderReplyError, () => nexmoProvider(emulator).send(usMobile));
   });
 
   it.each(['<html></html>', '{"messages":[{"status":"0","message-id":"AAAA"}]', 'true'])(
-    'A9: is nothing that we know of on %o',
+    'A9: fails with a ProviderReplyError on %o',
     async (body) => {
       const emulator = await nexmoAnswering({ status: 200, body });
       await thrownBy(ProviderReplyError, () => nexmoProvider(emulator).send(usMobile));

@@ -7,7 +7,7 @@ import { quietPort } from '../../../fixtures/quiet-port.mjs';
 
 const path = '/conversions/sms' as const;
 
-/** The warnings of this process from now on, until the test ends. */
+/** Collects the warnings of this process until the test ends. */
 function listenToWarnings(): readonly Error[] {
   const warnings: Error[] = [];
   const listener = (warning: Error) => warnings.push(warning);
@@ -19,7 +19,7 @@ function listenToWarnings(): readonly Error[] {
 }
 
 describe("Nexmo's Conversion API", () => {
-  it.each([true, false])('is told whether the code came back: %s', async (used) => {
+  it.each([true, false])('gets whether the code was used: %s', async (used) => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { conversion: true });
     const { reference, messageId } = await sentByNexmo(emulator, provider);
@@ -34,11 +34,11 @@ describe("Nexmo's Conversion API", () => {
     expect(method).toBe('POST');
     const { apiKey, apiSecret } = nexmoAccount;
     expect(headers).toMatchObject({ authorization: `Basic ${btoa(`${apiKey}:${apiSecret}`)}` });
-    // A URL stands in logs.
+    // URLs are logged.
     expect(query).not.toContain(apiSecret);
   });
 
-  it('is told nothing unless the app wants it to be', async () => {
+  it('gets no request unless the option is set', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator);
     const { reference } = await sentByNexmo(emulator, provider);
@@ -47,7 +47,7 @@ describe("Nexmo's Conversion API", () => {
     expect(emulator.requests.map((request) => request.path)).not.toContain(path);
   });
 
-  it('is told nothing of a reference that is none of its own, which is no error', async () => {
+  it('gets no request for a reference of another provider, without an error', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { conversion: true });
     for (const reference of ['', 'AAAA', '../x']) provider.reportOutcome(reference, true);
@@ -59,7 +59,7 @@ describe("Nexmo's Conversion API", () => {
     [402, { conversions: false }, {}, 'has not enabled the Conversion API'],
     [401, {}, { apiSecret: 'wrong' }, 'refuses the credentials'],
   ])(
-    'warns the operator once, and is left alone, after a %i',
+    'gets no more requests after a %i, with one warning for the operator',
     async (_, account, options, words) => {
       const warnings = listenToWarnings();
       const emulator = await startNexmo(account);
@@ -70,8 +70,8 @@ describe("Nexmo's Conversion API", () => {
       await expect.poll(() => warnings).toHaveLength(1);
       provider.reportOutcome(reference, true);
       await sentByNexmo(emulator, nexmoProvider(emulator));
-      const told = emulator.requests.filter((request) => request.path === path);
-      expect(told).toHaveLength(2);
+      const reports = emulator.requests.filter((request) => request.path === path);
+      expect(reports).toHaveLength(2);
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatchObject({
         name: 'PassportModica2faWarning',
@@ -82,23 +82,20 @@ describe("Nexmo's Conversion API", () => {
     },
   );
 
-  it.each([200, 420, 423, 429, 500])(
-    'is told the next one all the same after a %i',
-    async (status) => {
-      const warnings = listenToWarnings();
-      const emulator = await startNexmo();
-      const provider = nexmoProvider(emulator, { conversion: true });
-      const { reference } = await sentByNexmo(emulator, provider);
-      emulator.overrideNextReply({ path, reply: 'replaced', processed: false, status });
-      provider.reportOutcome(reference, true);
-      await expect.poll(() => emulator.requests).toHaveLength(2);
-      provider.reportOutcome(reference, true);
-      await expect.poll(() => emulator.conversions).toHaveLength(1);
-      expect(warnings).toEqual([]);
-    },
-  );
+  it.each([200, 420, 423, 429, 500])('gets the next request after a %i', async (status) => {
+    const warnings = listenToWarnings();
+    const emulator = await startNexmo();
+    const provider = nexmoProvider(emulator, { conversion: true });
+    const { reference } = await sentByNexmo(emulator, provider);
+    emulator.overrideNextReply({ path, reply: 'replaced', processed: false, status });
+    provider.reportOutcome(reference, true);
+    await expect.poll(() => emulator.requests).toHaveLength(2);
+    provider.reportOutcome(reference, true);
+    await expect.poll(() => emulator.conversions).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
 
-  it('F1: may lose its answer, or be down, and nobody is the worse for it', async () => {
+  it('F1: affects no login if it loses its answer or is down', async () => {
     expectNoLeaks();
     const emulator = await startNexmo();
     const conversionBaseUrl = `http://127.0.0.1:${await quietPort()}`;

@@ -29,7 +29,7 @@ const partOf = (changed: object) => {
 };
 
 describe('A delivery receipt', () => {
-  it('says what became of which message', () => {
+  it('has the id and the state of the message', () => {
     expect(read()).toEqual({
       ok: true,
       receipt: {
@@ -59,12 +59,12 @@ describe('A delivery receipt', () => {
     ['whatever', 'pending'],
     ['__proto__', 'pending'],
     ['constructor', 'pending'],
-  ])('with the word %s is %s', (word, status) => {
+  ])('with the status %s is %s', (word, status) => {
     expect(partOf({ status: word })).toMatchObject({ status, word });
   });
 
   it.each('1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 50 51 52 53 54 99'.split(' '))(
-    'says in words what error %s is',
+    'describes the error %s',
     (error) => {
       const { problem } = partOf({ status: 'failed', 'err-code': error });
       expect(problem).toMatch(/^[a-z ]+$/);
@@ -72,11 +72,14 @@ describe('A delivery receipt', () => {
     },
   );
 
-  it.each(['16', '100', 'x', '', '-1', '__proto__'])('knows no error %o', (error) => {
-    expect(partOf({ 'err-code': error }).problem).toBe('an undocumented error');
-  });
+  it.each(['16', '100', 'x', '', '-1', '__proto__'])(
+    'describes the error %o as undocumented',
+    (error) => {
+      expect(partOf({ 'err-code': error }).problem).toBe('an undocumented error');
+    },
+  );
 
-  it('may hold no more than its message and its word', () => {
+  it('may have only the message id and the status', () => {
     expect(readReceipt({ messageId: 'A', status: 'failed' })).toEqual({
       ok: true,
       receipt: { messageId: 'A', status: 'failed', word: 'failed' },
@@ -87,16 +90,16 @@ describe('A delivery receipt', () => {
     [{ msisdn: '0211' }, 'destination'],
     [{ msisdn: '' }, 'destination'],
     [{ 'message-timestamp': 'yesterday' }, 'at'],
-  ])('gives nothing for what cannot be read: %o', (changed, name) => {
+  ])('omits a malformed value: %o', (changed, name) => {
     expect(partOf(changed)).toHaveProperty(name, undefined);
   });
 
-  it('may come as a query without a prototype', () => {
+  it('may be a query object without a prototype', () => {
     expect(readReceipt(Object.assign(Object.create(null), receipt)).ok).toBe(true);
   });
 });
 
-describe('A13: what is no delivery receipt', () => {
+describe('A13: a request that is no delivery receipt', () => {
   it.each([
     [undefined],
     [null],
@@ -118,7 +121,7 @@ describe('A13: what is no delivery receipt', () => {
     [{ ...receipt, other: 'x'.repeat(1001) }],
     [{ ...receipt, other: { nested: 'x' } }],
     [{ msisdn: '12125550123', to: '22395', messageId: 'A', text: 'STOP' }],
-  ])('is told apart: %o', (parameters) => {
+  ])('A13: is not_a_receipt: %o', (parameters) => {
     expect(readReceipt(parameters)).toEqual({ ok: false, reason: 'not_a_receipt' });
     expect(readReceipt(parameters, { signatureSecret: 'secret' })).toEqual({
       ok: false,
@@ -136,7 +139,7 @@ const algorithms: readonly (NexmoSignatureAlgorithm | undefined)[] = [
   'sha512hmac',
 ];
 
-describe.each(algorithms)('A delivery receipt that is signed by %s', (algorithm) => {
+describe.each(algorithms)('A delivery receipt that is signed with %s', (algorithm) => {
   const secret = 'canary-signature';
   const options: ReceiptOptions = { signatureSecret: secret, algorithm };
   const signed = (timestamp: string | undefined, key = secret) => {
@@ -152,14 +155,14 @@ describe.each(algorithms)('A delivery receipt that is signed by %s', (algorithm)
     vi.setSystemTime(noon);
   };
 
-  it('is believed when it is recent', () => {
+  it('is accepted if it is recent', () => {
     atNoon();
     for (const age of [0, -5 * minute, 5 * minute]) {
       expect(readReceipt(signed(seconds(age)), options)).toMatchObject({ ok: true });
     }
   });
 
-  it('is stale when it is older than five minutes, from the future, or without its time', () => {
+  it('is stale if it is older than five minutes, from the future, or has no timestamp', () => {
     atNoon();
     const old = [seconds(-5 * minute - 1000), seconds(5 * minute + 1000), undefined, '', 'now'];
     for (const timestamp of [...old, '1893499200.5', '-1893499200', '1e9', '9'.repeat(13)]) {
@@ -167,7 +170,7 @@ describe.each(algorithms)('A delivery receipt that is signed by %s', (algorithm)
     }
   });
 
-  it('is forged when anything of it was changed, or another secret signed it, or nobody did', () => {
+  it('is forged if it was changed, signed with another secret, or not signed', () => {
     atNoon();
     const good = signed(seconds(0));
     const { sig: _, ...unsigned } = good;
@@ -185,19 +188,19 @@ describe.each(algorithms)('A delivery receipt that is signed by %s', (algorithm)
     }
   });
 
-  it('is taken as it is where the app has no secret', () => {
+  it('is accepted unverified if the app has no secret', () => {
     expect(readReceipt(signed('0', 'another'))).toMatchObject({ ok: true });
   });
 });
 
-describe('The options of a receipt', () => {
+describe('The options of readReceipt', () => {
   it.each([
     [{ signatureSecret: '' }, 'must not be empty'],
     [{ signatureSecret: 7 }, 'must be a string'],
     [{ algorithm: 'md4' }, "must be one of 'md5hash'"],
     [{ signatureSecret: ['canary'] }, 'must be a string'],
     [{ secret: 'canary' }, '"secret"'],
-  ])('are refused: %o', (options, words) => {
+  ])('are refused if invalid: %o', (options, words) => {
     class Read {
       constructor(given: ReceiptOptions) {
         readReceipt(receipt, given);

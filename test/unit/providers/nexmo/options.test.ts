@@ -8,14 +8,14 @@ import { nexmoSchema } from '../../../../lib/providers/nexmo/options.js';
 import { nexmoAccount } from '../../../fixtures/nexmo.js';
 import { construct, thrownBy } from '../../../fixtures/thrown.js';
 
-describe('A Nexmo provider', () => {
-  it('needs a key and a secret', () => {
+describe('NexmoProvider', () => {
+  it('requires a key and a secret only', () => {
     const provider = new NexmoProvider(nexmoAccount);
     expect(provider).toMatchObject({ name: 'nexmo', codeLifetime: 300, timeout: 10_000 });
     expect(provider.codePattern).toEqual(/^[0-9]{6}$/);
   });
 
-  it('is at Nexmo unless the app says where else', () => {
+  it("uses Nexmo's base URLs unless they are set", () => {
     expect(nexmoSchema.parse(nexmoAccount)).toMatchObject({
       baseUrl: 'https://rest.nexmo.com',
       conversionBaseUrl: 'https://api.nexmo.com',
@@ -27,7 +27,7 @@ describe('A Nexmo provider', () => {
     );
   });
 
-  it('takes every option there is', () => {
+  it('accepts every documented option', () => {
     const provider = new NexmoProvider({
       ...nexmoAccount,
       baseUrl: 'http://127.0.0.1:8080',
@@ -81,7 +81,7 @@ describe('A Nexmo provider', () => {
     ['timeout', 99, 'at least 100 milliseconds'],
     ['apiSecert', 'canary', '"apiSecert"'],
   ])(
-    'is refused when its option "%s" is %o, and shows no credential',
+    'refuses the option "%s" with the value %o, in an error without credentials',
     async (path, value, hint) => {
       const [name = ''] = path.split('.');
       const error = await thrownBy(ConfigurationError, () =>
@@ -96,7 +96,7 @@ describe('A Nexmo provider', () => {
     },
   );
 
-  it.each([[undefined], [null], [{}]])('is refused without any options: %o', async (options) => {
+  it.each([[undefined], [null], [{}]])('refuses missing options: %o', async (options) => {
     await thrownBy(ConfigurationError, () => construct(NexmoProvider, options));
   });
 });

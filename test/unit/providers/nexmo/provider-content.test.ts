@@ -6,8 +6,8 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 const template = `\${before}\${pin}\${after}`;
 const contentParameters = ['before', 'after'];
 
-describe('A text of the app, by Nexmo', () => {
-  it('is what the SMS says, from the first to the last character', async () => {
+describe('A message with content, by Nexmo', () => {
+  it('is the text of the SMS, character by character', async () => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters });
     await provider.send(usMobile, 'Pay 100 to ACME: %(code)s. Not you? Call us.');
@@ -15,14 +15,14 @@ describe('A text of the app, by Nexmo', () => {
     expect(text).toBe(`Pay 100 to ACME: ${code}. Not you? Call us.`);
   });
 
-  it('is one of ours where the app has none and the template has no words', async () => {
+  it('has the English default if the app has no content and the template only parameters', async () => {
     const emulator = await startNexmo({ template });
     await nexmoProvider(emulator, { contentParameters }).send(usMobile);
     const { code, text } = emulator.messages[0] ?? {};
     expect(text).toBe(`Your code is ${code}. Don't share it with anyone.`);
   });
 
-  it('may say the code twice, as one that is bound to an origin does', async () => {
+  it('may contain the code twice, as an origin-bound one does', async () => {
     const emulator = await startNexmo({ template: `\${a}\${pin}\${b}\${pin}\${c}` });
     const provider = nexmoProvider(emulator, { contentParameters: ['a', 'b', 'c'] });
     await provider.send(usMobile, 'Code: %(code)s\n\n@example.com #%(code)s');
@@ -30,7 +30,7 @@ describe('A text of the app, by Nexmo', () => {
     expect(text).toBe(`Code: ${code}\n\n@example.com #${code}`);
   });
 
-  it('goes out beside the parameters that are always the same', async () => {
+  it('has the values of the option parameters, too', async () => {
     const emulator = await startNexmo({ template });
     const parameters = { bank: 'ACME', before: 'never' };
     await nexmoProvider(emulator, { contentParameters, parameters }).send(usMobile, '1: %(code)s');
@@ -41,7 +41,7 @@ describe('A text of the app, by Nexmo', () => {
     });
   });
 
-  it('A29: makes no parameter of a payee', async () => {
+  it('A29: has no parameter that a payee could inject', async () => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters });
     await provider.send(usMobile, `Pay \${pin}: %(code)s`);
@@ -49,7 +49,7 @@ describe('A text of the app, by Nexmo', () => {
   });
 
   it.each([
-    ['no parameters are named', undefined, 'x %(code)s', 'option "contentParameters"'],
+    ['no parameters are configured', undefined, 'x %(code)s', 'option "contentParameters"'],
     [
       'it has more parts than there are names',
       contentParameters,
@@ -58,7 +58,7 @@ describe('A text of the app, by Nexmo', () => {
     ],
     ['it has fewer parts than there are names', ['a', 'b', 'c'], '%(code)s', 'has 2 parts'],
     ['it has no place for the code', contentParameters, 'x', 'has 1 parts'],
-  ])('A24: is not sent where it would not be shown: %s', async (_what, names, content, words) => {
+  ])('A24: is not sent if %s', async (_what, names, content, words) => {
     const emulator = await startNexmo({ template });
     const provider = nexmoProvider(emulator, { contentParameters: names });
     const error = await thrownBy(ConfigurationError, () => provider.send(usMobile, content));

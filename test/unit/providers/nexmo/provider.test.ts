@@ -13,8 +13,8 @@ import {
 } from '../../../fixtures/nexmo.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 
-describe('Sending a code through Nexmo', () => {
-  it('posts the account, the number without its "+", a PIN of its own and a reference', async () => {
+describe('NexmoProvider.send', () => {
+  it("posts the account, the number without its '+', a generated PIN and a reference", async () => {
     const emulator = await startNexmo();
     await nexmoProvider(emulator).send(usMobile);
     expect(emulator.requests).toHaveLength(1);
@@ -33,7 +33,7 @@ describe('Sending a code through Nexmo', () => {
     });
   });
 
-  it('gives a reference, a lifetime and the id by which a receipt names the message', async () => {
+  it('returns a reference, a lifetime and the message id of receipts', async () => {
     const emulator = await startNexmo();
     const { id } = { id: expect.stringMatching(/^[0-9A-F]{16}$/) };
     expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
@@ -47,7 +47,7 @@ describe('Sending a code through Nexmo', () => {
     expect(delivery).toMatchObject({ codeLifetime: 60, messageId: emulator.messages[1]?.id });
   });
 
-  it('makes another PIN and another reference each time', async () => {
+  it('generates another PIN and another reference each time', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { digits: 10 });
     await Promise.all(Array.from({ length: 20 }, () => provider.send(usMobile)));
@@ -56,7 +56,7 @@ describe('Sending a code through Nexmo', () => {
     expect(new Set(references).size).toBe(20);
   });
 
-  it('keeps the zeros at the beginning of a PIN', async () => {
+  it('keeps leading zeros of a PIN', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { digits: 4, timeout: 60_000 });
     const deliveries = await Promise.all(
@@ -72,27 +72,27 @@ describe('Sending a code through Nexmo', () => {
     expect(await verdictOf(String(Number(zero?.code)))).toBe('rejected');
   });
 
-  it('says that the number was refused, without a request, where it is none of the US or Canada', async () => {
+  it('refuses a number outside the US and Canada without a request', async () => {
     const emulator = await startNexmo();
     expect(await nexmoProvider(emulator).send('+64211234567')).toEqual({ kind: 'refused' });
     expect(await nexmoProvider(emulator).send('+18095550123')).toEqual({ kind: 'refused' });
     expect(emulator.requests).toEqual([]);
   });
 
-  it('sends the parameters of the template that the app set', async () => {
+  it('posts the template parameters that the app set', async () => {
     const emulator = await startNexmo({ template: `\${bank}: \${pin}` });
     const delivery = await nexmoProvider(emulator, { parameters: { bank: 'ACME' } }).send(usMobile);
     expect(delivery).toMatchObject({ kind: 'sent' });
     expect(emulator.messages[0]?.text).toBe(`ACME: ${emulator.messages[0]?.code}`);
   });
 
-  it('cannot send the same code again: nobody has it any more', async () => {
+  it('is the only way to send: there is no resend, because the PIN is not kept', async () => {
     expect(nexmoProvider({ url: 'http://127.0.0.1:1' })).not.toHaveProperty('resend');
   });
 });
 
-describe('Checking a code of Nexmo', () => {
-  it('accepts the PIN of the message and no other, and asks nobody', async () => {
+describe('NexmoProvider.check', () => {
+  it('accepts only the PIN of the message, without a request', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator);
     const { reference, pin } = await sentByNexmo(emulator, provider);
@@ -102,13 +102,13 @@ describe('Checking a code of Nexmo', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('accepts it on another node of the same account', async () => {
+  it('accepts the PIN in another process with the same account', async () => {
     const emulator = await startNexmo();
     const { reference, pin } = await sentByNexmo(emulator, nexmoProvider(emulator));
     expect(await nexmoProvider(emulator).check(reference, pin)).toEqual({ verdict: 'accepted' });
   });
 
-  it('accepts no PIN of another message', async () => {
+  it('rejects the PIN of another message', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { digits: 10 });
     const [one, other] = [
@@ -124,12 +124,12 @@ describe('Checking a code of Nexmo', () => {
     ['with a space', (pin: string) => `${pin} `],
     ['with a line break', (pin: string) => `${pin}\n`],
     ['with a NUL', (pin: string) => `${pin}\0`],
-    ['nothing', () => ''],
+    ['an empty string', () => ''],
     [
       'in digits of another script',
       (pin: string) => pin.replace(/\d/g, (d) => '०१२३४५६७८९'[+d] ?? ''),
     ],
-  ])('A13: rejects what is not quite it: %s', async (_what, alter) => {
+  ])('A13: rejects a PIN that is altered: %s', async (_what, alter) => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator);
     const { reference, pin } = await sentByNexmo(emulator, provider);
@@ -137,7 +137,7 @@ describe('Checking a code of Nexmo', () => {
     expect(alter(pin)).not.toMatch(provider.codePattern);
   });
 
-  it('A17: says that the time is over, whatever the code, from the very millisecond', async () => {
+  it('A17: is expired from the exact millisecond on, whatever the code', async () => {
     const clock = stopClock();
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator);
@@ -149,7 +149,7 @@ describe('Checking a code of Nexmo', () => {
     expect(await provider.check(reference, '000000')).toEqual({ verdict: 'expired' });
   });
 
-  it('rejects it once the secret of the account has changed', async () => {
+  it("rejects the PIN after the account's secret has changed", async () => {
     const emulator = await startNexmo();
     const { reference, pin } = await sentByNexmo(emulator, nexmoProvider(emulator));
     const other = nexmoProvider(emulator, { apiSecret: 'another' });
@@ -157,20 +157,20 @@ describe('Checking a code of Nexmo', () => {
   });
 });
 
-describe('What is kept of a PIN', () => {
+describe('PinHash', () => {
   const at = 1_900_000_000_000;
 
-  it('is not the PIN: whoever has the store and not the secret finds none that fits', () => {
+  it('matches no PIN without the secret', () => {
     const reference = new PinHash('secret').write('AAAA', at, '0042');
-    const sealed = readReference(reference);
+    const stored = readReference(reference);
     const all = Array.from({ length: 10_000 }, (_, pin) => String(pin).padStart(4, '0'));
     const thief = new PinHash('guessed');
-    expect(all.filter((pin) => thief.matches(sealed, pin))).toEqual([]);
+    expect(all.filter((pin) => thief.matches(stored, pin))).toEqual([]);
     const owner = new PinHash('secret');
-    expect(all.filter((pin) => owner.matches(sealed, pin))).toEqual(['0042']);
+    expect(all.filter((pin) => owner.matches(stored, pin))).toEqual(['0042']);
   });
 
-  it('is no plain hash either, nor one under the secret itself', () => {
+  it('is keyed, with a key that is derived from the secret', () => {
     const { messageId, expiresAt, salt, hash } = readReference(
       new PinHash('s').write('AAAA', at, '0042'),
     );
@@ -182,26 +182,26 @@ describe('What is kept of a PIN', () => {
     expect(hash).toBe(under(Buffer.from(hkdfSync('sha256', 's', '', info, 32))));
   });
 
-  it('never looks the same twice', () => {
-    const seal = new PinHash('secret');
-    const all = Array.from({ length: 100 }, () => seal.write('AAAA', at, '0042'));
+  it('is different each time for the same PIN', () => {
+    const pinHash = new PinHash('secret');
+    const all = Array.from({ length: 100 }, () => pinHash.write('AAAA', at, '0042'));
     expect(new Set(all.map((reference) => readReference(reference).salt)).size).toBe(100);
     expect(new Set(all.map((reference) => readReference(reference).hash)).size).toBe(100);
   });
 
-  it('holds any id of a message', () => {
+  it('stores any message id', () => {
     for (const id of ['0C000000217B7F02', 'a.b/c', 'ü'.repeat(100), ' ']) {
       expect(readReference(new PinHash('secret').write(id, at, '1')).messageId).toBe(id);
     }
   });
 
-  it('fits no more once the message, the expiry or the salt is exchanged', () => {
-    const seal = new PinHash('secret');
-    const sealed = readReference(seal.write('AAAA', at, '0042'));
-    expect(seal.matches(sealed, '0042')).toBe(true);
-    const other = readReference(seal.write('AAAA', at, '0042')).salt;
+  it('does not match after the message id, the expiry or the salt is swapped', () => {
+    const pinHash = new PinHash('secret');
+    const stored = readReference(pinHash.write('AAAA', at, '0042'));
+    expect(pinHash.matches(stored, '0042')).toBe(true);
+    const other = readReference(pinHash.write('AAAA', at, '0042')).salt;
     for (const changed of [{ messageId: 'AAAB' }, { expiresAt: at + 1 }, { salt: other }]) {
-      expect(seal.matches({ ...sealed, ...changed }, '0042')).toBe(false);
+      expect(pinHash.matches({ ...stored, ...changed }, '0042')).toBe(false);
     }
   });
 
@@ -217,7 +217,7 @@ describe('What is kept of a PIN', () => {
     `QQ.1.AAAA.${'A'.repeat(43)}`,
     `Q/Q.1.AAAAAAAAAAAAAAAAAAAAAA.${'A'.repeat(43)}`,
     `QQ.1.AAAAAAAAAAAAAAAAAAAAAA.${'A'.repeat(43)}\n`,
-  ])('is an error where this provider did not write it, and never a yes: %o', async (reference) => {
+  ])('is a StoreError in a reference of another provider: %o', async (reference) => {
     const provider = nexmoProvider(await nexmoAnswering({}));
     const error = await thrownBy(StoreError, () => provider.check(reference, '123456'));
     expect(error.code).toBe('store_record_unreadable');

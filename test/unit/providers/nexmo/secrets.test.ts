@@ -17,7 +17,7 @@ import { startRawServer } from '../../../fixtures/raw-server.js';
 const number = usMobile.slice(1);
 const says = JSON.stringify({ ...nexmoAccount, number });
 
-/** Everything that a log could show of a value. */
+/** Everything that a logger could write. */
 function written(value: unknown): string {
   const options = { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true };
   const texts = [inspect(value, options), JSON.stringify(value)];
@@ -42,18 +42,18 @@ const places: readonly [string, () => Promise<Place>][] = [
   ['401', answering({ status: 401, body: says })],
   ['500', answering({ status: 500, body: says })],
   ['a redirect', answering({ status: 307, headers: { Location: '/x' }, body: says })],
-  ['a reply that says it back', answering({ status: 200, body: says })],
+  ['a reply that repeats the request', answering({ status: 200, body: says })],
   ['refused credentials', said('4')],
-  ['an error of the set-up', said('2')],
+  ['a refused parameter', said('2')],
   ['an internal error', said('5')],
-  ['a status that nobody knows', said(says)],
-  ['no HTTP', () => startRawServer((socket) => socket.end(`${says}\r\n\r\n`))],
+  ['an unknown status', said(says)],
+  ['a reply that is not HTTP', () => startRawServer((socket) => socket.end(`${says}\r\n\r\n`))],
   ['an answer that never comes', () => startRawServer(() => undefined)],
   ['a refused connection', async () => ({ url: `http://127.0.0.1:${await quietPort()}` })],
 ];
 
-describe('A18: no secret and no number in an error that comes of', () => {
-  it.each(places)('%s', async (_what, start) => {
+describe('A18: an error of Nexmo', () => {
+  it.each(places)('A18: has no secret and no number after %s', async (_what, start) => {
     const provider = nexmoProvider(await start(), { timeout: 300 });
     const error: unknown = await provider.send(usMobile).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TwoFactorError);
@@ -61,8 +61,8 @@ describe('A18: no secret and no number in an error that comes of', () => {
   });
 });
 
-describe('A18: no secret and no PIN in', () => {
-  it('a provider, before and after it is used, nor in what it gives', async () => {
+describe('A18: no secret and no PIN is visible', () => {
+  it('in a provider and its results, before and after use', async () => {
     const emulator = await startNexmo();
     const provider = nexmoProvider(emulator, { conversion: true, digits: 10 });
     expectNone(provider);
@@ -71,7 +71,7 @@ describe('A18: no secret and no PIN in', () => {
     expectNone([provider, delivery, check], pin);
   });
 
-  it('the error of a reference that cannot be read', async () => {
+  it('in the error of an unreadable reference', async () => {
     const provider = nexmoProvider({ url: 'http://127.0.0.1:1' });
     const error: unknown = await provider
       .check(`${number}.x`, '3141592653')
