@@ -1,16 +1,16 @@
 import { clockSkew } from './challenge/challenge.js';
 import { isWatched, publish } from './events.js';
 
-/** Milliseconds: a wrong clock is wrong at every request. */
+/** Milliseconds. A wrong clock is wrong in every request, so it is reported once an hour. */
 const reportEvery = 3_600_000;
 
 const reportedAt = new Map<string, number>();
 
 /**
- * Reports a clock of ours that differs from another one by more than is allowed for, once an hour.
+ * Reports a difference between this process's clock and another one beyond the tolerance, once an hour.
  *
- * @param against - The name of a provider, or `'memory'` for the clocks of the app's other processes.
- * @param difference - Milliseconds by which the other one is ahead.
+ * @param against - The name of a provider, or `'memory'` for another process of the app.
+ * @param difference - How far the other clock is ahead, in milliseconds.
  */
 export function compareClocks(against: string, difference: number): void {
   if (!isWatched() || Math.abs(difference) <= clockSkew) return;

@@ -1,3 +1,4 @@
+// The entry point passport-modica-2fa.
 import './strategy/passport-types.js';
 
 export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge/challenge.js';

@@ -1,3 +1,4 @@
+// The entry point passport-modica-2fa/infobip.
 export { InfobipClient } from './providers/infobip/client.js';
 export type {
   InfobipApplication,

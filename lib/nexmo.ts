@@ -1,3 +1,4 @@
+// The entry point passport-modica-2fa/nexmo.
 export {
   type DeliveryReceiptsOptions,
   deliveryReceipts,

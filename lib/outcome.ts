@@ -56,7 +56,7 @@ const statuses = {
 /** Stable, for programs; each is documented above. */
 export type RefusalCode = keyof typeof statuses;
 
-/** A refusal without the text that users read. */
+/** A refusal without its message for the user. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly challenge?: ChallengeInfo;
@@ -71,7 +71,7 @@ export interface Refusal {
 
 /** The info that `fail(info, status)` passes to the app. */
 export interface RefusalInfo extends Refusal {
-  /** The text for the user, in the user's language. */
+  /** For the user, in the user's language. */
   readonly message: string;
 }
 

@@ -1,13 +1,13 @@
 /**
- * A number as E.164 writes it (ITU-T E.164: '+', a country code that does not begin with 0, at most
- * 15 digits). It is never mended: guessing a country code would text a stranger.
+ * ITU-T E.164: '+', a country code that does not begin with 0, at most 15 digits. Other forms are never
+ * corrected: a guessed country code would text a stranger.
  */
 const e164 = /^\+[1-9][0-9]{6,14}$/;
 
 /** Why a number cannot be texted. */
 export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
 
-/** What a user's number is good for. */
+/** A number that can be texted, or the reason why not. */
 export type Destination =
   | { readonly usable: true; readonly number: string }
   | { readonly usable: false; readonly problem: DestinationProblem };
@@ -28,7 +28,7 @@ export function readDestination(value: unknown, prefixes: Prefixes = {}): Destin
     : { usable: false, problem: 'prefix_not_allowed' };
 }
 
-/** The longest prefix that matches decides; where none does, whether there is a list of allowed ones. */
+/** The longest matching prefix decides; without a match a number is allowed unless `allowedPrefixes` is set. */
 function isAllowed(number: string, { allowedPrefixes, deniedPrefixes = [] }: Prefixes): boolean {
   const allowed = longestOf(number, allowedPrefixes ?? ['']);
   return allowed !== undefined && allowed > (longestOf(number, deniedPrefixes) ?? -1);
@@ -46,8 +46,8 @@ export function isDestination(value: unknown): value is string {
 }
 
 /**
- * The end of the number only, and never more than a quarter of its digits: enough for its owner to
- * recognise, too little for anybody else. The length is not shown either.
+ * Shows the last digits only, at most a quarter of the number: enough for its owner to recognise it, too
+ * little for anyone else. Hides the length too.
  */
 export function maskDestination(destination: string): string {
   const shown = Math.min(3, Math.floor((destination.length - 1) / 4));

@@ -1,20 +1,20 @@
-/** More of it than this is not read, and not shown. In characters. */
+/** The limits of what is read and shown of a message, in characters. */
 const longestRead = 4000;
 const longestShown = 500;
 
-/** What stands in the place of what is taken out. */
+/** Replaces whatever is removed. */
 const gap = '…';
 
 /**
- * An object with its values: a record of ours in the SQL that Knex quotes, the request that nock quotes.
- * One that is cut short goes to the end of the message.
+ * A quoted object: a stored record in Knex's SQL, a request in nock's error. A truncated one extends to the
+ * end of the message.
  */
 const values = /\{[^{}]*["'][\s\S]*\}|\{\s*\\?["'][\s\S]*$/g;
 
 /** RFC 3986, 3.2.1: `redis://:password@host`. */
 const userInfo = /\/\/[^\s/]*@/g;
 
-/** RFC 9110, 11.4, and Infobip's `App`. What a scheme is followed by in prose has no digit or capital. */
+/** RFC 9110, 11.4, and Infobip's `App`. Ordinary words after a scheme have no digit or capital letter. */
 const authorization =
   /\b([Bb]asic|[Bb]earer|[Dd]igest|[Nn]egotiate|[Tt]oken|App)\s+(?=[^\s"',;]*[0-9A-Z=+/])[^\s"',;]{4,}/g;
 
@@ -28,10 +28,10 @@ const ipv4 = `\\b(?:\\d{1,3}\\.){3}\\d{1,3}(?:${port}|(?![\\w.]))`;
 const host = `\\b(?:localhost|(?:[a-z\\d-]+\\.)+[a-z][a-z\\d-]*)${port}`;
 const amount = '\\b\\d{1,7} ?(?:ms|milliseconds|seconds|bytes)\\b';
 
-/** What people and programs put between digits: blanks of any width, dashes of any length. */
+/** Separators between digits: spaces of any width, dashes of any length. */
 const between = '[\\s\\p{Pd}()./_,:\u2212]*';
 
-/** Where it failed and how long it took, which are kept; then what can be a code or a number: four digits. */
+/** Addresses, durations and sizes are kept; other runs of four or more digits may be codes or numbers. */
 const place = `${ipv4}|${ipv6}|${host}|${amount}`;
 const digits = new RegExp(
   `(${place})|[+(]?\\d(?:${between}(?!(?<=[,:]\\s?)(?:${place}))\\d){3,}`,
@@ -39,11 +39,10 @@ const digits = new RegExp(
 );
 
 /**
- * A text of another program as it may be logged: without telephone numbers, codes, credentials, quoted
- * records and the given secrets, and still saying what failed. Used wherever such a text enters an error
- * or an event.
+ * Redacts another program's message for logs: removes telephone numbers, codes, credentials, quoted records
+ * and the given secrets, and keeps the rest. Used for every such message in an error or an event.
  *
- * @param secrets - what was sent: a code of letters has no pattern
+ * @param secrets - The values that were sent, because a code of letters matches no pattern.
  */
 export function scrub(text: string, secrets: Iterable<string> = []): string {
   let scrubbed = text.slice(0, longestRead);
@@ -61,7 +60,7 @@ export function scrub(text: string, secrets: Iterable<string> = []): string {
   return scrubbed.length > longestShown ? `${scrubbed.slice(0, longestShown)}${gap}` : scrubbed;
 }
 
-/** Whether one of the secrets stands in it, however it is written. */
+/** Whether a string contains one of the secrets, in any spelling. */
 export function holds(text: string, secrets: Iterable<string>): boolean {
   return spellings(secrets).some(
     (written) =>
@@ -72,17 +71,17 @@ export function holds(text: string, secrets: Iterable<string>): boolean {
 const isNumber = (text: string) => /^\d+$/.test(text);
 
 /**
- * A number by its digits, whatever stands between them. Within a longer number a code is not taken out by
- * itself: the rest of the number would stay.
+ * Matches a number by its digits, with separators between them. A code inside a longer number is left to
+ * the general pattern, or the rest of that number would remain.
  */
 function spelledOut(number: string, between: string): RegExp {
   return new RegExp(`(?<!\\d)\\+?${[...number].join(`${between}{0,3}`)}(?!\\d)`, 'g');
 }
 
-/** As they can stand in a text, the longest first; what is shorter than any code is no secret. */
+/** Every spelling of the secrets, the longest first. Strings shorter than any code are not secrets. */
 function spellings(secrets: Iterable<string>): readonly string[] {
   const all = [...secrets].flatMap((secret) => {
-    // Without what the base64 of a longer text would not end in.
+    // Without padding, which base64 of a longer string would not have here.
     const encoded = Buffer.from(secret).toString('base64').replace(/=+$/, '');
     return [
       secret,

@@ -3,17 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from './errors.js';
 
 /**
- * Node's timers, taken when this module loads: fake ones that an app's tests install later (Jest, Sinon,
- * Vitest) would make a login wait for ever. Times still follow the app's `Date`.
+ * Node's timers, captured when this module loads: fake timers that an app's tests install later (Jest,
+ * Sinon, Vitest) would block a login for ever. Times still follow the app's `Date`.
  */
 export const timers = { clearTimeout, delay, setImmediate, setTimeout };
 
-/** Milliseconds that the store or the limiter may take; one that takes longer is down. */
+/** The time limit of a call to the store or the limiter, in milliseconds. */
 export const storageDeadline = 5000;
 
 /**
- * Awaits a result of the app's own code, or throws when it takes too long: a login must not hang on a
- * database that does not answer. A later result or rejection is ignored: the race has handled it.
+ * Awaits a result of the app's code, or throws when it takes too long: a login must not hang on a database
+ * that does not answer. A late result or rejection is ignored.
  */
 export async function withDeadline<T>(
   milliseconds: number,
@@ -34,8 +34,8 @@ export async function withDeadline<T>(
 }
 
 /**
- * Whether a callback that must answer at once gave a promise. Its rejection is handled here, or it would
- * end the process.
+ * Whether a synchronous callback returned a promise. Handles its rejection, which would otherwise crash the
+ * process.
  */
 export function isPromiseInVain(value: unknown): boolean {
   if (!isThenable(value)) return false;
@@ -44,21 +44,21 @@ export function isPromiseInVain(value: unknown): boolean {
 }
 
 /**
- * What a callback of the app answered that is asked where nothing can be awaited.
+ * Returns the result of a callback that must be synchronous.
  *
  * @throws {ConfigurationError} `option_invalid` for a promise.
  */
 export function atOnce<T>(option: string, answer: T): T {
   if (!isPromiseInVain(answer)) return answer;
   throw new ConfigurationError('option_invalid', {
-    problem: `The option "${option}" gave a promise; its answer is needed at once.`,
-    hint: 'Return the value itself: find it before this route and keep it at the request, the user or the session.',
+    problem: `The option "${option}" returned a promise, but must return its result synchronously.`,
+    hint: 'Return the value itself: load it before this route and keep it in the request, the user or the session.',
   });
 }
 
 /**
- * Awaits what ends with a callback or with a promise: express-session and Passport call back, their
- * counterparts for Fastify return a promise.
+ * Awaits a callback or a promise: express-session and Passport call back, their counterparts for Fastify
+ * return a promise.
  */
 export function callbackOrPromise(
   start: (done: (error?: unknown) => void) => unknown,
@@ -69,7 +69,7 @@ export function callbackOrPromise(
   });
 }
 
-/** Whether something is a promise, of whatever make. */
+/** Whether a value is a promise of any implementation. */
 export function isThenable<T>(value: unknown): value is PromiseLike<T> {
   return (
     typeof value === 'object' &&

@@ -2,8 +2,8 @@ import { durationText } from './durations.js';
 import type { Language } from './english.js';
 
 /**
- * For the API's document in Spanish, with numbers of the Dominican Republic. In the SMS only the accented
- * characters of GSM 03.38 are used (é, ñ, ¿, ¡): á, í, ó and ú would make it twice as expensive (UCS-2).
+ * Spanish as banks in the Dominican Republic write it. The SMS has only the accented characters of
+ * GSM 03.38 (é, ñ, ¿, ¡): á, í, ó and ú would turn it into UCS-2 and could double its price.
  */
 export const spanish: Language = {
   locale: 'es',

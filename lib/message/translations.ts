@@ -2,12 +2,12 @@ import type { Refusal, RefusalCode, RefusalInfo } from '../outcome.js';
 import { english, type Language, type RefusalText } from './english.js';
 import { spanish } from './spanish.js';
 
-/** Texts of the app's own, by language and by the code of the refusal. */
+/** The app's own messages, by language and by refusal code. */
 export type Messages = Readonly<
   Record<string, Readonly<Partial<Record<RefusalCode, string | undefined>>>>
 >;
 
-/** The languages of one strategy: English, Spanish, and those that the app adds or overrides. */
+/** The languages of a strategy: English, Spanish, and those that the app adds or overrides. */
 export class Translations {
   readonly #languages: ReadonlyMap<string, Language>;
 
@@ -24,12 +24,12 @@ export class Translations {
     this.#languages = languages;
   }
 
-  /** The closest language that exists: `es-DO` finds `es`, and an unknown one finds English. */
+  /** Returns the closest language: `es-DO` finds `es`, and an unknown one finds English. */
   in(locale: unknown): Language {
     return lookUp(this.#languages, locale);
   }
 
-  /** Adds the text that users read. */
+  /** Adds the message for the user. */
   translate(refusal: Refusal, locale: unknown): RefusalInfo {
     const { code, ...detail } = refusal;
     const text: RefusalText = this.in(locale).refusals[code];
@@ -37,7 +37,7 @@ export class Translations {
   }
 }
 
-/** RFC 5646, 4.4.1: no registered tag is longer; one from a header can be. */
+/** RFC 5646, 4.4.1: no registered tag is longer. A tag from a header can be. */
 const longestTag = 35;
 
 /** RFC 4647, 3.4 (lookup): removes subtags from the right until a language is found. */

@@ -188,7 +188,7 @@ describe.each(atOnce)('F24: %s of %s, whose answer is not awaited', (option, _of
     const unhandled = watchRejections();
     const { status, body } = await answerWith(call);
     expect([status, body.code]).toEqual([500, 'option_invalid']);
-    expect(body.message).toContain(`"${option}" gave a promise`);
+    expect(body.message).toContain(`"${option}" returned a promise`);
     expect(await unhandled()).toEqual([]);
   });
 });
@@ -227,7 +227,7 @@ describe('F24: what the guards of Nest do not await', () => {
     const unhandled = watchRejections();
     const error = await thrownBy(HttpException, () => new guard().canActivate(context()));
     expect(error.getResponse()).toMatchObject({ statusCode: 500, code: 'option_invalid' });
-    expect(String(error.cause)).toContain(`"${option}" gave a promise`);
+    expect(String(error.cause)).toContain(`"${option}" returned a promise`);
     expect(await unhandled()).toEqual([]);
   });
 });
