@@ -49,7 +49,7 @@ describe('The quick starts of the README', () => {
 
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
     const lost = await page();
-    expect(lost).toContain('We could not confirm the code. You can ask for a new one.');
+    expect(lost).toContain('We could not confirm the code. You can request a new one.');
     expect(lost).toContain('<button name="resend" value="1">Send a new code</button>');
     expect(lost).toContain('<a href="/login">Start again</a>');
     await send('/login/code', { resend: '1' });
@@ -127,7 +127,7 @@ describe('The samples of the README', () => {
       { path: '/login/code', text: expect.stringContaining('5 attempts left') },
       { path: '/login/code', text: expect.stringContaining('That code is incorrect.') },
       { path: '/', text: expect.stringContaining('{"user":{"id":1,') },
-      { path: '/confirm', text: expect.stringContaining('Send me a code') },
+      { path: '/confirm', text: expect.stringContaining('Send code') },
       { path: '/confirm', text: expect.stringContaining('5 attempts left') },
       { path: '/account/phone' },
     ]);
