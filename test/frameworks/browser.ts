@@ -1,6 +1,6 @@
 import request, { type Response } from 'supertest';
 
-/** What a browser has of cookies. */
+/** The cookies of a browser. */
 class Jar {
   readonly #held = new Map<string, string>();
 
@@ -18,7 +18,7 @@ class Jar {
   }
 }
 
-/** A client that keeps its cookies, shows them, and begins with those that it is given. */
+/** A client that keeps its cookies. It can start with cookies of another client. */
 export function browserAt(url: string, cookies?: string) {
   const jar = new Jar();
   const send = async (
@@ -43,9 +43,9 @@ export function browserAt(url: string, cookies?: string) {
       send('post', '/login', { username, password }),
     enter: (code: string) => send('post', '/login/code', { code }),
     resend: () => send('post', '/login/code', { resend: true }),
-    /** Whom the app takes this client for. */
+    /** The name of the user that this client is logged in as. */
     me: async (): Promise<unknown> => (await send('get', '/me')).body.user?.name,
-    /** Whether the app takes its second factor for proved in this login. */
+    /** Whether hasSecondFactor is true for this client. */
     fresh: async (): Promise<unknown> => (await send('get', '/me')).body.fresh,
   };
 }

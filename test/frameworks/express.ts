@@ -7,10 +7,10 @@ import { listen } from '../fixtures/listen.js';
 import {
   type Answer,
   answerTo,
+  type CallbackArguments,
+  callbackAnswer,
   type Framework,
-  type Heard,
-  heard,
-  noteSecondFactor,
+  recordedSecondFactor,
   type Step,
 } from './framework.js';
 
@@ -18,7 +18,7 @@ const answer: RequestHandler = (req, res) => {
   const { authInfo: info } = req;
   const user: unknown = Reflect.get(req, Reflect.get(req, '_userProperty') ?? 'user');
   const account: unknown = Reflect.get(req, 'account');
-  const answered: Answer = { user, account, info, fresh: noteSecondFactor(req, info) };
+  const answered: Answer = { user, account, info, fresh: recordedSecondFactor(req, info) };
   res.json(answered);
 };
 
@@ -41,8 +41,8 @@ function handlerOf(passport: InstanceType<typeof Passport>, step: Step): Request
   }
   if (!step.callback) return passport.authenticate(strategy, options);
   return (req, res, next) => {
-    const answerHeard = (...told: Heard) => void res.json(heard(...told));
-    passport.authenticate(strategy, options, answerHeard)(req, res, next);
+    const answerCallback = (...args: CallbackArguments) => void res.json(callbackAnswer(...args));
+    passport.authenticate(strategy, options, answerCallback)(req, res, next);
   };
 }
 

@@ -4,10 +4,10 @@ import { onTestFinished } from 'vitest';
 import {
   type Answer,
   answerTo,
+  type CallbackArguments,
+  callbackAnswer,
   type Framework,
-  type Heard,
-  heard,
-  noteSecondFactor,
+  recordedSecondFactor,
   type Step,
 } from './framework.js';
 
@@ -16,7 +16,7 @@ type Passport = InstanceType<typeof fastifyPassport.Authenticator>;
 async function answer(request: FastifyRequest): Promise<Answer> {
   const { account, authInfo: info } = request;
   const user: unknown = Reflect.get(request, request.passport.userProperty);
-  return { user, account, info, fresh: noteSecondFactor(request, info) };
+  return { user, account, info, fresh: recordedSecondFactor(request, info) };
 }
 
 function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
@@ -27,16 +27,24 @@ function answerError(error: unknown, _request: FastifyRequest, reply: FastifyRep
 function handlerOf(passport: Passport, { strategy, options, authorize, callback, logsIn }: Step) {
   if (authorize) return passport.authorize(strategy, options);
   if (logsIn) {
-    const logIn = async (request: FastifyRequest, _reply: FastifyReply, ...[, user]: Heard) => {
+    const logIn = async (
+      request: FastifyRequest,
+      _reply: FastifyReply,
+      ...[, user]: CallbackArguments
+    ) => {
       await request.logIn(Object(user));
     };
     return passport.authenticate(strategy, options, logIn);
   }
   if (!callback) return passport.authenticate(strategy, options);
-  const answerHeard = async (_request: FastifyRequest, reply: FastifyReply, ...told: Heard) => {
-    reply.send(heard(...told));
+  const answerCallback = async (
+    _request: FastifyRequest,
+    reply: FastifyReply,
+    ...args: CallbackArguments
+  ) => {
+    reply.send(callbackAnswer(...args));
   };
-  return passport.authenticate(strategy, options, answerHeard);
+  return passport.authenticate(strategy, options, answerCallback);
 }
 
 /** A Fastify app with these sessions. */

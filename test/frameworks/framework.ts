@@ -6,7 +6,7 @@ import {
   type TwoFactorRouteOptions,
 } from '../../lib/index.js';
 
-/** What a route says to Passport; every framework takes these. */
+/** The options of a route, common to all frameworks. */
 export interface StepOptions extends TwoFactorRouteOptions {
   readonly session?: boolean;
   readonly authInfo?: boolean;
@@ -21,9 +21,9 @@ export interface Step {
   readonly strategy: string | string[];
   readonly options: StepOptions;
   readonly authorize?: boolean;
-  /** With a custom callback, which answers what it {@link heard}. */
+  /** With a custom callback, which answers with {@link callbackAnswer}. */
   readonly callback?: boolean;
-  /** With a custom callback that logs in, as Passport's documentation has it. */
+  /** With a custom callback that logs in, as in Passport's documentation. */
   readonly logsIn?: boolean;
 }
 
@@ -35,18 +35,18 @@ export interface Route {
 
 export type Part = 'the session' | 'the body parser' | 'passport.session()';
 
-/** What an app is made of, whatever it runs in. */
+/** The parts of an app, in any framework. */
 export interface Plan {
   readonly strategies: readonly Strategy[];
   readonly routes: readonly Route[];
   find(id: number): Express.User | undefined;
-  /** What was forgotten. */
+  /** A part that is missing by mistake. */
   readonly without?: Part | undefined;
-  /** The key of the request that Passport is told to keep the user under. */
+  /** The option `userProperty` of Passport. */
   readonly userProperty?: string | undefined;
 }
 
-/** What a route answers in the end, and `GET /me` and `POST /logout` with it. */
+/** The answer of a route, and of `GET /me` and `POST /logout`. */
 export interface Answer {
   readonly user: unknown;
   readonly account?: unknown;
@@ -55,41 +55,41 @@ export interface Answer {
   readonly fresh: boolean;
 }
 
-/** An app of a plan, as this framework would have it. */
+/** Starts an app of a plan in one framework. */
 export interface Framework {
   readonly title: string;
-  /** In the cookie: whoever keeps an old cookie keeps an old session, and nobody can take it back. */
+  /** Sessions in the cookie cannot be ended on the server: an old cookie keeps its session. */
   readonly sessions: 'on the server' | 'in the cookie';
-  /** What comes with it and cannot be forgotten. */
+  /** Parts that the framework always has. */
   readonly builtIn: readonly ('the body parser' | 'flash messages' | 'a check for sessions')[];
-  /** False: `passport.authorize` shows a strategy no user. */
+  /** False if `passport.authorize` does not pass the user to a strategy. */
   readonly authorizeShowsUser: boolean;
-  /** False: its Passport drops the option `userProperty`. */
+  /** False if its Passport ignores the option `userProperty`. */
   readonly takesUserProperty: boolean;
-  /** Gives the URL; the app ends with the test. */
+  /** Returns the URL. The app ends with the test. */
   start(plan: Plan): Promise<string>;
 }
 
-/** What a custom callback is told. */
-export type Heard = [error: unknown, user?: unknown, info?: unknown, status?: unknown];
+/** The arguments of a custom callback. */
+export type CallbackArguments = [error: unknown, user?: unknown, info?: unknown, status?: unknown];
 
-/** What it answers then. */
-export function heard(...[error, user, info, status]: Heard) {
+/** The answer of a custom callback. */
+export function callbackAnswer(...[error, user, info, status]: CallbackArguments) {
   return { error: Reflect.get(Object(error), 'code') ?? null, user, info, status };
 }
 
-/** Where there is something to note, an app without the hook notes it in its last step. */
-export function noteSecondFactor(request: SecondFactorRequest, info: unknown): boolean {
+/** Records the second factor as an app without the hook does, and returns whether there is one. */
+export function recordedSecondFactor(request: SecondFactorRequest, info: unknown): boolean {
   if (info !== undefined && request.session) recordSecondFactor(request, info);
   return hasSecondFactor(request);
 }
 
-/** What every app here answers to an error, be it a refusal or a fault. */
+/** The answer of every app to an error, a refusal or a fault. */
 export function answerTo(error: unknown) {
-  const told = (key: string): unknown => Reflect.get(Object(error), key);
-  const status = Number(told('status') ?? told('statusCode') ?? 500);
-  const headers: Record<string, string> = { ...Object(told('headers')) };
-  const kind = String(told('name'));
-  const body = { code: told('code'), message: told('message'), ...Object(told('info')), kind };
+  const field = (key: string): unknown => Reflect.get(Object(error), key);
+  const status = Number(field('status') ?? field('statusCode') ?? 500);
+  const headers: Record<string, string> = { ...Object(field('headers')) };
+  const kind = String(field('name'));
+  const body = { code: field('code'), message: field('message'), ...Object(field('info')), kind };
   return { status, headers, body };
 }

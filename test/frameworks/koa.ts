@@ -8,10 +8,10 @@ import { listen } from '../fixtures/listen.js';
 import {
   type Answer,
   answerTo,
+  type CallbackArguments,
+  callbackAnswer,
   type Framework,
-  type Heard,
-  heard,
-  noteSecondFactor,
+  recordedSecondFactor,
   type Step,
 } from './framework.js';
 
@@ -20,7 +20,7 @@ type Passport = InstanceType<typeof koaPassport.KoaPassport>;
 const answer = (ctx: Context) => {
   const { user, account, authInfo: info } = ctx.state;
   const { session: held } = ctx;
-  const fresh = noteSecondFactor({ session: held, user }, info);
+  const fresh = recordedSecondFactor({ session: held, user }, info);
   const answered: Answer = { user, account, info, fresh };
   ctx.body = answered;
 };
@@ -53,7 +53,7 @@ function middlewareOf(passport: Passport, step: Step): Middleware {
   if (step.authorize) return passport.authorize(strategy, options);
   if (step.logsIn) {
     return (ctx, next) => {
-      const logIn = async (...[, user]: Heard) => {
+      const logIn = async (...[, user]: CallbackArguments) => {
         await ctx.login(Object(user));
         await next();
       };
@@ -62,10 +62,10 @@ function middlewareOf(passport: Passport, step: Step): Middleware {
   }
   if (!step.callback) return passport.authenticate(strategy, options);
   return (ctx, next) => {
-    const answerHeard = (...told: Heard) => {
-      ctx.body = heard(...told);
+    const answerCallback = (...args: CallbackArguments) => {
+      ctx.body = callbackAnswer(...args);
     };
-    return passport.authenticate(strategy, options, answerHeard)(ctx, next);
+    return passport.authenticate(strategy, options, answerCallback)(ctx, next);
   };
 }
 

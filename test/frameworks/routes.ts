@@ -5,12 +5,12 @@ const code = (options: Step['options'], strategy: Step['strategy'] = 'modica-2fa
   strategy,
   options: { failWithError: true, ...options },
 });
-/** A custom callback gets refusals as infos only where they are no errors. */
-const told = { failWithError: false };
+/** Without failWithError a custom callback gets refusals as infos. */
+const asInfo = { failWithError: false };
 const challenge = { phase: 'challenge' } as const;
 const response = { phase: 'response' } as const;
 
-/** Every way to use the strategy that the scenarios know. */
+/** Every way in which the scenarios use the strategy. */
 export const routes: readonly Route[] = [
   { path: '/login', steps: [password, code(challenge)] },
   { path: '/login/code', steps: [code(response)] },
@@ -32,16 +32,16 @@ export const routes: readonly Route[] = [
     steps: [{ ...password, options: {}, logsIn: true }, code(response)],
   },
   { path: '/unpinned', steps: [{ ...password }, code({})] },
-  { path: '/nobody', steps: [code(challenge)] },
-  { path: '/callback', steps: [{ ...code({ ...response, ...told }), callback: true }] },
+  { path: '/without-first-factor', steps: [code(challenge)] },
+  { path: '/callback', steps: [{ ...code({ ...response, ...asInfo }), callback: true }] },
   {
     path: '/list',
-    steps: [{ ...code({ ...response, ...told }, ['modica-2fa', 'staff-2fa']), callback: true }],
+    steps: [{ ...code({ ...response, ...asInfo }, ['modica-2fa', 'staff-2fa']), callback: true }],
   },
-  // failWithError would end the list at its first refusal: a strategy does not know that it is in one.
+  // failWithError would end the list at the first refusal: a strategy does not know whether others follow.
   {
     path: '/either',
-    steps: [code({ ...response, ...told }, ['modica-2fa', 'staff-2fa'])],
+    steps: [code({ ...response, ...asInfo }, ['modica-2fa', 'staff-2fa'])],
   },
   { path: '/flash', steps: [code({ ...response, failureFlash: true })] },
   {

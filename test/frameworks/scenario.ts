@@ -1,6 +1,6 @@
 import type { Framework } from './framework.js';
 
-/** What must hold in a framework. */
+/** A behaviour that every framework must have. */
 export interface Scenario {
   readonly title: string;
   run(framework: Framework): Promise<void>;

@@ -7,7 +7,7 @@ import { browserAt } from './browser.js';
 import type { Framework, Part } from './framework.js';
 import { routes } from './routes.js';
 
-/** The same app in any framework: a password login, and our strategy under two names. */
+/** Starts the same app in any framework: a password login, and our strategy under two names. */
 export async function startIn(framework: Framework, without?: Part, userProperty?: string) {
   const emulator = await startEmulator();
   const users = someUsers();

@@ -3,7 +3,7 @@ import { newestCode } from '../../fixtures/emulator.js';
 import type { Scenario } from '../scenario.js';
 import { startIn } from '../start.js';
 
-/** First factors that log in to the session by themselves, before a second factor. */
+/** First factors that log in to the session before the second factor. */
 const ways = [
   ['without { session: false }', '/half/unpinned'],
   ['with { authInfo: false }', '/half/without-info'],
@@ -12,13 +12,13 @@ const ways = [
   ['by a custom callback, on a route pinned to responses', '/half/pinned/callback'],
 ] as const;
 
-/** What an attacker who has the password can post beside it. */
+/** What an attacker who has the password can add to the body. */
 const bodies = [{}, { code: '123456' }, { code: 1 }, { code: [] }, { resend: true }];
 
-/** A login by the password alone, however it comes about. */
+/** Logins by the password alone. */
 export const halfALoginScenarios: readonly Scenario[] = [
   ...ways.map(([way, path]) => ({
-    title: `A31: a first factor that logs in ${way} is undone, whatever is posted beside it`,
+    title: `A31: a first factor that logs in ${way} is undone, whatever the body contains`,
     run: async (framework: Parameters<Scenario['run']>[0]) => {
       const { browser, emulator } = await startIn(framework);
       for (const beside of bodies) {
@@ -35,7 +35,7 @@ export const halfALoginScenarios: readonly Scenario[] = [
     },
   })),
   {
-    title: 'A31: a login that was there before is undone by any POST to an unpinned login route',
+    title: 'A31: an existing login is undone by any POST to an unpinned login route',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       for (const beside of bodies) {

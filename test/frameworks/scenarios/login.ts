@@ -4,10 +4,10 @@ import { checks, newestCode, wrongCodeFor } from '../../fixtures/emulator.js';
 import type { Scenario } from '../scenario.js';
 import { startIn } from '../start.js';
 
-/** The login itself, from the password to the last attempt. */
+/** The login, from the password to the last attempt. */
 export const loginScenarios: readonly Scenario[] = [
   {
-    title: 'the password and then the code are a login',
+    title: 'the password and then the code log the user in',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -37,7 +37,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a wrong code is refused, and the right one after it is taken',
+    title: 'a wrong code is refused, and the correct one after it is accepted',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -65,7 +65,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a code that has expired is refused, and a resend helps',
+    title: 'an expired code is refused, and the code of a resend is accepted',
     run: async (framework) => {
       const clock = stopClock();
       const { browser, emulator } = await startIn(framework);
@@ -79,7 +79,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'five wrong codes are all, then the right one is too late',
+    title: 'after five wrong codes the correct one is refused',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -95,7 +95,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a code that nobody asked for is refused, and Modica is not asked',
+    title: 'a code without a challenge is refused without a request to Modica',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const answer = await browser().enter('123456');

@@ -8,7 +8,8 @@ const credentials = { username: 'alice', password: 'right' };
 
 const everywhere: readonly Scenario[] = [
   {
-    title: 'a first factor that logs in by itself is an error that names the hint, and is undone',
+    title:
+      'a first factor that logs in to the session is undone, with an error that names the solution',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -20,7 +21,7 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'a first factor of somebody who is logged in is an error, and logs them out',
+    title: 'a first factor in a session that is logged in is an error and ends that login',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -31,16 +32,16 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'without a first factor nobody is challenged',
+    title: 'no code is sent without a first factor',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
-      const answer = await browser().post('/nobody', { user: { id: 1 } });
+      const answer = await browser().post('/without-first-factor', { user: { id: 1 } });
       expect([answer.status, answer.body.code]).toEqual([401, 'first_factor_required']);
       expect(emulator.requests).toHaveLength(0);
     },
   },
   {
-    title: 'without passport.session() a step-up is an error that names it',
+    title: 'a step-up without passport.session() is an error that names it',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework, 'passport.session()');
       const alice = browser();
@@ -52,7 +53,7 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'a code that is posted as nothing at all is refused, and is no fault of the app',
+    title: 'a code in an empty request is refused, and is not an error of the app',
     run: async (framework) => {
       const { browser } = await startIn(framework);
       const answer = await browser().post('/login/code');
@@ -62,7 +63,7 @@ const everywhere: readonly Scenario[] = [
 ];
 
 const sessionForgotten: Scenario = {
-  title: 'without session middleware the first request is an error that names it',
+  title: 'the first request without session middleware is an error that names it',
   run: async (framework) => {
     const { browser, emulator } = await startIn(framework, 'the session');
     const answer = await browser().login();
@@ -72,24 +73,24 @@ const sessionForgotten: Scenario = {
 };
 
 const sessionChecked: Scenario = {
-  title: 'without session middleware the app does not start, and the error names it',
+  title: 'an app without session middleware does not start, with an error that names it',
   run: async (framework) => {
     await expect(startIn(framework, 'the session')).rejects.toThrow("decorator 'session'");
   },
 };
 
 const parserForgotten: Scenario = {
-  title: 'without a body parser a code is an error that names it',
+  title: 'a code without a body parser is an error that names it',
   run: async (framework) => {
     const { browser } = await startIn(framework, 'the body parser');
     const answer = await browser().enter('123456');
     expect([answer.status, answer.body.code]).toEqual([500, 'body_missing']);
-    expect((await browser().post('/nobody')).body.code).toBe('first_factor_required');
+    expect((await browser().post('/without-first-factor')).body.code).toBe('first_factor_required');
   },
 };
 
 const parserBuiltIn: Scenario = {
-  title: 'a body parser cannot be forgotten: what is not parsed is refused before it gets here',
+  title: 'a body of another type is refused by the framework, which always parses bodies',
   run: async (framework) => {
     const { browser } = await startIn(framework);
     const answer = await browser().postText('/login/code', 'application/xml', '<code/>');
@@ -98,7 +99,7 @@ const parserBuiltIn: Scenario = {
 };
 
 const flashForgotten: Scenario = {
-  title: 'failureFlash without flash messages is an error, and the app lives on',
+  title: 'failureFlash without flash messages is an error that does not end the process',
   run: async (framework) => {
     const { browser } = await startIn(framework);
     const answer = await browser().post('/flash', { code: '123456' });
@@ -108,7 +109,7 @@ const flashForgotten: Scenario = {
 };
 
 const flashBuiltIn: Scenario = {
-  title: 'failureFlash finds flash messages built in',
+  title: 'failureFlash finds the built-in flash messages',
   run: async (framework) => {
     const { browser } = await startIn(framework);
     const answer = await browser().post('/flash', { code: '123456' });
@@ -116,7 +117,7 @@ const flashBuiltIn: Scenario = {
   },
 };
 
-/** Apps that are put together wrongly. */
+/** Apps with a mistake in their configuration. */
 export function mistakeScenarios({ builtIn }: Framework): readonly Scenario[] {
   return [
     ...everywhere,

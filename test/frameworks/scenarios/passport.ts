@@ -6,10 +6,10 @@ import { startIn } from '../start.js';
 const credentials = { username: 'alice', password: 'right' };
 const missing = expect.objectContaining({ code: 'challenge_not_found' });
 
-/** The ways in which Passport hands over what a strategy says. */
+/** The ways in which Passport reports the outcome of a strategy. */
 export const passportScenarios: readonly Scenario[] = [
   {
-    title: 'failWithError gives the error handling a TwoFactorRefusal with its Retry-After',
+    title: 'failWithError passes a TwoFactorRefusal with its Retry-After to the error handler',
     run: async (framework) => {
       const { browser } = await startIn(framework);
       const alice = browser();
@@ -21,7 +21,8 @@ export const passportScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'redirects lead from the password to the code page, back to it, and home',
+    title:
+      'redirects lead from the password to the code page, back to it after a wrong code, and home',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -54,7 +55,8 @@ export const passportScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'in a list a refusal lets the next strategy try, and all refusals come together',
+    title:
+      'in a list of strategies a refusal is followed by the next strategy, and all refusals are reported',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();
@@ -70,7 +72,7 @@ export const passportScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'two instances under two names answer nothing of each other',
+    title: 'two instances with different names do not accept the codes of each other',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const alice = browser();

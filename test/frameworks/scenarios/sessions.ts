@@ -16,7 +16,7 @@ async function logIn(framework: Framework) {
 
 const everywhere: readonly Scenario[] = [
   {
-    title: 'the second factor is noted in the session, and goes at logout',
+    title: 'the second factor is recorded in the session, and ends at logout',
     run: async (framework) => {
       const { alice, browser } = await logIn(framework);
       expect(await browser().fresh()).toBe(false);
@@ -26,7 +26,7 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'a second session joins the challenge that waits, without a second SMS',
+    title: 'a second session reuses the pending challenge, without a second SMS',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const [first, second] = [browser(), browser()];
@@ -40,7 +40,7 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'two users at the same time are logged in as themselves, each by their own code',
+    title: 'two users at the same time are each logged in with their own code',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework);
       const [alice, bob] = [browser(), browser()];
@@ -56,7 +56,7 @@ const everywhere: readonly Scenario[] = [
 
 const onTheServer: readonly Scenario[] = [
   {
-    title: 'the code renews the session, and the cookie from before it is dead',
+    title: 'the code renews the session, and the earlier cookie is void',
     run: async (framework) => {
       const { browser, emulator, alice, before, after } = await logIn(framework);
       expect(after).not.toBe(before);
@@ -67,7 +67,7 @@ const onTheServer: readonly Scenario[] = [
     },
   },
   {
-    title: 'the logout ends the session of every copy of its cookie',
+    title: 'the logout ends the session for every copy of its cookie',
     run: async (framework) => {
       const { browser, alice, after } = await logIn(framework);
       await alice.post('/logout');
@@ -79,8 +79,8 @@ const onTheServer: readonly Scenario[] = [
 
 const inTheCookie: readonly Scenario[] = [
   {
-    // The server holds no session that it could end; that the challenge is used up, it does hold.
-    title: 'the cookie from before the code goes on to be read, and opens nothing',
+    // The server has no session to end, but it knows that the challenge is used up.
+    title: 'the cookie from before the code is still read, but is not logged in',
     run: async (framework) => {
       const { browser, emulator, alice, before, after } = await logIn(framework);
       expect(after).not.toBe(before);
@@ -91,8 +91,8 @@ const inTheCookie: readonly Scenario[] = [
     },
   },
   {
-    // What such sessions are: nothing of ours can end them, and nothing of Passport's.
-    title: 'the logout ends the session of the browser, not that of a copy of its cookie',
+    // Neither this library nor Passport can end a session that is kept in a cookie.
+    title: 'the logout ends the session of the browser, but not of a copy of its cookie',
     run: async (framework) => {
       const { browser, alice, after } = await logIn(framework);
       await alice.post('/logout');
@@ -102,7 +102,7 @@ const inTheCookie: readonly Scenario[] = [
   },
 ];
 
-/** Several sessions, their cookies, and what becomes of them. */
+/** Several sessions and their cookies, before and after a login and a logout. */
 export function sessionScenarios({ sessions }: Framework): readonly Scenario[] {
   return [...everywhere, ...(sessions === 'on the server' ? onTheServer : inTheCookie)];
 }

@@ -12,7 +12,7 @@ async function logIn(framework: Framework) {
   return { ...app, alice };
 }
 
-/** Asks on one route and answers there; gives the answer. */
+/** Requests a code on a route and enters it there; returns the response. */
 async function confirm(framework: Framework, path: string) {
   const { alice, emulator } = await logIn(framework);
   const asked = await alice.post(path, {});
@@ -26,21 +26,22 @@ async function confirm(framework: Framework, path: string) {
 }
 
 const byAuthenticate: Scenario = {
-  title: 'a step-up by passport.authenticate with { session: false } keeps session and login',
+  title: 'a step-up with passport.authenticate and { session: false } keeps session and login',
   run: async (framework) => {
     expect((await confirm(framework, '/confirm')).body.user.name).toBe('alice');
   },
 };
 
 const byAuthorize: Scenario = {
-  title: 'a step-up by passport.authorize keeps session and login',
+  title: 'a step-up with passport.authorize keeps session and login',
   run: async (framework) => {
     expect((await confirm(framework, '/step-up')).body.account.name).toBe('alice');
   },
 };
 
 const notByAuthorize: Scenario = {
-  title: 'a step-up by passport.authorize sees no user, and the error names what does',
+  title:
+    'a step-up with passport.authorize finds no user, with an error that names the alternative',
   run: async (framework) => {
     const { alice } = await logIn(framework);
     const answer = await alice.post('/step-up', {});

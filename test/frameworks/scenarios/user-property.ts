@@ -6,7 +6,8 @@ import { startIn } from '../start.js';
 
 const userProperty: readonly Scenario[] = [
   {
-    title: 'A42: a user whom Passport keeps elsewhere logs in, steps up, and has the second factor',
+    title:
+      'A42: a user in the userProperty of Passport logs in, steps up, and has the second factor',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework, undefined, 'member');
       const alice = browser();
@@ -20,7 +21,7 @@ const userProperty: readonly Scenario[] = [
     },
   },
   {
-    title: 'A42: half a login of a user whom Passport keeps elsewhere is undone',
+    title: 'A42: half a login of a user in the userProperty of Passport is undone',
     run: async (framework) => {
       const { browser, emulator } = await startIn(framework, undefined, 'member');
       for (const path of ['/half', '/half/unpinned', '/half/callback']) {
@@ -34,7 +35,7 @@ const userProperty: readonly Scenario[] = [
   },
 ];
 
-/** Where the framework lets an app say where it keeps the user. */
+/** For frameworks whose Passport has the option `userProperty`. */
 export function userPropertyScenarios({ takesUserProperty }: Framework): readonly Scenario[] {
   return takesUserProperty ? userProperty : [];
 }

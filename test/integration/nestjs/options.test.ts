@@ -10,7 +10,7 @@ describe('createTwoFactorGuard throws option_invalid', () => {
       /filter/,
     ],
     [
-      'an option that is none',
+      'an unknown option',
       { purpos: 'step-up' },
       /Unknown option "purpos"\. Did you mean "purpose"\?/,
     ],
