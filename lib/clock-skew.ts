@@ -1,3 +1,4 @@
+// Reports a clock that differs from those of the provider or of other processes.
 import { clockSkew } from './challenge/challenge.js';
 import { isWatched, publish } from './events.js';
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { holds, scrub } from './redact.js';
+import { containsSecret, scrub } from './redact.js';
 
 /** Every code of an error. Codes are stable, messages are not. */
 const codes = {
@@ -233,7 +233,9 @@ function reasonOf(error: Error, secrets: readonly string[], above: readonly Erro
 function isCode(code: unknown, secrets: Iterable<string>): code is string | number {
   if (typeof code === 'number') return code < 100_000;
   return (
-    typeof code === 'string' && /^(?!.*\d{6})[\w.-]{1,64}$/.test(code) && !holds(code, secrets)
+    typeof code === 'string' &&
+    /^(?!.*\d{6})[\w.-]{1,64}$/.test(code) &&
+    !containsSecret(code, secrets)
   );
 }
 

@@ -1,3 +1,4 @@
+// A hash of several values, as a key.
 import { hash } from 'node:crypto';
 
 /**

@@ -1,3 +1,5 @@
+// Which numbers can be texted, and how one is shown.
+
 /**
  * ITU-T E.164: '+', a country code that does not begin with 0, at most 15 digits. Other forms are never
  * corrected: a guessed country code would text a stranger.

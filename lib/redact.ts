@@ -1,3 +1,5 @@
+// Removes phone numbers, codes and credentials from messages that are logged.
+
 /** The limits of what is read and shown of a message, in characters. */
 const longestRead = 4000;
 const longestShown = 500;
@@ -61,7 +63,7 @@ export function scrub(text: string, secrets: Iterable<string> = []): string {
 }
 
 /** Whether a string contains one of the secrets, in any spelling. */
-export function holds(text: string, secrets: Iterable<string>): boolean {
+export function containsSecret(text: string, secrets: Iterable<string>): boolean {
   return spellings(secrets).some(
     (written) =>
       text.includes(written) || (isNumber(written) && spelledOut(written, '[\\W_]').test(text)),

@@ -1,3 +1,4 @@
+// Timers that an app's fake timers do not stop, and deadlines for calls of the app's code.
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from './errors.js';

@@ -1,74 +1,79 @@
-/** How often a code may be sent and tried. Durations are seconds. */
+// The option `limits`.
+
+/** How often codes may be sent and entered. Durations are in seconds. */
 export interface Limits {
   /**
-   * Attempts on one challenge, its resends included. PSD2 RTS article 4 allows five.
+   * Attempts on one challenge, its resends included; at most 20. PSD2 RTS, article 4, allows five.
    * @default 5
    */
   attemptsPerChallenge?: number | undefined;
   /**
-   * Failed attempts of one user within `failureWindow`, over all challenges, sessions and
-   * strategies; then the user is locked.
+   * Failed attempts of one user within `failureWindow`, across all challenges, sessions and strategies;
+   * at most 100. Then the user is locked for `lockDuration`.
    * @default 10
    */
   failuresPerUser?: number | undefined;
   /**
-   * Seconds, from the first failure on.
+   * Seconds from the first failure, at most 86400.
    * @default 900
    */
   failureWindow?: number | undefined;
   /**
-   * Seconds of the first lock; it doubles at each further one until a success or `unlock`. It never
-   * ends before `failureWindow` does.
+   * Seconds of the first lock, at most 86400. Each further lock lasts twice as long, until a success or
+   * `unlock`. A lock never ends before the `failureWindow` does.
    * @default 900
    */
   lockDuration?: number | undefined;
   /**
-   * Seconds that a lock lasts at most.
+   * Seconds that a lock lasts at most, up to 86400.
    * @default 86400
    */
   maxLockDuration?: number | undefined;
   /**
-   * Failures without a success in between, however slow; then the user is locked until
-   * `unlock(userId)`. NIST SP 800-63B-4, 3.2.2, allows no more than 100.
+   * Consecutive failures, over any period, after which the user is locked until `unlock(userId)`.
+   * NIST SP 800-63B-4, section 3.2.2, allows no more than 100.
    * @default 100
    */
   consecutiveFailures?: number | undefined;
   /**
-   * Seconds before another SMS for the same thing.
+   * Seconds between two SMS for the same purpose, user, number and transaction; at most 86400. Must be
+   * longer than the timeouts of all providers together.
    * @default 30
    */
   resendCooldown?: number | undefined;
   /**
-   * SMS an hour to one number, and the same for one user, those whose code was entered included: a
-   * user who logs in and out all day and confirms payments meets only this limit.
+   * SMS an hour to one number, and separately to one user, whether or not their codes were entered. A user
+   * who enters every code correctly, to log in or to confirm payments, meets only this limit.
    * @default 20
    */
   sendsPerHour?: number | undefined;
   /**
-   * SMS an hour to one number, and the same for one user, whose code was not (or not yet) entered. A
-   * right code gives back the SMS of its own challenge.
+   * SMS an hour to one number, and separately to one user, whose code has not been entered. A correct code
+   * gives back the SMS of its own challenge.
    * @default 5
    */
   unansweredSendsPerHour?: number | undefined;
   /**
-   * SMS an hour asked for from one IP address (`req.ip`; IPv6 is counted by /64). Off unless set:
-   * it is right only where the app trusts its own proxy and nobody else's `X-Forwarded-For`.
+   * SMS an hour requested from one IP address (`req.ip`; an IPv6 address counts by its /64). Set it only
+   * if the app trusts the `X-Forwarded-For` of its own proxy and of no other.
+   * @default no limit
    */
   sendsPerHourPerIp?: number | undefined;
   /**
-   * SMS an hour in all: what the bill may be. Off unless set. An SMS whose outcome is unknown (a lost
-   * answer, a 5xx) counts apart, for one cool-down (`resendCooldown`, at most five minutes), so that an
-   * outage refuses no one once it is over.
+   * SMS an hour in total: the limit of the bill. An SMS whose outcome is unknown (a lost answer, a 5xx)
+   * counts separately for one `resendCooldown`, at most five minutes, so that an outage refuses no message
+   * once it is over.
+   * @default no limit
    */
   sendsPerHourTotal?: number | undefined;
   /**
-   * Seconds for which the first factor is good for the second, from when it happened.
+   * Seconds after the first factor in which the second can complete the login; at most 3600.
    * @default 900
    */
   firstFactorMaxAge?: number | undefined;
 }
 
-/** The same with every default filled in. */
+/** Limits with every default filled in. */
 export type LimitSettings = Required<
   Omit<{ readonly [Name in keyof Limits]-?: number }, 'sendsPerHourPerIp' | 'sendsPerHourTotal'>
 > & {

@@ -6,7 +6,7 @@ import {
   ProviderThrottledError,
   type TwoFactorError,
 } from '../../errors.js';
-import { holds } from '../../redact.js';
+import { containsSecret } from '../../redact.js';
 
 /** What is read of an HTTP response. */
 export interface Reply {
@@ -51,7 +51,7 @@ interface ReplyOptions {
 
 /** Undefined for a value that is no id, or repeats what was sent: request ids are logged. */
 export function readRequestId(value: unknown, secrets: readonly string[]): string | undefined {
-  return isRequestId(value) && !holds(value, secrets) ? value : undefined;
+  return isRequestId(value) && !containsSecret(value, secrets) ? value : undefined;
 }
 
 export function isRequestId(value: unknown): value is string {
