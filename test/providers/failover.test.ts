@@ -7,12 +7,12 @@ import { modicaByError } from './profiles/modica.js';
 import { nexmoShortCode } from './profiles/nexmo.js';
 import { startWith } from './start.js';
 
-/** Numbers that all of them text. */
+/** Numbers that every provider accepts. */
 const mobiles = { alice: '+12125550123', bob: '+12125550124' };
 
 const profiles = [modicaByError, infobipManyTimes, nexmoShortCode];
 
-/** Each as the first one, with each other as the next. */
+/** Each provider as the first, with each other as its fallback. */
 const pairs = profiles.flatMap((first) =>
   profiles
     .filter((next) => next !== first)
@@ -23,15 +23,15 @@ async function startPair(first: Profile, next: Profile, options: Partial<Strateg
   const spare = await next.start();
   const app = await startWith({ ...first, mobiles }, { fallback: [spare.provider], ...options });
   const spareCode = () => spare.emulator.messages.at(-1)?.code;
-  /** How often the next one is asked about a code, where that is by a request. */
+  /** The number of checks at the fallback, if it checks codes with a request. */
   const asked = (times: number) => (next.checks === 'there' ? times : 0);
   return { ...app, spare, spareCode, asked };
 }
 
 const isDown = (event: unknown) => Reflect.get(Object(event), 'name') === 'provider_failed';
 
-describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
-  it('the code goes out through the other, and phase two goes to whoever sent it', async () => {
+describe.each(pairs)('When %s is down, with %s as fallback,', (_first, _next, first, next) => {
+  it('the fallback sends the code and checks it', async () => {
     const { asked, browser, checks, emulator, goDown, spare, spareCode } = await startPair(
       first,
       next,
@@ -45,7 +45,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     expect([emulator.messages.length, checks()]).toEqual([0, 0]);
   });
 
-  it('nobody after the first user waits for it: it is passed over for half a minute', async () => {
+  it('only the first user waits for it: it is skipped for half a minute', async () => {
     const clock = stopClock();
     const heard = listenToEvents();
     const { browser, goDown, spare } = await startPair(first, next);
@@ -57,7 +57,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     expect(heard.filter(isDown)).toHaveLength(1);
   });
 
-  it('a resend while it is still down comes from the other too', async () => {
+  it('the fallback sends the resend, too', async () => {
     const clock = stopClock();
     const { browser, goDown, spare, spareCode } = await startPair(first, next);
     await goDown();
@@ -69,7 +69,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     expect((await alice.enter(spareCode())).status).toBe(200);
   });
 
-  it('a resend once it is back comes from it, and so does the answer to a code', async () => {
+  it('it sends and checks a resend after it is back', async () => {
     const clock = stopClock();
     const { asked, browser, emulator, goDown, newestCode, spare, spareCode } = await startPair(
       first,
@@ -87,7 +87,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     expect(spare.checks()).toBe(asked(0));
   });
 
-  it('a code is not taken to the other because it cannot be checked', async () => {
+  it('a code that it sent is not checked by the fallback', async () => {
     const { browser, goDown, newestCode, spare } = await startPair(first, next);
     const alice = browser();
     await alice.login();
@@ -97,7 +97,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
     expect(spare.emulator.requests).toHaveLength(0);
   });
 
-  it('and the other is down too: a typed error, and nothing is counted', async () => {
+  it('and so is the fallback, the login is a typed error, and nothing is counted', async () => {
     const { browser, goDown, spare } = await startPair(first, next, {
       limits: { sendsPerHour: 1 },
     });
@@ -110,7 +110,7 @@ describe.each(pairs)('%s is down, beside %s', (_first, _next, first, next) => {
   });
 });
 
-// What a provider refuses does not hang on who comes next: one is enough for each.
+// A refusal does not depend on the fallback, so one pair for each provider is enough.
 const beside = pairs.filter(
   ([first], index) => pairs.findIndex(([other]) => other === first) === index,
 );
@@ -121,7 +121,7 @@ const refusing = beside.flatMap(([, , first, next]) =>
 );
 
 it.each(refusing)(
-  '%s refuses (%s): the code goes out through %s',
+  'When %s refuses (%s), the fallback %s sends the code',
   async (_first, _what, _next, first, next, { what: _, ...reply }) => {
     const { overrideNextReply, browser, checks, sends, spare, spareCode } = await startPair(
       first,
@@ -136,59 +136,65 @@ it.each(refusing)(
   },
 );
 
-describe.each(pairs)('Nobody knows whether %s took it, beside %s', (_first, _next, first, next) => {
-  it.each([
-    ['its answer is lost', { reply: 'lost', processed: true }],
-    ['it answers 503', { reply: 'replaced', processed: true, status: 503 }],
-    ['it answers what is not documented', { reply: 'replaced', processed: true, body: 'odd' }],
-  ] as const)(
-    'no second SMS until the user asks; that one is the other’s: %s',
-    async (_what, override) => {
-      const clock = stopClock();
-      const { overrideNextReply, browser, emulator, newestCode, sends, spare, spareCode } =
-        await startPair(first, next);
-      overrideNextReply('send', override);
-      const alice = browser();
-      expect((await alice.login()).status).toBeGreaterThanOrEqual(502);
-      clock.advance(minute);
-      expect((await alice.login()).body.challenge).toMatchObject({
-        delivery: 'unknown',
-        reused: true,
-      });
-      expect((await alice.enter(newestCode())).body.code).toBe('delivery_unknown');
-      expect([emulator.messages.length, spare.sends()]).toEqual([1, 0]);
-      expect((await alice.resend()).body.code).toBe('challenge_sent');
-      expect([sends(), spare.sends()]).toEqual([1, 1]);
-      expect((await alice.enter(spareCode())).status).toBe(200);
-    },
-  );
-
-  it('after the first SMS it loses a resend: the code before is good, and the next is the other’s', async () => {
-    const clock = stopClock();
-    const { overrideNextReply, browser, newestCode, sends, spare, spareCode } = await startPair(
-      first,
-      next,
+describe.each(pairs)(
+  'When it is unknown whether %s sent, with %s as fallback,',
+  (_first, _next, first, next) => {
+    it.each([
+      ['its answer is lost', { reply: 'lost', processed: true }],
+      ['it answers 503', { reply: 'replaced', processed: true, status: 503 }],
+      [
+        'it answers with an undocumented reply',
+        { reply: 'replaced', processed: true, body: 'odd' },
+      ],
+    ] as const)(
+      'no second SMS goes out until the user requests one, which the fallback sends: %s',
+      async (_what, override) => {
+        const clock = stopClock();
+        const { overrideNextReply, browser, emulator, newestCode, sends, spare, spareCode } =
+          await startPair(first, next);
+        overrideNextReply('send', override);
+        const alice = browser();
+        expect((await alice.login()).status).toBeGreaterThanOrEqual(502);
+        clock.advance(minute);
+        expect((await alice.login()).body.challenge).toMatchObject({
+          delivery: 'unknown',
+          reused: true,
+        });
+        expect((await alice.enter(newestCode())).body.code).toBe('delivery_unknown');
+        expect([emulator.messages.length, spare.sends()]).toEqual([1, 0]);
+        expect((await alice.resend()).body.code).toBe('challenge_sent');
+        expect([sends(), spare.sends()]).toEqual([1, 1]);
+        expect((await alice.enter(spareCode())).status).toBe(200);
+      },
     );
-    const alice = browser();
-    await alice.login();
-    const before = newestCode();
-    clock.advance(30 * second);
-    overrideNextReply('resend', { reply: 'lost', processed: false });
-    expect((await alice.resend()).status).toBe(504);
-    const bob = browser();
-    await bob.login('alice');
-    clock.advance(30 * second);
-    expect(spare.sends()).toBe(0);
-    expect((await bob.resend()).body.code).toBe('challenge_sent');
-    expect([sends(), spare.sends()]).toEqual([2, 1]);
-    expect((await bob.enter(before)).body.code).toBe('code_incorrect');
-    expect((await alice.enter(spareCode())).status).toBe(200);
-  });
-});
 
-describe('What the first one cannot do', () => {
+    it('after a lost resend the code before is still valid, and the fallback sends the next', async () => {
+      const clock = stopClock();
+      const { overrideNextReply, browser, newestCode, sends, spare, spareCode } = await startPair(
+        first,
+        next,
+      );
+      const alice = browser();
+      await alice.login();
+      const before = newestCode();
+      clock.advance(30 * second);
+      overrideNextReply('resend', { reply: 'lost', processed: false });
+      expect((await alice.resend()).status).toBe(504);
+      const bob = browser();
+      await bob.login('alice');
+      clock.advance(30 * second);
+      expect(spare.sends()).toBe(0);
+      expect((await bob.resend()).body.code).toBe('challenge_sent');
+      expect([sends(), spare.sends()]).toEqual([2, 1]);
+      expect((await bob.enter(before)).body.code).toBe('code_incorrect');
+      expect((await alice.enter(spareCode())).status).toBe(200);
+    });
+  },
+);
+
+describe('A message that the first provider cannot send', () => {
   it.each([infobipManyTimes, nexmoShortCode].map((first) => [first.title, first] as const))(
-    'a payment that a text of %s could not show goes out through one that shows it',
+    'goes out through the fallback if the template of %s cannot show a payment',
     async (_title, first) => {
       const { logIn, sends, spare, spareCode } = await startPair(first, modicaByError);
       const alice = await logIn();
@@ -199,7 +205,7 @@ describe('What the first one cannot do', () => {
     },
   );
 
-  it('a payment that neither could show is a typed error, and nobody is asked to send', async () => {
+  it('is a typed error without a request if no provider can show the payment', async () => {
     const { logIn, sends, spare } = await startPair(infobipManyTimes, nexmoShortCode);
     const alice = await logIn();
     const refused = await alice.post('/pay');
@@ -208,7 +214,7 @@ describe('What the first one cannot do', () => {
   });
 
   it.each([modicaByError, infobipManyTimes].map((next) => [next.title, next] as const))(
-    "a number outside of the US is none of Nexmo's, which is not asked; %s texts it",
+    'goes to %s without a request to Nexmo if the number is outside the US',
     async (_title, next) => {
       const { browser, emulator, spareCode, users } = await startPair(nexmoShortCode, next);
       users.alice.mobile = '+64211111111';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { second, stopClock } from '../fixtures/clock.js';
 import {
-  infobipAsItComes,
   infobipManyTimes,
   infobipOnce,
+  infobipWithDefaultLimits,
   infobipWithText,
 } from './profiles/infobip.js';
 import { startWith } from './start.js';
@@ -16,10 +16,10 @@ it.each([
   ...replySuiteFor(infobipManyTimes),
 ])('%s: %s', (_profile, _scenario, run) => run());
 
-describe('Infobip with the limits that an application has when it is told none', () => {
-  it('takes one code in three seconds: another is a typed error that spends an attempt', async () => {
+describe("Infobip with an application's default limits", () => {
+  it('checks one code in three seconds: a second is a typed error that costs an attempt', async () => {
     const clock = stopClock();
-    const { browser, newestCode, wrongCode } = await startWith(infobipAsItComes);
+    const { browser, newestCode, wrongCode } = await startWith(infobipWithDefaultLimits);
     const alice = browser();
     await alice.login();
     await alice.enter(wrongCode());
@@ -30,9 +30,9 @@ describe('Infobip with the limits that an application has when it is told none',
     expect((await alice.enter(newestCode())).status).toBe(200);
   });
 
-  it('sends three SMS a day to a number: the fourth is a 429', async () => {
+  it('sends three SMS per day to a number: the fourth is a 429', async () => {
     const clock = stopClock();
-    const { browser, emulator, logIn } = await startWith(infobipAsItComes);
+    const { browser, emulator, logIn } = await startWith(infobipWithDefaultLimits);
     for (let times = 0; times < 3; times += 1) {
       const alice = await logIn();
       await alice.post('/logout');

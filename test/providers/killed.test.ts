@@ -7,14 +7,14 @@ import { infobipManyTimes } from './profiles/infobip.js';
 import { modicaByError } from './profiles/modica.js';
 import { eachOf, type Person, phonesOf, somePeople, startApi } from './thousand.js';
 
-/** A thousand in the long form: `npm run test:long`. */
+/** `npm run test:long` runs a thousand. */
 const logins = Number(process.env['LOGINS'] ?? 200);
 const atOnce = 50;
 
-/** How many messages and how many codes are with the provider when it dies. */
+/** Pending requests of each kind when the provider dies. */
 const inFlight = 10;
 
-/** Lets so many requests of each kind get in, answers none of them, and cuts every connection. */
+/** Accepts that many requests of each kind, answers none of them, and closes every connection. */
 async function killWithRequestsInFlight({ overrideNextReply, checks, emulator, sends }: Provided) {
   const gate = closedGate();
   const full = closedGate();
@@ -35,7 +35,7 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-it(`a provider that dies in the middle of ${logins} logins costs nobody a login, and nobody an SMS`, async () => {
+it(`a provider that dies in the middle of ${logins} logins fails no login, and sends no SMS twice`, async () => {
   expectNoLeaks();
   const clock = stopClock();
   const spare = await infobipManyTimes.start();
@@ -55,7 +55,7 @@ it(`a provider that dies in the middle of ${logins} logins costs nobody a login,
   const logIn = async (person: Person) => {
     const { id } = person;
     const asked = await post('/login', { id });
-    // Whoever sees an error logs in again, which must not text them again.
+    // A user who sees an error logs in again, which must not send a second SMS.
     const { challenge } = asked.status === 504 ? (await post('/login', { id })).body : asked.body;
     challenges.set(person, challenge.id);
     if (challenge.delivery === 'unknown') person.stuck = 'the SMS is unknown';
@@ -80,7 +80,7 @@ it(`a provider that dies in the middle of ${logins} logins costs nobody a login,
   expect(stuck.length).toBeLessThanOrEqual(2 * atOnce);
   expect(people.filter((person) => codesOf(person).length > 1)).toEqual([]);
 
-  // Only now does anybody ask for another SMS.
+  // The first request for another SMS.
   clock.advance(30 * second);
   await eachOf(stuck, atOnce, async (person) => {
     const challenge = challenges.get(person);
@@ -96,7 +96,7 @@ it(`a provider that dies in the middle of ${logins} logins costs nobody a login,
   expect(texted.filter((times) => times === 0)).toEqual([]);
   expect(people.filter((person) => codesOf(person).length > 1 + person.resends)).toEqual([]);
   expect(first.emulator.messages.length + spare.emulator.messages.length).toBe(sumOf(texted));
-  // Each wrong code and each right one is checked once, by whoever sent it; a lost one perhaps.
+  // Each wrong and each correct code is checked once, by the provider that sent it; a lost one perhaps.
   const lost = sumOf(people.map((person) => person.lost));
   const answered = logins + sumOf(people.map((person) => person.spent)) - lost;
   const checks = first.checks() + spare.checks();

@@ -5,6 +5,6 @@ import { loginSuiteFor, replySuiteFor, suiteFor } from './suite.js';
 it.each([
   ...suiteFor(modicaByError),
   ...replySuiteFor(modicaByError),
-  // The other reading of a wrong code: the project 'wrong code by status' runs everything under it.
+  // Wrong codes by status: the project 'wrong code by status' runs everything with them.
   ...[modicaInSpanish, optus].flatMap(loginSuiteFor),
 ])('%s: %s', (_profile, _scenario, run) => run());

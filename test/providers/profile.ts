@@ -8,16 +8,16 @@ import type {
 } from '../../lib/emulator/index.js';
 import type { Provider, TwoFactorOptions, TwoFactorStrategy } from '../../lib/index.js';
 
-/** What a provider is asked for. */
+/** The calls of a provider. */
 export type Call = 'send' | 'resend' | 'check';
 
-/** What becomes of one request, wherever the provider has its path. */
+/** An override of one reply, whatever the provider's path. */
 export type ReplyOverride =
   | Omit<ReplacedReply, 'path'>
   | Omit<LostReply, 'path'>
   | Omit<HeldReply, 'path'>;
 
-/** A reply that stands in for the true one, and what it is. */
+/** A replaced reply, with its description. */
 export interface Reply {
   readonly what: string;
   readonly status: number;
@@ -25,57 +25,56 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a strategy is told beside its provider. */
+/** The options of a strategy except its provider. */
 export type StrategyOptions = Omit<TwoFactorOptions<Express.User>, 'passReqToCallback'>;
 
-/** A provider that talks to an emulator of its own. */
+/** A provider with its own emulator. */
 export interface Provided {
   readonly provider: Provider;
   readonly emulator: EventEmitter<EmulatorEvents> &
     Pick<Emulator<never>, 'messages' | 'requests' | 'url' | 'start' | 'stop'>;
-  /** A strategy on this provider, as an app would make it. */
+  /** Returns a strategy with this provider, as an app would construct it. */
   strategy(
     options: StrategyOptions,
     find: (id: number) => Express.User | undefined,
   ): TwoFactorStrategy<Express.User>;
-  /** Overrides the reply to the next request that sends, sends again or checks. */
+  /** Overrides the reply to the next request of this call. */
   overrideNextReply(call: Call, override: ReplyOverride): void;
-  /** How often the provider was asked to send, a resend included. */
+  /** The number of requests to send, resends included. */
   sends(): number;
-  /** How often it was asked to check a code. */
+  /** The number of requests to check a code. */
   checks(): number;
 }
 
-/** A provider under one set of settings, and what can be expected of it. */
+/** A provider with certain settings, and its expected behaviour. */
 export interface Profile {
   readonly title: string;
-  /** The numbers of two users, which it texts. */
+  /** The numbers of two users, which the provider accepts. */
   readonly mobiles: { readonly alice: string; readonly bob: string };
-  /** Milliseconds for which a code is good. */
+  /** Milliseconds until a code expires. */
   readonly lifetime: number;
-  /** Whether a code is checked by a request to the provider, or by nobody but us. */
+  /** Whether a code is checked with a request to the provider, or locally. */
   readonly checks: 'there' | 'here';
   readonly resends: 'the same code' | 'another code';
-  /** Whether the provider has a right code used up, too. */
+  /** Whether the provider accepts a correct code only once. */
   readonly usesUp?: boolean;
-  /** Whether a message can say what the app wants it to. */
+  /** Whether a message can have the app's content. */
   readonly texts: 'of the app' | 'of the provider';
   readonly options?: Partial<StrategyOptions>;
-  /** What stands for the code in its texts. */
+  /** The placeholder for the code in its texts. */
   readonly placeholder: string;
-  /** What the SMS of a login says. */
+  /** The text of a login's SMS. */
   text(code: string): string;
-  /** What must be in no log. */
+  /** What no log may contain. */
   readonly secrets: readonly string[];
-  /** How the provider says that it sent nothing. */
+  /** Replies that mean that nothing was sent. */
   readonly refusals: {
     readonly number: readonly Reply[];
     readonly credentials: readonly Reply[];
     readonly throttled: readonly Reply[];
   };
   /**
-   * Replies to a message and to a code that look like a yes, and are none; `<id>` stands for the id of
-   * the message.
+   * Replies to a send and to a check that resemble a success; `<id>` is replaced by the id of the message.
    */
   readonly broken: { readonly send: readonly Reply[]; readonly check: readonly Reply[] };
   start(): Promise<Provided>;

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.js';
 
-/** What must hold with a provider. */
+/** A behaviour that is required with every provider. */
 export interface Scenario {
   readonly title: string;
   run(profile: Profile): Promise<void>;

@@ -8,7 +8,7 @@ import { passwordOf } from '../fixtures/password.js';
 import { someUsers } from '../fixtures/users.js';
 import type { Profile, StrategyOptions } from './profile.js';
 
-/** The same app with any provider: a login by password and code, and a payment that a code approves. */
+/** Starts the same app with any provider: a login with password and code, and a payment that a code approves. */
 export async function startWith(profile: Profile, options: Partial<StrategyOptions> = {}) {
   const provided = await profile.start();
   const users = someUsers();
@@ -81,7 +81,7 @@ export async function startWith(profile: Profile, options: Partial<StrategyOptio
     if (message === undefined) throw new Error('The phone got no message');
     return message.code;
   };
-  /** A browser whose user has logged in. */
+  /** Returns a browser with a logged-in user. */
   const logIn = async (username = 'alice') => {
     const browser = browserOf(app);
     await browser.login(username);
@@ -93,18 +93,18 @@ export async function startWith(profile: Profile, options: Partial<StrategyOptio
     strategy,
     users,
     sessions,
-    /** What came to the error handler of the app. */
+    /** The errors that the app's error handler got. */
     errors,
-    /** What is to be paid. */
+    /** The payment to approve. */
     draft,
     browser: () => browserOf(app),
-    /** A client that keeps nothing. */
+    /** A client without cookies. */
     client: () => request(app),
     logIn,
     newestCode,
-    /** A code that is well formed and wrong. */
+    /** A well-formed wrong code. */
     wrongCode: () => (newestCode() === '987654' ? '876543' : '987654'),
-    /** Stops the provider; what it gives starts it again. */
+    /** Stops the provider, and returns a function that restarts it. */
     goDown: async () => {
       const port = Number(new URL(emulator.url).port);
       await emulator.stop();
@@ -117,7 +117,7 @@ const answerUser: RequestHandler = (req, res) => {
   res.json({ user: req.user && { name: req.user.name }, info: req.authInfo });
 };
 
-/** A client that keeps its cookies. */
+/** A client with cookies. */
 function browserOf(app: Express) {
   const agent = request.agent(app);
   const post = (path: string, body: object = {}) => agent.post(path).send(body);
@@ -127,7 +127,7 @@ function browserOf(app: Express) {
     login: (username = 'alice') => post('/login', { username, password: 'right' }),
     enter: (code: unknown) => post('/login/code', { code }),
     resend: () => post('/login/code', { resend: true }),
-    /** Whom the app takes this client for. */
+    /** The name of the logged-in user. */
     me: async (): Promise<unknown> => (await agent.get('/me')).body.user?.name,
   };
 }

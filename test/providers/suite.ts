@@ -14,7 +14,7 @@ function rows(profile: Profile, scenarios: readonly Scenario[]): readonly Row[] 
   return scenarios.map((each) => [profile.title, each.title, () => each.run(profile)]);
 }
 
-/** All that must hold with a provider, whichever it is and however it is set up. */
+/** Everything that is required with every provider and all its settings. */
 export function suiteFor(profile: Profile): readonly Row[] {
   return rows(profile, [
     ...loginScenarios,
@@ -26,17 +26,17 @@ export function suiteFor(profile: Profile): readonly Row[] {
   ]);
 }
 
-/** What must hold of its API, however it is set up. */
+/** What is required of a provider's API, with any settings. */
 export function replySuiteFor(profile: Profile): readonly Row[] {
   return rows(profile, replyScenarios(profile));
 }
 
-/** For a provider that is set up to take texts of the app's. */
+/** For a provider that sends the app's content. */
 export function textSuiteFor(profile: Profile): readonly Row[] {
   return rows(profile, [...loginScenarios, ...stepUpScenarios(profile)]);
 }
 
-/** For what is another provider in nothing but its place. */
+/** For a provider that differs from another only in its endpoint. */
 export function loginSuiteFor(profile: Profile): readonly Row[] {
   return rows(profile, [...loginScenarios, ...resendScenarios(profile)]);
 }

@@ -6,17 +6,17 @@ import { listen } from '../fixtures/listen.js';
 import { someMemory } from '../fixtures/memory.js';
 import type { Profile, Provided } from './profile.js';
 
-/** One of many who log in, and what has happened to them. */
+/** A user of the load test, and the history of the login. */
 export interface Person {
   readonly id: number;
   readonly mobile: string;
-  /** Attempts that the app should have counted. */
+  /** Attempts that the app must have counted. */
   spent: number;
-  /** Attempts of which nobody knows whether the provider got them. */
+  /** Attempts that the provider may or may not have received. */
   lost: number;
-  /** How often they asked for another SMS. */
+  /** Requests for another SMS. */
   resends: number;
-  /** Why they could not log in at once. */
+  /** Why the first login failed. */
   stuck?: 'the SMS is unknown' | 'the code could not be checked';
   loggedInAs?: unknown;
 }
@@ -31,7 +31,7 @@ export function somePeople(count: number): readonly Person[] {
   }));
 }
 
-/** Does this for everybody, so many at once. */
+/** Runs a function for each item, at most `atOnce` at a time. */
 export async function eachOf<T>(all: readonly T[], atOnce: number, run: (one: T) => Promise<void>) {
   const waiting = all.values();
   await Promise.all(
@@ -41,7 +41,7 @@ export async function eachOf<T>(all: readonly T[], atOnce: number, run: (one: T)
   );
 }
 
-/** An app on a port of its own, without sessions, in front of a provider and another. */
+/** Starts an app without sessions, with a provider and a fallback. */
 export async function startApi(first: Profile, spare: Provider, people: readonly Person[]) {
   const provided = await first.start();
   const users = new Map(people.map(({ id, mobile }) => [id, { id, name: `user ${id}`, mobile }]));

@@ -2,20 +2,22 @@ import { type Provider, TwoFactorStrategy } from '../../../lib/index.js';
 import type { Profile, Provided } from '../profile.js';
 
 /**
- * Milliseconds. As long as can be: the timeouts of a provider and its fallback must be over before a
- * resend, and a slow machine must not meet them.
+ * Milliseconds. As long as possible, for slow machines: the timeouts of a provider and its fallback must
+ * add up to less than the cool-down of a resend.
  */
 export const patience = 14_000;
 
-/** The strategy that takes any provider, on this one. */
+/** Constructs a strategy with any provider. */
 export function strategyOn(provider: Provider): Provided['strategy'] {
-  return (told, find) =>
-    new TwoFactorStrategy<Express.User>({ ...told, provider }, async ({ userId }) => find(userId));
+  return (options, find) =>
+    new TwoFactorStrategy<Express.User>({ ...options, provider }, async ({ userId }) =>
+      find(userId),
+    );
 }
 
-/** Where a message says what the app wants it to. */
+/** For a provider that sends the app's content. */
 export const textOfTheApp = {
   texts: 'of the app',
-  options: { content: 'Your code for ACME is %(code)s. Tell nobody.' },
-  text: (code: string) => `Your code for ACME is ${code}. Tell nobody.`,
+  options: { content: "Your code for ACME is %(code)s. Don't share it." },
+  text: (code: string) => `Your code for ACME is ${code}. Don't share it.`,
 } satisfies Partial<Profile>;

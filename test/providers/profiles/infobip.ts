@@ -21,7 +21,7 @@ const paths = {
 
 interface Settings {
   readonly configuration?: InfobipApplicationConfiguration;
-  /** Of a template that is made for it; without one it is the template that the emulator has. */
+  /** The text of a template to create; the emulator's template by default. */
   readonly messageText?: string;
   readonly options?: Partial<InfobipOptions>;
 }
@@ -59,7 +59,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
 const pinId = 'ABC0123456789';
 const sent = { pinId, smsStatus: 'MESSAGE_SENT' };
 const sentAs = (change: object) => JSON.stringify({ ...sent, ...change });
-/** In place of `<id>` comes the PIN that was asked about. */
+/** `<id>` is replaced by the PIN in question. */
 const verified = '{"pinId":"<id>","verified":true,"attemptsRemaining":5}';
 
 const infobip: Omit<Profile, 'title' | 'start'> = {
@@ -99,7 +99,7 @@ const infobip: Omit<Profile, 'title' | 'start'> = {
       { what: 'an id that is a path', status: 200, body: sentAs({ pinId: '../applications' }) },
       { what: 'no status', status: 200, body: sentAs({ smsStatus: undefined }) },
       {
-        what: 'a status in small letters',
+        what: 'a status in lower case',
         status: 200,
         body: sentAs({ smsStatus: 'message_sent' }),
       },
@@ -111,17 +111,17 @@ const infobip: Omit<Profile, 'title' | 'start'> = {
       { what: 'a 400 around the yes', status: 400, body: verified },
       { what: 'the yes of another PIN', status: 200, body: `{"pinId":"${pinId}","verified":true}` },
       { what: 'a yes without a PIN', status: 200, body: '{"verified":true}' },
-      { what: 'a yes as a text', status: 200, body: '{"pinId":"<id>","verified":"true"}' },
+      { what: 'a yes as a string', status: 200, body: '{"pinId":"<id>","verified":"true"}' },
       { what: 'a yes as a number', status: 200, body: '{"pinId":"<id>","verified":1}' },
       { what: 'a yes in a list', status: 200, body: '{"pinId":"<id>","verified":[true]}' },
-      { what: 'no yes and no no', status: 200, body: '{"pinId":"<id>"}' },
+      { what: 'neither yes nor no', status: 200, body: '{"pinId":"<id>"}' },
       {
         what: 'a yes and an error at once',
         status: 200,
         body: '{"pinId":"<id>","verified":true,"pinError":"WRONG_PIN"}',
       },
       {
-        what: 'an error that nobody knows',
+        what: 'an unknown error',
         status: 200,
         body: '{"pinId":"<id>","verified":false,"pinError":"VERIFIED"}',
       },
@@ -135,10 +135,10 @@ export const infobipManyTimes: Profile = {
   start: () => start(),
 };
 
-/** An application that nobody has told anything: its limits are tighter than a login's. */
-export const infobipAsItComes: Profile = {
+/** An application with Infobip's defaults, which are stricter than a login's limits. */
+export const infobipWithDefaultLimits: Profile = {
   ...infobip,
-  title: 'Infobip as it comes',
+  title: 'Infobip with default limits',
   start: () =>
     start({
       configuration: {
@@ -158,7 +158,7 @@ export const infobipOnce: Profile = {
 
 export const infobipWithText: Profile = {
   ...infobip,
-  title: 'Infobip, texts of the app',
+  title: 'Infobip, content of the app',
   ...textOfTheApp,
   start: () =>
     start({

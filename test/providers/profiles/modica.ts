@@ -32,9 +32,9 @@ async function startModica(
   return {
     provider: new ModicaProvider(options),
     emulator,
-    strategy: (told, find) =>
+    strategy: (strategyOptions, find) =>
       new ModicaTwoFactorStrategy<Express.User>(
-        { ...options, ...told, passReqToCallback: false },
+        { ...options, ...strategyOptions, passReqToCallback: false },
         async ({ userId }) => find(userId),
       ),
     overrideNextReply: (call, override) =>
@@ -91,8 +91,8 @@ const modica: Omit<Profile, 'title' | 'start'> = {
       { what: 'a list of statuses', status: 201, body: '{"status":["valid"]}' },
       { what: 'a status in capitals', status: 201, body: '{"status":"VALID"}' },
       { what: 'a status with a space', status: 201, body: '{"status":"valid "}' },
-      { what: 'a status that nobody knows', status: 201, body: '{"status":"ok"}' },
-      { what: 'a word of the prototype', status: 201, body: '{"status":"constructor"}' },
+      { what: 'an unknown status', status: 201, body: '{"status":"ok"}' },
+      { what: 'a name of the object prototype', status: 201, body: '{"status":"constructor"}' },
     ],
   },
 };
@@ -129,7 +129,7 @@ export const optus: Profile = {
   start: () =>
     startModica('error', async (url) => {
       const { host } = await startFront(url);
-      // The agent takes what is meant for Optus to the emulator, as a proxy would.
+      // The agent connects to the emulator instead of Optus, as a proxy would.
       const https = new Agent({
         host: 'localhost',
         port: Number(new URL(`https://${host}`).port),

@@ -19,11 +19,11 @@ async function start(
     emulator,
     strategy: strategyOn(provider),
     overrideNextReply: (call, override) => {
-      if (call === 'check') throw new Error('Nexmo is never asked to check a code');
+      if (call === 'check') throw new Error('Nexmo has no request to check a code');
       emulator.overrideNextReply({ ...override, path });
     },
     sends: () => emulator.requests.filter((sent) => sent.path === path).length,
-    // It knows no such request: whatever else it gets would be one.
+    // There is no such request: any other request would be one.
     checks: () => emulator.requests.filter((sent) => sent.path !== path).length,
   };
 }
@@ -78,7 +78,7 @@ export const nexmoShortCode: Profile = {
 
 export const nexmoWithText: Profile = {
   ...nexmo,
-  title: "Nexmo's US short code, texts of the app",
+  title: "Nexmo's US short code, content of the app",
   ...textOfTheApp,
   start: () =>
     start({ template: `\${before}\${pin}\${after}` }, { contentParameters: ['before', 'after'] }),

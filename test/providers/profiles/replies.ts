@@ -1,13 +1,13 @@
 import type { Reply } from '../profile.js';
 
-/** The same answer of any server: too many requests, come again in twelve seconds. */
+/** An exceeded rate limit, with any API. */
 export const tooMany: Reply = {
   what: 'a 429',
   status: 429,
   headers: { 'retry-after': '12' },
 };
 
-/** What is no answer of any of these APIs, beside a body that would be one. */
+/** Replies that no API documents, most of them around the body of a success. */
 export function brokenAround(status: number, yes: string): readonly Reply[] {
   return [
     { what: 'nothing at all', status, body: '' },
@@ -18,7 +18,7 @@ export function brokenAround(status: number, yes: string): readonly Reply[] {
     { what: 'a 500 around the yes', status: 500, body: yes },
     { what: 'HTML around the yes', status, body: `<html>${yes}</html>` },
     { what: 'the yes cut off', status, body: yes.slice(0, -1) },
-    { what: 'the yes as a text', status, body: JSON.stringify(yes) },
+    { what: 'the yes as a string', status, body: JSON.stringify(yes) },
     { what: 'the yes in a list', status, body: `[${yes}]` },
     { what: 'the yes in another place', status, body: `{"result":${yes}}` },
     { what: 'the bare word true', status, body: 'true' },

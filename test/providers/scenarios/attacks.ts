@@ -3,14 +3,14 @@ import { second, stopClock } from '../../fixtures/clock.js';
 import type { Scenario } from '../scenario.js';
 import { type App, startWith } from '../start.js';
 
-/** Spends the five attempts of a new challenge. */
+/** Uses up the five attempts of a new challenge. */
 async function failFiveTimes({ browser, wrongCode }: App) {
   const each = browser();
   await each.login();
   for (let tried = 0; tried < 5; tried += 1) await each.enter(wrongCode());
 }
 
-/** What somebody may post in the place of a code. */
+/** Values that may be posted instead of a code. */
 const oddCodes: readonly unknown[] = [
   undefined,
   null,
@@ -34,10 +34,10 @@ const oddCodes: readonly unknown[] = [
   '1'.repeat(90_000),
 ];
 
-/** What has broken others. */
+/** Attacks that have succeeded elsewhere. */
 export const attackScenarios: readonly Scenario[] = [
   {
-    title: 'A1: of fifty wrong codes at once five are checked',
+    title: 'A1: of fifty concurrent wrong codes only five are checked',
     run: async (profile) => {
       const { browser, checks, newestCode, wrongCode } = await startWith(profile);
       const alice = browser();
@@ -53,7 +53,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A2: of five right codes at once one logs in, and nobody is locked for the others',
+    title: 'A2: of five concurrent correct codes one logs in, and the others lock no user',
     run: async (profile) => {
       const { browser, newestCode } = await startWith(profile);
       const browsers = Array.from({ length: 5 }, browser);
@@ -67,7 +67,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A3: a used code is refused from every session, and the provider is not asked',
+    title: 'A3: a used code is refused in every session without a request',
     run: async (profile) => {
       const { browser, checks, newestCode } = await startWith(profile);
       const [first, second] = [browser(), browser()];
@@ -84,7 +84,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A3: a used code answers no later challenge',
+    title: 'A3: a used code is refused for a later challenge',
     run: async (profile) => {
       const { logIn, newestCode } = await startWith(profile);
       const alice = await logIn();
@@ -96,7 +96,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A4: new challenges in new sessions buy no new guesses: ten, then the user is locked',
+    title: 'A4: new challenges in new sessions allow no new guesses: after ten the user is locked',
     run: async (profile) => {
       const clock = stopClock();
       const app = await startWith(profile);
@@ -111,7 +111,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A10, A13: what cannot be a code does not reach the provider, and costs nothing',
+    title: 'A10, A13: a malformed code does not reach the provider, and costs no attempt',
     run: async (profile) => {
       const { browser, emulator, newestCode } = await startWith(profile);
       const alice = browser();
@@ -127,19 +127,19 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A10: neither the code nor the number is in a path, a query or a header',
+    title: 'A10: paths, queries and headers contain neither the code nor the number',
     run: async (profile) => {
       const { emulator, logIn, newestCode } = await startWith(profile);
       await logIn();
       for (const { path, query, headers } of emulator.requests) {
-        const told = JSON.stringify([path, query, headers]);
-        expect(told).not.toContain(newestCode());
-        expect(told).not.toContain(profile.mobiles.alice.slice(1));
+        const sent = JSON.stringify([path, query, headers]);
+        expect(sent).not.toContain(newestCode());
+        expect(sent).not.toContain(profile.mobiles.alice.slice(1));
       }
     },
   },
   {
-    title: 'A20: fifty logins at once make one SMS, and any of them can finish',
+    title: 'A20: fifty concurrent logins send one SMS, and any of them can finish',
     run: async (profile) => {
       const { browser, newestCode, sends } = await startWith(profile);
       const browsers = Array.from({ length: 50 }, browser);
@@ -150,7 +150,7 @@ export const attackScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A20: a GET sends nothing, whoever is logged in',
+    title: 'A20: a GET sends nothing, with or without a logged-in user',
     run: async (profile) => {
       const { browser, logIn, sends } = await startWith(profile);
       const refused = await browser().get('/image?username=alice&password=right');

@@ -4,12 +4,12 @@ import type { Profile, Reply } from '../profile.js';
 import type { Scenario } from '../scenario.js';
 import { startWith } from '../start.js';
 
-/** One SMS an hour: whatever counts is found out by the next. */
+/** One SMS per hour: a second is refused if the first counted. */
 const oneAnHour = { limits: { sendsPerHour: 1 } };
 
 const ofAMessage: readonly Scenario[] = [
   {
-    title: 'F1: the answer to a message is lost: one request, a typed error, no second SMS',
+    title: 'F1: a lost answer to a send is a typed error, without a retry or a second SMS',
     run: async (profile) => {
       const clock = stopClock();
       const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
@@ -30,8 +30,7 @@ const ofAMessage: readonly Scenario[] = [
     },
   },
   {
-    title:
-      'F2: the provider cannot be reached for a message: a typed error, and nothing is counted',
+    title: 'F2: an unreachable provider is a typed error of a send, and nothing is counted',
     run: async (profile) => {
       const { browser, emulator, goDown } = await startWith(profile, oneAnHour);
       const comeBack = await goDown();
@@ -49,7 +48,7 @@ const ofAMessage: readonly Scenario[] = [
 
 function throttled({ what, ...reply }: Reply): Scenario {
   return {
-    title: `F4: it has had too many requests (${what}): 429, and nothing is counted`,
+    title: `F4: a throttled send (${what}) is a 429, and nothing is counted`,
     run: async (profile) => {
       const clock = stopClock();
       const { overrideNextReply, browser, emulator, sends } = await startWith(profile, oneAnHour);
@@ -67,7 +66,7 @@ function throttled({ what, ...reply }: Reply): Scenario {
 
 function throttledAgain({ what, ...reply }: Reply): Scenario {
   return {
-    title: `F4: it has had too many requests (${what}) at a resend: it is not asked at once again`,
+    title: `F4: a throttled resend (${what}) is not retried at once`,
     run: async (profile) => {
       const clock = stopClock();
       const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
@@ -85,7 +84,7 @@ function throttledAgain({ what, ...reply }: Reply): Scenario {
 
 function absurdlyThrottled({ what, ...reply }: Reply): Scenario {
   return {
-    title: `F4: an absurd Retry-After (${what}) locks nobody out: an hour at most`,
+    title: `F4: an absurd Retry-After (${what}) is limited to an hour`,
     run: async (profile) => {
       const { overrideNextReply, browser } = await startWith(profile);
       const headers = { 'retry-after': '999999999' };
@@ -97,7 +96,7 @@ function absurdlyThrottled({ what, ...reply }: Reply): Scenario {
 
 function credentialsRefused({ what, ...reply }: Reply): Scenario {
   return {
-    title: `F5: the app's credentials are refused (${what}): the operator's 500, and nothing is counted`,
+    title: `F5: refused credentials (${what}) are the operator's 500, and nothing is counted`,
     run: async (profile) => {
       const { overrideNextReply, browser } = await startWith(profile, oneAnHour);
       overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
@@ -110,7 +109,7 @@ function credentialsRefused({ what, ...reply }: Reply): Scenario {
 
 function numberRefused({ what, ...reply }: Reply): Scenario {
   return {
-    title: `a number that it refuses (${what}) is the user's matter: 422, and another can be tried`,
+    title: `a refused number (${what}) is the user's 422, and another can be tried`,
     run: async (profile) => {
       const { overrideNextReply, browser, users } = await startWith(profile);
       overrideNextReply('send', { ...reply, reply: 'replaced', processed: false });
@@ -124,10 +123,11 @@ function numberRefused({ what, ...reply }: Reply): Scenario {
   };
 }
 
-/** Where the provider is asked about a code. */
+/** For a provider that checks codes with a request. */
 const ofACode: readonly Scenario[] = [
   {
-    title: 'F1: the answer to a code is lost: one request, the attempt is spent, the code is good',
+    title:
+      'F1: a lost answer to a check costs an attempt, without a retry, and the code stays valid',
     run: async (profile) => {
       const { overrideNextReply, browser, checks, newestCode } = await startWith(profile);
       const alice = browser();
@@ -142,7 +142,7 @@ const ofACode: readonly Scenario[] = [
     },
   },
   {
-    title: 'F1: lost answers buy no guesses: after five the right code is too late',
+    title: 'F1: lost answers allow no extra guesses: after five the correct code is refused',
     run: async (profile) => {
       const { overrideNextReply, browser, checks, newestCode, wrongCode } =
         await startWith(profile);
@@ -157,7 +157,7 @@ const ofACode: readonly Scenario[] = [
     },
   },
   {
-    title: 'F2: it cannot be reached for a code: a typed error, and the attempt is taken back',
+    title: 'F2: an unreachable provider is a typed error of a check, and the attempt is given back',
     run: async (profile) => {
       const { browser, goDown, newestCode } = await startWith(profile);
       const alice = browser();
@@ -171,7 +171,7 @@ const ofACode: readonly Scenario[] = [
     },
   },
   {
-    title: 'F4: it has had too many codes: a typed error, the attempt is spent, the code is good',
+    title: 'F4: a throttled check is a typed error that costs an attempt, and the code stays valid',
     run: async (profile) => {
       const { overrideNextReply, browser, newestCode } = await startWith(profile);
       const alice = browser();
@@ -186,8 +186,7 @@ const ofACode: readonly Scenario[] = [
     },
   },
   {
-    title:
-      "F5: the app's credentials are refused with a code: the operator's 500, the code is good",
+    title: "F5: credentials refused with a check are the operator's 500, and the code stays valid",
     run: async (profile) => {
       const { overrideNextReply, browser, newestCode } = await startWith(profile);
       const alice = browser();
@@ -201,7 +200,7 @@ const ofACode: readonly Scenario[] = [
 ];
 
 const codeNotUsedUp: Scenario = {
-  title: 'F1: a right code whose answer was lost is taken when it is entered again',
+  title: 'F1: a correct code whose answer was lost is accepted when it is entered again',
   run: async (profile) => {
     const { overrideNextReply, browser, newestCode } = await startWith(profile);
     const alice = browser();
@@ -213,8 +212,8 @@ const codeNotUsedUp: Scenario = {
 };
 
 const codeUsedUp: Scenario = {
-  // It has verified once, and the user never heard of it; Infobip resends the same PIN.
-  title: 'F1: a right code whose answer was lost is used up there, until a resend brings another',
+  // Infobip has verified the PIN and would resend the same one.
+  title: 'F1: a correct code whose answer was lost is used up, until a resend sends another',
   run: async (profile) => {
     const clock = stopClock();
     const { overrideNextReply, browser, newestCode } = await startWith(profile);
@@ -229,10 +228,9 @@ const codeUsedUp: Scenario = {
   },
 };
 
-/** Nothing to lose, to reach, to throttle or to refuse: no request is made. */
+/** For a provider that checks codes locally: no request can fail. */
 const checkedHere: Scenario = {
-  title:
-    'F1, F2, F4, F5 of a code: there is no request that could fail, it is checked while it is down',
+  title: 'F1, F2, F4, F5: a code is checked without a request, even if the provider is down',
   run: async (profile) => {
     const { browser, goDown, newestCode, wrongCode } = await startWith(profile);
     const alice = browser();
@@ -243,7 +241,7 @@ const checkedHere: Scenario = {
   },
 };
 
-/** What breaks, and what the provider refuses. */
+/** Faults and refusals. */
 export function faultScenarios({ checks, refusals, usesUp }: Profile): readonly Scenario[] {
   return [
     ...ofAMessage,

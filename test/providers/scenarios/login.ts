@@ -3,10 +3,10 @@ import { second, stopClock } from '../../fixtures/clock.js';
 import type { Scenario } from '../scenario.js';
 import { startWith } from '../start.js';
 
-/** The login itself, from the password to the last attempt. */
+/** The login, from the password to the last attempt. */
 export const loginScenarios: readonly Scenario[] = [
   {
-    title: 'the password and then the code are a login',
+    title: 'a password and then a code log the user in',
     run: async (profile) => {
       stopClock();
       const { browser, emulator, newestCode } = await startWith(profile);
@@ -37,7 +37,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a wrong code is refused, and the right one after it is taken',
+    title: 'a wrong code is refused, and the correct one after it is accepted',
     run: async (profile) => {
       const { browser, newestCode, wrongCode } = await startWith(profile);
       const alice = browser();
@@ -51,7 +51,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a second session joins the challenge that waits, without a second SMS',
+    title: 'a second session reuses the pending challenge, without a second SMS',
     run: async (profile) => {
       const { browser, emulator, newestCode } = await startWith(profile);
       await browser().login();
@@ -63,7 +63,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "two users at once are logged in as themselves, and neither by the other's code",
+    title: "two concurrent users are logged in as themselves, and not with each other's code",
     run: async (profile) => {
       const { browser, newestCode } = await startWith(profile);
       const [alice, bob] = [browser(), browser()];
@@ -77,7 +77,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A17: a code is good until the last millisecond before its expiry',
+    title: 'A17: a code is valid until the last millisecond before its expiry',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, newestCode } = await startWith(profile);
@@ -88,7 +88,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'A17: at its expiry a code is refused, the provider is not asked, and a resend helps',
+    title: 'A17: an expired code is refused without a request, and a resend sends another',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, checks, newestCode } = await startWith(profile);
@@ -103,7 +103,7 @@ export const loginScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'five wrong codes are all, over resends too; then the right one is too late',
+    title: 'five wrong codes are the limit, across resends; then the correct one is refused',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, checks, newestCode, wrongCode } = await startWith(profile);

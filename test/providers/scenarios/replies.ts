@@ -5,7 +5,7 @@ import { startWith } from '../start.js';
 
 function toMessage({ what, ...reply }: Reply): Scenario {
   return {
-    title: `A9: ${what} to a message is not taken for sent; its code logs nobody in`,
+    title: `A9: ${what} to a send leaves the delivery unknown, and its code logs no user in`,
     run: async (profile) => {
       const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
       const alice = browser();
@@ -23,7 +23,7 @@ function toMessage({ what, ...reply }: Reply): Scenario {
 
 function toCode({ what, ...reply }: Reply): Scenario {
   return {
-    title: `A9: ${what} to a code logs nobody in`,
+    title: `A9: ${what} to a check logs no user in`,
     run: async (profile) => {
       const { overrideNextReply, browser, emulator, wrongCode } = await startWith(profile);
       const alice = browser();
@@ -42,7 +42,7 @@ function toCode({ what, ...reply }: Reply): Scenario {
   };
 }
 
-/** A yes is a yes of the document's: nothing that looks like one passes. */
+/** Only a documented success is accepted, not a reply that resembles it. */
 export function replyScenarios({ broken }: Profile): readonly Scenario[] {
   return [...broken.send.map(toMessage), ...broken.check.map(toCode)];
 }

@@ -6,7 +6,7 @@ import { startWith } from '../start.js';
 
 const everywhere: readonly Scenario[] = [
   {
-    title: 'a resend before the cool-down is over sends nothing, and says when it will',
+    title: 'a resend during the cool-down sends nothing, and returns the wait',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, sends } = await startWith(profile);
@@ -20,7 +20,7 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
-    title: 'a resend whose answer is lost leaves the code before it good',
+    title: 'a resend whose answer is lost leaves the code before it valid',
     run: async (profile) => {
       const clock = stopClock();
       const { overrideNextReply, browser, newestCode, sends } = await startWith(profile);
@@ -38,7 +38,7 @@ const everywhere: readonly Scenario[] = [
 ];
 
 const anotherCode: Scenario = {
-  title: 'a resend sends another code, with a time of its own, and the older one is refused',
+  title: 'a resend sends another code with a new lifetime, and the old one is refused',
   run: async (profile) => {
     const clock = stopClock();
     const { browser, emulator, newestCode } = await startWith(profile);
@@ -64,7 +64,7 @@ const anotherCode: Scenario = {
 
 const theSameCode: readonly Scenario[] = [
   {
-    title: 'a resend sends the same code, and its time does not begin anew',
+    title: 'a resend sends the same code, and does not extend its lifetime',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, emulator, newestCode } = await startWith(profile);
@@ -82,7 +82,7 @@ const theSameCode: readonly Scenario[] = [
     },
   },
   {
-    title: 'a resend of a code with less than a minute left sends another, with a time of its own',
+    title: 'a resend with less than a minute left sends another code with a new lifetime',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, newestCode } = await startWith(profile);
@@ -99,7 +99,7 @@ const theSameCode: readonly Scenario[] = [
   },
 ];
 
-/** What comes when the user asks for another SMS. */
+/** Requests for another SMS. */
 export function resendScenarios({ resends }: Profile): readonly Scenario[] {
   return [...everywhere, ...(resends === 'the same code' ? theSameCode : [anotherCode])];
 }

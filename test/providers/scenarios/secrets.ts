@@ -8,11 +8,11 @@ import type { Profile, ReplyOverride } from '../profile.js';
 import type { Scenario } from '../scenario.js';
 import { startWith } from '../start.js';
 
-/** Everything that a log could show of a value. */
+/** Everything that a logger could write. */
 const shown = (value: unknown) =>
   inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }) + JSON.stringify(value);
 
-/** A memory in this process that keeps all that was ever written. */
+/** A memory in this process that records all writes. */
 function writtenMemory() {
   const store = new MemoryStore();
   const set = store.set.bind(store);
@@ -26,10 +26,10 @@ function writtenMemory() {
   return { written, memory: { ...inMemory(), store } };
 }
 
-/** What holds no number. */
+/** For a text that may contain numbers. */
 const noMobiles = { alice: '+none', bob: '+none' };
 
-/** Those of a profile and of a login that a text holds. A code is six digits, not six of a duration's. */
+/** The secrets that a text contains. A code is exactly six digits, not six of a duration's. */
 function secretsIn(text: string, { secrets, mobiles }: Profile, ...codes: string[]) {
   return [
     ...[...secrets, mobiles.alice.slice(1)].filter((secret) => text.includes(secret)),
@@ -40,12 +40,12 @@ function secretsIn(text: string, { secrets, mobiles }: Profile, ...codes: string
 const faults: readonly (readonly [string, ReplyOverride])[] = [
   ['a lost answer', { reply: 'lost', processed: true }],
   ['refused credentials', { reply: 'replaced', processed: true, status: 401 }],
-  ['a reply that is not documented', { reply: 'replaced', processed: true, body: 'odd' }],
+  ['an undocumented reply', { reply: 'replaced', processed: true, body: 'odd' }],
   ['a server error', { reply: 'replaced', processed: true, status: 500 }],
 ];
 
 const onTheGoodDay: Scenario = {
-  title: 'A18: no key, code or full number is in session, answers, events, errors or the strategy',
+  title: 'A18: session, answers, events, errors and strategy contain no key, code or full number',
   run: async (profile) => {
     const events = listenToEvents();
     const app = await startWith(profile);
@@ -66,8 +66,8 @@ const onTheGoodDay: Scenario = {
 };
 
 const inTheStore: Scenario = {
-  // The full number is in it: a resend needs it. Of the code there is nothing but what only we can check.
-  title: 'A18: neither a key nor a code is in any record of the store',
+  // It has the full number, for a resend, and of the code at most a keyed hash.
+  title: 'A18: the records of the store contain neither a key nor a code',
   run: async (profile) => {
     const { memory, written } = writtenMemory();
     const { logIn, newestCode } = await startWith(profile, memory);
@@ -80,7 +80,7 @@ const inTheStore: Scenario = {
 
 function inFaults(call: 'send' | 'check', [what, override]: (typeof faults)[number]): Scenario {
   return {
-    title: `A18: no key, code or full number is in an error or an event: ${what} to a ${call}`,
+    title: `A18: errors and events contain no key, code or full number after ${what} to a ${call}`,
     run: async (profile) => {
       const events = listenToEvents();
       const { overrideNextReply, browser, errors, newestCode, wrongCode } =
@@ -98,7 +98,7 @@ function inFaults(call: 'send' | 'check', [what, override]: (typeof faults)[numb
   };
 }
 
-/** What must not get into a log. */
+/** What no log may contain. */
 export function secretScenarios({ checks }: Profile): readonly Scenario[] {
   const calls = checks === 'there' ? (['send', 'check'] as const) : (['send'] as const);
   return [

@@ -5,7 +5,7 @@ import { startWith } from '../start.js';
 
 const shown: readonly Scenario[] = [
   {
-    title: 'a code that approves a payment shows amount and payee in the SMS',
+    title: 'the SMS with a code that approves a payment shows amount and payee',
     run: async (profile) => {
       const { emulator, logIn, newestCode } = await startWith(profile);
       const alice = await logIn();
@@ -25,7 +25,7 @@ const shown: readonly Scenario[] = [
     },
   },
   {
-    title: 'A24: a code given for one payee approves no other, and the provider is not asked',
+    title: 'A24: a code for one payee is refused for another, without a request',
     run: async (profile) => {
       const { checks, draft, logIn, newestCode } = await startWith(profile);
       const alice = await logIn();
@@ -38,7 +38,7 @@ const shown: readonly Scenario[] = [
     },
   },
   {
-    title: 'A29: a payee makes no line, no code and no placeholder of its own',
+    title: 'A29: a payee injects no line, code or placeholder',
     run: async (profile) => {
       const { draft, emulator, logIn, newestCode } = await startWith(profile);
       const alice = await logIn();
@@ -54,7 +54,7 @@ const shown: readonly Scenario[] = [
 
 const notShown: readonly Scenario[] = [
   {
-    title: 'A24: a payment that the SMS could not show is a typed error, before anything is sent',
+    title: 'A24: a payment that the SMS cannot show is a typed error, before anything is sent',
     run: async (profile) => {
       const { emulator, errors, logIn } = await startWith(profile);
       const alice = await logIn();
@@ -67,7 +67,7 @@ const notShown: readonly Scenario[] = [
     },
   },
   {
-    title: 'A24: and it costs neither a send of the hour nor the cool-down',
+    title: 'A24: a payment that the SMS cannot show uses neither a send nor the cool-down',
     run: async (profile) => {
       const { logIn } = await startWith(profile, { limits: { sendsPerHour: 2 } });
       const alice = await logIn();
@@ -80,7 +80,7 @@ const notShown: readonly Scenario[] = [
   },
 ];
 
-/** A logged-in user approves a payment, which the SMS must show (PSD2 RTS, article 5). */
+/** Payments that a logged-in user approves, which the SMS must show (PSD2 RTS, article 5). */
 export function stepUpScenarios({ texts }: Profile): readonly Scenario[] {
   return texts === 'of the app' ? shown : notShown;
 }

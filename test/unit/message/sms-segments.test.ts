@@ -7,17 +7,17 @@ import { listenToEvents } from '../../fixtures/events.js';
 
 const code = '%(code)s';
 
-describe('A text of an SMS', () => {
+describe('The text of an SMS', () => {
   it.each([
     ['160 characters of GSM-7', `${code}${'x'.repeat(154)}`],
     ['70 characters of UCS-2', `${code}á${'x'.repeat(63)}`],
-    ['the built-in one in English', english.message],
-    ['the built-in one in Spanish', spanish.message],
+    ['the English default', english.message],
+    ['the Spanish default', spanish.message],
     [
       'an approval in Spanish',
       spanish.approval('amount 12.50 NZD, payee The Bakery on the Corner Ltd'),
     ],
-  ])('that fits one message is not worth an event: %s', async (_what, text) => {
+  ])('publishes no event if it fits one message: %s', async (_what, text) => {
     const heard = listenToEvents();
     await measure(text);
     expect(heard).toEqual([]);
@@ -29,7 +29,7 @@ describe('A text of an SMS', () => {
     ['one stray character among 154', `${code}“${'x'.repeat(153)}`, 3, 'UCS-2'],
     ['307 characters of GSM-7', `${code}${'x'.repeat(301)}`, 3, 'GSM-7'],
   ])(
-    'that does not is told with what it costs: %s',
+    'publishes the number of segments if it needs several: %s',
     async (_what, text, segments, characterSet) => {
       const heard = listenToEvents();
       await measure(text);
@@ -37,7 +37,7 @@ describe('A text of an SMS', () => {
     },
   );
 
-  it('that cannot be measured is a warning, and breaks nothing', async () => {
+  it('causes only a warning if it cannot be measured', async () => {
     const heard = listenToEvents();
     const warned = once(process, 'warning');
     await measure(Object(7));
@@ -45,8 +45,8 @@ describe('A text of an SMS', () => {
     expect(heard).toEqual([]);
   });
 
-  it('is not even measured when nobody listens', async () => {
-    // What is not a text would throw.
+  it('is not measured without a subscriber', async () => {
+    // Measuring a number would throw.
     await expect(measure(Object(7))).resolves.toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ describe('contentProblem', () => {
     '%(code)s',
     '%(code)s, again: %(code)s',
     'Your code is %(code)s\n\n@example.com #%(code)s',
-  ])('has nothing against %o', (content) => {
+  ])('accepts %o', (content) => {
     expect(contentProblem(content)).toBeUndefined();
   });
 
@@ -17,12 +17,12 @@ describe('contentProblem', () => {
     'Your code is %(code)',
     'Your code is %(CODE)s',
     '%( code)s',
-  ])('asks for the place of the code in %o', (content) => {
+  ])('refuses %o, which has no place for the code', (content) => {
     expect(contentProblem(content)).toContain('it must contain %(code)s');
   });
 
   it.each(['100% safe: %(code)s', '%(code)s %', '%(code)s %(name)s', '%%(code)s', '%s: %(code)s'])(
-    'A29: refuses another "%%", which breaks the whole text in Python: %o',
+    'A29: refuses another "%%", which is invalid in Python\'s string formatting: %o',
     (content) => {
       expect(contentProblem(content)).toContain('it contains a "%" outside %(code)s');
     },
