@@ -1,3 +1,4 @@
+// Composes and checks the text of an SMS.
 import type { Purpose } from '../challenge/challenge.js';
 import { shownTransaction, type Transaction } from '../challenge/transaction.js';
 import { asError, ConfigurationError, type VerifyError } from '../errors.js';

@@ -1,3 +1,4 @@
+// The provider of a strategy and its fallbacks: which one sends, which one checks, and the events of their calls.
 import { LRUCache } from 'lru-cache';
 import {
   asError,

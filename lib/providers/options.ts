@@ -1,4 +1,4 @@
-/** The options that several providers share: their types and their schemas. */
+// The options that several providers share: their types and schemas.
 import http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';

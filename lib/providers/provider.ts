@@ -1,3 +1,4 @@
+// The contract of a provider.
 /** The result of a request to send a message. */
 export type Delivery = Answer &
   (

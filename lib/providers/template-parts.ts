@@ -1,3 +1,4 @@
+// Splits a text for APIs that only send predefined templates.
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { codePlaceholder } from '../message/sms-text.js';

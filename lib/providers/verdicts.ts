@@ -1,3 +1,4 @@
+// Maps an API's own words to verdicts, as the options say.
 import { type ProviderCall, publish } from '../events.js';
 import { scrub } from '../redact.js';
 

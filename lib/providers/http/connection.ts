@@ -1,3 +1,4 @@
+// Watches the connection of a request: whether it can have arrived, and whether a reply can be its answer.
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';

@@ -1,3 +1,4 @@
+// Reads a reply of an API, and turns an undocumented one into an error.
 import type { z } from 'zod';
 import {
   ProviderCredentialsError,

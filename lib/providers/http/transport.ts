@@ -1,3 +1,4 @@
+// Calls an API over HTTP, with one deadline and safe retries.
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import {

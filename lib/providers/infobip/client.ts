@@ -1,3 +1,4 @@
+// A client for Infobip's 2FA API.
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
 import { parseReply, type Reply } from '../http/reply.js';

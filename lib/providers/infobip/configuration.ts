@@ -1,3 +1,4 @@
+// Infobip's applications and message templates: their types and schemas.
 import { z } from 'zod';
 import { idSchema } from './options.js';
 

@@ -1,3 +1,4 @@
+// Turns Infobip's refusals into errors.
 import { z } from 'zod';
 import { ConfigurationError, ProviderReplyError, type TwoFactorError } from '../../errors.js';
 import { type ApiDescription, faultOf, type Reply } from '../http/reply.js';

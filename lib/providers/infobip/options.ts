@@ -1,3 +1,4 @@
+// The options of Infobip's client and provider.
 import { z } from 'zod';
 import {
   agentSchema,

@@ -1,3 +1,4 @@
+// Infobip's requests and replies about PINs: their types and schemas.
 import { z } from 'zod';
 import { destinationSchema } from '../options.js';
 import { contradiction } from './errors.js';

@@ -1,3 +1,4 @@
+// Sends and checks codes with Infobip.
 import type { z } from 'zod';
 import {
   ConfigurationError,

@@ -1,3 +1,4 @@
+// A client for Modica's 2FA REST API.
 import { z } from 'zod';
 import { parseOptions } from '../../options/parse.js';
 import {

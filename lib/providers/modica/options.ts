@@ -1,3 +1,4 @@
+// The options of Modica's client and provider.
 import { z } from 'zod';
 import { contentProblem } from '../../message/sms-text.js';
 import {

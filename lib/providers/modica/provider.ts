@@ -1,3 +1,4 @@
+// Sends and checks codes with Modica.
 import type { z } from 'zod';
 import { compareClocks } from '../../clock-skew.js';
 import { ProviderCredentialsError, ProviderReplyError } from '../../errors.js';

@@ -1,3 +1,4 @@
+// A client for the 2FA API of Nexmo's US short code, and the meaning of its statuses.
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {

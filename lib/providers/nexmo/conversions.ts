@@ -1,3 +1,4 @@
+// Reports used codes to Nexmo's Conversion API.
 import { Transport } from '../http/transport.js';
 import type { Endpoint } from '../options.js';
 

@@ -1,3 +1,4 @@
+// Verifies Nexmo's delivery receipts, and records them for the code page.
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { parseOptions, storeSchema } from '../../options/parse.js';

@@ -1,3 +1,4 @@
+// The options of Nexmo's provider.
 import { z } from 'zod';
 import {
   agentSchema,

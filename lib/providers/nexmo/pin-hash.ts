@@ -1,3 +1,4 @@
+// Stores a PIN as a keyed hash.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { StoreError } from '../../errors.js';
 

@@ -1,3 +1,4 @@
+// Sends codes with Nexmo, and checks them locally.
 import { randomInt } from 'node:crypto';
 import type { z } from 'zod';
 import { publish } from '../../events.js';

@@ -1,3 +1,4 @@
+// Nexmo's request signatures.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
