@@ -57,12 +57,12 @@ export class DeviceRegistry {
   /**
    * Trusts a new device.
    *
-   * @param setCookie - Gives the token to the browser. Returns false if it cannot; nothing is stored then.
+   * @param deliver - Sends the token to the browser. Returns false if it cannot; nothing is stored then.
    */
   async trust(
     credentials: OwnerCredentials & { readonly destination: string },
     { earlierId, userAgent }: Browser,
-    setCookie: (issued: IssuedToken) => boolean,
+    deliver: (issued: IssuedToken) => boolean,
   ): Promise<boolean> {
     const trustedAt = Date.now();
     const expiresAt = trustedAt + this.maxAge;
@@ -70,7 +70,7 @@ export class DeviceRegistry {
     const epoch = await this.store.epochOf(credentials);
     const entry = await this.store.entryForNew(credentials, earlierId, trustedAt);
     const token = newToken();
-    if (!setCookie({ token, expiresAt })) return false;
+    if (!deliver({ token, expiresAt })) return false;
     await this.store.add(entry, {
       id: token.id,
       secretHash: hashSecret(token.current),

@@ -27,8 +27,8 @@ const maxUserAgentLength = 200;
  * The cookie holds random secrets, the store only their hashes, and each login rotates them. A device is
  * valid for one user, with the phone number and the password that it was trusted with. A token may be
  * repeated up to ten times a day until its successor is used, so that a double click or a lost response
- * costs no SMS. Any use after that means that the cookie was copied: the device is revoked, with the event
- * `device_token_reused`.
+ * costs no SMS. A repeat after its successor was used means that the cookie was copied: the device is
+ * revoked, with the event `device_token_reused`.
  *
  * The store is queried only during a login. If the store or the limiter fails, a login from a trusted
  * device fails like any other.
