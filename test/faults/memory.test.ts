@@ -32,7 +32,7 @@ describe('F6: the store or the limiter is down', () => {
     expect(checks(emulator)).toBe(0);
   });
 
-  it('F13: a right code logs in also where a count cannot be given back', async () => {
+  it('F13: a correct code logs in even if a count cannot be given back', async () => {
     const { store, limiter } = await someMemory();
     const warned = new Promise((resolve) => process.once('warning', resolve));
     const { browser, emulator } = await startApp({
@@ -52,7 +52,7 @@ describe('F6: the store or the limiter is down', () => {
     expect(await warned).toMatchObject({ code: 'limiter_failed' });
   });
 
-  it('delete: a right code whose challenge cannot be deleted logs nobody in', async () => {
+  it('delete: a correct code whose challenge cannot be deleted does not log in', async () => {
     const { memory, failAlways } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     const alice = browser();
@@ -63,7 +63,7 @@ describe('F6: the store or the limiter is down', () => {
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_used');
   });
 
-  it('counting: nobody is told of a code that was not sent, and the next one is', async () => {
+  it('counting: a code that was not sent is not announced, and the next one is sent', async () => {
     let down = true;
     const memory = beforeCounting(await someMemory(), 'sends-user', () => {
       if (down) throw new Error('counting is down');
@@ -76,7 +76,7 @@ describe('F6: the store or the limiter is down', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('set: what could not be written down is not counted', async () => {
+  it('set: a challenge that could not be written is not counted', async () => {
     const { memory, failAlways, failNext } = await failingMemory();
     const { browser, emulator } = await startApp({
       strategy: { ...memory, limits: { sendsPerHour: 1 } },
@@ -89,7 +89,7 @@ describe('F6: the store or the limiter is down', () => {
     expect((await browser().login('bob')).body.code).toBe('store_failed');
   });
 
-  it('an unreadable record is an error, not an empty answer', async () => {
+  it('an unreadable record is an error, not a missing one', async () => {
     const { memory } = await failingMemory();
     const { store, limiter } = memory;
     const { browser } = await startApp({
@@ -101,8 +101,8 @@ describe('F6: the store or the limiter is down', () => {
   });
 });
 
-describe('F13: one counter of several fails, as with a shard that is down', () => {
-  it('F13: right codes that could not be counted cost no attempt and lock no one', async () => {
+describe('F13: one counter of several fails, as if a shard were down', () => {
+  it('F13: correct codes that could not be counted cost no attempt and lock no user', async () => {
     let down = false;
     const memory = beforeCounting(await someMemory(), 'failures-in-a-row', () => {
       if (down) throw new Error('CLUSTERDOWN');
@@ -137,7 +137,7 @@ describe('F13: one counter of several fails, as with a shard that is down', () =
     },
   );
 
-  it('F13: nor do those whose challenge could not be looked up as cancelled', async () => {
+  it('F13: correct codes whose cancellation could not be read cost no attempt and lock no user', async () => {
     const { memory, failReading } = await failingMemory();
     const { browser, emulator } = await startApp({
       strategy: { ...memory, limits: { attemptsPerChallenge: 1, failuresPerUser: 1 } },
@@ -151,7 +151,7 @@ describe('F13: one counter of several fails, as with a shard that is down', () =
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('F13: a resend whose lock cannot be read gives its right to send back', async () => {
+  it('F13: a resend whose lock cannot be read releases the send lock', async () => {
     const clock = stopClock();
     const memory = await someMemory();
     let down = false;

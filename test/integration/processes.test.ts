@@ -68,14 +68,14 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       return () => checks(emulator) - before;
     };
 
-    it('A20: fifty logins at once over both make one SMS', async () => {
+    it('A20: fifty parallel logins over both processes send one SMS', async () => {
       const answers = await fiftyAtOnce((url) => login(url, '+64211111120'));
       expect(kinds(answers)).toEqual({ challenge_sent: 50 });
       expect(answers.filter(({ body }) => !body.challenge.reused)).toHaveLength(1);
       expect(emulator.messages.filter(({ to }) => to === '+64211111120')).toHaveLength(1);
     });
 
-    it('A20: fifty users who log in on both at once get one SMS each', async () => {
+    it('A20: fifty users who log in on both processes in parallel get one SMS each', async () => {
       const before = emulator.messages.length;
       const users = Array.from({ length: 50 }, (_, index) => `+642222222${10 + index}`);
       await Promise.all(users.flatMap((user) => [login(first, user), login(second, user)]));
@@ -83,7 +83,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect(texted.sort()).toEqual(users);
     });
 
-    it('A1: of fifty wrong codes at once over both, five reach the provider', async () => {
+    it('A1: of fifty parallel wrong codes over both processes, five reach the provider', async () => {
       const checksSince = countChecks();
       const { id } = (await login(first, '+64211111101')).body.challenge;
       const wrong = wrongCodeFor(emulator);
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect(checksSince()).toBe(5);
     });
 
-    it('A2: of five right codes that the provider accepts at once, one logs in, and fifty more do not', async () => {
+    it('A2: of five parallel codes that the provider accepts one logs in, and fifty more do not', async () => {
       const checksSince = countChecks();
       const { id } = (await login(first, '+64211111102')).body.challenge;
       const code = newestCode(emulator);
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect(checksSince()).toBe(5);
     });
 
-    it('A3: a used code is refused on both, whoever waits for it, with no call to the provider', async () => {
+    it('A3: a used code is refused on both processes and for every client, without a call to the provider', async () => {
       const { id } = (await login(first, '+64211111103')).body.challenge;
       const { id: waiting } = (await login(second, '+64211111103')).body.challenge;
       const code = newestCode(emulator);
@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
       expect(checksSince()).toBe(0);
     });
 
-    it('A4: five failures on each lock the user on both, for another challenge too', async () => {
+    it('A4: five failures on each process lock the user on both, for another challenge too', async () => {
       const checksSince = countChecks();
       const begin = async (transaction: string) =>
         (await login(first, '+64211111104', transaction)).body.challenge.id;

@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis).each([
   ['the redis package', connectRedis],
   ['ioredis', connectIoredis],
 ] as const)(`Two nodes on one Redis, by %s${withoutRedis}`, (_package, connect) => {
-  it('F10: phase one on one node, phase two on the other', async () => {
+  it('F10: a challenge of one node is verified by the other', async () => {
     const { first, second } = await startNodes(connect);
     const { id } = (await login(first)).body.challenge;
     const answer = await enter(second, id, newestCode(first.emulator));
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis).each([
     expect(checks(first.emulator)).toBe(1);
   });
 
-  it('A20: fifty logins at once over both make one SMS', async () => {
+  it('A20: fifty parallel logins over both nodes send one SMS', async () => {
     const { first, second } = await startNodes(connect);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => login(index % 2 ? first : second)),
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis).each([
     expect(first.emulator.messages).toHaveLength(1);
   });
 
-  it('A1: of fifty wrong codes at once over both, five reach the provider', async () => {
+  it('A1: of fifty parallel wrong codes over both nodes, five reach the provider', async () => {
     const { first, second } = await startNodes(connect);
     const { id } = (await login(first)).body.challenge;
     const wrong = wrongCodeFor(first.emulator);
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis).each([
     expect(checks(first.emulator)).toBe(5);
   });
 
-  it('A2: of five right codes at once over both, one logs in', async () => {
+  it('A2: of five parallel correct codes over both nodes, one logs in', async () => {
     const { first, second } = await startNodes(connect);
     const { id } = (await login(first)).body.challenge;
     const code = newestCode(first.emulator);
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis).each([
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('F6: while Redis is away every login fails at once, and goes on when it is back', async () => {
+  it('F6: while Redis is down every login fails immediately, and works again when it is back', async () => {
     const { redis, first, reconnected } = await startNodes(connect);
     const { id } = (await login(first)).body.challenge;
     await redis.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../lib/fingerprint.js';
 
 describe('fingerprint', () => {
-  it('gives the same key for the same values, and shows none of them', () => {
+  it('returns the same key for the same values, and reveals none of them', () => {
     const key = fingerprint('login', 1, '+64211234567', null);
     expect(fingerprint('login', 1, '+64211234567', null)).toBe(key);
     expect(key).toMatch(/^[\w-]{43}$/);
@@ -14,7 +14,7 @@ describe('fingerprint', () => {
     ['another order', ['a', 'b'], ['b', 'a']],
     ['a separator that was smuggled in', ['a","b'], ['a', 'b']],
     ['another cut', ['ab', 'c'], ['a', 'bc']],
-  ])('keeps apart: %s', (_what, one, other) => {
+  ])('distinguishes %s', (_what, one, other) => {
     expect(fingerprint(...one)).not.toBe(fingerprint(...other));
   });
 });

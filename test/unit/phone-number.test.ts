@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isDestination, maskDestination, readDestination } from '../../lib/phone-number.js';
 
 describe('isDestination', () => {
-  it.each(['+64211234567', '+6421123', '+123456789012345'])('takes E.164: %s', (number) => {
+  it.each(['+64211234567', '+6421123', '+123456789012345'])('accepts E.164: %s', (number) => {
     expect(isDestination(number)).toBe(true);
   });
 
@@ -21,7 +21,7 @@ describe('isDestination', () => {
     ['null', null],
     ['a number', 64211234567],
     ['a list', ['+64211234567']],
-  ])('takes nothing else, and mends nothing: %s', (_what, value) => {
+  ])('accepts no other format, and converts none: %s', (_what, value) => {
     expect(isDestination(value)).toBe(false);
   });
 });
@@ -52,10 +52,13 @@ describe('readDestination', () => {
     ['an allowed part of a denied part', ['+64', '+64211'], ['+6421'], true],
     ['neither of both', ['+61'], ['+62'], false],
     ['no prefix at all', undefined, [], true],
-  ])('lets the longest prefix decide: %s', (_what, allowedPrefixes, deniedPrefixes, usable) => {
-    const read = readDestination('+64211234567', { allowedPrefixes, deniedPrefixes });
-    expect(read).toMatchObject(usable ? { usable } : { usable, problem: 'prefix_not_allowed' });
-  });
+  ])(
+    'lets the longest matching prefix decide: %s',
+    (_what, allowedPrefixes, deniedPrefixes, usable) => {
+      const read = readDestination('+64211234567', { allowedPrefixes, deniedPrefixes });
+      expect(read).toMatchObject(usable ? { usable } : { usable, problem: 'prefix_not_allowed' });
+    },
+  );
 });
 
 describe('maskDestination', () => {
@@ -68,7 +71,7 @@ describe('maskDestination', () => {
     expect(maskDestination('+6421123')).toBe('•••••3');
   });
 
-  it('A22: shows nothing of a text that is shorter than any number', () => {
+  it('A22: shows nothing of a string shorter than any number', () => {
     expect(maskDestination('+12')).toBe('•••••');
   });
 });

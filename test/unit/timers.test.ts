@@ -7,8 +7,8 @@ import { limiterWith } from '../fixtures/limits.js';
 
 const never = () => new Promise<never>(() => {});
 
-describe('F6: a memory that does not answer ends at its deadline of five seconds', () => {
-  it('the store', async () => {
+describe('F6: a call that does not answer fails after five seconds', () => {
+  it('if it is to the store', async () => {
     stopTimers();
     const pending = new PendingChallenges({ get: never, set: never, delete: never });
     const asked = expect(pending.liveFor(someSubject())).rejects.toMatchObject({
@@ -19,7 +19,7 @@ describe('F6: a memory that does not answer ends at its deadline of five seconds
     await asked;
   });
 
-  it('the limiter', async () => {
+  it('if it is to the limiter', async () => {
     stopTimers();
     const counter = new Counter(limiterWith({ consume: never }), {
       keyPrefix: 'tries',

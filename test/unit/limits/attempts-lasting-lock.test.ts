@@ -3,7 +3,7 @@ import { userCounterKey } from '../../../lib/limits/keys.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
 import { alice, guesser } from '../../fixtures/guesser.js';
 
-describe('A26: a hundred failures without a success', () => {
+describe('A26: a hundred consecutive failures', () => {
   /** A guess every 16 minutes: no short lock ever comes. */
   async function patient(guesses: number) {
     const clock = stopClock();
@@ -15,7 +15,7 @@ describe('A26: a hundred failures without a success', () => {
     return { ...guessing, clock };
   }
 
-  it('lock the user until the app unlocks, however slow they come', async () => {
+  it('lock the user until the app calls unlock, over any period', async () => {
     const { attempts, guess, lock, clock } = await patient(100);
     expect(await lock()).toEqual({ retryAfter: undefined });
     clock.advance(365 * 24 * hour);
@@ -26,21 +26,21 @@ describe('A26: a hundred failures without a success', () => {
     expect(await guess()).toMatchObject({ allowed: true });
   });
 
-  it('are not ninety-nine', async () => {
+  it('lock only with the hundredth, not with the ninety-ninth', async () => {
     const { guess, lock } = await patient(99);
     expect(await lock()).toBeUndefined();
     expect(await guess()).toMatchObject({ allowed: true });
     expect(await lock()).toEqual({ retryAfter: undefined });
   });
 
-  it('begin again after a success', async () => {
+  it('are counted anew after a success', async () => {
     const { attempts, guessTimes, lock } = await patient(99);
     await attempts.clear(userCounterKey(alice));
     await guessTimes(1);
     expect(await lock()).toBeUndefined();
   });
 
-  it('are fewer where the app says so', async () => {
+  it('are as few as the limit consecutiveFailures says', async () => {
     const { guess, guessTimes, lock } = guesser({ consecutiveFailures: 3 });
     await guessTimes(3);
     expect(await lock()).toEqual({ retryAfter: undefined });

@@ -27,7 +27,7 @@ describe('A user', () => {
     expect(await lock()).toEqual({ retryAfter: 900 });
   });
 
-  it('hears when the lock ends', async () => {
+  it('is refused with the seconds until the lock ends', async () => {
     const clock = stopClock();
     const { guess, guessTimes } = guesser();
     await guessTimes(10);
@@ -45,7 +45,7 @@ describe('A user', () => {
     expect(await lock()).toBeUndefined();
   });
 
-  it('is not locked when the tenth attempt proves right', async () => {
+  it('is not locked if the tenth attempt succeeds', async () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(9);
     await attempts.count('the right one', alice);
@@ -68,7 +68,7 @@ describe('A lock', () => {
     expect(seconds).toEqual([900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400]);
   });
 
-  it('lasts as long as the app says, and no longer than it says', async () => {
+  it('lasts as long as lockDuration and at most as long as maxLockDuration', async () => {
     const clock = stopClock();
     const { guessTimes, lock } = guesser({
       failuresPerUser: 2,
@@ -83,7 +83,7 @@ describe('A lock', () => {
     expect(await lock()).toEqual({ retryAfter: 100 });
   });
 
-  it('lasts until the window of its failures is over, if that is longer', async () => {
+  it('lasts until the window of its failures ends, if that is later', async () => {
     stopClock();
     const { guessTimes, lock } = guesser({ failuresPerUser: 2, lockDuration: 60 });
     await guessTimes(2);
@@ -98,7 +98,7 @@ describe('A lock', () => {
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
 
-  it('begins short again after a success', async () => {
+  it('is short again after a success', async () => {
     const clock = stopClock();
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);
@@ -109,8 +109,8 @@ describe('A lock', () => {
   });
 });
 
-describe('Knocking at a lock', () => {
-  it('makes it neither longer nor lasting', async () => {
+describe('An attempt during a lock', () => {
+  it('neither extends the lock nor makes it permanent', async () => {
     const clock = stopClock();
     const { guessTimes, guess, lock } = guesser({ failureWindow: 60, lockDuration: 60 });
     await guessTimes(10);
@@ -121,7 +121,7 @@ describe('Knocking at a lock', () => {
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
 
-  it('uses up none of the tries after it, also where it lasts longer than they count', async () => {
+  it('uses up no attempt after the lock, even if the lock outlasts the window', async () => {
     const clock = stopClock();
     const { guessTimes, guess, lock } = guesser({ failureWindow: 60, lockDuration: 120 });
     await guessTimes(10);
@@ -132,7 +132,7 @@ describe('Knocking at a lock', () => {
     expect(await guess()).toMatchObject({ allowed: true, locksIfWrong: false });
   });
 
-  it('makes no lasting one, however many knock at once', async () => {
+  it('never makes the lock permanent, even with many in parallel', async () => {
     const clock = stopClock();
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);

@@ -18,7 +18,7 @@ const atOnce = <T>(times: number, action: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => action(index)));
 
 describe('Attempts on a challenge', () => {
-  it('are five, and each says how many are left', async () => {
+  it('are five by default, and each returns how many remain', async () => {
     const attempts = attemptsWith();
     expect(await attempts.remainingOn('challenge')).toBe(5);
     for (const remaining of [4, 3, 2, 1, 0]) {
@@ -32,25 +32,25 @@ describe('Attempts on a challenge', () => {
     });
   });
 
-  it('A1: are no more than five of fifty at once', async () => {
+  it('A1: are at most five of fifty in parallel', async () => {
     const attempts = attemptsWith();
     const counted = await atOnce(50, () => attempts.count('challenge', alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(5);
   });
 
-  it('are as many as the app says', async () => {
+  it('are as many as attemptsPerChallenge says', async () => {
     const attempts = attemptsWith({ attemptsPerChallenge: 3 });
     const counted = await atOnce(50, () => attempts.count('challenge', alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
 
-  it('are counted apart for each challenge', async () => {
+  it('are counted separately for each challenge', async () => {
     const attempts = attemptsWith();
     await attempts.count('challenge', alice);
     expect(await attempts.remainingOn('other')).toBe(5);
   });
 
-  it('never count against the user once the challenge is spent', async () => {
+  it('do not count against the user once the challenge has none left', async () => {
     const attempts = attemptsWith();
     await atOnce(50, () => attempts.count('challenge', alice));
     const counted = await atOnce(5, () => attempts.count('next', alice));
@@ -65,14 +65,14 @@ describe('Attempts on a challenge', () => {
 });
 
 describe('A4: attempts of a user', () => {
-  it('are ten over all challenges: a new challenge buys no new guesses', async () => {
+  it('are ten across all challenges: a new challenge gives no new guesses', async () => {
     const attempts = attemptsWith();
     const counted = await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(counted.at(-1)).toMatchObject({ allowed: false, code: 'user_locked' });
   });
 
-  it('are ten over all strategies that share the limiters', async () => {
+  it('are ten across all strategies that share the limiters', async () => {
     const limiter = memoryLimiter();
     const both = [attemptsWith({}, limiter), attemptsWith({}, limiter)];
     const counted = await atOnce(25, (index) =>
@@ -81,7 +81,7 @@ describe('A4: attempts of a user', () => {
     expect(counted.flat().filter(({ allowed }) => allowed)).toHaveLength(10);
   });
 
-  it('are counted apart for each user', async () => {
+  it('are counted separately for each user', async () => {
     const attempts = attemptsWith();
     await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
     expect(await attempts.lockOf(bob)).toBeUndefined();
@@ -90,7 +90,7 @@ describe('A4: attempts of a user', () => {
 });
 
 describe('A success', () => {
-  it('A6: clears the failures of that user alone', async () => {
+  it('A6: clears the failures of that user only', async () => {
     const attempts = attemptsWith({ failuresPerUser: 2 });
     await atOnce(2, (index) => attempts.count(`alice ${index}`, alice));
     await atOnce(2, (index) => attempts.count(`bob ${index}`, bob));
@@ -99,7 +99,7 @@ describe('A success', () => {
     expect(await attempts.lockOf(bob)).toBeDefined();
   });
 
-  it('A4: gives a challenge none of its attempts back', async () => {
+  it('A4: gives back no attempt on the challenge', async () => {
     const attempts = attemptsWith();
     await attempts.count('challenge', alice);
     await attempts.clear(userCounterKey(alice));
@@ -115,25 +115,25 @@ describe('An attempt without a verdict', () => {
     return attempts;
   };
 
-  it('goes back to all counts when the request provably never left', async () => {
+  it('is given back everywhere if the request was provably never sent', async () => {
     const attempts = await tried('all');
     expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.remainingOn('challenge')).toBe(5);
   });
 
-  it('A5: goes back to the user alone when it was turned away unread', async () => {
+  it('A5: is given back to the user only if the provider rejected the request unread', async () => {
     const attempts = await tried('user');
     expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
-  it('A26: stays among the hundred in a row when the answer was lost', async () => {
+  it('A26: still counts as one of a hundred consecutive failures if the answer was lost', async () => {
     const attempts = await tried('recent');
     expect(await attempts.lockOf(alice)).toEqual({ retryAfter: undefined });
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
-  it('earns nothing when a success has cleared the user in the meantime', async () => {
+  it('gives back nothing if a success has cleared the user since', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
     await attempts.count('challenge', alice);
     await attempts.clear(userCounterKey(alice));
@@ -141,7 +141,7 @@ describe('An attempt without a verdict', () => {
     expect(await attempts.count('next', alice)).toMatchObject({ locksIfWrong: true });
   });
 
-  it('does not unlock a user whom others of his attempts have locked', async () => {
+  it('does not unlock a user whom other attempts have locked', async () => {
     const attempts = attemptsWith({ failuresPerUser: 3 });
     const counted = await atOnce(3, (index) => attempts.count(`challenge ${index}`, alice));
     for (const attempt of counted) {
@@ -153,8 +153,8 @@ describe('An attempt without a verdict', () => {
   });
 });
 
-describe('A5: a count that cannot be read', () => {
-  it('counts as spent: nothing is tried and nobody is let past a lock', async () => {
+describe('A5: a limiter that fails', () => {
+  it('fails closed: no code is checked and no lock is ignored', async () => {
     const unreadable = async () => 'OK';
     const attempts = attemptsWith({}, limiterWith({ consume: unreadable, get: unreadable }));
     const failed = { code: 'limiter_failed' };
@@ -165,7 +165,7 @@ describe('A5: a count that cannot be read', () => {
 });
 
 describe('The counts of a challenge', () => {
-  it('are asked for as long as the challenge may be found; those of the rows for ever', () => {
+  it('are kept while the challenge can be found, and consecutive failures without expiry', () => {
     const made: [string, number, number][] = [];
     const make = memoryLimiter();
     attemptsWith({}, (options) => {

@@ -9,14 +9,14 @@ const options = { keyPrefix: 'test:tries', points: 2, duration: 60 };
 const counterWith = (methods: OverriddenMethods) => new Counter(limiterWith(methods), options);
 
 describe('A limiter that resolves where it should reject', () => {
-  it('opens nothing: what it says was consumed counts', async () => {
+  it('allows nothing more: the consumed points are compared with the limit', async () => {
     const tries = counterWith({
       consume: async () => ({ consumedPoints: 3, msBeforeNext: 1000 }),
     });
     expect(await tries.count('a')).toMatchObject({ within: false, remaining: 0 });
   });
 
-  it('that rejects below the limit refuses all the same', async () => {
+  it('and rejects below the limit is a refusal all the same', async () => {
     const tries = counterWith({
       consume: () => Promise.reject({ consumedPoints: 1, msBeforeNext: 1000 }),
     });
@@ -58,7 +58,7 @@ describe('A5: a limiter that fails', () => {
 });
 
 describe('Taking back what was counted', () => {
-  it('is one step, after which nothing can fail', async () => {
+  it('is one call of the limiter', async () => {
     const tries = counterWith({ penalty: () => Promise.reject(new Error('ECONNREFUSED')) });
     await tries.count('a');
     await tries.takeBack('a');
@@ -66,55 +66,55 @@ describe('Taking back what was counted', () => {
   });
 });
 
-describe('A5: an answer that is no number of points taken back', () => {
+describe('A5: a takeBack result that is no number of points', () => {
   it.each([[undefined], ['1'], [Number.NaN], [-1]])('is an error: %j', async (answer) => {
     const tries = counterWith({ takeBack: async () => answer });
     await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 });
 
-describe('A5: an answer that is no count', () => {
+describe('A5: a result that is no count', () => {
   const garbage: readonly [string, unknown][] = [
     ['nothing', undefined],
-    ['a text', 'OK'],
+    ['a string', 'OK'],
     ['true', true],
     ['a number', 1],
     ['an empty object', {}],
     ['no time', { consumedPoints: 1 }],
-    ['a time that is a text', { consumedPoints: 1, msBeforeNext: '1000' }],
+    ['a time that is a string', { consumedPoints: 1, msBeforeNext: '1000' }],
     ['no points', { msBeforeNext: 1000 }],
-    ['points that are a text', { consumedPoints: '1', msBeforeNext: 1000 }],
+    ['points that are a string', { consumedPoints: '1', msBeforeNext: 1000 }],
     ['points that are not a number', { consumedPoints: Number.NaN, msBeforeNext: 1000 }],
     ['an endless time', { consumedPoints: 1, msBeforeNext: Number.POSITIVE_INFINITY }],
   ];
 
-  it.each(garbage)('is an error when it is counted: %s', async (_what, answer) => {
+  it.each(garbage)('is an error when it resolves a consume: %s', async (_what, answer) => {
     const tries = counterWith({ consume: async () => answer });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
-  it.each(garbage)('is an error when it is a refusal: %s', async (_what, answer) => {
+  it.each(garbage)('is an error when it rejects a consume: %s', async (_what, answer) => {
     const tries = counterWith({ consume: () => Promise.reject(answer) });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
-  it.each(garbage)('is an error when it is read: %s', async (_what, answer) => {
+  it.each(garbage)('is an error when it resolves a get: %s', async (_what, answer) => {
     const tries = counterWith({ get: async () => answer });
     await expect(tries.read('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
-  it('says so itself, and is not the cause of itself', async () => {
+  it('is reported once, without a second limiter_failed as its cause', async () => {
     const tries = counterWith({ get: async () => 'OK' });
     const error = await thrownBy(StoreError, () => tries.read('a'));
     expect(error.cause).toMatchObject({ name: 'TypeError' });
   });
 
-  it('is an error when consuming gives null, which means "no such key" to a read alone', async () => {
+  it('is an error if a consume resolves with null, which means a missing key only to a get', async () => {
     const tries = counterWith({ consume: async () => null });
     await expect(tries.count('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });
 
-  it('is an error when a read is refused with null', async () => {
+  it('is an error if a get rejects with null', async () => {
     const tries = counterWith({ get: () => Promise.reject(null) });
     await expect(tries.read('a')).rejects.toMatchObject({ code: 'limiter_failed' });
   });

@@ -21,15 +21,15 @@ function asked(use: (factory: LimiterFactory) => unknown) {
 
 // Other names would forget every lock and every use at a deployment, the lasting locks too, and
 // count apart in the two versions that run meanwhile.
-describe('What is counted has the names that it always had', () => {
-  it('uses', () => {
+describe('The keys of counters are those of earlier versions', () => {
+  it('of claims', () => {
     expect(asked((factory) => new SingleUse(factory, 9900))).toEqual([
       ['passport-modica-2fa:used', 1, 9900],
       ['passport-modica-2fa:reference', 1, 9900],
     ]);
   });
 
-  it('sends', () => {
+  it('of sends', () => {
     const settings = limitSettings({ sendsPerHourPerIp: 20, sendsPerHourTotal: 1000 });
     expect(asked((factory) => new Sends(factory, settings))).toEqual([
       ['passport-modica-2fa:send-right', 1, 30],
@@ -46,7 +46,7 @@ describe('What is counted has the names that it always had', () => {
     ]);
   });
 
-  it('users and numbers', () => {
+  it('of users and numbers', () => {
     const login = someSubject();
     const enrolment = someSubject({ purpose: 'enrol' });
     expect([login, enrolment].map(userCounterKey)).toEqual([

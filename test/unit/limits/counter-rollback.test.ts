@@ -3,8 +3,8 @@ import { withRollback } from '../../../lib/limits/counter.js';
 
 const down = new Error('CLUSTERDOWN');
 
-describe('F13: steps of which one fails', () => {
-  it('F13: give back what was taken, and nothing of the one that failed', async () => {
+describe('F13: withRollback, when one of its steps fails', () => {
+  it('F13: undoes every completed step, and not the one that failed', async () => {
     const undone: string[] = [];
     const failing = withRollback((step) =>
       Promise.all([
@@ -17,7 +17,7 @@ describe('F13: steps of which one fails', () => {
     expect(undone).toEqual(['a', 'c']);
   });
 
-  it('F13: wait for those under way, which are given back as well', async () => {
+  it('F13: waits for steps in progress and undoes them too', async () => {
     const undone: string[] = [];
     let finish = (_value: string) => {};
     const slow = new Promise<string>((resolve) => {
@@ -34,7 +34,7 @@ describe('F13: steps of which one fails', () => {
     expect(undone).toEqual(['late']);
   });
 
-  it('F13: fail as the step did, also where another cannot be given back', async () => {
+  it('F13: throws the failure of the step, even if another cannot be undone', async () => {
     const undone: string[] = [];
     const failing = withRollback(async (step) => {
       await step(Promise.resolve(), () => Promise.reject(new Error('this one too')));
@@ -45,7 +45,7 @@ describe('F13: steps of which one fails', () => {
     expect(undone).toEqual(['b']);
   });
 
-  it('give nothing back where all succeed', async () => {
+  it('undoes nothing if all steps succeed', async () => {
     const undone: string[] = [];
     const both = withRollback((step) =>
       Promise.all([

@@ -11,7 +11,7 @@ const counter = () => new Counter(memoryLimiter(), options);
 const unused = { used: 0, remaining: 2, within: true, retryAfter: undefined };
 
 describe('A counter', () => {
-  it('counts each key up to its limit, and says by how much and for how long', async () => {
+  it('counts each key up to its limit, and returns what remains and when it expires', async () => {
     stopClock();
     const tries = counter();
     expect(await tries.count('a')).toEqual({ used: 1, remaining: 1, within: true, retryAfter: 60 });
@@ -34,7 +34,7 @@ describe('A counter', () => {
     expect(await tries.read('a')).toEqual(seen);
   });
 
-  it('forgets a key when its time is over, however late the timer of the limiter is', async () => {
+  it('treats a key as expired on time, even if the timer of the limiter is late', async () => {
     const clock = stopClock();
     const tries = counter();
     await tries.count('a');
@@ -45,7 +45,7 @@ describe('A counter', () => {
     expect(await tries.count('a')).toMatchObject({ used: 1, retryAfter: 60 });
   });
 
-  it('never forgets where its duration is 0', async () => {
+  it('keeps a key without expiry if its duration is 0', async () => {
     const clock = stopClock();
     const tries = new Counter(memoryLimiter(), { ...options, duration: 0 });
     await tries.count('a');
@@ -58,14 +58,14 @@ describe('A counter', () => {
     });
   });
 
-  it('counts beyond its limit when it is told to', async () => {
+  it('adds beyond its limit', async () => {
     const tries = counter();
     await tries.add('a');
     await tries.add('a');
     expect(await tries.add('a')).toMatchObject({ used: 3, remaining: 0, within: false });
   });
 
-  it('takes one back', async () => {
+  it('takes back one', async () => {
     const tries = counter();
     await tries.count('a');
     await tries.count('a');
@@ -73,7 +73,7 @@ describe('A counter', () => {
     expect(await tries.read('a')).toMatchObject({ used: 1, remaining: 1 });
   });
 
-  it('blocks a key for as long as it is told', async () => {
+  it('blocks a key for the given seconds', async () => {
     stopClock();
     const tries = new Counter(memoryLimiter(), options, 900);
     await tries.block('a', 900);
@@ -81,14 +81,14 @@ describe('A counter', () => {
     expect(await tries.count('a')).toMatchObject({ within: false, retryAfter: 900 });
   });
 
-  it('takes a key that a limiter forgets late for forgotten', async () => {
+  it('treats a key that a limiter still returns after its duration as expired', async () => {
     const real = memoryLimiter()(options);
     const get = async () => ({ consumedPoints: 2, msBeforeNext: 0 });
     const tries = new Counter(() => Object.assign(Object.create(real), { get }), options);
     expect(await tries.read('a')).toEqual(unused);
   });
 
-  it('has no bound of its own for a key that is kept for ever', async () => {
+  it('reports any wait for a key without expiry', async () => {
     const lasting = { ...options, duration: 0 };
     const real = memoryLimiter()(lasting);
     const get = async () => ({ consumedPoints: 2, msBeforeNext: 90_000 });
@@ -96,7 +96,7 @@ describe('A counter', () => {
     expect((await tries.read('a')).retryAfter).toBe(90);
   });
 
-  it('F8: has no one wait for longer than it can, whatever a clock makes of it', async () => {
+  it('F8: reports no longer wait than its duration, even if a clock was set back', async () => {
     const clock = stopClock();
     const year = 365 * 86_400_000;
     const real = memoryLimiter()(options);
@@ -123,7 +123,7 @@ describe.each<[string, () => Counter]>([
     () => new Counter((asked) => new RateLimiterMemory({ ...asked }), options),
   ],
 ])('What a counter takes back, by a limiter that is %s', (_whose, someCounter) => {
-  it('is what was counted, and no more', async () => {
+  it('is at most what was counted', async () => {
     const tries = someCounter();
     for (let time = 0; time < 3; time += 1) await tries.count('a');
     expect(await tries.takeBack('a', 0)).toBe(0);
@@ -133,7 +133,7 @@ describe.each<[string, () => Counter]>([
     expect(await tries.read('a')).toMatchObject({ used: 0 });
   });
 
-  it('is nothing of a key that is not there: that earns no count more', async () => {
+  it('is nothing of a missing key, which gets no extra count', async () => {
     const tries = someCounter();
     expect(await tries.takeBack('a')).toBe(0);
     await Promise.all(Array.from({ length: 5 }, () => tries.takeBack('a')));
@@ -141,8 +141,8 @@ describe.each<[string, () => Counter]>([
   });
 });
 
-describe('A limiter of its own', () => {
-  it('is asked for with our options, and counts under them', async () => {
+describe('The limiter of a counter', () => {
+  it('is created with the options of the counter', async () => {
     const made: unknown[] = [];
     const tries = new Counter((asked) => {
       made.push(asked);

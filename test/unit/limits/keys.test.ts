@@ -7,7 +7,7 @@ const stepUp = someSubject({ purpose: 'step-up' });
 const enrolment = someSubject({ purpose: 'enrol' });
 
 describe('userCounterKey', () => {
-  it('is one for all strategies, numbers and purposes of a user', () => {
+  it('is the same for all strategies, numbers and purposes of a user', () => {
     const other = someSubject({
       strategy: 'other',
       destination: '+64210000000',
@@ -17,31 +17,31 @@ describe('userCounterKey', () => {
     expect(userCounterKey(stepUp)).toBe(userCounterKey(login));
   });
 
-  it('A27: is another one while the user enrols a number', () => {
+  it('A27: differs while the user enrols a number', () => {
     expect(userCounterKey(enrolment)).not.toBe(userCounterKey(login));
   });
 
-  it('is another one in another realm, where other people have the same ids', () => {
+  it('differs in another realm, where other users have the same ids', () => {
     expect(userCounterKey({ ...login, realm: 'staff' })).not.toBe(userCounterKey(login));
   });
 
-  it('tells users apart, 1 from "1" too', () => {
+  it('distinguishes users, also 1 from "1"', () => {
     expect(userCounterKey({ ...login, userId: 2 })).not.toBe(userCounterKey(login));
     expect(userCounterKey({ ...login, userId: '1' })).not.toBe(userCounterKey(login));
   });
 });
 
 describe('destinationKey', () => {
-  it('is one for all who send to a number', () => {
+  it('is the same for all users, realms and strategies', () => {
     const other = { ...stepUp, realm: 'staff', strategy: 'other', userId: 2 };
     expect(destinationKey(other)).toBe(destinationKey(login));
   });
 
-  it('A27: is another one for those who want to enrol it', () => {
+  it('A27: differs while the number is being enrolled', () => {
     expect(destinationKey(enrolment)).not.toBe(destinationKey(login));
   });
 
-  it('tells numbers apart and shows none', () => {
+  it('distinguishes numbers and reveals none', () => {
     expect(destinationKey({ ...login, destination: '+64210000000' })).not.toBe(
       destinationKey(login),
     );

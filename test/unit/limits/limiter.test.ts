@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
 import { Counter } from '../../../lib/limits/counter.js';
-import type { LimiterFactory } from '../../../lib/limits/limiter.js';
+import { countsInThisProcess, type LimiterFactory } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { construct, thrownBy } from '../../fixtures/thrown.js';
 
@@ -11,7 +11,7 @@ const options = { keyPrefix: 'passport-modica-2fa:tries', points: 5, duration: 6
 /** Never asked in these tests: they end at construction. */
 const storeClient = { defineCommand: () => undefined, isOpen: false };
 
-describe('A factory that spreads our options', () => {
+describe('A factory that spreads the options into its limiter', () => {
   it.each<[string, LimiterFactory]>([
     ['as they are', (asked) => new RateLimiterMemory({ ...asked })],
     [
@@ -34,12 +34,12 @@ describe('A factory that spreads our options', () => {
         };
       },
     ],
-  ])('is accepted: %s', async (_how, factory) => {
+  ])('is accepted %s', async (_how, factory) => {
     expect(() => new Counter(factory, options)).not.toThrow();
   });
 });
 
-describe('A factory that drops our options', () => {
+describe('A factory that drops an option', () => {
   it.each<[string, LimiterFactory]>([
     ['points', (asked) => new RateLimiterMemory({ ...asked, points: 1000 })],
     ['duration', (asked) => new RateLimiterMemory({ ...asked, duration: 1 })],
@@ -72,7 +72,7 @@ describe('A factory of limiters that', () => {
   });
 });
 
-describe('A factory that makes no limiter', () => {
+describe('A factory that returns no limiter', () => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
@@ -86,5 +86,19 @@ describe('A factory that makes no limiter', () => {
     const error = await thrownBy(ConfigurationError, () => construct(Counter, () => made, options));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('option "limiter"');
+  });
+});
+
+describe('countsInThisProcess', () => {
+  it('recognises limiters of this process by name or property, and never throws', () => {
+    expect(countsInThisProcess(memoryLimiter()(options))).toBe(true);
+    // As a minifier names it, in another copy of the package.
+    class a extends RateLimiterMemory {}
+    expect(countsInThisProcess(new a({ ...options }))).toBe(true);
+    // Another version, which keeps its counts elsewhere.
+    expect(countsInThisProcess(new (class RateLimiterMemory {})())).toBe(true);
+    for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
+      expect(countsInThisProcess(other)).toBe(false);
+    }
   });
 });

@@ -30,11 +30,11 @@ function outage(limits?: Limits) {
 const toOneNumber = (userId: number) => someSubject({ userId });
 const ofOneUser = (index: number) => someSubject({ destination: `+642100000${100 + index}` });
 
-describe('While outcomes are unknown', () => {
+describe('While the outcomes of messages are unknown,', () => {
   it.each([
     ['a number', toOneNumber],
     ['a user', ofOneUser],
-  ])('A20: %s has one message in a cool-down, 121 in an hour', async (_whose, subject) => {
+  ])('A20: %s gets one message per cool-down, 121 in an hour', async (_whose, subject) => {
     const { clock, lose } = outage();
     let lost = 0;
     for (let now = 0; now < 3600; now += 10) {
@@ -46,7 +46,7 @@ describe('While outcomes are unknown', () => {
     expect(lost).toBe(121);
   });
 
-  it('A20: those under way together when the first is lost are as many as may be unanswered', async () => {
+  it('A20: messages in progress when the first is lost are limited by unansweredSendsPerHour', async () => {
     const { sends, lose } = outage();
     const at = await Promise.all(
       Array.from({ length: 50 }, (_, userId) => sends.count(toOneNumber(userId), undefined)),
@@ -58,14 +58,14 @@ describe('While outcomes are unknown', () => {
     expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 30 });
   });
 
-  it('a number that is refused for it uses up nothing of the hour', async () => {
+  it('a refused message uses up no hourly limit', async () => {
     const { clock, lose, send } = outage({ sendsPerHour: 1, sendsPerHourTotal: 100 });
     for (let tried = 0; tried < 5; tried += 1) await lose(alice);
     clock.advance(30 * second);
     expect(await send(alice)).toMatchObject({ allowed: true });
   });
 
-  it('the doubt ends with the first message that is known to be sent', async () => {
+  it('the cool-down ends with the first message that is known to be sent', async () => {
     const { clock, lose, send } = outage();
     await lose(alice);
     await lose(alice);
@@ -75,7 +75,7 @@ describe('While outcomes are unknown', () => {
     }
   });
 
-  it('a message that never left keeps no other waiting', async () => {
+  it('a message that was never sent delays no other', async () => {
     const { sends, lose } = outage();
     await lose(alice);
     const admission = await sends.count(alice, undefined);
@@ -83,7 +83,7 @@ describe('While outcomes are unknown', () => {
     expect(await lose(alice)).toMatchObject({ allowed: true });
   });
 
-  it('A27: a number that is being enrolled keeps its owner from nothing', async () => {
+  it('A27: messages to a number being enrolled do not delay its owner', async () => {
     const { lose } = outage();
     const enrolment = someSubject({ purpose: 'enrol', userId: 666 });
     await lose(enrolment);
@@ -92,7 +92,7 @@ describe('While outcomes are unknown', () => {
     expect(await lose(alice)).toMatchObject({ allowed: true });
   });
 
-  it('F11: all together have as many in a cool-down as in an hour, and the hour stays whole', async () => {
+  it('F11: the total per cool-down is that of an hour, and the hourly total is not used up', async () => {
     const { clock, lose, send } = outage({ sendsPerHourTotal: 3, sendsPerHourPerIp: 3 });
     const person = (userId: number) =>
       someSubject({ userId, destination: `+642100000${100 + userId}` });
@@ -105,14 +105,14 @@ describe('While outcomes are unknown', () => {
     expect(await send(person(3))).toMatchObject({ allowed: false, retryAfter: 3600 });
   });
 
-  it('F11: a long cool-down keeps others waiting for five minutes, no longer', async () => {
+  it('F11: a long cool-down delays other users for at most five minutes', async () => {
     const { lose } = outage({ resendCooldown: 3600 });
     await lose(alice);
     await lose(alice);
     expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 300 });
   });
 
-  it('unlocking a user ends the doubt about them', async () => {
+  it('unlocking a user ends their cool-down', async () => {
     const { sends, lose } = outage();
     await lose(ofOneUser(1));
     await lose(ofOneUser(2));

@@ -39,7 +39,7 @@ function enrolling(limits?: Limits) {
 }
 
 describe("A37: guesses at a stranger's number", () => {
-  it('A37: stay counted however often their user enrols numbers of their own', async () => {
+  it('A37: still count after their user has enrolled other numbers', async () => {
     const { attempts, guess, succeed } = enrolling();
     expect(await guess(strangers, 9)).toBe(9);
     expect(await succeed(own)).toBe(true);
@@ -48,7 +48,7 @@ describe("A37: guesses at a stranger's number", () => {
     expect(await attempts.lockOf(strangers)).toEqual({ retryAfter: 900 });
   });
 
-  it('A37: end at a hundred, whatever succeeds in between', async () => {
+  it('A37: end at a hundred, even with successes in between', async () => {
     const { clock, attempts, guess, succeed } = enrolling();
     let guesses = 0;
     for (let quarters = 0; quarters < 100; quarters += 1) {
@@ -63,7 +63,7 @@ describe("A37: guesses at a stranger's number", () => {
     expect(await attempts.lockOf(own)).toBeUndefined();
   });
 
-  it('A37: of all users together end at a hundred a day, and its owner waits no longer', async () => {
+  it('A37: end at a hundred a day for all users together, and lock the owner out for no longer', async () => {
     const { clock, attempts, guess, succeed } = enrolling();
     let guesses = 0;
     for (let userId = 100; userId < 150; userId += 1) {
@@ -78,7 +78,7 @@ describe("A37: guesses at a stranger's number", () => {
     expect(await succeed(owner)).toBe(true);
   });
 
-  it('by one user alone lock it for no one else', async () => {
+  it('by one user lock the number for no other', async () => {
     const { clock, attempts, guess } = enrolling();
     for (let now = 0; now < 24 * 60; now += 15) {
       await guess(strangers, 50);
@@ -88,8 +88,8 @@ describe("A37: guesses at a stranger's number", () => {
   });
 });
 
-describe('A37: a success in an enrolment', () => {
-  it('clears the failures at its own number, of all users', async () => {
+describe('A37: a success while enrolling', () => {
+  it('clears the failures of all users at its number', async () => {
     const { guess, succeed } = enrolling({ consecutiveFailures: 12 });
     expect(await guess(own, 9)).toBe(9);
     expect(await succeed(own)).toBe(true);
@@ -97,7 +97,7 @@ describe('A37: a success in an enrolment', () => {
     expect(await guess({ ...own, userId: 3 }, 50)).toBe(3);
   });
 
-  it('takes each failure back once, also where several succeed at once', async () => {
+  it('gives back each failure once, even with parallel successes', async () => {
     const { attempts, guess, count } = enrolling();
     await guess(strangers, 6);
     await guess(own, 2);
@@ -106,7 +106,7 @@ describe('A37: a success in an enrolment', () => {
     expect(await guess(strangers, 50)).toBe(4);
   });
 
-  it('takes nothing of those back that brought no verdict', async () => {
+  it('gives back no attempt without a verdict', async () => {
     const { attempts, guess, succeed } = enrolling({ consecutiveFailures: 3 });
     await attempts.count('lost', own);
     await attempts.takeBack('lost', own, 'recent');
@@ -114,14 +114,14 @@ describe('A37: a success in an enrolment', () => {
     expect(await guess(strangers, 50)).toBe(2);
   });
 
-  it('of an attempt that was not looked at gives the number its count back', async () => {
+  it('is not needed to give back an attempt that was never checked', async () => {
     const { attempts, guess } = enrolling({ consecutiveFailures: 1 });
     await attempts.count('turned away', own);
     await attempts.takeBack('turned away', own, 'user');
     expect(await guess({ ...own, userId: 3 })).toBe(1);
   });
 
-  it('clears nothing of a login', async () => {
+  it('clears no failure of a login', async () => {
     const { guess, succeed } = enrolling();
     await guess(someSubject(), 9);
     await succeed(own);

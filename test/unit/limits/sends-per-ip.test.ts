@@ -28,8 +28,8 @@ describe('A21: sends from one network', () => {
     ['an IPv6 address, with a port', '[2001:db8::1]:4711', '2001:db8::1'],
     ['an IPv6 address, in brackets alone', '[2001:db8::1]', '2001:db8::1'],
     ['addresses that are not known', undefined, undefined],
-    ['an unknown address and a text that is none', undefined, 'unix:'],
-    ['texts that are no addresses', 'garbage', '999.1.1.1'],
+    ['an unknown address and a string that is no address', undefined, 'unix:'],
+    ['strings that are no addresses', 'garbage', '999.1.1.1'],
   ])('are counted together: %s', async (_what, one, other) => {
     expect(await countTogether(one, other)).toBe(true);
   });
@@ -42,13 +42,13 @@ describe('A21: sends from one network', () => {
     ['two mapped IPv4 addresses', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
     ['two /64 of one /48', '2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['a known and an unknown address', '192.0.2.1', undefined],
-    ['an address and a text that ends in it, in brackets', '2001:db8::1', '20[01:db8::1]'],
-    ['an address and a text that begins with it, in brackets', '2001:db8::1', '[2001:db8::]1'],
-  ])('are counted apart: %s', async (_what, one, other) => {
+    ['an address and a string that ends in it, in brackets', '2001:db8::1', '20[01:db8::1]'],
+    ['an address and a string that begins with it, in brackets', '2001:db8::1', '[2001:db8::]1'],
+  ])('are counted separately: %s', async (_what, one, other) => {
     expect(await countTogether(one, other)).toBe(false);
   });
 
-  it('are not limited unless the app says so', async () => {
+  it('are not limited unless sendsPerHourPerIp is set', async () => {
     const sends = new Sends(memoryLimiter(), limitSettings());
     for (let userId = 0; userId < 50; userId += 1) {
       const subject = someSubject({ userId, destination: `+642100000${100 + userId}` });

@@ -24,14 +24,14 @@ async function send(sends: Sends, times: number, subject: Subject = alice, ip?: 
 const allowed = { allowed: true };
 const refused = { allowed: false };
 
-describe('The right to send', () => {
-  it('A20: is claimed by one of fifty at once', async () => {
+describe('The send lock', () => {
+  it('A20: goes to one of fifty parallel requests', async () => {
     const sends = sendsWith();
     const claims = await Promise.all(Array.from({ length: 50 }, () => sends.claim(alice)));
     expect(claims.filter((claim) => claim.allowed)).toHaveLength(1);
   });
 
-  it('comes back after the cool-down, and who lost it hears when', async () => {
+  it('is free again after the cool-down, and a refusal says when', async () => {
     const clock = stopClock();
     const sends = sendsWith({ resendCooldown: 30 });
     await sends.claim(alice);
@@ -41,7 +41,7 @@ describe('The right to send', () => {
     expect(await sends.claim(alice)).toMatchObject(allowed);
   });
 
-  it('is for one thing: another transaction, user or purpose has its own', async () => {
+  it('is separate for each transaction, user and purpose', async () => {
     const sends = sendsWith();
     await sends.claim(alice);
     expect(await sends.claim(someSubject({ transaction: '"pay"' }))).toMatchObject(allowed);
@@ -49,7 +49,7 @@ describe('The right to send', () => {
     expect(await sends.claim(bob)).toMatchObject(allowed);
   });
 
-  it('can be given back', async () => {
+  it('can be released', async () => {
     const sends = sendsWith();
     await sends.claim(alice);
     await sends.release(alice, Date.now() + second);
@@ -58,7 +58,7 @@ describe('The right to send', () => {
 });
 
 describe('A20: sends in an hour', () => {
-  it('are five to one number, whoever asks', async () => {
+  it('are five to one number, for all users together', async () => {
     const clock = stopClock();
     const sends = sendsWith();
     const others = Array.from({ length: 5 }, (_, userId) => someSubject({ userId }));
@@ -69,7 +69,7 @@ describe('A20: sends in an hour', () => {
     expect(await sends.count(alice, undefined)).toMatchObject(allowed);
   });
 
-  it('are five of one user, whatever the number', async () => {
+  it('are five of one user, to all numbers together', async () => {
     const sends = sendsWith();
     for (let number = 0; number < 5; number += 1) {
       await sends.count(someSubject({ destination: `+6421123456${number}` }), undefined);
@@ -77,7 +77,7 @@ describe('A20: sends in an hour', () => {
     expect(await sends.count(alice, undefined)).toMatchObject(refused);
   });
 
-  it('are five of fifty at once', async () => {
+  it('are five of fifty in parallel', async () => {
     const sends = sendsWith();
     const counted = await Promise.all(
       Array.from({ length: 50 }, () => sends.count(alice, undefined)),
@@ -92,14 +92,14 @@ describe('A20: sends in an hour', () => {
     expect(await send(sends, 1, stepUp)).toMatchObject(refused);
   });
 
-  it("A27: to a number that somebody enrols use up nothing of its owner's", async () => {
+  it("A27: to a number being enrolled do not use up its owner's limit", async () => {
     const sends = sendsWith();
     const eve = someSubject({ purpose: 'enrol', userId: 666 });
     expect(await send(sends, 6, eve)).toMatchObject(refused);
     expect(await send(sends, 5)).toMatchObject(allowed);
   });
 
-  it('are as many in all as the app says, and off unless it does', async () => {
+  it('are limited in total only if sendsPerHourTotal is set', async () => {
     const limited = sendsWith({ sendsPerHourTotal: 1 });
     expect(await send(limited, 1, alice)).toMatchObject(allowed);
     expect(await send(limited, 1, bob)).toMatchObject(refused);
@@ -109,15 +109,15 @@ describe('A20: sends in an hour', () => {
   });
 });
 
-describe('A send that one limit refuses', () => {
-  it('uses up nothing of the others', async () => {
+describe('A send that exceeds one limit', () => {
+  it('uses up no other limit', async () => {
     const sends = sendsWith({ sendsPerHourTotal: 6, sendsPerHourPerIp: 6 });
     await send(sends, 5, alice, '192.0.2.1');
     expect(await send(sends, 50, alice, '192.0.2.1')).toMatchObject(refused);
     expect(await send(sends, 1, bob, '192.0.2.1')).toMatchObject(allowed);
   });
 
-  it('gives nothing back to a limiter that refused without counting', async () => {
+  it('gives back nothing to a limiter that refused without counting', async () => {
     const make = memoryLimiter();
     const fromItsOwnMemory = { consumedPoints: 0, msBeforeNext: 1000 };
     const sends = sendsWith({ sendsPerHourTotal: 5 }, (options) => {
@@ -129,7 +129,7 @@ describe('A send that one limit refuses', () => {
     expect(await send(sends, 1)).toEqual({ allowed: false, retryAfter: 1 });
   });
 
-  it('says when the last of those that refuse will take it', async () => {
+  it('returns the longest wait of all exceeded limits', async () => {
     const clock = stopClock();
     const sends = sendsWith({ sendsPerHour: 1, sendsPerHourTotal: 2 });
     await send(sends, 1, bob);
@@ -138,15 +138,15 @@ describe('A send that one limit refuses', () => {
     expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3600 });
   });
 
-  it('says an hour where the limiter does not say when', async () => {
+  it('returns an hour if the limiter reports no wait', async () => {
     const endless = { consumedPoints: 99, msBeforeNext: -1 };
     const sends = sendsWith({}, limiterWith({ consume: () => Promise.reject(endless) }));
     expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3600 });
   });
 });
 
-describe('A send that never left', () => {
-  it('is taken back from every count', async () => {
+describe('A send that reached no provider', () => {
+  it('is given back everywhere', async () => {
     const sends = sendsWith({ sendsPerHour: 1, sendsPerHourPerIp: 1, sendsPerHourTotal: 1 });
     const admission = await sends.count(alice, '192.0.2.1');
     if (admission.allowed) await sends.takeBack(admission);
@@ -155,7 +155,7 @@ describe('A send that never left', () => {
 });
 
 describe('Unlocking a user', () => {
-  it("clears his sends, and nobody else's", async () => {
+  it('clears the sends of that user only', async () => {
     const sends = sendsWith({ sendsPerHour: 1 });
     await send(sends, 1, alice);
     await send(sends, 1, bob);

@@ -27,7 +27,7 @@ function sending(limits?: Limits) {
   return { sends, send, answer };
 }
 
-describe('A20: messages that a right code answers', () => {
+describe('A20: messages that a correct code answers', () => {
   it('are twenty an hour', async () => {
     const { send, answer } = sending();
     let sent = 0;
@@ -38,28 +38,28 @@ describe('A20: messages that a right code answers', () => {
     expect(sent).toBe(20);
   });
 
-  it('give back the resends of their challenge as well', async () => {
+  it('give back the resends of their challenge too', async () => {
     const { send, answer } = sending();
     await send(alice, 3);
     await answer(alice, 3);
     expect(await send(alice, 50)).toBe(5);
   });
 
-  it('make room, also where more were asked for meanwhile', async () => {
+  it('make room, even if more were requested since', async () => {
     const { send, answer } = sending();
     expect(await send(alice, 50)).toBe(5);
     await answer(alice);
     expect(await send(alice, 50)).toBe(1);
   });
 
-  it('give back those of their own challenge alone', async () => {
+  it('give back those of their own challenge only', async () => {
     const { send, answer } = sending();
     await send(alice, 5);
     await answer(alice, 1);
     expect(await send(alice, 50)).toBe(1);
   });
 
-  it('give back nothing that another user was sent to the same number', async () => {
+  it('give back nothing that was sent to the same number for another user', async () => {
     const { send, answer } = sending();
     expect(await send(someSubject({ userId: 2 }), 4)).toBe(4);
     for (let time = 0; time < 3; time += 1) {
@@ -88,7 +88,7 @@ describe('A20: messages that a right code answers', () => {
     expect(await send(alice, 50)).toBe(0);
   });
 
-  it('earn nothing once the hour has forgotten them', async () => {
+  it('give back nothing once they have expired', async () => {
     const clock = stopClock();
     const { send, answer } = sending();
     await send(alice, 5);
@@ -97,12 +97,12 @@ describe('A20: messages that a right code answers', () => {
     expect(await send(alice, 50)).toBe(5);
   });
 
-  it('are as many as the app says', async () => {
+  it('are as many as sendsPerHour says', async () => {
     const { send } = sending({ unansweredSendsPerHour: 2 });
     expect(await send(alice, 50)).toBe(2);
   });
 
-  it('give back nothing that was never counted, as that of an older version', async () => {
+  it('give back nothing for a challenge of an older version, which counted none', async () => {
     const { sends, send } = sending();
     await send(alice, 5);
     await sends.answer(someChallenge());

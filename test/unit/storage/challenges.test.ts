@@ -22,18 +22,18 @@ describe.each([
   ['memory', () => new MemoryStore()],
   ['Keyv', () => new Keyv({ throwOnErrors: true })],
 ])('A pending challenge in %s', (_name, makeStore) => {
-  it('is found by its handle and by what it is for', async () => {
+  it('is found by its handle and by its subject', async () => {
     const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     expect(await pending.byHandle(handle)).toEqual({ challenge, firstFactor });
     expect(await liveIn(pending, someSubject())).toEqual(challenge);
   });
 
-  it('is not found by what it is not for', async () => {
+  it('is not found by another subject', async () => {
     const { pending } = await pendingIn(makeStore());
     expect(await liveIn(pending, someSubject({ userId: 2 }))).toBeUndefined();
   });
 
-  it('waits for every client that passed the first factor', async () => {
+  it('is found by every client that passed the first factor', async () => {
     const { pending, challenge } = await pendingIn(makeStore());
     const second = { ...firstFactorOf(challenge), at: challenge.createdAt + minute };
     await pending.addFirstFactor(second, ttl);
@@ -44,21 +44,21 @@ describe.each([
     expect(found).toEqual({ challenge, firstFactor: second });
   });
 
-  it('is read as it was written last', async () => {
+  it('is read as last written', async () => {
     const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     const unknown = { ...challenge, delivery: { state: 'unknown' as const } };
     await pending.update(unknown, ttl);
     expect(await pending.byHandle(handle)).toEqual({ challenge: unknown, firstFactor });
   });
 
-  it('is gone when it was removed, by its handle and by what it is for', async () => {
+  it('is found neither by handle nor by subject once it is removed', async () => {
     const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     await pending.remove(challenge, firstFactor);
     expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
   });
 
-  it('leaves a newer challenge for the same thing where it can be found', async () => {
+  it('can be removed without hiding a newer one for the same subject', async () => {
     const store = makeStore();
     const older = await pendingIn(store);
     const newer = await pendingIn(store);
@@ -66,7 +66,7 @@ describe.each([
     expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
   });
 
-  it('is erased with what finds it, and takes no newer one for the same thing with it', async () => {
+  it('is erased with its reference, without hiding a newer one for the same subject', async () => {
     const store = makeStore();
     const older = await pendingIn(store);
     const newer = await pendingIn(store);
@@ -78,7 +78,7 @@ describe.each([
     await newer.pending.erase(newer.challenge.id);
   });
 
-  it('A11: opens for neither half of a handle without the other', async () => {
+  it('A11: is not found by one id of a handle without the other', async () => {
     const store = makeStore();
     const mine = await pendingIn(store);
     const theirs = await pendingIn(store);
@@ -94,7 +94,7 @@ describe.each([
 });
 
 describe('A pending challenge in Keyv', () => {
-  it('is forgotten when its time is over', async () => {
+  it('expires', async () => {
     const clock = stopClock();
     const { pending, handle } = await pendingIn(new Keyv({ throwOnErrors: true }));
     clock.advance(ttl + 1);
@@ -104,7 +104,7 @@ describe('A pending challenge in Keyv', () => {
 });
 
 describe('A pending challenge whose record is gone', () => {
-  it('is nothing, also where the store says null', async () => {
+  it('is missing, even if the store returns null', async () => {
     const { pending, challenge, handle } = await pendingIn({
       get: () => null,
       set: () => undefined,
@@ -114,7 +114,7 @@ describe('A pending challenge whose record is gone', () => {
     expect(await liveIn(pending, challenge)).toBeUndefined();
   });
 
-  it('costs one look where nothing is listed', async () => {
+  it('costs one read if its subject has no reference', async () => {
     const asked: string[] = [];
     const pending = new PendingChallenges({
       get: (key) => void asked.push(key),
@@ -125,7 +125,7 @@ describe('A pending challenge whose record is gone', () => {
     expect(asked).toEqual([expect.stringMatching(/^passport-modica-2fa:live:/)]);
   });
 
-  it('is nothing, also while it is still listed by what it is for', async () => {
+  it('is missing, even if its subject still refers to it', async () => {
     const store = new MemoryStore();
     const { pending, challenge } = await pendingIn(store);
     store.delete(`passport-modica-2fa:challenge:${challenge.id}`);

@@ -5,7 +5,7 @@ import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js'
 import { providerOf } from '../../fixtures/modica.js';
 import { Database } from '../testing/database.js';
 
-describe('F26: other processes', () => {
+describe('F26: other processes of the app', () => {
   it.each<[string, object, boolean, string]>([
     ['a worker of node:cluster', {}, true, 'node:cluster'],
     ['the second instance of PM2', { NODE_APP_INSTANCE: '1' }, true, 'NODE_APP_INSTANCE is 1'],
@@ -13,7 +13,7 @@ describe('F26: other processes', () => {
     ['a second dyno', { DYNO: 'web.2' }, false, 'DYNO is web.2'],
     ['Lambda', { AWS_LAMBDA_FUNCTION_NAME: 'login' }, false, 'AWS Lambda'],
     ['Vercel', { VERCEL: '1' }, false, 'Vercel'],
-  ])('show where it is %s', (_what, env, isWorker, sign) => {
+  ])('are detected on %s', (_what, env, isWorker, sign) => {
     expect(otherProcesses({ NODE_ENV: 'production', ...env }, isWorker)).toContain(sign);
     expect(otherProcesses(env, isWorker)).toContain(sign);
     expect(otherProcesses({ ...env, NODE_ENV: 'test' }, isWorker)).toBeUndefined();
@@ -25,13 +25,13 @@ describe('F26: other processes', () => {
     ['the first dyno', { DYNO: 'web.1' }, false],
     ['another kind of dyno', { DYNO: 'worker.2' }, false],
     ['a pod, which may be the only one', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, false],
-  ])('do not show where it is %s', (_what, env, isWorker) => {
+  ])('are not assumed on %s', (_what, env, isWorker) => {
     expect(otherProcesses(env, isWorker)).toBeUndefined();
   });
 });
 
-describe('F26: a process that is not the only one', () => {
-  it('is warned once, at start, unless it shares its memory', () => {
+describe('F26: one of several processes', () => {
+  it('is warned once, at start, unless it shares its storage', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'login');
     const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
     onTestFinished(() => {

@@ -32,21 +32,21 @@ function likeKeyv6() {
   return { ...methods, throwOnEmitError: false, throwOnEmptyListeners: true };
 }
 
-describe('A strategy keeps its challenges and counts', () => {
+describe('A strategy', () => {
   it.each<[string, Partial<TwoFactorOptions<Express.User>>]>([
     ['in the memory of this process', {}],
-    ['in a memory of its own', inMemory()],
+    ['in a storage of its own in this process', inMemory()],
     [
       'in a shared store with shared counters',
       { store: new Keyv({ throwOnErrors: true }), limiter },
     ],
-    ['in a shared store that tells what fails', { store: keyvOver(true), limiter }],
-    ['in its memory, with shared counters', { store: inMemory().store, limiter }],
-  ])('%s', (_where, options) => {
+    ['in a shared store that reports errors', { store: keyvOver(true), limiter }],
+    ['in this process, with shared counters', { store: inMemory().store, limiter }],
+  ])('may keep its challenges and counts %s', (_where, options) => {
     expect(strategyWith(options).name).toBe('modica-2fa');
   });
 
-  it('F10: never in a shared store with counters of this process alone', async () => {
+  it('F10: refuses a shared store with counters of this process alone', async () => {
     const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ store: new Keyv({ throwOnErrors: true }), limiter: memoryLimiter() }),
     );
@@ -55,7 +55,7 @@ describe('A strategy keeps its challenges and counts', () => {
     expect(error.hint).toContain('RateLimiterRedis');
   });
 
-  it('F6: never in a store that keeps quiet about what fails', async () => {
+  it('F6: refuses a store that swallows errors', async () => {
     const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ store: keyvOver(false), limiter }),
     );
@@ -64,11 +64,11 @@ describe('A strategy keeps its challenges and counts', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['that swallows errors: Keyv 5 as it comes', new Keyv(), 'throwOnErrors: true'],
+    ['that swallows errors: Keyv 5 with its defaults', new Keyv(), 'throwOnErrors: true'],
     ['that swallows errors: Keyv 6', likeKeyv6(), 'is a Keyv 6'],
     ['that ignores times: a Map', new Map(), 'ignores how long'],
     ['that ignores times: lru-cache', new LRUCache({ max: 1 }), 'ignores how long'],
-  ])('F33: never in a store %s', async (_what, store, problem) => {
+  ])('F33: refuses a store %s', async (_what, store, problem) => {
     const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(strategyWith, undefined, [{ store, limiter }]),
     );
@@ -83,19 +83,19 @@ describe('A strategy keeps its challenges and counts', () => {
       'is not atomic',
     ],
     [
-      'that lets keys through',
+      'that does not count some keys',
       (options) =>
         Object.assign(new RateLimiterRedis({ storeClient, ...options }), { whiteList: [] }),
       'whiteList',
     ],
-  ])('F33: never with a limiter %s', async (_what, unfit, problem) => {
+  ])('F33: refuses a limiter %s', async (_what, unfit, problem) => {
     const store = new Keyv({ throwOnErrors: true });
     const error = await thrownBy(ConfigurationError, () => strategyWith({ store, limiter: unfit }));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(problem);
   });
 
-  it('never by other limits than its neighbours in the same memory', async () => {
+  it('refuses other limits than another strategy on the same storage', async () => {
     const memory = inMemory();
     strategyWith(memory);
     const error = await thrownBy(ConfigurationError, () =>

@@ -1,7 +1,5 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { countsInThisProcess } from '../../../lib/limits/limiter.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { timers } from '../../../lib/timers.js';
 import { hour, minute, stopClock } from '../../fixtures/clock.js';
@@ -9,14 +7,14 @@ import { thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'tries', points: 5, duration: 60 };
 
-describe('Limiters in memory', () => {
-  it('count together where they are asked for the same', async () => {
+describe('In-memory limiters', () => {
+  it('count together if their options are the same', async () => {
     const make = memoryLimiter();
     await make(options).consume('alice');
     expect(await make({ ...options }).consume('alice')).toMatchObject({ consumedPoints: 2 });
   });
 
-  it('count apart for another prefix', async () => {
+  it('count separately for another prefix', async () => {
     const make = memoryLimiter();
     await make(options).consume('alice');
     expect(await make({ ...options, keyPrefix: 'sends' }).get('alice')).toBeNull();
@@ -26,7 +24,7 @@ describe('Limiters in memory', () => {
     ['limit', { points: 6 }],
     ['duration', { duration: 61 }],
   ])(
-    'are refused by another %s: two counts of one thing are twice the limit',
+    'are refused with another %s: two counts of one key would double its limit',
     async (_what, other) => {
       const make = memoryLimiter();
       make(options);
@@ -36,14 +34,14 @@ describe('Limiters in memory', () => {
     },
   );
 
-  it('count apart in another memory', async () => {
+  it('count separately in another storage', async () => {
     await memoryLimiter()(options).consume('alice');
     expect(await memoryLimiter()(options).get('alice')).toBeNull();
   });
 });
 
-describe('A limiter in memory', () => {
-  it('A38: forgets a key with its last point, and loses no count that comes at once', async () => {
+describe('An in-memory limiter', () => {
+  it('A38: deletes a key with its last point, and loses no parallel count', async () => {
     const limiter = memoryLimiter()(options);
     await limiter.consume('alice');
     await Promise.all([limiter.takeBack?.('alice', 1), limiter.consume('alice')]);
@@ -72,7 +70,7 @@ describe('A limiter in memory', () => {
     expect(await limiter.get('alice')).toBeNull();
   });
 
-  it('F35: sweeps out what is over every ten minutes, 5,000 keys at a time, until none is left', async () => {
+  it('F35: deletes expired keys every ten minutes, 5,000 at a time, until none is left', async () => {
     const clock = stopClock();
     const sweeps: (() => void)[] = [];
     const real = { ...timers };
@@ -105,19 +103,5 @@ describe('A limiter in memory', () => {
     sweeps.shift()?.();
     expect(sweeps).toHaveLength(0);
     expect(await limiter.delete('kept')).toBe(false);
-  });
-});
-
-describe('Whether a limiter counts in this process alone', () => {
-  it('is told by what it is, and never throws', () => {
-    expect(countsInThisProcess(memoryLimiter()(options))).toBe(true);
-    // As a minifier names it, in another copy of the package.
-    class a extends RateLimiterMemory {}
-    expect(countsInThisProcess(new a({ ...options }))).toBe(true);
-    // Another version, which keeps its counts elsewhere.
-    expect(countsInThisProcess(new (class RateLimiterMemory {})())).toBe(true);
-    for (const other of [{ consume: () => {} }, Object.create(null), undefined, null]) {
-      expect(countsInThisProcess(other)).toBe(false);
-    }
   });
 });

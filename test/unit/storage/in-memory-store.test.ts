@@ -21,8 +21,8 @@ function stopTimers() {
   });
 }
 
-describe('The store in memory', () => {
-  it('gives back what was set, until it is deleted', () => {
+describe('The in-memory store', () => {
+  it('returns what was set until it is deleted', () => {
     const store = new MemoryStore();
     store.set('key', 'value', 1000);
     expect(store.get('key')).toBe('value');
@@ -30,14 +30,14 @@ describe('The store in memory', () => {
     expect(store.get('key')).toBeUndefined();
   });
 
-  it('keeps what was written last', () => {
+  it('keeps the last value', () => {
     const store = new MemoryStore();
     store.set('key', 'one', 1000);
     store.set('key', 'two', 1000);
     expect(store.get('key')).toBe('two');
   });
 
-  it('forgets an entry when its time is over', () => {
+  it('drops an entry when it expires', () => {
     const clock = stopSteadyClock();
     const store = new MemoryStore();
     store.set('short', 'value', 1000);
@@ -47,7 +47,7 @@ describe('The store in memory', () => {
     expect(store.get('long')).toBe('value');
   });
 
-  it('F8: is not moved by a wall clock that jumps', () => {
+  it('F8: ignores jumps of the wall clock', () => {
     const clock = stopClock();
     const store = new MemoryStore();
     store.set('key', 'value', minute);
@@ -57,14 +57,14 @@ describe('The store in memory', () => {
     expect(store.get('key')).toBe('value');
   });
 
-  it('is bounded: past 100,000 entries of a kind the oldest are dropped', () => {
+  it('evicts the oldest entry of a kind beyond 100,000', () => {
     const store = new MemoryStore();
     for (let entry = 0; entry <= 100_000; entry += 1) store.set(`key ${entry}`, 'value', 60_000);
     expect(store.get('key 0')).toBeUndefined();
     expect(store.get('key 1')).toBe('value');
   });
 
-  it('drops what was written last at last, though it was there before', () => {
+  it('evicts a rewritten entry last', () => {
     const store = new MemoryStore();
     store.set('first', 'old', 60_000);
     for (let entry = 1; entry < 100_000; entry += 1) store.set(`key ${entry}`, 'value', 60_000);
@@ -84,7 +84,7 @@ describe('The store in memory', () => {
       ['challenge', 'first-factor', 'live', 'receipt'],
     ],
     [['first-factor'], ['challenge', 'live']],
-  ])('A38: 300,000 records of the kinds %j push out none of %j', (flood, others) => {
+  ])('A38: evicts for 300,000 records of the kinds %j none of %j', (flood, others) => {
     const store = new MemoryStore();
     const keyOf = (kind: string, entry: number) => `passport-modica-2fa:${kind}:${entry}`;
     for (const kind of others) store.set(keyOf(kind, 0), kind, hour);
@@ -96,7 +96,7 @@ describe('The store in memory', () => {
     for (const kind of flood) expect(store.get(keyOf(kind, 0))).toBeUndefined();
   });
 
-  it('F35: sweeps out what has expired every ten minutes, 5,000 entries at a time, until nothing is left', () => {
+  it('F35: deletes expired entries every ten minutes, 5,000 at a time, until none is left', () => {
     const clock = stopSteadyClock();
     stopTimers();
     const store = new MemoryStore();
@@ -126,7 +126,7 @@ describe('The store in memory', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it('is one of its own each time', () => {
+  it('shares nothing with another', () => {
     const store = new MemoryStore();
     store.set('key', 'value', 1000);
     expect(new MemoryStore().get('key')).toBeUndefined();

@@ -11,7 +11,7 @@ const startWith = async (...expected: readonly string[]) => {
 };
 
 describe('A receipt', () => {
-  it('tells how far the message got, and why no further', async () => {
+  it('says how far the message got, and why it failed', async () => {
     const { receipts } = await startWith('one', 'two');
     expect(await receipts.of('one')).toMatchObject({ state: 'pending' });
     await receipts.record('one', { state: 'delivered' });
@@ -29,7 +29,7 @@ describe('A receipt', () => {
     expect(await receipts.of('one')).toBeUndefined();
   });
 
-  it('that comes twice, or late, undoes nothing', async () => {
+  it('that arrives twice or late changes nothing', async () => {
     const { receipts } = await startWith('one');
     await receipts.record('one', { state: 'failed', problem: 'barred' });
     await receipts.record('one', { state: 'pending' });
@@ -38,14 +38,14 @@ describe('A receipt', () => {
     expect(await receipts.of('one')).toMatchObject({ state: 'failed', problem: 'barred' });
   });
 
-  it('that says nothing yet leaves the next one its word', async () => {
+  it('with the state pending does not block the next one', async () => {
     const { receipts } = await startWith('one');
     await receipts.record('one', { state: 'pending' });
     await receipts.record('one', { state: 'delivered' });
     expect(await receipts.of('one')).toMatchObject({ state: 'delivered' });
   });
 
-  it('is kept for as long as anybody asks, also when it comes at the end', async () => {
+  it('is kept as long as it is needed, even if it arrives at the end', async () => {
     const { clock, receipts } = await startWith('one');
     clock.advance(minute - 1);
     await receipts.record('one', { state: 'delivered' });

@@ -49,7 +49,7 @@ describe.each([
   ['rejects', rejecting],
   ['is a Keyv that throws', () => keyvThatIsDown({ throwOnErrors: true })],
 ])('F6: a store that %s', (_how, makeStore) => {
-  it.each(calls)('is an error with its cause, never an empty answer: %s', async (_name, call) => {
+  it.each(calls)('is an error with its cause, never a missing record: %s', async (_name, call) => {
     const error = await thrownBy(StoreError, () => call(new PendingChallenges(makeStore())));
     expect(error.code).toBe('store_failed');
     expect(error.cause).toMatchObject({ message: down.message });
@@ -71,14 +71,14 @@ describe('F6: a store that never answers', () => {
   });
 });
 
-describe('F6: a Keyv with its default, which swallows errors and answers false', () => {
-  it('is an error when it could not write', async () => {
+describe('F6: a Keyv with its defaults, which resolves with false instead of throwing,', () => {
+  it('is an error if it could not write', async () => {
     const pending = new PendingChallenges(keyvThatIsDown({ throwOnErrors: false }));
     await expect(pending.update(challenge, 1000)).rejects.toThrow(StoreError);
   });
 });
 
-describe('A record that the store gives back', () => {
+describe('A record that the store returns', () => {
   const records: readonly [string, unknown][] = [
     ['no JSON', '+64211234567 is not JSON'],
     ['another shape', JSON.stringify({ ...challenge, destination: ['+64211234567'] })],
@@ -91,7 +91,7 @@ describe('A record that the store gives back', () => {
     ['an empty text', ''],
   ];
 
-  it.each(records)('is an error when this version did not write it: %s', async (_what, record) => {
+  it.each(records)('is an error if this version cannot read it: %s', async (_what, record) => {
     const store = Object.assign(new MemoryStore(), { get: () => record });
     const pending = new PendingChallenges(store);
     const error = await thrownBy(StoreError, () => pending.byHandle(handle));
@@ -107,13 +107,13 @@ describe('A record that the store gives back', () => {
     expect(error.message).not.toContain('64211234567');
   });
 
-  it('is believed neither as what the challenge is listed under', async () => {
+  it('is an error too if it is the reference of a subject', async () => {
     const store = Object.assign(new MemoryStore(), { get: () => '{"$ne":null}' });
     const error = await thrownBy(StoreError, () => new PendingChallenges(store).liveFor(challenge));
     expect(error.code).toBe('store_record_unreadable');
   });
 
-  it('A14: changes nothing by a name of the prototype', async () => {
+  it('A14: cannot change a prototype', async () => {
     const text = JSON.stringify(challenge).replace('{', '{"__proto__":{"verified":true},');
     const store = Object.assign(new MemoryStore(), {
       get: (key: string) => (key.includes('challenge') ? text : JSON.stringify(firstFactor)),
@@ -124,7 +124,7 @@ describe('A record that the store gives back', () => {
     expect(Reflect.get({}, 'verified')).toBeUndefined();
   });
 
-  it('A18: carries nothing of a client’s error but name, code and message', async () => {
+  it('A18: is reported with the name, code and message of the client’s error only', async () => {
     const command = { name: 'set', args: ['key', '+64211234567'] };
     const failing = Object.assign(new Error('OOM'), { name: 'ReplyError', code: 'OOM', command });
     const store = Object.assign(new MemoryStore(), { set: () => Promise.reject(failing) });
@@ -136,8 +136,8 @@ describe('A record that the store gives back', () => {
   });
 });
 
-describe('What a store is given', () => {
-  it('is text, under keys of ours that show neither user nor number', async () => {
+describe('What a store gets', () => {
+  it('is strings, under keys with our prefix that reveal neither user nor number', async () => {
     const entries = new Map<string, unknown>();
     const store: Store = {
       get: (key) => entries.get(key),

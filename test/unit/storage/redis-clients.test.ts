@@ -60,7 +60,7 @@ function listenToWarnings() {
 }
 
 describe.skipIf(!hasRedis)('F14: a client', () => {
-  it('of redis that was never connected says how, and works once it is', async () => {
+  it('of redis that was never connected fails with a hint, and works once it is', async () => {
     const { url } = await startRedis();
     const client = createClient({ url });
     onTestFinished(() => client.destroy());
@@ -73,7 +73,7 @@ describe.skipIf(!hasRedis)('F14: a client', () => {
     expect(await store.get('key')).toBeNull();
   });
 
-  it('with lazyConnect is connected by whichever comes first, once for all', async () => {
+  it('with lazyConnect is connected once, by the first command', async () => {
     const { port, url } = await startRedis();
     const lazy = new Redis(url, { lazyConnect: true });
     onTestFinished(() => lazy.disconnect());

@@ -62,7 +62,7 @@ describe.each([
   ],
   ['ioredis', ioredis('ready'), ioredis('reconnecting'), [1, 'prefix:key', 2]],
 ])('onRedis with a client of %s', (_package, ready, away, takeBackArguments) => {
-  it('keeps texts for whole milliseconds, and deletes them', async () => {
+  it('stores strings with a TTL in whole milliseconds, and deletes them', async () => {
     const { store } = onRedis(ready.client);
     await store.set('key', 'value', 1499.5);
     expect(ready.lifetimes).toEqual([1500]);
@@ -71,14 +71,14 @@ describe.each([
     expect(await store.get('key')).toBeNull();
   });
 
-  it('takes counts back by a script, with its arguments as this package wants them', async () => {
+  it('takes back counts with a script, in the argument order of this package', async () => {
     const { limiter } = onRedis(ready.client);
     const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
     expect(await counter.takeBack?.('key', 2)).toBe(1);
     expect(ready.scripts).toEqual([takeBackArguments]);
   });
 
-  it('F6: fails at once while Redis is away: nothing waits in a queue', async () => {
+  it('F6: fails immediately while Redis is down, without queueing commands', async () => {
     const { store, limiter } = onRedis(away.client);
     const notReady = 'Redis connection is not ready';
     const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });

@@ -46,13 +46,10 @@ describe('A limit', () => {
     expect(error.message).toContain(`option "limits.${name}" ${hint}`);
   });
 
-  it.each(names)(
-    '%s may not be 0, which would switch it off or lock everybody out',
-    async (name) => {
-      const error = await problemWith({ [name]: 0 });
-      expect(error.message).toContain(`option "limits.${name}" must be at least 1`);
-    },
-  );
+  it.each(names)('%s may not be 0, which would disable it or lock every user out', async (name) => {
+    const error = await problemWith({ [name]: 0 });
+    expect(error.message).toContain(`option "limits.${name}" must be at least 1`);
+  });
 
   it.each(names)('%s may not be a fraction', async (name) => {
     const error = await problemWith({ [name]: 1.5 });

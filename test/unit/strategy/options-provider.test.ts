@@ -22,7 +22,7 @@ const strategyOf = (provider: unknown, options: object = {}) =>
     async () => null,
   );
 
-describe('Providers beside the first', () => {
+describe('Fallback providers', () => {
   it.each<[string, unknown, string]>([
     ['no list', own, 'must be a list of providers'],
     ['no providers', [{ name: 'own' }], 'must be a provider'],
@@ -32,19 +32,19 @@ describe('Providers beside the first', () => {
       [{ ...own, name: 'slow', timeout: 20_000 }],
       'the timeouts of all providers in "fallback" together',
     ],
-  ])('are refused where they are %s', async (_what, fallback, hint) => {
+  ])('are refused if they are %s', async (_what, fallback, hint) => {
     const error = await thrownBy(ConfigurationError, () => strategyOf(own, { fallback }));
     expect(error.message).toContain(hint);
   });
 
-  it('are taken where they keep to the contract', () => {
+  it('are accepted if they implement the contract', () => {
     const fallback = [{ ...own, name: 'another' }];
     expect(strategyOf(own, { fallback })).toBeInstanceOf(TwoFactorStrategy);
   });
 });
 
 describe("A provider of the app's own", () => {
-  it('is taken when it keeps to the contract', () => {
+  it('is accepted if it implements the contract', () => {
     expect(strategyOf(own)).toBeInstanceOf(TwoFactorStrategy);
   });
 
@@ -52,16 +52,16 @@ describe("A provider of the app's own", () => {
     ['does not send', { send: undefined }],
     ['does not check', { check: undefined }],
     ['has no name', { name: undefined }],
-    ['has no form of a code', { codePattern: undefined }],
-    ['has a text for the form of a code', { codePattern: '^[0-9]+$' }],
-    ['has a form of a code that remembers where it stopped', { codePattern: /^\d{6}$/g }],
-    ['has a form of a code that is sticky', { codePattern: /\d{6}/y }],
-    ['says no lifetime', { codeLifetime: undefined }],
-    ['has a lifetime of 0', { codeLifetime: 0 }],
-    ['has a lifetime that is no number', { codeLifetime: 'long' }],
-    ['says no timeout', { timeout: undefined }],
+    ['has no codePattern', { codePattern: undefined }],
+    ['has a string for codePattern', { codePattern: '^[0-9]+$' }],
+    ['has a global codePattern', { codePattern: /^\d{6}$/g }],
+    ['has a sticky codePattern', { codePattern: /\d{6}/y }],
+    ['has no codeLifetime', { codeLifetime: undefined }],
+    ['has a codeLifetime of 0', { codeLifetime: 0 }],
+    ['has a codeLifetime that is no number', { codeLifetime: 'long' }],
+    ['has no timeout', { timeout: undefined }],
     ['has a timeout below 0', { timeout: -1 }],
-  ])('is refused when it %s', async (_what, change) => {
+  ])('is refused if it %s', async (_what, change) => {
     const error = await thrownBy(ConfigurationError, () => strategyOf({ ...own, ...change }));
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('option "provider" must be a provider: name, codePattern');
@@ -69,7 +69,7 @@ describe("A provider of the app's own", () => {
 });
 
 describe('The timeout of a provider', () => {
-  it('is shorter than the cool-down, or an old answer could come after a newer message', async () => {
+  it('must be shorter than the cool-down, or an old answer could arrive after a newer message', async () => {
     const provider = providerOf({ url: 'http://127.0.0.1:1' }, { timeout: 5000 });
     const error = await thrownBy(ConfigurationError, () =>
       strategyOf(provider, { limits: { resendCooldown: 5 } }),

@@ -13,14 +13,14 @@ const foreign = [
   ...['badRequestMessage', 'strategy', 'phone', 'place'],
 ];
 
-describe('A route that says nothing', () => {
-  it('is for a login, and does what the body asks for', () => {
+describe('A route without options', () => {
+  it('is for a login, and its phase is that of the body', () => {
     expect(route({})).toEqual({ purpose: 'login' });
   });
 });
 
 describe('A route', () => {
-  it('is taken as it is', () => {
+  it('accepts all its options', () => {
     const told = {
       purpose: 'enrol',
       phase: 'response',
@@ -81,7 +81,7 @@ describe('A route', () => {
     ['challengeRedirect', '/códe', 'must be a URL as it is written in a header'],
     ['challengeRedirect', '/the code', 'must be a URL as it is written in a header'],
   ])(
-    'is refused when its option "%s" is %o, and the error says what would do',
+    'is refused if its option "%s" is %o, and the error says what it must be',
     async (name, value, hint) => {
       const error = await thrownBy(ConfigurationError, () => route({ [name]: value }));
       expect(error).toMatchObject({ code: 'route_option_invalid', status: 500 });
@@ -89,11 +89,8 @@ describe('A route', () => {
     },
   );
 
-  it.each([[null], ['login'], [undefined]])(
-    'is refused when its options are %o',
-    async (options) => {
-      const error = await thrownBy(ConfigurationError, () => route(options));
-      expect(error.code).toBe('route_option_invalid');
-    },
-  );
+  it.each([[null], ['login'], [undefined]])('is refused if its options are %o', async (options) => {
+    const error = await thrownBy(ConfigurationError, () => route(options));
+    expect(error.code).toBe('route_option_invalid');
+  });
 });

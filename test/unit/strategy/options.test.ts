@@ -26,7 +26,7 @@ const problemWith = (options: object) =>
 
 const longText = 'x'.repeat(10);
 
-describe('A strategy that is told the least', () => {
+describe('A strategy with only the required options', () => {
   it('has a safe default for everything else', () => {
     expect(understood()).toMatchObject({
       name: 'modica-2fa',
@@ -55,33 +55,33 @@ describe('A strategy that is told the least', () => {
     expect(understood().limits.sendsPerHourTotal).toBeUndefined();
   });
 
-  it('takes an option that is undefined for one that is not set', () => {
+  it('treats an option that is undefined as not set', () => {
     const options = { name: undefined, limits: { sendsPerHour: undefined }, state: undefined };
     expect(understood(options)).toEqual({ ...understood(), userId: expect.any(Function) });
   });
 
-  it('shares the memory of this process with all others', () => {
+  it('shares the storage of this process with all others', () => {
     expect(understood().storage).toBe(understood().storage);
   });
 
-  it('is registered as modica-2fa, or as it is told', () => {
+  it('is registered as modica-2fa by default, or by its option "name"', () => {
     expect(new TwoFactorStrategy({ provider, destination }, load).name).toBe('modica-2fa');
     expect(new TwoFactorStrategy({ provider, destination, name: 'sms' }, load).name).toBe('sms');
   });
 
-  it('knows a user by his id', () => {
+  it('identifies a user by the property "id"', () => {
     const { userId } = understood();
     expect(userId({ id: 7, name: 'alice', mobile: null })).toBe(7);
   });
 
-  it.each([[undefined], [null], ['alice'], [7], [{}]])('knows no id of %o', (user) => {
+  it.each([[undefined], [null], ['alice'], [7], [{}]])('finds no id in %o', (user) => {
     const { userId } = parseStrategyOptions<unknown>({ provider, destination });
     expect(userId(user)).toBeUndefined();
   });
 });
 
-describe('What a strategy is told', () => {
-  it('is taken as it is', () => {
+describe('The options of a strategy', () => {
+  it('are accepted as they are', () => {
     const told = {
       name: 'sms',
       codeField: 'otp',
@@ -98,14 +98,14 @@ describe('What a strategy is told', () => {
     expect(understood(told)).toMatchObject(told);
   });
 
-  it('may be a memory of its own, both halves of it', () => {
+  it('may hold a storage of its own, with store and limiter', () => {
     expect(understood(memory).storage).toEqual(memory);
     expect(inMemory().store).not.toBe(inMemory().store);
     expect(inMemory().limiter).not.toBe(inMemory().limiter);
   });
 });
 
-describe('A strategy is not made', () => {
+describe('A strategy is refused', () => {
   it.each<[string, unknown, string]>([
     ['provider', undefined, 'must be a provider'],
     ['provider', null, 'must be a provider'],
@@ -163,7 +163,7 @@ describe('A strategy is not made', () => {
     ['messages.es.code_incorrect', { es: { code_incorrect: '' } }, 'must not be empty'],
     ['messages.es.code_incorrect', { es: { code_incorrect: 7 } }, 'must be a string'],
     ['limiter', {}, '(options) => new RateLimiterRedis({ storeClient, ...options })'],
-  ])('when its option "%s" is %o, and the error says what would do', async (path, value, hint) => {
+  ])('if its option "%s" is %o, and the error says what it must be', async (path, value, hint) => {
     const [name = ''] = path.split('.');
     const beside = name === 'limiter' ? { store: memory.store } : { limiter: memory.limiter };
     const both = name === 'limiter' || name === 'store' ? beside : {};
@@ -173,7 +173,7 @@ describe('A strategy is not made', () => {
     expect(error.message).toContain(hint);
   });
 
-  it('F10: when it has a store without a limiter, or a limiter without a store', async () => {
+  it('F10: if it has a store without a limiter, or a limiter without a store', async () => {
     for (const half of [{ store: memory.store }, { limiter: memory.limiter }]) {
       const error = await problemWith(half);
       expect(error.code).toBe('option_invalid');
@@ -185,12 +185,12 @@ describe('A strategy is not made', () => {
     { codeField: 'x', resendField: 'x' },
     { codeField: 'challenge' },
     { resendField: 'code' },
-  ])('when two of its fields are one: %o', async (fields) => {
+  ])('if two of its fields are equal: %o', async (fields) => {
     const error = await problemWith(fields);
     expect(error.message).toContain('"codeField", "resendField" and "challengeField" must differ');
   });
 
-  it('when it is told something that nobody knows', async () => {
+  it('if it has an unknown option', async () => {
     const error = await problemWith({ alowedPrefixes: ['+64'], codefield: 'otp' });
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(
@@ -198,14 +198,14 @@ describe('A strategy is not made', () => {
     );
   });
 
-  it.each([[undefined], [null], ['options']])('when its options are %o', async (options) => {
+  it.each([[undefined], [null], ['options']])('if its options are %o', async (options) => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(TwoFactorStrategy, options, load),
     );
     expect(error.code).toBe('option_invalid');
   });
 
-  it.each([[undefined], [null], [{}]])('when its verify callback is %o', async (verify) => {
+  it.each([[undefined], [null], [{}]])('if its verify callback is %o', async (verify) => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(TwoFactorStrategy, { provider, destination }, verify),
     );
@@ -215,7 +215,7 @@ describe('A strategy is not made', () => {
 });
 
 describe('Allowed and denied prefixes', () => {
-  it('may be parts of each other, and never the same', () => {
+  it('may contain each other, but not be equal', () => {
     const prefixes = { allowedPrefixes: ['+64', '+6421'], deniedPrefixes: ['+642', '+1'] };
     expect(understood(prefixes)).toMatchObject(prefixes);
     expect(() => understood({ ...prefixes, deniedPrefixes: ['+1', '+64'] })).toThrow(
