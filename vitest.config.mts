@@ -100,7 +100,7 @@ export default defineConfig({
           include: ['test/{integration,security,faults}/**/*.test.ts'],
           exclude: [
             ...filesLeftOut,
-            'test/security/{devices,transactions}.test.ts',
+            'test/security/{devices,device-revocation,device-token-checks,device-trust,transactions}.test.ts',
             ...withoutMemory,
           ],
           env: { WRONG_CODE: 'status' },

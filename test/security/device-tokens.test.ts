@@ -121,10 +121,10 @@ describe('F27: concurrent logins from a trusted device', () => {
     const { trusted, login, emulator } = await startAppWithDevices();
     const cookie = await trusted();
     const answers = await Promise.all(Array.from({ length: 50 }, () => login(cookie)));
-    const admitted = answers.filter(({ body }) => body.info?.code === 'trusted_device');
-    expect(admitted).toHaveLength(10);
+    const trustedLogins = answers.filter(({ body }) => body.info?.code === 'trusted_device');
+    expect(trustedLogins).toHaveLength(10);
     expect(emulator.messages).toHaveLength(2);
-    const kept = admitted.map(deviceCookieOf).findLast((given) => given !== undefined);
+    const kept = trustedLogins.map(deviceCookieOf).findLast((given) => given !== undefined);
     clock.advance(hour);
     expect((await login(kept)).body.info.code).toBe('trusted_device');
     expect(events.filter(isReuse)).toEqual([]);
