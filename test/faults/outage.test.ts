@@ -13,7 +13,7 @@ const outages: readonly [string, ReplyOverride][] = [
   ['is behind a maintenance page', { reply: 'replaced', processed: true, status: 200 }],
 ];
 
-describe('F11: the provider is down for minutes', () => {
+describe('F11: when the provider is down for minutes', () => {
   it.each(outages)(
     'F11: where it %s, it refuses no one once it is back',
     async (_how, override) => {
@@ -38,7 +38,7 @@ describe('F11: the provider is down for minutes', () => {
     },
   );
 
-  it('F11: who shares a number with others who tried waits no longer than the cool-down', async () => {
+  it('F11: a user who shares a number with others waits no longer than the cooldown', async () => {
     const clock = stopClock();
     const { browser, emulator, users } = await startApp();
     users.bob.mobile = users.alice.mobile;
@@ -54,7 +54,7 @@ describe('F11: the provider is down for minutes', () => {
     expect((await browser().login('carol')).body.code).toBe('challenge_sent');
   });
 
-  it('A20: while outcomes are unknown a number gets one message in a cool-down, whoever asks', async () => {
+  it('A20: while outcomes are unknown a number gets one message per cooldown from all users together', async () => {
     const clock = stopClock();
     const { browser, emulator, users } = await startApp();
     const people = Array.from({ length: 10 }, (_, index) => ({
@@ -86,8 +86,8 @@ const answersThatAreNot: readonly [string, Partial<ReplacedReply>][] = [
   ['a 503', { status: 503, body: '<html>' }],
 ];
 
-describe('F12: what answers is not the API', () => {
-  it.each(answersThatAreNot)('F12: ten right codes and %s lock no one', async (_what, reply) => {
+describe("F12: when the answers are not the API's", () => {
+  it.each(answersThatAreNot)('F12: ten correct codes and %s lock no one', async (_what, reply) => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     for (let wave = 0; wave < 2; wave += 1) {
@@ -110,7 +110,7 @@ describe('F12: what answers is not the API', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('F12: nor do they double the lock that real failures bring later', async () => {
+  it('F12: they do not double a later lock after real failures', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({ strategy: { limits: { failuresPerUser: 5 } } });
     for (let outage = 0; outage < 3; outage += 1) {

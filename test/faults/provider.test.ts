@@ -3,8 +3,8 @@ import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 
-describe('F1: the answer is lost after Modica got the request', () => {
-  it('of a challenge: one wire request, a typed error, and no second SMS by logging in again', async () => {
+describe('F1: when the answer is lost after Modica got the request', () => {
+  it('a challenge makes one HTTP request and a typed error, and another login sends no second SMS', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
@@ -19,7 +19,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('of a challenge: the code page and the resend go on', async () => {
+  it('the code page and the resend of a challenge still work', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -35,7 +35,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('of a challenge that was refused with a server error: the same', async () => {
+  it('the same holds for a challenge that got a server error', async () => {
     const { browser, emulator } = await startApp();
     emulator.overrideNextReply({
       reply: 'replaced',
@@ -50,7 +50,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('of a response: one wire request, the attempt is spent, the right code still logs in', async () => {
+  it('a response makes one HTTP request and uses an attempt, and the correct code still logs in', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -62,7 +62,7 @@ describe('F1: the answer is lost after Modica got the request', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('of many responses: an outage locks nobody out', async () => {
+  it('an outage during many responses locks no one out', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({ strategy: { limits: { sendsPerHour: 100 } } });
     for (let wave = 0; wave < 3; wave += 1) {
@@ -85,8 +85,8 @@ describe('F1: the answer is lost after Modica got the request', () => {
   });
 });
 
-describe('F2: Modica cannot be reached', () => {
-  it('for a challenge: a typed error, and the login can be tried again at once', async () => {
+describe('F2: when Modica cannot be reached', () => {
+  it('a challenge ends in a typed error, and the login can be retried at once', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     const port = Number(new URL(emulator.url).port);
@@ -100,7 +100,7 @@ describe('F2: Modica cannot be reached', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('for a response: the attempt is taken back', async () => {
+  it('the attempt of a response is given back', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -112,7 +112,7 @@ describe('F2: Modica cannot be reached', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('the sends of the hour are taken back', async () => {
+  it("the hour's sends are given back", async () => {
     const { browser, emulator } = await startApp({
       strategy: { limits: { sendsPerHour: 1 } },
     });
@@ -124,8 +124,8 @@ describe('F2: Modica cannot be reached', () => {
   });
 });
 
-describe("F5: Modica refuses the app's credentials", () => {
-  it("is an operator's error, not the user's 401, and the next login sends", async () => {
+describe("F5: when Modica refuses the app's credentials", () => {
+  it("the login ends in an operator's error, not in the user's 401, and the next login sends", async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
@@ -139,8 +139,8 @@ describe("F5: Modica refuses the app's credentials", () => {
   });
 });
 
-describe('What Modica itself refuses', () => {
-  it('a number it cannot text is the user’s matter: 422, and another number can be tried at once', async () => {
+describe('When Modica itself refuses', () => {
+  it('a number, the user gets a 422 and can try another number at once', async () => {
     const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
     const { browser, emulator, users } = await startApp({ strategy: { sendErrorVerdicts } });
     emulator.overrideNextReply({
@@ -178,7 +178,7 @@ describe('What Modica itself refuses', () => {
     },
   );
 
-  it('too many requests of the whole app: 429 with its own Retry-After, and not at once again', async () => {
+  it("the app's requests as too many, the user gets a 429 with its Retry-After and cannot retry at once", async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     emulator.overrideNextReply({
@@ -201,27 +201,30 @@ describe('What Modica itself refuses', () => {
     ['twice', 'used', 'challenge_used', 401],
     ['enough', 'exhausted', 'too_many_attempts', 429],
     ['nope', 'rejected', 'code_incorrect', 401],
-  ] as const)('the word "%s", mapped to %s, ends in %s', async (word, verdict, code, status) => {
-    const { browser, emulator } = await startApp({
-      strategy: { errorVerdicts: { [word]: verdict }, statusVerdicts: { [word]: verdict } },
-    });
-    const alice = browser();
-    await alice.login();
-    emulator.overrideNextReply({
-      reply: 'replaced',
-      processed: false,
-      status: 400,
-      body: `{"error":"${word}"}`,
-    });
-    const byError = await alice.enter(newestCode(emulator));
-    emulator.overrideNextReply({
-      reply: 'replaced',
-      processed: false,
-      status: 201,
-      body: `{"status":"${word}"}`,
-    });
-    const byStatus = await alice.enter(newestCode(emulator));
-    expect([byError.body.code, byStatus.body.code]).toEqual([code, code]);
-    expect([byError.status, byStatus.status]).toEqual([status, status]);
-  });
+  ] as const)(
+    'with the word "%s", mapped to %s, the login ends in %s',
+    async (word, verdict, code, status) => {
+      const { browser, emulator } = await startApp({
+        strategy: { errorVerdicts: { [word]: verdict }, statusVerdicts: { [word]: verdict } },
+      });
+      const alice = browser();
+      await alice.login();
+      emulator.overrideNextReply({
+        reply: 'replaced',
+        processed: false,
+        status: 400,
+        body: `{"error":"${word}"}`,
+      });
+      const byError = await alice.enter(newestCode(emulator));
+      emulator.overrideNextReply({
+        reply: 'replaced',
+        processed: false,
+        status: 201,
+        body: `{"status":"${word}"}`,
+      });
+      const byStatus = await alice.enter(newestCode(emulator));
+      expect([byError.body.code, byStatus.body.code]).toEqual([code, code]);
+      expect([byError.status, byStatus.status]).toEqual([status, status]);
+    },
+  );
 });

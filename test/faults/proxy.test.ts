@@ -40,34 +40,37 @@ async function startBehind(answer: TunnelAnswer, make = agents['https-proxy-agen
   return { proxy, infobip, account };
 }
 
-describe.each(Object.entries(agents))('F15: a proxy refuses the tunnel to %s', (_name, make) => {
-  it('in whichever way: provider_unavailable, and the login can be tried again at once', async () => {
-    expectNoLeaks();
-    const refused = Object.entries(tunnelRefusals).map(async ([how, answer]) => {
-      const { account } = await startBehind(answer, make);
-      const limits = { sendsPerHour: 1 };
-      const app = await startApp({ strategy: { ...account, timeout: 250, limits } });
-      for (let tried = 0; tried < 2; tried += 1) {
-        const { status, body } = await app.browser().login();
-        expect([status, body.code], how).toEqual([503, 'provider_unavailable']);
-      }
+describe.each(Object.entries(agents))(
+  'F15: when a proxy refuses the tunnel to %s',
+  (_name, make) => {
+    it('the login ends in provider_unavailable, and can be retried at once', async () => {
+      expectNoLeaks();
+      const refused = Object.entries(tunnelRefusals).map(async ([how, answer]) => {
+        const { account } = await startBehind(answer, make);
+        const limits = { sendsPerHour: 1 };
+        const app = await startApp({ strategy: { ...account, timeout: 250, limits } });
+        for (let tried = 0; tried < 2; tried += 1) {
+          const { status, body } = await app.browser().login();
+          expect([status, body.code], how).toEqual([503, 'provider_unavailable']);
+        }
+      });
+      await Promise.all(refused);
     });
-    await Promise.all(refused);
-  });
 
-  it('the fallback sends', async () => {
-    const { account, infobip } = await startBehind(tunnelRefusals['407'] ?? 'close', make);
-    const fallback = [infobipProvider(infobip)];
-    const limits = { resendCooldown: 60 };
-    const alice = (await startApp({ strategy: { ...account, fallback, limits } })).browser();
-    expect((await alice.login()).body.code).toBe('challenge_sent');
-    const code = infobip.messages.at(-1)?.code;
-    expect((await alice.enter(code)).body.user.name).toBe('alice');
-  });
-});
+    it('the fallback sends', async () => {
+      const { account, infobip } = await startBehind(tunnelRefusals['407'] ?? 'close', make);
+      const fallback = [infobipProvider(infobip)];
+      const limits = { resendCooldown: 60 };
+      const alice = (await startApp({ strategy: { ...account, fallback, limits } })).browser();
+      expect((await alice.login()).body.code).toBe('challenge_sent');
+      const code = infobip.messages.at(-1)?.code;
+      expect((await alice.enter(code)).body.user.name).toBe('alice');
+    });
+  },
+);
 
-describe('A33: a proxy answers CONNECT with the words of a yes', () => {
-  it('nobody is logged in, no attempt is counted, and the right answer comes later', async () => {
+describe('A33: when a proxy answers CONNECT with an accepting body', () => {
+  it('the code is not accepted, no attempt is counted, and the correct answer is used later', async () => {
     const { account, proxy } = await startBehind('tunnel');
     const alice = (await startApp({ strategy: account })).browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
@@ -82,7 +85,7 @@ describe('A33: a proxy answers CONNECT with the words of a yes', () => {
     expect((await alice.enter('123456')).body.user.name).toBe('alice');
   });
 
-  it('nobody gets a challenge that no API made', async () => {
+  it('no challenge is created without the API', async () => {
     const { account } = await startBehind(tunnelRefusals['a challenge'] ?? 'close');
     const refused = await (await startApp({ strategy: account })).browser().login();
     expect(refused.body.code).toBe('provider_unavailable');

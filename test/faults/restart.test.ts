@@ -14,8 +14,8 @@ const login = ({ client }: App) =>
 const enter = ({ client }: App, challenge: string, code: string) =>
   client().post('/login/code').send({ challenge, code });
 
-describe('F10: two nodes with one memory', () => {
-  it('phase one on one, phase two on the other: attempts and single use are those of both', async () => {
+describe('F10: two nodes with one storage', () => {
+  it('share attempts and single use between phase one on one node and phase two on the other', async () => {
     const memory = await someMemory();
     const first = await startProcess(memory);
     const { emulator } = first;
@@ -33,7 +33,7 @@ describe('F10: two nodes with one memory', () => {
   });
 });
 
-describe('F9: the app restarts between the phases', () => {
+describe('F9: when the app restarts between the phases', () => {
   it.runIf(inject('redis'))(
     'with Redis nothing is lost: challenge, attempts, single use',
     async () => {

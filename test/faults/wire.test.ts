@@ -13,23 +13,26 @@ import { thrownBy } from '../fixtures/thrown.js';
 
 const logIn = ({ browser }: App) => browser().login();
 
-describe('F3: an answer to a challenge that', () => {
-  it.each(brokenAnswers)('%s: one request, a typed error, no second SMS', async (_how, answer) => {
-    expectNoLeaks();
-    stopClock();
-    const modica = await startRawServer(answer);
-    const app = await startApp({ strategy: { baseUrl: modica.url, timeout: tillSent } });
-    const lost = await logIn(app);
-    expect(lost.status).toBe(504);
-    expect(lost.body.code).toBe('provider_outcome_unknown');
-    expect((await logIn(app)).body).toMatchObject({
-      code: 'challenge_sent',
-      challenge: { delivery: 'unknown', reused: true },
-    });
-    expect(modica.connections()).toBe(1);
-  });
+describe('F3: an answer to a challenge', () => {
+  it.each(brokenAnswers)(
+    'that %s ends in one request, a typed error and no second SMS',
+    async (_how, answer) => {
+      expectNoLeaks();
+      stopClock();
+      const modica = await startRawServer(answer);
+      const app = await startApp({ strategy: { baseUrl: modica.url, timeout: tillSent } });
+      const lost = await logIn(app);
+      expect(lost.status).toBe(504);
+      expect(lost.body.code).toBe('provider_outcome_unknown');
+      expect((await logIn(app)).body).toMatchObject({
+        code: 'challenge_sent',
+        challenge: { delivery: 'unknown', reused: true },
+      });
+      expect(modica.connections()).toBe(1);
+    },
+  );
 
-  it('is larger than any reply is not read to its end', async () => {
+  it('that is larger than any reply is not read to its end', async () => {
     expectNoLeaks();
     const modica = await startRawServer((socket) => {
       socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
@@ -46,9 +49,9 @@ describe('F3: an answer to a challenge that', () => {
 
 describe('F2, F3: a connection', () => {
   it.each([
-    ['on which TLS stalls', createServer()],
-    ['that is cut before TLS stands', createServer((socket) => socket.destroy())],
-  ])('%s: nothing was sent, and the login can be tried again', async (_how, server) => {
+    ['whose TLS handshake stalls', createServer()],
+    ['that is closed during the TLS handshake', createServer((socket) => socket.destroy())],
+  ])('%s sends nothing, and the login can be retried', async (_how, server) => {
     expectNoLeaks();
     const { port } = await listen(server);
     const app = await startApp({
@@ -62,7 +65,7 @@ describe('F2, F3: a connection', () => {
   });
 });
 
-describe('F4: Retry-After of a Modica that is too busy', () => {
+describe('F4: the Retry-After of a busy Modica', () => {
   it.each([
     ['a date', 429, 'Tue, 01 Jan 2030 00:01:30 GMT', 429, '90'],
     ['an absurd date', 429, 'Fri, 31 Dec 9999 23:59:59 GMT', 429, '3600'],
@@ -99,15 +102,15 @@ const early = (status: string) => (socket: Socket) => {
 const upgrade = 'HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
 const valid = `${head}Content-Length: 18\r\n\r\n{"status":"valid"}`;
 
-describe('F3: a protocol that nobody asked for', () => {
+describe('F3: a connection', () => {
   it.each([
-    ['is changed', upgrade],
-    ['is changed, with data', `${upgrade}hello`],
-    ['is changed, with a yes', `${upgrade}${valid}`],
-    ['is changed after an early hint', `HTTP/1.1 103 Early Hints\r\n\r\n${upgrade}`],
-    ['is not even named', 'HTTP/1.1 101 X\r\n\r\n'],
-    ['is not even named, with a yes', `HTTP/1.1 101 X\r\n\r\n${valid}`],
-  ])('%s: refused at once, and no socket stays', async (_how, bytes) => {
+    ['whose protocol is changed', upgrade],
+    ['whose protocol is changed, with data', `${upgrade}hello`],
+    ['whose protocol is changed, with a yes', `${upgrade}${valid}`],
+    ['whose protocol is changed after an early hint', `HTTP/1.1 103 Early Hints\r\n\r\n${upgrade}`],
+    ['whose new protocol has no name', 'HTTP/1.1 101 X\r\n\r\n'],
+    ['whose new protocol has no name, with a yes', `HTTP/1.1 101 X\r\n\r\n${valid}`],
+  ])('%s is refused at once, and no socket stays open', async (_how, bytes) => {
     expectNoLeaks();
     // No deadline passes.
     stopClock();
@@ -131,7 +134,7 @@ describe('F3: a protocol that nobody asked for', () => {
   });
 
   it.each(['100 Continue', '102 Processing', '103 Early Hints'])(
-    '%s without end: its socket ends with the deadline',
+    'that only gets "%s" is closed at the deadline',
     async (status) => {
       expectNoLeaks();
       const modica = await startRawServer(early(status));

@@ -20,8 +20,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('Whatever happens, in whatever order, on two nodes', () => {
-  it('nobody gets in without a code, no challenge verifies twice, nobody is texted by accident', {
+describe('Random sequences of requests on two nodes', () => {
+  it('never log in without a code, verify a challenge twice or send an accidental SMS', {
     timeout: longest,
   }, async () => {
     const property = fc.asyncProperty(

@@ -9,7 +9,7 @@ import { runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
 
-describe('Whatever a store holds', () => {
+describe('A random record in the store', () => {
   const challenge = someChallenge();
   const firstFactor = firstFactorOf(challenge);
   const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
@@ -31,7 +31,7 @@ describe('Whatever a store holds', () => {
     }
   }
 
-  it('is a challenge, nothing, or an error that quotes none of it', async () => {
+  it('is read as a challenge, as nothing, or as an error that does not quote it', async () => {
     const record = fc.oneof(fc.anything(), fc.string(), fc.json());
     const property = fc.asyncProperty(record, async (held) => {
       const found = await read(held);
@@ -41,7 +41,7 @@ describe('Whatever a store holds', () => {
     await fc.assert(property, some);
   });
 
-  it('is no challenge any more once one of its values has another type', async () => {
+  it('is not read as a challenge when one value has another type', async () => {
     const field = fc.constantFrom(...challengeSchema.keyof().options);
     const property = fc.asyncProperty(field, fc.jsonValue(), async (key, value) => {
       const found = await read(JSON.stringify({ ...challenge, [key]: value }));
@@ -51,7 +51,7 @@ describe('Whatever a store holds', () => {
     await fc.assert(property, some);
   });
 
-  it('comes back as it was written', async () => {
+  it('is read back as it was written', async () => {
     const property = fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),
       fc.oneof(fc.string(), fc.integer()),

@@ -9,7 +9,7 @@ import { longest, runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
 
-describe('Whatever Modica answers', () => {
+describe('Random replies of Modica', () => {
   const accepted = ['valid', 'verified', 'approved'];
   const status = fc.oneof(
     fc.constantFrom(200, 201, 202, 204, 400),
@@ -54,7 +54,7 @@ describe('Whatever Modica answers', () => {
     longest,
   );
 
-  it('a Retry-After is at most an hour of whole seconds, or nothing', () => {
+  it('give a Retry-After of whole seconds up to an hour, or none', () => {
     const header = fc.oneof(
       fc.string(),
       fc.integer().map(String),
@@ -69,7 +69,7 @@ describe('Whatever Modica answers', () => {
     fc.assert(property, some);
   });
 
-  it('a time is read as it was written, or not at all', () => {
+  it('give a time exactly as it was written, or none', () => {
     const date = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(date, (time) => {

@@ -15,10 +15,10 @@ const body = fc.oneof(
 
 const some = { numRuns: runs(500) };
 
-describe('Whatever is posted', () => {
+describe('A random body', () => {
   const fields = { codeField: 'code', resendField: 'resend' };
 
-  it('is a challenge, a resend or a response, and a code is a short text', () => {
+  it('is a challenge, a resend or a response, and a code is a short string', () => {
     const property = fc.property(
       body,
       fc.constantFrom('challenge', 'response', undefined),
@@ -33,7 +33,7 @@ describe('Whatever is posted', () => {
     fc.assert(property, some);
   });
 
-  it('is a handle only if it is two ids of 128 bits, and then exactly these', () => {
+  it('contains a handle only if it is two ids of 128 bits, and then exactly these', () => {
     const unit = fc.constantFrom(...'AZaz09-_+/=.');
     const id = fc.string({ unit, minLength: 21, maxLength: 23 });
     const handle = fc.tuple(id, id).map((ids) => ids.join('.'));
@@ -45,8 +45,8 @@ describe('Whatever is posted', () => {
   });
 });
 
-describe('Whatever a session holds under our key', () => {
-  it('is read without a fault, and a write replaces it by what was written', () => {
+describe("A random value under the session's key", () => {
+  it('is read without an error, and replaced by the next write', () => {
     const property = fc.property(anything, (held) => {
       const clientState = new SessionState('model', 'challenge');
       const session: Record<string, unknown> = { cart: 1, 'two-factor:model': held };

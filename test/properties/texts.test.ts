@@ -11,8 +11,8 @@ import { runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
 
-describe('Whatever an app gives as a number', () => {
-  it('is texted only if it is a plus and 7 to 15 digits, and shows at most a quarter of them', () => {
+describe('A random value as a phone number', () => {
+  it('is texted only if it is a plus and 7 to 15 digits, and masked to at most a quarter of them', () => {
     const digits = fc.string({
       unit: fc.constantFrom(...'0123456789'),
       minLength: 0,
@@ -36,8 +36,8 @@ describe('Whatever an app gives as a number', () => {
   });
 });
 
-describe('Whatever the text of an SMS is', () => {
-  it('is taken only if Python’s formatting puts the code into it and finds no other "%"', () => {
+describe('A random string as content', () => {
+  it('is accepted only if Python’s formatting inserts the code and finds no other "%"', () => {
     const part = fc.oneof(
       fc.string(),
       fc.constantFrom('%(code)s', '%', '%%', '%(other)s', '%(code)d'),
@@ -81,8 +81,8 @@ const named = fc.dictionary(
 );
 const transaction = fc.oneof(alike, fc.string({ unit: 'grapheme', maxLength: 300 }), named);
 
-describe('Whatever somebody wrote', () => {
-  it('is shown normalised and not altered otherwise, on one line and in one quotation, or not at all', () => {
+describe('A random string of a client', () => {
+  it('is shown normalised and otherwise unaltered, on one line and in one quotation, or rejected', () => {
     const property = fc.property(fc.oneof(alike, fc.string({ unit: 'binary' })), (text) => {
       const read = showable(text, 300);
       if (!read.ok) return;
@@ -97,8 +97,8 @@ describe('Whatever somebody wrote', () => {
   });
 });
 
-describe('Whatever transaction is bound', () => {
-  it('comes back as it was approved, in NFKC', () => {
+describe('A random transaction', () => {
+  it('is returned as it was approved, in NFKC', () => {
     const property = fc.property(transaction, (approved) => {
       const canonical = writeTransaction(approved);
       fc.pre(canonical.ok);
@@ -111,7 +111,7 @@ describe('Whatever transaction is bound', () => {
     fc.assert(property, some);
   });
 
-  it('A24, A39: two of them have one canonical form, or two different SMS', () => {
+  it('A24, A39: and another one have the same canonical form or different SMS', () => {
     const changed = fc.tuple(transaction, transaction, fc.boolean()).map(([one, other, mixed]) => {
       if (!mixed || typeof one === 'string') return [one, other];
       // What the SMS of the one says, as the whole of the other.
@@ -129,7 +129,7 @@ describe('Whatever transaction is bound', () => {
     fc.assert(property, { ...some, numRuns: runs(1500) });
   });
 
-  it('A39: is the same in every form of Unicode that NFKC makes one', () => {
+  it('A39: is the same in all Unicode forms with equal NFKC', () => {
     const property = fc.property(transaction, fc.constantFrom(...forms), (one, form) => {
       const first = writeTransaction(one);
       fc.pre(first.ok);
@@ -138,7 +138,7 @@ describe('Whatever transaction is bound', () => {
     fc.assert(property, { ...some, numRuns: runs(1500) });
   });
 
-  it('is written in one way in whatever order its values are named', () => {
+  it('is written equally for every order of its values', () => {
     const property = fc.property(named, (one) => {
       const reversed = Object.fromEntries(Object.entries(one).reverse());
       const [first, second] = [writeTransaction(one), writeTransaction(reversed)];

@@ -15,7 +15,7 @@ import {
 
 const details = { problem: 'It broke.', hint: 'Mend it.' };
 
-describe('a fault', () => {
+describe('A fault', () => {
   it.each([
     [
       new ConfigurationError('option_invalid', details),
@@ -52,25 +52,25 @@ describe('a fault', () => {
     },
   );
 
-  it('says what went wrong and what would put it right', () => {
+  it('says what went wrong and how to fix it', () => {
     const fault = new ProviderReplyError(details);
     expect(fault.message).toBe('It broke. Mend it.');
     expect(fault.hint).toBe('Mend it.');
   });
 
-  it('carries the error underneath, and no cause where there is none', () => {
+  it('has the underlying error as its cause, if there is one', () => {
     const cause = new Error('socket hang up');
     expect(new StoreError('store_failed', { ...details, cause }).cause).toBe(cause);
     expect(new StoreError('store_failed', details)).not.toHaveProperty('cause');
   });
 
-  it('tells HTTP frameworks when a retry makes sense, and quotes the request to the provider', () => {
+  it("has a Retry-After header and the provider's request id", () => {
     const fault = new ProviderUnavailableError({ ...details, retryAfter: 7, requestId: 'r-1' });
     expect(fault.headers).toEqual({ 'Retry-After': '7' });
     expect(fault).toMatchObject({ retryAfter: 7, requestId: 'r-1' });
   });
 
-  it('has no headers where nobody said when to retry', () => {
+  it('has no headers without a time to retry', () => {
     const fault = new ProviderUnavailableError(details);
     expect(fault.headers).toEqual({});
     expect(fault.retryAfter).toBeUndefined();
@@ -79,7 +79,7 @@ describe('a fault', () => {
 });
 
 describe('isTwoFactorError', () => {
-  it('knows a fault of ours, from another copy of the package too', async () => {
+  it('is true for a fault, even from another copy of the package', async () => {
     vi.resetModules();
     const copy = await import('../../lib/errors.js');
     const foreign = new copy.ConfigurationError('session_missing', details);
@@ -105,13 +105,13 @@ describe('isTwoFactorError', () => {
     ],
     ['an object that is no error', { code: 'session_missing' }],
     ['nothing', undefined],
-  ])('does not take %s for one', (_what, thrown) => {
+  ])('is false for %s', (_what, thrown) => {
     expect(isTwoFactorError(thrown)).toBe(false);
   });
 });
 
 describe('asError', () => {
-  it('leaves an Error as it is', () => {
+  it('returns an Error unchanged', () => {
     const error = new RangeError('as it was');
     expect(asError(error)).toBe(error);
   });
@@ -134,7 +134,7 @@ function sqliteError(message: string, code: string): Error {
   return Object.assign(error, { name: 'SqliteError', message, code });
 }
 
-describe('F24: an error that is no native one', () => {
+describe('F24: an error that is not a native one', () => {
   it.each([
     [new DOMException('The operation was aborted', 'AbortError'), 'AbortError', 20],
     [sqliteError('no such table: records', 'SQLITE_ERROR'), 'SqliteError', 'SQLITE_ERROR'],
@@ -147,7 +147,7 @@ describe('F24: an error that is no native one', () => {
 });
 
 describe('A cause', () => {
-  it('F15: keeps the reasons of an AggregateError, which itself says nothing', () => {
+  it('F15: includes the reasons of an AggregateError, whose own message is empty', () => {
     const reasons = ['connect ECONNREFUSED ::1:6379', 'connect ECONNREFUSED 127.0.0.1:6379'];
     const error = Object.assign(new AggregateError(reasons.map((reason) => new Error(reason))), {
       code: 'ECONNREFUSED',
@@ -170,23 +170,23 @@ describe('A cause', () => {
       new AggregateError([new AggregateError([new Error('deep')])], 'all failed'),
       'all failed: deep',
     ],
-  ])('says what is beneath it, once: %#', (error, message) => {
+  ])('includes each underlying reason once: %#', (error, message) => {
     expect(plainCause(error).message).toBe(message);
   });
 
-  it('of itself ends', () => {
+  it('that refers to itself ends', () => {
     const error = new Error('round');
     error.cause = new Error('and round', { cause: error });
     expect(plainCause(error).message).toBe('round: and round');
   });
 
-  it('A41: of causes and reasons holds no secret either', () => {
+  it('A41: contains no secret from nested causes and reasons', () => {
     const beneath = new AggregateError([new Error('to +64211234567 with AbCdEf')]);
     const error = new Error('sending failed', { cause: beneath });
     expect(plainCause(error, ['AbCdEf']).message).toBe('sending failed: to … with …');
   });
 
-  it('is a text that was thrown', () => {
+  it('can be a thrown string', () => {
     expect(plainCause('to +64211234567').message).toBe('to …');
     expect(plainCause({ status: 1 }).message).toContain('not an Error');
   });
@@ -200,14 +200,14 @@ describe('A cause', () => {
     ['AbCdEf', undefined],
     ['two words', undefined],
     [null, undefined],
-  ])('A41: has a code that looks like one: %s', (code, kept) => {
+  ])('A41: keeps a code only if it looks like one: %s', (code, kept) => {
     const cause = plainCause(Object.assign(new Error('x'), { code }), ['AbCdEf']);
     expect(Reflect.get(cause, 'code')).toBe(kept);
   });
 });
 
 describe('unreachable', () => {
-  it('stops untyped code at a case that nobody knows', () => {
+  it('throws for an unknown case in untyped code', () => {
     expect(() => Reflect.apply(unreachable, undefined, ['a new kind'])).toThrow(
       new TypeError('Not one of the known cases: a new kind'),
     );

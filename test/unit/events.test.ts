@@ -11,13 +11,13 @@ const event: TwoFactorEvent = {
 };
 
 describe('An event', () => {
-  it("reaches whoever listens on the channel 'passport-modica-2fa', as it is", () => {
+  it("reaches the subscribers of the channel 'passport-modica-2fa' unchanged", () => {
     const heard = listenToEvents();
     publish(event);
     expect(heard).toEqual([event]);
   });
 
-  it('is lost when nobody listens', () => {
+  it('is dropped without subscribers', () => {
     publish(event);
     const heard = listenToEvents();
     expect(heard).toEqual([]);

@@ -25,22 +25,22 @@ describe('A refusal', () => {
     ['transaction_unusable', 400],
     ['user_changed', 401],
     ['account_unavailable', 401],
-  ] as const)('%s ends in %i', (code, status) => {
+  ] as const)('%s has the status %i', (code, status) => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('is one of these twenty-two', () => {
+  it('has one of these twenty-two codes', () => {
     expect(refusalCodes).toHaveLength(22);
   });
 
-  it('says what else applies', () => {
+  it('carries further details', () => {
     expect(refuse('user_locked', { retryAfter: 900 })).toEqual({
       kind: 'refused',
       refusal: { code: 'user_locked', retryAfter: 900 },
     });
   });
 
-  it('needs nothing else to apply', () => {
+  it('needs no further details', () => {
     expect(refuse('challenge_not_found')).toEqual({
       kind: 'refused',
       refusal: { code: 'challenge_not_found' },
@@ -49,14 +49,14 @@ describe('A refusal', () => {
 });
 
 describe('statusOf', () => {
-  it("is 401 for a code of the app's own, and for a word of the prototype", () => {
+  it("is 401 for a code of the app's own, and for a property of Object.prototype", () => {
     expect(statusOf({ code: 'account_closed' })).toBe(401);
     expect(statusOf({ code: 'constructor' })).toBe(401);
   });
 });
 
 describe('isRefusalCode', () => {
-  it('knows our codes alone', () => {
+  it("is true for this library's codes only", () => {
     expect(isRefusalCode('code_incorrect')).toBe(true);
     expect(isRefusalCode('verified')).toBe(false);
     expect(isRefusalCode('toString')).toBe(false);
@@ -64,7 +64,7 @@ describe('isRefusalCode', () => {
 });
 
 describe('retryIn', () => {
-  it('names the seconds where there are any, 0 included', () => {
+  it('returns the seconds if there are any, including 0', () => {
     expect(retryIn(30)).toEqual({ retryAfter: 30 });
     expect(retryIn(0)).toEqual({ retryAfter: 0 });
     expect(retryIn(undefined)).toEqual({});

@@ -9,7 +9,7 @@ const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): Refusa
 });
 
 describe('TwoFactorRefusal', () => {
-  it('is an error in the shape of http-errors, its message for the user to see', () => {
+  it('is an error in the shape of http-errors, with a message for the user', () => {
     const info = refusalOf('code_incorrect', { attemptsRemaining: 3 });
     const refusal = new TwoFactorRefusal(info);
     expect(refusal).toBeInstanceOf(Error);
@@ -25,24 +25,24 @@ describe('TwoFactorRefusal', () => {
     });
   });
 
-  it('answers a client with its info and nothing else', () => {
+  it('serialises to its info and nothing else', () => {
     const info = refusalOf('code_incorrect', { attemptsRemaining: 3 });
     expect(JSON.parse(JSON.stringify(new TwoFactorRefusal(info)))).toEqual(info);
   });
 
-  it('says in a header when to come back', () => {
+  it('has a Retry-After header', () => {
     const refusal = new TwoFactorRefusal(refusalOf('user_locked', { retryAfter: 900 }));
     expect(refusal.headers).toEqual({ 'Retry-After': '900' });
   });
 
-  it('names the method that is allowed, as RFC 9110 asks of a 405', () => {
+  it('has an Allow header for a 405, as RFC 9110 requires', () => {
     const refusal = new TwoFactorRefusal(refusalOf('method_not_allowed'));
     expect(refusal).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
   });
 });
 
-describe('A second factor that is required', () => {
-  it('is told as RFC 9470 writes it', () => {
+describe('The refusal second_factor_required', () => {
+  it('has the challenge of RFC 9470', () => {
     const { headers } = new TwoFactorRefusal(refusalOf('second_factor_required', { maxAge: 300 }));
     expect(headers).toEqual({
       'WWW-Authenticate':
@@ -50,7 +50,7 @@ describe('A second factor that is required', () => {
     });
   });
 
-  it('says no age where any will do', () => {
+  it('has no max_age without a limit', () => {
     const { headers } = new TwoFactorRefusal(refusalOf('second_factor_required'));
     expect(headers['WWW-Authenticate']).toMatch(
       /^Bearer error="[^"]+", error_description="[^"]+"$/,
@@ -59,7 +59,7 @@ describe('A second factor that is required', () => {
 });
 
 describe('isRefusal', () => {
-  it('knows the info of a refusal by its code', () => {
+  it('recognises the info of a refusal by its code', () => {
     expect(isRefusal(refusalOf('challenge_not_found'))).toBe(true);
   });
 
@@ -71,23 +71,23 @@ describe('isRefusal', () => {
     ['a text', 'code_incorrect'],
     ['null', null],
     ['nothing', undefined],
-  ])('does not take %s for one', (_what, info) => {
+  ])('is false for %s', (_what, info) => {
     expect(isRefusal(info)).toBe(false);
   });
 });
 
-describe('A 401 carries a challenge (RFC 9110, 15.5.2)', () => {
+describe('The WWW-Authenticate header (RFC 9110, 15.5.2)', () => {
   it.each(refusalCodes.filter((code) => statusOf({ code }) === 401))('%s', (code) => {
     const { headers } = new TwoFactorRefusal(refusalOf(code));
     // One that no browser asks for a password for.
     expect(headers['WWW-Authenticate']).toMatch(/^(TwoFactor|Bearer) error="[a-z_]+"/);
   });
 
-  it.each(refusalCodes.filter((code) => statusOf({ code }) !== 401))('and no other: %s', (code) => {
+  it.each(refusalCodes.filter((code) => statusOf({ code }) !== 401))('is absent for %s', (code) => {
     expect(new TwoFactorRefusal(refusalOf(code)).headers).not.toHaveProperty('WWW-Authenticate');
   });
 
-  it('names no code of the app’s own, which a header may not be able to hold', () => {
+  it('omits a code of the app’s own, which may contain any character', () => {
     const info = { ...refusalOf('account_unavailable'), code: 'gesperrt–"x"' };
     expect(new TwoFactorRefusal(Object(info)).headers).toEqual({ 'WWW-Authenticate': 'TwoFactor' });
   });

@@ -10,7 +10,7 @@ import { someChallenge, someSubject } from '../../fixtures/challenges.js';
 import { minute } from '../../fixtures/clock.js';
 
 describe('randomId', () => {
-  it('is 128 random bits as a text that fits a URL', () => {
+  it('returns 128 random bits in base64url', () => {
     const ids = Array.from({ length: 1000 }, randomId);
     expect(new Set(ids).size).toBe(1000);
     expect(ids.every((id) => /^[\w-]{22}$/.test(id))).toBe(true);
@@ -18,7 +18,7 @@ describe('randomId', () => {
 });
 
 describe('subjectKey', () => {
-  it('is the same for the same thing', () => {
+  it('is equal for equal subjects', () => {
     const subject = { transaction: '"x"' };
     expect(subjectKey(someSubject(subject))).toBe(subjectKey(someSubject(subject)));
   });
@@ -31,11 +31,11 @@ describe('subjectKey', () => {
     ['user, by the type of the id', { userId: '1' }],
     ['number', { destination: '+64210000000' }],
     ['transaction', { transaction: '"pay bob"' }],
-  ])('A11: is another one for another %s', (_what, subject) => {
+  ])('A11: differs for another %s', (_what, subject) => {
     expect(subjectKey(someSubject(subject))).not.toBe(subjectKey(someSubject()));
   });
 
-  it('shows neither the number nor the user', () => {
+  it('reveals neither the number nor the user', () => {
     const key = subjectKey(someSubject({ userId: 'alice' }));
     expect(key).not.toContain('alice');
     expect(key).not.toContain('64211234567');
@@ -46,23 +46,23 @@ describe('isOver', () => {
   const since = Date.UTC(2030, 0, 1);
   const until = since + 5 * minute;
 
-  it('A17: is over at its end, to the millisecond', () => {
+  it('A17: is true at the end of the time span, to the millisecond', () => {
     expect(isOver(since, until, until - 1)).toBe(false);
     expect(isOver(since, until, until)).toBe(true);
   });
 
-  it('bears clocks that differ by a minute', () => {
+  it('tolerates clocks that differ by a minute', () => {
     expect(isOver(since, until, since)).toBe(false);
     expect(isOver(since, until, since - minute)).toBe(false);
   });
 
-  it('F8: is over for a clock that was set back', () => {
+  it('F8: is true after the clock was set back', () => {
     expect(isOver(since, until, since - minute - 1)).toBe(true);
   });
 });
 
-describe('What may be shown of a challenge', () => {
-  it("is the client's own id, the masked number, how far the SMS got, and the times", () => {
+describe('The info of a challenge', () => {
+  it("has the client's own id, the masked number, the delivery state and the times", () => {
     const challenge = someChallenge({ createdAt: 0, expiresAt: 5 * minute, resendAt: minute });
     const more = { id: 'of-the-client', attemptsRemaining: 4, reused: true };
     expect(describeChallenge(challenge, more)).toStrictEqual({
@@ -85,12 +85,12 @@ describe('A challenge in the store', () => {
     ['sent', { state: 'sent' as const, reference: 'r' }],
     ['perhaps sent', { state: 'unknown' as const }],
     ['perhaps sent again', { state: 'unknown' as const, reference: 'r' }],
-  ])('is read back as it was: %s', (_what, delivery) => {
+  ])('is read back unchanged: %s', (_what, delivery) => {
     const challenge = someChallenge({ delivery, userId: 'alice', transaction: '"x"' });
     expect(challengeSchema.parse(JSON.parse(JSON.stringify(challenge)))).toEqual(challenge);
   });
 
-  it('is read without what a newer version has added', () => {
+  it('is read without the keys of a newer version', () => {
     const challenge = someChallenge();
     expect(challengeSchema.parse({ ...challenge, added: true })).toEqual(challenge);
   });
@@ -101,7 +101,7 @@ describe('A challenge in the store', () => {
     ['for an unknown purpose', { purpose: 'admin' }],
     ['of a user that is no id', { userId: { $ne: null } }],
     ['with a time that is a text', { expiresAt: '2999-01-01' }],
-  ])('is refused: %s', (_what, changed) => {
+  ])('is rejected: %s', (_what, changed) => {
     expect(challengeSchema.safeParse({ ...someChallenge(), ...changed }).success).toBe(false);
   });
 });

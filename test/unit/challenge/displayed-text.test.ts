@@ -11,7 +11,7 @@ function problemOf(text: string): ShownProblem | undefined {
   return read.ok ? undefined : read.reason;
 }
 
-describe('A29, A39: what an SMS cannot show as it is', () => {
+describe('A29, A39: a string that an SMS cannot show exactly', () => {
   it.each(unseen.map((character) => [inHex(character), character]))(
     'is what nobody sees: %s',
     (_name, character) => {
@@ -70,7 +70,7 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     expect(problemOf(text)).toBe(problem);
   });
 
-  it('costs no normalising where it is too long in whatever form', () => {
+  it('is rejected before normalising when it is too long in every form', () => {
     const normalize = vi.spyOn(String.prototype, 'normalize');
     onTestFinished(() => normalize.mockRestore());
     expect(problemOf('\u0301\u0323'.repeat(401))).toBe('too_long');
@@ -95,7 +95,7 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     '\u2D30\u2D7F',
     '\u1780\u17D2x',
     '\u1780\u17D2\u17D2\u1780',
-  ])('is what joins a letter to none: %j', (text) => {
+  ])('contains a joiner without a second letter: %j', (text) => {
     expect(problemOf(text)).toBe('combining_mark');
   });
 
@@ -131,12 +131,12 @@ describe('A29, A39: what an SMS cannot show as it is', () => {
     '12.50 €',
     'Pizza 🍕 👍🏽',
     'x\u0323\u0325\u032D',
-  ])('is not what people are called, or what things cost: %s', (text) => {
+  ])('is not a name or a price: %s', (text) => {
     expect(showable(text, 100)).toEqual({ ok: true, value: text });
   });
 });
 
-describe('What is normalised first', () => {
+describe('A string that is normalised first', () => {
   it.each([
     ['letters apart from their accents', 'Jose\u0301 N\u0303andu\u0301', 'José Ñandú'],
     ['Korean letters one by one', '\u1109\u1165\u110B\u116E\u11AF', '서울'],

@@ -5,7 +5,7 @@ import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 const id = 'abcdefghijklmnopqrst_-';
 
 describe('A handle', () => {
-  it('is read as it was written, and holds two random ids alone', () => {
+  it('is read as it was written, and contains two random ids only', () => {
     const challenge = someChallenge();
     const firstFactor = firstFactorOf(challenge);
     const written = writeHandle(challenge, firstFactor);
@@ -31,7 +31,7 @@ describe('A handle', () => {
     ['a number', 7],
     ['null', null],
     ['nothing', undefined],
-  ])('A13: is nothing when it is not of our form: %s', (_what, value) => {
+  ])('A13: is undefined for another form: %s', (_what, value) => {
     expect(readHandle(value)).toBeUndefined();
   });
 });

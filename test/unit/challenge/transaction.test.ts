@@ -10,7 +10,7 @@ import { thrownBy } from '../../fixtures/thrown.js';
 import { problemOf, writeTransaction, written } from '../../fixtures/transactions.js';
 
 describe('writeTransaction', () => {
-  it('writes the same transaction in one way, in whatever order it was named', () => {
+  it('writes the same transaction equally for every order of its values', () => {
     const one = written({ amount: '10.00', payee: 'bob', urgent: true });
     expect(written({ urgent: true, payee: 'bob', amount: '10.00' })).toBe(one);
   });
@@ -22,7 +22,7 @@ describe('writeTransaction', () => {
     ['a name', { 'an\u0303o': 2026, a: 1 }, { a: 1, 'a\u00F1o': 2026 }],
     ['names whose order changes', { '\uFF42': 1, c: 2 }, { b: 1, c: 2 }],
     ['a string by itself', 'Farmacia Nº 3', 'Farmacia No 3'],
-  ])('writes it in one way in whatever form of Unicode: %s', (_what, one, other) => {
+  ])('writes the same transaction equally for every Unicode form: %s', (_what, one, other) => {
     expect(written(one)).toBe(written(other));
     expect(readTransaction(written(one))).toEqual(other);
   });
@@ -36,7 +36,7 @@ describe('writeTransaction', () => {
     ['a text that reads like an object', { a: 'b' }, '[["a","b"]]'],
     ['values that were swapped', { a: 'x', b: 'y' }, { a: 'y', b: 'x' }],
     ['a separator that was smuggled in', { a: 'x"],["b","y' }, { a: 'x', b: 'y' }],
-  ])('A24: keeps apart: %s', (_what, one, other) => {
+  ])('A24: writes different transactions differently: %s', (_what, one, other) => {
     expect(writeTransaction(one)).not.toEqual(writeTransaction(other));
   });
 
@@ -51,7 +51,7 @@ describe('writeTransaction', () => {
     ['a bigint', { amount: 10n }],
     ['a date among values', { on: new Date(0) }],
     ['a promise among values', { payee: Promise.resolve('bob') }],
-  ])('what no value of a client causes is an error of the app: %s', async (_what, value) => {
+  ])('throws for a value that only the app can cause: %s', async (_what, value) => {
     const error = await thrownBy(ConfigurationError, () => writeTransaction(value));
     expect(error.code).toBe('route_option_invalid');
     expect(error.message).toContain('"transaction"');
@@ -102,7 +102,7 @@ describe('writeTransaction', () => {
     ['names that are one', { '\uFF41': 1, a: 2 }, { reason: 'name_unusable' }],
     ['a bad value under a name in another form', { '\uFF41': '' }, { reason: 'empty', name: 'a' }],
     ['names that look alike', { amount: 1, 'amount\u200b': 1 }, { reason: 'name_unusable' }],
-  ])('says of a value that cannot be shown which it is, and why: %s', (_what, value, problem) => {
+  ])('names the value that cannot be shown and the reason: %s', (_what, value, problem) => {
     expect(problemOf(value)).toEqual(problem);
   });
 
@@ -114,11 +114,11 @@ describe('writeTransaction', () => {
     ['a name in another form', { ['e\u0301'.repeat(30)]: 1 }],
     ['values and their names', named('abcdefghij', () => 'x'.repeat(58))],
     ['a name', { ['x'.repeat(30)]: 1 }],
-  ])('takes what is as long as may be: %s', (_what, value) => {
+  ])('accepts the longest allowed value: %s', (_what, value) => {
     expect(writeTransaction(value)).toMatchObject({ ok: true });
   });
 
-  it('asks for each value once, whatever answers', () => {
+  it('reads each value exactly once, even from a getter', () => {
     let asked = 0;
     const value = {
       get payee() {
@@ -149,17 +149,17 @@ describe('readTransaction', () => {
   it.each([
     ['a text', 'delete the account'],
     ['values by name', { amount: 10.5, payee: 'bob', urgent: false }],
-  ])('gives back what was approved: %s', (_what, transaction) => {
+  ])('returns what was approved: %s', (_what, transaction) => {
     expect(readTransaction(written(transaction))).toEqual(transaction);
   });
 
-  it('A14: gives back a name of the prototype as a name, and pollutes nothing', () => {
+  it('A14: returns a name such as __proto__ as a plain name, and pollutes nothing', () => {
     const transaction = readTransaction('[["__proto__","polluted"],["constructor","x"]]');
     expect(Object.keys(transaction)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(transaction)).toBe(Object.prototype);
   });
 
-  it('refuses what it did not write', () => {
+  it('throws for a string that writeTransaction did not write', () => {
     expect(() => readTransaction('{"amount":10}')).toThrow();
   });
 });

@@ -46,7 +46,7 @@ describe('A step-up without a user', () => {
   const load = async () => ({});
   const required = { kind: 'refused', refusal: { code: 'first_factor_required' } };
 
-  it('A30: is refused by each phase itself, whatever the strategy let through', async () => {
+  it('A30: is refused by each phase itself, even if the strategy does not check', async () => {
     const { context, presented } = await startStepUp();
     const start = { held: undefined, load, trace: {} };
     expect(await startChallenge(context, anonymous, start)).toMatchObject(required);

@@ -30,8 +30,8 @@ async function withPending(some: Partial<Challenge> = {}) {
   };
 }
 
-describe('What a code page may show', () => {
-  it('is the challenge that waits, masked', async () => {
+describe('The info of a pending challenge', () => {
+  it('shows the challenge with a masked number', async () => {
     const { challenge, id, show } = await withPending();
     expect(await show()).toEqual({
       id,
@@ -44,13 +44,13 @@ describe('What a code page may show', () => {
     });
   });
 
-  it('is nothing when the challenge is forgotten', async () => {
+  it('is undefined when the challenge has been erased', async () => {
     const { forget, show } = await withPending();
     await forget();
     expect(await show()).toBeUndefined();
   });
 
-  it('is nothing when the challenge is used', async () => {
+  it('is undefined when the challenge is used', async () => {
     const { use, show } = await withPending();
     await use();
     expect(await show()).toBeUndefined();

@@ -4,7 +4,7 @@ import { account } from '../../fixtures/modica.js';
 
 const hour = 3600;
 
-it('A28: what guards a challenge is kept for longer than it can be found, joined and sent again', () => {
+it('A28: the counters that guard a challenge outlive it, its reuse and its resends', () => {
   const { store, limiter } = inMemory();
   const kept = new Map<string, number>();
   new ModicaTwoFactorStrategy(

@@ -13,7 +13,7 @@ const usersBy = (userId: () => unknown) =>
   });
 
 describe('The id of a user', () => {
-  it.each([1, 0, -1, 1.5, 'alice', ' ', '1'])('may be %j, and stays as it is', (id) => {
+  it.each([1, 0, -1, 1.5, 'alice', ' ', '1'])('may be %j, and is returned unchanged', (id) => {
     expect(usersBy(() => id).idOf({})).toBe(id);
   });
 

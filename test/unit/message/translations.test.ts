@@ -4,7 +4,7 @@ import { spanish } from '../../../lib/message/spanish.js';
 import { Translations } from '../../../lib/message/translations.js';
 import { refusalCodes } from '../../../lib/outcome.js';
 
-describe.each([english, spanish])('The texts in $locale', ({ locale, message, approval }) => {
+describe.each([english, spanish])('The messages in $locale', ({ locale, message, approval }) => {
   const translations = new Translations();
 
   it.each(refusalCodes)('are whole sentences for %s, with and without its details', (code) => {
@@ -19,14 +19,14 @@ describe.each([english, spanish])('The texts in $locale', ({ locale, message, ap
     }
   });
 
-  it('hold the code exactly once in each SMS', () => {
+  it('contain the code exactly once in each SMS', () => {
     expect(message.split('%(code)s')).toHaveLength(2);
     expect(approval('amount 5').split('%(code)s')).toHaveLength(2);
     expect(approval('amount 5')).toContain('amount 5');
   });
 });
 
-describe('A text', () => {
+describe('A message', () => {
   const translations = new Translations();
 
   it.each([
@@ -76,7 +76,7 @@ describe('A text', () => {
       'Too many codes have been requested. Please try again in 2 minutes.',
     ],
     [{ code: 'user_locked' }, 'en', 'Too many incorrect codes. Please try again later.'],
-  ] as const)('says how long and how many: %o in %s', (refusal, locale, text) => {
+  ] as const)('states durations and counts: %o in %s', (refusal, locale, text) => {
     expect(translations.translate(refusal, locale).message).toBe(text);
   });
 });
@@ -93,7 +93,7 @@ describe('A language', () => {
     [`es${'-x'.repeat(16)}a`, 'es'],
     ['pt-BR', 'pt-BR'],
     ['pt-br-x-any', 'pt-BR'],
-  ])('%s is answered in %s', (asked, answered) => {
+  ])('%s resolves to %s', (asked, answered) => {
     expect(translations.in(asked).locale).toBe(answered);
   });
 
@@ -111,13 +111,13 @@ describe('A language', () => {
     false,
     7,
     {},
-  ])('that is unknown is answered in English: %o', (asked) => {
+  ])('that is unknown falls back to English: %o', (asked) => {
     expect(translations.in(asked).locale).toBe('en');
   });
 });
 
-describe('Words of the app', () => {
-  it('go before what is inside, and leave the rest as it is', () => {
+describe('Messages of the app', () => {
+  it('override the built-in ones and leave the others unchanged', () => {
     const translations = new Translations({
       es: { code_incorrect: 'No.', code_malformed: undefined },
     });
@@ -130,7 +130,7 @@ describe('Words of the app', () => {
     );
   });
 
-  it('in a language of their own fall back to English, or to the language that they are a kind of', () => {
+  it('in a new language fall back to its base language, or to English', () => {
     const translations = new Translations({
       de: { user_locked: 'Gesperrt.' },
       'es-DO': { user_locked: 'No.' },
@@ -144,7 +144,7 @@ describe('Words of the app', () => {
     );
   });
 
-  it('do not change what else a refusal says', () => {
+  it('do not change the other properties of a refusal', () => {
     const told = new Translations().translate({ code: 'user_locked', retryAfter: 9 }, 'es');
     expect(told).toEqual({
       code: 'user_locked',

@@ -31,7 +31,7 @@ function someSession(body: object = {}) {
   };
 }
 
-describe('A session', () => {
+describe('The state of a session', () => {
   it('keeps a challenge for each purpose', () => {
     const { keep, meant } = someSession();
     const [stepUp, enrolment] = [keep('step-up', alice), keep('enrol', alice)];
@@ -40,7 +40,7 @@ describe('A session', () => {
     expect(meant('login')).toEqual([]);
   });
 
-  it('F18: keeps one for each user and transaction, and finds the one that is meant', () => {
+  it('F18: keeps a handle for each user and transaction, and finds the one for a request', () => {
     const { keep, meant, claims } = someSession();
     const [first, second] = [keep('step-up', alice), keep('step-up', payment)];
     expect(meant('step-up', alice)).toEqual([first]);
@@ -48,14 +48,14 @@ describe('A session', () => {
     expect(claims('step-up', alice)).toEqual([true]);
   });
 
-  it('F18: offers all who log in by one browser, the newest first, where nothing says who it is', () => {
+  it('F18: offers the handles of all logins in one browser, the newest first, while the user is unknown', () => {
     const { keep, meant, claims } = someSession();
     const [first, second] = [keep('login', alice), keep('login', bob)];
     expect(meant('login')).toEqual([second, first]);
     expect(claims('login')).toEqual([false, false]);
   });
 
-  it('F18: takes the newest for what it does not know, which the request does not claim to answer', () => {
+  it('F18: offers the newest handle, unclaimed, for an unknown key', () => {
     const { keep, meant, claims } = someSession();
     const only = keep('step-up', alice);
     expect([meant('step-up', payment), claims('step-up', payment)]).toEqual([[only], [false]]);
@@ -63,13 +63,13 @@ describe('A session', () => {
     expect([meant('step-up', payment), claims('step-up', payment)]).toEqual([[newest], [false]]);
   });
 
-  it('offers whoever logs in now no challenge of another user', () => {
+  it('never offers a login the challenge of another user', () => {
     const { keep, meant } = someSession();
     keep('login', alice);
     expect(meant('login', bob)).toEqual([]);
   });
 
-  it('finds the one whose id is posted, and believes no id that it does not hold', () => {
+  it('finds the handle whose id is posted, and ignores an id that it does not hold', () => {
     const [first, second] = [somePointer(), somePointer()];
     const { keep, meant } = someSession({ challenge: handleText(first) });
     keep('login', bob, second);
@@ -79,7 +79,7 @@ describe('A session', () => {
     expect(meant('login')).toEqual([first]);
   });
 
-  it('finds its own handle to the challenge that is posted by that of a parallel login', () => {
+  it("finds its own handle when the id of a parallel login's handle is posted", () => {
     const own = somePointer();
     const posted = { ...own, firstFactorId: randomId() };
     const { keep, meant } = someSession({ challenge: handleText(posted) });
@@ -87,7 +87,7 @@ describe('A session', () => {
     expect(meant('login')).toEqual([own]);
   });
 
-  it('replaces what it kept for the same thing, and keeps eight things at most', () => {
+  it('replaces the handle of the same key, and keeps eight handles at most', () => {
     const { keep, meant, request } = someSession();
     const older = keep('login', alice);
     const newer = keep('login', alice);
@@ -98,7 +98,7 @@ describe('A session', () => {
     expect(JSON.stringify(request.session)).not.toContain(older.challengeId);
   });
 
-  it('forgets one and keeps the other; after the last nothing of ours is left', () => {
+  it('forgets one handle and keeps the other, and removes its key with the last one', () => {
     const { keep, forget, meant, request } = someSession();
     const [stepUp, enrolment] = [keep('step-up', alice), keep('enrol', alice)];
     forget(stepUp);
@@ -108,7 +108,7 @@ describe('A session', () => {
     expect(request.session).toEqual({ passport: { user: 1 } });
   });
 
-  it('keeps nothing that is no handle', () => {
+  it('does not keep a malformed handle', () => {
     const { clientState, request } = someSession();
     clientState.open(request).keep('login', alice, '../..');
     expect(request.session).toEqual({ passport: { user: 1 } });
@@ -123,7 +123,7 @@ describe('A session', () => {
     },
   );
 
-  it('gives each strategy a place of its own', () => {
+  it('has a key of its own for each strategy', () => {
     const { request, keep, meant } = someSession();
     const ours = keep('step-up', alice);
     const other = new SessionState('other', 'challenge').open(request);

@@ -66,7 +66,7 @@ describe('A limit', () => {
 });
 
 describe('Limits', () => {
-  it('are refused when they hold an unknown one', async () => {
+  it('are rejected when they contain an unknown name', async () => {
     const error = await problemWith({ attempts: 3 });
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(

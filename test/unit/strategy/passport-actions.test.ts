@@ -21,16 +21,16 @@ class Recorded extends Strategy {
   override error = (...args: unknown[]) => void this.called.push(['error', ...args]);
 }
 
-describe('An outcome that is none of ours', () => {
-  it('ends in an error, and never in a login', () => {
+describe('An unknown outcome', () => {
+  it('ends in an error, never in a login', () => {
     const strategy = new Recorded();
     act(actionsOf(strategy), Object({ kind: 'odd', user: { id: 1 } }), {}, translate);
     expect(strategy.called).toEqual([['error', expect.any(Error)]]);
   });
 });
 
-describe('The actions', () => {
-  it('stay those of their request when the instance is given to another one', () => {
+describe('The actions of a request', () => {
+  it('stay the same when the strategy instance is used for another request', () => {
     const strategy = new Recorded();
     const first = actionsOf(strategy);
     const taken: unknown[] = [];
@@ -41,13 +41,13 @@ describe('The actions', () => {
   });
 });
 
-describe('What an action throws', () => {
+describe('An error thrown in an action', () => {
   const thrown = new Error('headers are sent');
   const action = () => {
     throw thrown;
   };
 
-  it('goes to the router, where there is one', () => {
+  it('goes to the router, if there is one', () => {
     const errors: unknown[] = [];
     const strategy = new Recorded();
     callOnce(action, (error) => errors.push(error), strategy);
@@ -55,13 +55,13 @@ describe('What an action throws', () => {
     expect(strategy.called).toEqual([]);
   });
 
-  it('goes to the error action, where there is none', () => {
+  it('goes to the error action without a router', () => {
     const strategy = new Recorded();
     callOnce(action, undefined, strategy);
     expect(strategy.called).toEqual([['error', thrown]]);
   });
 
-  it('is told of nobody where that throws too', () => {
+  it('ends in a 500 when the error action throws too', () => {
     const strategy = new Recorded();
     const { fail } = strategy;
     callOnce(action, undefined, { error: action, fail });
@@ -70,7 +70,7 @@ describe('What an action throws', () => {
     ]);
   });
 
-  it('ends no process whatever throws, and is a warning in the end', async () => {
+  it('never crashes the process, and becomes a warning in the end', async () => {
     const warned = once(process, 'warning');
     callOnce(action, undefined, { error: action, fail: action });
     expect(await warned).toEqual([thrown]);

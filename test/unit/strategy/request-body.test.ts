@@ -7,7 +7,7 @@ const challenge = { kind: 'challenge' };
 const resend = { kind: 'resend' };
 const response = (code: string | undefined) => ({ kind: 'response', code });
 
-describe('What a request wants', () => {
+describe('The intent of a request', () => {
   it.each<[string, unknown, object]>([
     ['a challenge, where nothing is posted', undefined, challenge],
     ['a challenge, where something else is posted', { username: 'alice' }, challenge],
@@ -22,38 +22,44 @@ describe('What a request wants', () => {
     expect(readIntent(body, undefined, fields)).toEqual(intent);
   });
 
-  it.each([false, 'false', 0, '0', '', null])('is no resend where that is %j', (wish) => {
-    const body = { code: '123456', resend: wish };
-    expect(readIntent(body, undefined, fields)).toEqual(response('123456'));
-  });
+  it.each([false, 'false', 0, '0', '', null])(
+    'is no resend when the resend field is %j',
+    (wish) => {
+      const body = { code: '123456', resend: wish };
+      expect(readIntent(body, undefined, fields)).toEqual(response('123456'));
+    },
+  );
 
-  it('is read from the fields that the app names', () => {
+  it('is read from the fields that the app configures', () => {
     const named = { codeField: 'otp', resendField: 'again' };
     expect(readIntent({ otp: '123456', code: '1' }, undefined, named)).toEqual(response('123456'));
     expect(readIntent({ again: '1', resend: '0' }, undefined, named)).toEqual(resend);
   });
 });
 
-describe('A route that is pinned', () => {
-  it.each([{ code: '123456' }, { resend: true }, {}])('to challenges sends for %j', (body) => {
-    expect(readIntent(body, 'challenge', fields)).toEqual(challenge);
-  });
+describe('A route with a pinned phase', () => {
+  it.each([{ code: '123456' }, { resend: true }, {}])(
+    'of "challenge" requests a code for %j',
+    (body) => {
+      expect(readIntent(body, 'challenge', fields)).toEqual(challenge);
+    },
+  );
 
-  it('to responses takes a code or a resend, and nothing is a code that is missing', () => {
+  it('of "response" accepts a code or a resend, and treats an empty body as a missing code', () => {
     expect(readIntent({ code: '123456' }, 'response', fields)).toEqual(response('123456'));
     expect(readIntent({ resend: true }, 'response', fields)).toEqual(resend);
     expect(readIntent({}, 'response', fields)).toEqual(response(undefined));
   });
 });
 
-describe('A code', () => {
+describe('A posted code', () => {
   it.each([
     ['123 456', '123456'],
     ['123-456', '123456'],
     [' 1 2-3 ', '123'],
     ['12.34', '12.34'],
     ['1'.repeat(64), '1'.repeat(64)],
-  ])('that is typed as %j is read as %j', (typed, code) => {
+  ])('%j is read as %j', (typed, code) => {
     expect(readIntent({ code: typed }, undefined, fields)).toEqual(response(code));
   });
 });

@@ -8,7 +8,7 @@ describe("Passport's login in a session", () => {
     ['of @fastify/passport, as a number', 1],
     ['of @fastify/passport, as a text', 'alice'],
     ['of @fastify/passport, as an object', { id: 1 }],
-  ])('%s is one, until it is forgotten', (_what, passport) => {
+  ])('%s counts, until it is removed', (_what, passport) => {
     const session = { passport, other: 7 };
     expect(isLoggedIn({ session })).toBe(true);
     forgetLogin({ session });
@@ -22,11 +22,11 @@ describe("Passport's login in a session", () => {
     ['a user that is undefined', { passport: { user: undefined } }],
     ['null', { passport: null }],
     ['no session', undefined],
-  ])('%s is none', (_what, session) => {
+  ])('%s does not count', (_what, session) => {
     expect(isLoggedIn({ session })).toBe(false);
   });
 
-  it("is emptied as Passport's own logout does it, and the session stays worth writing", () => {
+  it("is emptied the way Passport's own logout does it, so that the session is still saved", () => {
     const session = { passport: { user: 1 } };
     forgetLogin({ session });
     expect(session).toStrictEqual({ passport: {} });
@@ -35,18 +35,18 @@ describe("Passport's login in a session", () => {
   it.each([
     ['Passport', { _sessionManager: { _key: 'members' } }],
     ['@fastify/passport', { passport: { key: 'members' } }],
-  ])('A7: is found under the key that the app gave to %s', (_whose, framework) => {
+  ])('A7: is found under the key that %s is configured with', (_whose, framework) => {
     const request = { ...framework, session: { members: { user: 1 }, passport: undefined } };
     expect(isLoggedIn(request)).toBe(true);
     forgetLogin(request);
     expect(isLoggedIn(request)).toBe(false);
   });
 
-  it('is nothing to forget where there is no session', () => {
+  it('can be removed without a session', () => {
     expect(() => forgetLogin({ session: undefined })).not.toThrow();
   });
 
-  it('of @fastify/passport leaves nothing that its deserializer could be given', () => {
+  it('of @fastify/passport is removed completely, so that its deserializer gets nothing', () => {
     const session = { passport: { id: 1 } };
     forgetLogin({ session });
     expect(session).toStrictEqual({});
