@@ -63,7 +63,7 @@ const before: readonly (readonly [string, (call: Callback) => AppOptions])[] = [
 ];
 
 describe.each(before)('F24: the callback %s', (_name, optionsFor) => {
-  it.each(failures)('that %s fails the login alone, before an SMS', async (_how, make) => {
+  it.each(failures)('that %s fails only this login, before an SMS is sent', async (_how, make) => {
     const unhandled = watchRejections();
     const { call, settle } = make();
     const { strategy, route } = optionsFor(call);
@@ -79,34 +79,37 @@ describe.each(before)('F24: the callback %s', (_name, optionsFor) => {
   });
 });
 
-describe('F24: the callback destination of an enrolment', () => {
-  it.each(failures)('that %s fails that request alone, before an SMS', async (_how, make) => {
-    const unhandled = watchRejections();
-    const { call, settle } = make();
-    const { browser, emulator } = await startApp({
-      strategy: { verifyTimeout: 20 },
-      routes: ({ app, passport, loggedIn, answerUser }) => {
-        const prove = passport.authorize('modica-2fa', {
-          purpose: 'enrol',
-          failWithError: true,
-          destination: () => Object({ is: call() }).is,
-        });
-        app.post('/number', loggedIn, prove, answerUser);
-      },
-    });
-    const alice = browser();
-    await alice.login();
-    await alice.enter(newestCode(emulator));
-    const requests = emulator.requests.length;
-    expect((await alice.post('/number')).status).toBe(500);
-    expect(emulator.requests).toHaveLength(requests);
-    settle();
-    expect(await unhandled()).toEqual([]);
-  });
+describe('F24: the destination callback of an enrolment', () => {
+  it.each(failures)(
+    'that %s fails only this request, before an SMS is sent',
+    async (_how, make) => {
+      const unhandled = watchRejections();
+      const { call, settle } = make();
+      const { browser, emulator } = await startApp({
+        strategy: { verifyTimeout: 20 },
+        routes: ({ app, passport, loggedIn, answerUser }) => {
+          const prove = passport.authorize('modica-2fa', {
+            purpose: 'enrol',
+            failWithError: true,
+            destination: () => Object({ is: call() }).is,
+          });
+          app.post('/number', loggedIn, prove, answerUser);
+        },
+      });
+      const alice = browser();
+      await alice.login();
+      await alice.enter(newestCode(emulator));
+      const requests = emulator.requests.length;
+      expect((await alice.post('/number')).status).toBe(500);
+      expect(emulator.requests).toHaveLength(requests);
+      settle();
+      expect(await unhandled()).toEqual([]);
+    },
+  );
 });
 
 describe('F24: the verify callback', () => {
-  it.each(failures)('that %s fails the login alone', async (_how, make) => {
+  it.each(failures)('that %s fails only this login', async (_how, make) => {
     const unhandled = watchRejections();
     const { call, settle } = make();
     const { browser, emulator } = await startApp({
@@ -124,7 +127,7 @@ describe('F24: the verify callback', () => {
   it.each([
     ['an error', (promise: unknown) => [promise]],
     ['a user', (promise: unknown) => [null, promise]],
-  ])('that calls done with a promise of %s fails the login alone', async (_what, argumentsOf) => {
+  ])('that calls done with a promise of %s fails only this login', async (_what, argumentsOf) => {
     const unhandled = watchRejections();
     const { browser, emulator } = await startApp({
       verify: () => (_verification, done) => {
@@ -183,8 +186,8 @@ const promises: readonly (readonly [string, Callback])[] = [
   ['a thenable that throws', () => thenable({ value: () => raise() })],
 ];
 
-describe.each(atOnce)('F24: %s of %s, whose answer is not awaited', (option, _of, answerWith) => {
-  it.each(promises)('is named when it gives %s', async (_what, call) => {
+describe.each(atOnce)('F24: the synchronous option %s of %s', (option, _of, answerWith) => {
+  it.each(promises)('is named in the error when it returns %s', async (_what, call) => {
     const unhandled = watchRejections();
     const { status, body } = await answerWith(call);
     expect([status, body.code]).toEqual([500, 'option_invalid']);
@@ -193,7 +196,7 @@ describe.each(atOnce)('F24: %s of %s, whose answer is not awaited', (option, _of
   });
 });
 
-describe('F24: what the guards of Nest do not await', () => {
+describe("F24: the synchronous options of Nest's guards", () => {
   const context = () => new ExecutionContextHost([{}, {}]);
   const untyped = (call: Callback) => () => Object({ is: call() }).is;
 
@@ -222,7 +225,7 @@ describe('F24: what the guards of Nest do not await', () => {
         ['verifiedAt', what, fresh({ verifiedAt: given })],
       ] as const;
     }),
-  )('is named: %s gives %s', async (option, _what, guard: Type<CanActivate>) => {
+  )('are named in the error: %s returns %s', async (option, _what, guard: Type<CanActivate>) => {
     Logger.overrideLogger(false);
     const unhandled = watchRejections();
     const error = await thrownBy(HttpException, () => new guard().canActivate(context()));
@@ -232,8 +235,8 @@ describe('F24: what the guards of Nest do not await', () => {
   });
 });
 
-describe('F24: a language that fails', () => {
-  it('once the code has come loses no right code', async () => {
+describe('F24: a locale option that fails', () => {
+  it('in phase two does not use up the correct code', async () => {
     let broken = false;
     const { browser, emulator } = await startApp({
       strategy: { locale: () => (broken ? raise() : 'en') },

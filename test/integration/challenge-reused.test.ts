@@ -10,7 +10,7 @@ import { limitSettings } from '../fixtures/limits.js';
 import { someMemory } from '../fixtures/memory.js';
 
 describe('A login that is posted again', () => {
-  it('from the same session gets the challenge that is there, and no second SMS', async () => {
+  it('from the same session reuses the live challenge and sends no second SMS', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -20,7 +20,7 @@ describe('A login that is posted again', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('while the first is still being sent waits for nobody: the page can be shown', async () => {
+  it('while the first SMS is being sent does not wait, so that the page can be shown', async () => {
     const { browser, emulator } = await startApp();
     const gate = closedGate();
     emulator.overrideNextReply({ reply: 'held', until: gate.opened });
@@ -36,7 +36,7 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('after the code was entered gets a new SMS at once: nothing of the old one is left', async () => {
+  it('after the code was entered sends a new SMS at once', async () => {
     const { browser, emulator } = await startApp();
     const first = browser();
     const second = browser();
@@ -49,7 +49,7 @@ describe('A login that is posted again', () => {
     expect((await second.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('after the challenge has expired gets a new one', async () => {
+  it('after the challenge has expired creates a new one', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -59,7 +59,7 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('after its attempts are spent gets a new one, but not within the cool-down', async () => {
+  it('after the attempts are used up creates a new challenge, but not within the cooldown', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -74,7 +74,7 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('has a first factor of its own age: the first client expires, the second does not', async () => {
+  it("has a first factor of its own age: the first client's expires, the second's does not", async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({ strategy: { expiresIn: 1800 } });
     const first = browser();
@@ -88,7 +88,7 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('of a challenge as old as a first factor may be gets a new one', async () => {
+  it('creates a new challenge when the live one is older than firstFactorMaxAge', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({ strategy: { expiresIn: 1800 } });
     await browser().login();
@@ -97,14 +97,14 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('by another user gets a challenge of its own', async () => {
+  it('by another user creates a challenge of its own', async () => {
     const { browser, emulator } = await startApp();
     await browser().login('alice');
     await browser().login('bob');
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+64211111111', '+64212222222']);
   });
 
-  it('waits a moment for the challenge of the one who may send, and joins it', async () => {
+  it('waits for the challenge of the request that holds the send lock, and reuses it', async () => {
     const gate = closedGate();
     const { store, limiter } = await someMemory();
     let looks = 0;
@@ -126,7 +126,7 @@ describe('A login that is posted again', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('is told to wait when the one who may send died before it wrote anything', async () => {
+  it('is refused with a waiting time when the holder of the send lock died before writing', async () => {
     stopClock();
     const memory = await someMemory();
     const { browser, emulator, users } = await startApp({ strategy: memory });

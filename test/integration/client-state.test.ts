@@ -15,7 +15,7 @@ async function challengeId({ client }: App): Promise<string> {
 }
 
 describe("state: 'client'", () => {
-  it('gives the client the id of its challenge, and takes it back with the code', async () => {
+  it('gives the client the id of its challenge, and accepts it with the code', async () => {
     const app = await startWithoutSessions();
     const challenge = await challengeId(app);
     const answer = await app
@@ -26,7 +26,7 @@ describe("state: 'client'", () => {
     expect(answer.body.user.name).toBe('alice');
   });
 
-  it('takes a resend with the id', async () => {
+  it('accepts a resend with the id', async () => {
     const clock = stopClock();
     const app = await startWithoutSessions();
     const challenge = await challengeId(app);
@@ -35,7 +35,7 @@ describe("state: 'client'", () => {
     expect(app.emulator.messages).toHaveLength(2);
   });
 
-  it('shows what is pending to whoever posts the id', async () => {
+  it('shows the pending challenge to a client that posts the id', async () => {
     const app = await startApp({
       session: false,
       strategy: { state: 'client' },
@@ -60,7 +60,7 @@ describe("state: 'client'", () => {
     ['an object', { $ne: null }],
     ['a path', '../../secret'],
     ['an empty text', ''],
-  ])('A10: %s opens nothing', async (_what, challenge) => {
+  ])('A10: %s finds no challenge', async (_what, challenge) => {
     const app = await startWithoutSessions();
     await challengeId(app);
     const answer = await app
@@ -71,7 +71,7 @@ describe("state: 'client'", () => {
     expect(answer.body.code).toBe('challenge_not_found');
   });
 
-  it('A11: halves of two ids do not make a third', async () => {
+  it('A11: does not accept an id made of two halves', async () => {
     const app = await startWithoutSessions();
     const first = await challengeId(app);
     const bob = await app.client().post('/login').send({ username: 'bob', password: 'right' });
@@ -90,7 +90,7 @@ describe("state: 'client'", () => {
       async (_enter: unknown, advance: (time: number) => void) => advance(5 * minute),
     ],
   ])(
-    'A11: an id that %s is as good as an invented one, with no call to the provider',
+    'A11: treats an id that %s like an invented one, with no call to the provider',
     async (_how, spoil) => {
       const clock = stopClock();
       const app = await startWithoutSessions();
@@ -108,7 +108,7 @@ describe("state: 'client'", () => {
     },
   );
 
-  it("A11: the id of another strategy's challenge is as good as an invented one", async () => {
+  it("A11: treats the id of another strategy's challenge like an invented one", async () => {
     const memory = await someMemory();
     const body = { ...memory, state: 'client' } as const;
     const ours = await startApp({ session: false, strategy: body });
@@ -129,7 +129,7 @@ describe("state: 'client'", () => {
 });
 
 describe("state: 'session'", () => {
-  it('without a session is an error that names the middleware, before anything is sent', async () => {
+  it('without a session ends in an error that names the middleware, before anything is sent', async () => {
     const { client, emulator } = await startApp({ session: false });
     const answer = await client().post('/login').send(credentials);
     expect(answer.status).toBe(500);
@@ -147,7 +147,7 @@ describe("state: 'session'", () => {
     expect(answer.body.code).toBe('challenge_not_found');
   });
 
-  it('A14: survives a session record that holds something else under our key', async () => {
+  it('A14: ignores a foreign value under its session key', async () => {
     const { client } = await startApp({
       routes: ({ app }) => {
         app.post('/spoil', (req, res) => {

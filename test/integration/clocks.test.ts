@@ -17,8 +17,8 @@ const createdIn = (milliseconds: number, id: string) => ({
 
 const isClock = (event: unknown) => Object(event).name === 'clock_off';
 
-describe('F28: a clock that is off', () => {
-  it('by more than a minute from Modica’s is reported, once in a while', async () => {
+describe('F28: a difference between two clocks', () => {
+  it('of more than a minute from Modica’s is reported, at most once an hour', async () => {
     const heard = listenToEvents();
     const { browser, emulator } = await startApp();
     for (const name of ['alice', 'bob']) {
@@ -30,7 +30,7 @@ describe('F28: a clock that is off', () => {
     ]);
   });
 
-  it('between two processes of the app is reported, and nobody gets in by it', async () => {
+  it('between two processes of the app is reported, and lets no one in', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -41,7 +41,7 @@ describe('F28: a clock that is off', () => {
     expect(heard.filter(isClock)).toEqual([{ name: 'clock_off', against: 'memory', seconds: 120 }]);
   });
 
-  it('by less is not', async () => {
+  it('of less is not reported', async () => {
     const heard = listenToEvents();
     const { browser, emulator } = await startApp();
     emulator.overrideNextReply(createdIn(minute / 2, 'alice'));

@@ -11,7 +11,7 @@ const around =
 const digitsFrom = (zero: number) => (code: string) =>
   code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
 
-describe('F22: a right code is taken as people enter and paste it', () => {
+describe('F22: a correct code is accepted as people type and paste it', () => {
   it.each<[string, (code: string) => string]>([
     ['as it is', (code) => code],
     ['with a space', between(' ')],
@@ -54,7 +54,7 @@ describe('F22: a right code is taken as people enter and paste it', () => {
     ['with dots', (code) => [...code].join('.')],
     ['behind the sign of a WebOTP line', around('#', '')],
     ['in the whole message', (code) => `Your code is ${code}.`],
-  ])('or refused without an attempt: %s', async (_how, write) => {
+  ])('or refused without counting an attempt: %s', async (_how, write) => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -66,7 +66,7 @@ describe('F22: a right code is taken as people enter and paste it', () => {
 });
 
 describe('F22: a code of letters', () => {
-  it('keeps them, where a provider sends such', async () => {
+  it('keeps its letters when a provider sends such codes', async () => {
     const asked: string[] = [];
     const { browser, emulator } = await startApp();
     const alice = browser();

@@ -17,7 +17,7 @@ describe('F7: a callback of the app that never settles ends at its deadline', ()
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('destination, after the code was right', async () => {
+  it('destination, after the code was accepted', async () => {
     let asked = 0;
     const { browser, emulator } = await startApp({
       strategy: {
@@ -57,7 +57,7 @@ describe('F7: a callback of the app that never settles ends at its deadline', ()
 });
 
 describe('A deadline', () => {
-  it('passes on what comes in time, and what breaks in time', async () => {
+  it('passes on a result or an error in time', async () => {
     const late = () => new Error('late');
     expect(await withDeadline(1000, () => 1, late)).toBe(1);
     expect(await withDeadline(1000, async () => 2, late)).toBe(2);
@@ -67,8 +67,8 @@ describe('A deadline', () => {
   });
 });
 
-describe('What the app throws in an action', () => {
-  it('is a 500 of its own, and no second action: the process goes on', async () => {
+describe('An error of the app in an action', () => {
+  it('ends in a 500, without a second action or a crash', async () => {
     let called = 0;
     const { client, emulator } = await startApp({
       routes: ({ app, passport, password }) => {

@@ -84,7 +84,7 @@ function writtenAt(time: number, secret: string | undefined, messageId = 'messag
 
 describe('A delivery receipt', () => {
   it.each(['GET', 'a form', 'JSON'])(
-    'by %s tells the code page that the SMS did not arrive',
+    'with %s shows on the code page that the SMS did not arrive',
     async (way) => {
       const { client, shown } = await startWithReceipts();
       expect(await shown()).toMatchObject({ delivery: 'sent' });
@@ -99,7 +99,7 @@ describe('A delivery receipt', () => {
     },
   );
 
-  it('tells that it did, and what is still under way is as it was', async () => {
+  it('shows an arrival, and changes nothing while the SMS is under way', async () => {
     const { client, shown } = await startWithReceipts();
     await client()
       .post('/receipts')
@@ -115,14 +115,14 @@ describe('A delivery receipt', () => {
     expect(await shown()).not.toHaveProperty('deliveryProblem');
   });
 
-  it('that does not say why leaves it at that', async () => {
+  it('without a reason shows none', async () => {
     const { client, shown } = await startWithReceipts();
     await client().post('/receipts').send({ messageId: 'message-1', status: 'failed' }).expect(200);
     const { delivery, deliveryProblem } = await shown();
     expect([delivery, deliveryProblem]).toEqual(['undelivered', undefined]);
   });
 
-  it('of an older message says nothing of the newer one', async () => {
+  it('of an older message does not affect the newer one', async () => {
     const clock = stopClock();
     const { alice, client, shown } = await startWithReceipts();
     clock.advance(minute);
@@ -132,7 +132,7 @@ describe('A delivery receipt', () => {
   });
 
   it.each([undefined, 'secret'])(
-    'that overtakes the answer to the send is asked for again, signed or not: %s',
+    'that overtakes the answer to the send is requested again, signed or not: %s',
     async (secret) => {
       stopClock();
       const receipt = writtenAt(Date.now(), secret);
@@ -149,7 +149,7 @@ describe('A delivery receipt', () => {
     ['of just now', -59_000, 503],
     ['by a clock that is ahead', 59_000, 503],
     ['by a clock that is further ahead', 61_000, 200],
-  ])('of no message is not asked for again for ever: %s', async (_when, age, status) => {
+  ])('of an unknown message is not requested again for ever: %s', async (_when, age, status) => {
     stopClock();
     const { client } = await startWithReceipts('secret');
     const now = Math.floor(Date.now() / 1000) * 1000;
@@ -158,7 +158,7 @@ describe('A delivery receipt', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('with a forged signature is not asked for again', async () => {
+  it('with a forged signature is not requested again', async () => {
     const { client } = await startWithReceipts('secret');
     const forged = { ...writtenAt(Date.now(), 'another', 'message-9') };
     await client().post('/receipts').send(forged).expect(401);
@@ -179,13 +179,13 @@ describe('A delivery receipt', () => {
   it.each([
     ['without a signature', failed],
     ['with a forged one', { ...failed, timestamp: '1', nonce: 'n', sig: '0'.repeat(32) }],
-  ])('is answered 401 where receipts are signed: %s', async (_what, body) => {
+  ])('is answered 401 when receipts must be signed: %s', async (_what, body) => {
     const { client, shown } = await startWithReceipts('secret');
     await client().post('/receipts').send(body).expect(401);
     expect(await shown()).toMatchObject({ delivery: 'sent' });
   });
 
-  it('that cannot be kept is not confirmed, so that it comes again', async () => {
+  it('that cannot be stored is not confirmed, so that it is sent again', async () => {
     const { memory, failAlways } = await failingMemory();
     const { store } = memory;
     failAlways('get');
@@ -196,7 +196,7 @@ describe('A delivery receipt', () => {
     expect([answer.status, answer.body.code]).toEqual([500, 'store_failed']);
   });
 
-  it('is taken for the memory of this process where none is named', async () => {
+  it('is stored in this process without a storage option', async () => {
     const { client } = await startApp({
       routes: ({ app }) => void app.post('/receipts', deliveryReceipts()),
     });
@@ -204,7 +204,7 @@ describe('A delivery receipt', () => {
   });
 
   it.each([{ store: {} }, { signatureSecret: '' }, { algorithm: 'md5' }, { secret: 'x' }])(
-    'is not waited for with options that cannot be meant: %j',
+    'cannot be configured with the options %j',
     async (options) => {
       const error = await thrownBy(ConfigurationError, () => deliveryReceipts(Object(options)));
       expect(error.code).toBe('option_invalid');
@@ -212,8 +212,8 @@ describe('A delivery receipt', () => {
   );
 });
 
-describe('A receipt that the app has answered already', () => {
-  it('is answered no second time', async () => {
+describe('A receipt that the app has already answered', () => {
+  it('is not answered again', async () => {
     const faults: unknown[] = [];
     const handled = closedGate();
     const { store } = await someMemory();

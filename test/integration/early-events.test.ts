@@ -17,8 +17,8 @@ const routes: AppOptions['routes'] = ({ app, passport, loggedIn }) => {
   app.post('/open', passport.authorize('modica-2fa', { purpose: 'step-up', failWithError: true }));
 };
 
-describe('What is refused before there is a phase is an event as well', () => {
-  it('half a login, with its user', async () => {
+describe('A refusal before a phase publishes an event', () => {
+  it('for an early login, with its user', async () => {
     const { browser } = await startApp({ routes });
     const heard = listenToEvents();
     await browser().post('/half', { username: 'alice', password: 'right' });
@@ -27,7 +27,7 @@ describe('What is refused before there is a phase is an event as well', () => {
     ]);
   });
 
-  it('a code that a GET asks for', async () => {
+  it('for a code requested with a GET', async () => {
     const { client } = await startApp({ routes });
     const heard = listenToEvents();
     await client().get('/asks');
@@ -36,7 +36,7 @@ describe('What is refused before there is a phase is an event as well', () => {
     ]);
   });
 
-  it('a step-up without a login', async () => {
+  it('for a step-up without a login', async () => {
     const { client } = await startApp({ routes });
     const heard = listenToEvents();
     await client().post('/open').send({ code: '123456' });
@@ -45,7 +45,7 @@ describe('What is refused before there is a phase is an event as well', () => {
     ]);
   });
 
-  it('a transaction that cannot be shown, with its user and nothing of its values', async () => {
+  it('for a transaction that cannot be shown, with its user but without its values', async () => {
     const { browser, emulator } = await startApp({ routes });
     const alice = browser();
     await alice.login();
@@ -58,14 +58,14 @@ describe('What is refused before there is a phase is an event as well', () => {
     expect(JSON.stringify(heard)).not.toContain('canary');
   });
 
-  it('a user without an id, of whom none can be named', async () => {
+  it('for a user without an id, without a user id', async () => {
     const { browser } = await startApp({ routes, strategy: { userId: () => Number.NaN } });
     const heard = listenToEvents();
     await browser().login();
     expect(heard).toMatchObject([{ name: 'failed', code: 'user_unusable', userId: undefined }]);
   });
 
-  it('and is refused all the same where no one listens', async () => {
+  it('and is the same without subscribers', async () => {
     const { client } = await startApp({ routes });
     expect((await client().get('/asks')).status).toBe(405);
   });

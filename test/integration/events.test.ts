@@ -16,8 +16,8 @@ const about = {
 const nobody = { ...about, userId: undefined, destination: undefined, requestId: undefined };
 const answered = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
 
-describe('Who listens hears', () => {
-  it('that a challenge was sent and a code accepted, with the ids of the provider', async () => {
+describe('The events of the channel', () => {
+  it("report a challenge that was sent and a code that was accepted, with the provider's ids", async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
     const alice = browser();
@@ -51,7 +51,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that one was attached to, sent again, and refused because it was too soon', async () => {
+  it('report a reused challenge, a resend, and a resend refused as too soon', async () => {
     const clock = stopClock();
     const { browser } = await startApp();
     const alice = browser();
@@ -74,7 +74,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('of a wrong code, of one that is none, of one too late, and of one without a challenge', async () => {
+  it('report an incorrect code, a malformed one, a late one and one without a challenge', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -110,7 +110,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('which failure has locked a user, and that the user stays locked', async () => {
+  it('report the failure that locked a user, and later refusals of the locked user', async () => {
     const { browser, emulator } = await startApp({
       strategy: { limits: { failuresPerUser: 2, attemptsPerChallenge: 5 } },
     });
@@ -130,7 +130,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that a code came twice, that attempts are spent, that the transaction is another one', async () => {
+  it('report a repeated code, used-up attempts and another transaction', async () => {
     let payee = 'bakery';
     const { browser, emulator } = await startApp({
       strategy: { limits: { attemptsPerChallenge: 1 } },
@@ -154,7 +154,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that an account cannot be used any more', async () => {
+  it('report an unavailable account', async () => {
     const { browser, emulator } = await startApp({ verify: () => async () => undefined });
     const alice = browser();
     await alice.login();
@@ -165,7 +165,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that the provider refuses the credentials, which is no outage, and that a login failed for it', async () => {
+  it('report refused credentials as a misconfiguration, and the failed login', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
@@ -183,7 +183,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('F12: of an answer which is not documented, which locks no one', async () => {
+  it('F12: report an undocumented answer, which locks no one', async () => {
     const { browser, emulator } = await startApp({ strategy: { limits: { failuresPerUser: 1 } } });
     const alice = browser();
     await alice.login();
@@ -195,7 +195,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that the memory is down', async () => {
+  it('report a storage that is down', async () => {
     const { memory, failAlways } = await failingMemory();
     const { browser } = await startApp({ strategy: memory });
     failAlways('get');
@@ -205,7 +205,7 @@ describe('Who listens hears', () => {
     expect(heard.map(nameAndCode)).toEqual([`failed ${answer.body.code} undefined`]);
   });
 
-  it('that the provider is down, which is an outage', async () => {
+  it('report a provider that is down as an outage', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 503 });
@@ -221,7 +221,7 @@ describe('Who listens hears', () => {
     ['no number in E.164 form', '\u202a+64211234567\u202c', 'not_e164'],
     ['a number outside the allowed prefixes', '+18095550123', 'prefix_not_allowed'],
     ['a denied number', '+64900123456', 'prefix_not_allowed'],
-  ])('whose number is unusable, and why: %s', async (_what, mobile, reason) => {
+  ])('report an unusable number with its reason: %s', async (_what, mobile, reason) => {
     const { browser, users } = await startApp({
       strategy: {
         destination: () => mobile,
@@ -244,7 +244,7 @@ describe('Who listens hears', () => {
     });
   });
 
-  it('of a double click as what it is, and no reuse of a token', async () => {
+  it('report a double click as out of sequence, not as a reused token', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -257,7 +257,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('of a challenge that is answered once more, later, as the reuse of a token', async () => {
+  it('report a later second answer to a challenge as a reused token', async () => {
     const { browser, emulator } = await startApp({ strategy: { state: 'client' } });
     const alice = browser();
     const { id: challenge } = (await alice.login()).body.challenge;
@@ -270,7 +270,7 @@ describe('Who listens hears', () => {
     ]);
   });
 
-  it('that something of the app broke, in no words of its own', async () => {
+  it('report a fault of the app without its message', async () => {
     const { browser } = await startApp({
       strategy: {
         destination: () => {

@@ -26,8 +26,8 @@ async function startWithFallback(strategy: AppOptions['strategy'] = {}) {
   return { ...parts, first: parts.emulator, spare };
 }
 
-describe('When the first provider provably did not take it', () => {
-  it('the next one sends, and phase two goes to whoever sent', async () => {
+describe('When the first provider provably did not send the message', () => {
+  it('the next one sends it, and checks the code in phase two', async () => {
     const { browser, first, spare } = await startWithFallback({ baseUrl: nobodyThere });
     const alice = browser();
     expect((await alice.login()).body.code).toBe('challenge_sent');
@@ -42,7 +42,7 @@ describe('When the first provider provably did not take it', () => {
     ['it refuses the message', { status: 400, body: '{"error":"invalid_attrib"}' }],
     ['it refuses for its account', { status: 400, body: '{"error":"broadcast_limit"}' }],
     ['it has had too many requests', { status: 429 }],
-  ])('the next one sends: %s', async (_what, reply) => {
+  ])('the next one sends it: %s', async (_what, reply) => {
     const { browser, first, spare } = await startWithFallback();
     first.overrideNextReply({ reply: 'replaced', processed: false, ...reply });
     const alice = browser();
@@ -51,7 +51,7 @@ describe('When the first provider provably did not take it', () => {
     expect(checks(first)).toBe(0);
   });
 
-  it('it is passed over for half a minute, and then asked again', async () => {
+  it('the first one is skipped for half a minute, and then used again', async () => {
     const clock = stopClock();
     const { browser, first, spare } = await startWithFallback();
     const heard = listenToEvents();
@@ -68,7 +68,7 @@ describe('When the first provider provably did not take it', () => {
     expect(heard.filter(isDown)).toHaveLength(2);
   });
 
-  it('and no other takes it, the first one says why, and nothing is counted', async () => {
+  it("and no other sends it, the first one's error is returned and nothing is counted", async () => {
     const clock = stopClock();
     const { browser, first, spare } = await startWithFallback({ limits: { sendsPerHour: 1 } });
     await Promise.all([first.stop(), spare.stop()]);
@@ -82,7 +82,7 @@ describe('When the first provider provably did not take it', () => {
   });
 });
 
-describe('When nobody knows whether the first provider took it', () => {
+describe('When it is unknown whether the first provider sent the message', () => {
   it.each([
     ['a lost answer', { reply: 'lost', processed: true } as const],
     ['a 500', { reply: 'replaced', processed: false, status: 500 } as const],
@@ -90,25 +90,28 @@ describe('When nobody knows whether the first provider took it', () => {
       'an answer that is not documented',
       { reply: 'replaced', processed: false, status: 200 } as const,
     ],
-  ])('nobody sends by itself; the resend goes to the next: %s', async (_what, override) => {
-    const clock = stopClock();
-    const { browser, first, spare } = await startWithFallback();
-    first.overrideNextReply(override);
-    const alice = browser();
-    expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
-    expect((await alice.login()).body.challenge).toMatchObject({
-      reused: true,
-      delivery: 'unknown',
-    });
-    expect(spare.messages).toHaveLength(0);
-    clock.advance(30 * second);
-    expect((await alice.resend()).body.code).toBe('challenge_sent');
-    expect(spare.messages).toHaveLength(1);
-    expect(first.requests).toHaveLength(1);
-    expect((await alice.enter(newestCode(spare))).status).toBe(200);
-  });
+  ])(
+    'no other sends it automatically, and the resend goes to the next: %s',
+    async (_what, override) => {
+      const clock = stopClock();
+      const { browser, first, spare } = await startWithFallback();
+      first.overrideNextReply(override);
+      const alice = browser();
+      expect((await alice.login()).status).toBeGreaterThanOrEqual(500);
+      expect((await alice.login()).body.challenge).toMatchObject({
+        reused: true,
+        delivery: 'unknown',
+      });
+      expect(spare.messages).toHaveLength(0);
+      clock.advance(30 * second);
+      expect((await alice.resend()).body.code).toBe('challenge_sent');
+      expect(spare.messages).toHaveLength(1);
+      expect(first.requests).toHaveLength(1);
+      expect((await alice.enter(newestCode(spare))).status).toBe(200);
+    },
+  );
 
-  it('and the resend is lost too, the code of the message before stays good', async () => {
+  it("and the resend's answer is lost too, the code of the previous message stays valid", async () => {
     const clock = stopClock();
     const { browser, first, spare } = await startWithFallback();
     const alice = browser();

@@ -78,7 +78,7 @@ const fakes: readonly (readonly [string, () => void])[] = [
 ];
 
 describe.each(fakes)('F21: with fake timers (%s)', (_name, fake) => {
-  it('a login answers', async () => {
+  it('a login is answered', async () => {
     const ask = startLogin();
     fake();
     const sent = await ask({ user: alice, body: {} });
@@ -87,7 +87,7 @@ describe.each(fakes)('F21: with fake timers (%s)', (_name, fake) => {
     expect(await ask({ body: { challenge: id, code: '123456' } })).toBe(alice);
   });
 
-  it('two at once answer, one of which waits for the other', async () => {
+  it('two logins at once are answered, although one waits for the other', async () => {
     const ask = startLogin();
     fake();
     const login = { user: alice, body: {} };
@@ -116,7 +116,7 @@ describe('F21: with fake timers an app', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('hears of a provider that does not answer', async () => {
+  it('gets an error when the provider does not answer', async () => {
     const { browser, emulator } = await startApp({ strategy: { timeout: 100 } });
     let release = () => {};
     const until = new Promise<void>((resolve) => {
@@ -129,7 +129,7 @@ describe('F21: with fake timers an app', () => {
     expect((await browser().login()).body.code).toBe('provider_outcome_unknown');
   });
 
-  it('still expires by the Date of the test', async () => {
+  it("still expires codes according to the test's Date", async () => {
     const ask = startLogin();
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -141,12 +141,12 @@ describe('F21: with fake timers an app', () => {
   });
 });
 
-describe('F21: what waits in lib', () => {
+describe('F21: code in lib that waits', () => {
   const inApps = (file: string) =>
     file.endsWith('.ts') && !/^(emulator|cli|testing)\b|^(cli|timers)\.ts$/.test(file);
 
   it.each(readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter(inApps))(
-    'takes no timer that is there by then: %s',
+    'never uses a global timer: %s',
     (file) => {
       const source = readFileSync(path.join('lib', file), 'utf8');
       expect(source).not.toMatch(

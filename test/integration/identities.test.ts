@@ -5,11 +5,11 @@ import { checks, newestCode } from '../fixtures/emulator.js';
 
 const password = { username: 'alice', password: 'right' };
 
-describe('F19: an id that is a number here and a string there', () => {
+describe('F19: a user id that is a number in one place and a string in the other', () => {
   it.each<[string | number, string | number]>([
     ['1', 1],
     [1, '1'],
-  ])('is an error that names it: %j and then %j', async (before, after) => {
+  ])('ends in an error that names both types: %j and then %j', async (before, after) => {
     const now: { id: string | number } = { id: before };
     const { browser, emulator } = await startApp({
       strategy: { userId: () => Object(now).id },
@@ -25,7 +25,7 @@ describe('F19: an id that is a number here and a string there', () => {
     expect(answer.body.message).toContain('String(user.id)');
   });
 
-  it('is a changed account where it is another one', async () => {
+  it('counts as a changed account if it differs', async () => {
     const { browser, emulator } = await startApp({ verify: (users) => async () => users.bob });
     const alice = browser();
     await alice.login();
@@ -33,7 +33,7 @@ describe('F19: an id that is a number here and a string there', () => {
   });
 });
 
-describe('F25: a body that no parser has made fields of', () => {
+describe('F25: a body that no parser has parsed', () => {
   it.each<[string, RequestHandler, string]>([
     ['a Buffer', raw({ type: '*/*' }), 'application/octet-stream'],
     ['a string', text({ type: '*/*' }), 'text/plain'],
@@ -53,20 +53,23 @@ describe('F25: a body that no parser has made fields of', () => {
       },
       'text/plain',
     ],
-  ])('is an error that names the parser, and sends nothing: %s', async (_what, parser, type) => {
-    const { app, client, emulator, passport } = await startApp();
-    const user: RequestHandler = (request, _response, next) => {
-      request.user = { id: 1, name: 'alice', mobile: '+64211111111' };
-      next();
-    };
-    app.post('/raw', parser, user, passport.authenticate('modica-2fa', { failWithError: true }));
-    const answer = await client().post('/raw').set('content-type', type).send('code=123456');
-    expect(answer.status).toBe(500);
-    expect(answer.text).toContain('express.json()');
-    expect(emulator.requests).toHaveLength(0);
-  });
+  ])(
+    'ends in an error that names the parser, and sends nothing: %s',
+    async (_what, parser, type) => {
+      const { app, client, emulator, passport } = await startApp();
+      const user: RequestHandler = (request, _response, next) => {
+        request.user = { id: 1, name: 'alice', mobile: '+64211111111' };
+        next();
+      };
+      app.post('/raw', parser, user, passport.authenticate('modica-2fa', { failWithError: true }));
+      const answer = await client().post('/raw').set('content-type', type).send('code=123456');
+      expect(answer.status).toBe(500);
+      expect(answer.text).toContain('express.json()');
+      expect(emulator.requests).toHaveLength(0);
+    },
+  );
 
-  it('is none where a parser has made an object without a prototype', async () => {
+  it('does not include an object without a prototype', async () => {
     const options: AppOptions = {
       routes: ({ app, passport, password: first, answerUser }) => {
         const bare: RequestHandler = (request, _response, next) => {
@@ -83,7 +86,7 @@ describe('F25: a body that no parser has made fields of', () => {
   });
 });
 
-describe('F29: a code route whose request has a user already', () => {
+describe('F29: a code route whose request already has a user', () => {
   /** As a guard for a token leaves it there, or a password that is asked for on the same route. */
   const start = (strategy: AppOptions['strategy'] = {}) =>
     startApp({
@@ -94,7 +97,7 @@ describe('F29: a code route whose request has a user already', () => {
       },
     });
 
-  it('takes the right code for that user', async () => {
+  it('accepts the correct code of that user', async () => {
     const { browser, emulator } = await start();
     const alice = browser();
     await alice.post('/one-route', password);
@@ -102,14 +105,14 @@ describe('F29: a code route whose request has a user already', () => {
     expect([answer.status, answer.body.user.name]).toEqual([200, 'alice']);
   });
 
-  it('takes it without a session too', async () => {
+  it('accepts it without a session too', async () => {
     const { client, emulator } = await start({ state: 'client' });
     const { challenge } = (await client().post('/one-route').send(password)).body;
     const answer = { ...password, code: newestCode(emulator), challenge: challenge.id };
     expect((await client().post('/one-route').send(answer)).body.user.name).toBe('alice');
   });
 
-  it("A11: takes no code of another user's, and asks the provider nothing", async () => {
+  it("A11: refuses another user's code without calling the provider", async () => {
     const { browser, emulator } = await start();
     const alice = browser();
     await alice.post('/one-route', password);

@@ -8,7 +8,7 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ])('A login under %s', (_version, framework) => {
-  it('asks for the code that was sent to the phone, and takes it', async () => {
+  it('requests the code that was sent to the phone, and accepts it', async () => {
     const app = await startApp({ framework });
     const browser = app.browser();
     const asked = await browser.login();
@@ -26,7 +26,7 @@ describe.each([
     expect((await browser.get('/me')).body.user.name).toBe('alice');
   });
 
-  it('refuses a wrong code, says how many are left, and takes the right one after it', async () => {
+  it('refuses an incorrect code with the attempts left, and then accepts the correct one', async () => {
     const app = await startApp({ framework });
     const browser = app.browser();
     await browser.login();

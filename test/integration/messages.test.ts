@@ -13,16 +13,16 @@ async function contentSent(options: Options): Promise<string | undefined> {
   return JSON.parse(emulator.requests.at(-1)?.body ?? '{}').content;
 }
 
-describe('The text of the SMS', () => {
-  it("is the provider's own where the app sets nothing", async () => {
+describe('The content of the SMS', () => {
+  it("is the provider's own by default", async () => {
     expect(await contentSent({})).toBeUndefined();
   });
 
-  it('is what the app set', async () => {
+  it(`is the app's option "content"`, async () => {
     expect(await contentSent({ strategy: { content: 'Bank: %(code)s' } })).toBe('Bank: %(code)s');
   });
 
-  it('is made of the user, the language and the purpose, where the app gives a function', async () => {
+  it("is made by the app's function from the user, the language and the purpose", async () => {
     const content = await contentSent({
       strategy: {
         locale: 'es-DO',
@@ -33,7 +33,7 @@ describe('The text of the SMS', () => {
     expect(content).toBe('alice es login undefined: %(code)s');
   });
 
-  it('says the same in a resend, which knows no user', async () => {
+  it('is the same in a resend, which has no user', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp({
       strategy: { content: ({ user }) => `${user.name}: %(code)s` },
@@ -51,15 +51,12 @@ describe('The text of the SMS', () => {
   it.each([
     ['in English', 'en', 'Your code is %(code)s. It approves: "bakery 12.50"'],
     ['in Spanish', 'es', 'Su clave es %(code)s. Con ella aprueba: "bakery 12.50"'],
-  ])(
-    'shows what the code approves, where the app sets nothing: %s',
-    async (_what, locale, text) => {
-      const route = { transaction: () => 'bakery 12.50' };
-      expect(await contentSent({ strategy: { locale }, route })).toBe(text);
-    },
-  );
+  ])('shows the transaction by default: %s', async (_what, locale, text) => {
+    const route = { transaction: () => 'bakery 12.50' };
+    expect(await contentSent({ strategy: { locale }, route })).toBe(text);
+  });
 
-  it('shows it also where the text of the app is a fixed one, which cannot', async () => {
+  it("shows the transaction even if the app's content is a fixed string", async () => {
     const content = await contentSent({
       strategy: { content: 'Bank: %(code)s' },
       route: { transaction: () => 'bakery 12.50' },
@@ -67,14 +64,14 @@ describe('The text of the SMS', () => {
     expect(content).toBe('Your code is %(code)s. It approves: "bakery 12.50"');
   });
 
-  it('names the values that the code approves', async () => {
+  it('shows each value of the transaction by its name', async () => {
     const route = { transaction: () => ({ to: 'Bakery', amount: 12.5, urgent: true }) };
     expect(await contentSent({ route })).toBe(
       'Your code is %(code)s. It approves: amount 12.5, to "Bakery", urgent true',
     );
   });
 
-  it('ends in the line that browsers look for, on the site of the app alone', async () => {
+  it("ends with the origin-bound line for the app's site only", async () => {
     const strategy = { originBoundTo: 'example.com' };
     expect(await contentSent({ strategy })).toBe(
       "Your code is %(code)s. Don't share it with anyone.\n\n@example.com #%(code)s",
@@ -99,7 +96,7 @@ describe('The text of the SMS', () => {
     ['a character that turns the writing round', () => '%(code)s \u202e'],
     ['a promise that fails', () => Promise.reject(new Error('no text'))],
   ])(
-    'that cannot be sent is an error, and nobody is texted or kept waiting: %s',
+    'that cannot be sent ends in an error, without an SMS or a cooldown: %s',
     async (_what, content) => {
       const { browser, emulator, strategy } = await startApp({ strategy: { content } });
       const alice = browser();
@@ -110,7 +107,7 @@ describe('The text of the SMS', () => {
     },
   );
 
-  it('that could not be made costs no cool-down: the next login is sent one', async () => {
+  it('that could not be made starts no cooldown: the next login sends one', async () => {
     const texts = ['no place for the code', '%(code)s'];
     const { browser, emulator } = await startApp({
       strategy: { content: () => texts.shift() ?? '' },
@@ -121,7 +118,7 @@ describe('The text of the SMS', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('that the app does not make in time is an error', async () => {
+  it('that is not made in time ends in an error', async () => {
     const { browser, emulator } = await startApp({
       strategy: { content: () => new Promise(() => {}), verifyTimeout: 20 },
     });
@@ -131,7 +128,7 @@ describe('The text of the SMS', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('that takes more than one message is told to the operator, and sent', async () => {
+  it('that needs more than one segment is reported and sent', async () => {
     const heard = listenToEvents();
     const strategy = { content: `%(code)s ${'x'.repeat(160)}` };
     expect(await contentSent({ strategy })).toBe(strategy.content);
@@ -139,8 +136,8 @@ describe('The text of the SMS', () => {
   });
 });
 
-describe('What users read', () => {
-  it('is in their language, as the app knows it', async () => {
+describe('The message of a refusal', () => {
+  it("is in the user's language, according to the app", async () => {
     const { browser, emulator } = await startApp({
       strategy: { locale: (request) => request.acceptsLanguages('en', 'es') },
     });
@@ -160,7 +157,7 @@ describe('What users read', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it("is in the app's own words, where it gives any", async () => {
+  it("is the app's own, if it sets one", async () => {
     const { browser } = await startApp({
       strategy: { locale: 'de', messages: { de: { code_malformed: 'Kein Code.' } } },
     });
@@ -168,7 +165,7 @@ describe('What users read', () => {
     expect((await browser().enter('123456')).body.message).toMatch(/^There is no code/);
   });
 
-  it('a language that throws is an error, and no SMS goes out', async () => {
+  it('is an error when the locale callback throws, and no SMS is sent', async () => {
     const { browser, emulator } = await startApp({
       strategy: {
         locale: () => {

@@ -22,7 +22,7 @@ const send = (browser: Browser, method: Method, path: string, body?: object) =>
 
 describe('F32: a route behind a step-up', () => {
   it.each(['post', 'patch', 'put', 'delete'] as const)(
-    'takes both phases by %s',
+    'accepts both phases with %s',
     async (method) => {
       const { emulator, logIn } = await startGuarded({}, { routes });
       const alice = await logIn();
@@ -33,7 +33,7 @@ describe('F32: a route behind a step-up', () => {
     },
   );
 
-  it.each(['get', 'head', 'options', 'trace'] as const)('sends nothing by %s', async (method) => {
+  it.each(['get', 'head', 'options', 'trace'] as const)('sends nothing with %s', async (method) => {
     const { emulator, logIn } = await startGuarded({}, { routes });
     const alice = await logIn();
     const sent = emulator.messages.length;
@@ -42,7 +42,7 @@ describe('F32: a route behind a step-up', () => {
   });
 
   it.each(['patch', 'put', 'delete'] as const)(
-    'undoes half a login by %s as well',
+    'undoes an early login with %s too',
     async (method) => {
       const { browser } = await startGuarded({}, { routes });
       const alice = browser();
@@ -55,7 +55,7 @@ describe('F32: a route behind a step-up', () => {
   );
 });
 
-describe('A42: a user whom no framework keeps', () => {
+describe('A42: a user under another property', () => {
   /** As express-jwt does; with the option of the strategy or of the route. */
   const startWith = (strategy: object, route: object) =>
     startGuarded(
@@ -82,7 +82,7 @@ describe('A42: a user whom no framework keeps', () => {
     ['the strategy', { userProperty: 'auth' }, {}],
     ['the route', {}, { userProperty: 'auth' }],
     ['the route before the strategy', { userProperty: 'nowhere' }, { userProperty: 'auth' }],
-  ])('is found where %s says', async (_who, strategy, route) => {
+  ])('is found where %s keeps it', async (_who, strategy, route) => {
     const { browser, emulator } = await startWith(strategy, route);
     const alice = browser();
     expect((await alice.post('/auth')).body.code).toBe('challenge_sent');
@@ -90,21 +90,21 @@ describe('A42: a user whom no framework keeps', () => {
     expect(answered.body.info).toMatchObject({ code: 'verified' });
   });
 
-  it('is shown the challenge that waits for them', async () => {
+  it('sees their pending challenge', async () => {
     const { browser } = await startWith({ userProperty: 'auth' }, {});
     const alice = browser();
     await alice.post('/auth');
     expect((await alice.get('/auth')).body).toMatchObject({ purpose: 'step-up' });
   });
 
-  it('is not looked for anywhere else', async () => {
+  it('is not searched for anywhere else', async () => {
     const { browser } = await startWith({}, {});
     expect((await browser().post('/auth')).body.code).toBe('first_factor_required');
   });
 });
 
-describe('A31: half a login', () => {
-  it('is undone before a missing body parser is told', async () => {
+describe('A31: a session that the first factor logged in', () => {
+  it('is logged out before a missing body parser is reported', async () => {
     const bare = ({ app, passport }: Parts) => {
       const forget: RequestHandler = (request, _response, next) => {
         Reflect.deleteProperty(request, 'body');
@@ -120,7 +120,7 @@ describe('A31: half a login', () => {
     expect((await alice.get('/me')).status).toBe(401);
   });
 
-  it('by a first factor that a GET ends, as with OAuth, is undone as well', async () => {
+  it('in a GET, as with OAuth, is logged out as well', async () => {
     const callback = ({ app, passport, users }: Parts) => {
       const oauth = new (class extends Strategy {
         override authenticate() {
@@ -138,7 +138,7 @@ describe('A31: half a login', () => {
   });
 });
 
-describe('A48: what a callback of a route throws', () => {
+describe("A48: an error that a route's callback throws", () => {
   const refused = () => {
     throw Object.assign(new Error('The amount is missing'), {
       status: 400,
@@ -152,7 +152,7 @@ describe('A48: what a callback of a route throws', () => {
     ['destination', { purpose: 'enrol', destination: refused }],
     ['destination', { purpose: 'enrol', destination: async () => refused() }],
   ] as const)(
-    'reaches the client, before anything is sent or checked: %s',
+    "reaches the app's error handler, before anything is sent or checked: %s",
     async (_name, route) => {
       const { emulator, logIn } = await startGuarded(
         {},

@@ -28,8 +28,8 @@ const second = (
   options: import('passport').AuthenticateOptions = {},
 ): RequestHandler => passport.authenticate('modica-2fa', { failWithError: true, ...options });
 
-describe('In a wrong order', () => {
-  it('a route before its session middleware is an error that names it', async () => {
+describe('In the wrong order', () => {
+  it('a route before its session middleware causes an error that names it', async () => {
     const app = await startApp();
     const answer = await appOf(express.json(), second(app), sessions()).post('/').send({});
     expect([answer.status, answer.body.code]).toEqual([500, 'session_missing']);
@@ -37,7 +37,7 @@ describe('In a wrong order', () => {
   });
 
   it.each([{ phase: 'response' } as const, {}])(
-    'a route of %j before its body parser is an error that names it',
+    'a route of %j before its body parser causes an error that names it',
     async (route) => {
       const app = await startApp();
       const client = appOf(sessions(), second(app, route), express.json());
@@ -47,19 +47,19 @@ describe('In a wrong order', () => {
     },
   );
 
-  it('a route that only asks for codes needs no body parser', async () => {
+  it('a route that only requests codes needs no body parser', async () => {
     const app = await startApp();
     const client = appOf(sessions(), second(app, { phase: 'challenge' }));
     expect((await client.post('/')).body.code).toBe('first_factor_required');
   });
 
-  it('a request that has no body has none to parse', async () => {
+  it('a request without a body needs no body parser', async () => {
     const app = await startApp();
     const client = appOf(sessions(), second(app));
     expect((await client.get('/')).body.code).toBe('method_not_allowed');
   });
 
-  it('a body of another type than the parser knows is no fault of the app', async () => {
+  it('a body with an unsupported type is not a fault of the app', async () => {
     const app = await startApp();
     const client = appOf(sessions(), express.json(), second(app, { phase: 'response' }));
     const answer = await client.post('/').type('form').send({ code: '123456' });
@@ -67,8 +67,8 @@ describe('In a wrong order', () => {
   });
 });
 
-describe('Under a name that is not its own', () => {
-  it('a strategy does all the same', async () => {
+describe('Under another name', () => {
+  it('a strategy works the same', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport, strategy, password, answerUser }) => {
         passport.use('sms', strategy);
@@ -83,7 +83,7 @@ describe('Under a name that is not its own', () => {
     expect(answered.body.user.name).toBe('alice');
   });
 
-  it('it is found by that name alone: Passport names the one that it does not know', async () => {
+  it("a strategy is only found by that name: Passport's error names the unknown one", async () => {
     const { strategy } = await startApp();
     const passport = new Passport().use('sms', strategy);
     const answer = await appOf(express.json(), sessions(), second({ passport })).post('/').send({});
@@ -91,7 +91,7 @@ describe('Under a name that is not its own', () => {
     expect(answer.body.message).toBe('Unknown authentication strategy "modica-2fa"');
   });
 
-  it('A11: two that share name and memory log in nobody of the other one', async () => {
+  it("A11: two strategies with one name and one storage never log in each other's users", async () => {
     const emulator = await startEmulator();
     const memory = await someMemory();
     const strategyOf = (users: Users) =>

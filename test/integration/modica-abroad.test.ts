@@ -6,7 +6,7 @@ import { certificate } from '../fixtures/certificate.js';
 import { newestCode, startEmulator } from '../fixtures/emulator.js';
 
 describe('Modica as sold by Optus', () => {
-  it('is the same API at another place: a login from end to end', async () => {
+  it('logs in from end to end with another base URL', async () => {
     const optus = await startEmulator();
     const { host } = await startFront(optus.url);
     const [, port] = host.split(':');
@@ -35,7 +35,7 @@ describe('Modica in Spanish', () => {
     content: 'Su código es %(code)s. ¡No lo comparta!',
   };
 
-  it('knows no expiresIn, texts +1809, and keeps the accents: a login from end to end', async () => {
+  it('logs in from end to end without expiresIn, with +1809 and with accents', async () => {
     const { browser, emulator, users } = await startApp({ strategy });
     users.alice.mobile = '+18091234567';
     const alice = browser();
@@ -53,7 +53,7 @@ describe('Modica in Spanish', () => {
     expect((await alice.enter(code)).body.user.name).toBe('alice');
   });
 
-  it('texts no other number', async () => {
+  it('refuses other numbers', async () => {
     const { browser, emulator } = await startApp({ strategy });
     const refused = await browser().login();
     expect(refused.body).toMatchObject({

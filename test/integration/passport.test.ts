@@ -40,7 +40,7 @@ function startPages(options: AppOptions = {}) {
 }
 
 describe('With redirects', () => {
-  it('a login goes to the code page, the code goes home', async () => {
+  it('a login redirects to the code page, and the code to the start page', async () => {
     const { browser, emulator } = await startPages();
     const alice = browser();
     const asked = await alice.post('/pages/login', credentials);
@@ -50,7 +50,7 @@ describe('With redirects', () => {
     expect((await alice.get('/me')).status).toBe(200);
   });
 
-  it('a wrong code goes back with a message, also beside failWithError', async () => {
+  it('an incorrect code redirects back with a message, even with failWithError', async () => {
     const { browser, emulator } = await startPages();
     const alice = browser();
     await alice.post('/pages/login', credentials);
@@ -81,20 +81,20 @@ describe('With a custom callback', () => {
       },
     });
 
-  it('gets user, info and status', async () => {
+  it('a login passes on user, info and status', async () => {
     const { client } = await startCallback();
     const { body } = await client().post('/callback').send(credentials);
     expect(body).toMatchObject({ failed: false, user: false, status: 401 });
     expect(isRefusal(body.info)).toBe(true);
   });
 
-  it('gets what broke as an error', async () => {
+  it('a fault is passed on as an error', async () => {
     const { client, emulator } = await startCallback();
     emulator.overrideNextReply({ reply: 'lost', processed: true });
     expect((await client().post('/callback').send(credentials)).body.failed).toBe(true);
   });
 
-  it('in a list of strategies gets a list of infos and of statuses', async () => {
+  it('a list of strategies passes on a list of infos and statuses', async () => {
     const { client } = await startCallback();
     const { body } = await client().post('/list').send({ code: '123456' });
     const missing = expect.objectContaining({ code: 'challenge_not_found' });
@@ -103,7 +103,7 @@ describe('With a custom callback', () => {
 });
 
 describe('Without options a refusal', () => {
-  it('of a code that is no code is a 400, as plain Passport answers it', async () => {
+  it("of a malformed code is Passport's plain 400", async () => {
     const { client } = await startApp({
       routes: ({ app, passport }) => {
         app.post('/plain', passport.authenticate('modica-2fa', { phase: 'response' }));
@@ -115,7 +115,7 @@ describe('Without options a refusal', () => {
 });
 
 describe('With failWithError a refusal', () => {
-  it('is an error that keeps code, status, challenge and headers', async () => {
+  it('is an error with code, status, challenge and headers', async () => {
     const errors: unknown[] = [];
     const { client } = await startApp({
       routes: ({ app }) => {
@@ -146,7 +146,7 @@ describe('A route option', () => {
     ['phase', { phase: 'two' }],
     ['transaction', { transaction: 'text' }],
     ['challengeRedirect', { challengeRedirect: '' }],
-  ])('"%s" that is misspelt is an error at the first request', async (name, route) => {
+  ])('that is misspelt ("%s") causes an error at the first request', async (name, route) => {
     const { client, emulator } = await startApp({
       routes: ({ app, passport, password }) => {
         app.post('/odd', password, passport.authenticate('modica-2fa', Object(route)));
@@ -159,8 +159,8 @@ describe('A route option', () => {
   });
 });
 
-describe('Who can be challenged', () => {
-  it('nobody without a first factor', async () => {
+describe('A challenge', () => {
+  it('requires a first factor', async () => {
     const { client, emulator } = await startApp({
       routes: ({ app, passport }) => {
         app.post('/bare', passport.authenticate('modica-2fa', { failWithError: true }));
@@ -175,7 +175,7 @@ describe('Who can be challenged', () => {
   });
 
   it.each([null, '', '021 111 1111', '+6421', '+0211111111', '00642111111'])(
-    'nobody whose number is %s',
+    'is refused for a number that is %s',
     async (mobile) => {
       const heard = listenToEvents();
       const { browser, emulator, users } = await startApp();
@@ -191,14 +191,14 @@ describe('Who can be challenged', () => {
     },
   );
 
-  it('no user without an id', async () => {
+  it('is refused for a user without an id', async () => {
     const { browser } = await startApp({ strategy: { userId: () => Number.NaN } });
     const answer = await browser().login();
     expect(answer.status).toBe(500);
     expect(answer.body.code).toBe('user_unusable');
   });
 
-  it('by the id that userId gives, which comes back as it was', async () => {
+  it('names the user by the result of userId, which is returned unchanged', async () => {
     const { browser, emulator } = await startApp({
       strategy: { userId: (user) => user.id + 1000 },
       verify:

@@ -64,10 +64,10 @@ async function logInThrough(answers: {
   return { asked, answered, alice };
 }
 
-describe('F16: a provider that refuses a request and not the number', () => {
+describe('F16: a provider that refuses a request but not the number', () => {
   const unmapped = { kind: 'rejected', word: 'broadcast_limit', requestId: 'r-1' } as const;
 
-  it('F16: users read that no code could be sent, and it costs them nothing', async () => {
+  it('F16: causes a message that no code could be sent, at no cost for the user', async () => {
     let refusing = true;
     const { logIn } = await startWith(
       {
@@ -91,7 +91,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
     expect((await logIn()).asked.body.challenge).toMatchObject({ reused: false });
   });
 
-  it("F16: an account's fault locks no one and uses up no one's messages", async () => {
+  it("F16: because of its account locks no one and uses up no one's messages", async () => {
     let refusing = true;
     const { logIn } = await startWith(
       {
@@ -107,7 +107,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
     expect((await logIn()).asked.body.challenge).toMatchObject({ reused: false });
   });
 
-  it('F16: a resend that it refuses leaves the code from before usable', async () => {
+  it('F16: leaves the previous code valid when it refuses a resend', async () => {
     const clock = stopClock();
     let sent = 0;
     const { logIn } = await startWith({
@@ -124,7 +124,7 @@ describe('F16: a provider that refuses a request and not the number', () => {
   });
 });
 
-describe('A provider of your own', () => {
+describe('A custom provider', () => {
   it('sends and checks the codes', async () => {
     const { asked, answered } = await logInThrough({ check: 'accepted' });
     expect(asked.body.code).toBe('challenge_sent');
@@ -132,7 +132,7 @@ describe('A provider of your own', () => {
   });
 
   it.each(['maybe', true, { accepted: true }, undefined, null, 'Accepted'])(
-    'A9: whose verdict is %j logs nobody in',
+    'A9: logs no one in with the verdict %j',
     async (check) => {
       const { answered, alice } = await logInThrough({ check });
       expect(answered.status).toBe(500);
@@ -143,7 +143,7 @@ describe('A provider of your own', () => {
   it.each([
     [2, 2],
     [9, 4],
-  ])('that allows %i more attempts has the say where that is less: %i', async (theirs, left) => {
+  ])('that allows %i more attempts lowers the attempts left to %i', async (theirs, left) => {
     const { answered } = await logInThrough({ check: 'rejected', attemptsRemaining: theirs });
     expect(answered.body).toMatchObject({
       code: 'code_incorrect',
@@ -153,7 +153,7 @@ describe('A provider of your own', () => {
   });
 
   it.each(['exhausted', 'used', 'expired'] as const)(
-    'that calls a code %s which has just logged somebody in locks nobody by a double click',
+    'that calls a just accepted code %s does not lock the user for a double click',
     async (verdict) => {
       const bothAreThere = closedGate();
       const oneIsIn = closedGate();
@@ -182,7 +182,7 @@ describe('A provider of your own', () => {
     },
   );
 
-  it('is told that its code was used, or expired unused', async () => {
+  it('is notified that its code was used, or expired unused', async () => {
     const clock = stopClock();
     const told: unknown[] = [];
     const reportOutcome = (...ended: unknown[]) => void told.push(ended);
@@ -198,7 +198,7 @@ describe('A provider of your own', () => {
     ]);
   });
 
-  it('whose answer to a message is not known is an error', async () => {
+  it('with an unknown delivery kind causes an error', async () => {
     const { asked } = await logInThrough({ send: { kind: 'perhaps' } });
     expect(asked.status).toBe(500);
   });

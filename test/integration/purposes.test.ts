@@ -4,7 +4,7 @@ import { checks, newestCode } from '../fixtures/emulator.js';
 import { startAppWithPurposes } from '../fixtures/purposes.js';
 
 describe('purpose: step-up', () => {
-  it('asks the logged-in user again, and keeps the session and the login', async () => {
+  it('asks the logged-in user for a code, and keeps the session and the login', async () => {
     const { emulator, logIn } = await startAppWithPurposes();
     const alice = await logIn();
     const asked = await alice.post('/step-up');
@@ -21,7 +21,7 @@ describe('purpose: step-up', () => {
     expect((await alice.get('/me')).status).toBe(200);
   });
 
-  it('needs somebody who is logged in', async () => {
+  it('requires a logged-in user', async () => {
     const { browser, emulator } = await startAppWithPurposes();
     const nobody = await browser().post('/step-up-open');
     expect(nobody.status).toBe(401);
@@ -29,7 +29,7 @@ describe('purpose: step-up', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('asks the app for no transaction and no number on behalf of a stranger', async () => {
+  it('calls neither the transaction nor the destination callback for an anonymous client', async () => {
     const asked: string[] = [];
     const { client } = await startApp({
       routes: ({ app, passport }) => {
@@ -53,7 +53,7 @@ describe('purpose: step-up', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is not answered by the challenge of a login, nor the other way round', async () => {
+  it('does not accept the code of a login, nor the other way round', async () => {
     const { browser, emulator, logIn } = await startAppWithPurposes();
     const alice = await logIn();
     await alice.post('/step-up');
@@ -64,7 +64,7 @@ describe('purpose: step-up', () => {
     ).toBe('code_incorrect');
   });
 
-  it('A11: a challenge is void once another user answers it', async () => {
+  it('A11: voids a challenge that another user answers', async () => {
     const { emulator, logIn } = await startAppWithPurposes({ strategy: { state: 'client' } });
     const alice = await logIn('alice');
     const bob = await logIn('bob');
@@ -76,7 +76,7 @@ describe('purpose: step-up', () => {
     expect(checks(emulator)).toBe(before);
   });
 
-  it('without anybody logged in leaves the challenge alone', async () => {
+  it('does not void the challenge of a logged-out user', async () => {
     const { client, emulator, logIn } = await startAppWithPurposes({
       strategy: { state: 'client' },
     });
@@ -90,7 +90,7 @@ describe('purpose: step-up', () => {
 });
 
 describe('purpose: enrol', () => {
-  it('texts the new number, and tells the verify callback which one was proved', async () => {
+  it('sends to the new number, and passes it to the verify callback', async () => {
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const alice = await logIn();
     const asked = await alice.post('/enrol');
@@ -106,7 +106,7 @@ describe('purpose: enrol', () => {
     });
   });
 
-  it('A12: is void when the number changes between the phases', async () => {
+  it('A12: voids the challenge when the number changes between the phases', async () => {
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const alice = await logIn();
     await alice.post('/enrol');
@@ -132,7 +132,7 @@ describe('purpose: enrol', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('without a destination on the route is an error that names the hint', async () => {
+  it('without a destination in the route causes an error with a hint', async () => {
     const { client } = await startApp({
       routes: ({ app, passport, password }) => {
         app.post('/enrol', password, passport.authorize('modica-2fa', { purpose: 'enrol' }));
@@ -145,7 +145,7 @@ describe('purpose: enrol', () => {
 });
 
 describe('A transaction', () => {
-  it('comes back as it was approved, whatever the order of its values', async () => {
+  it('is returned as it was approved, in any order of its values', async () => {
     let payment: Record<string, string | number> = { payee: 'bakery', amount: 12 };
     const { browser, emulator } = await startApp({ route: { transaction: () => payment } });
     const alice = browser();
@@ -155,7 +155,7 @@ describe('A transaction', () => {
     expect(answer.body.info.transaction).toEqual({ amount: 12, payee: 'bakery' });
   });
 
-  it('of another transaction is refused, and that challenge is void', async () => {
+  it('that differs is refused, and voids the challenge', async () => {
     let payee = 'bakery';
     const { browser, emulator } = await startApp({ route: { transaction: async () => payee } });
     const alice = browser();

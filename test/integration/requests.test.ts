@@ -6,7 +6,7 @@ import { startAppWithPurposes } from '../fixtures/purposes.js';
 const credentials = { username: 'bob', password: 'right' };
 
 describe('A code', () => {
-  it('is taken by whatever method its route has', async () => {
+  it('is accepted with every method that its route has', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport, answerUser }) => {
         const answer = passport.authenticate('modica-2fa', { phase: 'response' });
@@ -19,7 +19,7 @@ describe('A code', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('logs in whom it is for, also where a session of somebody else is open', async () => {
+  it("logs in its own user, even in another user's session", async () => {
     const { browser, client, emulator } = await startApp({ strategy: { state: 'client' } });
     const alice = browser();
     const own = (await alice.login()).body.challenge.id;
@@ -30,7 +30,7 @@ describe('A code', () => {
     expect((await alice.get('/me')).body.user.name).toBe('bob');
   });
 
-  it('A11: for a step-up logs nobody in, whoever posts its id', async () => {
+  it('A11: for a step-up never logs in, even with its id', async () => {
     const { client, emulator, logIn } = await startAppWithPurposes({
       strategy: { state: 'client' },
     });
@@ -44,7 +44,7 @@ describe('A code', () => {
 });
 
 describe('A first factor', () => {
-  it.each(['alice', 7, true, null])('that leaves no user but %j is none', async (left) => {
+  it.each(['alice', 7, true, null])('that sets %j as its user does not count', async (left) => {
     const { client, emulator } = await startApp({
       routes: ({ app, passport }) => {
         app.post(
@@ -63,8 +63,8 @@ describe('A first factor', () => {
   });
 });
 
-describe("A route's destination", () => {
-  it('is asked for by an enrolment alone', async () => {
+describe('The destination of a route', () => {
+  it('is only called for an enrolment', async () => {
     const destination = () => {
       throw new Error('Nobody enrols a number');
     };
@@ -76,7 +76,7 @@ describe("A route's destination", () => {
 });
 
 describe('A client with a session', () => {
-  it('gets the id of its challenge, which opens nothing without the session', async () => {
+  it('gets the id of its challenge, which is useless without the session', async () => {
     const { browser, client, emulator } = await startApp();
     const { challenge } = (await browser().login()).body;
     expect(challenge).toMatchObject({

@@ -4,7 +4,7 @@ import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 
 describe('A resend', () => {
-  it('sends another code after the cool-down; the newest one counts', async () => {
+  it('sends another code after the cooldown; the newest one counts', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -17,7 +17,7 @@ describe('A resend', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('before the cool-down is over is refused, and says when it will be taken', async () => {
+  it('before the cooldown is over is refused, with the time when it is allowed', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -34,7 +34,7 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('fifty times at once sends one', async () => {
+  it('fifty times at once sends one SMS', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -44,7 +44,7 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('gives no attempts back', async () => {
+  it('does not give attempts back', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -59,7 +59,7 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('of an expired challenge is taken while the first factor is fresh', async () => {
+  it('of an expired challenge is accepted while the first factor is fresh', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -77,7 +77,7 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(0);
   });
 
-  it('is asked for by an empty code field too, as a form with two buttons posts it', async () => {
+  it('is accepted beside an empty code field, which a form with two buttons posts', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -126,7 +126,7 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('whose answer is lost leaves the code before it usable', async () => {
+  it('whose answer is lost leaves the previous code valid', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -139,7 +139,7 @@ describe('A resend', () => {
     expect((await alice.enter(first)).status).toBe(200);
   });
 
-  it('that never left leaves all as it was, and can be asked for again at once', async () => {
+  it('that never left changes nothing, and can be retried at once', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();

@@ -32,7 +32,7 @@ function watchedMemory(slowUntil = 0) {
   return watched;
 }
 
-describe('Who lost the race for the right to send', () => {
+describe('A login that lost the race for the send lock', () => {
   it('waits for the challenge as long as a slow store may take to write it', async () => {
     // Two looks of each before the race, and three of who lost it.
     const { store, limiter } = watchedMemory(7);
@@ -42,7 +42,7 @@ describe('Who lost the race for the right to send', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('waits for nothing where the challenge that is there can be answered no more', async () => {
+  it('does not wait when the existing challenge can no longer be answered', async () => {
     const memory = watchedMemory();
     const { store, limiter } = memory;
     const strategy = { store, limiter, limits: { attemptsPerChallenge: 1 } };
@@ -58,8 +58,8 @@ describe('Who lost the race for the right to send', () => {
   });
 });
 
-describe('Who joins a challenge', () => {
-  it('is remembered for as long as the first factor is good, and hears of its end', async () => {
+describe('The first factor of a client that reuses a challenge', () => {
+  it('is stored beyond its maximum age, so that its expiry can be reported', async () => {
     const memory = watchedMemory();
     const { store, limiter } = memory;
     const { browser } = await startApp({ strategy: { store, limiter } });
@@ -73,7 +73,7 @@ describe('Who joins a challenge', () => {
 });
 
 describe('A challenge', () => {
-  it('is kept until it expires, and then as long as it can be sent again', async () => {
+  it('is stored until it expires, and then as long as it can be resent', async () => {
     stopClock();
     const memory = watchedMemory();
     const { store, limiter } = memory;

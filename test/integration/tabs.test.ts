@@ -63,40 +63,40 @@ async function twoPayments() {
 }
 
 describe('F18: two people in two tabs of one browser', () => {
-  it.each(['alice', 'bob'] as const)('let %s in by the code of their own', async (name) => {
+  it.each(['alice', 'bob'] as const)('log in %s with their own code', async (name) => {
     const { tabs, forAlice, forBob } = await twoPeople();
     const answer = await tabs.enter(name === 'alice' ? forAlice : forBob);
     expect([answer.status, answer.body.user.name]).toEqual([200, name]);
   });
 
-  it('are shown a login that is bound to something, where the page does not say to what', async () => {
+  it('see a login with a transaction on a page that names none', async () => {
     const { browser } = await startApp({ route: { transaction: () => 'terms of 2026' } });
     const alice = browser();
     const { id } = (await alice.login()).body.challenge;
     expect((await alice.get('/login/code')).body.id).toBe(id);
   });
 
-  it('are told apart by the id that the page posts, and no other counts an attempt', async () => {
+  it('are distinguished by the id that the page posts, and only that challenge counts an attempt', async () => {
     const { tabs, alice, forAlice, emulator } = await twoPeople();
     const answer = await tabs.post('/login/code', { code: forAlice, challenge: alice });
     expect(answer.body.user.name).toBe('alice');
     expect(checks(emulator)).toBe(1);
   });
 
-  it('are answered by the newest where neither code is right', async () => {
+  it('get the answer of the newest challenge when the code is incorrect for both', async () => {
     const { tabs, bob } = await twoPeople();
     const answer = await tabs.enter('000000');
     expect(answer.body).toMatchObject({ code: 'code_incorrect', challenge: { id: bob } });
   });
 
-  it('send the newest once more, or the one whose id is posted', async () => {
+  it('resend the newest challenge, or the one whose id is posted', async () => {
     const { tabs, alice, users, emulator } = await twoPeople({ strategy: { limits: {} } });
     const refused = await tabs.post('/login/code', { resend: true, challenge: alice });
     expect(refused.body).toMatchObject({ code: 'resend_too_soon', challenge: { id: alice } });
     expect(emulator.messages.at(-1)?.to).toBe(users.bob.mobile);
   });
 
-  it('are both let in, one after the other, where logins are recorded', async () => {
+  it('are both logged in, one after the other, when logins are recorded', async () => {
     const { tabs, forAlice, forBob } = await twoPeople({
       routes: ({ passport }) => passport.transformAuthInfo(recordSecondFactor),
     });
@@ -106,7 +106,7 @@ describe('F18: two people in two tabs of one browser', () => {
     expect((await tabs.get('/me')).body.user.name).toBe('bob');
   });
 
-  it('send the one that still waits once more, where the newest was cancelled', async () => {
+  it('resend the challenge that is still pending when the newest was cancelled', async () => {
     const clock = stopClock();
     const { tabs, alice, strategy, users, emulator } = await twoPeople();
     await strategy.cancel(users.bob.id);
@@ -116,7 +116,7 @@ describe('F18: two people in two tabs of one browser', () => {
     expect(emulator.messages.at(-1)?.to).toBe(users.alice.mobile);
   });
 
-  it('keep the other one waiting where the app keeps the session at login', async () => {
+  it('keep the other challenge pending when the app keeps the session at login', async () => {
     const { tabs, forAlice, forBob } = await twoPeople({ route: { keepSessionInfo: true } });
     expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
     expect((await tabs.enter(forBob)).body.user.name).toBe('bob');
@@ -135,7 +135,7 @@ describe('F18: two payments in two tabs', () => {
     );
   });
 
-  it('do not end each other: a right code is void for nothing but what it was sent for', async () => {
+  it('do not void each other with a code for the wrong payment', async () => {
     const { alice, ask } = await twoPayments();
     const [first, second] = [await ask(1), await ask(2)];
     const wrong = await alice.post('/payments/3', { code: first.code });
@@ -145,7 +145,7 @@ describe('F18: two payments in two tabs', () => {
     }
   });
 
-  it('do not end each other by a repeat of one that is paid', async () => {
+  it('do not void each other when a completed one is repeated', async () => {
     const { alice, ask } = await twoPayments();
     const [first, second] = [await ask(1), await ask(2)];
     await alice.post('/payments/1', { code: first.code });
@@ -154,20 +154,20 @@ describe('F18: two payments in two tabs', () => {
     expect((await alice.post('/payments/2', { code: second.code })).status).toBe(200);
   });
 
-  it('are not shown, nor sent once more, where a page asks for no transaction', async () => {
+  it('are neither shown nor resent on a page without a transaction', async () => {
     const { alice, ask } = await twoPayments();
     await ask(1);
     expect((await alice.get('/confirm')).body).toBeNull();
   });
 
-  it('are shown for what can be a transaction', async () => {
+  it('are shown for a valid transaction only', async () => {
     const { strategy } = await startApp();
     const request = { session: {}, user: { id: 1 } };
     const query = { purpose: 'step-up', transaction: 'bob\u200b' } as const;
     expect(await strategy.pending(request, query)).toBeUndefined();
   });
 
-  it('are shown apart, and to their user alone', async () => {
+  it('are shown separately, and to their user only', async () => {
     const { alice, ask } = await twoPayments();
     const [first, second] = [await ask(1), await ask(2)];
     expect((await alice.get('/payments/1')).body.id).toBe(first.challenge.id);

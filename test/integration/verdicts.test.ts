@@ -4,8 +4,8 @@ import { startApp } from '../fixtures/app.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 
-describe('A wrong code', () => {
-  it('is told with how many attempts are left, beside the challenge and in it', async () => {
+describe('An incorrect code', () => {
+  it('is refused with the attempts left, beside the challenge and in it', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -16,7 +16,7 @@ describe('A wrong code', () => {
     });
   });
 
-  it('leaves as many to who asks for another message too soon', async () => {
+  it('leaves the same attempts in the refusal of an early resend', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -27,7 +27,7 @@ describe('A wrong code', () => {
     });
   });
 
-  it('that the provider calls the last one leaves none', async () => {
+  it('leaves no attempts when the provider calls it the last one', async () => {
     const { browser, emulator } = await startApp({
       strategy: { errorVerdicts: { enough: 'exhausted' } },
     });
@@ -41,7 +41,7 @@ describe('A wrong code', () => {
 });
 
 describe('A number that the provider refuses', () => {
-  it('is told to the operator, leaves nothing behind, and may be tried again at once', async () => {
+  it('is reported to the operator, leaves no challenge, and can be retried at once', async () => {
     const heard = listenToEvents();
     const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
     const { browser, emulator } = await startApp({ strategy: { sendErrorVerdicts } });
@@ -63,20 +63,28 @@ describe('A number that the provider refuses', () => {
   });
 });
 
-describe('A code that the provider did not look at', () => {
-  it.each([401, 429])('counts neither among the failures nor in the row: %i', async (status) => {
-    const { browser, emulator } = await startApp({
-      strategy: { limits: { failuresPerUser: 1, consecutiveFailures: 1 } },
-    });
-    const alice = browser();
-    await alice.login();
-    emulator.overrideNextReply({ path: '/responses', reply: 'replaced', processed: false, status });
-    await alice.enter(newestCode(emulator));
-    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
-  });
+describe('A code that the provider did not check', () => {
+  it.each([401, 429])(
+    'counts neither as a recent nor as a consecutive failure: %i',
+    async (status) => {
+      const { browser, emulator } = await startApp({
+        strategy: { limits: { failuresPerUser: 1, consecutiveFailures: 1 } },
+      });
+      const alice = browser();
+      await alice.login();
+      emulator.overrideNextReply({
+        path: '/responses',
+        reply: 'replaced',
+        processed: false,
+        status,
+      });
+      await alice.enter(newestCode(emulator));
+      expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+    },
+  );
 });
 
-describe('A provider that keeps to no type', () => {
+describe('A provider that violates its types', () => {
   /** An app whose provider is of its own. */
   const startWith = (answers: { send: object; check: unknown }) =>
     startApp({
@@ -104,7 +112,7 @@ describe('A provider that keeps to no type', () => {
     });
   const credentials = { username: 'alice', password: 'right' };
 
-  it('is an error that quotes its verdict, and no login', async () => {
+  it('causes an error that quotes its verdict, and no login', async () => {
     const send = { kind: 'sent', reference: '1', codeLifetime: 300 };
     const alice = (await startWith({ send, check: 'perhaps' })).browser();
     await alice.post('/odd', credentials);
@@ -113,7 +121,7 @@ describe('A provider that keeps to no type', () => {
     expect(answer.body.message).toContain('perhaps');
   });
 
-  it('is an error that quotes what became of the message', async () => {
+  it("causes an error that quotes the delivery's kind", async () => {
     const { client } = await startWith({ send: { kind: 'mislaid' }, check: 'accepted' });
     const answer = await client().post('/odd').send(credentials);
     expect(answer.status).toBe(500);

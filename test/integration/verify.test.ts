@@ -13,7 +13,7 @@ async function logIn(verify: (users: Users) => VerifyFunction<Express.User>) {
   return { status: answer.status, body: answer.body, alice };
 }
 
-describe('A verify callback that gives a user', () => {
+describe('A verify callback that returns a user', () => {
   it.each<[string, (users: Users) => VerifyFunction<Express.User>]>([
     [
       'by a promise',
@@ -67,14 +67,14 @@ describe('A verify callback that gives a user', () => {
           return users.find(userId);
         },
     ],
-  ])('%s: logs in', async (_how, verify) => {
+  ])('logs in (%s)', async (_how, verify) => {
     expect(await logIn(verify)).toMatchObject({ status: 200, body: { user: { name: 'alice' } } });
   });
 });
 
-describe('A30: a verify callback that gives a user that is no object', () => {
+describe('A30: a verify callback that returns a user that is not an object', () => {
   it.each(['alice', 7, true, Symbol('alice')])(
-    'logs in nobody, and is an error: %s',
+    'logs no one in and causes an error: %s',
     async (user) => {
       const { status, body, alice } = await logIn(() => Object(async () => user));
       expect([status, body.code]).toEqual([500, 'verify_failed']);
@@ -83,14 +83,14 @@ describe('A30: a verify callback that gives a user that is no object', () => {
   );
 });
 
-describe('A verify callback that gives no user', () => {
+describe('A verify callback that returns no user', () => {
   it.each<[string, VerifyFunction<Express.User>]>([
     ['a promise of nothing', async () => undefined],
     ['a promise of null', async () => null],
     ['a promise of false', async () => false],
     ['done(null, false)', (_verification, done) => done(null, false)],
     ['done()', (_verification, done) => done(undefined)],
-  ])('%s: is refused', async (_how, verify) => {
+  ])('ends in a refusal (%s)', async (_how, verify) => {
     const { status, body, alice } = await logIn(() => verify);
     expect(status).toBe(401);
     expect(body.code).toBe('account_unavailable');
@@ -108,7 +108,7 @@ describe('A verify callback that gives no user', () => {
       'Gesperrt – сегодня',
       { code: 'account_unavailable', message: 'Gesperrt – сегодня' },
     ],
-  ])('its own info goes to the app: %s', async (_what, info, expected) => {
+  ])('passes its own info to the app: %s', async (_what, info, expected) => {
     const { status, body } = await logIn(() => (_verification, done) => done(null, false, info));
     expect(status).toBe(401);
     expect(body).toMatchObject(expected);
@@ -130,7 +130,7 @@ describe('F7: a verify callback that fails', () => {
       },
     ],
     ['calls done with it', (_verification, done) => done(new Error('database is down'))],
-  ])('%s: the error goes to the app, and a new start is needed', async (_how, verify) => {
+  ])('passes its error to the app, and the user must start again (%s)', async (_how, verify) => {
     const { status, body, alice } = await logIn(() => verify);
     expect(status).toBe(500);
     expect(body.message).toBe('database is down');
@@ -151,14 +151,14 @@ describe('F7: a verify callback that fails', () => {
         throw null;
       },
     ],
-  ])('%s: is an error all the same, and passes nobody', async (_how, verify) => {
+  ])('causes an error and lets no one through (%s)', async (_how, verify) => {
     const { status, body, alice } = await logIn(() => verify);
     expect(status).toBe(500);
     expect(body.code).toBe('verify_failed');
     expect((await alice.get('/me')).status).toBe(401);
   });
 
-  it('never settles: ends at its deadline', async () => {
+  it('ends at its deadline if it never settles', async () => {
     const { status, body } = await logIn(() => () => undefined);
     expect(status).toBe(500);
     expect(body.code).toBe('verify_timed_out');
@@ -166,7 +166,7 @@ describe('F7: a verify callback that fails', () => {
 });
 
 describe('passReqToCallback', () => {
-  it('puts the request first', async () => {
+  it('passes the request as the first argument', async () => {
     const { browser, emulator, passport, users } = await startApp({
       routes: ({ app, passport, password, answerUser }) => {
         const route = { failWithError: true };
