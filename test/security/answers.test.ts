@@ -30,9 +30,9 @@ async function infobipAfterSending(reply: InfobipReply) {
 const sentTo = (to: unknown) => JSON.stringify({ pinId: 'PIN', to, smsStatus: 'MESSAGE_SENT' });
 const verifiedOf = (msisdn: unknown) => JSON.stringify({ pinId: 'PIN', msisdn, verified: true });
 
-describe('A32: Infobip answers about a number', () => {
+describe('A32: an answer of Infobip', () => {
   it.each([swissMobile.slice(1), swissMobile, '41 79 302 67 27', null, ''])(
-    'A32: that is the one it was asked about, or none: %j',
+    'A32: is accepted with the requested number, or without one: %j',
     async (number) => {
       const sending = await infobipAfterSending({ body: sentTo(number) });
       const { provider, reference } = sending;
@@ -45,7 +45,7 @@ describe('A32: Infobip answers about a number', () => {
   );
 
   it.each(['41793026728', '793026727', '+1 212 555 0123', 41793026727])(
-    'A32: that is another one: nothing is believed, and no challenge comes of it: %j',
+    'A32: is rejected with another number, and creates no challenge: %j',
     async (number) => {
       const { provider, reference } = await infobipAfterSending({ body: sentTo(number) });
       await thrownBy(ProviderReplyError, () => provider.resend(reference, swissMobile));
@@ -61,14 +61,14 @@ describe('A32: Infobip answers about a number', () => {
     },
   );
 
-  it('A32: where an older version did not write down which one was asked about', async () => {
+  it('A32: is accepted for a reference of an older version, which has no number', async () => {
     const { provider, reference, code } = await infobipAfterSending({ body: verifiedOf('1') });
     const [pinId, sentAt] = reference.split('.');
     expect(await provider.check(`${pinId}.${sentAt}`, code)).toEqual({ verdict: 'accepted' });
   });
 });
 
-describe('A32: Nexmo answers about a message', () => {
+describe('A32: an answer of Nexmo', () => {
   const answered = async (message: object) => {
     const emulator = await startNexmo();
     const body = messageReply({ status: '0', 'message-id': 'AAAA', ...message });
@@ -77,7 +77,7 @@ describe('A32: Nexmo answers about a message', () => {
   };
 
   it.each([{}, { to: usMobile }, { to: usMobile.slice(1) }, { to: Number(usMobile) }])(
-    'A32: to the number that it was asked to send to: %j',
+    'A32: is accepted with the requested number, or without one: %j',
     async (message) => {
       expect(await answered(message)).toMatchObject({ kind: 'sent', messageId: 'AAAA' });
     },
@@ -89,7 +89,7 @@ describe('A32: Nexmo answers about a message', () => {
     { to: [usMobile.slice(1)] },
     { 'client-ref': 'of-another' },
     { status: '7', to: '12125550124' },
-  ])('A32: of somebody else: what became of this one is not known: %j', async (message) => {
+  ])('A32: is an unknown outcome with another number: %j', async (message) => {
     await thrownBy(ProviderReplyError, () => answered(message));
   });
 });
@@ -110,8 +110,8 @@ async function startReplying(
 
 const response = { challengeId: 'id', code: '123456' };
 
-describe('A32: on a connection that is kept alive', () => {
-  it('A32: a reply that is repeated inside the next exchange is not believed, nor any after it', async () => {
+describe('A32: on a keep-alive connection', () => {
+  it('A32: a reply that is repeated inside the next exchange is rejected, and so are all after it', async () => {
     const { client, connections } = await startReplying((socket) => socket.write(reply('r-1')));
     expect(await client.verifyResponse(response)).toMatchObject({ status: 'valid' });
     const error = await thrownBy(ProviderReplyError, () => client.verifyResponse(response));
@@ -121,7 +121,7 @@ describe('A32: on a connection that is kept alive', () => {
     expect(connections()).toBe(2);
   });
 
-  it('A32: data that comes between two exchanges ends it: the request goes out on another one', async () => {
+  it('A32: data between two exchanges closes it, and the request uses another one', async () => {
     const idle: Socket[] = [];
     const agent = new http.Agent({ keepAlive: true });
     const answer = (socket: Socket) => {
@@ -140,7 +140,7 @@ describe('A32: on a connection that is kept alive', () => {
     expect(connections()).toBe(2);
   });
 
-  it("A32: two logins at once: one's yes is not the other's", async () => {
+  it("A32: one of two parallel logins never gets the other's acceptance", async () => {
     const { browser, emulator } = await startApp();
     const [alice, bob] = [browser(), browser()];
     await alice.login();

@@ -3,7 +3,7 @@ import { startApp } from '../fixtures/app.js';
 import { newestCode } from '../fixtures/emulator.js';
 
 describe('A36: the number that an enrolment has proved', () => {
-  it('is in the info, whatever the app would ask for by now', async () => {
+  it("is in the info, even if the app's destination has changed by then", async () => {
     const wanted = { number: '+64213333333' };
     const { browser, emulator } = await startApp({
       verify:
@@ -33,7 +33,7 @@ describe('A36: the number that an enrolment has proved', () => {
     expect(body.wanted).toBe('+64214444444');
   });
 
-  it('is in the info of an enrolment alone', async () => {
+  it('is in the info of an enrolment only', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();

@@ -10,8 +10,8 @@ async function failFiveTimes({ browser, emulator }: App) {
   for (let tried = 0; tried < 5; tried += 1) await each.enter(wrongCodeFor(emulator));
 }
 
-describe('Guessing', () => {
-  it('A1: of fifty wrong codes at once, five reach the provider', async () => {
+describe('A guessing attack', () => {
+  it('A1: gets five of fifty parallel codes to the provider', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -24,7 +24,7 @@ describe('Guessing', () => {
     expect(answers.filter((code) => code === 'too_many_attempts')).toHaveLength(45);
   });
 
-  it('A1: the right code is refused once the attempts are spent', async () => {
+  it('A1: is refused even the correct code once the attempts are used up', async () => {
     const app = await startApp();
     const alice = app.browser();
     await alice.login();
@@ -36,7 +36,7 @@ describe('Guessing', () => {
     expect(checks(app.emulator)).toBe(5);
   });
 
-  it('A4: new challenges in new sessions buy no new guesses: ten, then the user is locked', async () => {
+  it('A4: gains no guesses from new challenges in new sessions: after ten the user is locked', async () => {
     const clock = stopClock();
     const app = await startApp();
     await failFiveTimes(app);
@@ -50,7 +50,7 @@ describe('Guessing', () => {
     expect(checks(app.emulator)).toBe(10);
   });
 
-  it('A4: a lock holds for challenges that are already there', async () => {
+  it('A4: is stopped by a lock on existing challenges too', async () => {
     const clock = stopClock();
     const app = await startApp({ strategy: { limits: { failuresPerUser: 3 } } });
     const alice = app.browser();
@@ -63,7 +63,7 @@ describe('Guessing', () => {
     expect(checks(app.emulator)).toBe(3);
   });
 
-  it('A5: an attempt stays counted on its challenge when the answer is lost', async () => {
+  it('A5: uses up an attempt of the challenge when the answer is lost', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -77,7 +77,7 @@ describe('Guessing', () => {
     expect(checks(emulator)).toBe(5);
   });
 
-  it('A6: a success clears the failures of that user alone', async () => {
+  it("A6: gains nothing from another user's success, which clears only that user's failures", async () => {
     const clock = stopClock();
     const app = await startApp({ strategy: { limits: { failuresPerUser: 6 } } });
     const { browser, emulator } = app;
@@ -95,7 +95,7 @@ describe('Guessing', () => {
   it.each([
     ['to the number', 'bob'],
     ['for the user', 'alice'],
-  ])('A6: a success gives no sends back, %s', async (_whose, next) => {
+  ])('A6: gets no sends back after a success, %s', async (_whose, next) => {
     const { browser, emulator, users } = await startApp({
       strategy: { limits: { sendsPerHour: 2 } },
     });
@@ -111,7 +111,7 @@ describe('Guessing', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('A26: a hundred failures without a success lock until the app unlocks, however slow they are', async () => {
+  it('A26: is locked after a hundred failures without a success, however slow, until the app unlocks the user', async () => {
     const clock = stopClock();
     const app = await startApp({
       strategy: { limits: { failuresPerUser: 10, sendsPerHour: 1000 } },
@@ -133,7 +133,7 @@ describe('Guessing', () => {
     expect((await alice.enter(newestCode(app.emulator))).status).toBe(200);
   });
 
-  it('each further lock lasts twice as long, until a success', async () => {
+  it('meets locks that double until a success', async () => {
     const clock = stopClock();
     const app = await startApp({
       strategy: { limits: { failuresPerUser: 5, sendsPerHour: 1000 } },
@@ -152,7 +152,7 @@ describe('Guessing', () => {
     expect(await lockedFor()).toBe(15);
   });
 
-  it('unlock gives a user back the sends of the hour as well', async () => {
+  it('ends for the user with unlock, which also gives back the sends of the hour', async () => {
     const clock = stopClock();
     const app = await startApp({ strategy: { limits: { sendsPerHour: 1 } } });
     const alice = app.browser();

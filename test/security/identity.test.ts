@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { cookieOf, sessionText, startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 
-describe('Identity', () => {
-  it('A7: no cookie issued before the code opens a protected route', async () => {
+describe('The identity of a user', () => {
+  it('A7: is not proved by any cookie from before the code', async () => {
     const { browser, client, emulator } = await startApp();
     const alice = browser();
     const cookies = [
@@ -24,7 +24,7 @@ describe('Identity', () => {
     }
   });
 
-  it('A7: a first factor that logs in by itself is undone, with an error that names the hint', async () => {
+  it('A7: is not proved by a first factor that logs in, which is undone with an error and a hint', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport, answerUser }) => {
         app.post(
@@ -45,7 +45,7 @@ describe('Identity', () => {
   });
 
   it.each([{ code: '123456' }, { code: [] }, { resend: true }])(
-    'A7: a first factor that logs in by itself is undone beside %o as well',
+    'A7: is not proved by a first factor that logs in beside %o either',
     async (beside) => {
       const { browser, emulator } = await startApp({
         routes: ({ app, passport, answerUser }) => {
@@ -61,7 +61,7 @@ describe('Identity', () => {
     },
   );
 
-  it('A7: whoever is logged in is not logged out by a GET, nor by a code in a second tab', async () => {
+  it('A7: stays logged in after a GET or a code in another tab', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport }) => {
         app.get('/half', passport.authenticate('modica-2fa', { failWithError: true }));
@@ -75,7 +75,7 @@ describe('Identity', () => {
     expect((await alice.get('/me')).status).toBe(200);
   });
 
-  it("A11: a user, a number or the provider's own id in the body is ignored", async () => {
+  it("A11: cannot be set with a user, a number or the provider's id in the body", async () => {
     const { browser, emulator } = await startApp();
     const mallory = browser();
     await browser().login('alice');
@@ -96,7 +96,7 @@ describe('Identity', () => {
     expect(sent?.body).not.toContain(challenge_id);
   });
 
-  it("A11: a code of one user's challenge logs nobody in as the other", async () => {
+  it("A11: cannot be changed with the code of another user's challenge", async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     const bob = browser();
@@ -109,7 +109,7 @@ describe('Identity', () => {
     expect((await bob.enter(codeForBob)).body.user.name).toBe('bob');
   });
 
-  it('A11: a first factor in the very request of a code verifies no older challenge', async () => {
+  it('A11: cannot be changed with a first factor in the same request as a code', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport, password, answerUser }) => {
         app.post(
@@ -131,7 +131,7 @@ describe('Identity', () => {
     expect(checks(emulator)).toBe(0);
   });
 
-  it('A12: a number that changed between the phases voids the challenge', async () => {
+  it('A12: is not proved when the number changes between the phases, which voids the challenge', async () => {
     const { browser, emulator, users } = await startApp();
     const alice = browser();
     await alice.login();
@@ -142,7 +142,7 @@ describe('Identity', () => {
     expect(checks(emulator)).toBe(1);
   });
 
-  it('A12: a verify callback that loads somebody else logs nobody in', async () => {
+  it('A12: is not proved when the verify callback loads another user', async () => {
     const { browser, emulator, users } = await startApp({ verify: (all) => async () => all.bob });
     users.bob.mobile = users.alice.mobile;
     const alice = browser();
@@ -151,7 +151,7 @@ describe('Identity', () => {
     expect((await alice.get('/me')).status).toBe(401);
   });
 
-  it('A15: the session id after the code is new, and the old one is dead', async () => {
+  it('A15: gets a new session id after the code, and the old id is invalid', async () => {
     const { browser, client, emulator, sessions } = await startApp();
     const alice = browser();
     const before = cookieOf(await alice.login()) ?? '';
@@ -162,7 +162,7 @@ describe('Identity', () => {
     expect(await sessionText({ sessions })).not.toContain('two-factor');
   });
 
-  it('A15: nothing of the challenge is carried into the new session, even where all else is', async () => {
+  it('A15: gets a new session without the challenge, even if all other data is kept', async () => {
     const { browser, emulator, sessions } = await startApp({ route: { keepSessionInfo: true } });
     const alice = browser();
     await alice.login();
@@ -171,7 +171,7 @@ describe('Identity', () => {
     expect(await sessionText({ sessions })).not.toContain('two-factor');
   });
 
-  it('A25: two hundred interleaved logins on one shared instance: nobody gets another user', async () => {
+  it('A25: is never mixed up in two hundred interleaved logins on one shared instance', async () => {
     const people = Array.from({ length: 200 }, (_, index) => ({
       id: 1000 + index,
       name: `user${index}`,

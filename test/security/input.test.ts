@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
 
-describe('What is posted as a code', () => {
+describe('A posted code', () => {
   it.each([
     ['an array', ['123456']],
     ['a nested array', [['123456']]],
@@ -12,7 +12,7 @@ describe('What is posted as a code', () => {
     ['true', true],
     ['null', null],
     ['nothing at all', undefined],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['a NUL', '123\u0000456'],
     ['a superscript', '12345⁶⁄'],
     ['a code in a sentence', 'Your code is 123456.'],
@@ -20,10 +20,10 @@ describe('What is posted as a code', () => {
     ['a query', '123456?x=1'],
     ['JSON', '","status":"valid'],
     ['a placeholder', '%(code)s'],
-    ['too short a text', '123'],
-    ['too long a text', '1234567890123'],
+    ['too short a string', '123'],
+    ['too long a string', '1234567890123'],
     ['half a megabyte', '1'.repeat(90_000)],
-  ])('A13: %s is malformed, and does not reach the provider', async (_what, code) => {
+  ])('A13: that is %s is malformed and does not reach the provider', async (_what, code) => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -37,7 +37,7 @@ describe('What is posted as a code', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('A13: a body that is an array or a text asks for nothing and passes nothing', async () => {
+  it('A13: is not read from a body that is an array or a string', async () => {
     const { browser, client } = await startApp();
     const alice = browser();
     await alice.login();
@@ -46,16 +46,19 @@ describe('What is posted as a code', () => {
     expect((await text).status).toBe(400);
   });
 
-  it.each(['123 456', '123-456', ' 123456 '])('is taken as people type it: "%s"', async (typed) => {
-    const { browser, emulator } = await startApp();
-    const alice = browser();
-    await alice.login();
-    const code = newestCode(emulator);
-    const spaced = typed.replace('123', code.slice(0, 3)).replace('456', code.slice(3));
-    expect((await alice.enter(spaced)).status).toBe(200);
-  });
+  it.each(['123 456', '123-456', ' 123456 '])(
+    'is accepted as people type it: "%s"',
+    async (typed) => {
+      const { browser, emulator } = await startApp();
+      const alice = browser();
+      await alice.login();
+      const code = newestCode(emulator);
+      const spaced = typed.replace('123', code.slice(0, 3)).replace('456', code.slice(3));
+      expect((await alice.enter(spaced)).status).toBe(200);
+    },
+  );
 
-  it('A10: travels in the JSON body of one fixed path, and nowhere else', async () => {
+  it('A10: is sent in the JSON body of one fixed path, and nowhere else', async () => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -70,7 +73,7 @@ describe('What is posted as a code', () => {
     expect(JSON.stringify(sent?.headers)).not.toContain(code);
   });
 
-  it('A14: __proto__ and constructor in a body change nothing and pass nothing', async () => {
+  it('A14: is not read from __proto__ or constructor in a body, which change nothing', async () => {
     const { browser, emulator, client } = await startApp();
     const alice = browser();
     await alice.login();
@@ -86,7 +89,7 @@ describe('What is posted as a code', () => {
     expect(login.body.challenge.destination).toBe('•••••11');
   });
 
-  it('A14: a prototype that somebody else polluted posts no code', async () => {
+  it('A14: is not read from a polluted prototype', async () => {
     const { browser } = await startApp();
     const alice = browser();
     await alice.login();

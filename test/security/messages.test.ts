@@ -29,7 +29,7 @@ async function refusalFor(transaction: unknown) {
   return { status, body, requests: emulator.requests.length };
 }
 
-describe('A29: what somebody else wrote into a transaction', () => {
+describe('A29: an untrusted value in a transaction', () => {
   it.each([
     ['a variable of the API', '%(x)s'],
     ['the variable of the code', 'Bob %(code)s'],
@@ -52,43 +52,37 @@ describe('A29: what somebody else wrote into a transaction', () => {
     ['the end of its quotation', '5", to "Bob', 'quotation_mark'],
     ['an object', '[object Object]', 'misleading'],
     ['what grows when it is normalised', '\uFDFA'.repeat(50), 'too_long'],
-  ])(
-    'is refused as the client’s mistake, and nobody is texted: %s',
-    async (_what, payee, reason) => {
-      expect(await refusalFor({ payee })).toMatchObject({
-        status: 400,
-        body: { code: 'transaction_unusable', problem: { reason, name: 'payee' } },
-        requests: 0,
-      });
-      expect(await refusalFor(payee)).toMatchObject({
-        status: 400,
-        body: { code: 'transaction_unusable', problem: { reason } },
-        requests: 0,
-      });
-    },
-  );
+  ])('is refused as the client’s mistake, without an SMS: %s', async (_what, payee, reason) => {
+    expect(await refusalFor({ payee })).toMatchObject({
+      status: 400,
+      body: { code: 'transaction_unusable', problem: { reason, name: 'payee' } },
+      requests: 0,
+    });
+    expect(await refusalFor(payee)).toMatchObject({
+      status: 400,
+      body: { code: 'transaction_unusable', problem: { reason } },
+      requests: 0,
+    });
+  });
 
   it.each([
     ['nothing', undefined],
     ['a list', ['Bob']],
     ['a function', () => 'Bob'],
-  ])(
-    'is the mistake of the app where it is no transaction at all: %s',
-    async (_what, transaction) => {
-      expect(await refusalFor(transaction)).toMatchObject({
-        status: 500,
-        body: { code: 'route_option_invalid' },
-        requests: 0,
-      });
-    },
-  );
+  ])("is the app's mistake when it cannot come from a client: %s", async (_what, transaction) => {
+    expect(await refusalFor(transaction)).toMatchObject({
+      status: 500,
+      body: { code: 'route_option_invalid' },
+      requests: 0,
+    });
+  });
 
   it.each([
     ['a percent sign', '5\uFF05', '5％', '5%'],
     ['the variable of the code', 'Bob \uFF05(code)s', 'Bob ％(code)s', 'Bob %(code)s'],
     ['letters apart from their accents', 'Jose\u0301', 'José', 'José'],
     ['an abbreviation', 'Farmacia Nº 3', 'Farmacia No 3', 'Farmacia No 3'],
-  ])('is shown and given back normalised: %s', async (_what, payee, shown, approved) => {
+  ])('is shown and returned normalised: %s', async (_what, payee, shown, approved) => {
     const { browser, emulator } = await startApp({ route: { transaction: () => ({ payee }) } });
     const alice = browser();
     await alice.login();
@@ -97,7 +91,7 @@ describe('A29: what somebody else wrote into a transaction', () => {
     expect((await alice.enter(code)).body.info.transaction).toEqual({ payee: approved });
   });
 
-  it('costs nothing: the next one is sent a code', async () => {
+  it('that is refused costs nothing: the next transaction gets a code', async () => {
     const payees = ['Bob\u200b', 'Bob\u200b', 'Bob'];
     const { browser, emulator } = await startApp({
       strategy: { limits: { sendsPerHour: 1 } },
@@ -113,7 +107,7 @@ describe('A29: what somebody else wrote into a transaction', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('comes harmless to a function of the app', async () => {
+  it('is passed to a function of the app in the form of the SMS', async () => {
     const content = ({ transaction, approves }: { transaction?: Transaction; approves?: string }) =>
       `%(code)s ${JSON.stringify(transaction)} ${approves}`;
     expect(await textFor({ payee: 'Bob %(x)s', amount: 5 }, { content })).toBe(
@@ -131,7 +125,7 @@ describe('A29: what somebody else wrote into a transaction', () => {
 });
 
 describe('A39: payees that look alike', () => {
-  it.each(unseen)('are not shown by one SMS: bob and %j', async (character) => {
+  it.each(unseen)('do not have the same SMS: bob and %j', async (character) => {
     for (const payee of [`bob${character}`, `${character}bob`]) {
       const { body, requests } = await refusalFor({ amount: 5, payee });
       expect([body.code, requests]).toEqual(['transaction_unusable', 0]);
@@ -147,7 +141,7 @@ describe('The largest transaction that is documented', () => {
       Object.fromEntries(Array.from('abcdefghij', (name) => [name.repeat(6), 'é'.repeat(53)])),
     ],
     ['six values', Object.fromEntries(Array.from('abcdef', (name) => [name, '%'.repeat(100)]))],
-  ])('is shown whole, kept and approved: %s', async (_what, transaction) => {
+  ])('is shown whole, stored and approved: %s', async (_what, transaction) => {
     const { browser, emulator } = await startApp({
       strategy: { originBoundTo: `${'a.'.repeat(125)}nz`, locale: 'es' },
       route: { transaction: () => transaction },
@@ -161,7 +155,7 @@ describe('The largest transaction that is documented', () => {
   });
 });
 
-describe('A29: what a function of the app puts in by itself', () => {
+describe('A29: an untrusted value in the content of a function of the app', () => {
   it.each([
     ['a variable of the API', 'Eve %(x)s'],
     ['a last line that a phone would take for ours', 'Eve\n@evil.example #%(code)s'],
@@ -170,7 +164,7 @@ describe('A29: what a function of the app puts in by itself', () => {
     ['a control character', 'Eve\u0000'],
     ['an object', '[object Object]'],
     ['more than anybody reads', 'x'.repeat(1000)],
-  ])('is refused, and nobody is texted: %s', async (_what, name) => {
+  ])('is rejected without an SMS: %s', async (_what, name) => {
     const { browser, emulator, users } = await startApp({
       strategy: { content: ({ user }) => `%(code)s for ${user.name}` },
     });
@@ -181,7 +175,7 @@ describe('A29: what a function of the app puts in by itself', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('is not in the last line, which stays ours', async () => {
+  it('is never in the origin-bound last line', async () => {
     const { browser, emulator, users } = await startApp({
       strategy: {
         originBoundTo: 'example.com',

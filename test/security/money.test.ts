@@ -14,7 +14,7 @@ async function logInAndOut(browser: Browser, { emulator }: Pick<App, 'emulator'>
   return status;
 }
 
-describe('A20: whoever enters the right code goes on', () => {
+describe('A20: while the correct codes are entered', () => {
   it('A20: a shift worker logs in and out twenty times an hour, and not more often', async () => {
     const app = await startApp();
     const alice = app.browser();
@@ -53,7 +53,7 @@ describe('A20: whoever enters the right code goes on', () => {
     }
   });
 
-  it('A20: a right code after two resends gives back all three messages', async () => {
+  it('A20: a correct code after two resends gives back all three messages', async () => {
     const clock = stopClock();
     const app = await startApp({ strategy: { limits: { unansweredSendsPerHour: 3 } } });
     const alice = app.browser();
@@ -68,8 +68,8 @@ describe('A20: whoever enters the right code goes on', () => {
   });
 });
 
-describe('A20: whoever does not is stopped', () => {
-  it('A20: five messages an hour without a right code, wrong ones included', async () => {
+describe('A20: without correct codes', () => {
+  it('A20: five messages are sent in an hour, even with incorrect codes', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     for (let login = 0; login < 7; login += 1) {
@@ -81,7 +81,7 @@ describe('A20: whoever does not is stopped', () => {
     expect(emulator.messages).toHaveLength(5);
   });
 
-  it("A6: a success gives back nothing that was sent to a stranger's number", async () => {
+  it('A6: a success gives back nothing that was sent to another number', async () => {
     const clock = stopClock();
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const bob = await logIn('bob');
@@ -97,7 +97,7 @@ describe('A20: whoever does not is stopped', () => {
     expect(emulator.messages.filter(({ to }) => to === strangers)).toHaveLength(5);
   });
 
-  it('unlock gives a user the unanswered messages back as well', async () => {
+  it('unlock also gives back the unanswered messages', async () => {
     const { browser, emulator, strategy, users } = await startApp({
       strategy: { limits: { unansweredSendsPerHour: 1 } },
     });
@@ -110,8 +110,8 @@ describe('A20: whoever does not is stopped', () => {
   });
 });
 
-describe("A37: guessing at a stranger's number while enrolling", () => {
-  it('A37: a success for an own number clears none of the failures there', async () => {
+describe("A37: guessing at another person's number while enrolling", () => {
+  it('A37: does not profit from a success with an own number, which clears no failures there', async () => {
     const clock = stopClock();
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const bob = await logIn('bob');

@@ -45,8 +45,8 @@ async function startWithThief(options: AppOptions = {}) {
   return { ...app, passwords, seen, thief, stolen: newestCode(app.emulator) };
 }
 
-describe('A40: a challenge that was asked for with the old password', () => {
-  it('logs nobody in after the password has changed, and is used up', async () => {
+describe('A40: a challenge from before a password change', () => {
+  it('logs no one in after the change, and is used up', async () => {
     const { thief, passwords, stolen } = await startWithThief();
     passwords.version = 2;
     const codes = [(await thief.enter(stolen)).body.code, (await thief.enter(stolen)).body.code];
@@ -54,7 +54,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     expect((await thief.get('/me')).status).toBe(401);
   });
 
-  it('is not joined by a login with the new one, which gets a code of its own', async () => {
+  it('is not reused by a login with the new password, which gets a code of its own', async () => {
     const { thief, passwords, browser, emulator } = await startWithThief();
     passwords.version = 2;
     const owner = browser();
@@ -71,7 +71,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     [new Date(1000), '1970-01-01T00:00:01Z'],
     ['1970-01-01 00:00:01+00:00', new Date(1000)],
     [new Date(1000), 1000],
-  ])('goes on where %j is given again as %j', async (before, after) => {
+  ])('stays valid when %j is returned again as %j', async (before, after) => {
     const { passwords, browser, emulator } = await startWithThief();
     passwords.version = before;
     const bob = browser();
@@ -84,7 +84,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     ['2026-99-99T00:00:00Z', '2026-98-98T00:00:00Z'],
     ['a', 'A'],
     [new Date(1000), new Date(1001)],
-  ])('is void where %j has become %j', async (before, after) => {
+  ])('is void when %j has become %j', async (before, after) => {
     const { passwords, browser, emulator } = await startWithThief();
     passwords.version = before;
     const bob = browser();
@@ -93,7 +93,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
     expect((await bob.enter(newestCode(emulator))).body.code).toBe('user_changed');
   });
 
-  it('tells the verify callback when the first factor was passed', async () => {
+  it('passes the time of the first factor to the verify callback', async () => {
     const { thief, seen, stolen } = await startWithThief();
     const before = Date.now();
     await thief.enter(stolen);
@@ -101,7 +101,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
   });
 
   it.each([null, '', Number.NaN, new Date(Number.NaN)])(
-    'is an error where the app says %s of a user: nothing is sent',
+    'is not created when userVersion returns %s, which is an error',
     async (version) => {
       const { passwords, browser, emulator } = await startWithThief();
       passwords.version = version;
@@ -116,7 +116,7 @@ describe('A40: a challenge that was asked for with the old password', () => {
 
 describe('A40: cancel(userId)', () => {
   it.each([1, '1'])(
-    'voids what waits for a code of user %j, with no call to the provider',
+    'voids the pending challenge of user %j, with no call to the provider',
     async (id) => {
       const { browser, emulator, strategy } = await startApp();
       const thief = browser();
@@ -129,7 +129,7 @@ describe('A40: cancel(userId)', () => {
     },
   );
 
-  it('voids it also for a resend, and gives the right to send back', async () => {
+  it('voids it for a resend too, and releases the send lock', async () => {
     const clock = stopClock();
     const { browser, emulator, strategy } = await startApp();
     const thief = browser();
@@ -141,7 +141,7 @@ describe('A40: cancel(userId)', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('lets the owner begin anew, and nobody else begin again', async () => {
+  it("lets the user start again, but keeps another user's challenge", async () => {
     const { browser, emulator, strategy } = await startApp();
     const [thief, bob] = [browser(), browser()];
     await thief.login();
@@ -154,7 +154,7 @@ describe('A40: cancel(userId)', () => {
     expect((await thief.enter(stolen)).body.code).toBe('challenge_used');
   });
 
-  it('voids a challenge that is spent as well, and one of a user with a name for an id', async () => {
+  it('voids a challenge without attempts, and one of a user whose id is a name', async () => {
     const { browser, emulator, strategy } = await startApp({
       strategy: { limits: { attemptsPerChallenge: 1 }, userId: (user) => Object(user).name },
     });
@@ -190,7 +190,7 @@ describe('A40: cancel(userId)', () => {
 });
 
 describe('unlock, cancel and forget', () => {
-  it.each([undefined, null, {}, Number.NaN])('refuse %s, which is no id', async (id) => {
+  it.each([undefined, null, {}, Number.NaN])('reject %s, which is not an id', async (id) => {
     const { strategy } = await startApp();
     for (const administer of ['unlock', 'cancel', 'forget'] as const) {
       await expect(strategy[administer](Object({ id }).id)).rejects.toMatchObject({
@@ -201,7 +201,7 @@ describe('unlock, cancel and forget', () => {
 });
 
 describe('forget(userId)', () => {
-  it('erases also what is being sent at that moment, and leaves nothing to answer', async () => {
+  it('erases a challenge that is being sent at that moment', async () => {
     const { kept, memory } = await watchedMemory();
     const { browser, emulator, strategy } = await startApp({ strategy: memory });
     const held = closedGate();
@@ -217,7 +217,7 @@ describe('forget(userId)', () => {
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
   });
 
-  it('erases the number, the failures and the sends, and voids what waits', async () => {
+  it('erases the number, the failures and the sends, and voids pending challenges', async () => {
     const { kept, memory } = await watchedMemory();
     const { browser, emulator, strategy } = await startApp({
       strategy: { ...memory, limits: { failuresPerUser: 1 } },

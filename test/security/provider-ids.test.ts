@@ -21,8 +21,8 @@ function repeatId({ emulator }: App, id: string): void {
   });
 }
 
-describe('A32: an id that the provider gives to two challenges', () => {
-  it('opens the second to nobody by the code of the first', async () => {
+describe('A32: an id that the provider returns for two challenges', () => {
+  it('does not let the code of the first verify the second', async () => {
     const app = await startApp();
     const [mallory, alice] = [app.browser(), app.browser()];
     await mallory.login('bob');
@@ -38,7 +38,7 @@ describe('A32: an id that the provider gives to two challenges', () => {
     expect((await mallory.enter(own)).body.user.name).toBe('bob');
   });
 
-  it('leaves the code before it good, where it comes with a resend', async () => {
+  it('leaves the previous code valid when it is returned for a resend', async () => {
     const clock = stopClock();
     const app = await startApp();
     const [mallory, alice] = [app.browser(), app.browser()];
@@ -54,7 +54,7 @@ describe('A32: an id that the provider gives to two challenges', () => {
     expect((await alice.enter(first)).status).toBe(200);
   });
 
-  it('is an outcome that nobody knows, and a resend goes on', async () => {
+  it('is an unknown outcome, after which a resend works', async () => {
     const clock = stopClock();
     const app = await startApp();
     const [mallory, alice] = [app.browser(), app.browser()];

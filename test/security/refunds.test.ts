@@ -31,7 +31,7 @@ async function guessUnder(
   return codes;
 }
 
-describe('A4, A5: what the provider answers buys no further guesses', () => {
+describe("A4, A5: the provider's faults allow no further guesses", () => {
   it.each([401, 429])('on one challenge: %i', async (status) => {
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -53,7 +53,7 @@ describe('A4, A5: what the provider answers buys no further guesses', () => {
     ['a 404', { status: 404 }],
     ['a 400 of another form', { status: 400, body: '{}' }],
     ['a 201 of another type', { status: 201, body: '{"status":false}' }],
-  ])('A26: over weeks: %s for every wrong code ends at a hundred', async (_what, reply) => {
+  ])('A26: over weeks: %s for every incorrect code ends at a hundred', async (_what, reply) => {
     const clock = stopClock();
     const app = await startApp({
       strategy: { limits: { sendsPerHour: 1000, unansweredSendsPerHour: 1000 } },
@@ -64,8 +64,8 @@ describe('A4, A5: what the provider answers buys no further guesses', () => {
   });
 });
 
-describe('What was not sent costs nothing of the hour', () => {
-  it('429: five throttled logins, then one that is sent', async () => {
+describe('A message that was not sent costs nothing of the hour', () => {
+  it('with a 429: after five throttled logins the next one is sent', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     for (let tried = 0; tried < 6; tried += 1) {

@@ -32,7 +32,7 @@ type Ask = (alice: Browser, turn: number) => PromiseLike<{ readonly body: { code
 const enrol: Ask = (alice, turn) => alice.post('/enrol', { mobile: `+6421300000${turn}` });
 const pay: Ask = (alice, turn) => alice.post('/pay', { payment: turn });
 
-describe('A38: what one user asks for past a limit leaves no key behind', () => {
+describe('A38: a request beyond a limit leaves no key behind', () => {
   it.each<[string, Limits, Ask, string]>([
     ['ever new numbers, past the user’s SMS', { sendsPerHour: 1 }, enrol, 'send_limit_reached'],
     [
@@ -106,8 +106,8 @@ describe('A38: what one user asks for past a limit leaves no key behind', () => 
   });
 });
 
-describe('F35: right codes at once', () => {
-  it('leave no count of failures behind that never expires', async () => {
+describe('F35: parallel correct codes', () => {
+  it('leave no failure count that never expires', async () => {
     const { browser, emulator, kept } = await startLoggedIn();
     const bob = browser();
     await bob.login('bob');

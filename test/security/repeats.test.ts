@@ -57,20 +57,23 @@ const answerOf = (client: ReturnType<typeof clientOf>) =>
 
 const believed = new Set(['pending', 'provider_reply_undocumented']);
 
-describe('A32: a yes that comes once more', () => {
-  it.each(table)('A32: %i exchanges later, %s, is nobody else’s yes', async (after, _how, id) => {
-    const { connect } = await startRepeating(id, (exchange, first, yes) => {
-      if (exchange === after && !first.destroyed) first.write(yes);
-    });
-    const client = connect();
-    expect(await answerOf(client)).toBe('valid');
-    for (let exchange = 1; exchange <= after + 1; exchange += 1) {
-      expect(believed).toContain(await answerOf(client));
-    }
-  });
+describe('A32: a repeated acceptance', () => {
+  it.each(table)(
+    'A32: %i exchanges later, %s, is rejected for another request',
+    async (after, _how, id) => {
+      const { connect } = await startRepeating(id, (exchange, first, yes) => {
+        if (exchange === after && !first.destroyed) first.write(yes);
+      });
+      const client = connect();
+      expect(await answerOf(client)).toBe('valid');
+      for (let exchange = 1; exchange <= after + 1; exchange += 1) {
+        expect(believed).toContain(await answerOf(client));
+      }
+    },
+  );
 
   it.each(ids)(
-    'A32: while nothing is under way, held back by Nagle, %s, is nobody else’s yes',
+    'A32: on an idle connection, delayed by Nagle, %s, is rejected for another request',
     async (_how, id) => {
       const { connect } = await startRepeating(id, (exchange, first, yes) => {
         if (exchange === 0) setImmediate(() => first.write(yes));
@@ -82,7 +85,7 @@ describe('A32: a yes that comes once more', () => {
     },
   );
 
-  it.each(ids)('A32: to another client on the same agent, %s, is not its yes', async (_how, id) => {
+  it.each(ids)('A32: to another client on the same agent, %s, is rejected', async (_how, id) => {
     const agent = new http.Agent({ keepAlive: true });
     const { connect } = await startRepeating(
       id,
@@ -99,16 +102,19 @@ describe('A32: a yes that comes once more', () => {
 describe('A32: a connection', () => {
   const silent = () => undefined;
 
-  it.each(ids.slice(1))('A32: ends with a reply that names no request: %s', async (_how, id) => {
-    // One connection at a time: the second request waits for it, and gets another one.
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    const { connect, connections } = await startRepeating(id, silent, { agent: { http: agent } });
-    const client = connect();
-    const answers = await Promise.all([answerOf(client), answerOf(client)]);
-    expect(answers).toEqual(['valid', 'pending']);
-    expect(connections()).toBe(2);
-    expect(Object.values(agent.freeSockets).flat()).toEqual([]);
-  });
+  it.each(ids.slice(1))(
+    'A32: is closed after a reply that names no request: %s',
+    async (_how, id) => {
+      // One connection at a time: the second request waits for it, and gets another one.
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      const { connect, connections } = await startRepeating(id, silent, { agent: { http: agent } });
+      const client = connect();
+      const answers = await Promise.all([answerOf(client), answerOf(client)]);
+      expect(answers).toEqual(['valid', 'pending']);
+      expect(connections()).toBe(2);
+      expect(Object.values(agent.freeSockets).flat()).toEqual([]);
+    },
+  );
 
   it('A32: serves 250 replies that name their requests, and two clients', async () => {
     const [, named] = ids[0] ?? ['', () => ''];

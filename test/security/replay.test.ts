@@ -6,8 +6,8 @@ import { checks, newestCode } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { someMemory } from '../fixtures/memory.js';
 
-describe('Replay', () => {
-  it('A2: of twenty right codes at once one logs in, in one session', async () => {
+describe('A replay attack', () => {
+  it('A2: logs in once with twenty parallel correct codes, in one session', async () => {
     const { browser, client, emulator } = await startApp({
       strategy: { limits: { attemptsPerChallenge: 20, failuresPerUser: 100 } },
     });
@@ -25,7 +25,7 @@ describe('Replay', () => {
     expect(answers.filter((answer) => cookieOf(answer) !== undefined)).toHaveLength(1);
   });
 
-  it('A2: a right code that comes second is no failure of its user', async () => {
+  it('A2: counts no failure for a second correct code', async () => {
     const { store, limiter } = await someMemory();
     const [read, goOn] = [closedGate(), closedGate()];
     let slow = false;
@@ -59,7 +59,7 @@ describe('Replay', () => {
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 
-  it('A3: a used code is refused from the session that used it, with no call to the provider', async () => {
+  it('A3: is refused for a used code from the same session, with no call to the provider', async () => {
     const { browser, client, emulator } = await startApp();
     const cookie = cookieOf(await browser().login()) ?? '';
     const enter = () =>
@@ -79,7 +79,7 @@ describe('Replay', () => {
     expect(checks(emulator)).toBe(1);
   });
 
-  it('A3: a used code is refused from another session that waits for it, with no call to the provider', async () => {
+  it('A3: is refused for a used code from another session with the challenge, with no call to the provider', async () => {
     const { browser, emulator } = await startApp();
     const first = browser();
     const second = browser();
@@ -93,7 +93,7 @@ describe('Replay', () => {
     expect(checks(emulator)).toBe(1);
   });
 
-  it('A3: a used challenge stays used past its expiry', async () => {
+  it('A3: is refused for a used challenge even after its expiry', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const first = browser();
@@ -105,7 +105,7 @@ describe('Replay', () => {
     expect((await second.enter(newestCode(emulator))).body.code).toBe('challenge_used');
   });
 
-  it('A17: a code is good until the last millisecond before its expiry', async () => {
+  it('A17: is limited by the expiry: a code is accepted until the last millisecond before', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -114,7 +114,7 @@ describe('Replay', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('A17: at its expiry a code is refused with no call to the provider', async () => {
+  it("A17: is refused at the code's expiry, with no call to the provider", async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -126,7 +126,7 @@ describe('Replay', () => {
     expect(checks(emulator)).toBe(0);
   });
 
-  it('F8: a clock that is set back extends nothing', async () => {
+  it('F8: gains no time when the clock is set back', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -136,7 +136,7 @@ describe('Replay', () => {
     expect(checks(emulator)).toBe(0);
   });
 
-  it('A28: a voided challenge stays void for everybody, even if a resend then writes it again', async () => {
+  it('A28: is refused for a voided challenge from every session, even if a resend writes it again', async () => {
     const clock = stopClock();
     let payee = 'bakery';
     const { browser, emulator } = await startApp({ route: { transaction: () => payee } });
@@ -161,7 +161,7 @@ describe('Replay', () => {
     expect((await browser().login()).body.challenge.reused).toBe(false);
   });
 
-  it('A28: a voided challenge stays void for the cookie that was there before', async () => {
+  it('A28: is refused for a voided challenge with an earlier cookie', async () => {
     let payee = 'bakery';
     const { browser, client, emulator } = await startApp({ route: { transaction: () => payee } });
     const alice = browser();

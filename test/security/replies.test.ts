@@ -8,7 +8,7 @@ describe('A reply that is not the documented success', () => {
     ['a 204', 204, ''],
     ['a 200 with the right status', 200, '{"status":"valid"}'],
     ['HTML', 201, '<html>valid</html>'],
-    ['a bare text', 201, '"valid"'],
+    ['a bare string', 201, '"valid"'],
     ['a bare true', 201, 'true'],
     ['another type of status', 201, '{"status":true}'],
     ['a list of statuses', 201, '{"status":["valid"]}'],
@@ -19,7 +19,7 @@ describe('A reply that is not the documented success', () => {
     ['a redirect', 302, '{"status":"valid"}'],
     ['a 400 that says valid', 400, '{"status":"valid"}'],
     ['a 500 that says valid', 500, '{"status":"valid"}'],
-  ])('A9: %s logs nobody in', async (_what, status, body) => {
+  ])('A9: logs no one in: %s', async (_what, status, body) => {
     const { browser, emulator } = await startApp();
     const alice = browser();
     await alice.login();

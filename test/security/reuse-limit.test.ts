@@ -17,8 +17,8 @@ async function startWatched() {
   return { ...(await startApp({ strategy: memory })), keys };
 }
 
-describe('A38: a user who joins a challenge without end', () => {
-  it('leaves one record behind from one client, which each of its logins renews', async () => {
+describe('A38: endless reuse of a challenge', () => {
+  it('stores one record for one client, which each login renews', async () => {
     const { browser, emulator, keys } = await startWatched();
     const alice = browser();
     await alice.login();
@@ -30,7 +30,7 @@ describe('A38: a user who joins a challenge without end', () => {
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
   });
 
-  it('is refused from the hundredth other client on, and the first ones go on', async () => {
+  it('is refused from the hundredth other client on, and still works for the first ones', async () => {
     const { browser, emulator, keys } = await startWatched();
     const alice = browser();
     await alice.login();

@@ -12,8 +12,8 @@ const authorization = Buffer.from('app:canary-password').toString('base64');
 const shown = (value: unknown) =>
   inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }) + JSON.stringify(value);
 
-describe('A18: secrets', () => {
-  it('no credential is in the strategy, before or after it is used', async () => {
+describe('A18: the secrets', () => {
+  it('of the app are not in the strategy, before or after it is used', async () => {
     const { browser, strategy, emulator } = await startApp();
     const alice = browser();
     await alice.login();
@@ -23,7 +23,7 @@ describe('A18: secrets', () => {
     expect(text).not.toContain(authorization);
   });
 
-  it('no code, credential or full number is in the session, in an answer or in an event', async () => {
+  it('(code, credential, full number) are in no session, answer or event', async () => {
     const events = listenToEvents();
     const { browser, emulator, sessions } = await startApp();
     const alice = browser();
@@ -51,7 +51,7 @@ describe('A18: secrets', () => {
     ['credentials refused', { reply: 'replaced', processed: false, status: 401 }],
     ['undocumented reply', { reply: 'replaced', processed: false, status: 201, body: 'odd' }],
     ['server error', { reply: 'replaced', processed: false, status: 500 }],
-  ] as const)('no code, credential or full number is in an error: %s', async (_what, override) => {
+  ] as const)('(code, credential, full number) are in no error: %s', async (_what, override) => {
     const errors: unknown[] = [];
     const { browser, emulator } = await startApp({
       routes: ({ app }) => {
@@ -79,7 +79,7 @@ describe('A18: secrets', () => {
 
 describe('A19: a redirect', () => {
   it.each([301, 302, 307, 308])(
-    '%i is refused, and nothing goes where it points',
+    '%i is refused, and nothing is sent to its target',
     async (status) => {
       const elsewhere = await listen(createServer());
       const { browser, emulator } = await startApp();
@@ -103,8 +103,8 @@ describe('A19: a redirect', () => {
   );
 });
 
-describe('A22: before the first factor', () => {
-  it('no answer shows a trace of the number, nor whether there is one', async () => {
+describe('A22: an answer before the first factor', () => {
+  it('does not reveal the number, nor whether there is one', async () => {
     const { browser, users } = await startApp();
     const stranger = browser();
     const answers = async () => [
@@ -120,7 +120,7 @@ describe('A22: before the first factor', () => {
   });
 
   it.each(['+6421111', '+642111111'])(
-    'and after it a short number (%s) is masked as well',
+    'is followed by one that masks even a short number (%s)',
     async (mobile) => {
       const { browser, users } = await startApp();
       users.alice.mobile = mobile;

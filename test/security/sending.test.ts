@@ -10,8 +10,8 @@ import { startAppWithPurposes } from '../fixtures/purposes.js';
 
 const credentials = (username: string) => ({ username, password: 'right' });
 
-describe('Bombing', () => {
-  it('A20: fifty logins at once without cookies make one SMS, and any of them can finish', async () => {
+describe('SMS bombing', () => {
+  it('A20: sends one SMS with fifty parallel logins without cookies, any of which can finish', async () => {
     const { browser, emulator } = await startApp();
     const browsers = Array.from({ length: 50 }, browser);
     const answers = await Promise.all(browsers.map((each) => each.login()));
@@ -21,7 +21,7 @@ describe('Bombing', () => {
     expect((await last?.enter(newestCode(emulator)))?.status).toBe(200);
   });
 
-  it("A20: a success past the cool-down gives away nobody else's right to send", async () => {
+  it('A20: is not helped by a success after the cooldown, which releases no other send lock', async () => {
     const clock = stopClock();
     const memory = await someMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
@@ -35,7 +35,7 @@ describe('Bombing', () => {
     expect(await sends.claim(login)).toMatchObject({ allowed: false });
   });
 
-  it('A20: over the hour one number gets no more than the limit, whoever asks from wherever', async () => {
+  it('A20: sends one number no more than the hourly limit, from any user and address', async () => {
     const clock = stopClock();
     const { browser, emulator, users } = await startApp({
       strategy: { limits: { sendsPerHour: 2 } },
@@ -51,7 +51,7 @@ describe('Bombing', () => {
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 
-  it('A20: over the hour one user gets no more than the limit, however the number changes', async () => {
+  it('A20: sends one user no more than the hourly limit, to any number', async () => {
     const { browser, emulator, users } = await startApp({
       strategy: { limits: { sendsPerHour: 2 } },
     });
@@ -62,7 +62,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('A20: over the hour the whole app sends no more than the limit', async () => {
+  it('A20: sends no more than the hourly limit of the whole app', async () => {
     const { browser, emulator } = await startApp({
       strategy: { limits: { sendsPerHourTotal: 1 } },
     });
@@ -74,7 +74,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('a resend that is refused for a lock keeps nobody waiting once the app has unlocked', async () => {
+  it('does not start a cooldown with a resend that is refused for a lock', async () => {
     const clock = stopClock();
     const { browser, emulator, strategy, users } = await startApp({
       strategy: { limits: { failuresPerUser: 1 } },
@@ -88,7 +88,7 @@ describe('Bombing', () => {
     expect((await alice.resend()).body.code).toBe('challenge_sent');
   });
 
-  it('the lock is told before the want of attempts', async () => {
+  it('is refused with the lock rather than with the missing attempts', async () => {
     const { browser, emulator } = await startApp({
       strategy: { limits: { failuresPerUser: 1, attemptsPerChallenge: 1 } },
     });
@@ -98,7 +98,7 @@ describe('Bombing', () => {
     expect((await alice.resend()).body.code).toBe('user_locked');
   });
 
-  it('nor does one for want of attempts: it takes the right to send from nobody', async () => {
+  it('does not take the send lock with a resend that has no attempts left', async () => {
     const clock = stopClock();
     let rightsAsked = 0;
     const memory = beforeCounting(await someMemory(), 'send-right', () => {
@@ -116,7 +116,7 @@ describe('Bombing', () => {
     expect((await browser().login()).body.code).toBe('challenge_sent');
   });
 
-  it('nobody is told of a code that a limit has kept back, however often they ask', async () => {
+  it('never announces a code that a limit has held back', async () => {
     const { browser, emulator } = await startApp({
       strategy: { limits: { sendsPerHourTotal: 1 } },
     });
@@ -127,7 +127,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('A20: the resend button sends once in a cool-down, however often it is pressed', async () => {
+  it('A20: sends once per cooldown with the resend button', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();
     const alice = browser();
@@ -138,7 +138,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('A20: nobody outside the allowed prefixes is texted', async () => {
+  it('A20: sends nothing outside the allowed prefixes', async () => {
     const { browser, emulator, users } = await startApp({
       strategy: { allowedPrefixes: ['+64', '+1809'] },
     });
@@ -149,7 +149,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('A20: a GET sends nothing, whoever is logged in', async () => {
+  it('A20: sends nothing with a GET, with any login', async () => {
     const { browser, emulator } = await startApp({
       routes: ({ app, passport }) => {
         app.get('/bomb', passport.authenticate('modica-2fa', { failWithError: true }));
@@ -167,7 +167,7 @@ describe('Bombing', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it("A27: a number that somebody else enrols uses up nothing of its owner's sends and tries", async () => {
+  it("A27: with an enrolment uses up neither sends nor attempts of the number's owner", async () => {
     const clock = stopClock();
     const { browser, emulator, logIn, seen } = await startAppWithPurposes();
     const mallory = await logIn('bob');
@@ -185,7 +185,7 @@ describe('Bombing', () => {
 });
 
 describe('Evading the limits', () => {
-  it('A21: from one network no more than the limit, however its IPv6 addresses rotate', async () => {
+  it('A21: with rotating IPv6 addresses of one network sends no more than the limit', async () => {
     const { app, client } = await startApp({
       strategy: { limits: { sendsPerHourPerIp: 1 } },
     });
@@ -201,7 +201,7 @@ describe('Evading the limits', () => {
     expect(await from('2001:db8:1:3::1', 'bob')).toBe('challenge_sent');
   });
 
-  it('A21: a forged X-Forwarded-For is not believed unless the app trusts the proxy', async () => {
+  it('A21: with a forged X-Forwarded-For fails unless the app trusts the proxy', async () => {
     const { client, emulator } = await startApp({
       strategy: { limits: { sendsPerHourPerIp: 1 } },
     });
@@ -212,7 +212,7 @@ describe('Evading the limits', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('A21: of a chain of proxies the address that the trusted one saw counts', async () => {
+  it('A21: with a chain of proxies fails, because the address that the trusted one saw counts', async () => {
     const { app, client } = await startApp({
       strategy: { limits: { sendsPerHourPerIp: 1 } },
     });

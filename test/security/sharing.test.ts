@@ -16,8 +16,8 @@ const refusal = (options: Partial<Options>) =>
     return new ModicaTwoFactorStrategy({ ...required, ...options }, async () => undefined);
   });
 
-describe('F10: a memory of which one half is shared', () => {
-  it('is refused when the counters are in this process and the store may not be', async () => {
+describe('F10: a storage that is only partly shared', () => {
+  it('is rejected when the limiter is in this process and the store may not be', async () => {
     const error = await refusal({
       store: new Keyv({ throwOnErrors: true }),
       limiter: (options) => new RateLimiterMemory(options),
@@ -25,13 +25,13 @@ describe('F10: a memory of which one half is shared', () => {
     expect(error.message).toContain('counts in this process alone');
   });
 
-  it('is refused when it is given by halves', async () => {
+  it('is rejected when only one half is configured', async () => {
     const { store, limiter } = inMemory();
     expect((await refusal({ store })).message).toContain('go together');
     expect((await refusal({ limiter })).message).toContain('go together');
   });
 
-  it('is refused when strategies count in one memory by different limits', async () => {
+  it('is rejected when strategies share a limiter with different limits', async () => {
     const memory = inMemory();
     const options = { username: 'app', password: 'secret', destination: () => null, ...memory };
     new ModicaTwoFactorStrategy(options, async () => undefined);
@@ -39,7 +39,7 @@ describe('F10: a memory of which one half is shared', () => {
     expect(error.message).toContain('option "limits" differs');
   });
 
-  it('is refused when its adapter swallows what could not be written', async () => {
+  it('is rejected when its adapter hides a failed write', async () => {
     const adapter = Object.assign(new Map(), { opts: {}, throwOnErrors: false, on: () => {} });
     const error = await refusal({
       ...inMemory(),
@@ -66,7 +66,7 @@ describe('A realm', () => {
     expect((await staff.browser().login()).body.code).toBe(expected);
   });
 
-  it('is part of a challenge: one realm answers none of another', async () => {
+  it('is part of a challenge, which another realm cannot answer', async () => {
     const memory = await someMemory();
     const customers = await startApp({ session: false, strategy: { ...memory, state: 'client' } });
     const staff = await startApp({

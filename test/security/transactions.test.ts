@@ -57,7 +57,7 @@ describe('A24: a code for one amount and payee', () => {
     ['the same as a text', 'amount 12.50, payee Bakery'],
     ['a payee with a name like it', { payee: 'Bakery%', amount: '12.50' }],
     ['another amount in another form', { payee: 'Bakery', amount: '\uFF11\uFF12.\uFF15\uFF11' }],
-  ])('approves no other, and asks the provider nothing: %s', async (_what, changed) => {
+  ])('approves no other, with no call to the provider: %s', async (_what, changed) => {
     const { drafts, emulator, logIn, paid } = await startBank();
     const alice = await logIn();
     await alice.post('/payments/1');
@@ -85,7 +85,7 @@ describe('A24: a code for one amount and payee', () => {
     expect(JSON.stringify(paid)).toBe(JSON.stringify(paid).normalize('NFKC'));
   });
 
-  it('approves no other draft of the same user, in whatever tab', async () => {
+  it('approves no other draft of the same user, in any tab', async () => {
     const { emulator, logIn, paid } = await startBank();
     const alice = await logIn();
     await alice.post('/payments/2');
@@ -98,7 +98,7 @@ describe('A24: a code for one amount and payee', () => {
     expect(paid).toEqual([]);
   });
 
-  it('approves nothing by an id that the client kept of another challenge', async () => {
+  it('approves nothing with the id of another challenge', async () => {
     const { emulator, logIn, paid } = await startBank({ state: 'client' });
     const alice = await logIn();
     const one = (await alice.post('/payments/1')).body.challenge.id;
@@ -111,7 +111,7 @@ describe('A24: a code for one amount and payee', () => {
     expect(paid).toEqual([{ payee: 'Thief', amount: '12.50' }]);
   });
 
-  it('is void alone: a login that waits goes on', async () => {
+  it('is voided without voiding a pending login', async () => {
     const { browser, drafts, emulator, logIn } = await startBank();
     const alice = await logIn();
     const another = browser();
@@ -145,7 +145,7 @@ describe('A24: a code for one amount and payee', () => {
     ['no number', { amount: Number.NaN }],
     ['an object as a value', { payee: {}, amount: '12.50' }],
   ])(
-    'A39: is asked for nothing that an SMS cannot show, and no answer to it voids anything: %s',
+    'A39: is not sent for values that an SMS cannot show, and posting one voids nothing: %s',
     async (_what, changed) => {
       const { drafts, emulator, logIn, paid } = await startBank();
       const alice = await logIn();
@@ -167,7 +167,7 @@ describe('A24: a code for one amount and payee', () => {
   );
 
   it.each([[], 7n, new Date(0)])(
-    'is asked for nothing that is no transaction at all: %s',
+    'is not sent for an invalid transaction: %s',
     async (transaction) => {
       const { drafts, emulator, logIn } = await startBank();
       const alice = await logIn();

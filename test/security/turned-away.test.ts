@@ -26,25 +26,22 @@ async function enrolMany(status: number, body: string) {
   return { ...app, clock, enrol, smsSince: () => app.emulator.messages.length - sent };
 }
 
-describe('A20: requests that the provider turns away', () => {
+describe('A20: requests that the provider refuses', () => {
   it.each([
     ['for a word that nothing maps', 400, '{"error":"invalid_json"}'],
     ["for the account's own fault", 400, '{"error":"broadcast_limit"}'],
     ['for refused credentials', 401, ''],
     ['by a throttle', 429, ''],
-  ])(
-    'are ten in five minutes of one user, who costs the account no more: %s',
-    async (_why, ...reply) => {
-      const { enrol, smsSince, clock } = await enrolMany(...reply);
-      expect(await enrol(15)).toBe(10);
-      clock.advance(5 * minute);
-      expect(await enrol(3)).toBe(3);
-      expect(smsSince()).toBe(0);
-    },
-  );
+  ])('are limited to ten in five minutes for each user: %s', async (_why, ...reply) => {
+    const { enrol, smsSince, clock } = await enrolMany(...reply);
+    expect(await enrol(15)).toBe(10);
+    clock.advance(5 * minute);
+    expect(await enrol(3)).toBe(3);
+    expect(smsSince()).toBe(0);
+  });
 });
 
-describe('F16: a user who asks again once the fault is over', () => {
+describe('F16: a retry after the fault is over', () => {
   it('gets a code, with nothing used up', async () => {
     const { enrol, seen, logIn } = await enrolMany(400, '{"error":"broadcast_limit"}');
     await enrol(9);
