@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';
 import {
   assertHolds,
-  type Check,
+  type ConformanceCheck,
   randomKey,
   randomPrefix,
   randomStoreKey,
@@ -28,7 +28,7 @@ function countAllowed(limiter: TestedLimiter, results: readonly CallResult[]): n
 const bypassImpact = 'parallel guesses must not bypass the limit (Keycloak CVE-2024-4629)';
 const atomic = 'count in one atomic operation of the database, not in a read and a write';
 
-export const raceChecks: readonly Check<Storage>[] = [
+export const raceChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: `limiter: counts each of ${parallelCalls} parallel consumes`,
     async verify(storage) {
@@ -106,7 +106,7 @@ function sharedLimiters({ first, second }: TwoProcesses, points: number) {
 /** Milliseconds; longer than any check takes. */
 const ttl = 60_000;
 
-export const crossProcessChecks: readonly Check<TwoProcesses>[] = [
+export const crossProcessChecks: readonly ConformanceCheck<TwoProcesses>[] = [
   {
     name: 'two processes: each reads what the other sets or deletes at once',
     async verify({ first, second }) {

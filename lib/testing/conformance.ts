@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.js';
 import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
 import {
   assertHolds,
-  type Check,
+  type ConformanceCheck,
   ConformanceError,
   messageOf,
   randomPrefix,
@@ -79,7 +79,7 @@ export function storageConformance({
 const impact = 'a strategy refuses them in its constructor, so the app does not start';
 
 /** The checks that a strategy makes itself. */
-const constructionCheck: Check<Storage> = {
+const constructionCheck: ConformanceCheck<Storage> = {
   name: 'a strategy accepts the store and the limiter',
   async verify({ store, limiter }) {
     const problem = storeProblem(store);
@@ -105,7 +105,7 @@ const constructionCheck: Check<Storage> = {
   },
 };
 
-const singleProcessChecks: readonly Check<Storage>[] = [
+const singleProcessChecks: readonly ConformanceCheck<Storage>[] = [
   constructionCheck,
   ...storeValueChecks,
   ...storeExpiryChecks,

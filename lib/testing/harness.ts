@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 
 /** One property of a store and a limiter, or of a pair that two processes share. */
-export interface Check<Subject> {
+export interface ConformanceCheck<Subject> {
   readonly name: string;
   verify(subject: Subject): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface TwoProcesses {
 
 /** Runs a check on a new subject. Any failure becomes a {@link ConformanceError}. */
 export async function runCheck<Subject>(
-  { verify }: Check<Subject>,
+  { verify }: ConformanceCheck<Subject>,
   create: () => Subject | Promise<Subject>,
 ): Promise<void> {
   try {

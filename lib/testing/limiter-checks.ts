@@ -3,7 +3,7 @@
 import type { Storage } from '../storage/storage.js';
 import {
   assertHolds,
-  type Check,
+  type ConformanceCheck,
   earlyTolerance,
   randomKey,
   randomPrefix,
@@ -25,7 +25,7 @@ async function consumeTimes(
 const pointsOf = (results: readonly CallResult[]) =>
   results.map(({ consumedPoints }) => consumedPoints);
 
-export const methodChecks: readonly Check<Storage>[] = [
+export const methodChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'limiter: consume counts every call, also beyond the points',
     async verify(storage) {
@@ -164,7 +164,7 @@ export const methodChecks: readonly Check<Storage>[] = [
   },
 ];
 
-export const keyChecks: readonly Check<Storage>[] = [
+export const keyChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'limiter: keyPrefix separates counters',
     async verify(storage) {

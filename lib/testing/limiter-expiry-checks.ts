@@ -3,7 +3,7 @@
 import type { Storage } from '../storage/storage.js';
 import {
   assertHolds,
-  type Check,
+  type ConformanceCheck,
   earlyTolerance,
   lateTolerance,
   pause,
@@ -17,7 +17,7 @@ const hasCount = (limiter: TestedLimiter, key: string) => async () =>
 
 const lateImpact = 'a user without attempts left stays locked out for longer than announced';
 
-export const durationChecks: readonly Check<Storage>[] = [
+export const durationChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'limiter: keeps a count for its duration',
     async verify(storage) {
@@ -107,7 +107,7 @@ export const durationChecks: readonly Check<Storage>[] = [
 
 const lockedOutImpact = 'users stay locked out, and an attacker can cause that with wrong codes';
 
-export const blockChecks: readonly Check<Storage>[] = [
+export const blockChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'limiter: block takes effect at once, and may outlast the duration',
     async verify(storage) {

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';
 import {
   assertHolds,
-  type Check,
+  type ConformanceCheck,
   earlyTolerance,
   lateTolerance,
   randomStoreKey,
@@ -27,7 +27,7 @@ const values = [
 
 const excerpt = (value: unknown) => inspect(value, { maxStringLength: 200 });
 
-export const storeValueChecks: readonly Check<Storage>[] = [
+export const storeValueChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'store: returns exactly the string that was set',
     async verify(storage) {
@@ -133,7 +133,7 @@ const isStored = (store: TestedStore, key: string) => async () =>
 const earlyImpact = 'a user who enters the code in time would find no challenge';
 const lateImpact = 'records contain phone numbers, and would accumulate';
 
-export const storeExpiryChecks: readonly Check<Storage>[] = [
+export const storeExpiryChecks: readonly ConformanceCheck<Storage>[] = [
   {
     name: 'store: keeps an entry for its ttl',
     async verify(storage) {
