@@ -1,5 +1,5 @@
 import type { IdOf, UserId } from '../challenge/challenge.js';
-import { parseOptions } from '../options/parse.js';
+import { nearestName, parseOptions } from '../options/parse.js';
 import { type ModicaOptions, modicaSchema } from '../providers/modica/options.js';
 import { ModicaProvider } from '../providers/modica/provider.js';
 import type { TwoFactorOptions } from './options.js';
@@ -61,7 +61,15 @@ export class ModicaTwoFactorStrategy<
       codePattern,
       ...strategyOptions
     } = { ...options };
-    const provider = new ModicaProvider(parseOptions(modicaSchema.strip(), { ...options }));
+    const provider = new ModicaProvider(parseOptions(modicaSchema, providerOptionsIn(options)));
     super({ ...strategyOptions, provider }, verify);
   }
+}
+
+/** The provider's options, and near misses of them, which its schema then refuses with a suggestion. */
+function providerOptionsIn(options: object): object {
+  const names = Object.keys(modicaSchema.shape);
+  return Object.fromEntries(
+    Object.entries({ ...options }).filter(([name]) => nearestName(name, names) !== undefined),
+  );
 }

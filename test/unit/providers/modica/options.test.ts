@@ -125,7 +125,7 @@ describe('ModicaTwoFactorStrategy', () => {
     ['errorVerdicts', [], "must map words to 'rejected', 'expired', 'used'"],
     ['statusVerdicts.ok', { ok: 'accepted' }, 'option "statusVerdicts.ok"'],
     ['errorVerdicts.ok', { ok: 'accepted' }, 'option "errorVerdicts.ok"'],
-    ['pasword', 'canary-password', 'Unknown option "pasword"'],
+    ['pasword', 'canary-password', 'Unknown option "pasword". Did you mean "password"?'],
   ])(
     'refuses the option "%s" with the value %o, in an error without credentials',
     async (path, value, hint) => {
