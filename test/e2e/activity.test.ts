@@ -27,7 +27,7 @@ async function typesOf(somebody: BrowserOf): Promise<readonly string[]> {
 }
 
 describe('The activity of an account', () => {
-  it('has its logins, with the time and where the code went', async () => {
+  it('records logins, with the time and the masked number', async () => {
     stopClock();
     const { somebody } = await start();
     await somebody.logIn();
@@ -39,7 +39,7 @@ describe('The activity of an account', () => {
     ]);
   });
 
-  it('has wrong codes and the lock, also of logins that did not succeed', async () => {
+  it('records incorrect codes and the lock, also for logins that fail', async () => {
     const clock = stopClock();
     const { somebody, browser, wrongCode } = await start();
     await somebody.logIn();
@@ -60,7 +60,7 @@ describe('The activity of an account', () => {
     ]);
   });
 
-  it('has what becomes of trusted devices', async () => {
+  it('records when trusted devices are added, used and removed', async () => {
     const clock = stopClock();
     const { somebody, browser } = await start();
     const cookie = deviceCookieOf(await somebody.logIn(demoUser, { trust: true })) ?? '';
@@ -83,7 +83,7 @@ describe('The activity of an account', () => {
     ]);
   });
 
-  it('has another number, another password, and a payment that was approved', async () => {
+  it('records a new number, a new password and an approved payment', async () => {
     const { somebody, newestCode } = await start();
     await somebody.logIn();
     const mobile = newNumber;
@@ -106,7 +106,7 @@ describe('The activity of an account', () => {
     ]);
   });
 
-  it('has no code and no number', async () => {
+  it('contains no code and no full number', async () => {
     const { somebody, newestCode } = await start();
     const codes: string[] = [];
     await somebody.logIn();
@@ -126,7 +126,7 @@ describe('The activity of an account', () => {
     }
   });
 
-  it('is shown as a page, in words and with times', async () => {
+  it('is shown on a page, in words and with times', async () => {
     const { somebody } = await start();
     await somebody.logIn(demoUser, { trust: true });
 
@@ -158,7 +158,7 @@ describe('The activity of an account', () => {
     expect(await typesOf(somebody)).toHaveLength(3);
   });
 
-  it('keeps the newest 200 of each user, and shows 50', async () => {
+  it('keeps the newest 200 entries of each user, and shows 50', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = path.join(folder, 'activity.sqlite');
@@ -183,7 +183,7 @@ describe('The activity of an account', () => {
 });
 
 describe('Two apps in one process', () => {
-  it('note each what happens to their own user 1, also at the same time', async () => {
+  it('each record the activity of their own user 1, also at the same time', async () => {
     const [one, other] = [await start(), await start()];
     const gate = closedGate();
     one.emulator.overrideNextReply({ reply: 'held', until: gate.opened });
@@ -214,7 +214,7 @@ describe('Two apps in one process', () => {
 });
 
 describe('An activity that cannot be written', () => {
-  it('stops no login, and is told in the log', async () => {
+  it('does not stop a login, and is logged', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const record = vi.spyOn(Activity.prototype, 'record').mockImplementation(() => {
       throw new Error('The disk is full');

@@ -17,8 +17,8 @@ const phone = `
     });
   });`;
 
-describeInBrowser('A code that the phone hands over', (visit) => {
-  it('is filled in and waits for the button, which has the focus', async () => {
+describeInBrowser('A code that the phone fills in (WebOTP)', (visit) => {
+  it('is put into the field, and the button has the focus', async () => {
     const { page, context, demo, posts } = await visit();
     await context.addInitScript(phone);
     await passFirstFactor(page);
@@ -33,7 +33,7 @@ describeInBrowser('A code that the phone hands over', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('is not waited for any more when one was typed and sent, and may be refused', async () => {
+  it('is no longer awaited once a code was submitted, and may be denied', async () => {
     const { page, context, demo } = await visit();
     await context.addInitScript(phone);
     await passFirstFactor(page);

@@ -49,7 +49,7 @@ describeInBrowser('A trusted device in a browser', (visit) => {
     },
   );
 
-  it('ends by another password, as do sessions elsewhere', async () => {
+  it('is removed when the password changes, and sessions elsewhere end', async () => {
     const { page, context, demo } = await visit();
     const browser = context.browser();
     await passFirstFactor(page);

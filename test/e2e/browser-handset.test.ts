@@ -3,8 +3,8 @@ import { second, stopClock } from '../fixtures/clock.js';
 import { describeInBrowser } from './browser/chromium.js';
 import { button, demoUser, passFirstFactor } from './browser/pages.js';
 
-describeInBrowser('The emulated phone in a browser', (visit) => {
-  it('shows each message as it comes, without a reload', async () => {
+describeInBrowser('The demo phone in a browser', (visit) => {
+  it('shows each message as it arrives, without a reload', async () => {
     const clock = stopClock();
     const { page, context, demo } = await visit();
     const handset = await context.newPage();
@@ -30,7 +30,7 @@ describeInBrowser('The emulated phone in a browser', (visit) => {
     expect(loads).toBe(1);
   });
 
-  it('shows what came before it was opened', async () => {
+  it('shows messages from before it was opened', async () => {
     const { page, demo } = await visit();
 
     await passFirstFactor(page);

@@ -16,7 +16,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 describeInBrowser('The keyboard alone', (visit) => {
-  it('goes through the whole login, and the focus can be seen all the way', async () => {
+  it('completes the whole login, with a visible focus at each step', async () => {
     const { page, demo } = await visit();
 
     await page.goto('/login');
@@ -39,7 +39,7 @@ describeInBrowser('The keyboard alone', (visit) => {
     await see(page, 'You have been logged out.');
   });
 
-  it('is in the code field again after a wrong code', async () => {
+  it('starts in the code field again after an incorrect code', async () => {
     const { page, demo } = await visit();
 
     await page.goto('/login');

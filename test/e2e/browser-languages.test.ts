@@ -28,7 +28,7 @@ describeInBrowser('Another language in a browser', (visit) => {
     },
   );
 
-  it('is the one of the browser, and fits and bars nobody on a narrow screen', async () => {
+  it('is that of the browser, and the pages fit and stay accessible on a narrow screen', async () => {
     const viewport = { width: 320, height: 640 };
     const { page, demo } = await visit({ locale: 'es-MX', viewport, bypassCSP: true });
     const faults: Record<string, unknown> = {};

@@ -15,7 +15,7 @@ import {
 } from './browser/pages.js';
 
 describeInBrowser('A login in a browser', (visit) => {
-  it('goes by password and code to the home page, and ends at logout', async () => {
+  it('leads from password and code to the home page, and ends at logout', async () => {
     const { page, demo, posts } = await visit();
 
     await page.goto('/');
@@ -47,7 +47,7 @@ describeInBrowser('A login in a browser', (visit) => {
     expect(demo.messages()).toHaveLength(0);
   });
 
-  it('shows how many attempts a wrong code leaves, and takes the right one after it', async () => {
+  it('shows how many attempts are left after an incorrect code, and then accepts the correct one', async () => {
     const { page, demo } = await visit();
 
     await passFirstFactor(page);
@@ -58,7 +58,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('goes back to the password with the reason when the attempts are spent', async () => {
+  it('leads back to the password, with the reason, when no attempts are left', async () => {
     const { page, demo } = await visit();
 
     await passFirstFactor(page);
@@ -73,7 +73,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await arriveAt(page, '/login');
   });
 
-  it('says so when the code has expired, and goes on with a new one', async () => {
+  it('says that the code has expired, and continues with a new one', async () => {
     const clock = stopClock();
     const { page, demo } = await visit();
 
@@ -87,7 +87,7 @@ describeInBrowser('A login in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('is nobody to every page behind it, after the password alone', async () => {
+  it('opens no page behind it after the password alone', async () => {
     const { page, context, demo } = await visit();
     const other = await context.newPage();
     const refusedTo = async (tab: Page) => {
@@ -107,14 +107,14 @@ describeInBrowser('A login in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('shows no page for the code to who has not given a password', async () => {
+  it('shows no code page before a password was entered', async () => {
     const { page } = await visit();
 
     await page.goto('/login/code');
     await arriveAt(page, '/login');
   });
 
-  it('is not asked for again by the login page: who is in goes home', async () => {
+  it('is not asked for again: the login page redirects a logged-in user home', async () => {
     const { page, demo } = await visit();
 
     await logIn(page, demo.newestCode);

@@ -40,7 +40,7 @@ describeInBrowser('A payment in a browser', (visit) => {
     },
   );
 
-  it('A24: that another tab has changed is not paid by the code of this one', async () => {
+  it("A24: is not paid with this tab's code after another tab has changed it", async () => {
     const { page, context, demo } = await visit();
     await logIn(page, demo.newestCode);
     await page.goto('/payments');
@@ -64,7 +64,7 @@ describeInBrowser('A payment in a browser', (visit) => {
     await see(page, 'You paid 12.60 NZD to Bakery.');
   });
 
-  it('goes by the keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     const { page, demo } = await visit();
     await logIn(page, demo.newestCode);
     await page.goto('/payments');

@@ -45,7 +45,7 @@ describeInBrowser('A new number in a browser', (visit) => {
     },
   );
 
-  it('stays the old one until the code is right', async () => {
+  it('replaces the old one only after a correct code', async () => {
     const { page, demo } = await visit();
     await logIn(page, demo.newestCode);
     await page.goto('/account/phone');

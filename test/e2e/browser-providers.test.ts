@@ -32,7 +32,7 @@ describeInBrowser('A login in a browser', (visit) => {
     },
   );
 
-  it('says that the SMS was not delivered, where Nexmo tells, and has the button for a new one', async () => {
+  it('says that the SMS was not delivered when Nexmo reports it, and offers a new code', async () => {
     const { page } = await visit({ environment: { PROVIDER: 'nexmo' } });
     const lost = { ...newUser, mobile: mobileOutOfReach };
     const notice = page.getByRole('alert').getByText(/^We could not deliver your code/);

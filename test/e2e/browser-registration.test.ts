@@ -13,8 +13,8 @@ import {
 } from './browser/pages.js';
 import { descriptionOf, leaveChecksToServer } from './browser/probes.js';
 
-describeInBrowser('Somebody who registers in a browser', (visit) => {
-  it('comes to the login, and can log in with the new account', async () => {
+describeInBrowser('A user who registers in a browser', (visit) => {
+  it('is sent to the login, and can log in with the new account', async () => {
     const { page, demo } = await visit();
 
     await register(page);
@@ -26,7 +26,7 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('reads that the account was created once, and not on every visit', async () => {
+  it('sees only once that the account was created', async () => {
     const { page } = await visit();
 
     await register(page);
@@ -73,7 +73,7 @@ describeInBrowser('Somebody who registers in a browser', (visit) => {
     expect(new URL(page.url()).pathname).toBe('/register');
   });
 
-  it('can put a mistake right on the same page', async () => {
+  it('can correct a mistake on the same page', async () => {
     const { page } = await visit();
 
     await register(page, { ...newUser, username: 'demo' });

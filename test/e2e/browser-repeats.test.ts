@@ -38,7 +38,7 @@ describeInWholeBrowser('In a browser', (visit) => {
     expect(demo.codesChecked()).toBe(1);
   });
 
-  it('back after the login shows no code to enter, posts nothing and texts nobody', async () => {
+  it('back after the login shows no code page, posts nothing and sends no SMS', async () => {
     const { page, demo, posts } = await visit();
 
     await logIn(page, demo.newestCode);
@@ -66,7 +66,7 @@ describeInWholeBrowser('In a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('back after logout shows nothing of what was behind the login', async () => {
+  it('back after logout shows no page from behind the login', async () => {
     const { page, demo, posts } = await visit();
 
     await logIn(page, demo.newestCode);
@@ -80,7 +80,7 @@ describeInWholeBrowser('In a browser', (visit) => {
     expect(demo.messages()).toHaveLength(1);
   });
 
-  it('a payment is not made again by a refresh, by the way back or by a double click', async () => {
+  it('a refresh, the back button or a double click does not repeat a payment', async () => {
     const { page, demo, posts } = await visit();
     await logIn(page, demo.newestCode);
     await page.goto('/payments');
@@ -102,7 +102,7 @@ describeInWholeBrowser('In a browser', (visit) => {
     expect(demo.codesChecked()).toBe(2);
   });
 
-  it('two tabs that log in at once both reach the code page, by one SMS', async () => {
+  it('two tabs that log in at once both reach the code page, with one SMS', async () => {
     const { page, context, demo } = await visit();
     const other = await context.newPage();
     const tabs: readonly Page[] = [page, other];
@@ -118,7 +118,7 @@ describeInWholeBrowser('In a browser', (visit) => {
     expect(await field(page, 'Code').count()).toBe(0);
   });
 
-  it('a tab that is behind the other one checks no code again, and leads to where that one is', async () => {
+  it('a tab that lags behind checks no code again, and leads to where the other tab is', async () => {
     const { page, context, demo } = await visit();
     const other = await context.newPage();
 

@@ -4,7 +4,7 @@ import { describeInBrowser } from './browser/chromium.js';
 import { button, confirm, passFirstFactor, see } from './browser/pages.js';
 
 describeInBrowser('A new code in a browser', (visit) => {
-  it('can be asked for after 30 seconds: the button waits, and the newest code works', async () => {
+  it('can be requested after 30 seconds: the button waits, and the newest code works', async () => {
     const serverClock = stopClock();
     const { page, context, demo } = await visit();
     await context.clock.install();
@@ -26,7 +26,7 @@ describeInBrowser('A new code in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('is not sent too soon: a page without scripts says how long to wait', async () => {
+  it('is not sent too soon: without scripts the page says how long to wait', async () => {
     const clock = stopClock();
     const { page, demo } = await visit({ javaScriptEnabled: false });
 
@@ -41,7 +41,7 @@ describeInBrowser('A new code in a browser', (visit) => {
     await see(page, 'You are logged in');
   });
 
-  it('does not give back the attempts that are spent', async () => {
+  it('does not give back used attempts', async () => {
     const clock = stopClock();
     const { page, demo } = await visit({ javaScriptEnabled: false });
 

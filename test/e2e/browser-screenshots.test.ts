@@ -14,7 +14,7 @@ const pair = (pictures: readonly Buffer[]) =>
     .join('')}`;
 
 describeInBrowser('A picture', (visit) => {
-  it('of the code page beside the phone is taken for the README, and kept where SCREENSHOTS says', async () => {
+  it('of the code page next to the demo phone is taken for the README, and saved in SCREENSHOTS', async () => {
     const { page, context } = await visit({ colorScheme: 'light' });
     const handset = await context.newPage();
     const sheet = await context.newPage();

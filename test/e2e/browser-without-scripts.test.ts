@@ -12,7 +12,7 @@ import {
 } from './browser/pages.js';
 
 describeInBrowser('A browser with JavaScript off', (visit) => {
-  it('makes the whole journey: account, password, phone, new code, code, logout', async () => {
+  it('completes the whole journey: account, password, demo phone, new code, code, logout', async () => {
     const clock = stopClock();
     const { page, context, demo } = await visit({ javaScriptEnabled: false });
     await register(page);

@@ -45,7 +45,7 @@ const changePassword = (somebody: BrowserOf, currentPassword = demoUser.password
   somebody.agent.post('/api/me/password').send({ currentPassword, newPassword });
 
 describe('A trusted device in JSON', () => {
-  it('logs in by the password alone, and no SMS is sent', async () => {
+  it('logs in with the password alone, and no SMS is sent', async () => {
     const { somebody, emulator } = await startTrusted();
     await somebody.logOut();
 
@@ -66,7 +66,7 @@ describe('A trusted device in JSON', () => {
     await somebody.agent.get('/api/me').expect(401);
   });
 
-  it('is one factor: what needs a fresh code needs one from it too', async () => {
+  it('is one factor: routes that require a fresh code still require one', async () => {
     const { somebody, newestCode } = await startTrusted();
     await somebody.logOut();
     await somebody.login().expect(200);
@@ -88,7 +88,7 @@ describe('A trusted device in JSON', () => {
     },
   );
 
-  it('is not made by a wrong code, nor by a step-up', async () => {
+  it('is not added by an incorrect code, nor by a step-up', async () => {
     const { somebody, newestCode, wrongCode } = await start();
     await somebody.login();
     const refused = await somebody.enter(wrongCode(), { trust: true }).expect(401);
@@ -102,7 +102,7 @@ describe('A trusted device in JSON', () => {
     expect(await somebody.devices()).toEqual([]);
   });
 
-  it('is listed with what it is and when it ends, and as the one that asks', async () => {
+  it('is listed with its browser and expiry, and marked as the current one', async () => {
     const clock = stopClock();
     const { somebody, browser, newestCode } = await startTrusted();
     const trustedAt = new Date();
@@ -125,7 +125,7 @@ describe('A trusted device in JSON', () => {
     expect(await other.devices()).toEqual([{ ...listed, thisDevice: false }]);
   });
 
-  it('ends after 14 days, however much it was used', async () => {
+  it('expires after 14 days, however much it was used', async () => {
     const clock = stopClock();
     const { somebody } = await startTrusted();
 
@@ -145,7 +145,7 @@ describe('A trusted device in JSON', () => {
     await somebody.agent.get('/api/me').expect(401);
   });
 
-  it('ends when all are revoked, the others too', async () => {
+  it('ends when all are revoked, and so do the others', async () => {
     const clock = stopClock();
     const { somebody, browser, cookie, loginWith } = await startTrusted();
     clock.advance(minute);
@@ -176,7 +176,7 @@ describe('A trusted device in JSON', () => {
     await loginWith(cookie).expect(200);
   });
 
-  it('is not made up by a forged cookie, and ends by a stolen one', async () => {
+  it('is not accepted with a forged cookie, and a stolen one ends it', async () => {
     const clock = stopClock();
     const { somebody, cookie, loginWith } = await startTrusted();
     const [name, value = ''] = cookie.split('=');
@@ -193,7 +193,7 @@ describe('A trusted device in JSON', () => {
     await loginWith(cookie).expect(401);
   });
 
-  it('ends for thief and owner when a copy of its cookie is used after it', async () => {
+  it('ends for thief and owner when both use the same cookie', async () => {
     const clock = stopClock();
     const { somebody, cookie, loginWith } = await startTrusted();
     await somebody.login().expect(200);
@@ -206,7 +206,7 @@ describe('A trusted device in JSON', () => {
     await somebody.login().expect(401);
   });
 
-  it('ends when the number changes, and is not listed any more', async () => {
+  it('ends when the number changes, and is no longer listed', async () => {
     const { somebody, newestCode } = await startTrusted();
     const mobile = '+64215550123';
     await somebody.agent.post('/api/me/mobile').send({ mobile }).expect(401);
@@ -229,7 +229,7 @@ describe('A trusted device in JSON', () => {
     },
   );
 
-  it('has a cookie that no script reads, no other site sends, and that ends with it', async () => {
+  it('has a cookie that no script can read, no other site sends, and that expires with it', async () => {
     const { cookieSet } = await startSecure({});
 
     expect(cookieSet).toMatch(/^second-factor-device=.*; HttpOnly; SameSite=Strict$/);
@@ -237,7 +237,7 @@ describe('A trusted device in JSON', () => {
     expect(cookieSet).not.toContain('Secure');
   });
 
-  it('has a cookie of this host alone, by TLS alone, in production', async () => {
+  it('has a cookie for this host and TLS only, in production', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { cookieSet } = await startSecure({
       NODE_ENV: 'production',
@@ -267,7 +267,7 @@ describe('A trusted device in JSON', () => {
 });
 
 describe('Another password in JSON', () => {
-  it('takes the place of the old one, and ends all devices', async () => {
+  it('replaces the old one, and ends all devices', async () => {
     const { somebody, cookie, loginWith } = await startTrusted();
 
     const changed = await changePassword(somebody).expect(200);
@@ -280,7 +280,7 @@ describe('Another password in JSON', () => {
     expect(now.body.code).toBe('challenge_sent');
   });
 
-  it('logs out who was logged in elsewhere', async () => {
+  it('logs out all other sessions', async () => {
     const clock = stopClock();
     const { somebody, browser } = await startTrusted();
     clock.advance(minute);
@@ -310,7 +310,7 @@ describe('Another password in JSON', () => {
     expect(await somebody.devices()).toHaveLength(1);
   });
 
-  it('needs a code that is fresh', async () => {
+  it('requires a fresh code', async () => {
     const clock = stopClock();
     const { somebody } = await startTrusted();
     clock.advance(5 * minute + second);
@@ -319,7 +319,7 @@ describe('Another password in JSON', () => {
     expect(refused.body.code).toBe('second_factor_required');
   });
 
-  it('lets nobody guess the current one without end, nor by it or after a login', async () => {
+  it('limits guesses at the current one, also together with those at the login', async () => {
     const { somebody, browser } = await start({ PASSWORDS_PER_USER_AND_IP: '2' });
     await somebody.logIn();
 
@@ -330,7 +330,7 @@ describe('Another password in JSON', () => {
     await browser().login().expect(429);
   });
 
-  it('is set once where two are set at the same time', async () => {
+  it('is set once when two are set at the same time', async () => {
     const users = new Users(':memory:');
     const user = await users.create(demoUser);
     const change = { currentPassword: demoUser.password, newPassword };
@@ -351,7 +351,7 @@ describe('The pages of trusted devices', () => {
     return somebody.fill('/login/code', { code: code(), ...fields });
   }
 
-  it('offer it beside the code of a login, unticked, and with the risk', async () => {
+  it('offer it with the code of a login, unticked, and name the risk', async () => {
     const { somebody } = await start();
 
     const page = await somebody.fill('/login', demoUser);
@@ -361,7 +361,7 @@ describe('The pages of trusted devices', () => {
     expect(page.text).toContain('less secure');
   });
 
-  it('do not offer it where a code confirms something', async () => {
+  it('do not offer it when a code confirms something', async () => {
     const clock = stopClock();
     const { somebody } = await start();
     await somebody.logIn();
@@ -372,7 +372,7 @@ describe('The pages of trusted devices', () => {
     expect(page.text).not.toContain('trust');
   });
 
-  it('let a trusted browser in by the password, and do not say that there was a code', async () => {
+  it('log in a trusted browser with the password, and do not claim that there was a code', async () => {
     const { somebody, newestCode, emulator } = await start();
 
     const home = await logInByPages(somebody, newestCode, { trust: '1' });
@@ -384,14 +384,14 @@ describe('The pages of trusted devices', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('trust nothing where the box is not ticked', async () => {
+  it('trust nothing unless the box is ticked', async () => {
     const { somebody, newestCode } = await start();
 
     await logInByPages(somebody, newestCode);
     expect((await somebody.open('/account/devices')).text).toContain('No trusted devices yet.');
   });
 
-  it('show each with its browser and its times, and end it', async () => {
+  it('show each with its browser and times, and remove it', async () => {
     const { somebody, newestCode } = await start();
     await logInByPages(somebody, newestCode, { trust: '1' });
 
@@ -407,7 +407,7 @@ describe('The pages of trusted devices', () => {
     expect((await somebody.login().expect(401)).body.code).toBe('challenge_sent');
   });
 
-  it('end all at once', async () => {
+  it('remove all at once', async () => {
     const { somebody } = await startTrusted();
 
     const revoked = await somebody.fill('/account/devices', { all: '1' });
@@ -427,7 +427,7 @@ describe('The pages of trusted devices', () => {
     expect(await somebody.devices()).toHaveLength(1);
   });
 
-  it('escape what a browser calls itself', async () => {
+  it('escape the user agent', async () => {
     const { demo } = await start();
     const somebody = browserOf(demo, { 'User-Agent': '<script>alert(1)</script>' });
     await somebody.logIn(demoUser, { trust: true });
@@ -437,7 +437,7 @@ describe('The pages of trusted devices', () => {
     expect(text).not.toContain('<script>alert');
   });
 
-  it('change the password behind a fresh code, and say what has ended', async () => {
+  it('change the password after a fresh code, and say what has ended', async () => {
     const { somebody, loginWith, cookie } = await startTrusted();
 
     const wrong = await somebody.fill('/account/password', {
@@ -460,7 +460,7 @@ describe('The pages of trusted devices', () => {
     expect(refused.body.code).toBe('challenge_sent');
   });
 
-  it('send who has no fresh code to the confirmation, and back', async () => {
+  it('redirect to the confirmation without a fresh code, and back', async () => {
     const clock = stopClock();
     const { somebody, newestCode } = await startTrusted();
     clock.advance(5 * minute + second);
@@ -489,7 +489,7 @@ describe('The pages of trusted devices', () => {
     expect(await somebody.devices()).toHaveLength(1);
   });
 
-  it('revoke nothing by a form that names nothing', async () => {
+  it('revoke nothing if the form names no device', async () => {
     const { somebody } = await startTrusted();
 
     const refused = await somebody.fill('/account/devices', { device: ['a', 'b'] });
@@ -499,7 +499,7 @@ describe('The pages of trusted devices', () => {
 });
 
 describe('A database file of an earlier release', () => {
-  it('goes on working: its users log in, and can change their password', async () => {
+  it('still works: its users can log in and change their password', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = path.join(folder, 'users.sqlite');

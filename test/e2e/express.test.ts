@@ -67,7 +67,7 @@ function cookiesOf({ headers }: request.Response): string[] {
 }
 
 describe('A login', () => {
-  it('goes by password, SMS and code, and ends with the user', async () => {
+  it('takes password, SMS and code, and returns the user', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -87,7 +87,7 @@ describe('A login', () => {
     expect((await browser.me().expect(200)).body).toEqual(entered.body);
   });
 
-  it('works for somebody who has just registered, however the name is written', async () => {
+  it('works right after registration, whatever the case of the username', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -102,7 +102,7 @@ describe('A login', () => {
     expect(entered.body).toEqual(registered.body);
   });
 
-  it('answers an unknown user and a wrong password alike, and texts nobody', async () => {
+  it('answers an unknown user and a wrong password alike, and sends nothing', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -113,7 +113,7 @@ describe('A login', () => {
     expect(demo.emulator.requests).toHaveLength(0);
   });
 
-  it('shows what is pending to the client that waits for it, and 404 to any other', async () => {
+  it('shows a pending challenge to its client, and 404 to any other', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -126,7 +126,7 @@ describe('A login', () => {
     await browser.pending().expect(404);
   });
 
-  it('refuses a wrong code and says how many attempts are left', async () => {
+  it('refuses an incorrect code and says how many attempts are left', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -137,7 +137,7 @@ describe('A login', () => {
     await browser.enter(demo.newestCode()).expect(200);
   });
 
-  it('takes no code before a password', async () => {
+  it('accepts no code before a password', async () => {
     const demo = await startDemo();
 
     const refused = await demo.browser().enter('123456').expect(401);
@@ -145,7 +145,7 @@ describe('A login', () => {
     expect(demo.emulator.requests).toHaveLength(0);
   });
 
-  it('sends no other SMS within 30 seconds, and says when it will', async () => {
+  it('sends no second SMS within 30 seconds, and says how long to wait', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -217,7 +217,7 @@ describe('A login that is posted twice', () => {
 });
 
 describe('Half a login', () => {
-  it('can be given up: the code is worth nothing then', async () => {
+  it('can be cancelled: its code is no longer accepted', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -229,7 +229,7 @@ describe('Half a login', () => {
 });
 
 describe('A session', () => {
-  it('A15: has a new id after the second factor, and the old one is dead', async () => {
+  it('A15: has a new id after the second factor, and the old one is invalid', async () => {
     const demo = await startDemo();
     const browser = demo.browser();
 
@@ -252,7 +252,7 @@ describe('A session', () => {
     await request(demo.url).get('/api/me').set('Cookie', cookie).expect(401);
   });
 
-  it('is given up by a new login, and nobody is logged in until its code', async () => {
+  it('ends with a new login, and no user is logged in until its code', async () => {
     const demo = await startDemo();
     await demo.browser().register(newUser).expect(201);
     const browser = await logIn(demo);
@@ -264,7 +264,7 @@ describe('A session', () => {
     expect(entered.body.user.username).toBe('kiri.te-kanawa');
   });
 
-  it('travels in a cookie that scripts cannot read and other sites cannot post with', async () => {
+  it('is in a cookie that scripts cannot read and other sites cannot post with', async () => {
     const demo = await startDemo();
 
     const { headers } = await demo.browser().login();
@@ -294,7 +294,7 @@ describe('A registration', () => {
     expect(Object.values(refused.body.fields)).toEqual(fields.map(() => expect.any(String)));
   });
 
-  it('of a name that is taken is refused, also when two come at once', async () => {
+  it('with a username that is taken is refused, also when two arrive at once', async () => {
     const demo = await startDemo();
 
     const both = await Promise.all([
@@ -384,7 +384,7 @@ describe('A request that cannot be used', () => {
     },
   );
 
-  it('gets a 404 in JSON when there is nothing at its path', async () => {
+  it('gets a 404 in JSON for an unknown path', async () => {
     const { agent } = (await startDemo()).browser();
 
     const missing = await agent.get('/api/admin').expect(404);
@@ -454,7 +454,7 @@ describe('Too many requests', () => {
     await browser().login({ username: 'three', password: 'wrong-password' }).expect(429);
   });
 
-  it('are not what right passwords are, however often they come', async () => {
+  it('do not include logins with the correct password', async () => {
     const { browser } = await startApp({ PASSWORDS_PER_USER_AND_IP: '1', PASSWORDS_PER_IP: '1' });
 
     for (let times = 0; times < 3; times += 1) {
@@ -463,7 +463,7 @@ describe('Too many requests', () => {
     }
   });
 
-  it('at once are counted each for itself', async () => {
+  it('at once are all counted', async () => {
     const { browser } = await startApp({ PASSWORDS_PER_USER_AND_IP: '2' });
     const wrong = { ...demoUser, password: 'wrong-password' };
 
@@ -473,7 +473,7 @@ describe('Too many requests', () => {
 });
 
 describe('A failure', () => {
-  it('of the service is logged, and answered by a code and neutral words', async () => {
+  it('of the provider is logged, and answered with a code and a neutral text', async () => {
     const demo = await startDemo();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     demo.emulator.overrideNextReply({ reply: 'lost', processed: true });
@@ -486,7 +486,7 @@ describe('A failure', () => {
     expect(log).toHaveBeenCalledOnce();
   });
 
-  it('of the app is logged, and says nothing of what broke', async () => {
+  it('of the app is logged, and its cause is not shown', async () => {
     const demo = await startDemo();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const error = Object.assign(new Error('canary'), { status: 200, expose: true });
@@ -522,7 +522,7 @@ describe('In production', () => {
     expect(() => readSettings({ NODE_ENV: 'production', ...environment })).toThrow(name);
   });
 
-  it('has no demo user and no handset, texts only allowed countries, and its cookie needs TLS', async () => {
+  it('has no demo user and no demo phone, texts only allowed countries, and its cookie requires TLS', async () => {
     const { emulator } = await startDemo();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { browser, url } = await startApp({
@@ -559,7 +559,7 @@ describe('The environment', () => {
     expect(new Set(secrets).size).toBe(2);
   });
 
-  it('has a default for everything, also where a variable is empty', () => {
+  it('has a default for everything, also for empty variables', () => {
     expect(readSettings({ PORT: '', MODICA_USERNAME: '', SESSION_SECRET: '' })).toEqual({
       production: false,
       host: '127.0.0.1',

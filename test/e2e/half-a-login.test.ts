@@ -96,7 +96,7 @@ describe('Half a login', () => {
     'POST /api/logout',
   ];
 
-  it('A7: is nobody to a protected route, with any cookie that was issued so far', async () => {
+  it('A7: opens no protected route, with any cookie issued so far', async () => {
     const demo = await startDemo();
     const cookies = await halfALogin(demo);
 
@@ -124,7 +124,7 @@ describe('Half a login', () => {
     }
   });
 
-  it('A8: has no route to try that is not on these lists', async () => {
+  it('A8: is tested against every route of the app', async () => {
     const { app } = await startDemo();
 
     expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());

@@ -45,7 +45,7 @@ describe('The language of a page', () => {
     expect(titleOf(page)).toBe(language === 'es' ? 'Iniciar sesión' : 'Log in');
   });
 
-  it('is the one that was chosen, for a year, and leads back to where it was', async () => {
+  it('is the chosen one, for a year, and choosing it leads back to the page', async () => {
     const { somebody } = await start();
 
     const chosen = await switchTo(somebody, 'es', '/register');
@@ -59,7 +59,7 @@ describe('The language of a page', () => {
     expect(languageOf(await browser)).toBe('en');
   });
 
-  it('stays when somebody logs in and out', async () => {
+  it('stays the same after login and logout', async () => {
     const { somebody } = await start();
     await switchTo(somebody, 'es');
     await somebody.logIn();
@@ -98,7 +98,7 @@ describe('The language of a page', () => {
     },
   );
 
-  it('is not chosen without the token of the session, nor by a GET', async () => {
+  it('cannot be chosen without the CSRF token, nor with a GET', async () => {
     const { somebody } = await start();
     await somebody.open('/login');
 
@@ -113,7 +113,7 @@ describe('The language of a page', () => {
     await somebody.agent.get('/language?language=es').expect(405).expect('Allow', 'POST');
   });
 
-  it('is offered on every page that has a session, with the way back', async () => {
+  it('is offered on every page with a session, with the way back', async () => {
     const { somebody } = await start();
     const pages = ['/login', '/register'];
     for (const place of pages) {
@@ -130,7 +130,7 @@ describe('The language of a page', () => {
 });
 
 describe('In Spanish', () => {
-  it('are all pages of a login, its refusals and its SMS', async () => {
+  it('the pages of a login, its refusals and its SMS are complete', async () => {
     stopClock();
     const { somebody, emulator, wrongCode } = await start(inSpanish);
 
@@ -159,7 +159,7 @@ describe('In Spanish', () => {
     );
   });
 
-  it('is what is wrong with a field', async () => {
+  it('the errors of fields are shown', async () => {
     const { somebody } = await start(inSpanish);
 
     const refused = await somebody.fill('/register', {
@@ -172,7 +172,7 @@ describe('In Spanish', () => {
     expect(errorOf(refused, 'username')).toMatch(/^El nombre de usuario puede tener de 1 a 64/);
   });
 
-  it('are a payment and its SMS, which says what is approved', async () => {
+  it('a payment is shown, and its SMS says what the code approves', async () => {
     const { somebody, emulator, newestCode: code } = await start(inSpanish);
     await somebody.logIn();
 
@@ -187,7 +187,7 @@ describe('In Spanish', () => {
     expect(paid.text).toMatch(/Pagado el <time [^>]*>\d{1,2} \p{L}+ \d{4}, \d\d:\d\d/u);
   });
 
-  it('are the account, its devices and its activity, whatever was spoken when it happened', async () => {
+  it('the account, its devices and its activity are shown, whatever the language at the time', async () => {
     const { somebody } = await start();
     await somebody.logIn(demoUser, { trust: true });
     await switchTo(somebody, 'es');
@@ -201,7 +201,7 @@ describe('In Spanish', () => {
     expect(activity.text).toContain('Inicio de sesión con contraseña y código');
   });
 
-  it('are the pages that say what did not work', async () => {
+  it('the error pages are shown', async () => {
     const { somebody, url } = await start(inSpanish);
 
     expect(titleOf(await somebody.open('/nothing'))).toBe('Página no encontrada');
@@ -212,7 +212,7 @@ describe('In Spanish', () => {
     expect(titleOf(phone)).toBe('Teléfono de prueba');
   });
 
-  it('is the page of a failure', async () => {
+  it('the page of a fault is shown', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { somebody } = await start(inSpanish);
     const create = vi.spyOn(Users.prototype, 'create').mockRejectedValueOnce(new Error('canary'));
@@ -224,7 +224,7 @@ describe('In Spanish', () => {
     log.mockRestore();
   });
 
-  it('are the messages of the API, the codes of which stay', async () => {
+  it("the API's messages are shown, with the same codes", async () => {
     const clock = stopClock();
     const { somebody, wrongCode, newestCode: code } = await start(inSpanish);
 
@@ -251,7 +251,7 @@ describe('In Spanish', () => {
     expect(refused.body.fields.payee).toBe('Ingrese un beneficiario.');
   });
 
-  it('is no page that another reader got before, nor the other way round', async () => {
+  it('no cached page of another language is shown, nor the other way round', async () => {
     const { url } = await start();
 
     const ask = (language: string) =>
@@ -261,7 +261,7 @@ describe('In Spanish', () => {
   });
 });
 
-describe('The words', () => {
+describe('The texts', () => {
   /** 'account.title' of every text, and what it is. */
   function textsOf(words: object, path = ''): [string, unknown][] {
     return Object.entries(words).flatMap(([key, value]): [string, unknown][] =>
@@ -271,7 +271,7 @@ describe('The words', () => {
     );
   }
 
-  it('are all there in both languages, and none is the same', () => {
+  it('are complete in both languages, and translated', () => {
     const [ours, theirs] = [new Map(textsOf(english)), new Map(textsOf(spanish))];
 
     expect([...theirs.keys()]).toEqual([...ours.keys()]);
@@ -279,7 +279,7 @@ describe('The words', () => {
     expect(same).toEqual([]);
   });
 
-  it('of an SMS have only characters that leave it cheap (GSM 03.38)', () => {
+  it('of an SMS are in GSM-7 (GSM 03.38)', () => {
     for (const { sms } of [english, spanish]) {
       expect(`${sms.code} ${sms.approval('12.50 NZD', 7, 'Bakery')}`).toMatch(/^[\x20-\x7eéñ¿¡]+$/);
     }
@@ -287,7 +287,7 @@ describe('The words', () => {
 });
 
 describe('The last line of the SMS', () => {
-  it('names the site that phones may fill the code in on', async () => {
+  it('names the site on which phones may fill in the code', async () => {
     const { somebody, emulator, newestCode: code } = await start();
 
     await somebody.login();

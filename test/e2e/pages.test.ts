@@ -61,7 +61,7 @@ function fieldOf({ text }: request.Response, name: string) {
 }
 
 describe('The pages', () => {
-  it('lead from the registration by phone and code to the home page, and out again', async () => {
+  it('lead from registration, demo phone and code to the home page, and out again', async () => {
     const { reader, emulator, newestCode } = await startApp();
     const { register, login, enter, open, fill } = reader();
 
@@ -79,7 +79,7 @@ describe('The pages', () => {
     expect(titleOf(await open('/'))).toBe('Log in');
   });
 
-  it('answer every form that did something by a redirect', async () => {
+  it('answer every form that changed something with a redirect', async () => {
     const { reader, wrongCode, newestCode } = await startApp();
     const { send } = reader();
 
@@ -112,7 +112,7 @@ describe('The pages', () => {
     expect(noticeOf(await open('/login'))).toBeUndefined();
   });
 
-  it('are nothing but the login to half a login', async () => {
+  it('show only the login to half a login', async () => {
     const { reader } = await startApp();
     const { login, agent } = reader();
 
@@ -134,7 +134,7 @@ describe('The pages', () => {
 });
 
 describe('Every page', () => {
-  it('comes with a strict policy, is never cached and does not say what serves it', async () => {
+  it('has a strict content security policy, is never cached and does not name the server', async () => {
     const { url } = await startApp();
 
     for (const path of ['/', '/register', '/login', '/login/code', '/handset', '/nothing']) {
@@ -173,7 +173,7 @@ describe('The registration page', () => {
     },
   );
 
-  it('reads numbers by the country that the app is set to', async () => {
+  it('reads numbers in the format of the default country', async () => {
     const { reader, emulator } = await startApp({ DEFAULT_COUNTRY: 'AU' });
     const { register, login } = reader();
 
@@ -224,7 +224,7 @@ describe('The registration page', () => {
 });
 
 describe('The login page', () => {
-  it('tells no more than that the username or the password is wrong', async () => {
+  it('does not say whether the username or the password is incorrect', async () => {
     const { reader } = await startApp();
 
     for (const username of ['demo', 'nobody']) {
@@ -244,7 +244,7 @@ describe('The login page', () => {
     expect(fieldOf(refused, 'password').error).toBe('Enter your password.');
   });
 
-  it('says why there is no code: too many were asked for', async () => {
+  it('says why there is no code: too many were requested', async () => {
     const clock = stopClock();
     const { reader, wrongCode } = await startApp();
     const { login, enter } = reader();
@@ -255,7 +255,7 @@ describe('The login page', () => {
     expect(noticeOf(await login())).toBe('Please wait 12 seconds before requesting another code.');
   });
 
-  it('says why there is no code: too many were wrong', async () => {
+  it('says why there is no code: too many were incorrect', async () => {
     const clock = stopClock();
     const { reader, wrongCode } = await startApp();
     const { login, enter } = reader();
@@ -284,7 +284,7 @@ describe('The login page', () => {
 });
 
 describe('The code page', () => {
-  it('shows where the code went, until when and how often it can be tried', async () => {
+  it('shows where the code was sent, when it expires and how many attempts are left', async () => {
     const { reader } = await startApp();
 
     const { text } = await reader().login();
@@ -298,7 +298,7 @@ describe('The code page', () => {
     );
   });
 
-  it('says that a code is wrong and how many attempts are left, and forgets it', async () => {
+  it('says that a code is incorrect and how many attempts are left, and clears it', async () => {
     const { reader, wrongCode } = await startApp();
     const { login, enter } = reader();
 
@@ -326,7 +326,7 @@ describe('The code page', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('says when a new code can be asked for, and sends it then', async () => {
+  it('says when a new code can be requested, and sends it then', async () => {
     const clock = stopClock();
     const { reader, emulator } = await startApp();
     const { login, resend } = reader();
@@ -339,7 +339,7 @@ describe('The code page', () => {
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('F9: does not say that a code was sent before it was, and says so when nobody sends it any more', async () => {
+  it('F9: does not say that a code was sent before it was, and says so when its process has died', async () => {
     const clock = stopClock();
     const { reader, emulator } = await startApp();
     const { login, open } = reader();
@@ -367,7 +367,7 @@ describe('The code page', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('says that a code has expired, with and without trying it', async () => {
+  it('says that a code has expired, whether it was entered or not', async () => {
     const clock = stopClock();
     const { reader, newestCode } = await startApp();
     const { login, enter, open } = reader();
@@ -379,7 +379,7 @@ describe('The code page', () => {
     expect(noticeOf(await enter(newestCode()))).toBe(words);
   });
 
-  it('goes back to the login when the password was too long ago', async () => {
+  it('leads back to the login when the password was entered too long ago', async () => {
     const clock = stopClock();
     const { reader, emulator } = await startApp();
     const { login, resend } = reader();
@@ -392,7 +392,7 @@ describe('The code page', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('goes back to the login without a password, and says so', async () => {
+  it('leads back to the login without a first factor, and says so', async () => {
     const { reader, emulator } = await startApp();
 
     const refused = await reader().enter('123456');
@@ -403,7 +403,7 @@ describe('The code page', () => {
 });
 
 describe('A page that fails', () => {
-  it('after an answer that was lost leads to the code, and says that it may not come', async () => {
+  it('after a lost answer leads to the code page, and says that the code may not arrive', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { reader, emulator, newestCode } = await startApp();
     const { login, open, enter } = reader();
@@ -421,7 +421,7 @@ describe('A page that fails', () => {
     );
   });
 
-  it('while the service is away says so, and leads back', async () => {
+  it('during an outage of the provider says so, and leads back', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { reader, emulator, newestCode } = await startApp();
     const { login, enter } = reader();
@@ -435,7 +435,7 @@ describe('A page that fails', () => {
     expect(failed.text).toContain('href="/login/code"');
   });
 
-  it('for a reason of its own says nothing of it', async () => {
+  it('after an internal fault does not show its cause', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { reader } = await startApp();
     vi.spyOn(Users.prototype, 'create').mockRejectedValueOnce(new Error('canary'));
@@ -448,7 +448,7 @@ describe('A page that fails', () => {
   });
 });
 
-describe('A request that no page takes', () => {
+describe('A request that no page accepts', () => {
   const posts = ['/register', '/login', '/login/code', '/logout'];
 
   it.each(posts)('is refused by %s without the token of the session', async (path) => {

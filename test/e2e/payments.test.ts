@@ -56,7 +56,7 @@ const detailsOf = ({ text }: request.Response) =>
   [...text.matchAll(/<dd>(.*?)<\/dd>/g)].map(([, detail]) => detail?.replace('\u00a0', ' '));
 
 describe('A payment in JSON', () => {
-  it('is drafted, confirmed by a code that names it, and paid', async () => {
+  it('is drafted, confirmed with a code whose SMS shows it, and paid', async () => {
     const { somebody, emulator, newestCode } = await start();
 
     const drafted = await somebody.agent.post('/api/payments').send(bread).expect(201);
@@ -76,7 +76,7 @@ describe('A payment in JSON', () => {
     expect(await somebody.list()).toEqual([{ ...payment, state: 'paid' }]);
   });
 
-  it('is paid to whom the SMS named, in whatever form of Unicode the name was typed', async () => {
+  it('is paid to the payee in the SMS, in whatever form of Unicode it was typed', async () => {
     const { somebody, emulator, newestCode } = await start();
 
     await somebody.confirm(
@@ -97,7 +97,7 @@ describe('A payment in JSON', () => {
     await somebody.agent.get('/api/me').expect(200);
   });
 
-  it('takes no wrong code, and says how many attempts are left', async () => {
+  it('accepts no incorrect code, and says how many attempts are left', async () => {
     const { somebody, newestCode, wrongCode } = await start();
 
     await somebody.confirm(await somebody.draft());
@@ -107,7 +107,7 @@ describe('A payment in JSON', () => {
     await somebody.confirm(1, { code: newestCode() }).expect(200);
   });
 
-  it('is refused once it is paid: the same code, another code, and the wish for one', async () => {
+  it('is refused once it is paid: the same code, another code and the request for one', async () => {
     const demo = await start();
     const { somebody, newestCode, emulator } = demo;
     await somebody.confirm(await somebody.draft());
@@ -170,7 +170,7 @@ describe('A payment in JSON', () => {
     expect(await somebody.list()).toEqual([]);
   });
 
-  it('is posted as JSON or not at all, and by no other method', async () => {
+  it('must be posted as JSON, with no other method', async () => {
     const { somebody } = await start();
 
     for (const path of ['/api/payments', '/api/payments/1/confirmation']) {
@@ -230,7 +230,7 @@ describe('A code for a payment', () => {
     expect(await somebody.list()).toMatchObject([{ state: 'draft' }, { state: 'draft' }]);
   });
 
-  it('A24: is not the code of another draft that waits too', async () => {
+  it('A24: does not approve another draft that is pending', async () => {
     const { somebody, newestCode } = await start();
     const [one, another] = [
       await somebody.draft(),
@@ -245,7 +245,7 @@ describe('A code for a payment', () => {
     await somebody.confirm(another, { code: newestCode() }).expect(200);
   });
 
-  it('A24: is neither that of a step-up, nor the other way round', async () => {
+  it('A24: is no code for a step-up, nor the other way round', async () => {
     const { somebody, newestCode } = await start();
     const id = await somebody.draft();
     const stepUp = (body: object = {}) => somebody.agent.post('/api/step-up').send(body);
@@ -258,7 +258,7 @@ describe('A code for a payment', () => {
     expect(refusedToo.body).toMatchObject({ code: 'code_incorrect' });
   });
 
-  it('A24: pays nothing where the draft changes while the code is being checked', async () => {
+  it('A24: pays nothing if the draft changes while the code is being checked', async () => {
     const { somebody, newestCode, emulator } = await start();
     await somebody.confirm(await somebody.draft());
     const gate = closedGate();
@@ -339,7 +339,7 @@ describe('An amount', () => {
 });
 
 describe('The pages of a payment', () => {
-  it('lead from the form by the code to the list, and show at every step what is paid', async () => {
+  it('lead from the form and the code to the list, and show the payment at every step', async () => {
     const { somebody, newestCode, emulator } = await start();
 
     const asking = await somebody.fill('/payments', { payee: ' Bakery ', amount: '12.5' });
@@ -357,7 +357,7 @@ describe('The pages of a payment', () => {
     expect(paid.text).toContain('Paid on <time');
   });
 
-  it('say beside each field what is wrong, and keep what was typed', async () => {
+  it('show an error for each field, and keep what was typed', async () => {
     const { somebody } = await start();
     await somebody.draft();
 
@@ -388,7 +388,7 @@ describe('The pages of a payment', () => {
     expect(noticeOf(paid)).toBe('You paid 13.00\u00a0NZD to Bakery.');
   });
 
-  it('say that a code is wrong on the page for the code, until the attempts are spent', async () => {
+  it('say on the code page that a code is incorrect, until no attempts are left', async () => {
     const { somebody, wrongCode } = await start();
     await somebody.draft();
     await somebody.fill('/payments/1/confirm');
@@ -420,7 +420,7 @@ describe('The pages of a payment', () => {
     expect(titleOf(paid)).toBe('Payments');
   });
 
-  it('lead back to the payment when there is no code to enter any more', async () => {
+  it('lead back to the payment when there is no pending code', async () => {
     const clock = stopClock();
     const { somebody, newestCode } = await start();
     await somebody.draft();
@@ -457,7 +457,7 @@ describe('The pages of a payment', () => {
     expect((await other.open('/payments')).text).not.toContain('Bakery');
   });
 
-  it('say of a payment that is paid that it is, and change it no more', async () => {
+  it('say that a paid payment was paid, and no longer change it', async () => {
     const { somebody, newestCode } = await start();
     await somebody.confirm(await somebody.draft());
     await somebody.confirm(1, { code: newestCode() }).expect(200);
@@ -472,7 +472,7 @@ describe('The pages of a payment', () => {
     }
   });
 
-  it('escape whom is to be paid', async () => {
+  it('escape the payee', async () => {
     const { somebody } = await start();
     const payee = '"><script>alert(1)</script>';
 
@@ -482,7 +482,7 @@ describe('The pages of a payment', () => {
     for (const { text } of [asking, list, form]) expect(text).not.toContain('<script>alert');
   });
 
-  it('take no form without the token of the session, no other method, and are never cached', async () => {
+  it('accept no form without the CSRF token, no other method, and are never cached', async () => {
     const { somebody, emulator } = await start();
     await somebody.draft();
 
@@ -497,7 +497,7 @@ describe('The pages of a payment', () => {
     expect(emulator.messages).toHaveLength(sent);
   });
 
-  it('lead to the code when the answer of the service was lost', async () => {
+  it("lead to the code page when the provider's answer was lost", async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { somebody, emulator } = await start();
     await somebody.draft();

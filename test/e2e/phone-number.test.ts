@@ -55,7 +55,7 @@ async function startLater() {
 }
 
 describe('A new number in JSON', () => {
-  it('gets a code, and only by it takes the place of the old one', async () => {
+  it('gets a code, and replaces the old one only with it', async () => {
     const { somebody, newestCode, emulator } = await start();
 
     const asked = await somebody.change({ mobile: newNumber }).expect(401);
@@ -81,7 +81,7 @@ describe('A new number in JSON', () => {
     await browser.enter(newestCode()).expect(200);
   });
 
-  it('needs a code that is fresh, and says so as RFC 9470 does', async () => {
+  it('requires a fresh code, and says so as RFC 9470 does', async () => {
     const { somebody, newestCode, emulator } = await startLater();
 
     const sent = emulator.messages.length;
@@ -103,7 +103,7 @@ describe('A new number in JSON', () => {
     expect((await somebody.change({ mobile: newNumber })).body.code).toBe('challenge_sent');
   });
 
-  it('needs a fresh code also to be saved', async () => {
+  it('requires a fresh code to be saved, too', async () => {
     const clock = stopClock();
     const { somebody, newestCode } = await start();
     clock.advance(4 * minute);
@@ -115,7 +115,7 @@ describe('A new number in JSON', () => {
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
-  it('is not made fresh by a code that was wrong, nor by the code of a new number', async () => {
+  it('is not unlocked by an incorrect code, nor by the code of a new number', async () => {
     const { somebody, wrongCode, newestCode, clock } = await startLater();
     await somebody.stepUp();
     await somebody.stepUp({ code: wrongCode() }).expect(401);
@@ -129,7 +129,7 @@ describe('A new number in JSON', () => {
     expect((await somebody.change({ mobile: newNumber })).body.code).toBe('second_factor_required');
   });
 
-  it('approves nothing in place of the old one: its code is no fresh second factor', async () => {
+  it('approves nothing instead of the old one: its code is no fresh second factor', async () => {
     const { somebody, newestCode, clock } = await startLater();
     await somebody.stepUp();
     await somebody.stepUp({ code: newestCode() }).expect(200);
@@ -145,7 +145,7 @@ describe('A new number in JSON', () => {
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
-  it('A16: is nothing to whoever logs in to the same browser before it is proved', async () => {
+  it('A16: is not passed to another user who logs in to the same browser before it is proved', async () => {
     const { somebody, newestCode } = await start();
     const other = { ...demoUser, username: 'another', mobile: '+64215550111' };
     await somebody.register(other);
@@ -181,7 +181,7 @@ describe('A new number in JSON', () => {
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
-  it('A36: is the one that the code went to, whatever is posted while the code is checked', async () => {
+  it('A36: is the one that the code was sent to, whatever is posted while the code is checked', async () => {
     const { somebody, newestCode, emulator } = await start();
     await somebody.change({ mobile: newNumber });
     const gate = closedGate();
@@ -245,7 +245,7 @@ describe('A new number in JSON', () => {
     expect((await somebody.stepUp()).body).toMatchObject({ code: 'challenge_sent' });
   });
 
-  it('A12: voids the login that waits for a code at the old one', async () => {
+  it('A12: voids a pending login with a code at the old one', async () => {
     const { demo, somebody, newestCode } = await start();
     const browser = browserAt(demo);
     await browser.login();
@@ -259,7 +259,7 @@ describe('A new number in JSON', () => {
     await browser.agent.get('/api/me').expect(401);
   });
 
-  it('A12: voids the payment that waits for a code at the old one', async () => {
+  it('A12: voids a pending payment with a code at the old one', async () => {
     const { demo, somebody, newestCode } = await start();
     await somebody.agent.post('/api/payments').send({ payee: 'Bakery', amount: '12.50' });
     const confirm = (body: object = {}) =>
@@ -279,7 +279,7 @@ describe('A new number in JSON', () => {
 });
 
 describe('The pages for a new number', () => {
-  it('lead from the account by two codes to the account, when the login is too long ago', async () => {
+  it('lead from the account through two codes back to it, when the login was too long ago', async () => {
     const { somebody, newestCode, emulator } = await startLater();
 
     const account = await somebody.open('/account');
@@ -305,7 +305,7 @@ describe('The pages for a new number', () => {
     expect(changed.text).not.toContain(newNumber.slice(-7));
   });
 
-  it('ask for no other code right after the login', async () => {
+  it('require no second code right after the login', async () => {
     const { somebody } = await start();
 
     expect(titleOf(await somebody.open('/account/phone'))).toBe('Change mobile number');
@@ -327,7 +327,7 @@ describe('The pages for a new number', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('say what is wrong with a number, and keep it', async () => {
+  it('show the error of a number, and keep what was typed', async () => {
     const { somebody, emulator } = await start();
 
     const refused = await somebody.fill('/account/phone', { mobile: '12' });
@@ -337,7 +337,7 @@ describe('The pages for a new number', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('say that the service did not take it, and leave the old number', async () => {
+  it('say that the provider refused it, and keep the old number', async () => {
     const { somebody, emulator } = await start();
     const body = '{"error":"invalid_attrib"}';
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
@@ -348,7 +348,7 @@ describe('The pages for a new number', () => {
     expect(await somebody.me()).toMatchObject({ mobile: '•••••67' });
   });
 
-  it('say that a code is wrong, send another one, and say that it was for another number', async () => {
+  it('say that a code is incorrect, send another one, and say when it was for another number', async () => {
     const clock = stopClock();
     const { somebody, wrongCode, newestCode } = await start();
     await somebody.fill('/account/phone', { mobile: newNumber });
@@ -377,7 +377,7 @@ describe('The pages for a new number', () => {
     expect(noticeOf(refused)).toBe('There is no code to enter. Please start again.');
   });
 
-  it('take no form without the token of the session, no other method, and are never cached', async () => {
+  it('accept no form without the CSRF token, no other method, and are never cached', async () => {
     const { somebody, emulator } = await start();
 
     for (const path of ['/confirm', '/confirm/code', '/account/phone', '/account/phone/code']) {
@@ -396,7 +396,7 @@ describe('The pages for a new number', () => {
 });
 
 describe('The confirmation', () => {
-  it('says why there is no code: a wrong one, and none at all', async () => {
+  it('says why it was refused: an incorrect code, and none at all', async () => {
     const { somebody, wrongCode } = await startLater();
     expect(noticeOf(await somebody.fill('/confirm/code', { code: '123456' }))).toBe(
       'There is no code to enter. Please start again.',
@@ -408,7 +408,7 @@ describe('The confirmation', () => {
     expect(noticeOf(refused)).toBe('That code is incorrect. 4 attempts left.');
   });
 
-  it('leads back once, and then to the start page', async () => {
+  it('leads back once, and then to the home page', async () => {
     const clock = stopClock();
     const { somebody, newestCode } = await start();
     clock.advance(6 * minute);

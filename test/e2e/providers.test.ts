@@ -39,7 +39,7 @@ async function startNexmo(headers?: Record<string, string>) {
 const textsOf = (messages: readonly Message[]) => messages.map(({ text }) => text);
 
 describe.each(providers)('Where %s sends', (provider) => {
-  it('a login goes by password, SMS and code: wrong ones are refused', async () => {
+  it('a login takes password, SMS and code, and incorrect ones are refused', async () => {
     const { somebody, demonstration, newestCode, wrongCode, url } = await start(provider);
 
     const asked = await somebody.login().expect(401);
@@ -57,7 +57,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     expect(demonstration.emulator.messages).toHaveLength(1);
   });
 
-  it('a code can be sent again, to the same phone, and the newest one works', async () => {
+  it('a code can be sent again, to the same number, and the newest one works', async () => {
     const clock = stopClock();
     const { somebody, demonstration, newestCode } = await start(provider);
 
@@ -70,7 +70,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     await somebody.enter(newestCode()).expect(200);
   });
 
-  it('the SMS for a payment says what it pays, in the language of who pays', async () => {
+  it("the SMS for a payment shows the payment, in the user's language", async () => {
     const { somebody, demonstration, newestCode } = await start(provider, inSpanish);
     await somebody.logIn();
 
@@ -93,7 +93,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     expect(paid.body.payment).toMatchObject({ id: 1, state: 'paid', amount: '12.50' });
   });
 
-  it('whoever starts the app is told whose API is emulated', async () => {
+  it('the greeting names the emulated API', async () => {
     const { demonstration } = await start(provider);
 
     const told = greeting(3000, demonstration);
@@ -146,7 +146,7 @@ describe('An SMS that Nexmo could not deliver', () => {
     },
   );
 
-  it('is told of to a client too', async () => {
+  it('is reported to API clients, too', async () => {
     const { somebody, emulator, newestId } = await startNexmo();
 
     await somebody.login().expect(401);
@@ -155,7 +155,7 @@ describe('An SMS that Nexmo could not deliver', () => {
     expect(body).toMatchObject({ challenge: { delivery: 'undelivered' } });
   });
 
-  it('may have come all the same: its code is taken', async () => {
+  it('may have arrived all the same: its code is accepted', async () => {
     const { somebody, emulator, newestId, newestCode } = await startNexmo();
 
     await somebody.login().expect(401);
@@ -163,7 +163,7 @@ describe('An SMS that Nexmo could not deliver', () => {
     await somebody.enter(newestCode()).expect(200);
   });
 
-  it('is none that the emulated phone shows', async () => {
+  it('is not shown on the demo phone', async () => {
     const { somebody, emulator, url } = await startNexmo();
 
     await somebody.agent
@@ -177,7 +177,7 @@ describe('An SMS that Nexmo could not deliver', () => {
 });
 
 describe('The webhook for receipts', () => {
-  it('believes no receipt without the signature: the page says nothing of it', async () => {
+  it('ignores a receipt without the signature', async () => {
     const { somebody, emulator, newestId } = await startNexmo();
 
     await somebody.login().expect(401);
@@ -209,7 +209,7 @@ describe('The webhook for receipts', () => {
     },
   );
 
-  it('refuses what it cannot read in JSON, whatever the session', async () => {
+  it('refuses an unreadable request in JSON, whatever the session', async () => {
     const { url } = await startNexmo();
     const agent = request(url);
     const path = '/webhooks/receipts';
@@ -277,7 +277,7 @@ describe('An account of the settings', () => {
     await somebody.enter(code).expect(200);
   });
 
-  it('at Nexmo sends to the US, and believes its receipts by the signature secret', async () => {
+  it('at Nexmo sends to the US, and checks receipts with the signature secret', async () => {
     const emulator = createNexmoEmulator({
       // biome-ignore lint/suspicious/noTemplateCurlyInString: so the text is agreed with Nexmo.
       template: '${before}${pin}${after}',
@@ -309,7 +309,7 @@ describe('An account of the settings', () => {
 });
 
 describe('A number abroad', () => {
-  it('is none where Nexmo sends; one that is typed without its country is of the US', async () => {
+  it('is refused with Nexmo, and a number without a country code is a US number', async () => {
     const { somebody, emulator } = await startNexmo();
 
     const abroad = await somebody.send('/register', newUser);
@@ -356,7 +356,7 @@ describe('The environment', () => {
     expect(() => readSettings(environment)).toThrow(message);
   });
 
-  it('in production needs the account of who sends, and no other', () => {
+  it('in production requires the account of the chosen provider, and no other', () => {
     const read = readSettings({ ...production, ...nexmo });
     expect(read.nexmo).toMatchObject({ allowedPrefixes: ['+1'] });
     expect(read).toMatchObject({ modica: undefined, infobip: undefined, defaultCountry: 'US' });
@@ -365,7 +365,7 @@ describe('The environment', () => {
     });
   });
 
-  it('that a provider refuses ends the start, by the name of the option', async () => {
+  it('that a provider refuses stops the start, and the error names the option', async () => {
     const environment = { ...infobip, INFOBIP_BASE_URL: 'http://api.infobip.com' };
     await expect(startExample(environment)).rejects.toMatchObject({
       name: 'ConfigurationError',

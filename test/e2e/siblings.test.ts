@@ -44,7 +44,7 @@ describe('A page of a sibling domain', () => {
     await agent.get('/api/me').expect(200);
   });
 
-  it('A43: it is refused in words, on a page and in JSON', async () => {
+  it('A43: cannot post, and gets a readable refusal on a page and in JSON', async () => {
     const { agent } = await start();
     const headers = { ...form, origin: sibling, 'accept-language': 'es' };
 
@@ -57,7 +57,7 @@ describe('A page of a sibling domain', () => {
     });
   });
 
-  it('A43: it may link to every page all the same', async () => {
+  it('A43: can still link to every page', async () => {
     const { agent } = await start();
 
     await agent.get('/account').set({ 'sec-fetch-site': 'same-site', origin: sibling }).expect(200);
@@ -75,7 +75,7 @@ describe('A logout', () => {
     await agent.post('/api/logout').set(headers).expect(204);
   });
 
-  it('A43: in an old browser is taken from the origin of the app and from no other', async () => {
+  it("A43: in an old browser is accepted from the app's origin only", async () => {
     const { agent, url } = await start();
 
     await agent.post('/api/logout').set('origin', url.replace('http:', 'https:')).expect(403);
@@ -83,7 +83,7 @@ describe('A logout', () => {
     await agent.post('/api/logout').set('origin', url).expect(204);
   });
 
-  it('comes with its origin from the pages of the app, because they are told to name it', async () => {
+  it("has an Origin header on the app's pages, because of their referrer policy", async () => {
     const { url } = await startDemonstration();
 
     await request(url).get('/login').expect('Referrer-Policy', 'same-origin');

@@ -26,14 +26,14 @@ async function start() {
 }
 
 describe('While sessions are written late', () => {
-  it('F17: a login leads to the page of the code and then home', async () => {
+  it('F17: a login leads to the code page and then home', async () => {
     const { send, enter } = await start();
 
     expect(titleOf(await send('/login', demoUser))).toBe('Enter your code');
     expect(titleOf(await enter('/login/code'))).toBe('You are logged in');
   });
 
-  it('F17: a code is asked for once, and leads back to the page that asked', async () => {
+  it('F17: a code is requested once, and leads back to the page that required it', async () => {
     const clock = stopClock();
     const { open, send, enter, emulator } = await start();
     await send('/login', demoUser);
@@ -52,7 +52,7 @@ describe('While sessions are written late', () => {
     expect(emulator.messages).toHaveLength(3);
   });
 
-  it('F17: what happened is said on the very next page', async () => {
+  it('F17: a notice is shown on the next page', async () => {
     const clock = stopClock();
     const { send, wrongCode, enter } = await start();
     expect(noticeOf(await send('/login', { ...demoUser, password: 'wrong' }))).toBeDefined();

@@ -18,7 +18,7 @@ async function startTwo() {
 beforeAll(buildExample);
 
 describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRedis}`, () => {
-  it('F10, F9: phase one on one, phase two on the other, also when the one is killed in between', async () => {
+  it('F10, F9: phase one on one, phase two on the other, even if the first is killed in between', async () => {
     const { emulator, first, second } = await startTwo();
     const { login, enter, get } = browser();
     await login(first).expect(401);
@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('F9: a process killed while it sends costs no second SMS, and nobody more than the cool-down', async () => {
+  it('F9: a process killed while it sends causes no second SMS, and no wait beyond the cool-down', async () => {
     const { redis, emulator, first, second } = await startTwo();
     const client = await connectRedis(redis.url);
     const { login, enter, resend, get } = browser();
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     await get(second, '/api/me').expect(200);
   });
 
-  it('F9: a process killed while a code is checked logs nobody in, and the attempt stays counted', async () => {
+  it('F9: a process killed while a code is checked logs no one in, and the attempt stays counted', async () => {
     const { emulator, first, second } = await startTwo();
     const { login, enter, get } = browser();
     await login(first).expect(401);
@@ -84,7 +84,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('F6: every request fails in time while Redis is away, and logins go on when it is back', async () => {
+  it('F6: every request fails in time while Redis is unreachable, and logins work again afterwards', async () => {
     const redis = await startRedis();
     const { emulator, start } = await startSurroundings();
     const first = await start({ REDIS_URL: redis.url });
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
   });
 });
 
-describe('Two processes of the example on one file of users', () => {
+describe('Two processes of the example with one database file', () => {
   it('register fifty people at once', async () => {
     const { start } = await startSurroundings();
     const settings = { REGISTRATIONS_PER_HOUR_PER_IP: '1000' };
@@ -144,7 +144,7 @@ describe('Two processes of the example on one file of users', () => {
 });
 
 describe('One process of the example without Redis', () => {
-  it('F9: restarted between the phases it says that the login must start again, and then it works', async () => {
+  it('F9: restarted between the phases says that the login must start again, and then works', async () => {
     const { emulator, start } = await startSurroundings();
     const first = await start();
     const { login, enter, get } = browser();

@@ -13,7 +13,7 @@ function hiddenOf({ text }: Response): Record<string, string> {
 }
 
 describe('Two tabs of one browser', () => {
-  it('F18: two people who wait for a code are each logged in by their own', async () => {
+  it('F18: two users with pending codes are each logged in with their own', async () => {
     for (const last of [demoUser, other]) {
       const { url, newestCode, emulator } = await startDemonstration();
       const agent = request.agent(url);
@@ -36,7 +36,7 @@ describe('Two tabs of one browser', () => {
     }
   });
 
-  it('F18: two payments are paid, each by its own code', async () => {
+  it('F18: two payments are each paid with their own code', async () => {
     const demo = await startDemonstration();
     const { agent, logIn, open, fill } = browserOf(demo);
     await logIn();

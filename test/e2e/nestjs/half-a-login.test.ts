@@ -46,7 +46,7 @@ describe('Half a login to the Nest example', () => {
     },
   );
 
-  it('A8: has no route to try that is not on these lists', async () => {
+  it('A8: is tested against every route of the app', async () => {
     const { app } = await startExample();
     const { stack } = app.getHttpAdapter().getInstance().router;
 
@@ -71,7 +71,7 @@ describe('Half a login to the Nest example', () => {
     await request(url).get('/me').set('authorization', `Bearer ${token}`).expect(401);
   });
 
-  it('but the same token of both factors opens what is protected', async () => {
+  it('with a token of both factors opens protected routes', async () => {
     const { app, url } = await startExample();
     const jwt = app.get(JwtService, { strict: false });
     const token = await jwt.signAsync({ sub: '1', amr: ['mfa'] });

@@ -4,7 +4,7 @@ import { minute, second, stopClock } from '../../fixtures/clock.js';
 import { logIn, startApp, startExample } from './example.js';
 
 describe('A login to the Nest example', () => {
-  it('goes by password, SMS and code, and ends with a token that opens what is protected', async () => {
+  it('takes password, SMS and code, and returns a token for protected routes', async () => {
     const { client, code } = await startExample();
     const demo = client();
 
@@ -24,7 +24,7 @@ describe('A login to the Nest example', () => {
     expect(me.body).toEqual({ id: 1, username: 'demo', mobile: '•••••67' });
   });
 
-  it('gives a token that says how and when somebody logged in, for a quarter of an hour', async () => {
+  it('returns a token that says how and when the user logged in, valid for 15 minutes', async () => {
     const clock = stopClock();
     const demo = await logIn(await startExample());
 
@@ -40,7 +40,7 @@ describe('A login to the Nest example', () => {
     await demo.me().expect(401);
   });
 
-  it('with a wrong password or a wrong body ends before anything is sent', async () => {
+  it('with a wrong password or an invalid body ends before anything is sent', async () => {
     const { client, emulator } = await startExample();
 
     await client()
@@ -61,7 +61,7 @@ describe('A login to the Nest example', () => {
 });
 
 describe('A code for the Nest example', () => {
-  it('that is wrong says how many attempts are left, and the right one still does', async () => {
+  it('that is incorrect is refused with the attempts left, and the correct one still works', async () => {
     const { client, code, wrongCode } = await startExample();
     const demo = client();
     await demo.login();
@@ -71,7 +71,7 @@ describe('A code for the Nest example', () => {
     await demo.enter(code()).expect(200);
   });
 
-  it('can be sent again after the time that Retry-After says', async () => {
+  it('can be sent again after the time in Retry-After', async () => {
     const clock = stopClock();
     const { client, code, emulator } = await startExample();
     const demo = client();
@@ -98,7 +98,7 @@ describe('A code for the Nest example', () => {
     expect(checks()).toBe(0);
   });
 
-  it('that is guessed too often locks the user, and says for how long', async () => {
+  it('that is guessed too often locks the user, and the refusal says for how long', async () => {
     const clock = stopClock();
     const { client, wrongCode, checks } = await startExample();
     const demo = client();
@@ -117,7 +117,7 @@ describe('A code for the Nest example', () => {
 });
 
 describe('A fault under the Nest example', () => {
-  it('is a 503 while Modica cannot be reached, logged and not explained', async () => {
+  it('is a 503 while Modica is unreachable, logged and not explained to the client', async () => {
     const { client, logged } = await startApp({
       MODICA_USERNAME: 'app',
       MODICA_PASSWORD: 'canary-password',

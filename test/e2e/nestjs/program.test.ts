@@ -14,7 +14,7 @@ describe('The Nest example as a program', () => {
 
   const main = path.resolve('example-app/nestjs/dist/main.js');
 
-  it('says where it listens, and logs in with the phone that it has', async () => {
+  it('prints where it listens, and allows a login with its demo phone', async () => {
     const { url } = await startProgram(main, {});
     const demo = clientOf(url);
 
@@ -24,7 +24,7 @@ describe('The Nest example as a program', () => {
     await demo.me().expect(200);
   });
 
-  it('takes an account at Modica, and then has no phone to show', async () => {
+  it('uses an account at Modica, and then has no demo phone', async () => {
     const emulator = await startEmulator();
     const { url } = await startProgram(main, {
       MODICA_USERNAME: emulator.account.username,

@@ -4,7 +4,7 @@ import { logIn, startExample } from './example.js';
 const transfer = { to: 'kiri', amount: 100 };
 
 describe('A transfer in the Nest example', () => {
-  it('waits for a code that was sent for it', async () => {
+  it('requires a code that was sent for it', async () => {
     const example = await startExample();
     const demo = await logIn(example);
 
@@ -16,7 +16,7 @@ describe('A transfer in the Nest example', () => {
     expect(body).toEqual({ transferred: transfer });
   });
 
-  it('is not done by the code of another one', async () => {
+  it('is not approved with the code of another one', async () => {
     const example = await startExample();
     const demo = await logIn(example);
     await demo.post('/transfers', transfer).expect(401);
@@ -42,7 +42,7 @@ describe('A transfer in the Nest example', () => {
     expect(example.emulator.messages).toHaveLength(1);
   });
 
-  it('A48: that is not valid does not use up the code that is posted beside it', async () => {
+  it('A48: with an invalid body does not use up the code that is posted with it', async () => {
     const example = await startExample();
     const demo = await logIn(example);
     await demo.post('/transfers', transfer).expect(401);
@@ -54,7 +54,7 @@ describe('A transfer in the Nest example', () => {
     await demo.post('/transfers', { ...transfer, code }).expect(200);
   });
 
-  it('is nothing for somebody who is not logged in', async () => {
+  it('is refused without a login', async () => {
     const { client, emulator } = await startExample();
 
     await client().post('/transfers', transfer).expect(401);
