@@ -33,9 +33,9 @@ export interface Subject {
 }
 
 /**
- * How far the SMS got. `unknown`: the provider may have sent it, but its answer was lost. Every state
- * may have a reference (the provider's own id of the challenge), because the previous code stays valid
- * while a resend is under way or lost.
+ * The state of the SMS. `unknown`: the provider may have sent it, but its answer was lost. Every state
+ * may have a reference (the provider's own id for the challenge), because the previous code stays valid
+ * while a resend is in progress or lost.
  */
 const traceShape = {
   reference: z.string().optional(),
@@ -54,8 +54,8 @@ const deliverySchema = z.discriminatedUnion('state', [
 ]);
 
 /**
- * A pending challenge in the store. Times are milliseconds since the epoch. Ignores unknown keys, because
- * a newer version runs beside this one during a deployment.
+ * A pending challenge in the store. Times are milliseconds since the epoch. Unknown keys are ignored,
+ * because a newer version may run alongside this one during a deployment.
  */
 export const challengeSchema = z.object({
   id: z.string(),
@@ -73,11 +73,11 @@ export const challengeSchema = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   resendAt: z.number(),
-  /** How many of its SMS were counted as unanswered; the correct code gives them back. */
+  /** The number of its SMS that count as unanswered; a correct code gives them back. */
   unanswered: z.number().optional(),
 });
 
-/** A first factor that was passed: clients that share a challenge (a second tab, a retry) have one each. */
+/** A passed first factor. Clients that share a challenge (a second tab, a retry) have one each. */
 export const firstFactorSchema = z.object({
   id: z.string(),
   challengeId: z.string(),
@@ -99,7 +99,7 @@ export interface ChallengeInfo {
   readonly destination: string;
   /**
    * `unknown`: the provider's answer was lost, and the SMS may not arrive; offer a resend. `delivered` and
-   * `undelivered` only come from `pending(req)`, with a provider that sends delivery receipts.
+   * `undelivered` are returned only by `pending(req)`, with a provider that sends delivery receipts.
    */
   readonly delivery: 'sending' | 'sent' | 'unknown' | 'delivered' | 'undelivered';
   /** With `undelivered`: the provider's reason. */
@@ -136,15 +136,15 @@ export function subjectKey(subject: Subject): string {
   );
 }
 
-/** The tolerated difference between two clocks of one app, in milliseconds; more is a clock that jumped. */
+/** The tolerated skew between two of an app's clocks, in milliseconds; more means that a clock jumped. */
 export const clockSkew = 60_000;
 
-/** Whether a time span is over. A start in the future counts as over: a clock set back must not extend it. */
+/** Whether a time span is over. One that starts in the future is: setting a clock back must not extend it. */
 export function isOver(since: number, until: number, now: number): boolean {
   return now >= until || now < since - clockSkew;
 }
 
-/** The reference and ids of the previous message, whose code stays valid while another is under way. */
+/** The reference and ids of the previous message, whose code stays valid while another is being sent. */
 export function traceOf({ state: _state, ...trace }: Challenge['delivery']) {
   return trace;
 }

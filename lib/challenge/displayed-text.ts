@@ -8,7 +8,7 @@ export type ShownProblem =
   | 'blank'
   /** Line breaks, control, format and direction characters, and everything else that is invisible. */
   | 'invisible_character'
-  /** Values are quoted, and none may end its quotation. */
+  /** Values are quoted, and none may close its own quotation. */
   | 'quotation_mark'
   /** Combining marks without a letter, on a letter of another script, or more than three on one letter. */
   | 'combining_mark'
@@ -24,8 +24,8 @@ type Showable =
  * Normalises an untrusted string to NFKC (UAX #15), in which compatible characters are equal: a letter and
  * its accent become one character, no-break spaces become spaces, full-width letters become plain ones,
  * `º` becomes `o` and `½` becomes `1⁄2`. Refuses what cannot be shown exactly and alters nothing else: two
- * accepted strings either have the same NFKC or make different SMS. Normalises before checking, so that
- * nothing grows or changes afterwards.
+ * accepted strings either have the same NFKC or produce different messages. Normalises before checking,
+ * so that nothing grows or changes afterwards.
  *
  * @param longest - In characters (code points) of NFKC.
  */
@@ -42,7 +42,7 @@ export function showable(text: string, longest: number): Showable {
 
 /**
  * The scripts in modern use with combining marks of their own (UAX #31, tables 5 and 7), by their Unicode
- * names. Latin has none: its accents belong to every script (`Inherited`).
+ * names. Latin has none: its accents are shared by every script (`Inherited`).
  */
 const scripts =
   'Adlam Arabic Balinese Bamum Batak Bengali Chakma Cham Cyrillic Devanagari Ethiopic Gujarati Gurmukhi Han Hangul Hanifi_Rohingya Hebrew Javanese Kannada Kayah_Li Khmer Lao Lepcha Limbu Malayalam Mandaic Meetei_Mayek Miao Myanmar Newa Nko Nyiakeng_Puachue_Hmong Oriya Saurashtra Sinhala Sundanese Syloti_Nagri Syriac Tai_Tham Tai_Viet Tamil Telugu Thaana Thai Tibetan Tifinagh Wancho'.split(

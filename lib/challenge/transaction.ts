@@ -24,7 +24,7 @@ export type WrittenTransaction =
  */
 const most = { values: 10, name: 30, value: 100, text: 300, shown: 650 };
 
-/** Accepts any value that JSON can hold, because a client may have sent it; others are the app's mistake. */
+/** Accepts any JSON value, because a client may have sent it; anything else is the app's mistake. */
 const transactionSchema = z.union([
   z.string(),
   z.record(
@@ -44,7 +44,7 @@ const transactionSchema = z.union([
 /**
  * Serialises a transaction in canonical form, independent of the order of its values and of its Unicode
  * form, so that a code for one amount and payee approves no other (PSD2 RTS, article 5). Refuses what
- * cannot be shown exactly in NFKC: different transactions make different SMS.
+ * cannot be shown exactly in NFKC: different transactions produce different messages.
  *
  * @throws {ConfigurationError} `route_option_invalid` for values that a client cannot cause: undefined, a
  * list, a function, a Date.

@@ -36,7 +36,7 @@ export async function forgetUser(context: FlowContext<never>, userId: UserId): P
   await unlockUser(context, userId);
 }
 
-/** Support staff copy ids from URLs, and database drivers return numbers as strings: covers both types. */
+/** Returns the id as a number and as a string: support staff copy ids from URLs, and drivers return strings. */
 function bothTypes(userId: UserId): readonly UserId[] {
   if (typeof userId !== 'string' && !Number.isFinite(userId)) throw idUnusable();
   const number = Number(userId);
@@ -47,7 +47,7 @@ function bothTypes(userId: UserId): readonly UserId[] {
 /** `cancel(user.ID)` must not look like a success when it has done nothing. */
 function idUnusable(): ConfigurationError {
   return new ConfigurationError('user_unusable', {
-    problem: 'The id of a user is neither a string nor a number, so nothing was done.',
-    hint: 'Pass unlock, cancel and forget the id that the option "userId" returns.',
+    problem: "The user's id is neither a string nor a number, so nothing was done.",
+    hint: 'Call unlock, cancel and forget with the id that the option "userId" returns.',
   });
 }

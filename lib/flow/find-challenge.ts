@@ -17,7 +17,7 @@ export type Found =
 /**
  * Finds the challenge of a handle and compares it with the request: strategy, purpose, user, number
  * and transaction must match, and the first factor must be fresh. A mismatch voids the challenge that
- * the request claims to answer, with a claim on the server that no replayed cookie undoes.
+ * the request claims to answer, with a claim on the server that no replayed cookie can undo.
  */
 export async function findChallenge<TUser>(
   context: FlowContext<TUser>,

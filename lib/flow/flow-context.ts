@@ -47,7 +47,7 @@ export interface FlowContext<TUser> {
   readonly firstFactorMaxAge: number;
 }
 
-/** The longest `codeLifetime` that any provider has, in seconds. */
+/** The longest `codeLifetime` of any provider, in seconds. */
 const longestCodeLifetime = 3600;
 
 export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
@@ -82,9 +82,9 @@ export interface PhaseRequest<TUser> {
   /** With `enrol`: the number that the user wants to prove. */
   readonly newDestination: unknown;
   readonly ip: string | undefined;
-  /** The user's language, as the app knows it. */
+  /** The user's language, according to the option "locale". */
   readonly locale: unknown;
-  /** Any of these can report that the client is a trusted device. */
+  /** The client is a trusted device if any of these checks says so. */
   readonly deviceChecks: readonly DeviceCheck[];
 }
 

@@ -3,7 +3,7 @@ import { asError } from '../errors.js';
 import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
-/** What a successful phase passes on. */
+/** The result of a successful phase, and the callback that loads its user. */
 interface Success<TUser> {
   readonly load: LoadUser<TUser>;
   readonly info: VerifiedInfo | TrustedDeviceInfo;

@@ -151,7 +151,7 @@ function unanswered(
 function referenceRepeated(requestId: string | undefined): ProviderReplyError {
   return new ProviderReplyError({
     problem: 'The provider returned an id that another challenge already has.',
-    hint: 'It may have answered twice on one connection: pass the provider an "agent" without keep-alive, and quote the request id to its support desk.',
+    hint: 'It may have answered twice on one connection: set the provider\'s option "agent" to one without keep-alive, and quote the request id to its support desk.',
     requestId,
   });
 }

@@ -18,7 +18,7 @@ import { trustedDeviceInfo } from './proof.js';
 import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
-/** What phase one needs besides the request. */
+/** The input of phase one, besides the request. */
 export interface Start<TUser> {
   /** The handle that this client holds for the same subject. */
   readonly held: Handle | undefined;
@@ -193,8 +193,8 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
 }
 
 /**
- * Whether the client is one of the user's trusted devices. In a plain login only: a step-up and a
- * transaction need proof now, and a device token proves nothing.
+ * Whether the client is one of the user's trusted devices. Only in a plain login: a step-up and a
+ * transaction need fresh proof, which a device token is not.
  */
 async function isTrusted<TUser>(
   { deviceChecks, user }: PhaseRequest<TUser>,

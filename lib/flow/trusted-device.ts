@@ -1,4 +1,4 @@
-// Lets a middleware before the strategy vouch for the client of a request as a trusted device.
+// Lets middleware that runs before the strategy report that a request comes from a trusted device.
 import type { UserId } from '../challenge/challenge.js';
 
 /** A login that has passed its first factor. */
@@ -12,7 +12,7 @@ export interface DeviceLogin {
 
 /** Checks whether the client of one request is a trusted device. */
 export interface DeviceCheck {
-  /** Whether this login needs no code. Rotates the device's token, so ask once in a request. */
+  /** Whether this login needs no code. Rotates the device's token, so call it once per request. */
   isTrusted(login: DeviceLogin): Promise<boolean>;
 }
 

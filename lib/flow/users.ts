@@ -19,12 +19,12 @@ export interface UserOptions<TUser> {
   verifyTimeout: number;
 }
 
-/** The error for a callback of the app that does not settle. */
+/** Creates the error for a callback of the app that does not settle. */
 export function callbackOverdue(option: string): () => VerifyError {
   return () =>
     new VerifyError('verify_timed_out', {
       problem: `The option "${option}" did not settle in time.`,
-      hint: 'Let it settle; raise "verifyTimeout" if it really takes longer.',
+      hint: 'Make sure that it settles; raise "verifyTimeout" if it needs more time.',
     });
 }
 
@@ -37,7 +37,7 @@ export class Users<TUser> {
     if (isUserId(id)) return id;
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The id of the user is neither a string nor a number, so nothing can be counted for this user.',
+        "The user's id is neither a string nor a number, so nothing can be counted for this user.",
       hint: 'Set the option "userId": (user) => …, which returns the user\'s stable, unique id.',
     });
   }
@@ -121,7 +121,7 @@ const userVersionSchema = z
     return String(Number.isNaN(time) ? version : time);
   });
 
-/** Hashes a user's version; undefined when the app returned none that is usable. */
+/** Hashes a user's version; undefined if the app returned no usable one. */
 export function userVersionHash(
   { realm, userId }: Pick<Subject, 'realm' | 'userId'>,
   version: unknown,

@@ -19,7 +19,7 @@ import { loadUser } from './load-user.js';
 import type { PhaseTrace } from './phase-events.js';
 import { verifiedInfo } from './proof.js';
 
-/** What phase two needs besides the request. */
+/** The input of phase two, besides the request. */
 export interface CodeResponse<TUser> {
   /** The posted code; undefined for input that cannot be one. */
   readonly code: string | undefined;
@@ -111,8 +111,8 @@ interface Attempted {
 
 /**
  * Completes the login after a correct code. The claim comes first: of parallel correct codes only one
- * continues. The pending challenge is gone before the user is loaded, so a crash or a failing verify
- * callback costs a new start and never allows a second use.
+ * continues. The pending challenge is gone before the user is loaded, so after a crash or a failing
+ * verify callback the user has to start again, and the code can never be used twice.
  */
 async function acceptCode<TUser>(
   context: FlowContext<TUser>,
@@ -120,7 +120,7 @@ async function acceptCode<TUser>(
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
   if (!(await context.singleUse.claim(challenge.id))) {
-    // Posting a correct code twice is no guess, and must not count towards a lock.
+    // Posting a correct code twice is not a guess, and must not count towards a lock.
     await takeBack(context, challenge, 'user');
     return refuse('challenge_used');
   }
@@ -140,7 +140,7 @@ async function acceptCode<TUser>(
   return loadUser(context, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
 }
 
-/** The claim has used up the challenge for good: a refund that fails must not lose the login as well. */
+/** The claim has used up the challenge for good: a failed refund must not fail the login as well. */
 async function warnOfFailure(refund: Promise<unknown>): Promise<void> {
   try {
     await refund;
@@ -163,7 +163,7 @@ async function rejectCode(
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
   if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
-    // A double click: the parallel request has just logged in, and this one was no guess.
+    // A double click: the parallel request has just logged in, and this one was not a guess.
     await takeBack(context, challenge, 'user');
     return refuse('challenge_used');
   }
@@ -191,16 +191,16 @@ async function rejectCode(
 }
 
 /**
- * Decides what a fault gives back. An outage must lock no user out before the hundredth attempt, nor double
- * a later lock; but an undocumented answer may be the provider's way to say no, and must not allow
- * unlimited guesses. So:
+ * Decides what a fault gives back. An outage must not lock a user out before the hundredth attempt, or
+ * double a later lock; but an undocumented answer may be the provider's way of rejecting a code, and must
+ * not allow unlimited guesses. So:
  *
  * - Unreachable: everything, because the request never left.
  * - Credentials, throttling, a configuration error, an unreadable record: the counts against the user,
  *   because the code was not checked.
  * - Anything else (a lost answer, a 5xx, an answer that is not the API's): the recent failures only. The
  *   challenge's own attempt and the hundred consecutive failures (NIST SP 800-63B-4) stay counted, so that
- *   a provider with an undocumented 'no' allows at most five guesses per challenge and a hundred in all.
+ *   undocumented rejections allow at most five guesses per challenge and a hundred in all.
  */
 function refundFor(error: Error): Refund {
   if (error instanceof ProviderUnavailableError) return 'all';
