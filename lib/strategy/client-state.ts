@@ -5,7 +5,7 @@ import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
 
-/** Where a client holds the handles of its challenges: in its session, or by itself. */
+/** Where the handles of a client's challenges are kept: in its session, or by the client itself. */
 export interface ClientState {
   /** @throws {ConfigurationError} `session_missing` */
   open(request: CarryingRequest): Handles;
@@ -16,7 +16,7 @@ export interface ClientState {
 /** The handles of one client. */
 export interface Handles {
   /**
-   * Returns the handles that a request may refer to, the likeliest first.
+   * Returns the handles that a request may refer to, the most likely first.
    *
    * @param key - The `handleKey` of the request; undefined while its user is unknown.
    */
@@ -75,8 +75,8 @@ export class SessionState implements ClientState {
         if (exact.length > 0) return claimed(exact);
         // A login never presents another user's challenge.
         if (purpose === 'login' && key !== undefined) return [];
-        // A code for a transaction without a handle claims nothing: the only challenge here may be that of
-        // another tab. In an enrolment a changed number voids the challenge of the previous one.
+        // A code for a transaction without a handle claims nothing: the only challenge here may belong to
+        // another tab. In an enrolment a changed number voids the challenge for the previous one.
         const only = (key === undefined || purpose === 'enrol') && entries.length === 1;
         const newestFirst = entries.map(({ handle }) => ({ handle, claimed: only })).reverse();
         return key === undefined ? newestFirst : newestFirst.slice(0, 1);
@@ -131,14 +131,14 @@ export class BodyState implements ClientState {
   }
 }
 
-/** By the info of the login. */
+/** The remaining handles, keyed by the info of the login. */
 const remainingHandles = new WeakMap<
   object,
   { readonly sessionKey: string; readonly remaining: unknown }
 >();
 
 /**
- * Restores the remaining handles after a login has renewed the session: of two people who log in with one
+ * Restores the remaining handles after a login has renewed the session: when two people log in with one
  * browser, the first must not make the second start again.
  */
 export function restoreHandles(session: unknown, info: unknown): void {

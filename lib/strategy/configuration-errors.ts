@@ -11,7 +11,7 @@ export function sessionMissing(): ConfigurationError {
 export function bodyMissing(): ConfigurationError {
   return new ConfigurationError('body_missing', {
     problem: 'No body parser has parsed the request body, so no code can be read.',
-    hint: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), in Koa bodyParser() (for DELETE with its parsedMethods). A route that only requests codes needs none with phase: 'challenge'.",
+    hint: "Mount one before this route: express.json() or express.urlencoded({ extended: false }), in Koa bodyParser() (for DELETE with its parsedMethods). A route that only requests codes needs none if it sets phase: 'challenge'.",
   });
 }
 

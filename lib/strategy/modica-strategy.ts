@@ -45,7 +45,7 @@ export class ModicaTwoFactorStrategy<
     verify: VerifyFunction<TUser, TId>,
   );
   constructor(options: ModicaTwoFactorOptions<TUser, TId>, verify: AnyVerifyFunction<TUser, TId>) {
-    // By name, because that is how the compiler knows the type of the rest.
+    // Listed by name, so that the compiler can infer the type of the rest.
     const {
       username,
       password,

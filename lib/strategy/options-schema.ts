@@ -1,4 +1,4 @@
-/** The options of a strategy and of its routes: which values are valid, their defaults, and the settings made of them. */
+/** The options of a strategy and of its routes: valid values, defaults, and the resulting settings. */
 import { z } from 'zod';
 import { type Content, textProblem } from '../message/sms-text.js';
 import { Translations } from '../message/translations.js';
@@ -82,7 +82,7 @@ function optionsSchema<TUser>() {
       locale: localeSchema,
       messages: messagesSchema.optional(),
       allowedPrefixes: prefixesSchema
-        .min(1, { error: 'must hold at least one prefix, or no number can be texted' })
+        .min(1, { error: 'must contain at least one prefix, or no number can be texted' })
         .optional(),
       deniedPrefixes: prefixesSchema.optional(),
       name: nameSchema.default('modica-2fa'),
@@ -109,7 +109,7 @@ function optionsSchema<TUser>() {
     });
 }
 
-/** What no option shows by itself. */
+/** Conflicts between options that are each valid by themselves. */
 function* problemsAcross({
   allowedPrefixes = [],
   deniedPrefixes = [],
@@ -125,7 +125,7 @@ function* problemsAcross({
   }
   const providers = [provider, ...fallback];
   if (new Set(providers.map(({ name }) => name)).size < providers.length) {
-    yield 'The option "fallback" must hold providers of other names';
+    yield 'Each provider in "fallback" must have a name of its own';
   }
   const timeout = providers.reduce((total, each) => total + each.timeout, 0);
   if (timeout >= limits.resendCooldown * 1000) {
@@ -209,10 +209,10 @@ function contentSchema<TUser>() {
 const messagesSchema = z.record(
   z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
   z.partialRecord(z.enum(refusalCodes), nameSchema.optional(), {
-    error: 'must hold strings by refusal code: { code_incorrect: "…" }',
+    error: 'must map refusal codes to strings: { code_incorrect: "…" }',
   }),
   {
-    error: 'must hold messages by languages like "en" or "es-DO": { es: { code_incorrect: "…" } }',
+    error: 'must map languages like "en" or "es-DO" to messages: { es: { code_incorrect: "…" } }',
   },
 );
 
@@ -236,11 +236,11 @@ const ownRouteOptions = {
   ).optional(),
   userProperty: nameSchema.optional(),
   challengeRedirect: nameSchema
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL as it is written in a header: encodeURI(…)' })
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL that is valid in a header: encodeURI(…)' })
     .optional(),
 };
 
-/** The options of ours in the object that a route gives to Passport, and Passport's own that change what we do. */
+/** This library's options among those that a route passes to Passport, and Passport's own that affect it. */
 export const routeSchema = z.object({
   ...ownRouteOptions,
   failWithError: z.unknown().optional(),
@@ -253,7 +253,7 @@ const routeOptionsSchema = z.unknown().superRefine(refuseMisspellings).pipe(rout
 
 /**
  * The object also holds options of Passport, and of other strategies in the same call: an unknown name is
- * refused only where it is a near miss of one of ours. No option of Passport is that near to any.
+ * refused only if it is close to one of ours. None of Passport's options is that close.
  */
 function refuseMisspellings(options: unknown, context: z.RefinementCtx): void {
   const own = Object.keys(ownRouteOptions);

@@ -32,8 +32,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   userVersion?(user: TUser): string | number | Date;
   /**
    * The text of the SMS, with `%(code)s` where the code goes. A function returns it for a user, a language and
-   * a transaction, whose values it gets ready for an SMS. A transaction is always shown: unless this is a
-   * function, by a built-in text in the user's language.
+   * a transaction, whose values are already safe to show in an SMS. A transaction is always shown: without a
+   * function, in a built-in text in the user's language.
    * @default the provider's own text; with `originBoundTo` a built-in text in the user's language
    * @example ({ locale }) => (locale === 'es' ? 'Su clave: %(code)s' : 'Your code: %(code)s')
    */
@@ -63,9 +63,9 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   allowedPrefixes?: readonly string[] | undefined;
   /**
-   * Numbers with one of these prefixes are not texted, with the refusal `destination_unusable`: premium and
-   * satellite ranges, or parts of an allowed country. The longest matching prefix of both lists decides. A
-   * prefix in both is the error `option_invalid`.
+   * Numbers with one of these prefixes are refused with `destination_unusable`: premium and satellite ranges,
+   * or parts of an allowed country. The longest matching prefix of both lists decides. A prefix in both is
+   * the error `option_invalid`.
    * @default none
    * @example ['+1900', '+6491']
    */
@@ -116,14 +116,15 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   passReqToCallback?: boolean | undefined;
   /**
-   * Milliseconds after which a callback of the app that has not settled is the error `verify_timed_out`: the
-   * verify callback, `content`, `destination`, and a route's `transaction` and `destination`. At most 600000.
+   * The time limit of each of the app's callbacks in milliseconds, at most 600000: the verify callback,
+   * `content`, `destination`, and a route's `transaction` and `destination`. One that has not settled by then
+   * is the error `verify_timed_out`.
    * @default 10000
    */
   verifyTimeout?: number | undefined;
   /**
-   * Providers that send the code, in this order, if the one before provably did not. If it is unknown whether
-   * it did (a timeout, a 5xx), no other sends by itself; the user's resend goes to the next one. Each needs a
+   * Providers to try, in this order, if the previous one provably did not send the code. If that is unknown (a
+   * timeout, a 5xx), no other is tried automatically; the user's resend goes to the next one. Each needs a
    * `name` of its own, and all timeouts together must be shorter than `limits.resendCooldown`.
    * @default none
    * @example [new NexmoProvider({ apiKey, apiSecret })]
@@ -154,10 +155,10 @@ export interface TwoFactorRouteOptions {
    */
   purpose?: Purpose | undefined;
   /**
-   * Pins the phase of the route. An unpinned route takes a body with a code for a response, and any other for
-   * a request for a challenge. An unpinned login route also takes a logged-in session for half a login, whatever
-   * is posted: it logs the user out, with the error `first_factor_logged_in`. Pin the route of the code page
-   * to `'response'`, or a second tab logs its user out.
+   * Pins the phase of the route. An unpinned route treats a body with a code as a response, and any other as
+   * a request for a challenge. An unpinned login route also treats a logged-in session as an incomplete login,
+   * whatever is posted: it logs the user out, with the error `first_factor_logged_in`. Pin the route of the
+   * code page to `'response'`, or a second tab logs its user out.
    * @default unpinned
    */
   phase?: 'challenge' | 'response' | undefined;
@@ -178,8 +179,8 @@ export interface TwoFactorRouteOptions {
    */
   transaction?: ((request: Request) => Transaction | Promise<Transaction>) | undefined;
   /**
-   * Returns the new number; required with `purpose: 'enrol'`, and the same in both phases. Read it from the
-   * server's side. Its errors are passed on unchanged, as those of `transaction`.
+   * Returns the new number; required with `purpose: 'enrol'`, and the same in both phases. Read it from
+   * server-side state. Its errors are passed on unchanged, like those of `transaction`.
    * @default none
    */
   destination?:

@@ -94,10 +94,10 @@ function wantsErrors({
 }
 
 /**
- * Calls the action, and passes what it throws to the framework's error handling: a synchronous strategy
- * would throw into Express's router. Frameworks without `request.next` (Koa, Fastify) get it through
- * `error`; otherwise a `failureFlash` without flash messages would crash the process. When a custom
- * callback throws for that too, the request fails with a 500; no request may crash the process.
+ * Calls the action, and passes any error it throws to the framework's error handling, where the error of a
+ * synchronous strategy would end up. Frameworks without `request.next` (Koa, Fastify) get it through
+ * `error`; otherwise a `failureFlash` without flash messages would crash the process. If a custom
+ * callback throws again, the request fails with a 500; no request may crash the process.
  */
 export function callOnce(
   action: () => void,

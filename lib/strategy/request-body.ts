@@ -48,12 +48,12 @@ const fieldTags: ReadonlySet<string> = new Set(['[object Object]', '[object Arra
 /**
  * Whether no parser has parsed the body into fields. A parser that found nothing leaves the key (Express 5)
  * or an empty object (Express 4, Koa); Fastify parses without middleware; koa-passport's requests always
- * have the key, and `ctx`. Fields in a Buffer (adapters for serverless platforms), a string, a FormData or
- * a stream are not read: a code in them would be taken for a request for another code.
+ * have the key, and `ctx`. A Buffer (adapters for serverless platforms), a string, a FormData or a stream
+ * is unread: a code in it would be mistaken for a request for another code.
  */
 export function bodyUnread(request: Request): boolean {
   const { body } = request;
-  // By its tag: a body from another realm (Jest) has another Object, and a parser may give it none.
+  // Not `instanceof`: a body from another realm (Jest) has another Object, and some parsers give it none.
   if (isObject(body)) return !fieldTags.has(Object.prototype.toString.call(body));
   if (body !== undefined) return typeof body === 'string';
   return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;

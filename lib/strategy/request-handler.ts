@@ -132,7 +132,7 @@ export class RequestHandler<TUser> {
     if (intent.kind === 'challenge')
       return keep(likeliest, await this.run(intent, phase, likeliest, load));
     // With several pending logins in one browser the code may belong to any of them: try the newest first.
-    // Each try counts as an attempt at its challenge.
+    // Each try counts as an attempt on its challenge.
     const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
     for (const presented of candidates) {
       const outcome = keep(presented, await this.run(intent, phase, presented, load));
@@ -201,7 +201,7 @@ export class RequestHandler<TUser> {
     const loggedIn = isLoggedIn(request);
     return {
       purpose,
-      // In the second phase of a login the challenge names the user, never the session.
+      // In the second phase of a login the challenge identifies the user, never the session.
       user: purpose === 'login' && loggedIn ? undefined : user,
       transaction,
       newDestination:
@@ -250,9 +250,9 @@ function isSafe({ method }: Request): boolean {
 
 /**
  * Whether the session was logged in before the second factor. On a route that accepts a first factor any
- * login counts, whatever the body holds: it is that factor's, or a previous user's, and a custom callback
- * sets no `authInfo`. Requests to a route pinned to codes can come from another tab of a logged-in user,
- * and a GET from another site: there only a login made in this very request counts.
+ * login counts, whatever the body contains: it comes from that factor or from a previous user, and a custom
+ * callback sets no `authInfo`. Requests to a route pinned to codes can come from another tab of a logged-in
+ * user, and a GET from another site: there only a login made in this very request counts.
  */
 function isLoggedInEarly(request: Request, pinned: RouteSettings['phase'], user: unknown): boolean {
   if (!isLoggedIn(request)) return false;

@@ -89,7 +89,7 @@ function userPropertyOf(request: object): string {
 /**
  * Returns a hash of the session's id, which identifies a login: Passport renews the session at login and
  * logout, even when it keeps the content. Undefined for cookie sessions, which have no id. Reads both
- * names, because an app may keep its own data under another framework's.
+ * names, because an app may store its own data under the name that its framework does not use.
  */
 export function sessionIdOf(request: CarryingRequest): string | undefined {
   const { session } = request;

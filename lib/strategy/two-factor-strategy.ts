@@ -102,7 +102,7 @@ export class TwoFactorStrategy<
    *
    * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned.
    * @param query - `purpose` defaults to `'login'`. Pass the route's `transaction` to get its challenge;
-   * without one, a challenge for a transaction is only returned for a login. Of several the newest.
+   * without one, a challenge for a transaction is only returned for a login. The newest one is returned.
    * @throws {ConfigurationError} `session_missing`; `route_option_invalid` for an invalid `transaction`.
    * @throws {StoreError}
    */
@@ -135,7 +135,7 @@ export class TwoFactorStrategy<
 
   /**
    * Voids all pending challenges of a user on the server, immediately: call it after a password reset and
-   * in a logout everywhere. Failures and locks stay.
+   * when a user logs out everywhere. Failures and locks stay.
    *
    * @throws {StoreError} when the write failed: pending challenges may still be answered.
    */

@@ -40,8 +40,8 @@ export type AnyVerifyFunction<TUser, TId extends UserId> =
   | VerifyFunctionWithRequest<TUser, TId>;
 
 /**
- * Settles once, with whatever comes first: `done`, a promise, a throw or the deadline. The number of the
- * callback's parameters is no criterion: Nest's takes any number, calls `done` and returns a promise of
+ * Settles once, with whichever comes first: `done`, a promise, a throw or the deadline. The number of the
+ * callback's parameters does not matter: Nest's takes any number, calls `done` and returns a promise of
  * undefined.
  */
 export function settleVerify<TUser>(
@@ -80,7 +80,7 @@ function userNotAnObject(): VerifyError {
   return new VerifyError('verify_failed', {
     problem:
       'The verify callback returned a user that is not an object, which guards would not accept.',
-    hint: 'Return the user object that your app keeps in the request, or undefined without one.',
+    hint: 'Return the user object that your app keeps in the request, or undefined if there is none.',
   });
 }
 

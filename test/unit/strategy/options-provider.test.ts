@@ -26,7 +26,7 @@ describe('Fallback providers', () => {
   it.each<[string, unknown, string]>([
     ['no list', own, 'must be a list of providers'],
     ['no providers', [{ name: 'own' }], 'must be a provider'],
-    ['two of one name', [own], 'must hold providers of other names'],
+    ['two of one name', [own], 'must have a name of its own'],
     [
       'a sum of timeouts that outlasts the cool-down',
       [{ ...own, name: 'slow', timeout: 20_000 }],

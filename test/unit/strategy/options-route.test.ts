@@ -77,9 +77,9 @@ describe('A route', () => {
     ],
     ['challengeRedirect', '', 'must not be empty'],
     ['challengeRedirect', { url: '/' }, 'must be a string'],
-    ['challengeRedirect', '/code\r\nSet-Cookie: x=y', 'must be a URL as it is written in a header'],
-    ['challengeRedirect', '/códe', 'must be a URL as it is written in a header'],
-    ['challengeRedirect', '/the code', 'must be a URL as it is written in a header'],
+    ['challengeRedirect', '/code\r\nSet-Cookie: x=y', 'must be a URL that is valid in a header'],
+    ['challengeRedirect', '/códe', 'must be a URL that is valid in a header'],
+    ['challengeRedirect', '/the code', 'must be a URL that is valid in a header'],
   ])(
     'is refused if its option "%s" is %o, and the error says what it must be',
     async (name, value, hint) => {
