@@ -41,9 +41,9 @@ const day = 86_400;
  *
  * While enrolling, the client chooses the number. A success therefore gives back only the failures at its
  * own number: guesses at other numbers still count against the user, and a hundred lock the user until
- * `unlock`. All users together have as many guesses a day at one number. No number is locked for good, nor
- * by one user alone (with locks that double, a user has 70 guesses on the first day): that would keep the
- * owner from enrolling it.
+ * `unlock`. All users together also have at most a hundred guesses a day at one number. No number is locked
+ * permanently, or by one user alone (with locks that double, a user has 70 guesses on the first day): that
+ * would keep the owner from enrolling it.
  */
 export class Attempts {
   private readonly onChallenge: Counter;
@@ -122,7 +122,7 @@ export class Attempts {
     ]);
   }
 
-  /** Gives back an attempt on which the provider gave no verdict. */
+  /** Gives back an attempt for which the provider returned no verdict. */
   async takeBack(challengeId: string, subject: Subject, counts: Refund): Promise<void> {
     const person = userCounterKey(subject);
     const undone = [this.recent.takeBack(person)];

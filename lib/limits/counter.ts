@@ -21,8 +21,8 @@ export interface Count {
 
 /**
  * One counter. It compares the consumed points with the limit itself, so that a limiter which resolves where
- * it should reject allows nothing. A result that is no count is an error: an unreadable counter must fail
- * closed (Vikunja CVE-2026-35597).
+ * it should reject does not fail open. A result that is not a count is an error: an unreadable counter must
+ * fail closed (Vikunja CVE-2026-35597).
  */
 export class Counter {
   private readonly limiter: Limiter;
@@ -60,7 +60,7 @@ export class Counter {
    * Subtracts up to `times` and returns how many were subtracted. Nothing is subtracted from a key that has
    * expired or been cleared since: a count never stays below zero.
    *
-   * A key at zero is deleted, or refused requests for ever new numbers would fill the storage. Deletion and
+   * A key at zero is deleted, or refused requests for ever-new numbers would fill the storage. Deletion and
    * subtraction are one atomic step: in two, the count of another request could come in between and be lost.
    * A limiter without `takeBack` therefore keeps keys at zero until they expire.
    */
@@ -75,7 +75,7 @@ export class Counter {
     return value;
   }
 
-  /** Subtracts one by one, and adds back each one that went below zero; parallel calls see each other's. */
+  /** Subtracts one at a time, and adds back each one that went below zero. Correct under parallel calls. */
   private async rewardEach(key: string, times: number): Promise<number> {
     const takeOne = async () => {
       const { used } = await this.ask(() => this.limiter.reward(key));
@@ -153,7 +153,7 @@ function limiterFailed(thrown: unknown): StoreError {
   });
 }
 
-/** Registers one step of several, with what undoes it if any of them fails. */
+/** Registers one step of several, and how to undo it if any of them fails. */
 type Step = <T>(taken: Promise<T>, takeBack: (result: T) => unknown) => Promise<T>;
 
 /**

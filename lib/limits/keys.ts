@@ -54,7 +54,7 @@ const embedded: readonly (readonly [readonly number[], number])[] = [
 
 const ipv4Bytes = (address: string): readonly number[] => address.split('.').map(Number);
 
-/** Expects a valid address, as `isIPv6` has it: with `::`, an IPv4 address at the end, a zone. */
+/** Expects any address that `isIPv6` accepts: with `::`, an IPv4 address at the end, a zone. */
 function ipv6Bytes(address: string): readonly number[] {
   const [head = [], tail] = address
     .replace(/%.*$/, '')

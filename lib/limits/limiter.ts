@@ -67,7 +67,7 @@ const unsafeOptions = [
   {
     name: 'inMemoryBlockOnConsumed',
     problem:
-      'does not count refusals that are given back later, so repeated tries would open a lock',
+      'does not count refusals that are given back later, so repeated attempts would end a lock',
   },
   {
     name: 'whiteList',
@@ -85,7 +85,7 @@ const unsafeOptions = [
 
 /**
  * Checks a limiter that an app's factory made. One that drops the options would share one counter for
- * everything, or apply other limits than this library computes with.
+ * everything, or apply limits other than those that this library assumes.
  *
  * @throws {ConfigurationError} `option_invalid`
  */
@@ -108,7 +108,7 @@ export function assertLimiterFits(limiter: unknown, options: LimiterOptions): vo
       'Spread them: (options) => new RateLimiterRedis({ storeClient, ...options }). Put a prefix of your own before options.keyPrefix.',
     );
   }
-  // RateLimiterRedisNonAtomic and its kin read, add and write in three steps.
+  // RateLimiterRedisNonAtomic and similar classes read, add and write in three steps.
   if (Object(limiter).constructor?.name.endsWith('NonAtomic')) {
     throw unfitLimiter(
       'returned a limiter that is not atomic, so parallel guesses would all be within the limit.',

@@ -4,7 +4,7 @@ import type { LimiterFactory } from './limiter.js';
 
 const maxClients = 100;
 
-/** Bounds the clients that join a challenge: each leaves a record, and one user must not fill the store. */
+/** Limits the clients that share a challenge: each leaves a record, and one user must not fill the store. */
 export class ReuseLimit {
   private readonly clients: Counter;
 

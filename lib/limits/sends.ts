@@ -38,20 +38,20 @@ const maxBriefCount = 300;
 
 /**
  * Requests of one user that the provider rejects (the number, a throttle, the account's own fault) in that
- * time. They cost no SMS and use up no other limit, but without this one a user with ever new numbers could
- * have the account throttled for everyone.
+ * time. They cost no SMS and use up no other limit, but without this one a user with ever-new numbers could
+ * get the account throttled for everyone.
  */
 const maxRejected = 10;
 
 /**
  * Counts all messages, and separately those that no correct code has answered.
  *
- * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of the hourly limits, so that an
- * outage refuses no message once it is over. Instead its number and its user get one message per cool-down,
- * for whatever purpose, until a message to them is known to be sent or an hour has passed. A provider that
- * fails but sends can therefore send at most one message per cool-down to a number (120 an hour by default;
- * as many to one that is being enrolled), plus those that were in progress when the first answer was lost
- * (five by default).
+ * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of the hourly limits, so that no
+ * message is refused because of an outage that is over. Instead its number and its user get one message per
+ * cool-down, whatever its purpose, until a message to them is known to be sent or an hour has passed. A
+ * provider that fails but sends can therefore send at most one message per cool-down to a number (120 an hour
+ * by default, and as many again while it is being enrolled), plus those that were in progress when the first
+ * answer was lost (five by default).
  */
 export class Sends {
   private readonly locks: Counter;
@@ -140,7 +140,7 @@ export class Sends {
     await Promise.all([takeBackAll(tried), ...retried.map(([, key]) => this.lost.clear(key))]);
   }
 
-  /** Records an unknown outcome. Adds the brief counts before it gives back the hourly ones: no gap between. */
+  /** Records an unknown outcome. Adds the brief counts before giving back the hourly ones, to leave no gap. */
   async lose({ counted, tried }: Admitted, subject: Subject): Promise<void> {
     await Promise.all([
       this.lost.add(destinationKey(subject)),

@@ -25,7 +25,7 @@ export interface Limits {
    */
   lockDuration?: number | undefined;
   /**
-   * Seconds that a lock lasts at most, up to 86400.
+   * The longest lock in seconds, at most 86400.
    * @default 86400
    */
   maxLockDuration?: number | undefined;
@@ -60,9 +60,9 @@ export interface Limits {
    */
   sendsPerHourPerIp?: number | undefined;
   /**
-   * SMS an hour in total: the limit of the bill. An SMS whose outcome is unknown (a lost answer, a 5xx)
-   * counts separately for one `resendCooldown`, at most five minutes, so that an outage refuses no message
-   * once it is over.
+   * SMS an hour in total, which caps your bill. An SMS whose outcome is unknown (a lost answer, a 5xx)
+   * counts separately for one `resendCooldown`, at most five minutes, so that no message is refused because
+   * of an outage that is over.
    * @default no limit
    */
   sendsPerHourTotal?: number | undefined;

@@ -1,4 +1,4 @@
-// Claims that are granted once: a challenge, and a provider's id of it.
+// Claims that are granted once: on a challenge, and on the provider's id for it.
 import { fingerprint } from '../fingerprint.js';
 import { Counter } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
@@ -33,8 +33,8 @@ export class SingleUse {
   }
 
   /**
-   * Returns false if another challenge has this id of the provider. Two challenges with one id would share a
-   * code, so a response that was delivered twice would let the first user into the login of the second.
+   * Returns false if another challenge has this provider's id. Two challenges with one id would share a
+   * code, so a response that was delivered twice would let the first user into the second user's login.
    */
   async claimReference(provider: string, id: string): Promise<boolean> {
     return (await this.references.count(fingerprint(provider, id))).within;

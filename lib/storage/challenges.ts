@@ -26,7 +26,7 @@ export class PendingChallenges {
       this.byId(challengeId),
       this.firstFactor(firstFactorId),
     ]);
-    // Both ids of a handle must match: one alone opens nothing.
+    // Both ids of a handle must match; one alone is not enough.
     return firstFactor?.challengeId === challengeId
       ? { challenge, firstFactor }
       : { challenge: undefined, firstFactor: undefined };
@@ -62,7 +62,7 @@ export class PendingChallenges {
     await this.records.write(challengeKey(challenge.id), challenge, ttl);
   }
 
-  /** Deletes a challenge, and its subject's reference to it, in whatever state it is. */
+  /** Deletes a challenge, and its subject's reference to it, whatever its state. */
   async erase(id: string): Promise<void> {
     const challenge = await this.byId(id);
     if (!challenge) return;

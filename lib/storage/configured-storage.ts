@@ -1,4 +1,4 @@
-// Checks the storage that an app configures, and falls back to that of the process.
+// Checks the storage that an app configures; the default is storage in this process.
 import cluster from 'node:cluster';
 import { ConfigurationError } from '../errors.js';
 import { countsInThisProcess, type LimiterFactory } from '../limits/limiter.js';
@@ -58,7 +58,7 @@ export function storeProblem(store: unknown): string | undefined {
   return undefined;
 }
 
-/** Refuses limiters of this process beside a store that other processes may share. */
+/** Refuses limiters that count in this process alone next to a store that other processes may share. */
 export function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactory {
   if (store instanceof MemoryStore) return limiter;
   return (options) => {
@@ -72,7 +72,7 @@ export function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactor
   };
 }
 
-/** Returns a certain sign that the app runs in more than one process. A sign that is only likely does not count. */
+/** Returns conclusive evidence that the app runs in more than one process; a likelihood is not enough. */
 export function otherProcesses(env: Environment, isWorker: boolean): string | undefined {
   const { NODE_ENV, NODE_APP_INSTANCE, DYNO, AWS_LAMBDA_FUNCTION_NAME, VERCEL } = env;
   // Test runners start several processes, each with an app of its own.

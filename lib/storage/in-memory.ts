@@ -6,9 +6,9 @@ import { timers } from '../timers.js';
 import type { Storage, Store } from './storage.js';
 
 /**
- * Creates a storage of its own in this process. By default all strategies share one, so that each user has
- * one count of failures however many strategies an app has. Give strategies separate ones where they
- * serve different sets of users, and in tests.
+ * Creates separate storage in this process. By default all strategies share one, so that each user has
+ * one count of failures however many strategies an app has. Separate them if they serve different sets of
+ * users, and in tests.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...inMemory(), username, password, destination }, verify)
@@ -23,8 +23,8 @@ const maxEntriesPerKind = 100_000;
 /**
  * Pending challenges and trusted devices. A restart deletes them, and the users concerned start again.
  *
- * An LRU cache for each kind of record, so that a flood of one kind evicts the oldest of that kind only:
- * records that live for months make no room for records that live for minutes, nor the reverse.
+ * An LRU cache for each kind of record, so that a flood of one kind evicts only the oldest of that kind:
+ * records kept for months and records kept for minutes do not evict each other.
  */
 export class MemoryStore implements Store {
   readonly #kinds = new Map<string, LRUCache<string, string>>();
@@ -72,7 +72,7 @@ function newEntries(): LRUCache<string, string> {
     sizeCalculation: () => 1,
     // The sweeper must see expired entries.
     allowStale: true,
-    // Reads the clock at each call instead of by a timer, which an app's fake timers may have stopped.
+    // Reads the clock at each call instead of with a timer, which an app's fake timers may have stopped.
     ttlResolution: 0,
   });
 }
@@ -81,7 +81,7 @@ interface Entry {
   used: number;
   /** Milliseconds since the epoch; infinite for an entry without expiry. */
   readonly until: number;
-  /** The same by the monotonic clock: a wall clock that is set back must lock out no user for longer. */
+  /** The same on the monotonic clock: setting the wall clock back must not prolong a user's lock. */
   readonly atMost: number;
 }
 
@@ -202,7 +202,7 @@ const sweepInterval = 600_000;
 /** Entries per turn of the event loop: about a millisecond. */
 const sweepBatch = 5_000;
 
-/** Deletes expired entries in the background, while there are entries. It keeps no process alive. */
+/** Deletes expired entries in the background, while there are entries. Does not keep the process alive. */
 class Sweeper {
   private isScheduled = false;
 
@@ -230,5 +230,5 @@ class Sweeper {
   }
 }
 
-/** The storage of every strategy that is given none. */
+/** The default storage, which all strategies share. */
 export const processStorage: Storage = inMemory();

@@ -14,7 +14,7 @@ const receiptSchema = z.object({
 
 export type Receipt = Readonly<z.infer<typeof receiptSchema>>;
 
-/** Receipts by the provider's id of each message. A receipt for a message that was not sent from here is ignored. */
+/** Receipts by the provider's id for each message. Ignores receipts for messages that this app did not send. */
 export class Receipts {
   private readonly records: Records;
 

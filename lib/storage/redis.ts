@@ -5,7 +5,7 @@ import type { Limiter, LimiterFactory } from '../limits/limiter.js';
 import type { Storage, Store } from './storage.js';
 
 /**
- * Creates a storage on Redis: pending challenges, and the counters and claims that guard them. Accepts
+ * Creates storage on Redis: pending challenges, and the counters and claims that guard them. Accepts
  * clients of `redis` 4 to 6 (`createClient`, `createCluster`, `createClientPool`, `createSentinel`) and of
  * `ioredis` 5 and 6 (`Redis`, `Cluster`), before or after they are connected. A client with `lazyConnect`
  * is connected at its first use.
@@ -14,14 +14,14 @@ import type { Storage, Store } from './storage.js';
  * after five seconds with a cluster or pool of `redis`, which do not report their connection. Logins resume
  * when Redis is back.
  *
- * A client of `redis` without an `error` listener ends the process when its connection breaks. This adds one
- * where there is none: it reports each outage once with `process.emitWarning` and the code
+ * A client of `redis` without an `error` listener ends the process when its connection breaks. If there is
+ * none, this function adds one, which reports each outage once with `process.emitWarning` and the code
  * `REDIS_UNREACHABLE`, until the app adds a listener of its own.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...onRedis(client), username, password, destination }, verify)
  *
- * @throws {ConfigurationError} `option_invalid` if it is no such client, or has an option that would corrupt
+ * @throws {ConfigurationError} `option_invalid` if it is not such a client, or has an option that would corrupt
  * counts or claims: `legacyMode`, `stringNumbers`, reads from replicas.
  */
 export function onRedis(client: NodeRedisClient | IoredisClient): Storage {
@@ -190,7 +190,7 @@ export function refuseUnfit(client: unknown): void {
       hint: 'Pass the result of createClient, createCluster, createClientPool or createSentinel of redis, or a Redis or Cluster of ioredis.',
     });
   }
-  // Clusters store their own options and those of their nodes in other places than clients do.
+  // Clusters do not keep their own options and those of their nodes where clients keep theirs.
   const options = [property('options'), property('_options')].flatMap((each) => [
     each,
     Reflect.get(Object(each), 'redisOptions'),

@@ -1,4 +1,4 @@
-// What the library needs of a storage: a store for records and a factory of limiters for counts.
+// The contract of a storage: a store for records, and a factory of limiters for counts.
 import type { LimiterFactory } from '../limits/limiter.js';
 
 /** Where pending challenges are stored, and the counters that guard them. Spread it into the options. */
@@ -8,8 +8,8 @@ export interface Storage {
 }
 
 /**
- * A key-value store with expiry. Keyv has this shape, so `new Keyv(…)` fits as it is; so does any object
- * with these three methods. Values are strings; `ttl` is in milliseconds. Results may be promises.
+ * A key-value store with expiry: a `new Keyv(…)`, or any other object with these three methods. Values are
+ * strings; `ttl` is in milliseconds. Results may be promises.
  *
  * Must throw or reject when it fails: the login then fails closed.
  */

@@ -8,13 +8,13 @@ type ChallengeOwner = Pick<Subject, 'realm' | 'userId'>;
 
 const idsSchema = z.array(z.string());
 
-/** Of more challenges than this, the oldest are left to expire. */
+/** Beyond this number, the oldest challenges are left to expire. */
 const maxListed = 50;
 
 /**
  * A user's epoch and the list of their challenges. A cancellation writes a new epoch, which voids every
  * challenge created under an earlier one: no concurrent write of a challenge can restore it. The list says
- * which records to erase. Two concurrent logins may lose an entry of it, whose record then expires.
+ * which records to erase. Two concurrent logins may lose one of its entries; that record then just expires.
  */
 export class UserChallenges {
   private readonly records: Records;
