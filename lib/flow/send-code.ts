@@ -3,8 +3,10 @@ import { writeHandle } from '../challenge/handle.js';
 import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { withRollback } from '../limits/counter.js';
+import type { Admission, Admitted } from '../limits/sends.js';
 import { measure } from '../message/sms-text.js';
 import { type Outcome, refuse, retryIn } from '../outcome.js';
+import type { Sending } from '../providers/fallback.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
@@ -22,6 +24,15 @@ interface SendRequest {
   readonly listed?: readonly string[];
 }
 
+/** A send under way. */
+interface SendInProgress extends SendRequest {
+  readonly startedAt: number;
+  /** The previous message of a resend, whose code stays valid. */
+  readonly before: ReturnType<typeof traceOf>;
+  /** The challenge in the store during the provider's call. */
+  readonly sending: Challenge;
+}
+
 /**
  * Sends one SMS: checks the limits, writes *sending*, calls the provider, writes *sent*. When the
  * answer is lost, writes *unknown*: the code page and the resend still work, and no second SMS is sent
@@ -29,96 +40,46 @@ interface SendRequest {
  */
 export async function sendCode(
   context: FlowContext<never>,
-  { challenge, firstFactor, resend, until, attemptsRemaining, ip, listed }: SendRequest,
+  request: SendRequest,
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
-  const { pending, sends } = context;
-  const startedAt = Date.now();
+  const { sends } = context;
+  const { challenge, firstFactor, resend, until } = request;
+  const { destination, content } = challenge;
   const before = traceOf(challenge.delivery);
   const sending: Challenge = {
     ...challenge,
     delivery: { ...before, state: 'sending' },
     resendAt: until,
   };
-  // `cancel` and `forget` may run during the provider's call; what they erased must not be written again.
-  const isCancelled = () => context.userChallenges.isCancelled(challenge);
-  const save = async (next: Challenge, cancelled?: boolean) => {
-    if (cancelled ?? (await isCancelled())) await pending.erase(challenge.id);
-    else await pending.update(next, timeToLive(context, next));
-  };
-  const withdraw = () => (resend ? save(challenge) : pending.remove(challenge, firstFactor));
-  const release = () => sends.release(challenge, until);
-
-  const done = Promise.resolve();
-  const admission = await withRollback(async (step) => {
-    await step(done, release);
-    const counted = await step(
-      sends.count(challenge, ip),
-      (taken) => taken.allowed && sends.takeBack(taken),
-    );
-    if (counted.allowed) {
-      // A partial write must be undone too: no client may find a challenge that is never sent.
-      await step(done, withdraw);
-      await Promise.all([
-        pending.add(sending, firstFactor, timeToLive(context, sending)),
-        listed && context.userChallenges.list(challenge, listed),
-      ]);
-    }
-    return counted;
-  });
+  const send: SendInProgress = { ...request, startedAt: Date.now(), before, sending };
+  const admission = await admit(context, send);
   if (!admission.allowed) {
-    await release();
+    await sends.release(challenge, until);
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
-  const undo = () => Promise.all([withdraw(), release(), sends.takeBack(admission)]);
-  const turnAway = () => Promise.all([withdraw(), release(), sends.turnAway(admission)]);
-  const handle = writeHandle(challenge, firstFactor);
 
-  const { destination, content } = challenge;
   const delivery = await context.chain.send({ destination, content, before: resend ? before : {} });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.requestId = requestId;
   trace.resend = resend;
+  const withdrawAndRelease = () =>
+    Promise.all([withdraw(context, send), sends.release(challenge, until)]);
   switch (delivery.kind) {
-    case 'sent': {
-      const { reference, provider, messageId, uniqueId = reference } = delivery;
-      // When the provider resends the same code, its reference stays the same.
-      const isSameCode = resend && reference === before.reference;
-      const [isUnique, cancelled] = await Promise.all([
-        isSameCode || context.singleUse.claimReference(provider, uniqueId),
-        isCancelled(),
-      ]);
-      if (!isUnique) {
-        const unknown = unanswered(sending, before, provider);
-        await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-        return { kind: 'broken', error: referenceRepeated(requestId), handle };
-      }
-      const sent: Challenge = {
-        ...sending,
-        delivery: { state: 'sent', reference, provider, messageId },
-        expiresAt: startedAt + delivery.codeLifetime * 1000,
-        unanswered: (challenge.unanswered ?? 0) + 1,
-      };
-      await Promise.all([
-        save(sent, cancelled),
-        sends.sent(admission),
-        messageId !== undefined &&
-          context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
-      ]);
-      if (content !== undefined) await measure(content);
-      const info = describe(sent, { id: handle, attemptsRemaining, reused: false });
-      return { kind: 'challenged', challenge: info, handle };
-    }
+    case 'sent':
+      return recordSent(context, send, admission, delivery);
     case 'failed': {
       const { error, provider } = delivery;
-      if (delivery.neverSent) {
-        if (error instanceof ProviderUnavailableError) await undo();
-        else await turnAway();
-        return { kind: 'broken', error };
+      if (!delivery.neverSent) {
+        await recordUnknown(context, send, admission, provider);
+        return { kind: 'broken', error, handle: writeHandle(challenge, firstFactor) };
       }
-      const unknown = unanswered(sending, before, provider);
-      await Promise.all([save(unknown), sends.lose(admission, challenge)]);
-      return { kind: 'broken', error, handle };
+      const isUnreachable = error instanceof ProviderUnavailableError;
+      await Promise.all([
+        withdrawAndRelease(),
+        isUnreachable ? sends.takeBack(admission) : sends.turnAway(admission),
+      ]);
+      return { kind: 'broken', error };
     }
     case 'refused':
       publish({
@@ -127,25 +88,109 @@ export async function sendCode(
         reason: 'refused_by_provider',
       });
       // Not given back: requests for refused numbers count towards the hourly limits.
-      await Promise.all([withdraw(), release()]);
+      await withdrawAndRelease();
       return refuse('destination_unusable');
     case 'rejected':
-      await turnAway();
+      await Promise.all([withdrawAndRelease(), sends.turnAway(admission)]);
       return refuse('code_not_sent');
     case 'throttled':
       // Keep the send lock: an immediate retry would only prolong the throttling.
-      await Promise.all([withdraw(), sends.turnAway(admission)]);
+      await Promise.all([withdraw(context, send), sends.turnAway(admission)]);
       return refuse('send_limit_reached', retryIn(delivery.retryAfter));
   }
 }
 
-/** The outcome is unknown: an earlier code stays valid, and another provider sends the next one. */
-function unanswered(
-  sending: Challenge,
-  before: ReturnType<typeof traceOf>,
+/** Counts the message and writes *sending*, or undoes both. */
+function admit(context: FlowContext<never>, send: SendInProgress): Promise<Admission> {
+  const { pending, sends, userChallenges } = context;
+  const { challenge, firstFactor, sending, until, ip, listed } = send;
+  const done = Promise.resolve();
+  return withRollback(async (step) => {
+    await step(done, () => sends.release(challenge, until));
+    const admission = await step(
+      sends.count(challenge, ip),
+      (counted) => counted.allowed && sends.takeBack(counted),
+    );
+    if (admission.allowed) {
+      // A partial write must be undone too: no client may find a challenge that is never sent.
+      await step(done, () => withdraw(context, send));
+      await Promise.all([
+        pending.add(sending, firstFactor, timeToLive(context, sending)),
+        listed && userChallenges.list(challenge, listed),
+      ]);
+    }
+    return admission;
+  });
+}
+
+/** Writes *sent*, unless the provider's id belongs to another challenge already. */
+async function recordSent(
+  context: FlowContext<never>,
+  send: SendInProgress,
+  admission: Admitted,
+  delivery: Extract<Sending, { kind: 'sent' }>,
+): Promise<Outcome<never>> {
+  const { challenge, firstFactor, before, sending, startedAt, attemptsRemaining } = send;
+  const { reference, provider, messageId, uniqueId = reference, requestId } = delivery;
+  const handle = writeHandle(challenge, firstFactor);
+  // When the provider resends the same code, its reference stays the same.
+  const isSameCode = send.resend && reference === before.reference;
+  const [isUnique, cancelled] = await Promise.all([
+    isSameCode || context.singleUse.claimReference(provider, uniqueId),
+    context.userChallenges.isCancelled(challenge),
+  ]);
+  if (!isUnique) {
+    await recordUnknown(context, send, admission, provider);
+    return { kind: 'broken', error: referenceRepeated(requestId), handle };
+  }
+  const sent: Challenge = {
+    ...sending,
+    delivery: { state: 'sent', reference, provider, messageId },
+    expiresAt: startedAt + delivery.codeLifetime * 1000,
+    unanswered: (challenge.unanswered ?? 0) + 1,
+  };
+  await Promise.all([
+    save(context, sent, cancelled),
+    context.sends.sent(admission),
+    messageId !== undefined &&
+      context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
+  ]);
+  if (challenge.content !== undefined) await measure(challenge.content);
+  const info = describe(sent, { id: handle, attemptsRemaining, reused: false });
+  return { kind: 'challenged', challenge: info, handle };
+}
+
+/** Writes *unknown*: an earlier code stays valid, and another provider sends the next one. */
+async function recordUnknown(
+  context: FlowContext<never>,
+  { challenge, sending, before }: SendInProgress,
+  admission: Admitted,
   lostBy: string,
-): Challenge {
-  return { ...sending, delivery: { ...before, state: 'unknown', lostBy } };
+): Promise<void> {
+  const delivery = { ...before, state: 'unknown', lostBy } as const;
+  await Promise.all([
+    save(context, { ...sending, delivery }),
+    context.sends.lose(admission, challenge),
+  ]);
+}
+
+/** Restores a challenge that was to be resent, or removes a new one. */
+async function withdraw(
+  context: FlowContext<never>,
+  { challenge, firstFactor, resend }: SendInProgress,
+): Promise<void> {
+  await (resend ? save(context, challenge) : context.pending.remove(challenge, firstFactor));
+}
+
+/** Writes a challenge, unless `cancel` or `forget` was called during the provider's call. */
+async function save(
+  context: FlowContext<never>,
+  challenge: Challenge,
+  cancelled?: boolean,
+): Promise<void> {
+  const { pending, userChallenges } = context;
+  if (cancelled ?? (await userChallenges.isCancelled(challenge))) await pending.erase(challenge.id);
+  else await pending.update(challenge, timeToLive(context, challenge));
 }
 
 function referenceRepeated(requestId: string | undefined): ProviderReplyError {

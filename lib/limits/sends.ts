@@ -10,7 +10,7 @@ import type { LimitSettings } from './settings.js';
 type Bucket = readonly [Counter, string];
 
 /** A message that was counted and may be sent. */
-interface Admitted {
+export interface Admitted {
   readonly allowed: true;
   /** The counts to give back if it was not sent, or if its outcome is unknown. */
   readonly counted: readonly Bucket[];
@@ -25,7 +25,7 @@ interface Refused {
   readonly retryAfter: number | undefined;
 }
 
-type Admission = Admitted | Refused;
+export type Admission = Admitted | Refused;
 
 /** A lock to send one message, held until `until` in milliseconds since the epoch. */
 type SendLock = { readonly allowed: true; readonly until: number } | Refused;

@@ -34,7 +34,7 @@ interface Owner {
 }
 
 /** The outcome of a send, and the provider it came from. */
-type Sending = { readonly provider: string } & (
+export type Sending = { readonly provider: string } & (
   | Delivery
   | {
       readonly kind: 'failed';
