@@ -101,7 +101,7 @@ export const codePatternSchema = z
 
 const refusals = ['rejected', 'expired', 'used', 'exhausted'] as const satisfies Verdict[];
 
-/** Verdicts by the API's own words. `accepted` is not among them: an option cannot make a word a yes. */
+/** Verdicts by the API's own words. `accepted` is not among them, so no option here can accept a code. */
 export const errorVerdictsSchema = z.record(z.string(), z.enum(refusals), {
   error: "must map words to 'rejected', 'expired', 'used' or 'exhausted'",
 });

@@ -16,16 +16,16 @@ interface Word {
 
 /** What a word means according to an option; undefined, and an event for the operator, if it is not mapped. */
 export function meaningOf<Meaning>(
-  said: Word,
+  reported: Word,
   meanings: Readonly<Record<string, Meaning>>,
 ): Meaning | undefined {
-  if (Object.hasOwn(meanings, said.word)) return meanings[said.word];
-  const { provider, call, field, requestId } = said;
+  if (Object.hasOwn(meanings, reported.word)) return meanings[reported.word];
+  const { provider, call, field, requestId } = reported;
   publish({
     name: field === 'status' ? 'provider_status_unmapped' : 'provider_error_unmapped',
     provider,
     call,
-    word: loggable(said),
+    word: loggable(reported),
     requestId,
   });
   return undefined;

@@ -108,7 +108,7 @@ interface History {
   readonly requestIds: Set<string>;
 }
 
-/** For all transports together: an agent of the app's may serve several. */
+/** For all transports together: an agent of the app may serve several. */
 const histories = new WeakMap<Socket, History>();
 
 /** Replies after which a connection is closed, so that its history is bounded. */

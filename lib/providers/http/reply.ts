@@ -50,7 +50,7 @@ interface ReplyOptions {
   readonly secrets: readonly string[];
 }
 
-/** Undefined for a value that is no id, or repeats what was sent: request ids are logged. */
+/** Request ids are logged, so a value that is malformed or repeats what was sent is dropped. */
 export function readRequestId(value: unknown, secrets: readonly string[]): string | undefined {
   return isRequestId(value) && !containsSecret(value, secrets) ? value : undefined;
 }

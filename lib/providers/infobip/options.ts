@@ -27,7 +27,7 @@ export interface InfobipClientOptions extends HttpOptions {
   baseUrl: string | undefined;
 }
 
-/** What a word of the API means. No word can be mapped to a yes: only `verified: true` accepts a PIN. */
+/** The meaning of a word of the API. Never `'accepted'`: only `verified: true` accepts a PIN. */
 export type InfobipVerdict = Exclude<Verdict, 'accepted'>;
 
 /** Options of Infobip's provider. A wrong one throws a `ConfigurationError` that names it. */

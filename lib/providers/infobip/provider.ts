@@ -158,8 +158,8 @@ export class InfobipProvider implements Provider {
   #meaning(word: string, code: string): Verdict {
     const { apiKey, errorVerdicts } = this.#options;
     const about = { provider: this.name, call: 'check', field: 'error' } as const;
-    const said = { ...about, word, secrets: [apiKey, code], requestId: undefined };
-    return meaningOf(said, errorVerdicts) ?? 'rejected';
+    const reported = { ...about, word, secrets: [apiKey, code], requestId: undefined };
+    return meaningOf(reported, errorVerdicts) ?? 'rejected';
   }
 
   #deliveryOf(result: SendPinResult, { destination, sentAt, codeLifetime }: SentPin): Delivery {
@@ -192,9 +192,9 @@ export class InfobipProvider implements Provider {
   #unmapped(word: string, destination: string): string {
     const about = { provider: this.name, call: 'send', field: 'status' } as const;
     const secrets = [this.#options.apiKey, destination];
-    const said = { ...about, word, secrets, requestId: undefined };
-    meaningOf(said, {});
-    return loggable(said);
+    const reported = { ...about, word, secrets, requestId: undefined };
+    meaningOf(reported, {});
+    return loggable(reported);
   }
 }
 

@@ -29,7 +29,7 @@ export interface ModicaClientOptions extends HttpOptions {
   baseUrl?: string | undefined;
 }
 
-/** What a word of the API means. No word can be mapped to a yes: only `acceptedStatuses` accepts a code. */
+/** The meaning of a word of the API. Never `'accepted'`: only `acceptedStatuses` accepts a code. */
 export type ModicaVerdict = Exclude<Verdict, 'accepted'>;
 
 /**

@@ -83,7 +83,7 @@ export class ModicaProvider implements Provider {
     posted: readonly string[],
   ): Delivery {
     const secrets = [...credentialsOf(this.#options), ...posted];
-    const said = {
+    const reported = {
       provider: this.name,
       call: 'send',
       field: 'error',
@@ -91,19 +91,19 @@ export class ModicaProvider implements Provider {
       secrets,
       requestId,
     } as const;
-    switch (meaningOf(said, this.#options.sendErrorVerdicts)) {
+    switch (meaningOf(reported, this.#options.sendErrorVerdicts)) {
       case 'number':
         return { kind: 'refused', requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter: undefined, requestId };
       case 'account':
         throw new ProviderCredentialsError({
-          problem: `Modica refuses to send for this account ("${loggable(said)}"); nothing was sent.`,
+          problem: `Modica refuses to send for this account ("${loggable(reported)}"); nothing was sent.`,
           hint: 'Ask Modica about the account, its sender ("mask") and its credit. The option "sendErrorVerdicts" maps the words of such refusals.',
           requestId,
         });
       case undefined:
-        return { kind: 'rejected', word: loggable(said), requestId };
+        return { kind: 'rejected', word: loggable(reported), requestId };
     }
   }
 
@@ -113,11 +113,11 @@ export class ModicaProvider implements Provider {
     const secrets = [...credentialsOf(this.#options), code];
     const about = { provider: this.name, call: 'check', secrets, requestId } as const;
     if (result.kind === 'refused') {
-      const said = { ...about, field: 'error', word: result.error } as const;
-      return meaningOf(said, errorVerdicts) ?? 'rejected';
+      const reported = { ...about, field: 'error', word: result.error } as const;
+      return meaningOf(reported, errorVerdicts) ?? 'rejected';
     }
     if (acceptedStatuses.includes(result.status)) return 'accepted';
-    const said = { ...about, field: 'status', word: result.status } as const;
-    return meaningOf(said, statusVerdicts) ?? 'rejected';
+    const reported = { ...about, field: 'status', word: result.status } as const;
+    return meaningOf(reported, statusVerdicts) ?? 'rejected';
   }
 }

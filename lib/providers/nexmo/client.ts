@@ -107,7 +107,7 @@ export class ShortCode {
   }
 }
 
-/** Whether a reply repeats another value than the request's. It need not repeat any. */
+/** Whether a reply repeats a value that differs from the request's. It may omit the value. */
 function contradicts(echoed: string | undefined, sent: string): boolean {
   return echoed !== undefined && echoed.replace(/^\+/, '') !== sent;
 }
