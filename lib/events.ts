@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Purpose, UserId } from './challenge/challenge.js';
 import type { TwoFactorErrorCode } from './errors.js';
-import type { RefusalCode } from './outcome.js';
+import type { OwaspEvent, RefusalCode } from './outcome.js';
 import type { DestinationProblem } from './phone-number.js';
 
 /**
@@ -78,16 +78,6 @@ interface Rejected<Name extends string, Code extends RefusalCode, Owasp extends 
   readonly code: Code;
   readonly owasp: Owasp;
 }
-
-/** Names from OWASP's Logging Vocabulary Cheat Sheet. */
-export type OwaspEvent =
-  | 'authn_login_fail'
-  | 'authn_login_fail_max'
-  | 'authn_login_lock'
-  | 'authn_token_reuse'
-  | 'excess_rate_limit_exceeded'
-  | 'input_validation_fail'
-  | 'sequence_fail';
 
 /** The details of a phase, as far as it got. */
 export interface PhaseDetails {

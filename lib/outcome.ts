@@ -1,60 +1,101 @@
 import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
 import type { Transaction, TransactionProblem } from './challenge/transaction.js';
 
-/**
- * Every refusal with its HTTP status: 401 where a new start or another code helps, 400 for a malformed
- * request, 422 for a number that cannot be texted, 429 for too much of anything, 503 when the provider sent
- * nothing.
- */
-const statuses = {
+/** Names from OWASP's Logging Vocabulary Cheat Sheet. */
+export type OwaspEvent =
+  | 'authn_login_fail'
+  | 'authn_login_fail_max'
+  | 'authn_login_lock'
+  | 'authn_token_reuse'
+  | 'excess_rate_limit_exceeded'
+  | 'input_validation_fail'
+  | 'sequence_fail';
+
+/** What is true of a refusal wherever it occurs. */
+interface RefusalFacts {
+  /**
+   * 401 where a new start or another code helps, 400 for a malformed request, 422 for a number that cannot
+   * be texted, 429 for too much of anything, 503 when the provider sent nothing.
+   */
+  readonly status: 400 | 401 | 405 | 422 | 429 | 503;
+  /** The `owasp` of its event. */
+  readonly owasp: OwaspEvent | undefined;
+  /** Whether the challenge can be neither answered nor resent any more. */
+  readonly isOver: boolean;
+  /** Whether it would reveal to an attacker that a guessed id exists, or existed. */
+  readonly revealsId: boolean;
+}
+
+/** Every refusal. */
+export const refusals = {
   /** A code was sent, or one that is still good was sent before (`challenge.reused`). */
-  challenge_sent: 401,
+  challenge_sent: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /** The request has no user: the first factor comes first. */
-  first_factor_required: 401,
+  first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /** The first factor was passed longer than `limits.firstFactorMaxAge` ago. */
-  first_factor_expired: 401,
+  first_factor_expired: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
   /** A guard requires a second factor, or a more recent one (RFC 9470). */
-  second_factor_required: 401,
+  second_factor_required: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /** This client has no pending challenge, or it is gone. */
-  challenge_not_found: 401,
+  challenge_not_found: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
   /** The code's lifetime is over; a resend sends another. */
-  challenge_expired: 401,
+  challenge_expired: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: true },
   /** The challenge was used, voided or cancelled. */
-  challenge_used: 401,
+  challenge_used: { status: 401, owasp: 'authn_token_reuse', isOver: true, revealsId: true },
   /** The provider's answer to the message was lost, so no code can be checked; a resend sends another. */
-  delivery_unknown: 401,
+  delivery_unknown: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /** The posted code cannot be one (`codePattern`); nothing was counted. */
-  code_malformed: 400,
+  code_malformed: { status: 400, owasp: 'input_validation_fail', isOver: false, revealsId: false },
   /** The provider rejected the code; `attemptsRemaining` says how many attempts are left. */
-  code_incorrect: 401,
+  code_incorrect: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
   /** A GET or another safe method asked for a code. */
-  method_not_allowed: 405,
+  method_not_allowed: { status: 405, owasp: undefined, isOver: false, revealsId: false },
   /** The challenge has no attempts left. */
-  too_many_attempts: 429,
+  too_many_attempts: {
+    status: 429,
+    owasp: 'authn_login_fail_max',
+    isOver: false,
+    revealsId: false,
+  },
   /** Too many failed attempts: the user is locked for `retryAfter` seconds, or until `unlock`. */
-  user_locked: 429,
+  user_locked: { status: 429, owasp: 'authn_login_lock', isOver: false, revealsId: false },
   /** Another code was requested within `limits.resendCooldown`. */
-  resend_too_soon: 429,
+  resend_too_soon: {
+    status: 429,
+    owasp: 'excess_rate_limit_exceeded',
+    isOver: false,
+    revealsId: false,
+  },
   /** A limit on messages is reached: `sendsPerHour` and the like, or the provider's own. */
-  send_limit_reached: 429,
+  send_limit_reached: {
+    status: 429,
+    owasp: 'excess_rate_limit_exceeded',
+    isOver: false,
+    revealsId: false,
+  },
   /** The option "destination" returned no number for this user. */
-  destination_missing: 422,
+  destination_missing: { status: 422, owasp: undefined, isOver: false, revealsId: false },
   /** The number is not E.164, not among the allowed prefixes, or refused by the provider. */
-  destination_unusable: 422,
+  destination_unusable: { status: 422, owasp: undefined, isOver: false, revealsId: false },
   /** The provider did not send the message, for a reason that is not the user's. */
-  code_not_sent: 503,
+  code_not_sent: { status: 503, owasp: undefined, isOver: false, revealsId: false },
   /** The code was sent for another transaction, or for none. */
-  transaction_mismatch: 401,
+  transaction_mismatch: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /** The transaction cannot be shown in an SMS as it is; `problem` says which value and why. */
-  transaction_unusable: 400,
+  transaction_unusable: {
+    status: 400,
+    owasp: 'input_validation_fail',
+    isOver: false,
+    revealsId: false,
+  },
   /** The user, the number or the password changed between the phases. */
-  user_changed: 401,
+  user_changed: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: true },
   /** The verify callback returned no user. */
-  account_unavailable: 401,
-} as const;
+  account_unavailable: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
+} as const satisfies Readonly<Record<string, RefusalFacts>>;
 
 /** Stable, for programs; each is documented above. */
-export type RefusalCode = keyof typeof statuses;
+export type RefusalCode = keyof typeof refusals;
 
 /** A refusal without its message for the user. */
 export interface Refusal {
@@ -121,13 +162,13 @@ export type Outcome<TUser> =
 
 /** The HTTP status of a refusal; 401 for a code of the verify callback's own. */
 export function statusOf({ code }: { readonly code: string }): number {
-  return isRefusalCode(code) ? statuses[code] : 401;
+  return isRefusalCode(code) ? refusals[code].status : 401;
 }
 
-export const refusalCodes = Object.keys(statuses).filter(isRefusalCode);
+export const refusalCodes = Object.keys(refusals).filter(isRefusalCode);
 
 export function isRefusalCode(code: string): code is RefusalCode {
-  return Object.hasOwn(statuses, code);
+  return Object.hasOwn(refusals, code);
 }
 
 /** Ends a phase in a refusal. */

@@ -1,13 +1,7 @@
 import type { Subject } from '../challenge/challenge.js';
 import { isTwoFactorError } from '../errors.js';
-import {
-  isWatched,
-  type OwaspEvent,
-  type PhaseDetails,
-  type PhaseEvent,
-  publish,
-} from '../events.js';
-import type { Outcome, RefusalCode } from '../outcome.js';
+import { isWatched, type PhaseDetails, type PhaseEvent, publish } from '../events.js';
+import { type Outcome, type RefusalCode, refusals } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
 import type { FlowContext } from './flow-context.js';
 
@@ -121,27 +115,10 @@ function eventOf(
  * since, this is a double click and not a reused token.
  */
 function refusedBy(code: RefusalCode, phase: PhaseName['phase'], wasOpen = false): OwnDetails {
-  if (code === 'code_incorrect') return { name: 'code_incorrect', code, owasp: 'authn_login_fail' };
+  if (code === 'code_incorrect') return { name: code, code, owasp: refusals[code].owasp };
   if (code === 'challenge_expired') {
-    return { name: 'code_expired', code, owasp: 'authn_login_fail' };
+    return { name: 'code_expired', code, owasp: refusals[code].owasp };
   }
-  const owasp = code === 'challenge_used' && wasOpen ? 'sequence_fail' : owaspNames[code];
+  const owasp = code === 'challenge_used' && wasOpen ? 'sequence_fail' : refusals[code].owasp;
   return { name: `${phase}_refused`, code, owasp };
 }
-
-const owaspNames: Readonly<Partial<Record<RefusalCode, OwaspEvent>>> = {
-  first_factor_required: 'sequence_fail',
-  first_factor_expired: 'sequence_fail',
-  challenge_not_found: 'sequence_fail',
-  delivery_unknown: 'sequence_fail',
-  challenge_used: 'authn_token_reuse',
-  code_malformed: 'input_validation_fail',
-  too_many_attempts: 'authn_login_fail_max',
-  user_locked: 'authn_login_lock',
-  resend_too_soon: 'excess_rate_limit_exceeded',
-  send_limit_reached: 'excess_rate_limit_exceeded',
-  transaction_mismatch: 'sequence_fail',
-  transaction_unusable: 'input_validation_fail',
-  user_changed: 'sequence_fail',
-  account_unavailable: 'authn_login_fail',
-};

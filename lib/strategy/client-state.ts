@@ -1,6 +1,6 @@
 import type { Purpose } from '../challenge/challenge.js';
 import { type Handle, handleText, type PresentedHandle, readHandle } from '../challenge/handle.js';
-import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
+import { type Outcome, refusals, refuse } from '../outcome.js';
 import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
@@ -102,13 +102,6 @@ export class SessionState implements ClientState {
   }
 }
 
-/** Refusals that would reveal to an attacker that a guessed id exists, or existed. */
-const revealing: ReadonlySet<RefusalCode> = new Set([
-  'challenge_used',
-  'challenge_expired',
-  'user_changed',
-]);
-
 /** Without a session the client holds the handle, `info.challenge.id`, and posts it. */
 export class BodyState implements ClientState {
   constructor(private readonly challengeField: string) {}
@@ -125,7 +118,7 @@ export class BodyState implements ClientState {
 
   /** Makes a used, expired or foreign handle indistinguishable from an invented one. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser> {
-    return outcome.kind === 'refused' && revealing.has(outcome.refusal.code)
+    return outcome.kind === 'refused' && refusals[outcome.refusal.code].revealsId
       ? { ...outcome, ...refuse('challenge_not_found') }
       : outcome;
   }

@@ -10,7 +10,7 @@ import { startChallenge } from '../flow/start-challenge.js';
 import { deviceChecksOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
 import { verifyCode } from '../flow/verify-code.js';
-import { type Outcome, type RefusalCode, refuse } from '../outcome.js';
+import { type Outcome, refusals, refuse } from '../outcome.js';
 import { withDeadline } from '../timers.js';
 import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
 import {
@@ -139,11 +139,11 @@ export class RequestHandler<TUser> {
       if (outcome.kind !== 'refused') return outcome;
       refused.push(outcome);
       // One request sends one message: a resend skips only challenges that are gone.
-      if (intent.kind === 'resend' && !isGone(outcome)) break;
+      if (intent.kind === 'resend' && !isOver(outcome)) break;
     }
     const [first = await this.run(intent, phase, undefined, load)] = refused;
     const incorrect = refused.find(({ refusal: { code } }) => code === 'code_incorrect');
-    return incorrect ?? refused.find((outcome) => !isGone(outcome)) ?? first;
+    return incorrect ?? refused.find((outcome) => !isOver(outcome)) ?? first;
   }
 
   private run(
@@ -227,15 +227,9 @@ interface Ready<TUser> {
   readonly key: string | undefined;
 }
 
-const gone: ReadonlySet<RefusalCode> = new Set([
-  'challenge_not_found',
-  'challenge_used',
-  'first_factor_expired',
-]);
-
 /** Whether the challenge can be neither answered nor resent any more. */
-function isGone({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
-  return gone.has(code);
+function isOver({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
+  return refusals[code].isOver;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isRefusalCode, refusalCodes, refuse, retryIn, statusOf } from '../../lib/outcome.js';
+import {
+  isRefusalCode,
+  refusalCodes,
+  refusals,
+  refuse,
+  retryIn,
+  statusOf,
+} from '../../lib/outcome.js';
 
 describe('A refusal', () => {
   it.each([
@@ -31,6 +38,44 @@ describe('A refusal', () => {
 
   it('has one of these twenty-two codes', () => {
     expect(refusalCodes).toHaveLength(22);
+  });
+
+  it('ends the challenge if it is one of three codes', () => {
+    expect(refusalCodes.filter((code) => refusals[code].isOver)).toEqual([
+      'first_factor_expired',
+      'challenge_not_found',
+      'challenge_used',
+    ]);
+  });
+
+  it('reveals that a guessed id exists if it is one of three codes', () => {
+    expect(refusalCodes.filter((code) => refusals[code].revealsId)).toEqual([
+      'challenge_expired',
+      'challenge_used',
+      'user_changed',
+    ]);
+  });
+
+  it('has the name of OWASP’s logging vocabulary if there is one', () => {
+    const named = refusalCodes.map((code) => [code, refusals[code].owasp] as const);
+    expect(Object.fromEntries(named.filter(([, owasp]) => owasp !== undefined))).toEqual({
+      first_factor_required: 'sequence_fail',
+      first_factor_expired: 'sequence_fail',
+      challenge_not_found: 'sequence_fail',
+      challenge_expired: 'authn_login_fail',
+      challenge_used: 'authn_token_reuse',
+      delivery_unknown: 'sequence_fail',
+      code_malformed: 'input_validation_fail',
+      code_incorrect: 'authn_login_fail',
+      too_many_attempts: 'authn_login_fail_max',
+      user_locked: 'authn_login_lock',
+      resend_too_soon: 'excess_rate_limit_exceeded',
+      send_limit_reached: 'excess_rate_limit_exceeded',
+      transaction_mismatch: 'sequence_fail',
+      transaction_unusable: 'input_validation_fail',
+      user_changed: 'sequence_fail',
+      account_unavailable: 'authn_login_fail',
+    });
   });
 
   it('carries further details', () => {
