@@ -36,28 +36,11 @@ export async function startChallenge<TUser>(
   request: PhaseRequest<TUser>,
   { held, load, trace }: Start<TUser>,
 ): Promise<Outcome<TUser>> {
-  const { user, purpose, transaction } = request;
+  const { user } = request;
   if (user === undefined) return refuse('first_factor_required');
-  const { realm, strategy, users } = context;
-  const userId = users.idOf(user);
-  const read =
-    purpose === 'enrol'
-      ? users.usable(request.newDestination, { userId, purpose })
-      : await users.destinationOf(user, purpose);
-  if (!read.usable) {
-    return refuse(read.problem === 'missing' ? 'destination_missing' : 'destination_unusable');
-  }
-  const destination = read.number;
-  const userVersion = users.versionOf(user);
-  const subject: Subject = {
-    realm,
-    strategy,
-    purpose,
-    userId,
-    destination,
-    transaction,
-    userVersion,
-  };
+  const read = await readSubject(context, request, user);
+  if (!read.ok) return refuse(read.code);
+  const { subject } = read;
   trace.subject = subject;
   const [lock, epoch, listed, heldFirstFactor, liveId] = await Promise.all([
     context.attempts.lockOf(subject),
@@ -82,24 +65,55 @@ export async function startChallenge<TUser>(
       ? reuse(context, concurrent, heldFirstFactor)
       : refuse('resend_too_soon', retryIn(sendLock.retryAfter));
   }
-  const now = Date.now();
-  const challenge: Challenge = {
-    ...subject,
-    id: randomId(),
-    epoch,
-    content,
-    delivery: { state: 'sending' },
-    createdAt: now,
-    // An estimate, until the provider has answered.
-    expiresAt: now + context.chain.codeLifetime * 1000,
-    resendAt: sendLock.until,
-  };
-  const firstFactor = firstFactorFor(challenge, now);
-  const attemptsRemaining = context.attempts.onNewChallenge;
   const { until } = sendLock;
+  const challenge = newChallenge(context, { ...subject, epoch, content, resendAt: until });
+  const firstFactor = firstFactorFor(challenge, challenge.createdAt);
+  const attemptsRemaining = context.attempts.onNewChallenge;
   const { ip } = request;
   const send = { challenge, firstFactor, resend: false, until, attemptsRemaining, ip, listed };
   return sendCode(context, send, trace);
+}
+
+/** The subject of a request, or why its number cannot be texted. */
+type SubjectResult =
+  | { readonly ok: true; readonly subject: Subject }
+  | { readonly ok: false; readonly code: 'destination_missing' | 'destination_unusable' };
+
+async function readSubject<TUser>(
+  { realm, strategy, users }: FlowContext<TUser>,
+  { purpose, transaction, newDestination }: PhaseRequest<TUser>,
+  user: TUser,
+): Promise<SubjectResult> {
+  const userId = users.idOf(user);
+  const read =
+    purpose === 'enrol'
+      ? users.usable(newDestination, { userId, purpose })
+      : await users.destinationOf(user, purpose);
+  if (!read.usable) {
+    const code = read.problem === 'missing' ? 'destination_missing' : 'destination_unusable';
+    return { ok: false, code };
+  }
+  const { number: destination } = read;
+  const userVersion = users.versionOf(user);
+  return {
+    ok: true,
+    subject: { realm, strategy, purpose, userId, destination, transaction, userVersion },
+  };
+}
+
+function newChallenge(
+  { chain }: FlowContext<never>,
+  details: Subject & Pick<Challenge, 'content' | 'resendAt'>,
+): Challenge {
+  const now = Date.now();
+  return {
+    ...details,
+    id: randomId(),
+    delivery: { state: 'sending' },
+    createdAt: now,
+    // An estimate, until the provider has answered.
+    expiresAt: now + chain.codeLifetime * 1000,
+  };
 }
 
 /** Called before the send lock is taken: content that cannot be sent must not start the cooldown. */
