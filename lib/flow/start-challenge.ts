@@ -87,7 +87,7 @@ async function readSubject<TUser>(
   const userId = users.idOf(user);
   const read =
     purpose === 'enrol'
-      ? users.usable(newDestination, { userId, purpose })
+      ? users.checkDestination(newDestination, { userId, purpose })
       : await users.destinationOf(user, purpose);
   if (!read.usable) {
     const code = read.problem === 'missing' ? 'destination_missing' : 'destination_unusable';

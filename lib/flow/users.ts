@@ -88,13 +88,14 @@ export class Users<TUser> {
   /** Reads the user's number with the option "destination". */
   async destinationOf(user: TUser, purpose: Purpose): Promise<Destination> {
     const { destination, verifyTimeout } = this.options;
-    return this.usable(
+    return this.checkDestination(
       await withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination')),
       { userId: this.idOf(user), purpose },
     );
   }
 
-  usable(
+  /** Checks a number that the app returned; publishes an event if it cannot be texted. */
+  checkDestination(
     destination: unknown,
     about: { readonly userId: UserId; readonly purpose: Purpose },
   ): Destination {

@@ -21,7 +21,14 @@ import {
 } from './configuration-errors.js';
 import type { RouteSettings, StrategySettings } from './options-schema.js';
 import { bodyUnread, type Intent, readIntent } from './request-body.js';
-import { type CarryingRequest, forgetLogin, isLoggedIn, isSessionNew, userOf } from './session.js';
+import {
+  type CarryingRequest,
+  forgetLogin,
+  isLoggedIn,
+  isLoggedInEarly,
+  isSafe,
+  userOf,
+} from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
 
 /** Reads a request, runs the phase that it asks for, and updates the client's handles. */
@@ -230,26 +237,4 @@ interface Ready<TUser> {
 /** Whether the challenge can be neither answered nor resent any more. */
 function isOver({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
   return refusals[code].isOver;
-}
-
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-
-/**
- * RFC 9110, 9.2.1: with a link or an image another site can make a browser send these methods with the
- * user's cookies, and a proxy may repeat them.
- */
-function isSafe({ method }: Request): boolean {
-  return safeMethods.has(method);
-}
-
-/**
- * Whether the session was logged in before the second factor. On a route that accepts a first factor any
- * login counts, whatever the body contains: it comes from that factor or from a previous user, and a custom
- * callback sets no `authInfo`. Requests to a route pinned to codes can come from another tab of a logged-in
- * user, and a GET from another site: there only a login made in this very request counts.
- */
-function isLoggedInEarly(request: Request, pinned: RouteSettings['phase'], user: unknown): boolean {
-  if (!isLoggedIn(request)) return false;
-  if (pinned !== 'response' && !isSafe(request)) return true;
-  return (user !== undefined && request.authInfo !== undefined) || isSessionNew(request);
 }

@@ -1,4 +1,5 @@
 // Reads what Passport, the framework and the session middleware keep in a request.
+import type { Request } from 'express';
 import { fingerprint } from '../fingerprint.js';
 
 /** The parts of a request that hold the client's state. */
@@ -128,4 +129,30 @@ function decoded(header: unknown): string {
   } catch {
     return String(header);
   }
+}
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * RFC 9110, 9.2.1: with a link or an image another site can make a browser send these methods with the
+ * user's cookies, and a proxy may repeat them.
+ */
+export function isSafe({ method }: Request): boolean {
+  return safeMethods.has(method);
+}
+
+/**
+ * Whether the session was logged in before the second factor. On a route that accepts a first factor any
+ * login counts, whatever the body contains: it comes from that factor or from a previous user, and a custom
+ * callback sets no `authInfo`. Requests to a route pinned to codes can come from another tab of a logged-in
+ * user, and a GET from another site: there only a login made in this very request counts.
+ */
+export function isLoggedInEarly(
+  request: Request,
+  pinned: 'challenge' | 'response' | undefined,
+  user: unknown,
+): boolean {
+  if (!isLoggedIn(request)) return false;
+  if (pinned !== 'response' && !isSafe(request)) return true;
+  return (user !== undefined && request.authInfo !== undefined) || isSessionNew(request);
 }
