@@ -8,6 +8,7 @@ import {
   ProviderUnavailableError,
 } from '../errors.js';
 import { isWatched, type ProviderCall, publish } from '../events.js';
+import { parseCheck, parseDelivery } from './answers.js';
 import type { Check, Delivery, Provider } from './provider.js';
 
 interface Message {
@@ -92,7 +93,9 @@ export class FallbackChain {
     return {
       check: async (code) =>
         provider.codePattern.test(code)
-          ? observed(provider, 'check', () => provider.check(reference, code))
+          ? observed(provider, 'check', async () =>
+              parseCheck(provider.name, await provider.check(reference, code)),
+            )
           : { verdict: 'rejected' },
       reportOutcome: (used) => void this.#reportOutcome(provider, reference, used),
     };
@@ -131,13 +134,14 @@ export class FallbackChain {
     const { name } = provider;
     const reference = this.#named(before?.provider) === provider ? before?.reference : undefined;
     try {
-      const delivery = await observed(provider, 'send', () =>
-        reference !== undefined && provider.resend
-          ? provider.resend(reference, destination, content)
-          : provider.send(destination, content),
+      const delivery = await observed(provider, 'send', async () =>
+        parseDelivery(
+          name,
+          reference !== undefined && provider.resend
+            ? await provider.resend(reference, destination, content)
+            : await provider.send(destination, content),
+        ),
       );
-      if (!isKnown(delivery))
-        throw new TypeError(`Provider "${name}" returned no known kind of delivery.`);
       this.#unreachable.delete(name);
       return { ...delivery, provider: name };
     } catch (fault) {
@@ -149,11 +153,6 @@ export class FallbackChain {
       return { kind: 'failed', provider: name, error, neverSent };
     }
   }
-}
-
-/** A provider written in JavaScript may return anything; what it did is then unknown. */
-function isKnown(delivery: Delivery): boolean {
-  return ['sent', 'refused', 'rejected', 'throttled'].includes(delivery?.kind);
 }
 
 /** Whether it is certain that this provider sent nothing, so that the next one may. */

@@ -1,4 +1,8 @@
 // The contract of a provider.
+
+/** The longest `codeLifetime` of any provider, in seconds; a longer one is refused. */
+export const longestCodeLifetime = 3600;
+
 /** The result of a request to send a message. */
 export type Delivery = Answer &
   (
@@ -11,7 +15,7 @@ export type Delivery = Answer &
          * the same id are an error: the answer to one request came for another.
          */
         readonly uniqueId?: string | undefined;
-        /** Seconds until the code expires. */
+        /** Seconds until the code expires: more than 0, at most 3600. */
         readonly codeLifetime: number;
         /** The id that delivery receipts use for this message, if the provider sends receipts. */
         readonly messageId?: string | undefined;
@@ -24,7 +28,7 @@ export type Delivery = Answer &
      */
     | { readonly kind: 'rejected'; readonly word: string }
     /** The provider's rate limit is exceeded. Nothing was sent. `retryAfter` is in seconds. */
-    | { readonly kind: 'throttled'; readonly retryAfter: number | undefined }
+    | { readonly kind: 'throttled'; readonly retryAfter?: number | undefined }
   );
 
 interface Answer {
@@ -43,7 +47,8 @@ export interface Check extends Answer {
 }
 
 /**
- * Sends codes and checks them.
+ * Sends codes and checks them. A delivery or a check that breaks the contract is a `ProviderReplyError`: its
+ * outcome is unknown.
  *
  * `send`, `resend` and `check` reject with a `ProviderUnavailableError` if the request never left, with a
  * `ProviderCredentialsError` or `ProviderThrottledError` if it was refused unread, and with a

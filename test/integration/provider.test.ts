@@ -135,7 +135,7 @@ describe('A custom provider', () => {
     'A9: logs no one in with the verdict %j',
     async (check) => {
       const { answered, alice } = await logInThrough({ check });
-      expect(answered.status).toBe(500);
+      expect(answered.status).toBe(502);
       expect((await alice.get('/me')).status).toBe(401);
     },
   );
@@ -200,6 +200,12 @@ describe('A custom provider', () => {
 
   it('with an unknown delivery kind causes an error', async () => {
     const { asked } = await logInThrough({ send: { kind: 'perhaps' } });
-    expect(asked.status).toBe(500);
+    expect(asked.status).toBe(502);
+  });
+
+  it('that sends without a codeLifetime causes an error with a challenge whose delivery is unknown', async () => {
+    const { asked, alice } = await logInThrough({ send: { kind: 'sent', reference: 'r' } });
+    expect(asked.status).toBe(502);
+    expect((await alice.post('/own/code', { code: '123456' })).body.code).toBe('delivery_unknown');
   });
 });

@@ -117,13 +117,14 @@ describe('A provider that violates its types', () => {
     const alice = (await startWith({ send, check: 'perhaps' })).browser();
     await alice.post('/odd', credentials);
     const answer = await alice.post('/odd/code', { code: '123456' });
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(502);
     expect(answer.body.message).toContain('perhaps');
   });
 
   it("causes an error that quotes the delivery's kind", async () => {
     const { client } = await startWith({ send: { kind: 'mislaid' }, check: 'accepted' });
     const answer = await client().post('/odd').send(credentials);
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(502);
+    expect(answer.body.message).toContain('mislaid');
   });
 });
