@@ -45,7 +45,7 @@ export type {
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
-export { isRefusal, TwoFactorRefusal } from './refusal.js';
+export { isRefusal, TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';
 export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';
 export { requireSecondFactor } from './step-up/require-second-factor.js';

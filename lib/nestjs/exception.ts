@@ -2,7 +2,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { isTwoFactorError, type TwoFactorError } from '../errors.js';
 import { retryIn } from '../outcome.js';
-import { TwoFactorRefusal } from '../refusal.js';
+import { TwoFactorRefusal } from '../refusal-error.js';
 
 const logger = new Logger('TwoFactorGuard');
 

@@ -6,7 +6,7 @@ import { Translations } from '../message/translations.js';
 
 import { parseOptions } from '../options/parse.js';
 import type { Refusal } from '../outcome.js';
-import { TwoFactorRefusal } from '../refusal.js';
+import { TwoFactorRefusal } from '../refusal-error.js';
 import { missingFactor } from './has-second-factor.js';
 import { type RequireSecondFactorOptions, requireSecondFactorSchema } from './options.js';
 import { leaveReturnPath } from './return-path.js';

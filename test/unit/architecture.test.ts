@@ -12,7 +12,7 @@ const layers = [
   ['flow'],
   ['providers'],
   ['options', 'message', 'clock-skew'],
-  ['storage', 'events', 'refusal'],
+  ['storage', 'events', 'refusal-error'],
   ['limits', 'outcome'],
   ['challenge'],
   ['timers'],
