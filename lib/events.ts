@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Purpose, UserId } from './challenge/challenge.js';
 import type { TwoFactorErrorCode } from './errors.js';
-import type { OwaspEvent, RefusalCode } from './outcome.js';
 import type { DestinationProblem } from './phone-number.js';
+import type { OwaspEvent, RefusalCode } from './refusal.js';
 
 /**
  * The events that are published on the `node:diagnostics_channel` named `passport-modica-2fa`. No event

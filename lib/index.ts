@@ -27,7 +27,6 @@ export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './l
 export type { Limits } from './limits/settings.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
-export type { RefusalCode, RefusalInfo, TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
 export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,
@@ -45,6 +44,7 @@ export type {
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
+export type { RefusalCode, RefusalInfo, TrustedDeviceInfo, VerifiedInfo } from './refusal.js';
 export { isRefusal, TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';
 export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';

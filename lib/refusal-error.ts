@@ -1,4 +1,4 @@
-import { isRefusalCode, type RefusalCode, type RefusalInfo, statusOf } from './outcome.js';
+import { isRefusalCode, type RefusalCode, type RefusalInfo, statusOf } from './refusal.js';
 
 /**
  * A refusal as an error, for routes with Passport's option `failWithError`. Keeps the code, the status and

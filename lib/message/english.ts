@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode } from '../outcome.js';
+import type { Refusal, RefusalCode } from '../refusal.js';
 import { durationText } from './durations.js';
 
 /** What users read of a refusal; a function where it says how long or how many. */

@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode, RefusalInfo } from '../outcome.js';
+import type { Refusal, RefusalCode, RefusalInfo } from '../refusal.js';
 import { english, type Language, type RefusalText } from './english.js';
 import { spanish } from './spanish.js';
 

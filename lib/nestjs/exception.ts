@@ -1,7 +1,7 @@
 // Converts this library's refusals and faults into Nest's HttpException.
 import { HttpException, Logger } from '@nestjs/common';
 import { isTwoFactorError, type TwoFactorError } from '../errors.js';
-import { retryIn } from '../outcome.js';
+import { retryIn } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 
 const logger = new Logger('TwoFactorGuard');

@@ -5,7 +5,7 @@ import { asError } from '../errors.js';
 import { Translations } from '../message/translations.js';
 
 import { parseOptions } from '../options/parse.js';
-import type { Refusal } from '../outcome.js';
+import type { Refusal } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 import { missingFactor } from './has-second-factor.js';
 import { type RequireSecondFactorOptions, requireSecondFactorSchema } from './options.js';

@@ -14,8 +14,8 @@ import {
   storeSchema,
   userIdSchema,
 } from '../options/parse.js';
-import { refusalCodes } from '../outcome.js';
 import type { Provider } from '../providers/provider.js';
+import { refusalCodes } from '../refusal.js';
 import { storageOf, storageProblems } from '../storage/configured-storage.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 

@@ -1,7 +1,7 @@
 import type { Strategy } from 'passport-strategy';
 import { asError } from '../errors.js';
 import { english } from '../message/english.js';
-import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../outcome.js';
+import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 
 /** Passport's actions, except `pass()`, which lets a request through without a login. */

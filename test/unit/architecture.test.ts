@@ -13,7 +13,7 @@ const layers = [
   ['providers'],
   ['options', 'message', 'clock-skew'],
   ['storage', 'events', 'refusal-error'],
-  ['limits', 'outcome'],
+  ['limits', 'refusal'],
   ['challenge'],
   ['timers'],
   ['errors'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RefusalCode, type RefusalInfo, refusalCodes, statusOf } from '../../lib/outcome.js';
+import { type RefusalCode, type RefusalInfo, refusalCodes, statusOf } from '../../lib/refusal.js';
 import { isRefusal, TwoFactorRefusal } from '../../lib/refusal-error.js';
 
 const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): RefusalInfo => ({

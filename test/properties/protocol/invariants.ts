@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { isTwoFactorError } from '../../../lib/errors.js';
-import type { RefusalCode } from '../../../lib/outcome.js';
+import type { RefusalCode } from '../../../lib/refusal.js';
 import { hour } from '../../fixtures/clock.js';
 import type { Message } from './provider.js';
 import { challengeOf, type Request, type User } from './requests.js';

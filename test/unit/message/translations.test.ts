@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { english } from '../../../lib/message/english.js';
 import { spanish } from '../../../lib/message/spanish.js';
 import { Translations } from '../../../lib/message/translations.js';
-import { refusalCodes } from '../../../lib/outcome.js';
+import { refusalCodes } from '../../../lib/refusal.js';
 
 describe.each([english, spanish])('The messages in $locale', ({ locale, message, approval }) => {
   const translations = new Translations();

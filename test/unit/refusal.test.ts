@@ -6,7 +6,7 @@ import {
   refuse,
   retryIn,
   statusOf,
-} from '../../lib/outcome.js';
+} from '../../lib/refusal.js';
 
 describe('A refusal', () => {
   it.each([
