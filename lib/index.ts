@@ -27,6 +27,7 @@ export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './l
 export type { Limits } from './limits/settings.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
+export type { TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
 export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,
@@ -44,8 +45,8 @@ export type {
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
-export type { RefusalCode, RefusalInfo, TrustedDeviceInfo, VerifiedInfo } from './refusal.js';
-export { isRefusal, TwoFactorRefusal } from './refusal-error.js';
+export { isRefusal, type RefusalCode, type RefusalInfo } from './refusal.js';
+export { TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';
 export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';
 export { requireSecondFactor } from './step-up/require-second-factor.js';

@@ -59,14 +59,3 @@ function insufficient(maxAge: number | undefined): string {
     ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
   ].join(', ');
 }
-
-/** Whether the `info` in a custom callback is that of a refusal. */
-export function isRefusal(info: unknown): info is RefusalInfo {
-  return (
-    typeof info === 'object' &&
-    info !== null &&
-    'code' in info &&
-    typeof info.code === 'string' &&
-    isRefusalCode(info.code)
-  );
-}

@@ -1,5 +1,6 @@
-import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
-import type { Transaction, TransactionProblem } from './challenge/transaction.js';
+// The refusals: every code with all that is true of it, and what the app gets.
+import type { ChallengeInfo } from './challenge/challenge.js';
+import type { TransactionProblem } from './challenge/transaction.js';
 
 /** Names from OWASP's Logging Vocabulary Cheat Sheet. */
 export type OwaspEvent =
@@ -116,50 +117,6 @@ export interface RefusalInfo extends Refusal {
   readonly message: string;
 }
 
-/** The info that `success(user, info)` passes to the app after a correct code. */
-export interface VerifiedInfo {
-  readonly code: 'verified';
-  readonly purpose: Purpose;
-  /** RFC 8176: multiple factors, one of them an SMS. */
-  readonly amr: readonly ['mfa', 'sms'];
-  /**
-   * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
-   * a transaction is not a fresh second factor for anything else.
-   */
-  readonly verifiedAt: Date;
-  /** With `enrol`: the full number that was proved. Save this one. */
-  readonly destination?: string;
-  /** The approved transaction, where the route has one. */
-  readonly transaction?: Transaction;
-}
-
-/**
- * The info after a login from a trusted device, which took the place of the code. Nothing was proved now,
- * so `amr` is empty and there is no time.
- */
-export interface TrustedDeviceInfo {
-  readonly code: 'trusted_device';
-  readonly purpose: 'login';
-  readonly amr: readonly [];
-}
-
-/**
- * Every way a phase can end. `handle` is what the client holds from now on: a string is the new one, null
- * means none, and absent means no change.
- */
-export type Outcome<TUser> =
-  | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly handle: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly handle?: null }
-  /** The verify callback returned no user; its own info goes to the app. */
-  | { readonly kind: 'no_user'; readonly info: unknown; readonly handle: null }
-  | {
-      readonly kind: 'verified';
-      readonly user: TUser;
-      readonly info: VerifiedInfo | TrustedDeviceInfo;
-      readonly handle: null;
-    }
-  | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };
-
 /** The HTTP status of a refusal; 401 for a code of the verify callback's own. */
 export function statusOf({ code }: { readonly code: string }): number {
   return isRefusalCode(code) ? refusals[code].status : 401;
@@ -171,12 +128,15 @@ export function isRefusalCode(code: string): code is RefusalCode {
   return Object.hasOwn(refusals, code);
 }
 
-/** Ends a phase in a refusal. */
-export function refuse(
-  code: RefusalCode,
-  detail: Omit<Refusal, 'code'> = {},
-): Extract<Outcome<never>, { kind: 'refused' }> {
-  return { kind: 'refused', refusal: { code, ...detail } };
+/** Whether the `info` in a custom callback is that of a refusal. */
+export function isRefusal(info: unknown): info is RefusalInfo {
+  return (
+    typeof info === 'object' &&
+    info !== null &&
+    'code' in info &&
+    typeof info.code === 'string' &&
+    isRefusalCode(info.code)
+  );
 }
 
 /** `retryAfter` where there is one. */

@@ -1,7 +1,7 @@
 import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge/challenge.js';
 import type { PresentedHandle } from '../challenge/handle.js';
 import { compareClocks } from '../clock-skew.js';
-import { type Outcome, refuse } from '../refusal.js';
+import { type Outcome, refuse } from '../outcome.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 

@@ -1,6 +1,6 @@
 import type { Subject } from '../challenge/challenge.js';
 import { asError } from '../errors.js';
-import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../refusal.js';
+import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
 /** The result of a successful phase, and the callback that loads its user. */

@@ -1,8 +1,9 @@
 import type { Subject } from '../challenge/challenge.js';
 import { isTwoFactorError } from '../errors.js';
 import { isWatched, type PhaseDetails, type PhaseEvent, publish } from '../events.js';
+import type { Outcome } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
-import { type Outcome, type RefusalCode, refusals } from '../refusal.js';
+import { type RefusalCode, refusals } from '../refusal.js';
 import type { FlowContext } from './flow-context.js';
 
 /** Collects details for the events of a phase while it runs, whatever its outcome. */

@@ -1,6 +1,6 @@
 import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
-import type { TrustedDeviceInfo, VerifiedInfo } from '../refusal.js';
+import type { TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
 /** What a verified code has proved. Kept apart from the info, which the app may change. */
 export interface Proof {

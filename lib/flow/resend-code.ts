@@ -1,7 +1,8 @@
 import { describe } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { withRollback } from '../limits/counter.js';
-import { type Outcome, refuse, retryIn } from '../refusal.js';
+import { type Outcome, refuse } from '../outcome.js';
+import { retryIn } from '../refusal.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';

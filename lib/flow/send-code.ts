@@ -5,8 +5,9 @@ import { publish } from '../events.js';
 import { withRollback } from '../limits/counter.js';
 import type { Admission, Admitted } from '../limits/sends.js';
 import { measure } from '../message/sms-text.js';
+import { type Outcome, refuse } from '../outcome.js';
 import type { Sending } from '../providers/fallback.js';
-import { type Outcome, refuse, retryIn } from '../refusal.js';
+import { retryIn } from '../refusal.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 

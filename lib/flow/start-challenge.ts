@@ -9,7 +9,8 @@ import {
 import { type Handle, writeHandle } from '../challenge/handle.js';
 import { readTransaction } from '../challenge/transaction.js';
 import type { MessageContext } from '../message/sms-text.js';
-import { type Outcome, refuse, retryIn } from '../refusal.js';
+import { type Outcome, refuse } from '../outcome.js';
+import { retryIn } from '../refusal.js';
 import { timers } from '../timers.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';

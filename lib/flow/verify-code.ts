@@ -11,8 +11,9 @@ import {
 } from '../errors.js';
 import type { CountedAttempt, Refund } from '../limits/attempts.js';
 import { withRollback } from '../limits/counter.js';
+import { type Outcome, refuse } from '../outcome.js';
 import type { Check, Verdict } from '../providers/provider.js';
-import { type Outcome, refuse, retryIn } from '../refusal.js';
+import { retryIn } from '../refusal.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';

@@ -1,6 +1,7 @@
 import type { Purpose } from '../challenge/challenge.js';
 import { type Handle, handleText, type PresentedHandle, readHandle } from '../challenge/handle.js';
-import { type Outcome, refusals, refuse } from '../refusal.js';
+import { type Outcome, refuse } from '../outcome.js';
+import { refusals } from '../refusal.js';
 import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';

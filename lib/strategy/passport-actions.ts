@@ -1,7 +1,8 @@
 import type { Strategy } from 'passport-strategy';
 import { asError } from '../errors.js';
 import { english } from '../message/english.js';
-import { type Outcome, type Refusal, type RefusalInfo, statusOf } from '../refusal.js';
+import type { Outcome } from '../outcome.js';
+import { type Refusal, type RefusalInfo, statusOf } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 
 /** Passport's actions, except `pass()`, which lets a request through without a login. */
@@ -46,14 +47,14 @@ export function act<TUser>(
         return;
       }
       const { challenge } = outcome;
-      refuse(actions, translate({ code: 'challenge_sent', challenge }), options);
+      reportRefusal(actions, translate({ code: 'challenge_sent', challenge }), options);
       return;
     }
     case 'refused':
-      refuse(actions, translate(outcome.refusal), options);
+      reportRefusal(actions, translate(outcome.refusal), options);
       return;
     case 'no_user':
-      refuse(actions, infoOf(outcome.info, translate), options);
+      reportRefusal(actions, infoOf(outcome.info, translate), options);
       return;
     case 'verified':
       actions.success(outcome.user, outcome.info);
@@ -75,7 +76,7 @@ function infoOf(info: unknown, translate: Translate): RefusalInfo {
   return typeof info === 'string' ? { ...refusal, message: info } : { ...refusal, ...Object(info) };
 }
 
-function refuse(actions: Actions, info: RefusalInfo, options: ActionOptions): void {
+function reportRefusal(actions: Actions, info: RefusalInfo, options: ActionOptions): void {
   if (wantsErrors(options)) actions.error(new TwoFactorRefusal(info));
   else actions.fail(info, statusOf(info));
 }

@@ -10,7 +10,8 @@ import { startChallenge } from '../flow/start-challenge.js';
 import { deviceChecksOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
 import { verifyCode } from '../flow/verify-code.js';
-import { type Outcome, refusals, refuse } from '../refusal.js';
+import { type Outcome, refuse } from '../outcome.js';
+import { refusals } from '../refusal.js';
 import { withDeadline } from '../timers.js';
 import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RefusalCode, type RefusalInfo, refusalCodes, statusOf } from '../../lib/refusal.js';
-import { isRefusal, TwoFactorRefusal } from '../../lib/refusal-error.js';
+import { TwoFactorRefusal } from '../../lib/refusal-error.js';
 
 const refusalOf = (code: RefusalCode, detail: Partial<RefusalInfo> = {}): RefusalInfo => ({
   code,
@@ -55,24 +55,6 @@ describe('The refusal second_factor_required', () => {
     expect(headers['WWW-Authenticate']).toMatch(
       /^Bearer error="[^"]+", error_description="[^"]+"$/,
     );
-  });
-});
-
-describe('isRefusal', () => {
-  it('recognises the info of a refusal by its code', () => {
-    expect(isRefusal(refusalOf('challenge_not_found'))).toBe(true);
-  });
-
-  it.each([
-    ["the info of somebody else's strategy", { message: 'Missing credentials' }],
-    ['a code of somebody else', { code: 'account_closed' }],
-    ['a code that is not a text', { code: 401 }],
-    ["a word of Object's prototype", { code: 'hasOwnProperty' }],
-    ['a text', 'code_incorrect'],
-    ['null', null],
-    ['nothing', undefined],
-  ])('is false for %s', (_what, info) => {
-    expect(isRefusal(info)).toBe(false);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  isRefusal,
   isRefusalCode,
   refusalCodes,
   refusals,
-  refuse,
   retryIn,
   statusOf,
 } from '../../lib/refusal.js';
@@ -77,20 +77,6 @@ describe('A refusal', () => {
       account_unavailable: 'authn_login_fail',
     });
   });
-
-  it('carries further details', () => {
-    expect(refuse('user_locked', { retryAfter: 900 })).toEqual({
-      kind: 'refused',
-      refusal: { code: 'user_locked', retryAfter: 900 },
-    });
-  });
-
-  it('needs no further details', () => {
-    expect(refuse('challenge_not_found')).toEqual({
-      kind: 'refused',
-      refusal: { code: 'challenge_not_found' },
-    });
-  });
 });
 
 describe('statusOf', () => {
@@ -105,6 +91,24 @@ describe('isRefusalCode', () => {
     expect(isRefusalCode('code_incorrect')).toBe(true);
     expect(isRefusalCode('verified')).toBe(false);
     expect(isRefusalCode('toString')).toBe(false);
+  });
+});
+
+describe('isRefusal', () => {
+  it('recognises the info of a refusal by its code', () => {
+    expect(isRefusal({ code: 'challenge_not_found', message: 'It is gone.' })).toBe(true);
+  });
+
+  it.each([
+    ['the info of another strategy', { message: 'Missing credentials' }],
+    ['a code of the app', { code: 'account_closed' }],
+    ['a code that is not a string', { code: 401 }],
+    ['a property of Object.prototype', { code: 'hasOwnProperty' }],
+    ['a string', 'code_incorrect'],
+    ['null', null],
+    ['undefined', undefined],
+  ])('is false for %s', (_what, info) => {
+    expect(isRefusal(info)).toBe(false);
   });
 });
 

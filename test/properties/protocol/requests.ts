@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readHandle } from '../../../lib/challenge/handle.js';
+import type { Outcome } from '../../../lib/outcome.js';
 import type { Verdict } from '../../../lib/providers/provider.js';
-import type { Outcome } from '../../../lib/refusal.js';
 
 export interface User {
   readonly id: number;

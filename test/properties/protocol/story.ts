@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../lib/refusal.js';
+import type { Outcome } from '../../../lib/outcome.js';
 import type { Request, User } from './requests.js';
 import type { World } from './world.js';
 

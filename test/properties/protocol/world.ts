@@ -12,7 +12,7 @@ import { resendCode } from '../../../lib/flow/resend-code.js';
 import { startChallenge } from '../../../lib/flow/start-challenge.js';
 import { verifyCode } from '../../../lib/flow/verify-code.js';
 import { Translations } from '../../../lib/message/translations.js';
-import type { Outcome } from '../../../lib/refusal.js';
+import type { Outcome } from '../../../lib/outcome.js';
 import { hour } from '../../fixtures/clock.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { ModelMemory } from './memory.js';

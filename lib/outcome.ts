@@ -1,0 +1,56 @@
+// Every way a phase can end.
+import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
+import type { Transaction } from './challenge/transaction.js';
+import type { Refusal, RefusalCode } from './refusal.js';
+
+/** The info that `success(user, info)` passes to the app after a correct code. */
+export interface VerifiedInfo {
+  readonly code: 'verified';
+  readonly purpose: Purpose;
+  /** RFC 8176: multiple factors, one of them an SMS. */
+  readonly amr: readonly ['mfa', 'sms'];
+  /**
+   * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
+   * a transaction is not a fresh second factor for anything else.
+   */
+  readonly verifiedAt: Date;
+  /** With `enrol`: the full number that was proved. Save this one. */
+  readonly destination?: string;
+  /** The approved transaction, where the route has one. */
+  readonly transaction?: Transaction;
+}
+
+/**
+ * The info after a login from a trusted device, which took the place of the code. Nothing was proved now,
+ * so `amr` is empty and there is no time.
+ */
+export interface TrustedDeviceInfo {
+  readonly code: 'trusted_device';
+  readonly purpose: 'login';
+  readonly amr: readonly [];
+}
+
+/**
+ * Every way a phase can end. `handle` is what the client holds from now on: a string is the new one, null
+ * means none, and absent means no change.
+ */
+export type Outcome<TUser> =
+  | { readonly kind: 'challenged'; readonly challenge: ChallengeInfo; readonly handle: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly handle?: null }
+  /** The verify callback returned no user; its own info goes to the app. */
+  | { readonly kind: 'no_user'; readonly info: unknown; readonly handle: null }
+  | {
+      readonly kind: 'verified';
+      readonly user: TUser;
+      readonly info: VerifiedInfo | TrustedDeviceInfo;
+      readonly handle: null;
+    }
+  | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };
+
+/** Ends a phase in a refusal. */
+export function refuse(
+  code: RefusalCode,
+  detail: Omit<Refusal, 'code'> = {},
+): Extract<Outcome<never>, { kind: 'refused' }> {
+  return { kind: 'refused', refusal: { code, ...detail } };
+}
