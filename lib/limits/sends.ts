@@ -14,7 +14,7 @@ export interface Admitted {
   readonly allowed: true;
   /** The counts to give back if it was not sent, or if its outcome is unknown. */
   readonly counted: readonly Bucket[];
-  /** The counts of the one message per cool-down after a message whose outcome is unknown. */
+  /** The counts of the one message per cooldown after a message whose outcome is unknown. */
   readonly retried: readonly Bucket[];
   /** The counts of requests that the provider may reject. */
   readonly tried: readonly Bucket[];
@@ -48,8 +48,8 @@ const maxRejected = 10;
  *
  * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of the hourly limits, so that no
  * message is refused because of an outage that is over. Instead its number and its user get one message per
- * cool-down, whatever its purpose, until a message to them is known to be sent or an hour has passed. A
- * provider that fails but sends can therefore send at most one message per cool-down to a number (120 an hour
+ * cooldown, whatever its purpose, until a message to them is known to be sent or an hour has passed. A
+ * provider that fails but sends can therefore send at most one message per cooldown to a number (120 an hour
  * by default, and as many again while it is being enrolled), plus those that were in progress when the first
  * answer was lost (five by default).
  */
@@ -92,7 +92,7 @@ export class Sends {
     }
   }
 
-  /** Takes the send lock: of all requests for the same subject within the cool-down, one gets it. */
+  /** Takes the send lock: of all requests for the same subject within the cooldown, one gets it. */
   async claim(subject: Subject): Promise<SendLock> {
     const until = Date.now() + this.settings.resendCooldown * 1000;
     const { within, retryAfter } = await this.locks.count(lockKey(subject));

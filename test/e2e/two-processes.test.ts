@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
     expect(emulator.messages).toHaveLength(2);
   });
 
-  it('F9: a process killed while it sends causes no second SMS, and no wait beyond the cool-down', async () => {
+  it('F9: a process killed while it sends causes no second SMS, and no wait beyond the cooldown', async () => {
     const { redis, emulator, first, second } = await startTwo();
     const client = await connectRedis(redis.url);
     const { login, enter, resend, get } = browser();
@@ -107,7 +107,7 @@ describe.skipIf(!hasRedis)(`Two processes of the example on one Redis${withoutRe
 
     await startRedis(redis.port);
     await expect.poll(() => get(first, '/api/me')).toMatchObject({ status: 401 });
-    // This Redis kept nothing: gone are the session with its challenge, the cool-down and the counts.
+    // This Redis kept nothing: gone are the session with its challenge, the cooldown and the counts.
     const forgotten = await enter(first, newestCode(emulator)).expect(401);
     expect(forgotten.body.code).toBe('challenge_not_found');
     expect(emulator.requests).toHaveLength(asked);

@@ -34,7 +34,7 @@ async function startBehind(answer: TunnelAnswer, make = agents['https-proxy-agen
   const proxy = await startProxy(answer);
   const infobip = await startInfobip();
   const agent = make?.(proxy.url) ?? new https.Agent();
-  // What is verified is the API's certificate; both pass on what stands here.
+  // The API's certificate is verified; both agents pass on these options.
   Object.assign(agent.options, { ca: certificate.cert });
   const account = { baseUrl: await startModica(), agent: { https: agent } };
   return { proxy, infobip, account };

@@ -5,7 +5,7 @@ import { minute, second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, startEmulator } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 
-/** The system gives this port to nobody. */
+/** A port that the system assigns to no process. */
 const nobodyThere = 'http://127.0.0.1:1';
 
 /** Milliseconds: both together must be over before a resend. */

@@ -6,7 +6,7 @@ import { listenToEvents } from '../fixtures/events.js';
 
 type Options = Parameters<typeof startApp>[0];
 
-/** What the API was asked to send to somebody who logs in. */
+/** The content that the API received for a login. */
 async function contentSent(options: Options): Promise<string | undefined> {
   const { browser, emulator } = await startApp(options);
   await browser().login();

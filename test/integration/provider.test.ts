@@ -7,7 +7,7 @@ import { closedGate } from '../fixtures/gate.js';
 
 const alicesPassword = { username: 'alice', password: 'right' };
 
-/** An app with a provider of its own, which sends everything and does as it is told besides. */
+/** An app with a custom provider, which sends everything and otherwise behaves as configured. */
 async function startWith(told: Partial<Provider>, limits: Limits = {}) {
   let sent = 0;
   const provider: Provider = {

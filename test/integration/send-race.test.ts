@@ -6,7 +6,7 @@ import { minute, stopClock } from '../fixtures/clock.js';
 import { wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 
-/** A memory that tells what its store is asked, and can be slow to write: until it was asked so often. */
+/** A storage that records the reads of its store, and can delay a write until a number of reads. */
 function watchedMemory(slowUntil = 0) {
   const { opened, open } = closedGate();
   if (slowUntil === 0) open();

@@ -53,7 +53,7 @@ describe('A random string as content', () => {
   });
 });
 
-/** Strings that are alike, and the same with what nobody sees or what looks like another character. */
+/** Similar strings, and the same with invisible characters or look-alikes. */
 const alike = fc
   .array(
     fc.oneof(

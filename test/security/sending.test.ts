@@ -43,7 +43,7 @@ describe('SMS bombing', () => {
     users.bob.mobile = users.alice.mobile;
     for (const name of ['alice', 'bob', 'alice', 'bob', 'alice']) {
       await browser().login(name);
-      // Past the cool-down and past the challenge's expiry: nobody joins what is there.
+      // Past the cooldown and the challenge's expiry, so that no challenge is reused.
       clock.advance(6 * minute);
     }
     expect(emulator.messages).toHaveLength(2);

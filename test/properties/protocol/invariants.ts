@@ -203,7 +203,7 @@ const isKnownSent = ({ outcome }: Request) =>
 const sendRefusals: readonly RefusalCode[] = ['resend_too_soon', 'send_limit_reached'];
 
 /**
- * Only messages that are known to be sent make a user wait for longer than the cool-down, those that
+ * Only messages that are known to be sent make a user wait for longer than the cooldown, those that
  * were under way at the time, and those of a node that died: as many as may be unanswered, or as many
  * as may be sent.
  */

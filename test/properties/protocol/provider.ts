@@ -26,7 +26,7 @@ export type ProviderFault =
   | 'throttled'
   /** It does what it is asked, and what answers is not the API. */
   | 'nonsense'
-  /** It refuses the request with a word that nobody mapped. */
+  /** It refuses the request with an unmapped word. */
   | 'rejected';
 
 /** An SMS that went out. */

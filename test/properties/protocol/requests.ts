@@ -25,7 +25,7 @@ export interface Request {
   readonly handle: string | undefined;
   /** Everybody's number at the start; it changes only while nothing is under way. */
   readonly mobileOf: ReadonlyMap<number, string>;
-  /** True once the node died under it: nobody hears of it any more. */
+  /** True once its node died, so that it is never answered. */
   abandoned: boolean;
   /** What we heard from the provider of the code. */
   verdict: Verdict | undefined;

@@ -2,7 +2,7 @@ import type { Outcome } from '../../../lib/outcome.js';
 import type { Request, User } from './requests.js';
 import type { World } from './world.js';
 
-/** What happened in a world, a line for each request, for whoever must understand a failure. */
+/** The history of a world, one line for each request, to explain a failure. */
 export function story({ requests, provider }: World): string {
   const begun = requests[0]?.startedAt ?? 0;
   const texted = (request: Request) =>

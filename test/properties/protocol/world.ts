@@ -41,7 +41,7 @@ export class World {
     numbers: [mobile],
   }));
   readonly requests: Request[] = [];
-  /** Every handle that a client was ever given: whoever got hold of one can post it. */
+  /** Every handle that any client has ever received: an attacker with one of them can post it. */
   readonly handles: string[] = [];
   readonly provider = new ModelProvider(() => this.turn());
   readonly memory = new ModelMemory(() => this.turn());
@@ -83,7 +83,7 @@ export class World {
     );
   }
 
-  /** A node dies and another takes its place: whoever waits for it waits in vain. */
+  /** A node dies and another replaces it; its pending requests are never answered. */
   kill(node: number): void {
     for (const request of this.requests) {
       if (request.node === node && request.endedBefore === undefined) request.abandoned = true;

@@ -3,7 +3,7 @@ import type { Profile, Provided } from '../profile.js';
 
 /**
  * Milliseconds. As long as possible, for slow machines: the timeouts of a provider and its fallback must
- * add up to less than the cool-down of a resend.
+ * add up to less than the cooldown of a resend.
  */
 export const patience = 14_000;
 

@@ -6,7 +6,7 @@ import { startWith } from '../start.js';
 
 const everywhere: readonly Scenario[] = [
   {
-    title: 'a resend during the cool-down sends nothing, and returns the wait',
+    title: 'a resend during the cooldown sends nothing, and returns the wait',
     run: async (profile) => {
       const clock = stopClock();
       const { browser, sends } = await startWith(profile);

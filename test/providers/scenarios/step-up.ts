@@ -67,7 +67,7 @@ const notShown: readonly Scenario[] = [
     },
   },
   {
-    title: 'A24: a payment that the SMS cannot show uses neither a send nor the cool-down',
+    title: 'A24: a payment that the SMS cannot show uses neither a send nor the cooldown',
     run: async (profile) => {
       const { logIn } = await startWith(profile, { limits: { sendsPerHour: 2 } });
       const alice = await logIn();

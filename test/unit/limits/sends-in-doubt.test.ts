@@ -34,7 +34,7 @@ describe('While the outcomes of messages are unknown,', () => {
   it.each([
     ['a number', toOneNumber],
     ['a user', ofOneUser],
-  ])('A20: %s gets one message per cool-down, 121 in an hour', async (_whose, subject) => {
+  ])('A20: %s gets one message per cooldown, 121 in an hour', async (_whose, subject) => {
     const { clock, lose } = outage();
     let lost = 0;
     for (let now = 0; now < 3600; now += 10) {
@@ -65,7 +65,7 @@ describe('While the outcomes of messages are unknown,', () => {
     expect(await send(alice)).toMatchObject({ allowed: true });
   });
 
-  it('the cool-down ends with the first message that is known to be sent', async () => {
+  it('the cooldown ends with the first message that is known to be sent', async () => {
     const { clock, lose, send } = outage();
     await lose(alice);
     await lose(alice);
@@ -92,7 +92,7 @@ describe('While the outcomes of messages are unknown,', () => {
     expect(await lose(alice)).toMatchObject({ allowed: true });
   });
 
-  it('F11: the total per cool-down is that of an hour, and the hourly total is not used up', async () => {
+  it('F11: the total per cooldown is that of an hour, and the hourly total is not used up', async () => {
     const { clock, lose, send } = outage({ sendsPerHourTotal: 3, sendsPerHourPerIp: 3 });
     const person = (userId: number) =>
       someSubject({ userId, destination: `+642100000${100 + userId}` });
@@ -105,14 +105,14 @@ describe('While the outcomes of messages are unknown,', () => {
     expect(await send(person(3))).toMatchObject({ allowed: false, retryAfter: 3600 });
   });
 
-  it('F11: a long cool-down delays other users for at most five minutes', async () => {
+  it('F11: a long cooldown delays other users for at most five minutes', async () => {
     const { lose } = outage({ resendCooldown: 3600 });
     await lose(alice);
     await lose(alice);
     expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 300 });
   });
 
-  it('unlocking a user ends their cool-down', async () => {
+  it('unlocking a user ends their cooldown', async () => {
     const { sends, lose } = outage();
     await lose(ofOneUser(1));
     await lose(ofOneUser(2));

@@ -31,7 +31,7 @@ describe('The send lock', () => {
     expect(claims.filter((claim) => claim.allowed)).toHaveLength(1);
   });
 
-  it('is free again after the cool-down, and a refusal says when', async () => {
+  it('is free again after the cooldown, and a refusal says when', async () => {
     const clock = stopClock();
     const sends = sendsWith({ resendCooldown: 30 });
     await sends.claim(alice);

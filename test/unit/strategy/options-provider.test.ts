@@ -28,7 +28,7 @@ describe('Fallback providers', () => {
     ['no providers', [{ name: 'own' }], 'must be a provider'],
     ['two of one name', [own], 'must have a name of its own'],
     [
-      'a sum of timeouts that outlasts the cool-down',
+      'a sum of timeouts that outlasts the cooldown',
       [{ ...own, name: 'slow', timeout: 20_000 }],
       'the timeouts of all providers in "fallback" together',
     ],
@@ -69,7 +69,7 @@ describe("A provider of the app's own", () => {
 });
 
 describe('The timeout of a provider', () => {
-  it('must be shorter than the cool-down, or an old answer could arrive after a newer message', async () => {
+  it('must be shorter than the cooldown, or an old answer could arrive after a newer message', async () => {
     const provider = providerOf({ url: 'http://127.0.0.1:1' }, { timeout: 5000 });
     const error = await thrownBy(ConfigurationError, () =>
       strategyOf(provider, { limits: { resendCooldown: 5 } }),
