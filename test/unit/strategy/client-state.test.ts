@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Purpose, randomId } from '../../../lib/challenge/challenge.js';
 import { type Handle, handleText } from '../../../lib/challenge/handle.js';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { SessionState } from '../../../lib/strategy/client-state.js';
+import { restoreHandles, SessionState } from '../../../lib/strategy/client-state.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const somePointer = (): Handle => ({ challengeId: randomId(), firstFactorId: randomId() });
+const someHandle = (): Handle => ({ challengeId: randomId(), firstFactorId: randomId() });
 const [alice, bob, payment] = [randomId(), randomId(), randomId()];
 
 /** A session of Passport's, and what one browser does with it. */
@@ -16,7 +16,7 @@ function someSession(body: object = {}) {
   return {
     request,
     clientState,
-    keep: (purpose: Purpose, key: string, handle = somePointer()) => {
+    keep: (purpose: Purpose, key: string, handle = someHandle()) => {
       handles.keep(purpose, key, handleText(handle));
       return handle;
     },
@@ -70,7 +70,7 @@ describe('The state of a session', () => {
   });
 
   it('finds the handle whose id is posted, and ignores an id that it does not hold', () => {
-    const [first, second] = [somePointer(), somePointer()];
+    const [first, second] = [someHandle(), someHandle()];
     const { keep, meant } = someSession({ challenge: handleText(first) });
     keep('login', bob, second);
     expect(meant('login')).toEqual([]);
@@ -80,7 +80,7 @@ describe('The state of a session', () => {
   });
 
   it("finds its own handle when the id of a parallel login's handle is posted", () => {
-    const own = somePointer();
+    const own = someHandle();
     const posted = { ...own, firstFactorId: randomId() };
     const { keep, meant } = someSession({ challenge: handleText(posted) });
     keep('login', alice, own);
@@ -128,7 +128,35 @@ describe('The state of a session', () => {
     const ours = keep('step-up', alice);
     const other = new SessionState('other', 'challenge').open(request);
     expect(other.for('step-up', alice)).toEqual([]);
-    other.keep('step-up', alice, handleText(somePointer()));
+    other.keep('step-up', alice, handleText(someHandle()));
     expect(meant('step-up', alice)).toEqual([ours]);
+  });
+});
+
+describe('A session that a login has renewed', () => {
+  /** The handles that remain for a login, as the strategy leaves them with its info. */
+  function remaining() {
+    const { clientState, request, keep, meant } = someSession();
+    const handle = keep('login', bob);
+    const info = {};
+    clientState.open(request).outlive(info);
+    return { handle, info, request, meant };
+  }
+
+  it('F18: gets the handles of other logins back', () => {
+    const { handle, info, request, meant } = remaining();
+    request.session = { passport: { user: 1 } };
+    restoreHandles(request.session, info);
+    expect(meant('login')).toEqual([handle]);
+  });
+
+  it('keeps the handles that it has, with keepSessionInfo for example', () => {
+    const { info, request, meant } = remaining();
+    request.session = { passport: { user: 1 } };
+    const handles = new SessionState('modica-2fa', 'challenge').open(request);
+    const newer = someHandle();
+    handles.keep('login', alice, handleText(newer));
+    restoreHandles(request.session, info);
+    expect(meant('login')).toEqual([newer]);
   });
 });
