@@ -78,7 +78,7 @@ export async function sendCode(
       const isUnreachable = error instanceof ProviderUnavailableError;
       await Promise.all([
         withdrawAndRelease(),
-        isUnreachable ? sends.takeBack(admission) : sends.turnAway(admission),
+        isUnreachable ? sends.takeBack(admission) : sends.recordRejected(admission),
       ]);
       return { kind: 'broken', error };
     }
@@ -92,11 +92,11 @@ export async function sendCode(
       await withdrawAndRelease();
       return refuse('destination_unusable');
     case 'rejected':
-      await Promise.all([withdrawAndRelease(), sends.turnAway(admission)]);
+      await Promise.all([withdrawAndRelease(), sends.recordRejected(admission)]);
       return refuse('code_not_sent');
     case 'throttled':
       // Keep the send lock: an immediate retry would only prolong the throttling.
-      await Promise.all([withdraw(context, send), sends.turnAway(admission)]);
+      await Promise.all([withdraw(context, send), sends.recordRejected(admission)]);
       return refuse('send_limit_reached', retryIn(delivery.retryAfter));
   }
 }
@@ -152,7 +152,7 @@ async function recordSent(
   };
   await Promise.all([
     save(context, sent, cancelled),
-    context.sends.sent(admission),
+    context.sends.recordSent(admission),
     messageId !== undefined &&
       context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
   ]);
@@ -171,7 +171,7 @@ async function recordUnknown(
   const delivery = { ...before, state: 'unknown', lostBy } as const;
   await Promise.all([
     save(context, { ...sending, delivery }),
-    context.sends.lose(admission, challenge),
+    context.sends.recordUnknown(admission, challenge),
   ]);
 }
 

@@ -130,7 +130,7 @@ async function acceptCode<TUser>(
     context.pending.remove(challenge, firstFactor),
     ...[
       context.attempts.succeed(challenge, attempt),
-      context.sends.answer(challenge),
+      context.sends.recordCorrectCode(challenge),
       // A user who logs out may log in again at once.
       context.sends.release(challenge, challenge.resendAt),
     ].map(warnOfFailure),

@@ -48,7 +48,7 @@ const day = 86_400;
 export class Attempts {
   private readonly onChallenge: Counter;
   private readonly recent: Counter;
-  private readonly inARow: Counter;
+  private readonly consecutive: Counter;
   private readonly locked: Counter;
   private readonly locks: Counter;
   private readonly atNumber: Counter;
@@ -65,7 +65,7 @@ export class Attempts {
     const { failuresPerUser, failureWindow, consecutiveFailures } = settings;
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
     this.recent = counter('failures', failuresPerUser, failureWindow);
-    this.inARow = counter('failures-in-a-row', consecutiveFailures, 0);
+    this.consecutive = counter('failures-in-a-row', consecutiveFailures, 0);
     const { lockDuration, maxLockDuration } = settings;
     const locked = { keyPrefix: 'passport-modica-2fa:locked', points: 1, duration: lockDuration };
     this.locked = new Counter(makeLimiter, locked, Math.max(lockDuration, maxLockDuration));
@@ -83,24 +83,24 @@ export class Attempts {
   }
 
   async lockOf(subject: Subject): Promise<Lock | undefined> {
-    const person = userCounterKey(subject);
-    const [locked, recent, inARow, atNumber] = await Promise.all([
-      this.locked.read(person),
-      this.recent.read(person),
-      this.inARow.read(person),
+    const user = userCounterKey(subject);
+    const [locked, recent, consecutive, atNumber] = await Promise.all([
+      this.locked.read(user),
+      this.recent.read(user),
+      this.consecutive.read(user),
       enrols(subject) ? this.atNumber.read(destinationKey(subject)) : undefined,
     ]);
     const full = [recent, atNumber].filter((count) => count?.remaining === 0);
-    return lockBy(locked, full, inARow.remaining === 0);
+    return lockBy(locked, full, consecutive.remaining === 0);
   }
 
   /** An attempt on a challenge without attempts left does not count against its user. */
   async count(challengeId: string, subject: Subject): Promise<Attempt> {
     const counted = await this.countEverywhere(challengeId, subject);
     if (!counted) return { allowed: false, code: 'too_many_attempts' };
-    const { onChallenge, locked, recent, inARow, atNumber, own } = counted;
+    const { onChallenge, locked, recent, consecutive, atNumber, own } = counted;
     const full = [recent, atNumber].filter((count) => count?.within === false);
-    const lock = lockBy(locked, full, !inARow.within);
+    const lock = lockBy(locked, full, !consecutive.within);
     if (lock) {
       // No code was checked: attempts during a lock must not add up to a permanent one.
       await this.takeBack(challengeId, subject, 'user');
@@ -124,10 +124,10 @@ export class Attempts {
 
   /** Gives back an attempt for which the provider returned no verdict. */
   async takeBack(challengeId: string, subject: Subject, counts: Refund): Promise<void> {
-    const person = userCounterKey(subject);
-    const undone = [this.recent.takeBack(person)];
+    const user = userCounterKey(subject);
+    const undone = [this.recent.takeBack(user)];
     if (counts !== 'recent') {
-      undone.push(this.inARow.takeBack(person));
+      undone.push(this.consecutive.takeBack(user));
       if (enrols(subject)) undone.push(this.atNumber.takeBack(destinationKey(subject)));
     }
     if (counts === 'all') undone.push(this.onChallenge.takeBack(challengeId));
@@ -136,21 +136,23 @@ export class Attempts {
 
   /** Clears the user's failures; while enrolling, only those at this number. */
   async succeed(subject: Subject, { failedBefore }: CountedAttempt): Promise<void> {
-    const person = userCounterKey(subject);
-    if (!enrols(subject)) return this.clear(person);
+    const user = userCounterKey(subject);
+    if (!enrols(subject)) return this.clear(user);
     // Atomic, so that no other success gives back the same failures.
     const own = await this.ownAtNumber.takeBack(userAtDestinationKey(subject), failedBefore);
     await Promise.all([
-      this.recent.takeBack(person, own + 1),
-      this.inARow.takeBack(person, own + 1),
+      this.recent.takeBack(user, own + 1),
+      this.consecutive.takeBack(user, own + 1),
       this.atNumber.clear(destinationKey(subject)),
     ]);
   }
 
   /** Clears everything counted against a user. The count of a number stays. */
-  async clear(person: string): Promise<void> {
+  async clear(user: string): Promise<void> {
     await Promise.all(
-      [this.locked, this.recent, this.inARow, this.locks].map((counter) => counter.clear(person)),
+      [this.locked, this.recent, this.consecutive, this.locks].map((counter) =>
+        counter.clear(user),
+      ),
     );
   }
 
@@ -160,22 +162,22 @@ export class Attempts {
         step(counter.count(key), () => counter.takeBack(key));
       const onChallenge = await count(this.onChallenge, challengeId);
       if (!onChallenge.within) return undefined;
-      const person = userCounterKey(subject);
-      const [locked, recent, inARow, atNumber, own] = await Promise.all([
-        this.locked.read(person),
-        count(this.recent, person),
-        count(this.inARow, person),
+      const user = userCounterKey(subject);
+      const [locked, recent, consecutive, atNumber, own] = await Promise.all([
+        this.locked.read(user),
+        count(this.recent, user),
+        count(this.consecutive, user),
         enrols(subject) ? count(this.atNumber, destinationKey(subject)) : undefined,
         enrols(subject) ? this.ownAtNumber.read(userAtDestinationKey(subject)) : undefined,
       ]);
-      return { onChallenge, locked, recent, inARow, atNumber, own };
+      return { onChallenge, locked, recent, consecutive, atNumber, own };
     });
   }
 
-  private async lock(person: string): Promise<void> {
-    const { used } = await this.locks.add(person);
+  private async lock(user: string): Promise<void> {
+    const { used } = await this.locks.add(user);
     const { lockDuration, maxLockDuration } = this.settings;
-    await this.locked.block(person, Math.min(lockDuration * 2 ** (used - 1), maxLockDuration));
+    await this.locked.block(user, Math.min(lockDuration * 2 ** (used - 1), maxLockDuration));
   }
 }
 

@@ -56,9 +56,9 @@ const maxRejected = 10;
 export class Sends {
   private readonly locks: Counter;
   private readonly perDestination: Counter;
-  private readonly perPerson: Counter;
+  private readonly perUser: Counter;
   private readonly unansweredAtDestination: Counter;
-  private readonly unansweredOfPerson: Counter;
+  private readonly unansweredOfUser: Counter;
   private readonly perIp: Counter | undefined;
   private readonly total: Counter | undefined;
   private readonly lost: Counter;
@@ -77,9 +77,9 @@ export class Sends {
     const brief = Math.min(resendCooldown, maxBriefCount);
     this.locks = counter('send-right', 1, resendCooldown);
     this.perDestination = counter('sends-destination', sendsPerHour, hour);
-    this.perPerson = counter('sends-user', sendsPerHour, hour);
+    this.perUser = counter('sends-user', sendsPerHour, hour);
     this.unansweredAtDestination = counter('unanswered-destination', unansweredSendsPerHour, hour);
-    this.unansweredOfPerson = counter('unanswered-user', unansweredSendsPerHour, hour);
+    this.unansweredOfUser = counter('unanswered-user', unansweredSendsPerHour, hour);
     this.lost = counter('sends-lost', 1, hour);
     this.retries = counter('sends-retried', 1, brief);
     this.tries = counter('sends-turned-away', maxRejected, maxBriefCount);
@@ -131,17 +131,17 @@ export class Sends {
   }
 
   /** Gives back a message that the provider rejected. It stays counted as a request for a while. */
-  async turnAway({ counted, retried }: Admitted): Promise<void> {
+  async recordRejected({ counted, retried }: Admitted): Promise<void> {
     await takeBackAll([...counted, ...retried]);
   }
 
   /** Records a message as sent: the provider answers again. */
-  async sent({ retried, tried }: Admitted): Promise<void> {
+  async recordSent({ retried, tried }: Admitted): Promise<void> {
     await Promise.all([takeBackAll(tried), ...retried.map(([, key]) => this.lost.clear(key))]);
   }
 
   /** Records an unknown outcome. Adds the brief counts before giving back the hourly ones, to leave no gap. */
-  async lose({ counted, tried }: Admitted, subject: Subject): Promise<void> {
+  async recordUnknown({ counted, tried }: Admitted, subject: Subject): Promise<void> {
     await Promise.all([
       this.lost.add(destinationKey(subject)),
       this.lost.add(userCounterKey(subject)),
@@ -154,19 +154,19 @@ export class Sends {
    * Gives back the unanswered messages of a challenge whose code was correct, and of no other: neither the
    * same user's to a number being enrolled, nor another user's to the same number.
    */
-  async answer(challenge: Challenge): Promise<void> {
+  async recordCorrectCode(challenge: Challenge): Promise<void> {
     const { unanswered = 0 } = challenge;
     await Promise.all([
       this.unansweredAtDestination.takeBack(destinationKey(challenge), unanswered),
-      this.unansweredOfPerson.takeBack(userCounterKey(challenge), unanswered),
+      this.unansweredOfUser.takeBack(userCounterKey(challenge), unanswered),
     ]);
   }
 
   /** Clears the counts of a user. Those of a number stay. */
-  async clear(person: string): Promise<void> {
-    const { perPerson, unansweredOfPerson, lost, retries, tries } = this;
-    const counters = [perPerson, unansweredOfPerson, lost, retries, tries];
-    await Promise.all(counters.map((counter) => counter.clear(person)));
+  async clear(user: string): Promise<void> {
+    const { perUser, unansweredOfUser, lost, retries, tries } = this;
+    const counters = [perUser, unansweredOfUser, lost, retries, tries];
+    await Promise.all(counters.map((counter) => counter.clear(user)));
   }
 
   private countEverywhere(subject: Subject, ip: string | undefined) {
@@ -201,12 +201,12 @@ export class Sends {
   }
 
   private ownBuckets(subject: Subject): readonly Bucket[] {
-    const [destination, person] = [destinationKey(subject), userCounterKey(subject)];
+    const [destination, user] = [destinationKey(subject), userCounterKey(subject)];
     return [
       [this.perDestination, destination],
       [this.unansweredAtDestination, destination],
-      [this.perPerson, person],
-      [this.unansweredOfPerson, person],
+      [this.perUser, user],
+      [this.unansweredOfUser, user],
     ];
   }
 

@@ -1,4 +1,4 @@
-/** The one parser of options, with its error messages, and the schemas of options that several parts share. */
+// The parser of all options with its error messages, and the schemas that several parts share.
 import type { Request } from 'express';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
@@ -30,8 +30,7 @@ export function parseOptions<T>(
 
 /** The message of an issue whose schema brings none. */
 function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'invalid_type')
-    return `must be ${nouns[issue.expected] ?? `of type ${issue.expected}`}`;
+  if (issue.code === 'invalid_type') return `must be ${nameOfType(issue.expected)}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(quote).join(', ')}`;
   if (issue.code !== 'unrecognized_keys') return undefined;
   const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
@@ -48,6 +47,8 @@ function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
 
 const quote = (value: unknown) => `'${String(value)}'`;
 
+const nameOfType = (type: string) => nouns[type] ?? `of type ${type}`;
+
 const nouns: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
@@ -56,7 +57,7 @@ const nouns: Readonly<Record<string, string>> = {
   string: 'a string',
 };
 
-/** A schema's message follows the option's name, 'must be …', or is a sentence where there is no name. */
+/** The message of a schema continues 'The option "x" …'. Without a path it is a sentence of its own. */
 function sentenceFor({ code, path, message }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys') return message;
   if (path.length > 0) {

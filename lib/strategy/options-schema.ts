@@ -1,4 +1,4 @@
-/** The options of a strategy and of its routes: valid values, defaults, and the resulting settings. */
+// The options of a strategy and of its routes: valid values, defaults, and the resulting settings.
 import { z } from 'zod';
 import { type Content, textProblem } from '../message/sms-text.js';
 import { Translations } from '../message/translations.js';
@@ -20,7 +20,7 @@ import { storageOf, storageProblems } from '../storage/configured-storage.js';
 import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
 
 /**
- * The options of a strategy with every default filled in, and the objects that they describe.
+ * Returns the options of a strategy with every default filled in, and with the objects made of them.
  *
  * @throws {ConfigurationError} `option_invalid`
  */
@@ -43,7 +43,7 @@ export function parseRouteOptions(options: unknown): RouteSettings {
 export type RouteSettings = z.output<typeof routeSchema>;
 
 /**
- * The verify callback; `passReqToCallback` decides how it is called.
+ * Returns the verify callback. `passReqToCallback` decides how it is called.
  *
  * @throws {ConfigurationError} `option_invalid`
  */
@@ -119,7 +119,7 @@ function* problemsAcross({
   codeField,
   resendField,
   challengeField,
-}: Compared): Iterable<string> {
+}: ComparedOptions): Iterable<string> {
   if (allowedPrefixes.some((prefix) => deniedPrefixes.includes(prefix))) {
     yield 'The options "allowedPrefixes" and "deniedPrefixes" must not share a prefix';
   }
@@ -136,7 +136,7 @@ function* problemsAcross({
   }
 }
 
-interface Compared {
+interface ComparedOptions {
   readonly allowedPrefixes?: readonly string[] | undefined;
   readonly deniedPrefixes?: readonly string[] | undefined;
   readonly provider: Provider;

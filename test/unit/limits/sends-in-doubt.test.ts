@@ -16,12 +16,12 @@ function outage(limits?: Limits) {
   const sends = new Sends(memoryLimiter(), limitSettings(limits));
   const lose = async (subject: Subject, ip?: string) => {
     const admission = await sends.count(subject, ip);
-    if (admission.allowed) await sends.lose(admission, subject);
+    if (admission.allowed) await sends.recordUnknown(admission, subject);
     return admission;
   };
   const send = async (subject: Subject) => {
     const admission = await sends.count(subject, undefined);
-    if (admission.allowed) await sends.sent(admission);
+    if (admission.allowed) await sends.recordSent(admission);
     return admission;
   };
   return { clock, sends, lose, send };
@@ -53,7 +53,7 @@ describe('While the outcomes of messages are unknown,', () => {
     );
     const admitted = at.filter((admission) => admission.allowed);
     expect(admitted).toHaveLength(5);
-    await Promise.all(admitted.map((admission) => sends.lose(admission, alice)));
+    await Promise.all(admitted.map((admission) => sends.recordUnknown(admission, alice)));
     expect(await lose(alice)).toMatchObject({ allowed: true });
     expect(await lose(alice)).toEqual({ allowed: false, retryAfter: 30 });
   });

@@ -17,13 +17,13 @@ function sending(limits?: Limits) {
     for (let time = 0; time < times; time += 1) {
       const admission = await sends.count(subject, undefined);
       if (!admission.allowed) continue;
-      await sends.sent(admission);
+      await sends.recordSent(admission);
       sent += 1;
     }
     return sent;
   };
   const answer = (subject: Subject, unanswered = 1) =>
-    sends.answer(someChallenge({ ...subject, unanswered }));
+    sends.recordCorrectCode(someChallenge({ ...subject, unanswered }));
   return { sends, send, answer };
 }
 
@@ -105,7 +105,7 @@ describe('A20: messages that a correct code answers', () => {
   it('give back nothing for a challenge of an older version, which counted none', async () => {
     const { sends, send } = sending();
     await send(alice, 5);
-    await sends.answer(someChallenge());
+    await sends.recordCorrectCode(someChallenge());
     expect(await send(alice, 50)).toBe(0);
   });
 });
