@@ -42,7 +42,7 @@ describe('The quick starts of the README', () => {
     expect(answered.body).toEqual({ id: 1 });
   });
 
-  it('have a page for the code with a way on, whatever happened', async () => {
+  it('have a code page that always leads on', async () => {
     const { agent, emulator, send, wrongCode } = await start();
     const page = async () => (await agent.get('/login/code')).text;
     emulator.overrideNextReply({ reply: 'lost', processed: true });
@@ -60,7 +60,7 @@ describe('The quick starts of the README', () => {
     );
   });
 
-  it('lead from a code that is spent to the login, and say why', async () => {
+  it('lead from a challenge without attempts to the login, and say why', async () => {
     const { agent, send, wrongCode } = await start();
     await send('/login', alice);
 
@@ -87,7 +87,7 @@ describe('The samples of the README', () => {
     }
   });
 
-  it('A44: take nothing in place of a variable that is not set', () => {
+  it('A44: have no default for a secret that is not set', () => {
     expect(samples().join('\n')).not.toMatch(/process\.env\S+ (\?\?|\|\|)/);
   });
 
@@ -120,7 +120,7 @@ describe('The samples of the README', () => {
     }
   });
 
-  it('F17: with sessions that are written late lead to the page of the code, home, and back from the confirmation', () => {
+  it('F17: with slow sessions lead to the code page, home, and back from the confirmation', () => {
     const { pages, messages } = JSON.parse(installed.run('main-late.ts'));
 
     expect(pages).toMatchObject([

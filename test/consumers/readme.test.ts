@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compile, folderOf, readme, samples, sampleWith, surroundings } from './samples.js';
 
-describe('The packages that the README has installed', () => {
-  it('are all that an app has under pnpm, where no package finds what it does not name', () => {
+describe('The packages that the README installs', () => {
+  it('are all that an app needs under pnpm, where a package finds only what it names', () => {
     const [, commands = ''] = /## In your app\n\n```sh\n(.*?)```/s.exec(readme()) ?? [];
     const named = commands.match(/(?<=install .*)\S+/g)?.filter((word) => word !== '-D');
     const file = readFileSync('test/consumers/typescript-pnpm/package.json', 'utf8');
@@ -105,8 +105,8 @@ function printedBy(imported: string, listener: string): string {
   return execFileSync(process.execPath, [path.join(folder, 'main.js')], { encoding: 'utf8' });
 }
 
-describe('The recipes of the README for watching', () => {
-  it('pino: a line for each event, and what is alarming as a warning', () => {
+describe('The samples of the README for events', () => {
+  it('log each event with pino, alarming ones as warnings', () => {
     const lines = printedBy('pino', `import './sample.js'; const print = async () => {};`)
       .trim()
       .split('\n')
@@ -118,7 +118,7 @@ describe('The recipes of the README for watching', () => {
     ]);
   });
 
-  it('OpenTelemetry: events are counted, calls are measured', () => {
+  it('count events and measure calls with OpenTelemetry', () => {
     // The provider of meters comes first, as an app's instrumentation does.
     const printed = printedBy(
       '@opentelemetry/api',
