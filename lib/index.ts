@@ -24,7 +24,7 @@ export type {
 } from './events.js';
 export type { Verification } from './flow/flow-context.js';
 export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limits/limiter.js';
-export type { Limits } from './limits/settings.js';
+export type { Limits } from './limits/options.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
 export type { TrustedDeviceInfo, VerifiedInfo } from './outcome.js';

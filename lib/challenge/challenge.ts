@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
+import { answeringAtOnce } from '../options/parse.js';
 import { maskDestination } from '../phone-number.js';
 
 /** Logs a user in, confirms an action of a logged-in user, or verifies a new number. */
@@ -16,6 +17,17 @@ export function isUserId(id: unknown): id is UserId {
 
 /** The type that the default of `userId` returns. */
 export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId } ? Id : UserId;
+
+/** The option `userId`. */
+export const userIdSchema = <TUser>() =>
+  answeringAtOnce<TUser, unknown>(
+    'userId',
+    'a function that returns the id of a user: (user) => user.id',
+  ).default(() => idOf);
+
+function idOf(user: unknown): unknown {
+  return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
+}
 
 /** Everything that a challenge is bound to. */
 export interface Subject {

@@ -3,7 +3,7 @@ import type { Subject } from '../challenge/challenge.js';
 import { type Count, Counter, withRollback } from './counter.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
-import type { LimitSettings } from './settings.js';
+import type { LimitSettings } from './options.js';
 
 /** Without `retryAfter` a lock lasts until the app calls `unlock`. */
 interface Lock {

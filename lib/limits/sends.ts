@@ -4,7 +4,7 @@ import { fingerprint } from '../fingerprint.js';
 import { type Count, Counter, withRollback } from './counter.js';
 import { destinationKey, networkKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
-import type { LimitSettings } from './settings.js';
+import type { LimitSettings } from './options.js';
 
 /** A counter, and the key to count in it. */
 type Bucket = readonly [Counter, string];

@@ -1,3 +1,6 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { answeringAtOnce } from '../options/parse.js';
 import type { Refusal, RefusalCode, RefusalInfo } from '../refusal.js';
 import { english, type Language, type RefusalText } from './english.js';
 import { spanish } from './spanish.js';
@@ -6,6 +9,13 @@ import { spanish } from './spanish.js';
 export type Messages = Readonly<
   Record<string, Readonly<Partial<Record<RefusalCode, string | undefined>>>>
 >;
+
+/** The option `locale`. */
+export const localeSchema = z
+  .union([z.string(), answeringAtOnce<Request, unknown>('locale', '')], {
+    error: "must be a language like 'es', or a function of the request that returns one",
+  })
+  .default('en');
 
 /** The languages of a strategy: English, Spanish, and those that the app adds or overrides. */
 export class Translations {

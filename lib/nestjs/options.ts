@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { answeringAtOnce } from '../options/parse.js';
 import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../step-up/options.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
-import { routeSchema } from '../strategy/options-schema.js';
+import { routeSchema } from '../strategy/route-options-schema.js';
 
 /** Options of `createTwoFactorGuard`: those of a route, and what the guard does with the user. */
 export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'challengeRedirect'> {

@@ -1,9 +1,6 @@
-// The parser of all options with its error messages, and the schemas that several parts share.
-import type { Request } from 'express';
+// Parses options, words the errors of wrong ones, and has the schemas that every folder uses.
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
-import type { LimiterFactory } from '../limits/limiter.js';
-import type { Store } from '../storage/storage.js';
 import { atOnce } from '../timers.js';
 
 /**
@@ -116,36 +113,6 @@ export const positive = (what: string) =>
     .int({ error: `must be a whole number of ${what}` })
     .min(1, { error: 'must be at least 1' });
 
-export const nameSchema = z
+export const nonEmptyString = z
   .string({ error: 'must be a string' })
   .min(1, { error: 'must not be empty' });
-
-export const userIdSchema = <TUser>() =>
-  answeringAtOnce<TUser, unknown>(
-    'userId',
-    'a function that returns the id of a user: (user) => user.id',
-  ).default(() => idOf);
-
-function idOf(user: unknown): unknown {
-  return typeof user === 'object' && user !== null ? Reflect.get(user, 'id') : undefined;
-}
-
-export const localeSchema = z
-  .union([z.string(), answeringAtOnce<Request, unknown>('locale', '')], {
-    error: "must be a language like 'es', or a function of the request that returns one",
-  })
-  .default('en');
-
-export const storeSchema = z
-  .custom<Store>(
-    (value) =>
-      ['get', 'set', 'delete'].every(
-        (method) => typeof Reflect.get(Object(value), method) === 'function',
-      ),
-    { error: 'must have get, set and delete, like new Keyv(…)' },
-  )
-  .optional();
-
-export const limiterSchema = callable<LimiterFactory>(
-  'a function that returns a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
-).optional();

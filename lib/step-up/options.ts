@@ -1,14 +1,9 @@
 // The options of hasSecondFactor and requireSecondFactor, and their schemas.
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { UserId } from '../challenge/challenge.js';
-import {
-  answeringAtOnce,
-  localeSchema,
-  nameSchema,
-  positive,
-  userIdSchema,
-} from '../options/parse.js';
+import { type UserId, userIdSchema } from '../challenge/challenge.js';
+import { localeSchema } from '../message/translations.js';
+import { answeringAtOnce, nonEmptyString, positive } from '../options/parse.js';
 import type { TwoFactorOptions } from '../strategy/options.js';
 import { sameSitePath } from './return-path.js';
 
@@ -71,8 +66,8 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
 export const secondFactorSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
   userId: userIdSchema(),
-  realm: nameSchema.default('users'),
-  userProperty: nameSchema.optional(),
+  realm: nonEmptyString.default('users'),
+  userProperty: nonEmptyString.optional(),
 });
 
 export const requireSecondFactorSchema = secondFactorSchema.extend({

@@ -1,9 +1,25 @@
 // Checks the storage that an app configures; the default is storage in this process.
 import cluster from 'node:cluster';
+import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { countsInThisProcess, type LimiterFactory } from '../limits/limiter.js';
+import { callable } from '../options/parse.js';
 import { MemoryStore, processStorage } from './in-memory.js';
 import type { Storage, Store } from './storage.js';
+
+export const storeSchema = z
+  .custom<Store>(
+    (value) =>
+      ['get', 'set', 'delete'].every(
+        (method) => typeof Reflect.get(Object(value), method) === 'function',
+      ),
+    { error: 'must have get, set and delete, like new Keyv(…)' },
+  )
+  .optional();
+
+export const limiterSchema = callable<LimiterFactory>(
+  'a function that returns a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
+).optional();
 
 /** The two options, each of them valid by itself. */
 interface StorageOptions {

@@ -1,23 +1,25 @@
-// The options of a strategy and of its routes: valid values, defaults, and the resulting settings.
+// The options of a strategy: valid values, defaults, and the resulting settings.
 import { z } from 'zod';
+import { userIdSchema } from '../challenge/challenge.js';
+import { limitsSchema } from '../limits/options.js';
 import { type Content, textProblem } from '../message/sms-text.js';
-import { Translations } from '../message/translations.js';
+import { localeSchema, Translations } from '../message/translations.js';
 import {
   answeringAtOnce,
   callable,
-  limiterSchema,
-  localeSchema,
-  nameSchema,
-  nearestName,
+  nonEmptyString,
   parseOptions,
   positive,
-  storeSchema,
-  userIdSchema,
 } from '../options/parse.js';
 import type { Provider } from '../providers/provider.js';
 import { refusalCodes } from '../refusal.js';
-import { storageOf, storageProblems } from '../storage/configured-storage.js';
-import type { TwoFactorOptions, TwoFactorRouteOptions } from './options.js';
+import {
+  limiterSchema,
+  storageOf,
+  storageProblems,
+  storeSchema,
+} from '../storage/configured-storage.js';
+import type { TwoFactorOptions } from './options.js';
 
 /**
  * Returns the options of a strategy with every default filled in, and with the objects made of them.
@@ -34,13 +36,6 @@ export function parseStrategyOptions<TUser>(options: unknown) {
 }
 
 export type StrategySettings<TUser> = ReturnType<typeof parseStrategyOptions<TUser>>;
-
-/** @throws {ConfigurationError} `route_option_invalid` */
-export function parseRouteOptions(options: unknown): RouteSettings {
-  return parseOptions(routeOptionsSchema, options, 'route_option_invalid');
-}
-
-export type RouteSettings = z.output<typeof routeSchema>;
 
 /**
  * Returns the verify callback. `passReqToCallback` decides how it is called.
@@ -85,12 +80,12 @@ function optionsSchema<TUser>() {
         .min(1, { error: 'must contain at least one prefix, or no number can be texted' })
         .optional(),
       deniedPrefixes: prefixesSchema.optional(),
-      name: nameSchema.default('modica-2fa'),
-      realm: nameSchema.default('users'),
-      codeField: nameSchema.default('code'),
-      resendField: nameSchema.default('resend'),
-      challengeField: nameSchema.default('challenge'),
-      userProperty: nameSchema.optional(),
+      name: nonEmptyString.default('modica-2fa'),
+      realm: nonEmptyString.default('users'),
+      codeField: nonEmptyString.default('code'),
+      resendField: nonEmptyString.default('resend'),
+      challengeField: nonEmptyString.default('challenge'),
+      userProperty: nonEmptyString.optional(),
       state: z
         .enum(['session', 'client'], { error: "must be 'session' or 'client'" })
         .default('session'),
@@ -147,25 +142,6 @@ interface ComparedOptions {
   readonly challengeField: string;
 }
 
-const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
-
-const limitsSchema = z.strictObject({
-  attemptsPerChallenge: positive('attempts').max(20, { error: 'must be at most 20' }).default(5),
-  failuresPerUser: positive('failures').max(100, { error: 'must be at most 100' }).default(10),
-  failureWindow: seconds.default(900),
-  lockDuration: seconds.default(900),
-  maxLockDuration: seconds.default(86_400),
-  consecutiveFailures: positive('failures')
-    .max(100, { error: 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)' })
-    .default(100),
-  resendCooldown: seconds.default(30),
-  sendsPerHour: positive('messages').default(20),
-  unansweredSendsPerHour: positive('messages').default(5),
-  sendsPerHourPerIp: positive('messages').optional(),
-  sendsPerHourTotal: positive('messages').optional(),
-  firstFactorMaxAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
-});
-
 const prefixesSchema = z.array(
   z
     .string({ error: 'must be a string' })
@@ -208,7 +184,7 @@ function contentSchema<TUser>() {
 
 const messagesSchema = z.record(
   z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
-  z.partialRecord(z.enum(refusalCodes), nameSchema.optional(), {
+  z.partialRecord(z.enum(refusalCodes), nonEmptyString.optional(), {
     error: 'must map refusal codes to strings: { code_incorrect: "…" }',
   }),
   {
@@ -219,47 +195,4 @@ const messagesSchema = z.record(
 /** As browsers serialise a host: the origin-bound line in the SMS has no scheme, port or path. */
 function isBareDomain(domain: string): boolean {
   return URL.canParse(`https://${domain}`) && new URL(`https://${domain}`).hostname === domain;
-}
-
-const ownRouteOptions = {
-  purpose: z
-    .enum(['login', 'step-up', 'enrol'], { error: "must be 'login', 'step-up' or 'enrol'" })
-    .default('login'),
-  phase: z
-    .enum(['challenge', 'response'], { error: "must be 'challenge' or 'response'" })
-    .optional(),
-  transaction: callable<NonNullable<TwoFactorRouteOptions['transaction']>>(
-    'a function of the request that returns what the code approves',
-  ).optional(),
-  destination: callable<NonNullable<TwoFactorRouteOptions['destination']>>(
-    'a function of the request that returns the new number',
-  ).optional(),
-  userProperty: nameSchema.optional(),
-  challengeRedirect: nameSchema
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be a URL that is valid in a header: encodeURI(…)' })
-    .optional(),
-};
-
-/** This library's options among those that a route passes to Passport, and Passport's own that affect it. */
-export const routeSchema = z.object({
-  ...ownRouteOptions,
-  failWithError: z.unknown().optional(),
-  failureRedirect: z.unknown().optional(),
-  failureFlash: z.unknown().optional(),
-  failureMessage: z.unknown().optional(),
-});
-
-const routeOptionsSchema = z.unknown().superRefine(refuseMisspellings).pipe(routeSchema);
-
-/**
- * The object also holds options of Passport, and of other strategies in the same call: an unknown name is
- * refused only if it is close to one of ours. None of Passport's options is that close.
- */
-function refuseMisspellings(options: unknown, context: z.RefinementCtx): void {
-  const own = Object.keys(ownRouteOptions);
-  const keys = Object.keys(Object(options)).filter(
-    (name) => !own.includes(name) && nearestName(name, own) !== undefined,
-  );
-  if (keys.length === 0) return;
-  context.addIssue({ code: 'unrecognized_keys', keys, inst: routeSchema });
 }

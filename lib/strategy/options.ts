@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { IdOf, Purpose, UserId } from '../challenge/challenge.js';
 import type { Transaction } from '../challenge/transaction.js';
 import type { LimiterFactory } from '../limits/limiter.js';
-import type { Limits } from '../limits/settings.js';
+import type { Limits } from '../limits/options.js';
 import type { Content } from '../message/sms-text.js';
 import type { Messages } from '../message/translations.js';
 import type { Provider } from '../providers/provider.js';

@@ -20,8 +20,9 @@ import {
   newNumberMissing,
   userNotLoaded,
 } from './configuration-errors.js';
-import type { RouteSettings, StrategySettings } from './options-schema.js';
+import type { StrategySettings } from './options-schema.js';
 import { bodyUnread, type Intent, readIntent } from './request-body.js';
+import type { RouteSettings } from './route-options-schema.js';
 import {
   type CarryingRequest,
   forgetLogin,

@@ -7,9 +7,10 @@ import { cancelChallenges, forgetUser, unlockUser } from '../flow/administration
 import { createFlowContext, type FlowContext, type LoadUser } from '../flow/flow-context.js';
 import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
-import { parseRouteOptions, parseStrategyOptions, parseVerify } from './options-schema.js';
+import { parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
 import { RequestHandler } from './request-handler.js';
+import { parseRouteOptions } from './route-options-schema.js';
 import { type CarryingRequest, userOf } from './session.js';
 import {
   type AnyVerifyFunction,

@@ -1,16 +1,9 @@
 // The options of trustedDevices, and their schema.
 import { z } from 'zod';
-import type { IdOf, UserId } from '../challenge/challenge.js';
+import { type IdOf, type UserId, userIdSchema } from '../challenge/challenge.js';
 import type { LimiterFactory } from '../limits/limiter.js';
-import {
-  answeringAtOnce,
-  limiterSchema,
-  nameSchema,
-  positive,
-  storeSchema,
-  userIdSchema,
-} from '../options/parse.js';
-import { storageProblems } from '../storage/configured-storage.js';
+import { answeringAtOnce, nonEmptyString, positive } from '../options/parse.js';
+import { limiterSchema, storageProblems, storeSchema } from '../storage/configured-storage.js';
 import type { Store } from '../storage/storage.js';
 
 const day = 86_400;
@@ -113,7 +106,7 @@ export function trustedDeviceSchema<TUser>() {
         .default(30 * day),
       cookie: cookieSchema.prefault({}),
       userId: userIdSchema<TUser>(),
-      realm: nameSchema.default('users'),
+      realm: nonEmptyString.default('users'),
       store: storeSchema,
       limiter: limiterSchema,
     })

@@ -1,8 +1,9 @@
 // Verifies Nexmo's delivery receipts, and records them for the code page.
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { parseOptions, storeSchema } from '../../options/parse.js';
+import { parseOptions } from '../../options/parse.js';
 import { isDestination } from '../../phone-number.js';
+import { storeSchema } from '../../storage/configured-storage.js';
 import { processStorage } from '../../storage/in-memory.js';
 import { Receipts } from '../../storage/receipts.js';
 import type { Store } from '../../storage/storage.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
 import { userCounterKey } from '../../../lib/limits/keys.js';
-import type { Limits } from '../../../lib/limits/settings.js';
+import type { Limits } from '../../../lib/limits/options.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { limiterWith, limitSettings } from '../../fixtures/limits.js';

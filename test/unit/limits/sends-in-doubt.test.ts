@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
 import { userCounterKey } from '../../../lib/limits/keys.js';
+import type { Limits } from '../../../lib/limits/options.js';
 import { Sends } from '../../../lib/limits/sends.js';
-import type { Limits } from '../../../lib/limits/settings.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { second, stopClock } from '../../fixtures/clock.js';

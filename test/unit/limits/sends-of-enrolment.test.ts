@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../lib/challenge/challenge.js';
 import { Attempts } from '../../../lib/limits/attempts.js';
 import { userCounterKey } from '../../../lib/limits/keys.js';
-import type { Limits } from '../../../lib/limits/settings.js';
+import type { Limits } from '../../../lib/limits/options.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
 import { hour, minute, second, stopClock } from '../../fixtures/clock.js';

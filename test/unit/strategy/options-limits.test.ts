@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import type { Limits } from '../../../lib/limits/settings.js';
+import type { Limits } from '../../../lib/limits/options.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { providerOf } from '../../fixtures/modica.js';

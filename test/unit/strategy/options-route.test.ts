@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { parseRouteOptions as route } from '../../../lib/strategy/options-schema.js';
+import { parseRouteOptions as route } from '../../../lib/strategy/route-options-schema.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 /** Of Passport 0.7, @fastify/passport 3, @nestjs/passport 11, passport-oauth2, passport-openidconnect and passport-saml. */

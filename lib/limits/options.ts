@@ -1,4 +1,6 @@
-// The option `limits`.
+// The option `limits`: its interface, schema with defaults, and the resulting settings.
+import { z } from 'zod';
+import { positive } from '../options/parse.js';
 
 /** How often codes may be sent and entered. Durations are in seconds. */
 export interface Limits {
@@ -73,10 +75,24 @@ export interface Limits {
   firstFactorMaxAge?: number | undefined;
 }
 
+const seconds = positive('seconds').max(86_400, { error: 'must be at most a day (86400 seconds)' });
+
+export const limitsSchema = z.strictObject({
+  attemptsPerChallenge: positive('attempts').max(20, { error: 'must be at most 20' }).default(5),
+  failuresPerUser: positive('failures').max(100, { error: 'must be at most 100' }).default(10),
+  failureWindow: seconds.default(900),
+  lockDuration: seconds.default(900),
+  maxLockDuration: seconds.default(86_400),
+  consecutiveFailures: positive('failures')
+    .max(100, { error: 'must be at most 100 (NIST SP 800-63B-4, 3.2.2)' })
+    .default(100),
+  resendCooldown: seconds.default(30),
+  sendsPerHour: positive('messages').default(20),
+  unansweredSendsPerHour: positive('messages').default(5),
+  sendsPerHourPerIp: positive('messages').optional(),
+  sendsPerHourTotal: positive('messages').optional(),
+  firstFactorMaxAge: seconds.max(3600, { error: 'must be at most 3600 seconds' }).default(900),
+});
+
 /** Limits with every default filled in. */
-export type LimitSettings = Required<
-  Omit<{ readonly [Name in keyof Limits]-?: number }, 'sendsPerHourPerIp' | 'sendsPerHourTotal'>
-> & {
-  readonly sendsPerHourPerIp?: number | undefined;
-  readonly sendsPerHourTotal?: number | undefined;
-};
+export type LimitSettings = Readonly<z.output<typeof limitsSchema>>;
