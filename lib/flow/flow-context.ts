@@ -10,7 +10,7 @@ import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message/sms-text.js';
 import type { Translations } from '../message/translations.js';
 import { FallbackChain } from '../providers/fallback.js';
-import type { Provider } from '../providers/provider.js';
+import { longestCodeLifetime, type Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
 import type { Store } from '../storage/storage.js';
@@ -46,9 +46,6 @@ export interface FlowContext<TUser> {
   /** How long after the first factor the second one is accepted. */
   readonly firstFactorMaxAge: number;
 }
-
-/** The longest `codeLifetime` of any provider, in seconds. */
-const longestCodeLifetime = 3600;
 
 export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
   const { name, realm, provider, fallback = [], limits, storage, translations } = options;

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type https from 'node:https';
 import { z } from 'zod';
 import { isDestination } from '../phone-number.js';
-import type { Verdict } from './provider.js';
+import { longestCodeLifetime, type Verdict } from './provider.js';
 
 /** How a provider makes its HTTP requests. */
 export interface HttpOptions {
@@ -88,7 +88,7 @@ export const codeLifetimeSchema = z
   .number({ error: 'must be a number of seconds' })
   .int({ error: 'must be a whole number of seconds' })
   .min(30, { error: 'must be at least 30 seconds' })
-  .max(3600, { error: 'must be at most 3600 seconds' });
+  .max(longestCodeLifetime, { error: `must be at most ${longestCodeLifetime} seconds` });
 
 /** The default is for an API that does not document its codes: any letters and digits, so that none is refused. */
 export const codePatternSchema = z

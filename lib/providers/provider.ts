@@ -1,6 +1,6 @@
 // The contract of a provider.
 
-/** The longest `codeLifetime` of any provider, in seconds; a longer one is refused. */
+/** The longest `codeLifetime` of any provider and delivery, in seconds. The counters that guard a challenge outlive it. */
 export const longestCodeLifetime = 3600;
 
 /** The result of a request to send a message. */
@@ -61,7 +61,7 @@ export interface Provider {
   readonly name: string;
   /** What a code looks like, without the flags g and y. Anything else is rejected without a call of `check`. */
   readonly codePattern: RegExp;
-  /** Seconds until a code expires, until `send` has reported it. */
+  /** Seconds until a code expires, until `send` has reported it: more than 0, at most 3600. */
   readonly codeLifetime: number;
   /** Milliseconds that a call takes at most. */
   readonly timeout: number;

@@ -11,7 +11,7 @@ import {
   parseOptions,
   positive,
 } from '../options/parse.js';
-import type { Provider } from '../providers/provider.js';
+import { longestCodeLifetime, type Provider } from '../providers/provider.js';
 import { refusalCodes } from '../refusal.js';
 import {
   limiterSchema,
@@ -157,8 +157,8 @@ const providerSchema = z.custom<Provider>(
       typeof property('send') === 'function' &&
       typeof property('check') === 'function' &&
       typeof property('name') === 'string' &&
-      Number(property('codeLifetime')) > 0 &&
-      Number(property('timeout')) > 0 &&
+      isWithin(property('codeLifetime'), longestCodeLifetime) &&
+      isWithin(property('timeout'), Number.MAX_VALUE) &&
       // A global or sticky expression keeps `lastIndex` between tests, and would reject every other code.
       codePattern instanceof RegExp &&
       !codePattern.global &&
@@ -166,10 +166,13 @@ const providerSchema = z.custom<Provider>(
     );
   },
   {
-    error:
-      'must be a provider: name, codePattern (a regular expression without the flags g and y), codeLifetime (seconds), timeout (milliseconds), send and check',
+    error: `must be a provider: name, codePattern (a regular expression without the flags g and y), codeLifetime (seconds, at most ${longestCodeLifetime}), timeout (milliseconds), send and check`,
   },
 );
+
+function isWithin(value: unknown, most: number): boolean {
+  return typeof value === 'number' && value > 0 && value <= most;
+}
 
 function contentSchema<TUser>() {
   const error = 'must be a string, or a function that returns one';

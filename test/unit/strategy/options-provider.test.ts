@@ -44,8 +44,8 @@ describe('Fallback providers', () => {
 });
 
 describe("A provider of the app's own", () => {
-  it('is accepted if it implements the contract', () => {
-    expect(strategyOf(own)).toBeInstanceOf(TwoFactorStrategy);
+  it.each([0.5, 3600])('is accepted with a codeLifetime of %f', (codeLifetime) => {
+    expect(strategyOf({ ...own, codeLifetime })).toBeInstanceOf(TwoFactorStrategy);
   });
 
   it.each<[string, object]>([
@@ -59,6 +59,12 @@ describe("A provider of the app's own", () => {
     ['has no codeLifetime', { codeLifetime: undefined }],
     ['has a codeLifetime of 0', { codeLifetime: 0 }],
     ['has a codeLifetime that is no number', { codeLifetime: 'long' }],
+    ['has a codeLifetime that is a numeric string', { codeLifetime: '300' }],
+    ['has a codeLifetime that is NaN', { codeLifetime: Number.NaN }],
+    ['has a codeLifetime above an hour', { codeLifetime: 3601 }],
+    ['has an infinite codeLifetime', { codeLifetime: Number.POSITIVE_INFINITY }],
+    ['has a timeout that is a numeric string', { timeout: '1000' }],
+    ['has an infinite timeout', { timeout: Number.POSITIVE_INFINITY }],
     ['has no timeout', { timeout: undefined }],
     ['has a timeout below 0', { timeout: -1 }],
   ])('is refused if it %s', async (_what, change) => {
