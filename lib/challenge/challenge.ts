@@ -49,7 +49,7 @@ export interface Subject {
  * may have a reference (the provider's own id for the challenge), because the previous code stays valid
  * while a resend is in progress or lost.
  */
-const traceShape = {
+const lastMessageShape = {
   reference: z.string().optional(),
   /** The provider of the reference; the first one by default. */
   provider: z.string().optional(),
@@ -60,9 +60,9 @@ const traceShape = {
 };
 
 const deliverySchema = z.discriminatedUnion('state', [
-  z.object({ ...traceShape, state: z.literal('sending') }),
-  z.object({ ...traceShape, state: z.literal('sent'), reference: z.string() }),
-  z.object({ ...traceShape, state: z.literal('unknown') }),
+  z.object({ ...lastMessageShape, state: z.literal('sending') }),
+  z.object({ ...lastMessageShape, state: z.literal('sent'), reference: z.string() }),
+  z.object({ ...lastMessageShape, state: z.literal('unknown') }),
 ]);
 
 /**
@@ -157,8 +157,8 @@ export function isOver(since: number, until: number, now: number): boolean {
 }
 
 /** The reference and ids of the previous message, whose code stays valid while another is being sent. */
-export function traceOf({ state: _state, ...trace }: Challenge['delivery']) {
-  return trace;
+export function lastMessageOf({ state: _state, ...last }: Challenge['delivery']) {
+  return last;
 }
 
 /** Returns the parts of a challenge that may be shown. */

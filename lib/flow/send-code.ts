@@ -1,4 +1,9 @@
-import { type Challenge, describe, type FirstFactor, traceOf } from '../challenge/challenge.js';
+import {
+  type Challenge,
+  describe,
+  type FirstFactor,
+  lastMessageOf,
+} from '../challenge/challenge.js';
 import { writeHandle } from '../challenge/handle.js';
 import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
@@ -29,7 +34,7 @@ interface SendRequest {
 interface SendInProgress extends SendRequest {
   readonly startedAt: number;
   /** The previous message of a resend, whose code stays valid. */
-  readonly before: ReturnType<typeof traceOf>;
+  readonly before: ReturnType<typeof lastMessageOf>;
   /** The challenge in the store during the provider's call. */
   readonly sending: Challenge;
 }
@@ -47,7 +52,7 @@ export async function sendCode(
   const { sends } = context;
   const { challenge, firstFactor, resend, until } = request;
   const { destination, content } = challenge;
-  const before = traceOf(challenge.delivery);
+  const before = lastMessageOf(challenge.delivery);
   const sending: Challenge = {
     ...challenge,
     delivery: { ...before, state: 'sending' },

@@ -43,18 +43,18 @@ export async function verifyCode<TUser>(
   const found = await findChallenge(context, presented, request, trace);
   if (!found.ok) return found.outcome;
   const { challenge } = found;
-  const owner = context.chain.ownerOf(challenge.delivery);
+  const sender = context.chain.senderOf(challenge.delivery);
   if (isOver(challenge.createdAt, challenge.expiresAt, Date.now())) {
-    owner?.reportOutcome(false);
+    sender?.reportOutcome(false);
     return refuse('challenge_expired');
   }
-  if (owner === undefined) return refuse('delivery_unknown');
+  if (sender === undefined) return refuse('delivery_unknown');
   const counted = await countAttempt(context, challenge);
   if (!counted.ok) return counted.outcome;
 
   let answer: Check;
   try {
-    answer = await owner.check(code);
+    answer = await sender.check(code);
   } catch (fault) {
     const error = asError(fault);
     await takeBack(context, challenge, refundFor(error));
@@ -67,7 +67,7 @@ export async function verifyCode<TUser>(
     return rejectCode(context, attempted, { verdict, attemptsRemaining }, trace);
   }
   const outcome = await acceptCode(context, attempted, load);
-  owner.reportOutcome(true);
+  sender.reportOutcome(true);
   return outcome;
 }
 

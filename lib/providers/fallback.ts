@@ -15,11 +15,11 @@ interface Message {
   readonly destination: string;
   readonly content: string | undefined;
   /** The message before, in a resend. */
-  readonly before?: Trace | undefined;
+  readonly before?: LastMessage | undefined;
 }
 
 /** A message that was sent, or may have been. */
-interface Trace {
+interface LastMessage {
   /** The provider's reference of its challenge. */
   readonly reference?: string | undefined;
   /** The provider that gave the reference; the first of the chain by default. */
@@ -29,7 +29,7 @@ interface Trace {
 }
 
 /** The provider that sent a challenge, and alone can check its codes. */
-interface Owner {
+interface Sender {
   check(code: string): Promise<Check>;
   reportOutcome(used: boolean): void;
 }
@@ -87,7 +87,7 @@ export class FallbackChain {
   }
 
   /** Undefined without a reference, and when its provider is no longer configured. */
-  ownerOf({ reference, provider: name }: Trace): Owner | undefined {
+  senderOf({ reference, provider: name }: LastMessage): Sender | undefined {
     const provider = this.#named(name);
     if (reference === undefined || provider === undefined) return undefined;
     return {
@@ -119,7 +119,7 @@ export class FallbackChain {
   }
 
   /** Unreachable providers come after the others, the one whose answer was lost comes last. */
-  #inOrder(before: Trace | undefined): readonly [Provider, ...Provider[]] {
+  #inOrder(before: LastMessage | undefined): readonly [Provider, ...Provider[]] {
     const now = Date.now();
     const rank = ({ name }: Provider) => {
       if (name === before?.lostBy) return 2;

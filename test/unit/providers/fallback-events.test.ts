@@ -31,9 +31,9 @@ describe('The events of a call to a provider', () => {
       reference: '+64211111111 text',
       codeLifetime: 1,
     });
-    const owner = chain.ownerOf({ reference: 'r' });
-    expect(await owner?.check('123456')).toEqual({ verdict: 'accepted' });
-    expect(await owner?.check('654321')).toEqual({ verdict: 'rejected' });
+    const sender = chain.senderOf({ reference: 'r' });
+    expect(await sender?.check('123456')).toEqual({ verdict: 'accepted' });
+    expect(await sender?.check('654321')).toEqual({ verdict: 'rejected' });
   });
 
   it('are the same for a resend as for a send', async () => {
@@ -77,7 +77,7 @@ describe('The events of a call to a provider', () => {
 
   it('do not call a provider slow that answers in time', async () => {
     const heard = listenToEvents();
-    await new FallbackChain(own).ownerOf({ reference: 'r' })?.check('123456');
+    await new FallbackChain(own).senderOf({ reference: 'r' })?.check('123456');
     expect(heard.map((event) => Reflect.get(Object(event), 'name'))).toEqual(['provider_answered']);
   });
 });

@@ -171,13 +171,13 @@ describe('A resend in a fallback chain', () => {
 
 const failure = new Error('not reported');
 
-describe('The provider that owns a challenge', () => {
+describe('The provider that sent a challenge', () => {
   it('checks only codes that match its pattern', async () => {
     const [one, two] = [providerNamed('one'), providerNamed('two', { codePattern: /^[A-Z]{4}$/ })];
     const chain = new FallbackChain(one.provider, two.provider);
-    const owner = chain.ownerOf({ reference: 'r', provider: 'two' });
-    expect(await owner?.check('ABCD')).toEqual({ verdict: 'accepted' });
-    expect(await owner?.check('123456')).toEqual({ verdict: 'rejected' });
+    const sender = chain.senderOf({ reference: 'r', provider: 'two' });
+    expect(await sender?.check('ABCD')).toEqual({ verdict: 'accepted' });
+    expect(await sender?.check('123456')).toEqual({ verdict: 'rejected' });
     expect(one.asked).toEqual([]);
     expect(two.asked).toEqual(['check r']);
   });
@@ -185,8 +185,8 @@ describe('The provider that owns a challenge', () => {
   it.each([
     ['there is no reference', { provider: 'one' }],
     ['its provider is no longer configured', { reference: 'r', provider: 'gone' }],
-  ])('is undefined when %s', (_what, trace) => {
-    expect(new FallbackChain(providerNamed('one').provider).ownerOf(trace)).toBeUndefined();
+  ])('is undefined when %s', (_what, message) => {
+    expect(new FallbackChain(providerNamed('one').provider).senderOf(message)).toBeUndefined();
   });
 
   it('gets the outcome once, if it has reportOutcome', () => {
@@ -196,10 +196,10 @@ describe('The provider that owns a challenge', () => {
       providerNamed('one', { reportOutcome }).provider,
       providerNamed('two').provider,
     );
-    chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
-    chain.ownerOf({ reference: 'r', provider: 'two' })?.reportOutcome(false);
+    chain.senderOf({ reference: 'r' })?.reportOutcome(true);
+    chain.senderOf({ reference: 'r', provider: 'two' })?.reportOutcome(false);
     expect(reports).toEqual([['r', true]]);
-    chain.ownerOf({ reference: 'r' })?.reportOutcome(false);
+    chain.senderOf({ reference: 'r' })?.reportOutcome(false);
     expect(reports).toHaveLength(1);
   });
 
@@ -214,7 +214,7 @@ describe('The provider that owns a challenge', () => {
   ])('cannot break a login when its reportOutcome %s', async (_how, reportOutcome) => {
     const warned = once(process, 'warning');
     const chain = new FallbackChain(providerNamed('one', { reportOutcome }).provider);
-    chain.ownerOf({ reference: 'r' })?.reportOutcome(true);
+    chain.senderOf({ reference: 'r' })?.reportOutcome(true);
     expect(await warned).toEqual([failure]);
   });
 });
