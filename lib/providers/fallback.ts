@@ -68,7 +68,7 @@ export class FallbackChain {
     return Math.max(...this.#providers.map(({ codeLifetime }) => codeLifetime));
   }
 
-  /** Whether any of the providers could have made this code. */
+  /** Whether any of the providers could have generated this code. */
   isCode(text: string): boolean {
     return this.#providers.some(({ codePattern }) => codePattern.test(text));
   }
@@ -147,7 +147,7 @@ export class FallbackChain {
     } catch (fault) {
       const error = asError(fault);
       const neverSent = isNeverSent(error);
-      // A misconfiguration is no outage: try the provider again with the next send.
+      // A misconfiguration is not an outage: try the provider again for the next message.
       if (neverSent && !(error instanceof ConfigurationError))
         this.#unreachable.set(name, Date.now() + skipUnreachableFor);
       return { kind: 'failed', provider: name, error, neverSent };
@@ -160,12 +160,12 @@ function isNotSent(sending: Sending): boolean {
   return sending.kind === 'failed' ? sending.neverSent : sending.kind !== 'sent';
 }
 
-/** Faults that rule out that an SMS went out. */
+/** Whether a fault rules out that an SMS was sent. */
 function isNeverSent(error: Error): boolean {
   return error instanceof ProviderUnavailableError || isMisconfigured(error);
 }
 
-/** Times a call and publishes how it went; without a subscriber it is the call and nothing else. */
+/** Makes a call, times it and publishes its result; without a subscriber, only makes the call. */
 async function observed<T extends Delivery | Check>(
   { name: provider, timeout }: Provider,
   call: ProviderCall,

@@ -8,11 +8,11 @@ export type Delivery = Answer &
   (
     | {
         readonly kind: 'sent';
-        /** The provider's handle on its challenge, for `check`. Kept on the server, never read from a client. */
+        /** The provider's reference to its challenge, for `check`. Kept on the server, never read from a client. */
         readonly reference: string;
         /**
-         * The provider's id of its challenge, if `reference` holds more than that. Two challenges with
-         * the same id are an error: the answer to one request came for another.
+         * The provider's id for its challenge, if `reference` contains more than that. Two challenges with
+         * the same id are an error: one request got the answer to another.
          */
         readonly uniqueId?: string | undefined;
         /** Seconds until the code expires: more than 0, at most 3600. */
@@ -36,7 +36,7 @@ interface Answer {
   readonly requestId?: string | undefined;
 }
 
-/** The provider's decision on a code. Only `accepted` lets the user in. */
+/** The provider's decision on a code. Only `accepted` completes the login. */
 export type Verdict = 'accepted' | 'rejected' | 'expired' | 'used' | 'exhausted';
 
 /** The result of checking a code. */
@@ -51,15 +51,15 @@ export interface Check extends Answer {
  * outcome is unknown.
  *
  * `send`, `resend` and `check` reject with a `ProviderUnavailableError` if the request never left, with a
- * `ProviderCredentialsError` or `ProviderThrottledError` if it was refused unread, and with a
+ * `ProviderCredentialsError` or `ProviderThrottledError` if it was not processed, and with a
  * `ProviderOutcomeUnknownError` or `ProviderReplyError` if its outcome is unknown. A fallback sends only
  * after a `ProviderUnavailableError`, a `ProviderCredentialsError` or a `ConfigurationError`: after any
  * other error an SMS may be on its way.
  */
 export interface Provider {
-  /** The name in events and challenges, unique within a strategy. A pending challenge finds its provider by it. */
+  /** The name in events and challenges, unique within a strategy. It links a challenge to its provider. */
   readonly name: string;
-  /** What a code looks like, without the flags g and y. Anything else is rejected without a call of `check`. */
+  /** What a code looks like, without the flags g and y. Anything else is rejected without calling `check`. */
   readonly codePattern: RegExp;
   /** Seconds until a code expires, until `send` has reported it: more than 0, at most 3600. */
   readonly codeLifetime: number;

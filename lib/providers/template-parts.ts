@@ -24,7 +24,7 @@ export const partNamesSchema = (name: z.ZodType<string>) =>
 /**
  * Splits a message's content at the code, for an API that sends only predefined templates, so that the
  * message says exactly what the app wants. The amount and payee that a code approves must be shown (PSD2
- * RTS, article 5), so content that does not fit is an error, never shortened.
+ * RTS, article 5), so content that does not fit is an error and is never shortened.
  *
  * @throws {ConfigurationError} `option_invalid`, unless each part has a name.
  */

@@ -9,12 +9,12 @@ interface Word {
   /** The attribute of the reply that holds it. */
   readonly field: 'status' | 'error';
   readonly word: string;
-  /** The credentials and what was posted, which a log must not hold if the word quotes them. */
+  /** The credentials and the posted values, which must not be logged if the word quotes them. */
   readonly secrets: readonly string[];
   readonly requestId: string | undefined;
 }
 
-/** What a word means according to an option; undefined, and an event for the operator, if it is not mapped. */
+/** Looks up a word in an option. Returns undefined, and publishes an event for the operator, if it is not mapped. */
 export function meaningOf<Meaning>(
   reported: Word,
   meanings: Readonly<Record<string, Meaning>>,

@@ -95,16 +95,16 @@ export class RequestWatch {
   }
 }
 
-/** Not `instanceof TLSSocket`: HTTP mocks in an app's tests have sockets of their own with this mark. */
+/** Not `instanceof TLSSocket`: HTTP mocks in an app's tests have their own sockets with this property. */
 function isEncrypted(socket: Socket): boolean {
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
-/** The past of a kept-alive connection. */
+/** The history of a kept-alive connection. */
 interface History {
-  /** When the last reply had been read. */
+  /** The socket's `bytesRead` at the end of its last reply. */
   bytesRead: number;
-  /** Ids of all replies. */
+  /** The ids of all its replies. */
   readonly requestIds: Set<string>;
 }
 

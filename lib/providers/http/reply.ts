@@ -9,7 +9,7 @@ import {
 } from '../../errors.js';
 import { containsSecret } from '../../redact.js';
 
-/** What is read of an HTTP response. */
+/** The parts of an HTTP response that are used. */
 export interface Reply {
   readonly status: number;
   /** Parsed JSON; undefined if it is not JSON. */
@@ -72,7 +72,7 @@ function parseJson(body: string): unknown {
 
 const longestRetryAfter = 3600;
 
-/** Seconds or a date (RFC 9110, 10.2.3), limited so that an absurd value locks no user out. */
+/** Seconds or a date (RFC 9110, 10.2.3), capped so that an absurd value does not lock users out. */
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
   // Date.parse accepts almost anything; an HTTP date ends in GMT.
@@ -83,7 +83,7 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
     : Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfter);
 }
 
-/** An API in the words of an error message. */
+/** An API as error messages describe it. */
 export interface ApiDescription {
   /** For example 'Modica'. */
   readonly name: string;

@@ -111,7 +111,7 @@ export class Transport {
     } catch (error) {
       watch.destroyConnection();
       if (watch.rejected !== undefined) throw this.#rejectionOf(watch.rejected, secrets);
-      // If the deadline ends the wait for a retry, the failure of the attempt before says more.
+      // If the deadline ends the wait for a retry, the previous attempt's failure is more informative.
       const cause = plainCause(watch.mayHaveArrived ? error : (failure ?? error), secrets);
       throw toFault(this.#service.name, cause, watch.mayHaveArrived);
     } finally {
@@ -139,7 +139,7 @@ function sentIn(part: object | undefined): readonly string[] {
 
 /**
  * got's error holds the request with its headers, and so the credentials: only a plain copy becomes the
- * cause (auth0.js had CVE-2020-15125).
+ * cause (compare CVE-2020-15125 in auth0.js).
  */
 function toFault(
   service: string,

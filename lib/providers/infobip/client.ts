@@ -38,7 +38,7 @@ import {
 } from './pins.js';
 
 /**
- * A client for Infobip's 2FA API v2 for SMS, without sessions and limits.
+ * A client for Infobip's 2FA API v2 for SMS, without sessions or limits.
  *
  * Every call rejects with a {@link ConfigurationError} for input that the API document forbids (nothing is
  * sent) and for an application or template that Infobip does not know, or with a

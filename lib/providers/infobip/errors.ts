@@ -35,7 +35,7 @@ export function exceptionIn({ body }: Reply): Exception | undefined {
   return { error: messageId, fields: Object.keys(validationErrors) };
 }
 
-/** Whether a limit of the application was exceeded, so that the request was not processed. */
+/** Whether a limit of the application was exceeded, in which case the request was not processed. */
 export function isThrottled(reply: Reply): boolean {
   const { status } = reply;
   const refused = status >= 400 && status < 500;
@@ -78,7 +78,7 @@ function refusalOf(status: 400 | 404, { fields }: Exception): ConfigurationError
   });
 }
 
-/** The error for a reply to another question, or one that contradicts itself. */
+/** The error for a reply to another request, or one that contradicts itself. */
 export function contradiction(what: string): ProviderReplyError {
   return new ProviderReplyError({
     problem: `Infobip's reply ${what}.`,

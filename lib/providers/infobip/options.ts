@@ -12,11 +12,11 @@ import {
 import type { Verdict } from '../provider.js';
 import { partNamesSchema } from '../template-parts.js';
 
-/** How to reach Infobip's 2FA API, and as whom. */
+/** The address and the credentials for Infobip's 2FA API. */
 export interface InfobipClientOptions extends HttpOptions {
   /**
-   * An API key with the 2FA scopes, without the prefix `App`. Undefined, as of a missing environment
-   * variable, throws a `ConfigurationError`. Never in an error or event.
+   * An API key with the 2FA scopes, without the prefix `App`. Undefined, as from a missing environment
+   * variable, throws a `ConfigurationError`. Never appears in an error or event.
    */
   apiKey: string | undefined;
   /**
@@ -30,7 +30,7 @@ export interface InfobipClientOptions extends HttpOptions {
 /** The meaning of a word of the API. Never `'accepted'`: only `verified: true` accepts a PIN. */
 export type InfobipVerdict = Exclude<Verdict, 'accepted'>;
 
-/** Options of Infobip's provider. A wrong one throws a `ConfigurationError` that names it. */
+/** Options of Infobip's provider. An invalid one throws a `ConfigurationError` that names it. */
 export interface InfobipOptions extends InfobipClientOptions {
   /** The id of the 2FA application. Undefined throws a `ConfigurationError`. */
   applicationId: string | undefined;
@@ -59,8 +59,8 @@ export interface InfobipOptions extends InfobipClientOptions {
    * template must consist of these placeholders with `{{pin}}` between them. Each such message is preceded
    * by a request, with a `timeout` of its own, that reads the template and compares it: without one of the
    * placeholders, the message would omit what the code approves. Whether Infobip accepts an empty value
-   * (for content that ends with the code) is not documented. A message without content gets the package's
-   * English one.
+   * (for content that ends with the code) is not documented. A message without content gets this package's
+   * English text.
    * @default none: a message with content throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for the template '{{before}}{{pin}}{{after}}'
    * @example ['before', 'between', 'after'] // with originBoundTo: '{{before}}{{pin}}{{between}}{{pin}}{{after}}'
@@ -74,8 +74,8 @@ export interface InfobipOptions extends InfobipClientOptions {
   /**
    * The meaning of a `pinError`, or of the exception's `messageId` when the API refuses to verify a PIN
    * (400). An unmapped value is `'rejected'`, and published as the event `provider_error_unmapped`. There is
-   * no official list: the default holds values seen in clients. A PIN that Infobip does not know (404) is
-   * expired.
+   * no official list: the default contains values seen in clients. A PIN that Infobip does not know (404)
+   * is expired.
    * @default { WRONG_PIN: 'rejected', TTL_EXPIRED: 'expired', NO_MORE_PIN_ATTEMPTS: 'exhausted' }
    */
   errorVerdicts?: Readonly<Record<string, InfobipVerdict>> | undefined;
@@ -90,7 +90,7 @@ export interface InfobipOptions extends InfobipClientOptions {
 
 /** An id of Infobip's. They are hexadecimal; the pattern excludes everything that could change a path. */
 export const idSchema = z.string({ error: 'is missing' }).regex(/^[\w-]{1,100}$/, {
-  error: 'must be an id of Infobip\'s: letters, digits, "-" and "_"',
+  error: 'must be an Infobip id: letters, digits, "-" and "_"',
 });
 
 export const infobipClientSchema = z.strictObject({

@@ -122,7 +122,7 @@ export interface VerificationsRequest {
   sent?: boolean | undefined;
 }
 
-/** What became of a PIN. */
+/** Whether a PIN was sent and verified. */
 export interface InfobipVerification {
   readonly verified: boolean;
   readonly sentAt?: Date | undefined;
@@ -136,7 +136,7 @@ export const verificationsRequestSchema = z.strictObject({
   sent: z.boolean({ error: 'must be true or false' }).optional(),
 });
 
-/** The API reference says milliseconds since the epoch, its example shows seconds: the larger values are milliseconds. */
+/** The API reference says milliseconds since the epoch, but its example shows seconds: large values are milliseconds. */
 const time = z
   .int()
   .nullish()

@@ -22,7 +22,7 @@ import { asMsisdn, assertSameNumber, type SendPinResult } from './pins.js';
 /** Milliseconds. A PIN that expires sooner is not resent: there would be no time to enter it. */
 const minTimeToEnter = 60_000;
 
-/** Results of Infobip's number lookup that blame the number. */
+/** Results of Infobip's number lookup that say the number is at fault. */
 const unreachable = 'NC_DESTINATION_NOT_REACHABLE';
 const unknown = 'NC_DESTINATION_UNKNOWN';
 
@@ -170,7 +170,7 @@ export class InfobipProvider implements Provider {
         const reference = writeReference({ pinId, sentAt, sentTo });
         return { kind: 'sent', reference, uniqueId: pinId, codeLifetime };
       }
-      // The document knows one reason not to send: a lookup that finds the number unreachable.
+      // The document gives one reason not to send: a lookup that finds the number unreachable.
       case 'not_sent': {
         const { numberStatus: word = unreachable } = result;
         if (word === unreachable || word === unknown) return { kind: 'refused' };
@@ -188,7 +188,7 @@ export class InfobipProvider implements Provider {
     }
   }
 
-  /** Publishes the result of a lookup that does not blame the number, for the operator. */
+  /** Publishes, for the operator, a lookup result that does not say the number is at fault. */
   #unmapped(word: string, destination: string): string {
     const about = { provider: this.name, call: 'send', field: 'status' } as const;
     const secrets = [this.#options.apiKey, destination];
@@ -198,12 +198,12 @@ export class InfobipProvider implements Provider {
   }
 }
 
-/** The stored part of a challenge. It has the time of sending because the API does not return the expiry. */
+/** The stored part of a challenge. Includes the time of sending, because the API does not return the expiry. */
 interface Reference {
   readonly pinId: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Fingerprint of the number, to detect an answer about another. Undefined if an older version wrote it. */
+  /** Hash of the number, to detect an answer about another number. Undefined if an older version wrote it. */
   readonly sentTo: string | undefined;
 }
 
@@ -227,7 +227,7 @@ function readReference(reference: string): Reference {
   const [, pinId, sentAt, sentTo] = pattern.exec(reference) ?? [];
   if (pinId === undefined) {
     throw new StoreError('store_record_unreadable', {
-      problem: "The challenge's reference is not one of the Infobip provider.",
+      problem: "The challenge's reference does not come from the Infobip provider.",
       hint: 'Only the provider that sent a code can check it. Let the user request a new code.',
     });
   }

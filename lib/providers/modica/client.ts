@@ -88,7 +88,7 @@ const statusSchema = z.object({ status: z.string() });
 const errorSchema = z.object({ error: z.string() });
 
 /**
- * A client for Modica's 2FA REST API v1, without sessions and limits.
+ * A client for Modica's 2FA REST API v1, without sessions or limits.
  *
  * Both calls reject with a {@link ConfigurationError} for input that the API document forbids (nothing is
  * sent), or with a {@link ProviderUnavailableError}, {@link ProviderOutcomeUnknownError},
@@ -161,7 +161,7 @@ export function basicToken({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** What no error and no event may contain. */
+/** Values that no error or event may contain. */
 export function credentialsOf(account: Credentials): readonly string[] {
   return [account.username, account.password, basicToken(account)];
 }

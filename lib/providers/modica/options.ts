@@ -12,14 +12,14 @@ import {
 } from '../options.js';
 import type { Verdict } from '../provider.js';
 
-/** How to reach Modica's 2FA API, and as whom. */
+/** The address and the credentials for Modica's 2FA API. */
 export interface ModicaClientOptions extends HttpOptions {
   /**
    * The user name of the 2FA application, which is its name. Without a `:`, which Basic authentication
-   * cannot transmit (RFC 7617). Undefined, as of a missing environment variable, throws a `ConfigurationError`.
+   * cannot transmit (RFC 7617). Undefined, as from a missing environment variable, throws a `ConfigurationError`.
    */
   username: string | undefined;
-  /** The password of the 2FA application. Undefined throws a `ConfigurationError`. Never in an error or event. */
+  /** The password of the application. Undefined throws a `ConfigurationError`. Never appears in an error or event. */
   password: string | undefined;
   /**
    * The base URL of the API: `'optus'` for the same API as sold by Optus, or any https URL. Plain http
@@ -34,11 +34,11 @@ export type ModicaVerdict = Exclude<Verdict, 'accepted'>;
 
 /**
  * Why the API refuses to send: the user's number, a rate limit, or the account (its permissions, sender
- * or credit), which is an error for the operator and never the user's.
+ * or credit), which is an error for the operator and never a refusal for the user.
  */
 export type ModicaSendVerdict = 'number' | 'throttled' | 'account';
 
-/** Options of Modica's provider. A wrong one throws a `ConfigurationError` that names it. */
+/** Options of Modica's provider. An invalid one throws a `ConfigurationError` that names it. */
 export interface ModicaOptions extends ModicaClientOptions {
   /**
    * The sender that the SMS shows: at most 11 letters, digits, spaces and `& ' ( ) + - . _`, at least one
@@ -74,8 +74,8 @@ export interface ModicaOptions extends ModicaClientOptions {
   /**
    * The meaning of `error` when the API refuses to send (400): `'number'` refuses the user's number (422),
    * `'throttled'` asks the user to wait, `'account'` is an error for the operator (500). In each case a
-   * `fallback` sends. The API document lists no values. With an unmapped one the user gets 'not sent'
-   * (503), the operator the event `provider_error_unmapped`, and nothing counts against the user.
+   * `fallback` is tried. The API document lists no values. An unmapped one is the refusal `code_not_sent`
+   * (503) and the event `provider_error_unmapped`, and nothing counts against the user.
    * @default { broadcast_limit: 'account' }
    * @example { invalid_destination: 'number' }
    */
@@ -125,11 +125,11 @@ export const modicaClientSchema = z.strictObject({
 
 /**
  * An alphanumeric sender is in GSM 7-bit (3GPP TS 23.040, 9.1.2.5); these are the characters of it that
- * carriers accept. Without a letter it is a number, which the option is not for.
+ * carriers accept. Without a letter it is a number, which this option does not support.
  */
 const mask = /^(?! )(?=.*[A-Za-z])[A-Za-z0-9 &'()+._-]+(?<! )$/;
 
-/** The optional attributes of a challenge. The ranges are the API document's: it answers 400 to others. */
+/** The optional attributes of a challenge. Outside the documented ranges the API answers 400. */
 export const challengeOptionsSchema = z.strictObject({
   mask: z
     .string({ error: 'must be a string' })

@@ -54,14 +54,14 @@ export class ModicaProvider implements Provider {
     const { requestId } = result;
     switch (result.kind) {
       case 'created': {
-        // A duration holds even if the API's clock differs from ours.
+        // A duration is correct even if the API's clock differs from ours.
         const codeLifetime = (result.expires.getTime() - result.created.getTime()) / 1000;
         compareClocks(this.name, result.created.getTime() - Date.now());
         if (codeLifetime > 0 && codeLifetime <= longestLifetime) {
           return { kind: 'sent', reference: result.id, codeLifetime, requestId };
         }
         throw new ProviderReplyError({
-          problem: 'Modica created a challenge that expires before its creation, or after an hour.',
+          problem: 'Modica created a challenge that has expired, or that lasts more than an hour.',
           hint: 'Quote the request id to Modica.',
           requestId,
         });

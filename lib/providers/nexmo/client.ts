@@ -44,7 +44,7 @@ const nexmo: ApiDescription = {
 /** An attribute of the request that the reply may repeat. */
 const echo = z.union([z.string(), z.number().transform(String)]).optional();
 
-// A tuple of one, as one message is sent. The document's Node sample reads these at the top level, wrongly.
+// A tuple of one, because one message is sent. The document's Node sample wrongly reads these at the top level.
 const replySchema = z.object({
   messages: z.tuple([
     z.object({
@@ -112,7 +112,7 @@ function contradicts(echoed: string | undefined, sent: string): boolean {
   return echoed !== undefined && echoed.replace(/^\+/, '') !== sent;
 }
 
-/** The meaning of a message's status, by the tables in the short code's document and the SMS API's. */
+/** The meaning of a message's status, according to the documents of the short code and of the SMS API. */
 type Meaning =
   | 'sent'
   /** The number's fault. Nothing was sent. */
@@ -196,7 +196,7 @@ function statusFault(status: string, requestId: string | undefined): TwoFactorEr
       // Without the status: an undocumented one could contain anything.
       return new ProviderReplyError({
         problem: 'Nexmo answered with a status that its API document does not describe.',
-        hint: 'Ask Nexmo what became of the message.',
+        hint: 'Ask Nexmo whether the message was sent.',
         requestId,
       });
   }

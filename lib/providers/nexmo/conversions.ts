@@ -21,7 +21,7 @@ export class ConversionReporter {
     this.#transport = new Transport({ ...endpoint, name: 'Nexmo', headers: { authorization } });
   }
 
-  /** Never throws, and is not to be awaited. */
+  /** Fire and forget: never throws. */
   report(messageId: string, delivered: boolean): void {
     if (this.#disabled) return;
     void this.#post(messageId, delivered).catch(() => undefined);
@@ -40,7 +40,7 @@ export class ConversionReporter {
     if (status === 401 || status === 402) this.#disable(status);
   }
 
-  /** By the API document, 401 means wrong credentials, and 402 an account without the API. */
+  /** According to the API document, 401 means wrong credentials, and 402 an account without the API. */
   #disable(status: 401 | 402): void {
     if (this.#disabled) return;
     this.#disabled = true;

@@ -30,7 +30,7 @@ export interface ReceiptOptions {
   algorithm?: NexmoSignatureAlgorithm | undefined;
 }
 
-/** What became of a message. */
+/** The delivery state of a message. */
 export interface NexmoReceipt {
   /** The id that the message's `Delivery` has. */
   readonly messageId: string;
@@ -67,7 +67,7 @@ const receiptOptionsSchema = z.strictObject({
   algorithm: algorithmSchema,
 });
 
-/** A parameter that is repeated in a query or form is parsed as a list, and is no receipt. */
+/** A parameter that is repeated in a query or form is parsed as a list, and is refused. */
 const parametersSchema = z.record(z.string(), z.string().max(1000));
 
 const receiptSchema = z.object({
@@ -117,7 +117,7 @@ const problems: ReadonlyMap<string, string> = new Map([
   ['99', 'a general error'],
 ]);
 
-/** Milliseconds by which a signed receipt's clock may be behind or ahead of ours. */
+/** Milliseconds by which a signed receipt's clock may differ from ours. */
 const maxClockDifference = 300_000;
 
 /**
@@ -168,20 +168,20 @@ function toReceipt(read: z.output<typeof receiptSchema>): NexmoReceipt {
 export interface DeliveryReceiptsOptions extends ReceiptOptions {
   /**
    * The store of the strategy.
-   * @default the memory of this process, as the strategy's default
+   * @default the memory of this process, like the strategy's default
    */
   store?: Store | undefined;
 }
 
 const optionsSchema = z.object({ store: storeSchema.default(processStorage.store) });
 
-/** Milliseconds. A receipt may arrive this long before the answer to the send that it is about. */
+/** Milliseconds. A receipt may arrive up to this long before the answer to the request that sent its message. */
 const overtakingTime = 60_000;
 
 /**
  * Returns the webhook for Nexmo's delivery receipts. `strategy.pending(req)` then includes the delivery
  * state of a message, for the code page to show. Mount it for GET and POST, behind parsers for forms and
- * JSON, at the URL in the account's settings. A receipt changes nothing but what is shown.
+ * JSON, at the URL in the account's settings. A receipt changes only what is shown.
  *
  * The webhook answers
  * - 200 to a receipt, and to anything else that is not expected: Nexmo retries other answers for three days;
@@ -218,8 +218,8 @@ export function deliveryReceipts(options: DeliveryReceiptsOptions = {}): Request
 }
 
 /**
- * By the receipt's own time, which a retry keeps. An unsigned one may be trusted here: a 503 neither stores
- * nor shows anything.
+ * Uses the receipt's own time, which a retry keeps. An unsigned time may be trusted here: a 503 neither
+ * stores nor shows anything.
  */
 function isRecent(at: Date | undefined): boolean {
   return at !== undefined && Math.abs(Date.now() - at.getTime()) < overtakingTime;

@@ -9,16 +9,16 @@ import {
 } from '../options.js';
 import { partNamesSchema } from '../template-parts.js';
 
-/** Options of Nexmo's provider. A wrong one throws a `ConfigurationError` that names it. */
+/** Options of Nexmo's provider. An invalid one throws a `ConfigurationError` that names it. */
 export interface NexmoOptions extends HttpOptions {
   /**
-   * The key of the account that has the short code. Undefined, as of a missing environment variable,
+   * The key of the account that has the short code. Undefined, as from a missing environment variable,
    * throws a `ConfigurationError`.
    */
   apiKey: string | undefined;
   /**
-   * The secret of the account. Undefined throws a `ConfigurationError`. Never in an error or event. The key
-   * that hashes PINs is derived from it: when the secret changes, pending codes are refused.
+   * The secret of the account. Undefined throws a `ConfigurationError`. Never appears in an error or event.
+   * The key that hashes PINs is derived from it: when the secret changes, pending codes are refused.
    */
   apiSecret: string | undefined;
   /**
@@ -49,13 +49,13 @@ export interface NexmoOptions extends HttpOptions {
    * order. The content comes from `content`, `originBoundTo` and `transaction`. The template must consist
    * of these parameters with the PIN between them. It is agreed with Nexmo in advance and cannot be read, so
    * only you can verify it: without one of the parameters, the message would omit what the code approves.
-   * Send one to yourself first. A message without content gets the package's English one.
+   * Send one to yourself first. A message without content gets this package's English text.
    * @default none: a message with content throws a `ConfigurationError`, and is not sent
    * @example ['before', 'after'] // for a template that reads ${before}${pin}${after}
    */
   contentParameters?: readonly string[] | undefined;
   /**
-   * Whether Nexmo's Conversion API is sent which codes were used, so that Nexmo can choose better routes.
+   * Whether to report to Nexmo's Conversion API which codes were used, so that Nexmo can choose better routes.
    * Nexmo must have enabled it for the account.
    * @default false
    */

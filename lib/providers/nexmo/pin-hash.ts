@@ -54,7 +54,7 @@ export function readReference(reference: string): Stored {
   const [, id, expiresAt, salt, hash] = pattern.exec(reference) ?? [];
   if (id === undefined || salt === undefined || hash === undefined) {
     throw new StoreError('store_record_unreadable', {
-      problem: "The challenge's reference is not one of the Nexmo provider.",
+      problem: "The challenge's reference does not come from the Nexmo provider.",
       hint: 'Only the provider that sent a code can check it. Let the user request a new code.',
     });
   }
