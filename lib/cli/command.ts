@@ -1,4 +1,4 @@
-// What a command of the program is, and how its arguments are parsed.
+// The contract of the program's commands, and the parser of their arguments.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { z } from 'zod';

@@ -59,7 +59,7 @@ async function serve(setup: EmulatorSetup, terminal: Terminal): Promise<number> 
   return 0;
 }
 
-/** One line, also for a text of several lines; the code comes last, so that scripts can cut it out. */
+/** One line, even for a multi-line text; the code comes last, so that scripts can extract it. */
 function formatMessage({ to, text, code, sentAt }: Message): string {
   return `${sentAt.toISOString()} to=${to} text=${JSON.stringify(text)} code=${code}`;
 }

@@ -122,7 +122,7 @@ export const crossProcessChecks: readonly ConformanceCheck<TwoProcesses>[] = [
         actual: `${inspect([read, overwritten, deleted])} was read after one process set "first", the other "second", and the first deleted the key`,
         expected: '"first", "second" and nothing: no cache in the process, no read replica',
         impact:
-          'the code may reach another process than the password, which must find the challenge',
+          'the code may reach another process than the password did, and that process must find the challenge',
       });
     },
   },

@@ -24,8 +24,8 @@ export interface StorageConformanceOptions {
    */
   storage(): Storage | Promise<Storage>;
   /**
-   * Returns the same pair as a second process sees it: over a connection of its own to the same
-   * database. Pass it if your app runs in more than one process.
+   * Returns the same pair as a second process sees it, with its own connection to the same database. Pass
+   * it if your app runs in more than one process.
    * @default none: what two processes share is not checked
    */
   anotherStorage?: (() => Storage | Promise<Storage>) | undefined;
@@ -44,7 +44,7 @@ export interface StorageCheck {
  * returned as they were set and expire on time, counters lose no race, claims are granted once, and every
  * method of the limiter does what rate-limiter-flexible documents.
  *
- * Run the checks against the real database, also if it is in use: keys are random, and expire within a
+ * Run the checks against the real database, even if it is in use: keys are random, and expire within a
  * minute. Checks may run in parallel, which takes 2 seconds instead of 12. SQL limiters need an existing
  * table (`tableCreated: true`).
  *

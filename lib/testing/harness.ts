@@ -67,7 +67,7 @@ export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T
   return withDeadline(
     storageDeadline,
     action,
-    () => new Error(`${call} did not answer in ${storageDeadline} ms`),
+    () => new Error(`${call} did not answer within ${storageDeadline} ms`),
   );
 }
 

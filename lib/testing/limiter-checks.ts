@@ -122,7 +122,7 @@ export const methodChecks: readonly ConformanceCheck<Storage>[] = [
       assertHolds(msBeforeNext > 0 && msBeforeNext <= 60_000 + earlyTolerance, {
         actual: `get returned msBeforeNext ${msBeforeNext}, with a duration of 60 seconds`,
         expected: 'the milliseconds that remain',
-        impact: 'it becomes Retry-After, and a count without remaining time is taken for expired',
+        impact: 'it becomes Retry-After, and a count without remaining time is treated as expired',
       });
     },
   },
@@ -133,7 +133,7 @@ export const methodChecks: readonly ConformanceCheck<Storage>[] = [
       assertHolds(result === undefined, {
         actual: `get returned consumedPoints ${result?.consumedPoints} for a random key`,
         expected: 'null',
-        impact: 'users without any attempt would appear as locked, or as having to wait',
+        impact: 'users who have made no attempt would appear to be locked, or to have to wait',
       });
     },
   },

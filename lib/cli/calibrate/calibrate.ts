@@ -79,7 +79,7 @@ async function confirmSend(to: string, terminal: Terminal): Promise<void> {
   if (!terminal.isInteractive) {
     throw new CalibrationError({
       problem:
-        'Standard input is not a terminal, so the SMS cannot be confirmed; nothing was sent.',
+        'Standard input is not a terminal, so you cannot be asked to confirm; nothing was sent.',
       hint: 'Pass --yes to send it, and write the code to standard input.',
     });
   }

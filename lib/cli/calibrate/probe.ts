@@ -95,7 +95,7 @@ async function createChallenge(
   return challenge;
 }
 
-/** The second is for a typing error: its code is refused like a wrong one. */
+/** The second prompt is for a typing error, which the API treats as a wrong code. */
 const prompts = [
   'Code from the SMS (press Enter if none arrived): ',
   'The API treated it as a wrong code. Enter the code again if you mistyped it (or press Enter): ',

@@ -138,7 +138,7 @@ function configurationOperations(applications: Applications): ConfigurationOpera
     },
     '/2fa/2/applications/{appId}': {
       GET: (request) => json(200, applicationReply(applicationOf(request))),
-      // Made up: an attribute that is left out goes back to its default.
+      // Made up: an attribute that is left out is reset to its default.
       PUT: (request) => {
         const application = applicationOf(request);
         application.details = readBody(applicationBody, request.recorded.body);

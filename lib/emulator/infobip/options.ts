@@ -35,7 +35,7 @@ export interface InfobipEmulatorOptions {
    */
   refuse?: ((number: string) => boolean) | undefined;
   /**
-   * The clock by which PINs expire and limits count, in milliseconds since the epoch.
+   * The clock for expiry and limits, in milliseconds since the epoch.
    * @default Date.now
    */
   now?: (() => number) | undefined;

@@ -29,7 +29,7 @@ export interface ModicaEmulatorOptions {
    */
   codeLength?: number | undefined;
   /**
-   * The clock by which challenges are created and expire, in milliseconds since the epoch.
+   * The clock for creation and expiry, in milliseconds since the epoch.
    * @default Date.now
    */
   now?: (() => number) | undefined;

@@ -84,7 +84,7 @@ export const nexmoAssumed = {
   remainingBalance: '10.00000000',
   /** 'Resends the delivery receipt for the next 72 hours', at an interval that is not stated. */
   receiptAttempts: 5,
-  /** Milliseconds that the webhook has to reply. */
+  /** Time limit of the webhook's reply, in milliseconds. */
   receiptTimeout: 5000,
 } as const;
 

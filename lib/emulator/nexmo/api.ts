@@ -37,7 +37,7 @@ export interface NexmoConversion {
   readonly timestamp: string;
 }
 
-/** What the emulator keeps. */
+/** The records that the emulator keeps. */
 export interface NexmoRecords {
   readonly sent: BoundedList<SentMessage>;
   readonly conversions: BoundedList<NexmoConversion>;

@@ -56,8 +56,8 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
   }
 
   /**
-   * The endpoint for delivery receipts. Set it once the app is listening, if the app's address is not
-   * known before.
+   * The endpoint for delivery receipts. If the app's address is not known earlier, set it once the app is
+   * listening.
    *
    * @throws ConfigurationError if it is set to something other than an http or https URL
    */
@@ -71,7 +71,7 @@ export class NexmoEmulator extends Emulator<NexmoPath> {
 
   /**
    * Sends the delivery receipt of a message to the webhook, up to five times until the reply is 200. The
-   * emulator sends no receipt by itself.
+   * emulator never sends a receipt on its own.
    *
    * @param messageId - `id` of the message: `emulator.messages.at(-1)?.id`
    * @throws Error if there is no webhook or no such message

@@ -36,7 +36,7 @@ export interface EmulatorEvents {
   request: [request: RecordedRequest];
 }
 
-/** What the server needs of the API that it emulates. */
+/** The API that the server emulates. */
 export interface Api<Path extends string> {
   /** The path of the API's base URL; empty if the base URL is a host alone. */
   readonly basePath: string;
@@ -45,7 +45,7 @@ export interface Api<Path extends string> {
   process(request: ReceivedRequest<Path>): EmulatorReply;
   /** The default reply to a request that an override keeps from being processed. */
   unprocessed(): EmulatorReply;
-  /** The reply when a callback of the test threw: a clock, an event listener, an override's promise. */
+  /** The reply when a callback of the test throws: a clock, an event listener, an override's promise. */
   fault(reason: unknown): EmulatorReply;
 }
 
@@ -111,8 +111,8 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
   }
 
   /**
-   * Overrides the reply to the next request, once. Calls queue up: each request takes the first
-   * override that fits its path.
+   * Overrides the reply to the next request, once. Calls queue up: each request uses the first
+   * override that matches its path.
    *
    * @example
    * emulator.overrideNextReply({ reply: 'lost', processed: true });

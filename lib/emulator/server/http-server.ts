@@ -45,7 +45,7 @@ export class HttpServer {
     return urlOf(address, this.#basePath);
   }
 
-  /** Runs each start and stop after the one before it has settled. */
+  /** Runs each start and stop once the previous one has settled. */
   #inOrder(step: () => Promise<void>): Promise<void> {
     this.#lastStep = this.#lastStep.then(step, step);
     return this.#lastStep;

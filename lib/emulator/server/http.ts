@@ -1,7 +1,7 @@
 // Reads HTTP requests and writes replies, for any API.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** Bytes of a request's body. Made up: no API document states a limit. */
+/** The longest request body, in bytes. Made up: no API document states a limit. */
 const maxBodySize = 64 * 1024;
 
 /** A request as it came over the wire. */

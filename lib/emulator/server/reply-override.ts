@@ -3,7 +3,7 @@ import type { EmulatorReply } from './http.js';
 
 interface NextReply<Path extends string> {
   /**
-   * Overrides the reply to the next request to this resource; requests to others get their true reply.
+   * Overrides the reply to the next request to this resource; requests to others get their normal reply.
    * @default any resource
    */
   readonly path?: Path | undefined;
@@ -20,16 +20,16 @@ export interface ReplacedReply<Path extends string = never> extends NextReply<Pa
   readonly reply: 'replaced';
   /** Whether the request takes effect first: the SMS is sent, the code is checked. */
   readonly processed: boolean;
-  /** @default that of the true reply, or 503 if the request is not processed */
+  /** @default that of the normal reply, or 503 if the request is not processed */
   readonly status?: number | undefined;
   /**
-   * Added to the headers of the true reply; `undefined` removes a header.
+   * Added to the headers of the normal reply; `undefined` removes a header.
    * @default none
    */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * Sent as it is.
-   * @default that of the true reply, or empty if the request is not processed
+   * @default that of the normal reply, or empty if the request is not processed
    */
   readonly body?: string | Uint8Array | undefined;
 }
@@ -41,16 +41,16 @@ export interface LostReply<Path extends string = never> extends NextReply<Path> 
   readonly processed: boolean;
 }
 
-/** Processes the request at once and sends the true reply later. */
+/** Processes the request at once and sends the normal reply later. */
 export interface HeldReply<Path extends string = never> extends NextReply<Path> {
   readonly reply: 'held';
-  /** Sends the true reply once this promise resolves, or a 500 with the reason if it rejects. */
+  /** Sends the normal reply once this promise resolves, or a 500 with the reason if it rejects. */
   readonly until: PromiseLike<unknown>;
 }
 
 /**
  * A one-shot override for `emulator.overrideNextReply()`. `Path` is the union of resources it may
- * name, such as `ModicaPath`; without it, an override names none and fits every emulator.
+ * name, such as `ModicaPath`; without it, an override names none and works with every emulator.
  *
  * @example
  * // An outage: no SMS is sent

@@ -87,8 +87,8 @@ describe('An error in a check', () => {
   it('is reported after five seconds if a call never settles', async () => {
     const never = () => new Promise(() => undefined);
     const store = await ofStorage(() => faultyStorage('store', 'get', never));
-    expect(store.get(exactString)?.message).toContain('store.get did not answer in 5000 ms');
+    expect(store.get(exactString)?.message).toContain('store.get did not answer within 5000 ms');
     const limiter = await ofStorage(() => faultyStorage('limiter', 'consume', never));
-    expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer in 5000 ms');
+    expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer within 5000 ms');
   });
 });
