@@ -15,7 +15,7 @@ export function requestOf(context: ExecutionContext): Request {
   const type = context.getType();
   if (type === 'http') return context.switchToHttp().getRequest();
   throw new ConfigurationError('option_invalid', {
-    problem: `The guard is used in a context of type "${type}", whose request it does not know.`,
+    problem: `The guard is used in a context of type "${type}", whose request it cannot find.`,
     hint: 'Override getRequest(context) in a subclass, or give createStepUpGuard the option "getRequest". Return the HTTP request whose session or token was checked; for GraphQL: (context) => GqlExecutionContext.create(context).getContext().req.',
   });
 }
@@ -34,7 +34,7 @@ export function checkedRequest(given: unknown): Request {
   const request = atOnce('getRequest', given);
   if (isRequest(request)) return request;
   throw new ConfigurationError('option_invalid', {
-    problem: 'The "getRequest" of the guard returned no request.',
+    problem: 'The "getRequest" of the guard did not return a request.',
     hint: 'Return the HTTP request of the context.',
   });
 }

@@ -71,7 +71,7 @@ export const twoFactorGuardSchema = z
       destination,
       userProperty,
       strategy: nonEmpty(
-        'must be a single name: of several strategies any one is sufficient, even the password alone',
+        'must be a single name: with several, any one strategy is sufficient, even the password alone',
       ).default('modica-2fa'),
       property: nonEmpty('must be a string').optional(),
       session: flag,
@@ -92,7 +92,7 @@ export const twoFactorGuardSchema = z
     },
   )
   .refine(({ session, purpose }) => !session || purpose === 'login', {
-    error: "requires purpose: 'login': with any other the user is logged in already",
+    error: "requires purpose: 'login': with any other purpose the user is already logged in",
     path: ['session'],
   })
   .refine(({ session, property }) => !session || property === undefined, {

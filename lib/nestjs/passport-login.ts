@@ -24,7 +24,7 @@ export function logIn(
 }
 
 /**
- * Checks that the session can log in. Call it before a code is sent or checked, which would be wasted.
+ * Checks that the session can hold a login. Call it before sending or checking a code, which would be wasted.
  *
  * @throws {ConfigurationError} `session_missing`
  */

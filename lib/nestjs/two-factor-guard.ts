@@ -65,7 +65,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
         const success = await verify(this, checked, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
-        // A login without a session is not recorded in one: its token holds the time.
+        // A login without a session is not recorded in one: its token contains the time.
         else if (purpose !== 'login') recordInSession(success);
         return true;
       } catch (error) {
@@ -109,7 +109,7 @@ interface Call {
   readonly response: unknown;
 }
 
-/** A verified code, and the user whom it was for. */
+/** A verified code, and its user. */
 interface Verified {
   readonly request: Request;
   readonly user: Express.User;

@@ -15,7 +15,7 @@ export interface SecondFactorOptions<TUser = Express.User> {
    */
   maxAge?: number | undefined;
   /**
-   * Returns the user's id. Must be the function that the strategy's option `userId` is.
+   * Returns the user's id. Must be the same function as the strategy's option `userId`.
    * @default (user) => user.id
    */
   userId?: ((user: TUser) => UserId) | undefined;
@@ -25,8 +25,8 @@ export interface SecondFactorOptions<TUser = Express.User> {
    */
   realm?: string | undefined;
   /**
-   * Property of the request that holds the user. Set it only where the user is kept neither by Passport
-   * nor by @fastify/passport.
+   * Property of the request that holds the user. Set it only if neither Passport nor @fastify/passport sets
+   * the user.
    * @default the `userProperty` of Passport or @fastify/passport, or else 'user'
    * @example 'auth' // express-jwt
    */
@@ -56,9 +56,9 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
    */
   locale?: TwoFactorOptions<TUser>['locale'];
   /**
-   * Path of the page that asks for a code, on this site. A GET leaves its own path in the session for
+   * Path of the page that asks for a code, on this site. A GET stores its own path in the session for
    * `takeReturnPath`.
-   * @default none: the request is refused with 401, as suits an API
+   * @default none: the request is refused with 401, which suits an API
    */
   redirectTo?: string | undefined;
 }

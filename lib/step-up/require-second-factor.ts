@@ -18,7 +18,7 @@ import { leaveReturnPath } from './return-path.js';
  *
  * - `first_factor_required`, 401, without a logged-in user;
  * - `second_factor_required`, 401, with the `WWW-Authenticate` header of RFC 9470. With `redirectTo` it
- *   redirects the browser to that page instead. A GET leaves its path in `session.returnTo`, which
+ *   redirects the browser to that page instead. A GET stores its path in `session.returnTo`, which
  *   {@link takeReturnPath} and Passport's `successReturnToOrRedirect` read.
  *
  * Where no user could ever pass, `next` gets a `ConfigurationError`: `user_unusable` for a user without an

@@ -1,4 +1,4 @@
-// Where the browser goes after a step-up: back to the page it came from, and never to another site.
+// Sends the browser back to the page it came from after a step-up, and never to another site.
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
 import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
@@ -9,8 +9,8 @@ const returnKey = 'returnTo';
 
 /**
  * Keeps the path of a GET in the session, and drops an earlier one for any other method: a redirect cannot
- * repeat a POST. Saves the session before the redirect is sent, because a browser follows it faster than
- * a slow store writes.
+ * repeat a POST. Saves the session before the redirect is sent, because a browser may follow it before a
+ * slow store has written.
  */
 export async function leaveReturnPath(request: Request): Promise<void> {
   const { session }: CarryingRequest = request;

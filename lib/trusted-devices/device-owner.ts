@@ -9,7 +9,7 @@ export interface DeviceOwner {
   readonly userId: UserId;
 }
 
-/** A change of any of these ends the trust in a device. */
+/** A change to any of these ends the trust in a device. */
 export interface OwnerCredentials extends DeviceOwner {
   /** The hash of what the option `passwordVersion` returns. */
   readonly passwordHash: string;
@@ -43,7 +43,7 @@ export class DeviceOwners<TUser> {
     if (passwordHash !== undefined) return { ...owner, passwordHash };
     throw new ConfigurationError('user_unusable', {
       problem:
-        'The option "passwordVersion" returned no string, number or Date, so a device would stay trusted after a change of the password.',
+        'The option "passwordVersion" must return a string, a number or a Date, or a device would stay trusted after a password change.',
       hint: 'Return one for every user: (user) => user.passwordChangedAt ?? user.createdAt.',
     });
   }

@@ -10,7 +10,7 @@ import { hashSecret, type IssuedToken, matchesHash, newToken, type Token } from 
 
 /**
  * Milliseconds after a use in which an outdated token is refused but not treated as stolen: the responses
- * to concurrent logins may reach the browser in another order than they were sent.
+ * to concurrent logins may reach the browser out of order.
  */
 const reuseGrace = 10_000;
 
@@ -103,7 +103,7 @@ export class DeviceRegistry {
    * | stored hash is that of | meaning | effect |
    * |---|---|---|
    * | `current` | first use of `next` | stores the hash of `next`; issues a new `next` |
-   * | `next` | a retry: the response to the first use was lost or is under way | issues a new `next`; writes nothing |
+   * | `next` | a retry: the response to the first use was lost or is in transit | issues a new `next`; writes nothing |
    * | neither | outdated: another browser has continued from a copy | revokes the device for both |
    *
    * Two browsers with the same token get different successors, and the first successor that is used
@@ -166,7 +166,7 @@ export class DeviceRegistry {
     }
   }
 
-  /** Revokes the device: two browsers hold its token, and which one is the thief's cannot be known. */
+  /** Revokes the device: two browsers hold its token, and it is impossible to know which is the thief's. */
   private async revokeReused(stored: StoredDevice, owner: DeviceOwner, now: number): Promise<void> {
     const { lastUsedAt } = stored.device;
     if (!isOver(lastUsedAt, lastUsedAt + reuseGrace, now)) return;

@@ -67,7 +67,7 @@ export class DeviceStore {
     return entries.reduce((best, entry) => (rank(entry) < rank(best) ? entry : best));
   }
 
-  /** The epoch to trust a new device in. */
+  /** The epoch in which a new device is trusted. */
   epochOf(owner: DeviceOwner): Promise<string | undefined> {
     return this.revocations.epochOf(owner);
   }
@@ -139,7 +139,7 @@ export class DeviceStore {
   }
 }
 
-/** A key of a user's, and the device under it. */
+/** One of a user's keys, and the device stored under it. */
 interface DeviceEntry {
   readonly key: string;
   readonly device: DeviceRecord | undefined;

@@ -12,8 +12,8 @@ const day = 86_400;
 export interface TrustedDeviceOptions<TUser = Express.User, TId extends UserId = IdOf<TUser>> {
   /**
    * Returns a value that changes with the user's password: a timestamp, a counter or the password's hash.
-   * A change ends the trust in all of the user's devices. No value is the error `user_unusable`, because
-   * a device would otherwise stay trusted after a change of the password.
+   * A change ends the trust in all of the user's devices. A missing value is the error `user_unusable`,
+   * because a device would otherwise stay trusted after a password change.
    * @example (user) => user.passwordChangedAt
    */
   passwordVersion(user: TUser): string | number | Date;
@@ -29,7 +29,7 @@ export interface TrustedDeviceOptions<TUser = Express.User, TId extends UserId =
    */
   cookie?: DeviceCookieOptions | undefined;
   /**
-   * Returns the user's id. Must be the function that the strategy's option `userId` is.
+   * Returns the user's id. Must be the same function as the strategy's option `userId`.
    * @default (user) => user.id
    */
   userId?(user: TUser): TId;
@@ -53,7 +53,7 @@ export interface TrustedDeviceOptions<TUser = Express.User, TId extends UserId =
 /** The attributes of the device cookie that an app can set. */
 export interface DeviceCookieOptions {
   /**
-   * Name of the cookie. Only this very host can set a cookie with the prefix `__Host-` (RFC 6265bis).
+   * Name of the cookie. Only this exact host can set a cookie with the prefix `__Host-` (RFC 6265bis).
    * @default '__Host-second-factor-device'; with a `path` '__Secure-second-factor-device', without
    * `secure` 'second-factor-device'
    */

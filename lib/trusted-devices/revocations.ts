@@ -12,8 +12,8 @@ const epochLifetime = 91 * 86_400_000;
  * eviction, a restore) revokes devices and never revives one, which a list of revoked ids would do. A new
  * epoch also ends the devices that are being trusted while all of a user's devices are revoked.
  *
- * Kept in the store and not in the limiter: rate-limiter-flexible's limiter in memory drops at once what
- * is to be kept for more than 24 days (the limit of setTimeout), and Memcached for more than 30.
+ * Kept in the store and not in the limiter: rate-limiter-flexible's limiter in memory drops at once a key
+ * that is to last more than 24 days (the limit of setTimeout), and Memcached one of more than 30.
  */
 export class Revocations {
   constructor(private readonly records: Records) {}

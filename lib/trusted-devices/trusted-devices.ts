@@ -20,7 +20,7 @@ const maxUserAgentLength = 200;
  * password is still required. Mount it once, before the routes of the login.
  *
  * **Security.** A login from a trusted device has one factor, the password, and reaches no more than AAL1:
- * NIST SP 800-63B-4 does not count a remembered device as an authenticator. Its info says so
+ * NIST SP 800-63B-4 does not count a trusted device as an authenticator. Its info says so
  * (`code: 'trusted_device'`, an empty `amr`), and `requireSecondFactor` does not accept it. Keep `maxAge`
  * short and require a step-up before sensitive actions.
  *
@@ -138,7 +138,7 @@ export interface TrustedDevices<TUser = Express.User> extends RequestHandler {
    */
   trust(request: Request): Promise<boolean>;
   /**
-   * Lists the user's valid devices, the most recently used first. After a change of the phone number
+   * Lists the user's valid devices, the most recently used first. After the phone number changes,
    * earlier devices no longer work, but stay listed until one is trusted with the new number.
    *
    * @throws {ConfigurationError} `user_unusable` for a user without an id or a `passwordVersion`.
@@ -173,7 +173,7 @@ function notMounted(): ConfigurationError {
 
 function notProved(): ConfigurationError {
   return new ConfigurationError('info_unknown', {
-    problem: 'trust(request) was called in a request in which no code proved its user.',
+    problem: 'trust(request) was called, but no code was verified for the user of this request.',
     hint: 'Call trust(request) in the handler after the strategy, in a login or a step-up without a transaction. Leave request.user and request.authInfo as the strategy set them.',
   });
 }
