@@ -8,19 +8,18 @@ import type { Language } from './english.js';
 export const spanish: Language = {
   locale: 'es',
   refusals: {
-    challenge_sent: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
-    first_factor_required: 'Por favor, inicie sesión primero con su contraseña.',
+    challenge_sent: 'Le enviamos un código a su celular. Ingréselo para continuar.',
+    first_factor_required: 'Por favor, primero inicie sesión con su contraseña.',
     first_factor_expired: 'Su sesión ha expirado. Por favor, empiece de nuevo.',
     second_factor_required: 'Ingrese un código para confirmar que es usted.',
     challenge_not_found: 'No hay ningún código pendiente. Por favor, empiece de nuevo.',
     challenge_expired: 'Este código ha vencido. Por favor, solicite uno nuevo.',
     challenge_used: 'Este código ya no es válido. Por favor, empiece de nuevo.',
-    delivery_unknown:
-      'No hemos podido confirmar el envío del código. Por favor, solicite uno nuevo.',
+    delivery_unknown: 'No pudimos confirmar el envío del código. Por favor, solicite uno nuevo.',
     code_malformed: 'Ingrese el código que aparece en el mensaje.',
     code_incorrect: ({ attemptsRemaining }) =>
       ['El código es incorrecto.', ...attemptsLeft(attemptsRemaining)].join(' '),
-    method_not_allowed: 'Un código solo se puede solicitar con una petición POST.',
+    method_not_allowed: 'Un código solo se puede pedir con una solicitud POST.',
     too_many_attempts: 'Demasiados códigos incorrectos. Por favor, empiece de nuevo.',
     user_locked: ({ retryAfter }) =>
       `Demasiados códigos incorrectos. Inténtelo ${when(retryAfter)}.`,
@@ -32,10 +31,10 @@ export const spanish: Language = {
       `Se han solicitado demasiados códigos. Inténtelo ${when(retryAfter)}.`,
     destination_missing: 'Su cuenta no tiene un número de celular registrado.',
     destination_unusable: 'No podemos enviar códigos a su número de celular.',
-    code_not_sent: 'No hemos podido enviar el código. Inténtelo más tarde.',
+    code_not_sent: 'No pudimos enviar el código. Inténtelo más tarde.',
     transaction_mismatch: 'Este código se envió para otra operación. Por favor, empiece de nuevo.',
     transaction_unusable:
-      'No podemos mostrar estos datos en un SMS. Verifique si contienen caracteres inusuales.',
+      'No podemos mostrar estos datos en un SMS. Verifique que no contengan caracteres inusuales.',
     user_changed: 'Los datos de su cuenta han cambiado. Por favor, empiece de nuevo.',
     account_unavailable: 'Esta cuenta no está disponible.',
   },

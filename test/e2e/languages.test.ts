@@ -230,7 +230,7 @@ describe('In Spanish', () => {
 
     expect((await somebody.login()).body).toMatchObject({
       code: 'challenge_sent',
-      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
+      message: 'Le enviamos un código a su celular. Ingréselo para continuar.',
     });
     expect((await somebody.enter(wrongCode())).body).toMatchObject({
       code: 'code_incorrect',

@@ -88,7 +88,7 @@ const locked: Readonly<Record<Language, string>> = {
 
 const notSent: Readonly<Record<Language, string>> = {
   en: 'We could not send a code.',
-  es: 'No hemos podido enviar el código.',
+  es: 'No pudimos enviar el código.',
 };
 
 interface State {

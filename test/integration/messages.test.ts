@@ -146,7 +146,7 @@ describe('The message of a refusal', () => {
     const asked = await login.send({ username: 'alice', password: 'right' });
     expect(asked.body).toMatchObject({
       code: 'challenge_sent',
-      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
+      message: 'Le enviamos un código a su celular. Ingréselo para continuar.',
     });
     const wrong = alice.agent.post('/login/code').set('accept-language', 'es');
     expect((await wrong.send({ code: 'x' })).body.message).toBe(

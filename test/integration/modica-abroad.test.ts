@@ -41,7 +41,7 @@ describe('Modica in Spanish', () => {
     const alice = browser();
     const asked = await alice.login();
     expect(asked.body).toMatchObject({
-      message: 'Le hemos enviado un código a su celular. Ingréselo para continuar.',
+      message: 'Le enviamos un código a su celular. Ingréselo para continuar.',
       challenge: { destination: '•••••67' },
     });
     expect(JSON.parse(emulator.requests[0]?.body ?? '')).toEqual({

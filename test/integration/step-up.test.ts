@@ -57,9 +57,9 @@ describe('A route that requires a second factor', () => {
     const { browser } = await startGuarded({ locale: (request) => request.get('x-language') });
     const { agent } = browser();
     const answer = await agent.post('/guarded').set('x-language', 'es');
-    expect(answer.body.message).toBe('Por favor, inicie sesión primero con su contraseña.');
+    expect(answer.body.message).toBe('Por favor, primero inicie sesión con su contraseña.');
     const { browser: another } = await startGuarded({ locale: 'es' });
-    expect((await another().post('/guarded')).body.message).toMatch(/inicie sesión primero/);
+    expect((await another().post('/guarded')).body.message).toMatch(/primero inicie sesión/);
   });
 
   it('agrees with hasSecondFactor', async () => {

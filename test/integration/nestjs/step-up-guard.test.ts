@@ -94,7 +94,7 @@ describe('A step-up guard', () => {
     const { browser } = await startBank();
     const { body } = await browser().post('/bank/decorated').set('x-language', 'es').expect(401);
     expect(body.code).toBe('first_factor_required');
-    expect(body.message).toMatch(/^Por favor, inicie sesión primero/);
+    expect(body.message).toMatch(/^Por favor, primero inicie sesión/);
   });
 
   it('reads verifiedAt instead of the session', async () => {
