@@ -27,7 +27,7 @@ const codes = {
   limiter_failed: true,
   /** The request never left, so nothing was sent or checked. */
   provider_unavailable: true,
-  /** The provider refused the request unread: too many of them. */
+  /** The provider's rate limit is exceeded; it did not process the request. */
   provider_throttled: true,
   /** The provider may have acted, but its answer was lost. */
   provider_outcome_unknown: true,
@@ -108,7 +108,7 @@ export class ConfigurationError extends TwoFactorError<
   }
 }
 
-/** The store or the limiter is down, or returned what this library did not write. The login fails closed. */
+/** The store or the limiter is down, or returned data that this library did not write. The login fails closed. */
 export class StoreError extends TwoFactorError<
   'store_failed' | 'store_record_unreadable' | 'limiter_failed'
 > {
@@ -124,7 +124,7 @@ export class ProviderUnavailableError extends TwoFactorError<'provider_unavailab
   }
 }
 
-/** The provider received too many requests from the app, and refused this one unread. */
+/** The provider received too many requests from the app, and did not process this one. */
 export class ProviderThrottledError extends TwoFactorError<'provider_throttled'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_throttled', 503, details);
@@ -145,7 +145,7 @@ export class ProviderCredentialsError extends TwoFactorError<'provider_credentia
   }
 }
 
-/** The provider's answer is not one that its API documents. It is never taken for a yes. */
+/** The provider's answer is not one that its API documents. It never counts as success. */
 export class ProviderReplyError extends TwoFactorError<'provider_reply_undocumented'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_reply_undocumented', 502, details);
@@ -190,8 +190,8 @@ export function asError(thrown: unknown): Error {
 }
 
 /**
- * Without `instanceof`: under Jest, Node's own errors are instances of another realm's Error. Not only
- * native errors either: a DOMException and the SqliteError of better-sqlite3 are none.
+ * Without `instanceof`: under Jest, Node's own errors are instances of another realm's Error. Accepts more
+ * than native errors: a DOMException and better-sqlite3's SqliteError are not native.
  */
 function isError(thrown: unknown): thrown is Error {
   if (types.isNativeError(thrown)) return true;
@@ -240,8 +240,8 @@ function isCode(code: unknown, secrets: Iterable<string>): code is string | numb
 }
 
 /**
- * Ends a switch over a closed union. The compiler proves that no case is left; should untyped code get
- * here all the same, this throws instead of falling through to a login.
+ * Ends a switch over a closed union. The compiler proves that no case is left; if untyped code gets here
+ * anyway, this throws instead of falling through to a login.
  */
 export function unreachable(value: never): never {
   throw new TypeError(`Not one of the known cases: ${String(value)}`);

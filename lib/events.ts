@@ -44,7 +44,7 @@ export type TwoFactorEvent =
       readonly characterSet: 'GSM-7' | 'UCS-2';
     };
 
-/** How a phase ended. */
+/** The outcome of a phase. */
 export type PhaseEvent = PhaseDetails &
   (
     | {
@@ -130,7 +130,7 @@ export type ProviderEvent =
   | {
       /**
        * The provider answered with a word that no option maps, which counts as a refusal. For `check`: if
-       * the word means yes, add it to `acceptedStatuses`. For `send` it is the reason why no message was
+       * the word means success, add it to `acceptedStatuses`. For `send` it is the reason why no message was
        * sent: map it in `sendErrorVerdicts`.
        */
       readonly name: 'provider_status_unmapped' | 'provider_error_unmapped';

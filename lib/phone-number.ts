@@ -1,4 +1,4 @@
-// Which numbers can be texted, and how one is shown.
+// Validates phone numbers, and masks them for display.
 
 /**
  * ITU-T E.164: '+', a country code that does not begin with 0, at most 15 digits. Other forms are never

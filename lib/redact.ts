@@ -1,6 +1,6 @@
 // Removes phone numbers, codes and credentials from messages that are logged.
 
-/** The limits of what is read and shown of a message, in characters. */
+/** How much of a message is read, and how much is shown, in characters. */
 const longestRead = 4000;
 const longestShown = 500;
 

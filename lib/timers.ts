@@ -5,7 +5,7 @@ import { ConfigurationError } from './errors.js';
 
 /**
  * Node's timers, captured when this module loads: fake timers that an app's tests install later (Jest,
- * Sinon, Vitest) would block a login for ever. Times still follow the app's `Date`.
+ * Sinon, Vitest) would block a login forever. Times still follow the app's `Date`.
  */
 export const timers = { clearTimeout, delay, setImmediate, setTimeout };
 

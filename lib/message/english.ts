@@ -1,10 +1,10 @@
 import type { Refusal, RefusalCode } from '../refusal.js';
 import { durationText } from './durations.js';
 
-/** What users read of a refusal; a function where it says how long or how many. */
+/** The text of a refusal for the user; a function where it includes a time or a count. */
 export type RefusalText = string | ((refusal: Refusal) => string);
 
-/** Everything that users read, in one language. */
+/** All texts for users in one language. */
 export interface Language {
   /** A BCP 47 language tag. */
   readonly locale: string;

@@ -9,7 +9,7 @@ import type { Translations } from './translations.js';
 /** Placeholder for the code in Modica's API: a named variable of Python's string formatting. */
 export const codePlaceholder = '%(code)s';
 
-/** What the option `content` can compose the SMS from. */
+/** The argument of a `content` function. */
 export interface MessageContext<TUser> {
   readonly user: TUser;
   /** The best match of the available languages for the user's; `'en'` if there is none. */
@@ -79,8 +79,8 @@ export class MessageText<TUser> {
 }
 
 /**
- * The problem with the text of an SMS, if any. Another '%' than the placeholder's is refused: in Python's
- * string formatting a stray one invalidates the whole text, and the API documents no escape.
+ * The problem with the text of an SMS, if any. A '%' outside the placeholder is refused: in Python's string
+ * formatting a stray one invalidates the whole text, and the API documents no escape.
  */
 export function contentProblem(content: string): string | undefined {
   const rest = content.split(codePlaceholder);
@@ -92,10 +92,10 @@ export function contentProblem(content: string): string | undefined {
     : undefined;
 }
 
-/** Control characters, and bidirectional controls, which can make the text read differently than it is. */
+/** Control characters, and bidirectional controls, which can change the order in which the text is shown. */
 const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
-/** In characters: more than six segments, each of them paid for. */
+/** In characters: more than six segments, each of which costs. */
 const longestText = 1000;
 
 /** The problem with the text as the phone shows it, if any. The origin line counts towards the length. */
@@ -124,7 +124,7 @@ function originLine(host: string): string {
 function unusable(problem: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
     problem: `The option "content" returned unusable content: ${problem}.`,
-    hint: 'Correct that function. It gets the values of a transaction safe for an SMS; other values it must make safe itself.',
+    hint: 'Correct that function. The values of a transaction are already safe for an SMS; it must make any other values safe itself.',
   });
 }
 

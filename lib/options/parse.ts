@@ -4,8 +4,8 @@ import { ConfigurationError } from '../errors.js';
 import { atOnce } from '../timers.js';
 
 /**
- * Parses options where they enter the library; behind it they are typed. The error names each wrong
- * option and says what it must be. It never quotes a value, which may be a password.
+ * Parses options where they enter the library, so that they are typed from there on. The error names each
+ * invalid option and says what it must be. It never quotes a value, which may be a password.
  *
  * @throws {ConfigurationError} with the given code
  */
@@ -20,12 +20,12 @@ export function parseOptions<T>(
     problem: parsed.error.issues.map(sentenceFor).join(' '),
     hint:
       code === 'route_option_invalid'
-        ? 'Correct the options of this route, which passport.authenticate or the guard is given.'
-        : 'Correct what this constructor or function is given.',
+        ? 'Correct the options that this route passes to passport.authenticate or to the guard.'
+        : 'Correct the options passed to this constructor or function.',
   });
 }
 
-/** The message of an issue whose schema brings none. */
+/** The message of an issue whose schema has none. */
 function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return `must be ${nameOfType(issue.expected)}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(quote).join(', ')}`;

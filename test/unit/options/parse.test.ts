@@ -30,7 +30,7 @@ describe('parseOptions', () => {
     const error = await problemsOf({ password: 5, agent: { port: 'x' } });
     expect(error.code).toBe('option_invalid');
     expect(error.message).toBe(
-      'The option "password" must be a string. The option "agent.port" must be a port. Correct what this constructor or function is given.',
+      'The option "password" must be a string. The option "agent.port" must be a port. Correct the options passed to this constructor or function.',
     );
   });
 
