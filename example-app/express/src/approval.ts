@@ -12,7 +12,7 @@ export function approvalOf({ id, payee, amount }: Approval): Transaction {
   return { pay: `${inDollars(amount)} NZD`, reference: id, to: payee };
 }
 
-/** The same transaction as `content` gets it, its strings fit for an SMS. */
+/** The same transaction as `content` gets it, with its strings safe for an SMS. */
 export const shownApproval = z.object({ pay: z.string(), reference: z.number(), to: z.string() });
 
 const approvedSchema = z.object({

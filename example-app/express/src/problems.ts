@@ -56,7 +56,7 @@ export function onlyBy(...methods: readonly string[]): RequestHandler {
   };
 }
 
-/** Answers refusals and errors in JSON. Express tells error handlers by their four parameters. */
+/** Answers refusals and errors in JSON. Express recognises error handlers by their four parameters. */
 export const answerInJson: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) {
     next(error);

@@ -6,7 +6,7 @@ import { type AppUser, Users } from './users.js';
 
 const claimsSchema = z.object({
   sub: z.coerce.number().int(),
-  // The app issues no other tokens. Should it ever do so, they do not pass as these.
+  // The app issues no other tokens. If it ever does, they will not be accepted as these.
   amr: z.array(z.string()).refine((methods) => methods.includes('mfa')),
 });
 

@@ -42,7 +42,7 @@ export function devicesPage({ devices }: DevicesPageParts): Router {
       if (!chosen) {
         throw new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest);
       }
-      // Another user's device counts as none: there is nothing to revoke.
+      // Another user's device is treated as missing: there is nothing to revoke.
       if ('device' in chosen) await devices.revoke(userOf(request), chosen.device);
       else await devices.revokeAll(userOf(request));
       const { devices: words } = wordsOf(request);

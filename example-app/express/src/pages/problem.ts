@@ -5,7 +5,7 @@ import type { Words } from '../words/words.js';
 import { codePathsOf } from './code-paths.js';
 import { type Link, show, type Views } from './views.js';
 
-/** The error page. Express tells error handlers by their four parameters. */
+/** The error page. Express recognises error handlers by their four parameters. */
 export const answerByPage: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) {
     next(error);

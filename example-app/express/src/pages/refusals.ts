@@ -11,7 +11,7 @@ const retryable: ReadonlySet<RefusalCode> = new Set([
   'send_limit_reached',
 ]);
 
-/** Whether the code page is still of use. */
+/** Whether the code page is still useful. */
 export function canTryAgain({ code, attemptsRemaining }: RefusalInfo): boolean {
   return retryable.has(code) && attemptsRemaining !== 0;
 }

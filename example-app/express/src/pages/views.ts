@@ -44,7 +44,7 @@ export interface Views {
     /** The id of this page's challenge, where several are pending in one browser. */
     challenge: string;
     destination: string;
-    /** How far the SMS got: 'We sent a code to'. */
+    /** The state of the SMS: 'We sent a code to'. */
     sentTo: string;
     expired: boolean;
     /** Shown by the script when the code expires. */
