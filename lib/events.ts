@@ -79,7 +79,7 @@ interface Rejected<Name extends string, Code extends RefusalCode, Owasp extends 
   readonly owasp: Owasp;
 }
 
-/** The details of a phase, as far as it got. */
+/** The details of a phase that are known when it ends. */
 export interface PhaseDetails {
   readonly strategy: string;
   readonly realm: string;

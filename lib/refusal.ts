@@ -1,4 +1,4 @@
-// The refusals: every code with all that is true of it, and what the app gets.
+// The refusals: every code with its properties, and the info that the app gets.
 import type { ChallengeInfo } from './challenge/challenge.js';
 import type { TransactionProblem } from './challenge/transaction.js';
 
@@ -12,11 +12,11 @@ export type OwaspEvent =
   | 'input_validation_fail'
   | 'sequence_fail';
 
-/** What is true of a refusal wherever it occurs. */
+/** The properties of a refusal, wherever it occurs. */
 interface RefusalFacts {
   /**
    * 401 where a new start or another code helps, 400 for a malformed request, 422 for a number that cannot
-   * be texted, 429 for too much of anything, 503 when the provider sent nothing.
+   * be texted, 429 for an exceeded limit, 503 when the provider sent nothing.
    */
   readonly status: 400 | 401 | 405 | 422 | 429 | 503;
   /** The `owasp` of its event. */
@@ -29,7 +29,7 @@ interface RefusalFacts {
 
 /** Every refusal. */
 export const refusals = {
-  /** A code was sent, or one that is still good was sent before (`challenge.reused`). */
+  /** A code was sent, or an earlier one is still valid (`challenge.reused`). */
   challenge_sent: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /** The request has no user: the first factor comes first. */
   first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
@@ -67,7 +67,7 @@ export const refusals = {
     isOver: false,
     revealsId: false,
   },
-  /** A limit on messages is reached: `sendsPerHour` and the like, or the provider's own. */
+  /** A limit on messages is reached: one such as `sendsPerHour`, or the provider's own. */
   send_limit_reached: {
     status: 429,
     owasp: 'excess_rate_limit_exceeded',
@@ -78,7 +78,7 @@ export const refusals = {
   destination_missing: { status: 422, owasp: undefined, isOver: false, revealsId: false },
   /** The number is not E.164, not among the allowed prefixes, or refused by the provider. */
   destination_unusable: { status: 422, owasp: undefined, isOver: false, revealsId: false },
-  /** The provider did not send the message, for a reason that is not the user's. */
+  /** The provider did not send the message, for a reason unrelated to the user. */
   code_not_sent: { status: 503, owasp: undefined, isOver: false, revealsId: false },
   /** The code was sent for another transaction, or for none. */
   transaction_mismatch: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
@@ -105,7 +105,7 @@ export interface Refusal {
   readonly attemptsRemaining?: number;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
-  /** With `second_factor_required`: how many seconds ago the code may have been entered. */
+  /** With `second_factor_required`: the maximum age of the code, in seconds. */
   readonly maxAge?: number;
   /** With `transaction_unusable`: which value cannot be shown in an SMS, and why. */
   readonly problem?: TransactionProblem;

@@ -1,4 +1,4 @@
-// Delivery receipts: what became of a message after it was sent.
+// Delivery receipts: the delivery state of a message after it was sent.
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { Records } from './records.js';

@@ -1,4 +1,4 @@
-// The token of a trusted device, and the cookie that carries it.
+// The token of a trusted device, and the cookie that contains it.
 import { timingSafeEqual } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';

@@ -20,7 +20,7 @@ export interface Message {
   readonly text: string;
   /** The code alone. */
   readonly code: string;
-  /** When it was sent, by the emulator's clock. */
+  /** When it was sent, according to the emulator's clock. */
   readonly sentAt: Date;
   /** The sender that the phone shows, if the request named one. */
   readonly from?: string | undefined;
