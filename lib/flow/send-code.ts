@@ -87,7 +87,7 @@ export async function sendCode(
       ]);
       return { kind: 'broken', error };
     }
-    case 'refused':
+    case 'number_refused':
       publish({
         name: 'destination_unusable',
         ...named(challenge),
@@ -96,7 +96,7 @@ export async function sendCode(
       // Not given back: requests for refused numbers count towards the hourly limits.
       await withdrawAndRelease();
       return refuse('destination_unusable');
-    case 'rejected':
+    case 'not_sent':
       await Promise.all([withdrawAndRelease(), sends.recordRejected(admission)]);
       return refuse('code_not_sent');
     case 'throttled':

@@ -34,7 +34,7 @@ const text = z.string({ error: 'must be a string' }).min(1, { error: 'must not b
 
 const answer = { requestId: z.string({ error: 'must be a string' }).optional() };
 
-const kinds = ['sent', 'refused', 'rejected', 'throttled'];
+const kinds = ['sent', 'number_refused', 'not_sent', 'throttled'];
 
 const deliverySchema = z.discriminatedUnion(
   'kind',
@@ -50,10 +50,10 @@ const deliverySchema = z.discriminatedUnion(
         .max(longestCodeLifetime, { error: `must be at most ${longestCodeLifetime} seconds` }),
       messageId: text.optional(),
     }),
-    z.object({ ...answer, kind: z.literal('refused') }),
+    z.object({ ...answer, kind: z.literal('number_refused') }),
     z.object({
       ...answer,
-      kind: z.literal('rejected'),
+      kind: z.literal('not_sent'),
       word: z.string({ error: 'must be a string' }),
     }),
     z.object({

@@ -21,12 +21,12 @@ export type Delivery = Answer &
         readonly messageId?: string | undefined;
       }
     /** The provider refuses this number. Nothing was sent. */
-    | { readonly kind: 'refused' }
+    | { readonly kind: 'number_refused' }
     /**
      * The provider refuses the request, and its answer does not say whether the number, the account or
      * the message is the reason. Nothing was sent. `word` is the provider's own, scrubbed.
      */
-    | { readonly kind: 'rejected'; readonly word: string }
+    | { readonly kind: 'not_sent'; readonly word: string }
     /** The provider's rate limit is exceeded. Nothing was sent. `retryAfter` is in seconds. */
     | { readonly kind: 'throttled'; readonly retryAfter?: number | undefined }
   );

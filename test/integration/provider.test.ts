@@ -65,7 +65,7 @@ async function logInThrough(answers: {
 }
 
 describe('F16: a provider that refuses a request but not the number', () => {
-  const unmapped = { kind: 'rejected', word: 'broadcast_limit', requestId: 'r-1' } as const;
+  const unmapped = { kind: 'not_sent', word: 'broadcast_limit', requestId: 'r-1' } as const;
 
   it('F16: causes a message that no code could be sent, at no cost for the user', async () => {
     let refusing = true;

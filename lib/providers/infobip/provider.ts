@@ -173,11 +173,11 @@ export class InfobipProvider implements Provider {
       // The document gives one reason not to send: a lookup that finds the number unreachable.
       case 'not_sent': {
         const { numberStatus: word = unreachable } = result;
-        if (word === unreachable || word === unknown) return { kind: 'refused' };
-        return { kind: 'rejected', word: this.#unmapped(word, destination) };
+        if (word === unreachable || word === unknown) return { kind: 'number_refused' };
+        return { kind: 'not_sent', word: this.#unmapped(word, destination) };
       }
       case 'refused':
-        return { kind: 'refused' };
+        return { kind: 'number_refused' };
       case 'throttled':
         return { kind: 'throttled', retryAfter: result.retryAfter };
       case 'unknown_pin':

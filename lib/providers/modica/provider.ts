@@ -93,7 +93,7 @@ export class ModicaProvider implements Provider {
     } as const;
     switch (meaningOf(reported, this.#options.sendErrorVerdicts)) {
       case 'number':
-        return { kind: 'refused', requestId };
+        return { kind: 'number_refused', requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter: undefined, requestId };
       case 'account':
@@ -103,7 +103,7 @@ export class ModicaProvider implements Provider {
           requestId,
         });
       case undefined:
-        return { kind: 'rejected', word: loggable(reported), requestId };
+        return { kind: 'not_sent', word: loggable(reported), requestId };
     }
   }
 

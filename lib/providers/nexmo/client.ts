@@ -32,8 +32,8 @@ type SendResult =
       readonly messageId: string;
       readonly requestId: string | undefined;
     }
-  | { readonly kind: 'refused'; readonly requestId: string | undefined }
-  | { readonly kind: 'rejected'; readonly word: string; readonly requestId: string | undefined }
+  | { readonly kind: 'number_refused'; readonly requestId: string | undefined }
+  | { readonly kind: 'not_sent'; readonly word: string; readonly requestId: string | undefined }
   | { readonly kind: 'throttled'; readonly retryAfter: number | undefined };
 
 const nexmo: ApiDescription = {
@@ -95,10 +95,10 @@ export class ShortCode {
         // Delivery receipts and conversions refer to the message by this id.
         if (messageId === undefined) throw faultOf(reply, nexmo);
         return { kind: 'sent', messageId, requestId };
-      case 'refused':
-        return { kind: 'refused', requestId };
-      case 'rejected':
-        return { kind: 'rejected', word: status, requestId };
+      case 'number_refused':
+        return { kind: 'number_refused', requestId };
+      case 'not_sent':
+        return { kind: 'not_sent', word: status, requestId };
       case 'throttled':
         return { kind: 'throttled', retryAfter };
       default:
@@ -116,9 +116,9 @@ function contradicts(echoed: string | undefined, sent: string): boolean {
 type Meaning =
   | 'sent'
   /** The number's fault. Nothing was sent. */
-  | 'refused'
+  | 'number_refused'
   /** The fault of the number, the message or the account. Nothing was sent. */
-  | 'rejected'
+  | 'not_sent'
   | 'throttled'
   /** The account's fault: its credentials, permissions or credit. Nothing was sent. */
   | 'account'
@@ -138,12 +138,12 @@ const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['1', { meaning: 'throttled', description: 'the account exceeds its sending rate' }],
   ['2', { meaning: 'configuration', description: 'a parameter is missing' }],
   // The number is only known to be in E.164 format; a value of "parameters" may be invalid as well.
-  ['3', { meaning: 'rejected', description: 'the value of a parameter is invalid' }],
+  ['3', { meaning: 'not_sent', description: 'the value of a parameter is invalid' }],
   ['4', { meaning: 'account', description: 'the API key or secret is wrong or disabled' }],
   ['5', { meaning: 'unknown', description: 'an internal error' }],
   // "Unable to process this message, for example, an unrecognized number prefix."
-  ['6', { meaning: 'rejected', description: 'the message could not be processed' }],
-  ['7', { meaning: 'refused', description: 'the number is barred' }],
+  ['6', { meaning: 'not_sent', description: 'the message could not be processed' }],
+  ['7', { meaning: 'number_refused', description: 'the number is barred' }],
   ['8', { meaning: 'account', description: 'the account is barred' }],
   ['9', { meaning: 'account', description: 'the account has insufficient credit' }],
   ['11', { meaning: 'account', description: 'the API is not enabled for the account' }],
@@ -159,9 +159,9 @@ const statuses: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['20', { meaning: 'configuration', description: 'the message class is invalid' }],
   ['23', { meaning: 'configuration', description: 'the callback is invalid or missing' }],
   ['29', { meaning: 'account', description: 'the number is not on the list of a trial account' }],
-  ['34', { meaning: 'refused', description: 'the number is invalid' }],
+  ['34', { meaning: 'number_refused', description: 'the number is invalid' }],
   ['101', { meaning: 'account', description: 'the account has no such short code campaign' }],
-  ['102', { meaning: 'refused', description: 'the handset has opted out of the campaign' }],
+  ['102', { meaning: 'number_refused', description: 'the handset has opted out of the campaign' }],
 ]);
 
 /** Undefined for a status that is not in the tables. */

@@ -50,7 +50,7 @@ export class NexmoProvider implements Provider {
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
-    if (!isReachedByShortCode(destination)) return { kind: 'refused' };
+    if (!isReachedByShortCode(destination)) return { kind: 'number_refused' };
     const parameters = this.#parametersFor(content);
     const pin = makePin(this.#options.digits);
     const { codeLifetime } = this;
@@ -62,9 +62,9 @@ export class NexmoProvider implements Provider {
         const reference = this.#pinHash.write(messageId, expiresAt, pin);
         return { kind: 'sent', reference, codeLifetime, messageId, requestId };
       }
-      case 'refused':
-        return { kind: 'refused', requestId: result.requestId };
-      case 'rejected': {
+      case 'number_refused':
+        return { kind: 'number_refused', requestId: result.requestId };
+      case 'not_sent': {
         const { word, requestId } = result;
         publish({
           name: 'provider_status_unmapped',
@@ -73,7 +73,7 @@ export class NexmoProvider implements Provider {
           word,
           requestId,
         });
-        return { kind: 'rejected', word, requestId };
+        return { kind: 'not_sent', word, requestId };
       }
       case 'throttled':
         return { kind: 'throttled', retryAfter: result.retryAfter };

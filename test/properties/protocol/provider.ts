@@ -67,7 +67,7 @@ export class ModelProvider implements Provider {
   async send(destination: string): Promise<Delivery> {
     const fault = await this.arrive();
     if (fault === 'throttled') return { kind: 'throttled', retryAfter: 1 };
-    if (fault === 'rejected') return { kind: 'rejected', word: 'broadcast_limit' };
+    if (fault === 'rejected') return { kind: 'not_sent', word: 'broadcast_limit' };
     if (fault === 'server error') throw new ProviderOutcomeUnknownError(words);
     const count = this.messages.length + 1;
     const message: Message = {

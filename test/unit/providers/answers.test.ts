@@ -32,8 +32,8 @@ const invalidDeliveries: readonly [unknown, string | RegExp][] = [
   [{ ...sent, messageId: 7 }, '"messageId" must be a string'],
   [{ ...sent, messageId: '' }, '"messageId" must not be empty'],
   [{ ...sent, requestId: 7 }, '"requestId" must be a string'],
-  [{ kind: 'refused', requestId: null }, '"requestId" must be a string'],
-  [{ kind: 'rejected' }, '"word" must be a string'],
+  [{ kind: 'number_refused', requestId: null }, '"requestId" must be a string'],
+  [{ kind: 'not_sent' }, '"word" must be a string'],
   [{ kind: 'throttled', retryAfter: '7' }, '"retryAfter" must be a finite number of seconds'],
   [{ kind: 'throttled', retryAfter: -7 }, '"retryAfter" must not be negative'],
 ];
@@ -43,8 +43,8 @@ describe('A delivery', () => {
     sent,
     { ...sent, codeLifetime: 0.001 },
     { ...sent, codeLifetime: 3600, uniqueId: 'u', messageId: 'm', requestId: 'q' },
-    { kind: 'refused', requestId: undefined },
-    { kind: 'rejected', word: 'no_credit', requestId: 'q' },
+    { kind: 'number_refused', requestId: undefined },
+    { kind: 'not_sent', word: 'no_credit', requestId: 'q' },
     { kind: 'throttled', retryAfter: undefined },
     { kind: 'throttled', retryAfter: 0 },
   ])('that follows the contract is returned as it is: %j', (delivery) => {

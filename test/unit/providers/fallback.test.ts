@@ -108,7 +108,7 @@ describe('A fallback chain', () => {
   });
 
   it('returns the result of the first provider when none sends', async () => {
-    const refused = async () => ({ kind: 'refused' as const });
+    const refused = async () => ({ kind: 'number_refused' as const });
     const throttled = async () => ({ kind: 'throttled' as const, retryAfter: 7 });
     const chain = new FallbackChain(
       providerNamed('one', { send: throttled }).provider,

@@ -11,7 +11,7 @@ const own: Provider = {
   codePattern: /^\d{6}$/,
   codeLifetime: 300,
   timeout: 10_000,
-  send: async () => ({ kind: 'refused' }),
+  send: async () => ({ kind: 'number_refused' }),
   check: async () => ({ verdict: 'rejected' }),
 };
 

@@ -69,14 +69,14 @@ describe('InfobipProvider.send', () => {
 
   it('refuses the number if Infobip did not send in spite of a 200', async () => {
     const emulator = await startInfobip({ refuse: () => true });
-    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'number_refused' });
     expect(emulator.messages).toEqual([]);
   });
 
   it('refuses the number if it is the only invalid field', async () => {
     const body = refusal('BAD_REQUEST', { to: ['must be a number'] });
     const emulator = await infobipAnswering({ status: 400, body });
-    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'refused' });
+    expect(await infobipProvider(emulator).send(swissMobile)).toEqual({ kind: 'number_refused' });
   });
 
   it.each([
@@ -212,21 +212,21 @@ describe('InfobipProvider.resend', () => {
     expect(await provider.resend(reference, swissMobile)).toMatchObject({ kind: 'throttled' });
     const body = '{"pinId":"AAAA","smsStatus":"MESSAGE_NOT_SENT"}';
     emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 200, body });
-    expect(await provider.resend(reference, swissMobile)).toEqual({ kind: 'refused' });
+    expect(await provider.resend(reference, swissMobile)).toEqual({ kind: 'number_refused' });
   });
 
   it.each([
-    ['NC_DESTINATION_NOT_REACHABLE', { kind: 'refused' }],
-    ['NC_DESTINATION_UNKNOWN', { kind: 'refused' }],
-    ['NC_NOT_CONFIGURED', { kind: 'rejected', word: 'NC_NOT_CONFIGURED' }],
-    [`NC ${swissMobile}`, { kind: 'rejected', word: 'NC …' }],
-    [`NC ${apiKey} of A18`, { kind: 'rejected', word: 'NC … of A18' }],
+    ['NC_DESTINATION_NOT_REACHABLE', { kind: 'number_refused' }],
+    ['NC_DESTINATION_UNKNOWN', { kind: 'number_refused' }],
+    ['NC_NOT_CONFIGURED', { kind: 'not_sent', word: 'NC_NOT_CONFIGURED' }],
+    [`NC ${swissMobile}`, { kind: 'not_sent', word: 'NC …' }],
+    [`NC ${apiKey} of A18`, { kind: 'not_sent', word: 'NC … of A18' }],
   ])('F16: refuses the number only if the lookup blames it: %s', async (ncStatus, delivery) => {
     const heard = listenToEvents();
     const body = JSON.stringify({ smsStatus: 'MESSAGE_NOT_SENT', ncStatus });
     const emulator = await infobipAnswering({ status: 200, body });
     expect(await infobipProvider(emulator).send(swissMobile)).toEqual(delivery);
-    expect(heard).toHaveLength(delivery.kind === 'rejected' ? 1 : 0);
+    expect(heard).toHaveLength(delivery.kind === 'not_sent' ? 1 : 0);
   });
 
   it('fails with a ProviderReplyError if Infobip does not know the PIN or sends another', async () => {

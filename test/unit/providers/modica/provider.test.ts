@@ -39,7 +39,7 @@ describe('ModicaProvider.send', () => {
     const heard = listenToEvents();
     const provider = await refusing('mask_not_provisioned');
     const word = 'mask_not_provisioned';
-    expect(await provider.send(mobile)).toEqual({ kind: 'rejected', word, requestId });
+    expect(await provider.send(mobile)).toEqual({ kind: 'not_sent', word, requestId });
     const about = { provider: 'modica', call: 'send', word, requestId };
     expect(heard).toEqual([{ name: 'provider_error_unmapped', ...about }]);
   });
@@ -55,11 +55,11 @@ describe('ModicaProvider.send', () => {
     const sendErrorVerdicts = { bad: 'number', slow: 'throttled', poor: 'account' } as const;
     const options = { sendErrorVerdicts };
     const sent = async (word: string) => (await refusing(word, options)).send(mobile);
-    expect(await sent('bad')).toEqual({ kind: 'refused', requestId });
+    expect(await sent('bad')).toEqual({ kind: 'number_refused', requestId });
     expect(await sent('slow')).toEqual({ kind: 'throttled', retryAfter: undefined, requestId });
     await thrownBy(ProviderCredentialsError, () => sent('poor'));
-    expect(await sent('broadcast_limit')).toMatchObject({ kind: 'rejected' });
-    expect(await sent('constructor')).toMatchObject({ kind: 'rejected' });
+    expect(await sent('broadcast_limit')).toMatchObject({ kind: 'not_sent' });
+    expect(await sent('constructor')).toMatchObject({ kind: 'not_sent' });
   });
 
   it('A41: removes number, content and code from the word of a refusal', async () => {

@@ -34,7 +34,7 @@ describe("Nexmo's status of a message", () => {
     async (status) => {
       const heard = listenToEvents();
       const provider = await answering(status);
-      const rejected = { kind: 'rejected', word: status, requestId: 'AAAA' };
+      const rejected = { kind: 'not_sent', word: status, requestId: 'AAAA' };
       expect(await provider.send(usMobile)).toEqual(rejected);
       const name = 'provider_status_unmapped';
       expect(heard).toEqual([expect.objectContaining({ name, call: 'send', word: status })]);
@@ -43,7 +43,7 @@ describe("Nexmo's status of a message", () => {
 
   it.each(['7', '34', '102'])('refuses the number with %s', async (status) => {
     const provider = await answering(status);
-    expect(await provider.send(usMobile)).toEqual({ kind: 'refused', requestId: 'AAAA' });
+    expect(await provider.send(usMobile)).toEqual({ kind: 'number_refused', requestId: 'AAAA' });
   });
 
   it('throttles with 1', async () => {
@@ -96,7 +96,7 @@ describe("Nexmo's status of a message", () => {
   it('is the same with the emulator', async () => {
     const emulator = await startNexmo({ statusFor: () => '7' });
     expect(await nexmoProvider(emulator).send(usMobile)).toEqual({
-      kind: 'refused',
+      kind: 'number_refused',
       requestId: undefined,
     });
     const other = nexmoProvider(emulator, { apiSecret: 'wrong' });

@@ -74,8 +74,8 @@ describe('NexmoProvider.send', () => {
 
   it('refuses a number outside the US and Canada without a request', async () => {
     const emulator = await startNexmo();
-    expect(await nexmoProvider(emulator).send('+64211234567')).toEqual({ kind: 'refused' });
-    expect(await nexmoProvider(emulator).send('+18095550123')).toEqual({ kind: 'refused' });
+    expect(await nexmoProvider(emulator).send('+64211234567')).toEqual({ kind: 'number_refused' });
+    expect(await nexmoProvider(emulator).send('+18095550123')).toEqual({ kind: 'number_refused' });
     expect(emulator.requests).toEqual([]);
   });
 
