@@ -60,7 +60,7 @@ export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: tr
 const { purpose, phase, transaction, destination, userProperty } = routeSchema.shape;
 
 const nonEmpty = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
-const flag = z.boolean({ error: 'must be true or false' }).default(false);
+const flag = z.boolean().default(false);
 
 export const twoFactorGuardSchema = z
   .strictObject(

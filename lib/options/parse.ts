@@ -113,6 +113,4 @@ export const positive = (what: string) =>
     .int({ error: `must be a whole number of ${what}` })
     .min(1, { error: 'must be at least 1' });
 
-export const nonEmptyString = z
-  .string({ error: 'must be a string' })
-  .min(1, { error: 'must not be empty' });
+export const nonEmptyString = z.string().min(1, { error: 'must not be empty' });

@@ -69,7 +69,7 @@ function optionsSchema<TUser>() {
       ).optional(),
       content: contentSchema<TUser>(),
       originBoundTo: z
-        .string({ error: 'must be a string' })
+        .string()
         .refine(isBareDomain, {
           error: "must be a bare domain in lower case, like 'example.com'",
         })
@@ -89,7 +89,7 @@ function optionsSchema<TUser>() {
       state: z
         .enum(['session', 'client'], { error: "must be 'session' or 'client'" })
         .default('session'),
-      passReqToCallback: z.boolean({ error: 'must be true or false' }).default(false),
+      passReqToCallback: z.boolean().default(false),
       verifyTimeout: positive('milliseconds')
         .max(600_000, { error: 'must be at most 600000 milliseconds' })
         .default(10_000),
@@ -143,9 +143,7 @@ interface ComparedOptions {
 }
 
 const prefixesSchema = z.array(
-  z
-    .string({ error: 'must be a string' })
-    .regex(/^\+[1-9]\d{0,14}$/, { error: "must be a prefix like '+64' or '+1809'" }),
+  z.string().regex(/^\+[1-9]\d{0,14}$/, { error: "must be a prefix like '+64' or '+1809'" }),
   { error: "must be a list of prefixes like ['+64', '+1809']" },
 );
 

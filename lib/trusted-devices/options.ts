@@ -73,14 +73,14 @@ export interface DeviceCookieOptions {
 const cookieSchema = z
   .strictObject({
     name: z
-      .string({ error: 'must be a string' })
+      .string()
       .regex(/^[\w!#$%&'*+.^`|~-]+$/, {
         error: "must be a token as in RFC 6265: letters, digits and !#$%&'*+-.^_`|~",
       })
       .optional(),
-    secure: z.boolean({ error: 'must be true or false' }).default(true),
+    secure: z.boolean().default(true),
     path: z
-      .string({ error: 'must be a string' })
+      .string()
       .regex(/^\/[\x21-\x3a\x3c-\x7e]*$/, { error: 'must be a path like "/login"' })
       .default('/'),
   })

@@ -1,5 +1,6 @@
 // The options of Infobip's client and provider.
 import { z } from 'zod';
+import { nonEmptyString } from '../../options/parse.js';
 import {
   agentSchema,
   baseUrlSchema,
@@ -109,12 +110,12 @@ export const infobipClientSchema = z.strictObject({
 });
 
 const placeholderName = z
-  .string({ error: 'must be a string' })
+  .string()
   .regex(/^[A-Za-z]\w{0,49}$/, { error: 'must be a name without braces' })
   .refine((name) => name !== 'pin', { error: 'must not be "pin", which Infobip fills in itself' });
 
 export const placeholdersSchema = z
-  .record(placeholderName, z.string({ error: 'must be a string' }), {
+  .record(placeholderName, z.string(), {
     error:
       'must map names of placeholders to strings, without braces and without "pin", which Infobip fills in itself',
   })
@@ -124,9 +125,9 @@ export const placeholdersSchema = z
 export const pinMessageSchema = z.strictObject({
   applicationId: idSchema,
   messageId: idSchema,
-  from: z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' }).optional(),
+  from: nonEmptyString.optional(),
   placeholders: placeholdersSchema,
-  numberLookup: z.boolean({ error: 'must be true or false' }).optional(),
+  numberLookup: z.boolean().optional(),
 });
 
 export const infobipSchema = z.strictObject({

@@ -1,6 +1,6 @@
 // A client for Modica's 2FA REST API.
 import { z } from 'zod';
-import { parseOptions } from '../../options/parse.js';
+import { nonEmptyString, parseOptions } from '../../options/parse.js';
 import {
   type ApiDescription,
   faultOf,
@@ -67,8 +67,8 @@ const createSchema = challengeOptionsSchema.extend({
 });
 
 const verifySchema = z.strictObject({
-  challengeId: z.string().min(1, { error: 'must not be empty' }),
-  code: z.string().min(1, { error: 'must not be empty' }),
+  challengeId: nonEmptyString,
+  code: nonEmptyString,
 });
 
 const timestamp = z.string().transform((text, context) => {

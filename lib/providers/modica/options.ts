@@ -1,6 +1,7 @@
 // The options of Modica's client and provider.
 import { z } from 'zod';
 import { contentProblem } from '../../message/sms-text.js';
+import { nonEmptyString } from '../../options/parse.js';
 import {
   agentSchema,
   baseUrlSchema,
@@ -115,7 +116,7 @@ export const modicaClientSchema = z.strictObject({
   }),
   password: credential('MODICA_PASSWORD'),
   baseUrl: z
-    .string({ error: 'must be a string' })
+    .string()
     .default('modica')
     .transform((value) => baseUrls.get(value) ?? value)
     .pipe(baseUrlSchema("or 'optus', or omitted for Modica's own API", 'password')),
@@ -131,9 +132,7 @@ const mask = /^(?! )(?=.*[A-Za-z])[A-Za-z0-9 &'()+._-]+(?<! )$/;
 
 /** The optional attributes of a challenge. Outside the documented ranges the API answers 400. */
 export const challengeOptionsSchema = z.strictObject({
-  mask: z
-    .string({ error: 'must be a string' })
-    .min(1, { error: 'must not be empty' })
+  mask: nonEmptyString
     .max(11, { error: 'must have at most 11 characters; carriers reject longer ones' })
     .regex(mask, {
       error:
@@ -144,7 +143,7 @@ export const challengeOptionsSchema = z.strictObject({
 });
 
 export const contentSchema = z
-  .string({ error: 'must be a string' })
+  .string()
   .superRefine((content, context) => {
     const problem = contentProblem(content);
     if (problem !== undefined) context.addIssue(`is unusable: ${problem}`);
@@ -170,8 +169,5 @@ export const modicaSchema = z.strictObject({
 });
 
 export const modicaProviderSchema = modicaSchema.extend({
-  name: z
-    .string({ error: 'must be a string' })
-    .min(1, { error: 'must not be empty' })
-    .default('modica'),
+  name: nonEmptyString.default('modica'),
 });

@@ -61,7 +61,7 @@ export type ReadReceipt =
 
 const receiptOptionsSchema = z.strictObject({
   signatureSecret: z
-    .string({ error: 'must be a string' })
+    .string()
     .min(1, { error: 'must not be empty; omit it if the account does not sign' })
     .optional(),
   algorithm: algorithmSchema,

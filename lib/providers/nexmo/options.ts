@@ -83,7 +83,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 const parameterName = z
-  .string({ error: 'must be a string' })
+  .string()
   .regex(/^[A-Za-z][\w-]{0,49}$/, { error: 'must be a name of letters, digits, "-" and "_"' })
   .refine((name) => !reserved.has(name), {
     error: 'must not be a parameter that every request has',
@@ -105,13 +105,13 @@ export const nexmoSchema = z.strictObject({
     .default(6),
   codeLifetime: codeLifetimeSchema.default(300),
   parameters: z
-    .record(parameterName, z.string({ error: 'must be a string' }), {
+    .record(parameterName, z.string(), {
       error:
         'must map names of parameters to strings, without those that every request has (to, pin, client-ref)',
     })
     .default({}),
   contentParameters: partNamesSchema(parameterName),
-  conversion: z.boolean({ error: 'must be true or false' }).default(false),
+  conversion: z.boolean().default(false),
   conversionBaseUrl: url('https://api.nexmo.com'),
   agent: agentSchema,
   timeout: timeoutSchema,
