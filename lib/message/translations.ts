@@ -15,7 +15,8 @@ export const localeSchema = z
   .union([z.string(), answeringAtOnce<Request, unknown>('locale', '')], {
     error: "must be a language like 'es', or a function of the request that returns one",
   })
-  .default('en');
+  .default('en')
+  .transform((locale) => (typeof locale === 'function' ? locale : () => locale));
 
 /** The languages of a strategy: English, Spanish, and those that the app adds or overrides. */
 export class Translations {

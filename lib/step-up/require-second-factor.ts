@@ -1,9 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
-
 import { asError } from '../errors.js';
 import { Translations } from '../message/translations.js';
-
 import { parseOptions } from '../options/parse.js';
 import type { Refusal } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
@@ -73,6 +71,5 @@ export function refusalFor(
     missing === 'first'
       ? { code: 'first_factor_required' }
       : { code: 'second_factor_required', ...age };
-  const language = typeof locale === 'function' ? locale(request) : locale;
-  return new TwoFactorRefusal(translations.translate(refusal, language));
+  return new TwoFactorRefusal(translations.translate(refusal, locale(request)));
 }

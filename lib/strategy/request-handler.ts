@@ -50,7 +50,7 @@ export class RequestHandler<TUser> {
   async handle(
     request: Request,
     route: RouteSettings,
-    load: LoadUser<TUser>,
+    { load, locale }: { readonly load: LoadUser<TUser>; readonly locale: unknown },
   ): Promise<Outcome<TUser>> {
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
     const intent = readIntent(request.body, route.phase, this.options);
@@ -60,7 +60,7 @@ export class RequestHandler<TUser> {
       phase: intent.kind === 'response' ? 'code' : 'challenge',
     } as const;
     const ready = await withEvents(this.context, name, () =>
-      this.prepare(request, route, intent, user),
+      this.prepare(request, route, { intent, user, locale }),
     );
     if (ready.kind === 'refused') return ready;
     const outcome = await this.runPhases(intent, ready, load);
@@ -83,18 +83,11 @@ export class RequestHandler<TUser> {
     return undefined;
   }
 
-  /** Returns the language of a request, according to the option "locale". */
-  localeOf(request: Request): unknown {
-    const { locale } = this.options;
-    return typeof locale === 'function' ? locale(request) : locale;
-  }
-
   /** Checks everything that can be checked before anything is sent or counted. */
   private async prepare(
     request: Request,
     route: RouteSettings,
-    intent: Intent,
-    user: TUser | undefined,
+    { intent, user, locale }: Asked<TUser>,
   ): Promise<Ready<TUser> | ReturnType<typeof refuse>> {
     const { purpose, phase: pinned } = route;
     // First: whatever else fails, a session with only a first factor must not stay logged in.
@@ -117,7 +110,11 @@ export class RequestHandler<TUser> {
     if (transaction && !transaction.ok) {
       return refuse('transaction_unusable', { problem: transaction.problem });
     }
-    const phase = await this.phaseRequest(request, route, user, transaction?.written);
+    const phase = await this.phaseRequest(request, route, {
+      user,
+      transaction: transaction?.written,
+      locale,
+    });
     return { kind: 'ready', handles, phase, key: this.keyOf(phase) };
   }
 
@@ -203,8 +200,7 @@ export class RequestHandler<TUser> {
   private async phaseRequest(
     request: Request,
     { purpose, destination }: RouteSettings,
-    user: TUser | undefined,
-    transaction: string | undefined,
+    { user, transaction, locale }: Pick<PhaseRequest<TUser>, 'user' | 'transaction' | 'locale'>,
   ): Promise<PhaseRequest<TUser>> {
     const { verifyTimeout } = this.options;
     const loggedIn = isLoggedIn(request);
@@ -222,10 +218,15 @@ export class RequestHandler<TUser> {
           callbackOverdue('destination'),
         )),
       ip: request.ip,
-      locale: this.localeOf(request),
+      locale,
       deviceChecks: deviceChecksOf(request),
     };
   }
+}
+
+/** What was read from a request before any check. */
+interface Asked<TUser> extends Pick<PhaseRequest<TUser>, 'user' | 'locale'> {
+  readonly intent: Intent;
 }
 
 /** A request that has passed the checks before its phase. */

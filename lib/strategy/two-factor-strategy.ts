@@ -41,6 +41,7 @@ export class TwoFactorStrategy<
   private readonly context: FlowContext<TUser>;
   private readonly handler: RequestHandler<TUser>;
   private readonly userProperty: string | undefined;
+  private readonly localeOf: (request: Request) => unknown;
   private readonly load: (request: Request) => LoadUser<TUser>;
 
   constructor(
@@ -59,9 +60,10 @@ export class TwoFactorStrategy<
     super();
     const checked = parseStrategyOptions<TUser>(options);
     const callVerify = parseVerify(verify);
-    const { name, passReqToCallback, userProperty, verifyTimeout } = checked;
+    const { name, locale, passReqToCallback, userProperty, verifyTimeout } = checked;
     this.name = name;
     this.userProperty = userProperty;
+    this.localeOf = locale;
     this.context = createFlowContext(checked);
     this.handler = new RequestHandler(checked, this.context);
     this.load = (request) => (verification) =>
@@ -77,13 +79,13 @@ export class TwoFactorStrategy<
   /** Called by Passport, not by an app. Ends in exactly one of `success`, `fail`, `redirect` and `error`. */
   override authenticate(request: Request, options: unknown = {}): void {
     const actions = actionsOf(this);
-    const { context, handler, load } = this;
+    const { context, handler, load, localeOf } = this;
     const end = async (): Promise<() => void> => {
       try {
         const route = parseRouteOptions(options);
         // Before anything is counted: a "locale" that throws must not lose a correct code.
-        const locale = handler.localeOf(request);
-        const outcome = await handler.handle(request, route, load(request));
+        const locale = localeOf(request);
+        const outcome = await handler.handle(request, route, { load: load(request), locale });
         return () =>
           act(actions, outcome, route, (refusal) =>
             context.translations.translate(refusal, locale),

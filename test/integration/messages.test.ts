@@ -165,6 +165,23 @@ describe('The message of a refusal', () => {
     expect((await browser().enter('123456')).body.message).toMatch(/^There is no code/);
   });
 
+  it('takes one call of the locale callback per request', async () => {
+    let calls = 0;
+    const { browser } = await startApp({
+      strategy: {
+        locale: () => {
+          calls += 1;
+          return 'es';
+        },
+      },
+    });
+    const alice = browser();
+    await alice.login();
+    expect(calls).toBe(1);
+    expect((await alice.enter('x')).body.message).toMatch(/^Ingrese el código/);
+    expect(calls).toBe(2);
+  });
+
   it('is an error when the locale callback throws, and no SMS is sent', async () => {
     const { browser, emulator } = await startApp({
       strategy: {

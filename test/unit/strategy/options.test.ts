@@ -57,7 +57,8 @@ describe('A strategy with only the required options', () => {
 
   it('treats an option that is undefined as not set', () => {
     const options = { name: undefined, limits: { sendsPerHour: undefined }, state: undefined };
-    expect(understood(options)).toEqual({ ...understood(), userId: expect.any(Function) });
+    const functions = { userId: expect.any(Function), locale: expect.any(Function) };
+    expect(understood(options)).toEqual({ ...understood(), ...functions });
   });
 
   it('shares the storage of this process with all others', () => {
@@ -92,7 +93,6 @@ describe('The options of a strategy', () => {
       verifyTimeout: 600_000,
       content: 'Bank: %(code)s',
       originBoundTo: 'xn--exmple-cua.com',
-      locale: 'es',
       limits: { attemptsPerChallenge: 20, sendsPerHourPerIp: 10, sendsPerHourTotal: 100 },
     };
     expect(understood(told)).toMatchObject(told);
