@@ -10,7 +10,7 @@ const reportedAt = new Map<string, number>();
 /**
  * Reports a difference between this process's clock and another one beyond the tolerance, once an hour.
  *
- * @param against - The name of a provider, or `'memory'` for another process of the app.
+ * @param against - The name of a provider, or `'another process'` of the app.
  * @param difference - How far the other clock is ahead, in milliseconds.
  */
 export function compareClocks(against: string, difference: number): void {

@@ -25,8 +25,9 @@ export type TwoFactorEvent =
       readonly reason: DestinationProblem | 'refused_by_provider';
     }
   /**
-   * This process's clock differs by more than a minute from a provider's (`against` is its name) or another
-   * process's (`'memory'`), so codes expire too early or too late. At most once an hour.
+   * This process's clock differs by more than a minute from a provider's (`against` is its name) or from
+   * another of the app's processes (`'another process'`), so codes expire too early or too late. At most
+   * once an hour.
    */
   | {
       readonly name: 'clock_off';

@@ -41,7 +41,7 @@ export async function findChallenge<TUser>(
     return no(refuse('challenge_not_found'));
   }
   trace.subject = challenge;
-  compareClocks('memory', Math.max(firstFactor.at - Date.now(), 0));
+  compareClocks('another process', Math.max(firstFactor.at - Date.now(), 0));
   const mismatch = mismatchOf(context, challenge, request);
   if (mismatch) {
     // A challenge that another user of this session started is void in any case.

@@ -38,7 +38,9 @@ describe('F28: a difference between two clocks', () => {
     const heard = listenToEvents();
     clock.advance(-2 * minute);
     expect((await alice.enter(newestCode(emulator))).status).toBe(401);
-    expect(heard.filter(isClock)).toEqual([{ name: 'clock_off', against: 'memory', seconds: 120 }]);
+    expect(heard.filter(isClock)).toEqual([
+      { name: 'clock_off', against: 'another process', seconds: 120 },
+    ]);
   });
 
   it('of less is not reported', async () => {
