@@ -8,7 +8,10 @@ import type { FlowContext } from './flow-context.js';
 
 /** Collects details for the events of a phase while it runs, whatever its outcome. */
 export interface PhaseTrace {
-  /** Set once the challenge is known and can be answered. */
+  /**
+   * Set as soon as the subject is known. In a resend and in phase two: not if the challenge had been used
+   * before the request.
+   */
   subject?: Subject;
   /** The provider's own id of the request. */
   requestId?: string | undefined;
@@ -112,14 +115,15 @@ function eventOf(
 }
 
 /**
- * @param wasOpen - Whether the challenge could be answered when the request arrived: if it has been used
- * since, this is a double click and not a reused token.
+ * @param wasUnused - Whether the challenge was unused when the request found it. If it is refused as used
+ * all the same, it was used or cancelled in the meantime (a double click, `cancel`) or the provider says
+ * so: a step out of sequence, not the reuse of a token.
  */
-function refusedBy(code: RefusalCode, phase: PhaseName['phase'], wasOpen = false): OwnDetails {
+function refusedBy(code: RefusalCode, phase: PhaseName['phase'], wasUnused = false): OwnDetails {
   if (code === 'code_incorrect') return { name: code, code, owasp: refusals[code].owasp };
   if (code === 'challenge_expired') {
     return { name: 'code_expired', code, owasp: refusals[code].owasp };
   }
-  const owasp = code === 'challenge_used' && wasOpen ? 'sequence_fail' : refusals[code].owasp;
+  const owasp = code === 'challenge_used' && wasUnused ? 'sequence_fail' : refusals[code].owasp;
   return { name: `${phase}_refused`, code, owasp };
 }
