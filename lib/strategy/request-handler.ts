@@ -1,10 +1,10 @@
 import type { Request } from 'express';
-import type { ChallengeInfo } from '../challenge/challenge.js';
+import type { ChallengeInfo, Purpose } from '../challenge/challenge.js';
 import { handleKey, type PresentedHandle } from '../challenge/handle.js';
 import { type WrittenTransaction, writeTransaction } from '../challenge/transaction.js';
 import type { FlowContext, LoadUser, PhaseRequest } from '../flow/flow-context.js';
 import { type PendingQuery, pendingChallenge } from '../flow/pending-challenge.js';
-import { withEvents } from '../flow/phase-events.js';
+import { type PhaseName, withEvents } from '../flow/phase-events.js';
 import { resendCode } from '../flow/resend-code.js';
 import { startChallenge } from '../flow/start-challenge.js';
 import { deviceChecksOf } from '../flow/trusted-device.js';
@@ -54,11 +54,7 @@ export class RequestHandler<TUser> {
   ): Promise<Outcome<TUser>> {
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
     const intent = readIntent(request.body, route.phase, this.options);
-    const name = {
-      purpose: route.purpose,
-      userId: user === undefined ? undefined : this.context.users.knownId(user),
-      phase: intent.kind === 'response' ? 'code' : 'challenge',
-    } as const;
+    const name = this.nameOf(intent, route.purpose, user);
     const ready = await withEvents(this.context, name, () =>
       this.prepare(request, route, { intent, user, locale }),
     );
@@ -159,22 +155,23 @@ export class RequestHandler<TUser> {
     load: LoadUser<TUser>,
   ): Promise<Outcome<TUser>> {
     const { context } = this;
-    const { purpose, user } = request;
-    const name = { purpose, userId: user === undefined ? undefined : context.users.knownId(user) };
-    switch (intent.kind) {
-      case 'challenge':
-        return withEvents(context, { ...name, phase: 'challenge' }, (trace) =>
-          startChallenge(context, request, { held: presented?.handle, load, trace }),
-        );
-      case 'resend':
-        return withEvents(context, { ...name, phase: 'challenge' }, (trace) =>
-          resendCode(context, presented, request, trace),
-        );
-      case 'response':
-        return withEvents(context, { ...name, phase: 'code' }, (trace) =>
-          verifyCode(context, presented, request, { code: intent.code, load, trace }),
-        );
-    }
+    const name = this.nameOf(intent, request.purpose, request.user);
+    return withEvents(context, name, (trace) => {
+      switch (intent.kind) {
+        case 'challenge':
+          return startChallenge(context, request, { held: presented?.handle, load, trace });
+        case 'resend':
+          return resendCode(context, presented, request, trace);
+        case 'response':
+          return verifyCode(context, presented, request, { code: intent.code, load, trace });
+      }
+    });
+  }
+
+  /** What the events of a phase say of it before it runs. */
+  private nameOf({ kind }: Intent, purpose: Purpose, user: TUser | undefined): PhaseName {
+    const userId = user === undefined ? undefined : this.context.users.knownId(user);
+    return { purpose, userId, phase: kind === 'response' ? 'code' : 'challenge' };
   }
 
   /** The key of the request's handle in the client's state; undefined while the user is unknown. */
