@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { isOver } from '../challenge/challenge.js';
 import { parseOptions } from '../options/parse.js';
-import { type CarryingRequest, userOf } from '../strategy/session.js';
+import { type RequestWithSession, userOf } from '../strategy/session.js';
 import { warnOfUnrecorded } from '../strategy/unrecorded-factor.js';
 import {
   type requireSecondFactorSchema,
@@ -33,8 +33,8 @@ export function hasSecondFactor<TUser = Express.User>(
   return user !== undefined && isRecent(recordedAt(request, user, checked), checked.maxAge);
 }
 
-/** The parts of a request that `hasSecondFactor` reads, of any framework. */
-export interface SecondFactorRequest extends CarryingRequest {
+/** A request of any framework, as far as `hasSecondFactor` reads it. */
+export interface SecondFactorRequest extends RequestWithSession {
   user?: unknown;
 }
 

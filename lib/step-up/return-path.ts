@@ -1,7 +1,7 @@
 // Sends the browser back to the page it came from after a step-up, and never to another site.
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
-import { type CarryingRequest, forgetKey, isObject, readKey } from '../strategy/session.js';
+import { forgetKey, isObject, type RequestWithSession, readKey } from '../strategy/session.js';
 import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /** The key that Passport's option `successReturnToOrRedirect` reads. */
@@ -13,7 +13,7 @@ const returnKey = 'returnTo';
  * slow store has written.
  */
 export async function leaveReturnPath(request: Request): Promise<void> {
-  const { session }: CarryingRequest = request;
+  const { session }: RequestWithSession = request;
   const { method, originalUrl } = request;
   if (isObject(session)) {
     // Another site can make a browser send `GET //evil.example`.
@@ -36,7 +36,7 @@ export async function leaveReturnPath(request: Request): Promise<void> {
  *   response.redirect(303, takeReturnPath(request));
  * });
  */
-export function takeReturnPath({ session }: CarryingRequest, fallback = '/'): string {
+export function takeReturnPath({ session }: RequestWithSession, fallback = '/'): string {
   const path = sameSitePath(readKey(session, returnKey), fallback);
   if (isObject(session)) forgetKey(session, returnKey);
   return path;

@@ -6,9 +6,9 @@ import { ConfigurationError } from '../errors.js';
 import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { restoreHandles } from '../strategy/client-state.js';
 import {
-  type CarryingRequest,
   isLoggedIn,
   isObject,
+  type RequestWithSession,
   readKey,
   sessionIdOf,
 } from '../strategy/session.js';
@@ -54,11 +54,11 @@ type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
  * `session_missing` without a session. As Passport's hook it throws neither and records nothing, because
  * other strategies and logins without a session run through the hook too.
  */
-export function recordSecondFactor(request: CarryingRequest, info: unknown): boolean;
+export function recordSecondFactor(request: RequestWithSession, info: unknown): boolean;
 export function recordSecondFactor(request: Request, info: unknown, done: TransformDone): void;
 // Passport passes the request first to a transformer of three parameters.
 export function recordSecondFactor(
-  request: CarryingRequest,
+  request: RequestWithSession,
   info: unknown,
   done?: TransformDone,
 ): boolean | undefined {
@@ -72,7 +72,7 @@ export function recordSecondFactor(
 
 type TransformDone = (error: unknown, info?: unknown) => void;
 
-function recordProof(request: CarryingRequest, info: unknown): boolean {
+function recordProof(request: RequestWithSession, info: unknown): boolean {
   const proof = proofOf(info);
   if (proof === undefined) {
     if (isTrustedDeviceInfo(info)) return false;
@@ -103,7 +103,7 @@ interface RecordOptions {
  * @throws {ConfigurationError} `user_unusable`, `session_missing`, `option_invalid`
  */
 export function recordedAt(
-  request: CarryingRequest,
+  request: RequestWithSession,
   user: object,
   options: RecordOptions,
 ): number | undefined {
@@ -117,7 +117,7 @@ export function recordedAt(
 
 /** Returns when this user proved a step-up that was not recorded in this session. */
 export function unrecordedAt(
-  request: CarryingRequest,
+  request: RequestWithSession,
   user: object,
   options: RecordOptions,
 ): number | undefined {
@@ -125,7 +125,7 @@ export function unrecordedAt(
 }
 
 /** The record, if it is well-formed and was written for this session. */
-function readRecord(request: CarryingRequest): SecondFactorRecord | undefined {
+function readRecord(request: RequestWithSession): SecondFactorRecord | undefined {
   const { data: record } = recordSchema.safeParse(readKey(request.session, recordKey));
   return record?.session === sessionIdOf(request) ? record : undefined;
 }

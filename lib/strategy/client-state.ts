@@ -4,12 +4,12 @@ import { type Outcome, refuse } from '../outcome.js';
 import { refusals } from '../refusal.js';
 import { sessionMissing } from './configuration-errors.js';
 import { field } from './request-body.js';
-import { type CarryingRequest, forgetKey, isObject, readKey } from './session.js';
+import { forgetKey, isObject, type RequestWithSession, readKey } from './session.js';
 
 /** Where the handles of a client's challenges are kept: in its session, or by the client itself. */
 export interface ClientState {
   /** @throws {ConfigurationError} `session_missing` */
-  open(request: CarryingRequest): Handles;
+  open(request: RequestWithSession): Handles;
   /** Removes from an outcome what the client must not learn. */
   show<TUser>(outcome: Outcome<TUser>): Outcome<TUser>;
 }
@@ -54,7 +54,7 @@ export class SessionState implements ClientState {
     this.sessionKey = `two-factor:${strategy}`;
   }
 
-  open(request: CarryingRequest): Handles {
+  open(request: RequestWithSession): Handles {
     const session = sessionOf(request);
     const { sessionKey } = this;
     const list = () => readList(readKey(session, sessionKey));
@@ -107,7 +107,7 @@ export class SessionState implements ClientState {
 export class BodyState implements ClientState {
   constructor(private readonly challengeField: string) {}
 
-  open({ body }: CarryingRequest): Handles {
+  open({ body }: RequestWithSession): Handles {
     const handle = readHandle(field(body, this.challengeField));
     return {
       for: () => (handle ? [{ handle, claimed: true }] : []),
@@ -143,7 +143,7 @@ export function restoreHandles(session: unknown, info: unknown): void {
   }
 }
 
-function sessionOf({ session }: CarryingRequest): object {
+function sessionOf({ session }: RequestWithSession): object {
   if (isObject(session)) return session;
   throw sessionMissing();
 }

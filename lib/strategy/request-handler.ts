@@ -24,11 +24,11 @@ import type { StrategySettings } from './options-schema.js';
 import { bodyUnread, type Intent, readIntent } from './request-body.js';
 import type { RouteSettings } from './route-options-schema.js';
 import {
-  type CarryingRequest,
   forgetLogin,
   isLoggedIn,
   isLoggedInEarly,
   isSafe,
+  type RequestWithSession,
   userOf,
 } from './session.js';
 import { expectRecord } from './unrecorded-factor.js';
@@ -66,7 +66,7 @@ export class RequestHandler<TUser> {
 
   /** Returns the newest pending challenge that matches the query. */
   async pending(
-    request: CarryingRequest,
+    request: RequestWithSession,
     query: PendingQuery<TUser>,
   ): Promise<ChallengeInfo | undefined> {
     const { purpose, user } = query;

@@ -2,8 +2,8 @@
 import type { Request } from 'express';
 import { fingerprint } from '../fingerprint.js';
 
-/** The parts of a request that hold the client's state. */
-export interface CarryingRequest {
+/** A request of any framework, as far as the client's state is read from it or written to it. */
+export interface RequestWithSession {
   session?: unknown;
   body?: unknown;
 }
@@ -26,7 +26,7 @@ export function forgetKey(session: object, key: string): void {
  * Whether Passport's login is in the session. Passport and koa-passport store `{ user: … }`, which a
  * logout empties; @fastify/passport stores what the serializer returned.
  */
-export function isLoggedIn(request: CarryingRequest): boolean {
+export function isLoggedIn(request: RequestWithSession): boolean {
   const login = readKey(request.session, loginKeyOf(request));
   const values = isObject(login) ? Object.values(login) : [login];
   return values.some((value) => value !== undefined && value !== null);
@@ -36,7 +36,7 @@ export function isLoggedIn(request: CarryingRequest): boolean {
  * Removes Passport's login from the session. An object is emptied, as Passport's own logout does, not
  * deleted: koa-session does not save a new session that is empty, and the login would remain.
  */
-export function forgetLogin(request: CarryingRequest): void {
+export function forgetLogin(request: RequestWithSession): void {
   const { session } = request;
   if (!isObject(session)) return;
   const key = loginKeyOf(request);
@@ -46,7 +46,7 @@ export function forgetLogin(request: CarryingRequest): void {
 }
 
 /** Passport and @fastify/passport can be configured to store logins under another key. */
-function loginKeyOf(request: CarryingRequest): string {
+function loginKeyOf(request: RequestWithSession): string {
   const managed: unknown = Reflect.get(Object(Reflect.get(request, '_sessionManager')), '_key');
   const authenticated: unknown = Reflect.get(Object(Reflect.get(request, 'passport')), 'key');
   return [managed, authenticated].find((key) => typeof key === 'string') ?? 'passport';
@@ -92,7 +92,7 @@ function userPropertyOf(request: object): string {
  * logout, even when it keeps the content. Undefined for cookie sessions, which have no id. Reads both
  * names, because an app may store its own data under the name that its framework does not use.
  */
-export function sessionIdOf(request: CarryingRequest): string | undefined {
+export function sessionIdOf(request: RequestWithSession): string | undefined {
   const { session } = request;
   const ids = idsOf(session);
   return ids.every((id) => id === null) ? undefined : fingerprint(...ids);
@@ -104,7 +104,7 @@ export function sessionIdOf(request: CarryingRequest): string | undefined {
  * the client sent (cookie-session, @fastify/secure-session, koa-session).
  */
 export function isSessionNew(
-  request: CarryingRequest & { readonly headers: object; readonly method: string },
+  request: RequestWithSession & { readonly headers: object; readonly method: string },
 ): boolean {
   const { session, headers } = request;
   const ids = idsOf(session).filter((id) => id !== null);

@@ -11,7 +11,7 @@ import { parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
 import { RequestHandler } from './request-handler.js';
 import { parseRouteOptions } from './route-options-schema.js';
-import { type CarryingRequest, userOf } from './session.js';
+import { type RequestWithSession, userOf } from './session.js';
 import {
   type AnyVerifyFunction,
   settleVerify,
@@ -110,7 +110,7 @@ export class TwoFactorStrategy<
    * @throws {StoreError}
    */
   async pending(
-    request: CarryingRequest & { user?: unknown },
+    request: RequestWithSession & { user?: unknown },
     {
       purpose = 'login',
       transaction,

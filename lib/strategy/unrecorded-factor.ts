@@ -1,7 +1,7 @@
 // Detects an app that verifies step-ups without recording them in the session.
 import { LRUCache } from 'lru-cache';
 import { type Proof, proofOf } from '../flow/proof.js';
-import { type CarryingRequest, isLoggedIn, sessionIdOf } from './session.js';
+import { isLoggedIn, type RequestWithSession, sessionIdOf } from './session.js';
 
 /**
  * Verified step-ups that are not recorded yet, by session id. Passport silently skips the transformers
@@ -11,7 +11,7 @@ import { type CarryingRequest, isLoggedIn, sessionIdOf } from './session.js';
 const unrecorded = new LRUCache<string, Proof>({ max: 1000 });
 
 /** Expects a verified step-up to be recorded later in the request. Transactions and logins are exempt. */
-export function expectRecord(request: CarryingRequest, info: unknown): void {
+export function expectRecord(request: RequestWithSession, info: unknown): void {
   const proof = proofOf(info);
   if (proof?.purpose !== 'step-up' || proof.transaction !== undefined || !isLoggedIn(request))
     return;
@@ -19,12 +19,12 @@ export function expectRecord(request: CarryingRequest, info: unknown): void {
   if (id !== undefined) unrecorded.set(id, proof);
 }
 
-export function unrecordedIn(request: CarryingRequest): Proof | undefined {
+export function unrecordedIn(request: RequestWithSession): Proof | undefined {
   const id = sessionIdOf(request);
   return id === undefined ? undefined : unrecorded.get(id);
 }
 
-export function recorded(request: CarryingRequest): void {
+export function recorded(request: RequestWithSession): void {
   const id = sessionIdOf(request);
   if (id !== undefined) unrecorded.delete(id);
 }
