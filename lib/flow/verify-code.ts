@@ -85,7 +85,7 @@ async function countAttempt(
     Promise.all([
       context.userChallenges.isCancelled(challenge),
       step(
-        context.attempts.count(challenge.id, challenge),
+        context.attempts.count(challenge),
         ({ allowed }) => allowed && takeBack(context, challenge, 'all'),
       ),
     ]),
@@ -219,5 +219,5 @@ function takeBack(
   challenge: Challenge,
   counts: Refund,
 ): Promise<void> {
-  return attempts.takeBack(challenge.id, challenge, counts);
+  return attempts.takeBack(challenge, counts);
 }

@@ -1,5 +1,5 @@
 // The limits on entering codes: attempts on a challenge, and failures and locks of a user.
-import type { Subject } from '../challenge/challenge.js';
+import type { Challenge, Subject } from '../challenge/challenge.js';
 import { type Count, Counter, withRollback } from './counter.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
@@ -9,6 +9,9 @@ import type { LimitSettings } from './options.js';
 interface Lock {
   readonly retryAfter: number | undefined;
 }
+
+/** What of a challenge decides where its attempts count. */
+type CountedChallenge = Subject & Pick<Challenge, 'id'>;
 
 /** An attempt that was counted and is allowed. */
 export interface CountedAttempt {
@@ -95,15 +98,15 @@ export class Attempts {
   }
 
   /** An attempt on a challenge without attempts left does not count against its user. */
-  async count(challengeId: string, subject: Subject): Promise<Attempt> {
-    const counted = await this.countEverywhere(challengeId, subject);
+  async count(challenge: CountedChallenge): Promise<Attempt> {
+    const counted = await this.countEverywhere(challenge);
     if (!counted) return { allowed: false, code: 'too_many_attempts' };
     const { onChallenge, locked, recent, consecutive, atNumber, own } = counted;
     const full = [recent, atNumber].filter((count) => count?.within === false);
     const lock = lockBy(locked, full, !consecutive.within);
     if (lock) {
       // No code was checked: attempts during a lock must not add up to a permanent one.
-      await this.takeBack(challengeId, subject, 'user');
+      await this.takeBack(challenge, 'user');
       return { allowed: false, code: 'user_locked', ...lock };
     }
     return {
@@ -123,14 +126,14 @@ export class Attempts {
   }
 
   /** Gives back an attempt for which the provider returned no verdict. */
-  async takeBack(challengeId: string, subject: Subject, counts: Refund): Promise<void> {
-    const user = userCounterKey(subject);
+  async takeBack(challenge: CountedChallenge, counts: Refund): Promise<void> {
+    const user = userCounterKey(challenge);
     const undone = [this.recent.takeBack(user)];
     if (counts !== 'recent') {
       undone.push(this.consecutive.takeBack(user));
-      if (enrols(subject)) undone.push(this.atNumber.takeBack(destinationKey(subject)));
+      if (enrols(challenge)) undone.push(this.atNumber.takeBack(destinationKey(challenge)));
     }
-    if (counts === 'all') undone.push(this.onChallenge.takeBack(challengeId));
+    if (counts === 'all') undone.push(this.onChallenge.takeBack(challenge.id));
     await Promise.all(undone);
   }
 
@@ -156,19 +159,19 @@ export class Attempts {
     );
   }
 
-  private countEverywhere(challengeId: string, subject: Subject) {
+  private countEverywhere(challenge: CountedChallenge) {
     return withRollback(async (step) => {
       const count = (counter: Counter, key: string) =>
         step(counter.count(key), () => counter.takeBack(key));
-      const onChallenge = await count(this.onChallenge, challengeId);
+      const onChallenge = await count(this.onChallenge, challenge.id);
       if (!onChallenge.within) return undefined;
-      const user = userCounterKey(subject);
+      const user = userCounterKey(challenge);
       const [locked, recent, consecutive, atNumber, own] = await Promise.all([
         this.locked.read(user),
         count(this.recent, user),
         count(this.consecutive, user),
-        enrols(subject) ? count(this.atNumber, destinationKey(subject)) : undefined,
-        enrols(subject) ? this.ownAtNumber.read(userAtDestinationKey(subject)) : undefined,
+        enrols(challenge) ? count(this.atNumber, destinationKey(challenge)) : undefined,
+        enrols(challenge) ? this.ownAtNumber.read(userAtDestinationKey(challenge)) : undefined,
       ]);
       return { onChallenge, locked, recent, consecutive, atNumber, own };
     });

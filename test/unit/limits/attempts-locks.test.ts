@@ -48,7 +48,7 @@ describe('A user', () => {
   it('is not locked if the tenth attempt succeeds', async () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(9);
-    await attempts.count('the right one', alice);
+    await attempts.count({ ...alice, id: 'the right one' });
     await attempts.clear(userCounterKey(alice));
     expect(await lock()).toBeUndefined();
   });
@@ -137,7 +137,7 @@ describe('An attempt during a lock', () => {
     const { attempts, guessTimes, lock } = guesser();
     await guessTimes(10);
     await Promise.all(
-      Array.from({ length: 300 }, (_, index) => attempts.count(`knock ${index}`, alice)),
+      Array.from({ length: 300 }, (_, index) => attempts.count({ ...alice, id: `knock ${index}` })),
     );
     expect(await lock()).toEqual({ retryAfter: 900 });
     clock.advance(15 * minute);

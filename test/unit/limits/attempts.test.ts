@@ -22,11 +22,11 @@ describe('Attempts on a challenge', () => {
     const attempts = attemptsWith();
     expect(await attempts.remainingOn('challenge')).toBe(5);
     for (const remaining of [4, 3, 2, 1, 0]) {
-      const attempt = await attempts.count('challenge', alice);
+      const attempt = await attempts.count({ ...alice, id: 'challenge' });
       expect(attempt).toEqual({ allowed: true, remaining, locksIfWrong: false, failedBefore: 0 });
     }
     expect(await attempts.remainingOn('challenge')).toBe(0);
-    expect(await attempts.count('challenge', alice)).toEqual({
+    expect(await attempts.count({ ...alice, id: 'challenge' })).toEqual({
       allowed: false,
       code: 'too_many_attempts',
     });
@@ -34,26 +34,26 @@ describe('Attempts on a challenge', () => {
 
   it('A1: are at most five of fifty in parallel', async () => {
     const attempts = attemptsWith();
-    const counted = await atOnce(50, () => attempts.count('challenge', alice));
+    const counted = await atOnce(50, () => attempts.count({ ...alice, id: 'challenge' }));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(5);
   });
 
   it('are as many as attemptsPerChallenge says', async () => {
     const attempts = attemptsWith({ attemptsPerChallenge: 3 });
-    const counted = await atOnce(50, () => attempts.count('challenge', alice));
+    const counted = await atOnce(50, () => attempts.count({ ...alice, id: 'challenge' }));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
 
   it('are counted separately for each challenge', async () => {
     const attempts = attemptsWith();
-    await attempts.count('challenge', alice);
+    await attempts.count({ ...alice, id: 'challenge' });
     expect(await attempts.remainingOn('other')).toBe(5);
   });
 
   it('do not count against the user once the challenge has none left', async () => {
     const attempts = attemptsWith();
-    await atOnce(50, () => attempts.count('challenge', alice));
-    const counted = await atOnce(5, () => attempts.count('next', alice));
+    await atOnce(50, () => attempts.count({ ...alice, id: 'challenge' }));
+    const counted = await atOnce(5, () => attempts.count({ ...alice, id: 'next' }));
     expect(counted.map((attempt) => attempt.allowed && attempt.locksIfWrong)).toEqual([
       false,
       false,
@@ -67,7 +67,9 @@ describe('Attempts on a challenge', () => {
 describe('A4: attempts of a user', () => {
   it('are ten across all challenges: a new challenge gives no new guesses', async () => {
     const attempts = attemptsWith();
-    const counted = await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
+    const counted = await atOnce(50, (index) =>
+      attempts.count({ ...alice, id: `challenge ${index}` }),
+    );
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(counted.at(-1)).toMatchObject({ allowed: false, code: 'user_locked' });
   });
@@ -76,24 +78,26 @@ describe('A4: attempts of a user', () => {
     const limiter = memoryLimiter();
     const both = [attemptsWith({}, limiter), attemptsWith({}, limiter)];
     const counted = await atOnce(25, (index) =>
-      Promise.all(both.map((attempts, one) => attempts.count(`${one}: ${index}`, alice))),
+      Promise.all(
+        both.map((attempts, one) => attempts.count({ ...alice, id: `${one}: ${index}` })),
+      ),
     );
     expect(counted.flat().filter(({ allowed }) => allowed)).toHaveLength(10);
   });
 
   it('are counted separately for each user', async () => {
     const attempts = attemptsWith();
-    await atOnce(50, (index) => attempts.count(`challenge ${index}`, alice));
+    await atOnce(50, (index) => attempts.count({ ...alice, id: `challenge ${index}` }));
     expect(await attempts.lockOf(bob)).toBeUndefined();
-    expect(await attempts.count('of bob', bob)).toMatchObject({ allowed: true });
+    expect(await attempts.count({ ...bob, id: 'of bob' })).toMatchObject({ allowed: true });
   });
 });
 
 describe('A success', () => {
   it('A6: clears the failures of that user only', async () => {
     const attempts = attemptsWith({ failuresPerUser: 2 });
-    await atOnce(2, (index) => attempts.count(`alice ${index}`, alice));
-    await atOnce(2, (index) => attempts.count(`bob ${index}`, bob));
+    await atOnce(2, (index) => attempts.count({ ...alice, id: `alice ${index}` }));
+    await atOnce(2, (index) => attempts.count({ ...bob, id: `bob ${index}` }));
     await attempts.clear(userCounterKey(alice));
     expect(await attempts.lockOf(alice)).toBeUndefined();
     expect(await attempts.lockOf(bob)).toBeDefined();
@@ -101,7 +105,7 @@ describe('A success', () => {
 
   it('A4: gives back no attempt on the challenge', async () => {
     const attempts = attemptsWith();
-    await attempts.count('challenge', alice);
+    await attempts.count({ ...alice, id: 'challenge' });
     await attempts.clear(userCounterKey(alice));
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
@@ -110,8 +114,8 @@ describe('A success', () => {
 describe('An attempt without a verdict', () => {
   const tried = async (refund: Refund) => {
     const attempts = attemptsWith({ failuresPerUser: 1, consecutiveFailures: 1 });
-    await attempts.count('challenge', alice);
-    await attempts.takeBack('challenge', alice, refund);
+    await attempts.count({ ...alice, id: 'challenge' });
+    await attempts.takeBack({ ...alice, id: 'challenge' }, refund);
     return attempts;
   };
 
@@ -135,20 +139,22 @@ describe('An attempt without a verdict', () => {
 
   it('gives back nothing if a success has cleared the user since', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
-    await attempts.count('challenge', alice);
+    await attempts.count({ ...alice, id: 'challenge' });
     await attempts.clear(userCounterKey(alice));
-    await attempts.takeBack('challenge', alice, 'user');
-    expect(await attempts.count('next', alice)).toMatchObject({ locksIfWrong: true });
+    await attempts.takeBack({ ...alice, id: 'challenge' }, 'user');
+    expect(await attempts.count({ ...alice, id: 'next' })).toMatchObject({ locksIfWrong: true });
   });
 
   it('does not unlock a user whom other attempts have locked', async () => {
     const attempts = attemptsWith({ failuresPerUser: 3 });
-    const counted = await atOnce(3, (index) => attempts.count(`challenge ${index}`, alice));
+    const counted = await atOnce(3, (index) =>
+      attempts.count({ ...alice, id: `challenge ${index}` }),
+    );
     for (const attempt of counted) {
       if (attempt.allowed) await attempts.fail(alice, attempt);
     }
-    await attempts.takeBack('challenge 0', alice, 'user');
-    await attempts.takeBack('challenge 1', alice, 'user');
+    await attempts.takeBack({ ...alice, id: 'challenge 0' }, 'user');
+    await attempts.takeBack({ ...alice, id: 'challenge 1' }, 'user');
     expect(await attempts.lockOf(alice)).toEqual({ retryAfter: 900 });
   });
 });
@@ -158,7 +164,7 @@ describe('A5: a limiter that fails', () => {
     const unreadable = async () => 'OK';
     const attempts = attemptsWith({}, limiterWith({ consume: unreadable, get: unreadable }));
     const failed = { code: 'limiter_failed' };
-    await expect(attempts.count('challenge', alice)).rejects.toMatchObject(failed);
+    await expect(attempts.count({ ...alice, id: 'challenge' })).rejects.toMatchObject(failed);
     await expect(attempts.lockOf(alice)).rejects.toMatchObject(failed);
     await expect(attempts.remainingOn('challenge')).rejects.toMatchObject(failed);
   });

@@ -18,7 +18,7 @@ function enrolling(limits?: Limits) {
   let challenges = 0;
   const count = (subject: Subject) => {
     challenges += 1;
-    return attempts.count(`challenge ${challenges}`, subject);
+    return attempts.count({ ...subject, id: `challenge ${challenges}` });
   };
   const guess = async (subject: Subject, times = 1) => {
     let guesses = 0;
@@ -108,16 +108,16 @@ describe('A37: a success while enrolling', () => {
 
   it('gives back no attempt without a verdict', async () => {
     const { attempts, guess, succeed } = enrolling({ consecutiveFailures: 3 });
-    await attempts.count('lost', own);
-    await attempts.takeBack('lost', own, 'recent');
+    await attempts.count({ ...own, id: 'lost' });
+    await attempts.takeBack({ ...own, id: 'lost' }, 'recent');
     await succeed(own);
     expect(await guess(strangers, 50)).toBe(2);
   });
 
   it('is not needed to give back an attempt that was never checked', async () => {
     const { attempts, guess } = enrolling({ consecutiveFailures: 1 });
-    await attempts.count('turned away', own);
-    await attempts.takeBack('turned away', own, 'user');
+    await attempts.count({ ...own, id: 'turned away' });
+    await attempts.takeBack({ ...own, id: 'turned away' }, 'user');
     expect(await guess({ ...own, userId: 3 })).toBe(1);
   });
 
