@@ -130,9 +130,11 @@ export type ProviderEvent =
     }
   | {
       /**
-       * The provider answered with a word that no option maps, which counts as a refusal. For `check`: if
-       * the word means success, add it to `acceptedStatuses`. For `send` it is the reason why no message was
-       * sent: map it in `sendErrorVerdicts`.
+       * The provider refused, and the meaning of its `word` is not settled: the code is rejected, or no message
+       * is sent. With `check`, map the word in Modica's `statusVerdicts` and `errorVerdicts`, or in Infobip's
+       * `errorVerdicts`; a status of Modica's that means success belongs in `acceptedStatuses`. With `send`, Modica's
+       * `sendErrorVerdicts` maps it. No option maps Infobip's result of a number lookup, nor Nexmo's statuses 3
+       * and 6: they are documented, but leave open whether the number or the configuration is the cause.
        */
       readonly name: 'provider_status_unmapped' | 'provider_error_unmapped';
       readonly provider: string;
