@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { isDestination, maskDestination } from '../../phone-number.js';
-import { basicToken, modicaTransport } from '../../providers/modica/client.js';
+import { basicToken } from '../../providers/http/basic-auth.js';
+import { modicaTransport } from '../../providers/modica/client.js';
 import { modicaClientSchema } from '../../providers/modica/options.js';
 import { ModicaProvider } from '../../providers/modica/provider.js';
 import type { Command, Environment } from '../command.js';
@@ -111,8 +112,8 @@ function readAccount(environment: Environment): Account | string {
       .map(({ path, message }) => `${variableNames.get(path[0])} ${message}.`)
       .join('\n');
   }
-  const { baseUrl, password } = parsed.data;
-  const secrets = new Secrets([password, basicToken(parsed.data)]);
+  const { baseUrl, username, password } = parsed.data;
+  const secrets = new Secrets([password, basicToken(username, password)]);
   const { codePattern } = new ModicaProvider(parsed.data);
   return { baseUrl, transport: modicaTransport(parsed.data), codePattern, secrets };
 }

@@ -31,8 +31,8 @@ export interface Service extends Endpoint {
   readonly headers: Readonly<Record<string, string>>;
   /** The response header that holds the API's id of the request, in lower case. */
   readonly requestIdHeader?: string | undefined;
-  /** Secrets that no error may contain, in addition to the headers and the body: the plain password. */
-  readonly secrets?: readonly string[] | undefined;
+  /** The credentials in every form that is sent or encoded, which no error may contain. The strings of a body are added. */
+  readonly secrets: readonly string[];
 }
 
 export interface Call {
@@ -67,7 +67,7 @@ export class Transport {
     // ESM-only: a dynamic import works from CommonJS, and under Jest's defaults. Before the deadline starts:
     // on a busy machine, loading takes longer than some deadlines.
     const { default: got } = await import('got');
-    const secrets = [...(this.#service.secrets ?? []), ...sentIn(headers), ...sentIn(body)];
+    const secrets = [...this.#service.secrets, ...stringsIn(body)];
     let failure: unknown;
     const deadline = new AbortController();
     const watch = new RequestWatch({
@@ -129,11 +129,10 @@ export class Transport {
   }
 }
 
-/** Every string in it, and credentials both with and without their scheme. */
-function sentIn(part: object | undefined): readonly string[] {
+function stringsIn(part: object | undefined): readonly string[] {
   return Object.values(part ?? {}).flatMap((value: unknown) => {
-    if (typeof value === 'string') return [value, value.replace(/^(Basic|App) /, '')];
-    return typeof value === 'object' && value !== null ? sentIn(value) : [];
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? stringsIn(value) : [];
   });
 }
 

@@ -59,7 +59,8 @@ export class InfobipClient {
     const { apiKey, ...endpoint } = parseOptions(infobipClientSchema, options);
     this.timeout = endpoint.timeout;
     const headers = { authorization: `App ${apiKey}` };
-    this.#transport = new Transport({ ...endpoint, name: infobip.name, headers });
+    const secrets = [apiKey];
+    this.#transport = new Transport({ ...endpoint, name: infobip.name, headers, secrets });
   }
 
   async createApplication(request: InfobipApplicationRequest): Promise<InfobipApplication> {

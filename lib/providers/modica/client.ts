@@ -1,6 +1,7 @@
 // A client for Modica's 2FA REST API.
 import { z } from 'zod';
 import { nonEmptyString, parseOptions } from '../../options/parse.js';
+import { basicToken } from '../http/basic-auth.js';
 import {
   type ApiDescription,
   faultOf,
@@ -156,14 +157,9 @@ function readRefusal(reply: Reply): {
 type Account = z.output<typeof modicaClientSchema>;
 type Credentials = Pick<Account, 'username' | 'password'>;
 
-/** The token of Basic authentication (RFC 7617). */
-export function basicToken({ username, password }: Credentials): string {
-  return Buffer.from(`${username}:${password}`).toString('base64');
-}
-
 /** Values that no error or event may contain. */
-export function credentialsOf(account: Credentials): readonly string[] {
-  return [account.username, account.password, basicToken(account)];
+export function credentialsOf({ username, password }: Credentials): readonly string[] {
+  return [username, password, basicToken(username, password)];
 }
 
 /** The transport to Modica's API, with the headers that its document specifies. */
@@ -175,7 +171,7 @@ export function modicaTransport(account: Account): Transport {
     requestIdHeader: 'x-modica-request-id',
     secrets: credentialsOf(account),
     headers: {
-      authorization: `Basic ${basicToken(account)}`,
+      authorization: `Basic ${basicToken(username, password)}`,
       accept: 'application/vnd.modica.2fa.v1+json',
     },
   });

@@ -62,7 +62,8 @@ export class ShortCode {
   readonly #credentials: { readonly api_key: string; readonly api_secret: string };
 
   constructor({ apiKey, apiSecret, ...endpoint }: ShortCodeAccount) {
-    this.#transport = new Transport({ ...endpoint, name: nexmo.name, headers: {} });
+    const secrets = [apiKey, apiSecret];
+    this.#transport = new Transport({ ...endpoint, name: nexmo.name, headers: {}, secrets });
     this.#credentials = { api_key: apiKey, api_secret: apiSecret };
   }
 

@@ -1,4 +1,5 @@
 // Reports used codes to Nexmo's Conversion API.
+import { basicToken } from '../http/basic-auth.js';
 import { Transport } from '../http/transport.js';
 import type { Endpoint } from '../options.js';
 
@@ -17,8 +18,13 @@ export class ConversionReporter {
   #disabled = false;
 
   constructor({ apiKey, apiSecret }: Account, endpoint: Endpoint) {
-    const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
-    this.#transport = new Transport({ ...endpoint, name: 'Nexmo', headers: { authorization } });
+    const token = basicToken(apiKey, apiSecret);
+    this.#transport = new Transport({
+      ...endpoint,
+      name: 'Nexmo',
+      headers: { authorization: `Basic ${token}` },
+      secrets: [apiKey, apiSecret, token],
+    });
   }
 
   /** Fire and forget: never throws. */

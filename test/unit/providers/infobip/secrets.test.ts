@@ -1,6 +1,7 @@
+import http from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { TwoFactorError } from '../../../../lib/errors.js';
+import { ProviderUnavailableError, TwoFactorError } from '../../../../lib/errors.js';
 import {
   apiKey,
   type InfobipReply,
@@ -13,6 +14,7 @@ import {
 } from '../../../fixtures/infobip.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
 import { startRawServer } from '../../../fixtures/raw-server.js';
+import { thrownBy } from '../../../fixtures/thrown.js';
 
 const pin = '314159';
 const says = JSON.stringify({ apiKey, pin, to: swissMobile.slice(1) });
@@ -65,6 +67,19 @@ describe('A18: no credential, PIN or number is visible', () => {
       if (outcome instanceof Error) expect(outcome).toBeInstanceOf(TwoFactorError);
       expectNoSecret(outcome);
     }
+  });
+
+  it('in the error of an agent that quotes the key without its scheme', async () => {
+    const agent = { http: new http.Agent() };
+    Object.assign(agent.http, {
+      createConnection: () => {
+        throw new Error(`no connection with ${apiKey}`);
+      },
+    });
+    const provider = infobipProvider({ url: 'http://127.0.0.1:1' }, { agent });
+    const error = await thrownBy(ProviderUnavailableError, () => provider.send(swissMobile));
+    expect(error.message).toContain('no connection with …');
+    expectNoSecret(error);
   });
 
   it('in a client and a provider, before and after use', async () => {

@@ -153,6 +153,7 @@ describe('A18: no credential is visible', () => {
           baseUrl: url,
           timeout: 60_000,
           headers: { authorization },
+          secrets: [account.username, account.password],
         };
         const transport = new Transport(service);
         const body = { destination: mobile };
