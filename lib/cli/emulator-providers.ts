@@ -152,6 +152,7 @@ const nexmo = emulatedProvider(
   },
 );
 
+/** By the value of `--provider`. */
 export const providers: ReadonlyMap<unknown, EmulatedProvider> = new Map([
   ['modica', modica],
   ['infobip', infobip],

@@ -6,12 +6,14 @@ import type { Command } from './command.js';
 import { type EmulatorSetup, type ListenAddress, providers } from './emulator-providers.js';
 import type { Terminal } from './terminal.js';
 
+const names = [...providers.keys()].join(', ');
+
 const usage = `passport-modica-2fa emulator [options]
 
 Emulates Modica's 2FA REST API, or another provider's, on this machine. Sends no SMS: each message
 is printed as one line on standard output. The values below are the defaults.
 
-  --provider modica      the API to emulate: modica, infobip or nexmo
+  --provider modica      the API to emulate: ${names}
   --port 4010            the port to listen on; 0 picks a free one
   --host 127.0.0.1       the address to listen on
 
@@ -35,8 +37,7 @@ function configure(args: readonly string[]): EmulatorSetup | string {
   // Not strict: the provider checks all arguments, because its own options are among them.
   const { values } = parseArgs({ args: [...args], options, strict: false });
   const provider = providers.get(values.provider);
-  if (provider === undefined)
-    return `--provider: must be one of ${[...providers.keys()].join(', ')}`;
+  if (provider === undefined) return `--provider: must be one of ${names}`;
   return provider.configure(args);
 }
 

@@ -3,6 +3,7 @@
 import { calibrate } from './calibrate/calibrate.js';
 import type { Command, Environment } from './command.js';
 import { emulator } from './emulator.js';
+import { providers } from './emulator-providers.js';
 import type { Terminal } from './terminal.js';
 
 const commands: ReadonlyMap<string | undefined, Command> = new Map([
@@ -13,7 +14,7 @@ const commands: ReadonlyMap<string | undefined, Command> = new Map([
 const usage = `passport-modica-2fa <command> [options]
 
   calibrate   finds out which values your Modica account replies with; sends one SMS
-  emulator    runs a local Modica 2FA REST API (or Infobip, or Nexmo) for tests and development
+  emulator    runs a local 2FA API (${[...providers.keys()].join(', ')}) for tests and development
   help        shows this text; 'help emulator' shows the options of a command`;
 
 /** Runs a command. Returns the exit code: 0 for success, 1 for failure, 2 for invalid arguments. */

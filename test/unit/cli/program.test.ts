@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { providers } from '../../../lib/cli/emulator-providers.js';
 import { run } from './run.js';
 
 describe('passport-modica-2fa', () => {
@@ -24,6 +25,14 @@ describe('passport-modica-2fa', () => {
     await program.exitCode;
     for (const command of ['calibrate', 'emulator', 'help']) {
       expect(program.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    }
+  });
+
+  it('lists every provider that has an emulator', async () => {
+    for (const args of [['help'], ['help', 'emulator']]) {
+      const program = run(args);
+      await program.exitCode;
+      expect(program.stdout.text).toContain([...providers.keys()].join(', '));
     }
   });
 
