@@ -130,11 +130,12 @@ export type ProviderEvent =
     }
   | {
       /**
-       * The provider refused, and the meaning of its `word` is not settled: the code is rejected, or no message
-       * is sent. With `check`, map the word in Modica's `statusVerdicts` and `errorVerdicts`, or in Infobip's
-       * `errorVerdicts`; a status of Modica's that means success belongs in `acceptedStatuses`. With `send`, Modica's
-       * `sendErrorVerdicts` maps it. No option maps Infobip's result of a number lookup, nor Nexmo's statuses 3
-       * and 6: they are documented, but leave open whether the number or the configuration is the cause.
+       * The provider answered with a word whose meaning no option settles, so it counts as a refusal: the code
+       * is rejected, or no message is sent. With `check`, map it in Modica's `statusVerdicts` or
+       * `errorVerdicts`, or in Infobip's `errorVerdicts`; a status of Modica's that means success belongs in
+       * `acceptedStatuses`. With `send`, map it in Modica's `sendErrorVerdicts`. No option maps Infobip's result
+       * of a number lookup, or Nexmo's statuses 3 and 6: these are documented, but do not say whether the
+       * number, the message or the account is the cause.
        */
       readonly name: 'provider_status_unmapped' | 'provider_error_unmapped';
       readonly provider: string;
