@@ -1,6 +1,6 @@
 // The limits on entering codes: attempts on a challenge, and failures and locks of a user.
 import type { Challenge, Subject } from '../challenge/challenge.js';
-import { type Count, Counter, withRollback } from './counter.js';
+import { type Count, type Counter, countersOf, withRollback } from './counter.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './options.js';
@@ -63,15 +63,13 @@ export class Attempts {
     /** Seconds for which a challenge can be found: its count must outlive it. */
     retention: number,
   ) {
-    const counter = (name: string, points: number, duration: number) =>
-      new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
+    const counter = countersOf(makeLimiter);
     const { failuresPerUser, failureWindow, consecutiveFailures } = settings;
     this.onChallenge = counter('attempts', settings.attemptsPerChallenge, retention);
     this.recent = counter('failures', failuresPerUser, failureWindow);
     this.consecutive = counter('failures-in-a-row', consecutiveFailures, 0);
     const { lockDuration, maxLockDuration } = settings;
-    const locked = { keyPrefix: 'passport-modica-2fa:locked', points: 1, duration: lockDuration };
-    this.locked = new Counter(makeLimiter, locked, Math.max(lockDuration, maxLockDuration));
+    this.locked = counter('locked', 1, lockDuration, Math.max(lockDuration, maxLockDuration));
     this.locks = counter('locks', 1, 0);
     this.atNumber = counter('failures-number', consecutiveFailures, day);
     this.ownAtNumber = counter('failures-own-number', failuresPerUser, failureWindow);

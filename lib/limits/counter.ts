@@ -1,6 +1,7 @@
 // A counter over a limiter that an app may have configured, and a rollback of several counts.
 import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
+import { keyPrefix } from './keys.js';
 import {
   assertLimiterFits,
   type Limiter,
@@ -127,6 +128,12 @@ export class Counter {
   private unused(): Count {
     return { used: 0, remaining: this.options.points, within: true, retryAfter: undefined };
   }
+}
+
+/** Returns a function that creates counters by name. The name is part of every stored key. */
+export function countersOf(makeLimiter: LimiterFactory) {
+  return (name: string, points: number, duration: number, maxWait?: number) =>
+    new Counter(makeLimiter, { keyPrefix: `${keyPrefix}${name}`, points, duration }, maxWait);
 }
 
 interface Answer {

@@ -1,7 +1,10 @@
-// The keys under which users, numbers and networks are counted.
+// The keys of users, numbers and networks in counters, and the prefix of all keys.
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Purpose, Subject } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
+
+/** Begins every key of a record or counter, so that an app can keep its own keys in the same storage. */
+export const keyPrefix = 'passport-modica-2fa:';
 
 /** Enrolment is counted apart: a user who tries to enrol a number must not use up the limits of its owner. */
 const bucketOf = (purpose: Purpose) => (purpose === 'enrol' ? 'enrolment' : 'verified');

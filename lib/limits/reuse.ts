@@ -1,5 +1,5 @@
 // How many clients may wait for the code of one challenge.
-import { Counter } from './counter.js';
+import { type Counter, countersOf } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 
 const maxClients = 100;
@@ -13,11 +13,7 @@ export class ReuseLimit {
     /** Seconds for which a challenge can be found. */
     retention: number,
   ) {
-    this.clients = new Counter(makeLimiter, {
-      keyPrefix: 'passport-modica-2fa:reuses',
-      points: maxClients,
-      duration: retention,
-    });
+    this.clients = countersOf(makeLimiter)('reuses', maxClients, retention);
   }
 
   async isAllowed(challengeId: string): Promise<boolean> {

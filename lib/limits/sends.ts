@@ -1,7 +1,7 @@
 // The limits on sending codes: an SMS costs money and disturbs its recipient.
 import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
-import { type Count, Counter, withRollback } from './counter.js';
+import { type Count, type Counter, countersOf, withRollback } from './counter.js';
 import { destinationKey, networkKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './options.js';
@@ -70,8 +70,7 @@ export class Sends {
     makeLimiter: LimiterFactory,
     private readonly settings: LimitSettings,
   ) {
-    const counter = (name: string, points: number, duration: number) =>
-      new Counter(makeLimiter, { keyPrefix: `passport-modica-2fa:${name}`, points, duration });
+    const counter = countersOf(makeLimiter);
     const { resendCooldown, sendsPerHour, unansweredSendsPerHour } = settings;
     const { sendsPerHourPerIp, sendsPerHourTotal } = settings;
     const brief = Math.min(resendCooldown, maxBriefCount);

@@ -1,6 +1,6 @@
 // Claims that are granted once: on a challenge, and on the provider's id for it.
 import { fingerprint } from '../fingerprint.js';
-import { Counter } from './counter.js';
+import { type Counter, countersOf } from './counter.js';
 import type { LimiterFactory } from './limiter.js';
 
 /**
@@ -17,14 +17,9 @@ export class SingleUse {
     /** Seconds for which a claim is kept. */
     retention: number,
   ) {
-    const once = (name: string) =>
-      new Counter(makeLimiter, {
-        keyPrefix: `passport-modica-2fa:${name}`,
-        points: 1,
-        duration: retention,
-      });
-    this.uses = once('used');
-    this.references = once('reference');
+    const counter = countersOf(makeLimiter);
+    this.uses = counter('used', 1, retention);
+    this.references = counter('reference', 1, retention);
   }
 
   /** Returns true for exactly one caller. */

@@ -84,6 +84,6 @@ export class PendingChallenges {
   }
 }
 
-const challengeKey = (id: string) => `passport-modica-2fa:challenge:${id}`;
-const firstFactorKey = (id: string) => `passport-modica-2fa:first-factor:${id}`;
-const liveKey = (subject: Subject) => `passport-modica-2fa:live:${subjectKey(subject)}`;
+const challengeKey = (id: string) => `challenge:${id}`;
+const firstFactorKey = (id: string) => `first-factor:${id}`;
+const liveKey = (subject: Subject) => `live:${subjectKey(subject)}`;

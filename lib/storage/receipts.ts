@@ -52,4 +52,4 @@ export class Receipts {
   }
 }
 
-const receiptKey = (messageId: string) => `passport-modica-2fa:receipt:${fingerprint(messageId)}`;
+const receiptKey = (messageId: string) => `receipt:${fingerprint(messageId)}`;

@@ -1,6 +1,7 @@
 // Reads and writes records in a store, as JSON.
 import { z } from 'zod';
 import { plainCause, StoreError } from '../errors.js';
+import { keyPrefix } from '../limits/keys.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 import type { Store } from './storage.js';
 
@@ -9,13 +10,13 @@ export const stringSchema = z.string();
 
 /**
  * Records in a store, validated when they are read. A store that fails or does not answer, and a record that
- * cannot be parsed, are errors, never a missing record.
+ * cannot be parsed, are errors, never a missing record. Adds the prefix of this library to every key.
  */
 export class Records {
   constructor(private readonly store: Store) {}
 
   async read<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    const written = await this.attempt(() => this.store.get(key));
+    const written = await this.attempt(() => this.store.get(keyPrefix + key));
     if (written === undefined || written === null) return undefined;
     try {
       return schema.parse(JSON.parse(stringSchema.parse(written)));
@@ -23,7 +24,7 @@ export class Records {
       // No cause: zod and JSON.parse quote the record, which can hold a full phone number.
       throw new StoreError('store_record_unreadable', {
         problem: 'The store returned a record that this version cannot read.',
-        hint: 'Reserve the keys that begin with "passport-modica-2fa:" for this library.',
+        hint: `Reserve the keys that begin with "${keyPrefix}" for this library.`,
       });
     }
   }
@@ -31,14 +32,14 @@ export class Records {
   /** @param ttl - Milliseconds. */
   async write(key: string, value: object | string, ttl: number): Promise<void> {
     await this.attempt(async () => {
-      const written = await this.store.set(key, JSON.stringify(value), ttl);
+      const written = await this.store.set(keyPrefix + key, JSON.stringify(value), ttl);
       // A Keyv without throwOnErrors resolves with false when a write fails.
       if (written === false) throw new Error('The store did not write');
     });
   }
 
   async delete(key: string): Promise<void> {
-    await this.attempt(() => this.store.delete(key));
+    await this.attempt(() => this.store.delete(keyPrefix + key));
   }
 
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {

@@ -56,5 +56,5 @@ export class UserChallenges {
   }
 }
 
-const epochKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-epoch:${userKey(owner)}`;
-const listKey = (owner: ChallengeOwner) => `passport-modica-2fa:user-challenges:${userKey(owner)}`;
+const epochKey = (owner: ChallengeOwner) => `user-epoch:${userKey(owner)}`;
+const listKey = (owner: ChallengeOwner) => `user-challenges:${userKey(owner)}`;

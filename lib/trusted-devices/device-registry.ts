@@ -2,7 +2,7 @@
 import { isOver } from '../challenge/challenge.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
-import { Counter } from '../limits/counter.js';
+import { type Counter, countersOf } from '../limits/counter.js';
 import type { Storage } from '../storage/storage.js';
 import { type DeviceOwner, destinationHash, type OwnerCredentials } from './device-owner.js';
 import { type DeviceRecord, DeviceStore, type StoredDevice } from './device-store.js';
@@ -47,11 +47,7 @@ export class DeviceRegistry {
     private readonly maxAge: number,
   ) {
     this.store = new DeviceStore(store, maxAge);
-    this.uses = new Counter(limiter, {
-      keyPrefix: 'passport-modica-2fa:device-use',
-      points: usesPerToken,
-      duration: useWindow,
-    });
+    this.uses = countersOf(limiter)('device-use', usesPerToken, useWindow);
   }
 
   /**

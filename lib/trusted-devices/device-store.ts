@@ -132,7 +132,7 @@ export class DeviceStore {
     const user = userKey(owner);
     return Promise.all(
       Array.from({ length: deviceLimit }, async (_, index) => {
-        const key = `passport-modica-2fa:device:${user}:${index}`;
+        const key = `device:${user}:${index}`;
         return { key, device: await this.records.read(key, deviceSchema) };
       }),
     );

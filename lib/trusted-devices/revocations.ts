@@ -49,5 +49,5 @@ export class Revocations {
   }
 }
 
-const activeKey = (id: string) => `passport-modica-2fa:device-mark:${id}`;
-const epochKey = (owner: DeviceOwner) => `passport-modica-2fa:device-epoch:${userKey(owner)}`;
+const activeKey = (id: string) => `device-mark:${id}`;
+const epochKey = (owner: DeviceOwner) => `device-epoch:${userKey(owner)}`;
