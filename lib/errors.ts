@@ -108,7 +108,7 @@ export class ConfigurationError extends TwoFactorError<
   }
 }
 
-/** The store or the limiter is down, or returned data that this library did not write. The login fails closed. */
+/** The store or the limiter is down, or returned data that is not this library's. The login fails closed. */
 export class StoreError extends TwoFactorError<
   'store_failed' | 'store_record_unreadable' | 'limiter_failed'
 > {

@@ -21,8 +21,8 @@ export interface VerifiedInfo {
 }
 
 /**
- * The info after a login from a trusted device, which took the place of the code. Nothing was proved now,
- * so `amr` is empty and there is no time.
+ * The info after a login from a trusted device, which took the place of the code. No code was verified, so
+ * `amr` is empty and there is no time.
  */
 export interface TrustedDeviceInfo {
   readonly code: 'trusted_device';

@@ -4,7 +4,7 @@
 const longestRead = 4000;
 const longestShown = 500;
 
-/** Replaces whatever is removed. */
+/** The replacement for removed parts. */
 const gap = '…';
 
 /**

@@ -131,7 +131,7 @@ async function acceptCode<TUser>(
     ...[
       context.attempts.succeed(challenge, attempt),
       context.sends.recordCorrectCode(challenge),
-      // A user who logs out may log in again at once.
+      // A user who logs out must be able to log in again at once.
       context.sends.release(challenge, challenge.resendAt),
     ].map(warnOfFailure),
   ]);

@@ -8,7 +8,7 @@ export type Delivery = Answer &
   (
     | {
         readonly kind: 'sent';
-        /** The provider's reference to its challenge, for `check`. Kept on the server, never read from a client. */
+        /** The provider's reference to its challenge. Kept on the server, never read from a client. */
         readonly reference: string;
         /**
          * The provider's id for its challenge, if `reference` contains more than that. Two challenges with

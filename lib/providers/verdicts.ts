@@ -14,7 +14,7 @@ interface Word {
   readonly requestId: string | undefined;
 }
 
-/** Looks up a word in an option. Returns undefined, and publishes an event for the operator, if it is not mapped. */
+/** Looks up a word in an option. If it is not mapped, returns undefined and publishes an event. */
 export function meaningOf<Meaning>(
   reported: Word,
   meanings: Readonly<Record<string, Meaning>>,

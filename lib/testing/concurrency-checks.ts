@@ -1,4 +1,4 @@
-// Checks that parallel calls, in one process or in two, lose no count and share all data.
+// Checks that no count is lost in parallel calls, in one process or in two, and that all data is shared.
 
 import { inspect } from 'node:util';
 import type { Storage } from '../storage/storage.js';

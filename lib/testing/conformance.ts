@@ -41,7 +41,7 @@ export interface StorageCheck {
 
 /**
  * Returns the checks that your own `store` and `limiter` must pass before they guard a login: entries are
- * returned as they were set and expire on time, counters lose no race, claims are granted once, and every
+ * returned as they were set and expire on time, counters survive races, claims are granted once, and every
  * method of the limiter does what rate-limiter-flexible documents.
  *
  * Run the checks against the real database, even if it is in use: keys are random, and expire within a

@@ -98,7 +98,7 @@ export const durationChecks: readonly ConformanceCheck<Storage>[] = [
           impact: 'a hundred consecutive failures lock a user permanently (NIST SP 800-63B-4)',
         });
       } finally {
-        // Without an expiry the key would stay. Whether delete works is a check of its own.
+        // Without an expiry the key would stay. Another check covers delete itself.
         await limiter.delete(key).catch(() => undefined);
       }
     },

@@ -48,7 +48,7 @@ export function matchesHash(secret: string, hash: string): boolean {
   return timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(hash));
 }
 
-/** Reads and sets the cookie. Scripts cannot read it (`HttpOnly`), nor other sites send it (`SameSite`). */
+/** Reads and sets the cookie. Scripts cannot read it (`HttpOnly`); other sites cannot send it (`SameSite`). */
 export class DeviceCookie {
   constructor(
     private readonly options: {

@@ -31,8 +31,8 @@ function resultFields({ body }: Reply): z.output<typeof fieldsSchema> {
 }
 
 /**
- * Compares two replies to codes by these fields alone. The HTTP status and other fields are ignored: in
- * doubt two replies count as the same, and nothing is accepted.
+ * Compares two replies to codes by these fields alone. The HTTP status and other fields are ignored: if in
+ * doubt, two replies count as the same, and nothing is accepted.
  */
 export function isSameResult(one: Reply, other: Reply): boolean {
   const [first, second] = [resultFields(one), resultFields(other)];

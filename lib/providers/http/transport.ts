@@ -137,7 +137,7 @@ function stringsIn(part: object | undefined): readonly string[] {
 }
 
 /**
- * got's error holds the request with its headers, and so the credentials: only a plain copy becomes the
+ * got's error contains the request with its headers, and so the credentials: only a plain copy becomes the
  * cause (compare CVE-2020-15125 in auth0.js).
  */
 function toFault(

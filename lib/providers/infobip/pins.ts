@@ -136,7 +136,7 @@ export const verificationsRequestSchema = z.strictObject({
   sent: z.boolean({ error: 'must be true or false' }).optional(),
 });
 
-/** The API reference says milliseconds since the epoch, but its example shows seconds: large values are milliseconds. */
+/** Milliseconds since the epoch in the API reference, seconds in its example: large values are milliseconds. */
 const time = z
   .int()
   .nullish()

@@ -17,10 +17,11 @@ import type { Verdict } from '../provider.js';
 export interface ModicaClientOptions extends HttpOptions {
   /**
    * The user name of the 2FA application, which is its name. Without a `:`, which Basic authentication
-   * cannot transmit (RFC 7617). Undefined, as from a missing environment variable, throws a `ConfigurationError`.
+   * cannot transmit (RFC 7617). Undefined, as from a missing environment variable, throws a
+   * `ConfigurationError`.
    */
   username: string | undefined;
-  /** The password of the application. Undefined throws a `ConfigurationError`. Never appears in an error or event. */
+  /** The application's password; never in an error or event. Undefined throws a `ConfigurationError`. */
   password: string | undefined;
   /**
    * The base URL of the API: `'optus'` for the same API as sold by Optus, or any https URL. Plain http

@@ -175,7 +175,7 @@ export interface DeliveryReceiptsOptions extends ReceiptOptions {
 
 const optionsSchema = z.object({ store: storeSchema.default(processStorage.store) });
 
-/** Milliseconds. A receipt may arrive up to this long before the answer to the request that sent its message. */
+/** Milliseconds. A receipt may arrive up to this long before the answer to the send request. */
 const overtakingTime = 60_000;
 
 /**
