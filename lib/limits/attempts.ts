@@ -43,10 +43,10 @@ const day = 86_400;
  * answers (Vikunja CVE-2026-35597) cannot escape the limit.
  *
  * While enrolling, the client chooses the number. A success therefore gives back only the failures at its
- * own number: guesses at other numbers still count against the user, and a hundred lock the user until
- * `unlock`. All users together also have at most a hundred guesses a day at one number. No number is locked
- * permanently, or by one user alone (with locks that double, a user has 70 guesses on the first day): that
- * would keep the owner from enrolling it.
+ * own number: guesses at other numbers still count against the user, and `consecutiveFailures` lock the user until
+ * `unlock`. All users together also have at most `consecutiveFailures` guesses a day at one number. No number is
+ * locked permanently, or, with the defaults, by one user alone, whose locks double: that would keep the owner
+ * from enrolling it.
  */
 export class Attempts {
   private readonly onChallenge: Counter;

@@ -17,7 +17,7 @@ export interface Admitted {
   /** The counts of the one message per cooldown after a message whose outcome is unknown. */
   readonly retried: readonly Bucket[];
   /** The counts of requests that the provider may reject. */
-  readonly tried: readonly Bucket[];
+  readonly rejections: readonly Bucket[];
 }
 
 interface Refused {
@@ -41,7 +41,7 @@ const maxBriefCount = 300;
  * time. They cost no SMS and use up no other limit, but without this one a user with ever-new numbers could
  * get the account throttled for everyone.
  */
-const maxRejected = 10;
+const maxRejections = 10;
 
 /**
  * Counts all messages, and separately those that no correct code has answered.
@@ -49,9 +49,9 @@ const maxRejected = 10;
  * A message whose outcome is unknown (a lost answer, a 5xx) counts in none of the hourly limits, so that no
  * message is refused because of an outage that is over. Instead its number and its user get one message per
  * cooldown, whatever its purpose, until a message to them is known to be sent or an hour has passed. A
- * provider that fails but sends can therefore send at most one message per cooldown to a number (120 an hour
- * by default, and as many again while it is being enrolled), plus those that were in progress when the first
- * answer was lost (five by default).
+ * provider that fails but sends can therefore send at most one message per cooldown to a number (and as many
+ * again while it is being enrolled), plus those that were in progress when the first answer was lost
+ * (at most `unansweredSendsPerHour`).
  */
 export class Sends {
   private readonly locks: Counter;
@@ -64,7 +64,7 @@ export class Sends {
   private readonly lost: Counter;
   private readonly lostTotal: Counter | undefined;
   private readonly retries: Counter;
-  private readonly tries: Counter;
+  private readonly rejections: Counter;
 
   constructor(
     makeLimiter: LimiterFactory,
@@ -81,7 +81,8 @@ export class Sends {
     this.unansweredOfUser = counter('unanswered-user', unansweredSendsPerHour, hour);
     this.lost = counter('sends-lost', 1, hour);
     this.retries = counter('sends-retried', 1, brief);
-    this.tries = counter('sends-turned-away', maxRejected, maxBriefCount);
+    // Stored under an earlier name.
+    this.rejections = counter('sends-turned-away', maxRejections, maxBriefCount);
     if (sendsPerHourPerIp !== undefined) {
       this.perIp = counter('sends-ip', sendsPerHourPerIp, hour);
     }
@@ -105,8 +106,8 @@ export class Sends {
 
   /** Counts a message. If any limit is exceeded, rolls back all of them. */
   async count(subject: Subject, ip: string | undefined): Promise<Admission> {
-    const { counted, retried, tried, lostTotal } = await this.countEverywhere(subject, ip);
-    const all = [...counted, ...retried, ...tried];
+    const { counted, retried, rejections, lostTotal } = await this.countEverywhere(subject, ip);
+    const all = [...counted, ...retried, ...rejections];
     const refusals = all.filter(({ count }) => !count.within).map(({ count }) => count);
     if (lostTotal?.remaining === 0) refusals.push(lostTotal);
     if (refusals.length === 0) {
@@ -114,7 +115,7 @@ export class Sends {
         allowed: true,
         counted: bucketsOf(counted),
         retried: bucketsOf(retried),
-        tried: bucketsOf(tried),
+        rejections: bucketsOf(rejections),
       };
     }
     await takeBackAll(bucketsOf(all.filter(({ count }) => wasCounted(count))));
@@ -125,8 +126,8 @@ export class Sends {
   }
 
   /** Gives back a message that provably reached no provider. */
-  async takeBack({ counted, retried, tried }: Admitted): Promise<void> {
-    await takeBackAll([...counted, ...retried, ...tried]);
+  async takeBack({ counted, retried, rejections }: Admitted): Promise<void> {
+    await takeBackAll([...counted, ...retried, ...rejections]);
   }
 
   /** Gives back a message that the provider rejected. It stays counted as a request for a while. */
@@ -135,18 +136,18 @@ export class Sends {
   }
 
   /** Records a message as sent: the provider answers again. */
-  async recordSent({ retried, tried }: Admitted): Promise<void> {
-    await Promise.all([takeBackAll(tried), ...retried.map(([, key]) => this.lost.clear(key))]);
+  async recordSent({ retried, rejections }: Admitted): Promise<void> {
+    await Promise.all([takeBackAll(rejections), ...retried.map(([, key]) => this.lost.clear(key))]);
   }
 
   /** Records an unknown outcome. Adds the brief counts before giving back the hourly ones, to leave no gap. */
-  async recordUnknown({ counted, tried }: Admitted, subject: Subject): Promise<void> {
+  async recordUnknown({ counted, rejections }: Admitted, subject: Subject): Promise<void> {
     await Promise.all([
       this.lost.add(destinationKey(subject)),
       this.lost.add(userCounterKey(subject)),
       this.lostTotal?.add(everything),
     ]);
-    await takeBackAll([...counted, ...tried]);
+    await takeBackAll([...counted, ...rejections]);
   }
 
   /**
@@ -163,8 +164,8 @@ export class Sends {
 
   /** Clears the counts of a user. Those of a number stay. */
   async clear(user: string): Promise<void> {
-    const { perUser, unansweredOfUser, lost, retries, tries } = this;
-    const counters = [perUser, unansweredOfUser, lost, retries, tries];
+    const { perUser, unansweredOfUser, lost, retries, rejections } = this;
+    const counters = [perUser, unansweredOfUser, lost, retries, rejections];
     await Promise.all(counters.map((counter) => counter.clear(user)));
   }
 
@@ -183,19 +184,19 @@ export class Sends {
           }),
         );
       const keys = [destinationKey(subject), userCounterKey(subject)];
-      const [own, tried, inDoubt, lostTotal] = await Promise.all([
+      const [own, rejections, inDoubt, lostTotal] = await Promise.all([
         countAll(this.ownBuckets(subject)),
-        countAll([[this.tries, userCounterKey(subject)]]),
+        countAll([[this.rejections, userCounterKey(subject)]]),
         Promise.all(keys.map(async (key) => ((await this.lost.read(key)).used > 0 ? [key] : []))),
         this.lostTotal?.read(everything),
       ]);
       const retried = await countAll(inDoubt.flat().map((key) => [this.retries, key]));
       const refused =
         lostTotal?.remaining === 0 ||
-        [...own, ...tried, ...retried].some(({ count }) => !count.within);
+        [...own, ...rejections, ...retried].some(({ count }) => !count.within);
       // Limits shared with other users come last: a message that is refused anyway must not count there at all.
       const shared = await countAll(refused ? [] : this.sharedBuckets(ip));
-      return { counted: [...own, ...shared], retried, tried, lostTotal };
+      return { counted: [...own, ...shared], retried, rejections, lostTotal };
     });
   }
 
