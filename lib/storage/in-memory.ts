@@ -27,36 +27,36 @@ const maxEntriesPerKind = 100_000;
  * records kept for months and records kept for minutes do not evict each other.
  */
 export class MemoryStore implements Store {
-  readonly #kinds = new Map<string, LRUCache<string, string>>();
+  private readonly kinds = new Map<string, LRUCache<string, string>>();
 
-  readonly #sweeper = new Sweeper(
-    () => this.#visits(),
-    () => [...this.#kinds.values()].every(({ size }) => size === 0),
+  private readonly sweeper = new Sweeper(
+    () => this.visits(),
+    () => [...this.kinds.values()].every(({ size }) => size === 0),
   );
 
   get(key: string): string | undefined {
-    return this.#entriesOf(key).get(key, { allowStale: false });
+    return this.entriesOf(key).get(key, { allowStale: false });
   }
 
   set(key: string, value: string, ttl: number): void {
-    this.#entriesOf(key).set(key, value, { ttl });
-    this.#sweeper.schedule();
+    this.entriesOf(key).set(key, value, { ttl });
+    this.sweeper.schedule();
   }
 
   delete(key: string): boolean {
-    return this.#entriesOf(key).delete(key);
+    return this.entriesOf(key).delete(key);
   }
 
-  #entriesOf(key: string): LRUCache<string, string> {
+  private entriesOf(key: string): LRUCache<string, string> {
     // The kind is between the first two colons: 'challenge' in 'passport-modica-2fa:challenge:…'.
     const kind = key.split(':', 2)[1] ?? '';
-    const entries = this.#kinds.get(kind) ?? newEntries();
-    this.#kinds.set(kind, entries);
+    const entries = this.kinds.get(kind) ?? newEntries();
+    this.kinds.set(kind, entries);
     return entries;
   }
 
-  *#visits(): Generator<void> {
-    for (const entries of this.#kinds.values()) {
+  private *visits(): Generator<void> {
+    for (const entries of this.kinds.values()) {
       for (const key of [...entries.rkeys()]) {
         if (!entries.has(key)) entries.delete(key);
         yield;
