@@ -61,7 +61,7 @@ export {
   ModicaTwoFactorStrategy as Strategy,
 } from './strategy/modica-strategy.js';
 export type { TwoFactorOptions, TwoFactorRouteOptions } from './strategy/options.js';
-export type { RequestWithSession } from './strategy/session.js';
+export type { RequestWithSession } from './strategy/passport-session.js';
 export {
   TwoFactorStrategy,
   type TwoFactorStrategyOptions,

@@ -2,7 +2,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { ConfigurationError } from '../errors.js';
-import { isObject, readKey, userOf } from '../strategy/session.js';
+import { isObject, readKey, userOf } from '../strategy/passport-session.js';
 import { atOnce } from '../timers.js';
 
 /**

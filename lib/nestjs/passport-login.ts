@@ -1,7 +1,7 @@
 // Logs a verified user in to the session with Passport, which Nest's guards leave to the app.
 import type { Request } from 'express';
 import { ConfigurationError, StoreError } from '../errors.js';
-import { isObject, readKey } from '../strategy/session.js';
+import { isObject, readKey } from '../strategy/passport-session.js';
 import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /**

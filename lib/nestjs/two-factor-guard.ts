@@ -8,7 +8,7 @@ import { asError, ConfigurationError } from '../errors.js';
 import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
 import { recordSecondFactor } from '../step-up/session-record.js';
-import { isObject, isUser, readKey } from '../strategy/session.js';
+import { isObject, isUser, readKey } from '../strategy/passport-session.js';
 import { atOnce } from '../timers.js';
 import { isTwoFactorFailure, thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';

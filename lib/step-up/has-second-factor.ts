@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { isOver } from '../challenge/challenge.js';
 import { parseOptions } from '../options/parse.js';
-import { type RequestWithSession, userOf } from '../strategy/session.js';
+import { type RequestWithSession, userOf } from '../strategy/passport-session.js';
 import { warnOfUnrecorded } from '../strategy/unrecorded-factor.js';
 import {
   type requireSecondFactorSchema,

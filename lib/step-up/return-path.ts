@@ -1,7 +1,12 @@
 // Sends the browser back to the page it came from after a step-up, and never to another site.
 import type { Request } from 'express';
 import { StoreError } from '../errors.js';
-import { forgetKey, isObject, type RequestWithSession, readKey } from '../strategy/session.js';
+import {
+  forgetKey,
+  isObject,
+  type RequestWithSession,
+  readKey,
+} from '../strategy/passport-session.js';
 import { callbackOrPromise, storageDeadline, withDeadline } from '../timers.js';
 
 /** The key that Passport's option `successReturnToOrRedirect` reads. */

@@ -11,7 +11,7 @@ import {
   type RequestWithSession,
   readKey,
   sessionIdOf,
-} from '../strategy/session.js';
+} from '../strategy/passport-session.js';
 import { recorded, unrecordedIn } from '../strategy/unrecorded-factor.js';
 
 const recordKey = 'two-factor-verified';

@@ -3,8 +3,8 @@ import { type Handle, handleText, type PresentedHandle, readHandle } from '../ch
 import { type Outcome, refuse } from '../outcome.js';
 import { refusals } from '../refusal.js';
 import { sessionMissing } from './configuration-errors.js';
+import { forgetKey, isObject, type RequestWithSession, readKey } from './passport-session.js';
 import { field } from './request-body.js';
-import { forgetKey, isObject, type RequestWithSession, readKey } from './session.js';
 
 /** Where the handles of a client's challenges are kept: in its session, or by the client itself. */
 export interface ClientState {

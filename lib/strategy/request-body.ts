@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isObject, readKey } from './session.js';
+import { isObject, readKey } from './passport-session.js';
 
 /** What a request asks for. */
 export type Intent =

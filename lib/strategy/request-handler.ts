@@ -21,8 +21,6 @@ import {
   userNotLoaded,
 } from './configuration-errors.js';
 import type { StrategySettings } from './options-schema.js';
-import { bodyUnread, type Intent, readIntent } from './request-body.js';
-import type { RouteSettings } from './route-options-schema.js';
 import {
   forgetLogin,
   isLoggedIn,
@@ -30,7 +28,9 @@ import {
   isSafe,
   type RequestWithSession,
   userOf,
-} from './session.js';
+} from './passport-session.js';
+import { bodyUnread, type Intent, readIntent } from './request-body.js';
+import type { RouteSettings } from './route-options-schema.js';
 import { expectRecord } from './unrecorded-factor.js';
 
 /** Reads a request, runs the phase that it asks for, and updates the client's handles. */

@@ -9,9 +9,9 @@ import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
 import { parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
+import { type RequestWithSession, userOf } from './passport-session.js';
 import { RequestHandler } from './request-handler.js';
 import { parseRouteOptions } from './route-options-schema.js';
-import { type RequestWithSession, userOf } from './session.js';
 import {
   type AnyVerifyFunction,
   settleVerify,

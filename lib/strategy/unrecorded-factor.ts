@@ -1,7 +1,7 @@
 // Detects an app that verifies step-ups without recording them in the session.
 import { LRUCache } from 'lru-cache';
 import { type Proof, proofOf } from '../flow/proof.js';
-import { isLoggedIn, type RequestWithSession, sessionIdOf } from './session.js';
+import { isLoggedIn, type RequestWithSession, sessionIdOf } from './passport-session.js';
 
 /**
  * Verified step-ups that are not recorded yet, by session id. Passport silently skips the transformers

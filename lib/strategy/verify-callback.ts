@@ -3,7 +3,7 @@ import type { IdOf, UserId } from '../challenge/challenge.js';
 import { asError, VerifyError } from '../errors.js';
 import type { LoadUser, Verification } from '../flow/flow-context.js';
 import { isPromiseInVain, isThenable, timers } from '../timers.js';
-import { isUser } from './session.js';
+import { isUser } from './passport-session.js';
 
 /** Passport's `done`: an error, or a user, or `false` and an info with the reason. */
 export type VerifyDone<TUser> = (

@@ -6,7 +6,7 @@ import { proofOf } from '../flow/proof.js';
 import { addDeviceCheck, type DeviceLogin } from '../flow/trusted-device.js';
 import { parseOptions } from '../options/parse.js';
 import { storageOf } from '../storage/configured-storage.js';
-import { isUser, userOf } from '../strategy/session.js';
+import { isUser, userOf } from '../strategy/passport-session.js';
 import { DeviceOwners } from './device-owner.js';
 import { DeviceRegistry } from './device-registry.js';
 import { type TrustedDeviceOptions, trustedDeviceSchema } from './options.js';

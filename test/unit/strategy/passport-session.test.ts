@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetLogin, isLoggedIn, isSessionNew } from '../../../lib/strategy/session.js';
+import { forgetLogin, isLoggedIn, isSessionNew } from '../../../lib/strategy/passport-session.js';
 
 describe("Passport's login in a session", () => {
   it.each<[string, unknown]>([
