@@ -1,6 +1,6 @@
 import { describe } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
-import { withRollback } from '../limits/counter.js';
+import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse } from '../outcome.js';
 import { retryIn } from '../refusal.js';
 import { findChallenge } from './find-challenge.js';

@@ -7,7 +7,7 @@ import {
 import { writeHandle } from '../challenge/handle.js';
 import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
-import { withRollback } from '../limits/counter.js';
+import { withRollback } from '../limits/rollback.js';
 import type { Admission, Admitted } from '../limits/sends.js';
 import { measure } from '../message/sms-text.js';
 import { type Outcome, refuse } from '../outcome.js';

@@ -10,7 +10,7 @@ import {
   unreachable,
 } from '../errors.js';
 import type { CountedAttempt, Refund } from '../limits/attempts.js';
-import { withRollback } from '../limits/counter.js';
+import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Check, Verdict } from '../providers/provider.js';
 import { retryIn } from '../refusal.js';

@@ -1,9 +1,10 @@
 // The limits on entering codes: attempts on a challenge, and failures and locks of a user.
 import type { Challenge, Subject } from '../challenge/challenge.js';
-import { type Count, type Counter, countersOf, withRollback } from './counter.js';
+import { type Count, type Counter, countersOf } from './counter.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './options.js';
+import { withRollback } from './rollback.js';
 
 /** Without `retryAfter` a lock lasts until the app calls `unlock`. */
 interface Lock {

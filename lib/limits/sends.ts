@@ -1,10 +1,11 @@
 // The limits on sending codes: an SMS costs money and disturbs its recipient.
 import { type Challenge, type Subject, subjectKey } from '../challenge/challenge.js';
 import { fingerprint } from '../fingerprint.js';
-import { type Count, type Counter, countersOf, withRollback } from './counter.js';
+import { type Count, type Counter, countersOf } from './counter.js';
 import { destinationKey, networkKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
 import type { LimitSettings } from './options.js';
+import { withRollback } from './rollback.js';
 
 /** A counter, and the key to count in it. */
 type Bucket = readonly [Counter, string];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withRollback } from '../../../lib/limits/counter.js';
+import { withRollback } from '../../../lib/limits/rollback.js';
 
 const down = new Error('CLUSTERDOWN');
 
