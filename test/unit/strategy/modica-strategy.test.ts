@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
 import { nearestName } from '../../../lib/options/parse.js';
-import { modicaSchema } from '../../../lib/providers/modica/options.js';
+import { type ModicaOptions, modicaSchema } from '../../../lib/providers/modica/options.js';
+import { inMemory } from '../../../lib/storage/in-memory.js';
 import { ModicaTwoFactorStrategy } from '../../../lib/strategy/modica-strategy.js';
 import type { TwoFactorOptions } from '../../../lib/strategy/options.js';
 import { account } from '../../fixtures/modica.js';
@@ -58,6 +59,34 @@ describe('ModicaTwoFactorStrategy suggests the nearest option', () => {
     'and never takes %s for an option of the provider',
     (name) => {
       expect(nearestName(name, Object.keys(modicaSchema.shape))).toBeUndefined();
+    },
+  );
+});
+
+/** Every option of the provider: the compiler says which is missing. */
+const providerOptions: Readonly<Record<keyof ModicaOptions, unknown>> = {
+  username: 'user',
+  password: 'secret',
+  baseUrl: 'optus',
+  agent: {},
+  timeout: 5000,
+  mask: 'Bank',
+  expiresIn: 300,
+  acceptedStatuses: ['valid'],
+  statusVerdicts: {},
+  errorVerdicts: {},
+  sendErrorVerdicts: {},
+  codePattern: /^\d{6}$/,
+};
+
+describe('ModicaTwoFactorStrategy takes the options of its provider', () => {
+  it.each(Object.entries(providerOptions))(
+    'and hands %s on, instead of refusing it',
+    (name, value) => {
+      const options = { ...inMemory(), ...account, destination: () => null, [name]: value };
+      expect(construct(ModicaTwoFactorStrategy, options, () => {})).toBeInstanceOf(
+        ModicaTwoFactorStrategy,
+      );
     },
   );
 });
