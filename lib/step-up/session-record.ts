@@ -5,6 +5,7 @@ import { isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
 import { restoreHandles } from '../strategy/client-state.js';
+import { sessionMissing } from '../strategy/configuration-errors.js';
 import {
   isLoggedIn,
   isObject,
@@ -80,7 +81,12 @@ function recordProof(request: RequestWithSession, info: unknown): boolean {
   }
   if (proof.purpose === 'enrol' || proof.transaction !== undefined) return false;
   const { session } = request;
-  if (!isObject(session)) throw sessionMissing();
+  if (!isObject(session)) {
+    throw sessionMissing(
+      'the second factor cannot be recorded',
+      'put info.verifiedAt into your token and give requireSecondFactor the option "verifiedAt"',
+    );
+  }
   // Only a login renews the session: a record made before it would be valid for the next user.
   if (!isLoggedIn(request)) return false;
   const { realm, userId, at } = proof;
@@ -109,7 +115,12 @@ export function recordedAt(
 ): number | undefined {
   const id = options.userId(user);
   if (!isUserId(id)) throw userWithoutId();
-  if (!isObject(request.session)) throw noSessionToRead();
+  if (!isObject(request.session)) {
+    throw sessionMissing(
+      'the time of the second factor cannot be read',
+      'give requireSecondFactor the option "verifiedAt", which reads it from a token',
+    );
+  }
   const record = readRecord(request);
   if (record) assertSameOptions(record, options.realm, id);
   return timeFor(user, record, options);
@@ -164,25 +175,11 @@ function infoUnknown(): ConfigurationError {
   });
 }
 
-function sessionMissing(): ConfigurationError {
-  return new ConfigurationError('session_missing', {
-    problem: 'The request has no session to record the second factor in.',
-    hint: 'Mount your session middleware before this route. Without sessions, put info.verifiedAt into your token and give requireSecondFactor the option "verifiedAt".',
-  });
-}
-
 function userWithoutId(): ConfigurationError {
   return new ConfigurationError('user_unusable', {
     problem:
       'The user of this request has no id, or one that is neither a string nor a finite number, so no user can ever pass.',
     hint: 'Give the guard the same "userId" as the strategy: (user) => …',
-  });
-}
-
-function noSessionToRead(): ConfigurationError {
-  return new ConfigurationError('session_missing', {
-    problem: 'The request has no session to read the time of the second factor from.',
-    hint: 'Mount your session middleware before this route, or give requireSecondFactor the option "verifiedAt", which reads the time from a token.',
   });
 }
 

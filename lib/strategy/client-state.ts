@@ -145,7 +145,7 @@ export function restoreHandles(session: unknown, info: unknown): void {
 
 function sessionOf({ session }: RequestWithSession): object {
   if (isObject(session)) return session;
-  throw sessionMissing();
+  throw sessionMissing('the handle of the challenge cannot be kept', "set state: 'client'");
 }
 
 /** Ignores every entry of an unknown form: the session belongs to the app. */

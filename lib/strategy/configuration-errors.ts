@@ -1,10 +1,14 @@
 // The errors of a misconfigured app, thrown at the first request that reveals the mistake.
 import { ConfigurationError } from '../errors.js';
 
-export function sessionMissing(): ConfigurationError {
+/**
+ * @param consequence - What the missing session makes impossible.
+ * @param alternative - What an app without sessions can do.
+ */
+export function sessionMissing(consequence: string, alternative: string): ConfigurationError {
   return new ConfigurationError('session_missing', {
-    problem: 'The request has no session, so the handle of the challenge cannot be kept.',
-    hint: "Mount your session middleware (for example express-session) before this route, or set state: 'client'.",
+    problem: `The request has no session, so ${consequence}.`,
+    hint: `Mount your session middleware (for example express-session) before this route, or ${alternative}.`,
   });
 }
 
