@@ -6,7 +6,7 @@ import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
 /** The challenge of a handle, ready to be answered or resent; or the reason why not. */
-export type Found =
+type Found =
   | {
       readonly ok: true;
       readonly challenge: Challenge;

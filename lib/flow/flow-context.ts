@@ -19,7 +19,7 @@ import type { DeviceCheck } from './trusted-device.js';
 import { type UserOptions, Users } from './users.js';
 
 /** The validated options of a strategy that its phases need. */
-export interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<TUser> {
+interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<TUser> {
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;
   readonly limits: LimitSettings;

@@ -20,7 +20,7 @@ import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
 /** The input of phase one, besides the request. */
-export interface Start<TUser> {
+interface Start<TUser> {
   /** The handle that this client holds for the same subject. */
   readonly held: Handle | undefined;
   /** Loads the user when a trusted device replaces the code. */

@@ -21,7 +21,7 @@ import type { PhaseTrace } from './phase-events.js';
 import { verifiedInfo } from './proof.js';
 
 /** The input of phase two, besides the request. */
-export interface CodeResponse<TUser> {
+interface CodeResponse<TUser> {
   /** The posted code; undefined for input that cannot be one. */
   readonly code: string | undefined;
   /** Loads the user once the code is accepted. */

@@ -24,7 +24,7 @@ const idleTimeout = 4000;
 const maxRetries = 2;
 
 /** What all requests to an API have in common. */
-export interface Service extends Endpoint {
+interface Service extends Endpoint {
   /** In error messages: 'Modica'. */
   readonly name: string;
   /** Includes the credentials. */
