@@ -2,7 +2,7 @@
 const properties = new Set(['problem', 'hint', 'message', 'error']);
 
 /** What takes such a text as its argument. */
-const callees = new Set(['Error', 'TypeError', 'addIssue']);
+const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing']);
 
 /**
  * Leaves the wording of messages alone. Codes, statuses, headers, keys and names of options are
