@@ -238,11 +238,3 @@ function isCode(code: unknown, secrets: Iterable<string>): code is string | numb
     !containsSecret(code, secrets)
   );
 }
-
-/**
- * Ends a switch over a closed union. The compiler proves that no case is left; if untyped code gets here
- * anyway, this throws instead of falling through to a login.
- */
-export function unreachable(value: never): never {
-  throw new TypeError(`Not one of the known cases: ${String(value)}`);
-}

@@ -7,7 +7,6 @@ import {
   ProviderThrottledError,
   ProviderUnavailableError,
   StoreError,
-  unreachable,
 } from '../errors.js';
 import type { CountedAttempt, Refund } from '../limits/attempts.js';
 import { withRollback } from '../limits/rollback.js';
@@ -186,8 +185,6 @@ async function rejectCode(
       return refuse('challenge_used');
     case 'exhausted':
       return refuse('too_many_attempts', { attemptsRemaining: 0 });
-    default:
-      return unreachable(verdict);
   }
 }
 

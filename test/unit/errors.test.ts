@@ -9,7 +9,6 @@ import {
   ProviderUnavailableError,
   plainCause,
   StoreError,
-  unreachable,
   VerifyError,
 } from '../../lib/errors.js';
 
@@ -203,13 +202,5 @@ describe('A cause', () => {
   ])('A41: keeps a code only if it looks like one: %s', (code, kept) => {
     const cause = plainCause(Object.assign(new Error('x'), { code }), ['AbCdEf']);
     expect(Reflect.get(cause, 'code')).toBe(kept);
-  });
-});
-
-describe('unreachable', () => {
-  it('throws for an unknown case in untyped code', () => {
-    expect(() => Reflect.apply(unreachable, undefined, ['a new kind'])).toThrow(
-      new TypeError('Not one of the known cases: a new kind'),
-    );
   });
 });
