@@ -30,16 +30,22 @@ function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return `must be ${nameOfType(issue.expected)}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(quote).join(', ')}`;
   if (issue.code !== 'unrecognized_keys') return undefined;
-  const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+  const known = knownNames(issue.inst);
   const within = issue.path ?? [];
   return issue.keys
     .map((name) => {
-      const meant = nearestName(name, known) ?? known.find((other) => holdsEither(name, other));
+      const meant = likelyName(name, known) ?? known.find((other) => holdsEither(name, other));
       const named = (last: string) => [...within, last].join('.');
       const hint = meant === undefined ? '' : ` Did you mean "${named(meant)}"?`;
       return `Unknown option "${named(name)}".${hint}`;
     })
     .join(' ');
+}
+
+function knownNames(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  const keys = schema instanceof z.ZodRecord ? schema.keyType : undefined;
+  return keys instanceof z.ZodEnum ? keys.options.map(String) : [];
 }
 
 const quote = (value: unknown) => `'${String(value)}'`;
@@ -65,8 +71,33 @@ function sentenceFor({ code, path, message }: z.core.$ZodIssue): string {
   return message.startsWith('must ') ? `The options ${message}.` : `${message}.`;
 }
 
-/** The known name that a name is probably a misspelling of. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+/** Names that changed before 1.0: the nearest name by spelling may be another option's. */
+const renamed = new Map([
+  ['binding', 'transaction'],
+  ['carrier', 'state'],
+  ['codeForm', 'codePattern'],
+  ['lifetime', 'codeLifetime'],
+  ['failuresInARow', 'consecutiveFailures'],
+  ['longestLock', 'maxLockDuration'],
+  ['resendAfter', 'resendCooldown'],
+  ['firstFactorAge', 'firstFactorMaxAge'],
+  ['sendsPerHourOverall', 'sendsPerHourTotal'],
+  ['challenge_missing', 'challenge_not_found'],
+  ['challenge_unconfirmed', 'delivery_unknown'],
+  ['code_rejected', 'code_incorrect'],
+  ['too_many_challenges', 'send_limit_reached'],
+  ['user_missing', 'account_unavailable'],
+  ['binding_mismatch', 'transaction_mismatch'],
+  ['binding_unusable', 'transaction_unusable'],
+]);
+
+/** The known name that a name was before, or is probably a misspelling of. */
+export function likelyName(name: string, known: readonly string[]): string | undefined {
+  const today = renamed.get(name);
+  return today !== undefined && known.includes(today) ? today : nearestName(name, known);
+}
+
+function nearestName(name: string, known: readonly string[]): string | undefined {
   const edits = (other: string) => (other.length < 7 ? 1 : 2);
   const [nearest] = [0, 1, 2].flatMap((count) =>
     known.filter(

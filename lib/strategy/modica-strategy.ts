@@ -1,5 +1,5 @@
 import type { IdOf, UserId } from '../challenge/challenge.js';
-import { nearestName, parseOptions } from '../options/parse.js';
+import { likelyName, parseOptions } from '../options/parse.js';
 import { type ModicaOptions, modicaSchema } from '../providers/modica/options.js';
 import { ModicaProvider } from '../providers/modica/provider.js';
 import type { TwoFactorOptions } from './options.js';
@@ -70,6 +70,6 @@ export class ModicaTwoFactorStrategy<
 function providerOptionsIn(options: object): object {
   const names = Object.keys(modicaSchema.shape);
   return Object.fromEntries(
-    Object.entries({ ...options }).filter(([name]) => nearestName(name, names) !== undefined),
+    Object.entries({ ...options }).filter(([name]) => likelyName(name, names) !== undefined),
   );
 }

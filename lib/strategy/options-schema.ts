@@ -186,7 +186,11 @@ function contentSchema<TUser>() {
 const messagesSchema = z.record(
   z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i),
   z.partialRecord(z.enum(refusalCodes), nonEmptyString.optional(), {
-    error: 'must map refusal codes to strings: { code_incorrect: "…" }',
+    // An unknown code is an unknown option; its message suggests the nearest one.
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? 'must map refusal codes to strings: { code_incorrect: "…" }'
+        : undefined,
   }),
   {
     error: 'must map languages like "en" or "es-DO" to messages: { es: { code_incorrect: "…" } }',

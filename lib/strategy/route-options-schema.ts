@@ -1,6 +1,6 @@
 // The options of a strategy's route: valid values and defaults.
 import { z } from 'zod';
-import { callable, nearestName, nonEmptyString, parseOptions } from '../options/parse.js';
+import { callable, likelyName, nonEmptyString, parseOptions } from '../options/parse.js';
 import type { TwoFactorRouteOptions } from './options.js';
 
 /** @throws {ConfigurationError} `route_option_invalid` */
@@ -29,6 +29,12 @@ const ownRouteOptions = {
     .optional(),
 };
 
+/** The query of `pending`. */
+export const pendingQuerySchema = z.strictObject({
+  purpose: ownRouteOptions.purpose,
+  transaction: z.unknown().optional(),
+});
+
 /** This library's options among those that a route passes to Passport, and Passport's own that affect it. */
 export const routeSchema = z.object({
   ...ownRouteOptions,
@@ -42,12 +48,12 @@ const routeOptionsSchema = z.unknown().superRefine(refuseMisspellings).pipe(rout
 
 /**
  * The object also holds options of Passport, and of other strategies in the same call: an unknown name is
- * refused only if it is close to one of ours. None of Passport's options is that close.
+ * refused only if it is close to one of ours, or was one. None of Passport's options is that close.
  */
 function refuseMisspellings(options: unknown, context: z.RefinementCtx): void {
   const own = Object.keys(ownRouteOptions);
   const keys = Object.keys(Object(options)).filter(
-    (name) => !own.includes(name) && nearestName(name, own) !== undefined,
+    (name) => !own.includes(name) && likelyName(name, own) !== undefined,
   );
   if (keys.length === 0) return;
   context.addIssue({ code: 'unrecognized_keys', keys, inst: routeSchema });

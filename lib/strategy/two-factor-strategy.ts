@@ -5,13 +5,14 @@ import { type Transaction, writeTransaction } from '../challenge/transaction.js'
 import { asError } from '../errors.js';
 import { cancelChallenges, forgetUser, unlockUser } from '../flow/administration.js';
 import { createFlowContext, type FlowContext, type LoadUser } from '../flow/flow-context.js';
+import { parseOptions } from '../options/parse.js';
 import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
 import { parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
 import { type RequestWithSession, userOf } from './passport-session.js';
 import { RequestHandler } from './request-handler.js';
-import { parseRouteOptions } from './route-options-schema.js';
+import { parseRouteOptions, pendingQuerySchema } from './route-options-schema.js';
 import {
   type AnyVerifyFunction,
   settleVerify,
@@ -106,16 +107,15 @@ export class TwoFactorStrategy<
    * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned.
    * @param query - `purpose` defaults to `'login'`. Pass the route's `transaction` to get its challenge;
    * without one, a challenge for a transaction is only returned for a login. The newest one is returned.
-   * @throws {ConfigurationError} `session_missing`; `route_option_invalid` for an invalid `transaction`.
+   * @throws {ConfigurationError} `session_missing`; `route_option_invalid` for an invalid query.
    * @throws {StoreError}
    */
   async pending(
     request: RequestWithSession & { user?: unknown },
-    {
-      purpose = 'login',
-      transaction,
-    }: { readonly purpose?: Purpose; readonly transaction?: Transaction } = {},
+    query: { readonly purpose?: Purpose; readonly transaction?: Transaction } = {},
   ): Promise<ChallengeInfo | undefined> {
+    const { purpose } = parseOptions(pendingQuerySchema, query, 'route_option_invalid');
+    const { transaction } = query;
     const written = transaction === undefined ? undefined : writeTransaction(transaction);
     // No challenge can exist for a transaction that cannot be shown.
     if (written && !written.ok) return undefined;

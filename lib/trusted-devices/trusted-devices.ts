@@ -79,7 +79,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       }
       // A code that approved a transaction is valid for that alone.
       if (proof.transaction !== undefined) throw notProved();
-      if (proof.realm !== checked.realm) throw otherRealm();
+      if (proof.realm !== checked.realm) throw otherRealm(checked.realm, proof.realm);
       const credentials = owners.credentialsOf(user);
       if (credentials.userId !== proof.userId) throw notProved();
       return registry.trust(
@@ -178,10 +178,9 @@ function notProved(): ConfigurationError {
   });
 }
 
-function otherRealm(): ConfigurationError {
+function otherRealm(ours: string, verified: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem:
-      'The option "realm" of trustedDevices differs from that of the strategy that verified the code.',
+    problem: `The option "realm" of trustedDevices is ${JSON.stringify(ours)}, but that of the strategy that verified the code is ${JSON.stringify(verified)}.`,
     hint: 'Give both the same realm. For several realms, create one trustedDevices for each.',
   });
 }

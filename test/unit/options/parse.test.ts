@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { nearestName, parseOptions } from '../../../lib/options/parse.js';
+import { likelyName, parseOptions } from '../../../lib/options/parse.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const schema = z.strictObject({
@@ -97,14 +97,21 @@ describe('The nearest name', () => {
     ['another case', 'Phase', 'phase'],
     ['two mistakes in a long name', 'trnsacton', 'transaction'],
   ])('is found in spite of %s: %s', (_mistake, name, meant) => {
-    expect(nearestName(name, known)).toBe(meant);
+    expect(likelyName(name, known)).toBe(meant);
   });
 
   it.each(['phone', 'propose2you', 'scope', 'action', ''])('is none for %j', (name) => {
-    expect(nearestName(name, known)).toBeUndefined();
+    expect(likelyName(name, known)).toBeUndefined();
+  });
+
+  it('is the new name of an option that was renamed, if it is known, and none by spelling', () => {
+    const limits = ['sendsPerHour', 'sendsPerHourTotal'];
+    expect(likelyName('sendsPerHourOverall', limits)).toBe('sendsPerHourTotal');
+    expect(likelyName('binding', known)).toBe('transaction');
+    expect(likelyName('binding', ['purpose'])).toBeUndefined();
   });
 
   it('is the one with the fewest mistakes', () => {
-    expect(nearestName('maxAgee', ['maxAges1', 'maxAge'])).toBe('maxAge');
+    expect(likelyName('maxAgee', ['maxAges1', 'maxAge'])).toBe('maxAge');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { nearestName } from '../../../lib/options/parse.js';
+import { likelyName } from '../../../lib/options/parse.js';
 import { type ModicaOptions, modicaSchema } from '../../../lib/providers/modica/options.js';
 import { inMemory } from '../../../lib/storage/in-memory.js';
 import { ModicaTwoFactorStrategy } from '../../../lib/strategy/modica-strategy.js';
@@ -58,7 +58,7 @@ describe('ModicaTwoFactorStrategy suggests the nearest option', () => {
   it.each(Object.keys(strategyOptions))(
     'and never takes %s for an option of the provider',
     (name) => {
-      expect(nearestName(name, Object.keys(modicaSchema.shape))).toBeUndefined();
+      expect(likelyName(name, Object.keys(modicaSchema.shape))).toBeUndefined();
     },
   );
 });

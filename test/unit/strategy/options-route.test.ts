@@ -41,6 +41,8 @@ describe('A route', () => {
 
   it.each([
     ['purpse', 'purpose'],
+    // Its name before 1.0: ignored, it would send a code that approves nothing in particular.
+    ['binding', 'transaction'],
     ['Phase', 'phase'],
     ['fase', undefined],
     ['transacton', 'transaction'],

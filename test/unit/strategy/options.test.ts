@@ -198,6 +198,18 @@ describe('A strategy is refused', () => {
     );
   });
 
+  it.each([
+    [{ carrier: 'body' }, 'Unknown option "carrier". Did you mean "state"?'],
+    [{ limits: { resendAfter: 9 } }, '"limits.resendAfter". Did you mean "limits.resendCooldown"?'],
+    [
+      { messages: { es: { code_rejected: 'No.' } } },
+      '"messages.es.code_rejected". Did you mean "messages.es.code_incorrect"?',
+    ],
+    [{ messages: { es: { nothing: 'No.' } } }, 'Unknown option "messages.es.nothing". Correct'],
+  ])('if an option has its name from before 1.0: %o', async (options, message) => {
+    expect((await problemWith(options)).message).toContain(message);
+  });
+
   it.each([[undefined], [null], ['options']])('if its options are %o', async (options) => {
     const error = await thrownBy(ConfigurationError, () =>
       construct(TwoFactorStrategy, options, load),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Challenge } from '../../../lib/challenge/challenge.js';
 import { writeHandle } from '../../../lib/challenge/handle.js';
-import { inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
+import { ConfigurationError, inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { minute } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';
+import { thrownBy } from '../../fixtures/thrown.js';
 
 /** A strategy, and what it shows of a challenge in its memory. */
 async function withPending(some: Partial<Challenge> = {}) {
@@ -26,7 +27,7 @@ async function withPending(some: Partial<Challenge> = {}) {
     id,
     forget: () => pending.remove(challenge, firstFactor),
     use: () => new SingleUse(memory.limiter, 9900).claim(challenge.id),
-    show: () => strategy.pending(request),
+    show: (query: object = {}) => strategy.pending(request, query),
   };
 }
 
@@ -63,4 +64,15 @@ describe('The info of a pending challenge', () => {
       expect(await show()).toBeUndefined();
     },
   );
+
+  it.each([
+    [{ purpse: 'step-up' }, 'Did you mean "purpose"?'],
+    [{ binding: 'x' }, 'Did you mean "transaction"?'],
+    [{ purpose: 'stepup' }, "must be 'login', 'step-up' or 'enrol'"],
+  ])('is an error for a query that is misspelt: %j', async (query, message) => {
+    const { show } = await withPending();
+    const error = await thrownBy(ConfigurationError, () => show(query));
+    expect(error.code).toBe('route_option_invalid');
+    expect(error.message).toContain(message);
+  });
 });
