@@ -1,6 +1,7 @@
 // Parses what a provider returns: one written in JavaScript, or with a cast, may return anything.
 import { z } from 'zod';
 import { ProviderReplyError } from '../errors.js';
+import { isRequestId, longestRetryAfter } from './http/reply.js';
 import { type Check, type Delivery, longestCodeLifetime } from './provider.js';
 import { loggable } from './verdicts.js';
 
@@ -32,7 +33,14 @@ export function parseCheck(provider: string, check: unknown): Check {
 
 const text = z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' });
 
-const answer = { requestId: z.string({ error: 'must be a string' }).optional() };
+/** For diagnosis only: a malformed one is dropped, because it must not turn an answer into a failure. */
+const answer = {
+  requestId: z
+    .string()
+    .refine(isRequestId)
+    .optional()
+    .catch(() => undefined),
+};
 
 const kinds = ['sent', 'number_refused', 'not_sent', 'throttled'];
 
@@ -60,9 +68,11 @@ const deliverySchema = z.discriminatedUnion(
       ...answer,
       kind: z.literal('throttled'),
       retryAfter: z
-        .number({ error: 'must be a finite number of seconds' })
-        .nonnegative({ error: 'must not be negative' })
-        .optional(),
+        .number()
+        .nonnegative()
+        .transform((seconds) => Math.min(Math.ceil(seconds), longestRetryAfter))
+        .optional()
+        .catch(() => undefined),
     }),
   ],
   {
@@ -80,9 +90,10 @@ const checkSchema = z.object(
     ...answer,
     verdict: z.enum(verdicts, { error: ({ input }) => oneOf(verdicts, input) }),
     attemptsRemaining: z
-      .number({ error: 'must be a finite number' })
-      .nonnegative({ error: 'must not be negative' })
-      .optional(),
+      .int()
+      .nonnegative()
+      .optional()
+      .catch(() => undefined),
   },
   { error: 'must be an object' },
 ) satisfies z.ZodType<Check>;

@@ -70,7 +70,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-const longestRetryAfter = 3600;
+export const longestRetryAfter = 3600;
 
 /** Seconds or a date (RFC 9110, 10.2.3), capped so that an absurd value does not lock users out. */
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
