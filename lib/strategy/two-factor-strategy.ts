@@ -10,7 +10,12 @@ import type { Provider } from '../providers/provider.js';
 import type { TwoFactorOptions } from './options.js';
 import { parseStrategyOptions, parseVerify } from './options-schema.js';
 import { act, actionsOf, callOnce } from './passport-actions.js';
-import { type RequestWithSession, userOf } from './passport-session.js';
+import {
+  forgetLogin,
+  isLoggedInEarly,
+  type RequestWithSession,
+  userOf,
+} from './passport-session.js';
 import { RequestHandler } from './request-handler.js';
 import { parseRouteOptions, pendingQuerySchema } from './route-options-schema.js';
 import {
@@ -80,12 +85,14 @@ export class TwoFactorStrategy<
   /** Called by Passport, not by an app. Ends in exactly one of `success`, `fail`, `redirect` and `error`. */
   override authenticate(request: Request, options: unknown = {}): void {
     const actions = actionsOf(this);
-    const { context, handler, load, localeOf } = this;
+    const { context, handler, load, localeOf, userProperty } = this;
     const end = async (): Promise<() => void> => {
       try {
-        const route = parseRouteOptions(options);
-        // Before anything is counted: a "locale" that throws must not lose a correct code.
-        const locale = localeOf(request);
+        const { route, locale } = undoingEarlyLogin(request, options, userProperty, () => ({
+          route: parseRouteOptions(options),
+          // Before anything is counted: a "locale" that throws must not lose a correct code.
+          locale: localeOf(request),
+        }));
         const outcome = await handler.handle(request, route, { load: load(request), locale });
         return () =>
           act(actions, outcome, route, (refusal) =>
@@ -155,5 +162,29 @@ export class TwoFactorStrategy<
    */
   async forget(userId: UserId): Promise<void> {
     await forgetUser(this.context, userId);
+  }
+}
+
+/**
+ * Runs what comes before the first check of the request handler, which undoes half a login: if it fails, the
+ * login must not stay either. Everything but another valid purpose counts as a login, and everything but
+ * `'response'` as a route that is not pinned to responses.
+ */
+function undoingEarlyLogin<T>(
+  request: Request,
+  options: unknown,
+  userProperty: string | undefined,
+  run: () => T,
+): T {
+  try {
+    return run();
+  } catch (failure) {
+    const { purpose, phase } = Object(options);
+    const pinned = phase === 'response' ? phase : undefined;
+    const isLogin = purpose !== 'step-up' && purpose !== 'enrol';
+    if (isLogin && isLoggedInEarly(request, pinned, userOf(request, userProperty))) {
+      forgetLogin(request);
+    }
+    throw failure;
   }
 }

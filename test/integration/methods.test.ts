@@ -120,6 +120,40 @@ describe('A31: a session that the first factor logged in', () => {
     expect((await alice.get('/me')).status).toBe(401);
   });
 
+  it.each<[string, object, object]>([
+    ['a misspelt route option', {}, { challengeRedirct: '/code' }],
+    ['a route option with its old name', {}, { binding: () => 'x' }],
+    ['an invalid route option', {}, { phase: 'code' }],
+    ['a "locale" that throws', { locale: () => Object(undefined).language.code }, {}],
+    ['a "locale" that returns a promise', { locale: async () => 'en' }, {}],
+  ])(
+    'is logged out when the request fails before its first check: %s',
+    async (_what, own, route) => {
+      const mistaken = ({ app, passport }: Parts) => {
+        const code = passport.authenticate('modica-2fa', Object({ failWithError: true, ...route }));
+        app.post('/mistaken', passport.authenticate('local'), code);
+      };
+      const { browser } = await startGuarded({}, { routes: mistaken, strategy: own });
+      const alice = browser();
+      const answer = await alice.post('/mistaken', { username: 'alice', password: 'right' });
+      expect(answer.status).toBe(500);
+      expect((await alice.get('/me')).status).toBe(401);
+    },
+  );
+
+  it.each<object>([
+    { purpose: 'step-up', transacton: () => 'x' },
+    { phase: 'response', phaes: 'x' },
+  ])('stays as it is when a route that is not for a first factor fails: %j', async (route) => {
+    const mistaken = ({ app, passport }: Parts) => {
+      app.post('/mistaken', passport.authenticate('modica-2fa', Object({ ...route })));
+    };
+    const { logIn } = await startGuarded({}, { routes: mistaken });
+    const alice = await logIn();
+    expect((await alice.post('/mistaken', {})).status).toBe(500);
+    expect((await alice.get('/me')).status).toBe(200);
+  });
+
   it('in a GET, as with OAuth, is logged out as well', async () => {
     const callback = ({ app, passport, users }: Parts) => {
       const oauth = new (class extends Strategy {
