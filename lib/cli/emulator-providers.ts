@@ -7,6 +7,7 @@ import {
   createNexmoEmulator,
   type Emulator,
 } from '../emulator/index.js';
+import { nonEmptyString } from '../options/parse.js';
 import { parseArguments } from './command.js';
 
 interface EmulatedProvider {
@@ -26,8 +27,6 @@ export interface EmulatorSetup {
   environment(): Readonly<Record<string, string>>;
 }
 
-const nonEmpty = z.string().min(1, { error: 'must not be empty' });
-
 function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   const isInRange = (value: number) => Number.isInteger(value) && value >= min && value <= max;
@@ -38,7 +37,7 @@ const commonSchema = z.object({
   // Already read by the command; listed so that strict parsing accepts it.
   provider: z.string().optional(),
   port: wholeNumber(0, 65_535).default(4010),
-  host: nonEmpty.default('127.0.0.1'),
+  host: nonEmptyString.default('127.0.0.1'),
 });
 
 export type ListenAddress = Pick<z.output<typeof commonSchema>, 'port' | 'host'>;
@@ -83,7 +82,7 @@ const modica = emulatedProvider(
       .string()
       .regex(/^[^:]+$/, { error: 'must be a name without a colon' })
       .default('emulator'),
-    password: nonEmpty.default(defaultSecret),
+    password: nonEmptyString.default(defaultSecret),
     'wrong-code': z
       .enum(['error', 'status'], { error: 'must be error or status' })
       .default('error'),
@@ -134,8 +133,8 @@ const nexmo = emulatedProvider(
   --api-key emulator     the API key
   --api-secret emulator  the API secret`,
   commonSchema.extend({
-    'api-key': nonEmpty.default('emulator'),
-    'api-secret': nonEmpty.default(defaultSecret),
+    'api-key': nonEmptyString.default('emulator'),
+    'api-secret': nonEmptyString.default(defaultSecret),
   }),
   ({ 'api-key': apiKey, 'api-secret': apiSecret }) => {
     const emulator = createNexmoEmulator({ apiKey, apiSecret });

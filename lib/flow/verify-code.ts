@@ -56,7 +56,7 @@ export async function verifyCode<TUser>(
     answer = await sender.check(code);
   } catch (fault) {
     const error = asError(fault);
-    await takeBack(context, challenge, refundFor(error));
+    await context.attempts.takeBack(challenge, refundFor(error));
     return { kind: 'broken', error };
   }
   const { verdict, attemptsRemaining, requestId } = answer;
@@ -85,13 +85,13 @@ async function countAttempt(
       context.userChallenges.isCancelled(challenge),
       step(
         context.attempts.count(challenge),
-        ({ allowed }) => allowed && takeBack(context, challenge, 'all'),
+        ({ allowed }) => allowed && context.attempts.takeBack(challenge, 'all'),
       ),
     ]),
   );
   if (cancelled) {
     // The provider is not called, so nothing was guessed.
-    if (attempt.allowed) await takeBack(context, challenge, 'user');
+    if (attempt.allowed) await context.attempts.takeBack(challenge, 'user');
     return { ok: false, outcome: { ...refuse('challenge_used'), handle: null } };
   }
   if (attempt.allowed) return { ok: true, attempt };
@@ -121,7 +121,7 @@ async function acceptCode<TUser>(
 ): Promise<Outcome<TUser>> {
   if (!(await context.singleUse.claim(challenge.id))) {
     // Posting a correct code twice is not a guess, and must not count towards a lock.
-    await takeBack(context, challenge, 'user');
+    await context.attempts.takeBack(challenge, 'user');
     return refuse('challenge_used');
   }
   const [cancelled] = await Promise.all([
@@ -164,7 +164,7 @@ async function rejectCode(
 ): Promise<Outcome<never>> {
   if (verdict !== 'rejected' && (await context.singleUse.isClaimed(challenge.id))) {
     // A double click: the parallel request has just logged in, and this one was not a guess.
-    await takeBack(context, challenge, 'user');
+    await context.attempts.takeBack(challenge, 'user');
     return refuse('challenge_used');
   }
   await context.attempts.fail(challenge, attempt);
@@ -209,12 +209,4 @@ function refundFor(error: Error): Refund {
     StoreError,
   ];
   return unchecked.some((kind) => error instanceof kind) ? 'user' : 'recent';
-}
-
-function takeBack(
-  { attempts }: FlowContext<never>,
-  challenge: Challenge,
-  counts: Refund,
-): Promise<void> {
-  return attempts.takeBack(challenge, counts);
 }

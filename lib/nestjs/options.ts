@@ -2,7 +2,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { answeringAtOnce } from '../options/parse.js';
+import { answeringAtOnce, nonEmptyString } from '../options/parse.js';
 import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../step-up/options.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import { routeSchema } from '../strategy/route-options-schema.js';
@@ -59,7 +59,6 @@ export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: tr
 
 const { purpose, phase, transaction, destination, userProperty } = routeSchema.shape;
 
-const nonEmpty = (error: string) => z.string({ error }).min(1, { error: 'must not be empty' });
 const flag = z.boolean().default(false);
 
 export const twoFactorGuardSchema = z
@@ -70,10 +69,14 @@ export const twoFactorGuardSchema = z
       transaction,
       destination,
       userProperty,
-      strategy: nonEmpty(
-        'must be a single name: with several, any one strategy is sufficient, even the password alone',
-      ).default('modica-2fa'),
-      property: nonEmpty('must be a string').optional(),
+      strategy: z
+        .string({
+          error:
+            'must be a single name: with several, any one strategy is sufficient, even the password alone',
+        })
+        .min(1, { error: 'must not be empty' })
+        .default('modica-2fa'),
+      property: nonEmptyString.optional(),
       session: flag,
       keepSessionInfo: flag,
       // Passport's redirect() ends the response without a callback, and the guard would never settle.

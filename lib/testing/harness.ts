@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
+import { keyPrefix } from '../limits/keys.js';
 import type { Storage } from '../storage/storage.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 
@@ -77,10 +78,9 @@ export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T
 /** A key in the format of the library's hashes. */
 export const randomKey = () => randomBytes(32).toString('base64url');
 
-export const randomStoreKey = () => `passport-modica-2fa:test:${randomKey()}`;
+export const randomStoreKey = () => `${keyPrefix}test:${randomKey()}`;
 
-export const randomPrefix = () =>
-  `passport-modica-2fa:test-${randomBytes(9).toString('base64url')}`;
+export const randomPrefix = () => `${keyPrefix}test-${randomBytes(9).toString('base64url')}`;
 
 /** Distinct keys that collide if a database ignores case, truncates keys or expands wildcards. */
 export function similarKeys(key: string): readonly string[] {
