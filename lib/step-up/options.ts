@@ -56,12 +56,18 @@ export interface RequireSecondFactorOptions<TUser = Express.User>
    */
   locale?: TwoFactorOptions<TUser>['locale'];
   /**
-   * Path of the page that asks for a code, on this site. A GET stores its own path in the session for
-   * `takeReturnPath`.
+   * Path of the page that asks for a code, on this site; or a function of the request that returns it, for
+   * users without a number, who have to prove one first. A GET stores its own path in the session for
+   * `takeReturnPath`. Any other result of the function is the error `option_invalid`.
    * @default none: the request is refused with 401, which suits an API
+   * @example (req) => (req.user?.mobile ? '/confirm' : '/phone')
    */
-  redirectTo?: string | undefined;
+  redirectTo?: string | ((request: Request) => string) | undefined;
 }
+
+const pathSchema = z.string().refine((path) => sameSitePath(path, '') !== '', {
+  error: 'must be a path on this site, like "/confirm"',
+});
 
 export const secondFactorSchema = z.strictObject({
   maxAge: positive('seconds').optional(),
@@ -77,9 +83,11 @@ export const requireSecondFactorSchema = secondFactorSchema.extend({
     'a function of the request that returns a Date, an ISO string or seconds',
   ).optional(),
   redirectTo: z
-    .string({ error: 'must be a path like "/confirm"' })
-    .refine((path) => sameSitePath(path, '') !== '', {
-      error: 'must be a path on this site, like "/confirm"',
+    .union([pathSchema, answeringAtOnce<Request, unknown>('redirectTo', '')], {
+      error: 'must be a path on this site, like "/confirm", or a function that returns one',
     })
     .optional(),
 });
+
+/** What a function for `redirectTo` returned. */
+export const redirectSchema = z.strictObject({ redirectTo: pathSchema });

@@ -6,7 +6,11 @@ import { parseOptions } from '../options/parse.js';
 import type { Refusal } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 import { missingFactor } from './has-second-factor.js';
-import { type RequireSecondFactorOptions, requireSecondFactorSchema } from './options.js';
+import {
+  type RequireSecondFactorOptions,
+  redirectSchema,
+  requireSecondFactorSchema,
+} from './options.js';
 import { leaveReturnPath } from './return-path.js';
 
 /**
@@ -33,29 +37,40 @@ export function requireSecondFactor<TUser = Express.User>(
   options: RequireSecondFactorOptions<TUser> = {},
 ): RequestHandler {
   const checked = parseOptions(requireSecondFactorSchema, options);
-  const { redirectTo } = checked;
   const refusalOf = (request: Request): TwoFactorRefusal | undefined => {
     const missing = missingFactor(request, checked);
     return missing && refusalFor(missing, request, checked);
   };
   return (request, response, next) => {
     let refusal: TwoFactorRefusal | undefined;
+    let redirectTo: string | undefined;
     try {
       refusal = refusalOf(request);
+      if (refusal?.code === 'second_factor_required') redirectTo = redirectFor(request, checked);
     } catch (fault) {
       next(asError(fault));
       return;
     }
-    if (refusal?.code !== 'second_factor_required' || redirectTo === undefined) {
+    if (redirectTo === undefined) {
       next(refusal);
       return;
     }
+    const path = redirectTo;
     leaveReturnPath(request)
       .then(() => {
-        if (!response.headersSent) response.redirect(303, redirectTo);
+        if (!response.headersSent) response.redirect(303, path);
       })
       .catch((fault) => next(asError(fault)));
   };
+}
+
+/** @throws {ConfigurationError} `option_invalid` if the app's function returned no path on this site. */
+function redirectFor(
+  request: Request,
+  { redirectTo }: Pick<z.output<typeof requireSecondFactorSchema>, 'redirectTo'>,
+): string | undefined {
+  if (typeof redirectTo !== 'function') return redirectTo;
+  return parseOptions(redirectSchema, { redirectTo: redirectTo(request) }).redirectTo;
 }
 
 const translations = new Translations();

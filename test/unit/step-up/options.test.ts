@@ -10,7 +10,11 @@ describe('An option of requireSecondFactor', () => {
     ['maxAge', 1.5, 'must be a whole number of seconds'],
     ['userId', 'id', '(user) => user.id'],
     ['verifiedAt', new Date(), 'that returns a Date, an ISO string or seconds'],
-    ['redirectTo', 7, 'must be a path like "/confirm"'],
+    [
+      'redirectTo',
+      7,
+      'must be a path on this site, like "/confirm", or a function that returns one',
+    ],
     ['redirectTo', '//evil.example', 'must be a path on this site, like "/confirm"'],
     ['redirectTo', 'https://example.com', 'must be a path on this site'],
     ['locale', 7, "must be a language like 'es'"],

@@ -70,3 +70,52 @@ describe('F17: requireSecondFactor with redirectTo', () => {
     expect(calls).toEqual([[303, '/confirm']]);
   });
 });
+
+describe('A function for redirectTo', () => {
+  const callsOf = async (redirectTo: unknown, user: unknown = { id: 1, mobile: null }) => {
+    const calls: unknown[] = [];
+    const request = { method: 'GET', originalUrl: '/guarded', user, session: {} };
+    const response = { redirect: (...args: unknown[]) => calls.push(args) };
+    const guard = requireSecondFactor(Object({ redirectTo }));
+    guard(Object(request), Object(response), (error) => calls.push(error));
+    await settled();
+    return calls;
+  };
+
+  it('decides by the request where the user proves a factor', async () => {
+    const byNumber = ({ user }: { user: { mobile: unknown } }) =>
+      user.mobile ? '/confirm' : '/phone';
+    expect(await callsOf(byNumber)).toEqual([[303, '/phone']]);
+    expect(await callsOf(byNumber, { id: 1, mobile: '+64211111111' })).toEqual([[303, '/confirm']]);
+  });
+
+  it('is not called for a request without a user', async () => {
+    const calls = await callsOf(() => expect.unreachable(), null);
+    expect(calls).toEqual([expect.objectContaining({ code: 'first_factor_required' })]);
+  });
+
+  it.each([
+    undefined,
+    null,
+    7,
+    '',
+    'phone',
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+  ])('A23: that returns %j is an error, and redirects nowhere', async (path) => {
+    const calls = await callsOf(() => path);
+    expect(calls).toEqual([expect.objectContaining({ code: 'option_invalid' })]);
+  });
+
+  it('that returns a promise, or throws, is an error', async () => {
+    expect(await callsOf(async () => '/phone')).toEqual([
+      expect.objectContaining({ code: 'option_invalid' }),
+    ]);
+    const canary = new Error('canary');
+    const calls = await callsOf(() => {
+      throw canary;
+    });
+    expect(calls).toEqual([canary]);
+  });
+});
