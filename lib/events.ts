@@ -61,6 +61,8 @@ export type PhaseEvent = PhaseDetails &
     | Refused
     /** This failure has locked the user. The failure itself is another event. */
     | { readonly name: 'user_locked'; readonly owasp: 'authn_login_lock' }
+    /** The option `required` let this login do without a second factor. */
+    | { readonly name: 'second_factor_not_required'; readonly owasp: 'authn_login_success' }
     /** A trusted device replaced the code. */
     | { readonly name: 'device_used'; readonly owasp: 'authn_login_success' }
     /** A fault: `code` is the error's, or `'unknown'` for an error of another library. */

@@ -27,7 +27,7 @@ export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './l
 export type { Limits } from './limits/options.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
-export type { TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
+export type { NotRequiredInfo, SuccessInfo, TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
 export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,

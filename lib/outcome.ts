@@ -16,8 +16,23 @@ export interface VerifiedInfo {
   readonly verifiedAt: Date;
   /** With `enrol`: the full number that was proved. Save this one. */
   readonly destination?: string;
+  /**
+   * With `enrol`: true if the user had no number before. The code then counts as a second factor
+   * (`recordSecondFactor`), and there was none that could have confirmed the new number.
+   */
+  readonly firstNumber?: true;
   /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
+}
+
+/**
+ * The info after a login that needed no second factor, according to the option `required`. No code was
+ * verified, so `amr` is empty and there is no time.
+ */
+export interface NotRequiredInfo {
+  readonly code: 'not_required';
+  readonly purpose: 'login';
+  readonly amr: readonly [];
 }
 
 /**
@@ -29,6 +44,9 @@ export interface TrustedDeviceInfo {
   readonly purpose: 'login';
   readonly amr: readonly [];
 }
+
+/** The info of every success. */
+export type SuccessInfo = VerifiedInfo | TrustedDeviceInfo | NotRequiredInfo;
 
 /**
  * Every way a phase can end. `handle` is what the client holds from now on: a string is the new one, null
@@ -42,7 +60,7 @@ export type Outcome<TUser> =
   | {
       readonly kind: 'verified';
       readonly user: TUser;
-      readonly info: VerifiedInfo | TrustedDeviceInfo;
+      readonly info: SuccessInfo;
       readonly handle: null;
     }
   | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };

@@ -21,13 +21,16 @@ interface Prefixes {
 }
 
 export function readDestination(value: unknown, prefixes: Prefixes = {}): Destination {
-  if (value === undefined || value === null || value === '') {
-    return { usable: false, problem: 'missing' };
-  }
+  if (isMissing(value)) return { usable: false, problem: 'missing' };
   if (!isDestination(value)) return { usable: false, problem: 'not_e164' };
   return isAllowed(value, prefixes)
     ? { usable: true, number: value }
     : { usable: false, problem: 'prefix_not_allowed' };
+}
+
+/** Whether a user has no number at all. */
+export function isMissing(number: unknown): boolean {
+  return number === undefined || number === null || number === '';
 }
 
 /** The longest matching prefix decides; without a match a number is allowed unless `allowedPrefixes` is set. */

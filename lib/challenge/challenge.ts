@@ -85,6 +85,8 @@ export const challengeSchema = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   resendAt: z.number(),
+  /** While enrolling: true if the user had no number when the code was sent. */
+  firstNumber: z.boolean().optional(),
   /** The number of its SMS that count as unanswered; a correct code gives them back. */
   unanswered: z.number().optional(),
 });

@@ -81,6 +81,8 @@ export interface PhaseRequest<TUser> {
   readonly ip: string | undefined;
   /** The user's language, according to the option "locale". */
   readonly locale: unknown;
+  /** Whether a user's login needs a second factor, according to the option "required". */
+  isRequired(user: TUser): Promise<boolean>;
   /** The client is a trusted device if any of these checks says so. */
   readonly deviceChecks: readonly DeviceCheck[];
 }

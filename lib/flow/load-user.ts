@@ -1,12 +1,14 @@
 import type { Subject } from '../challenge/challenge.js';
+import { readTransaction } from '../challenge/transaction.js';
 import { asError } from '../errors.js';
-import { type Outcome, refuse, type TrustedDeviceInfo, type VerifiedInfo } from '../outcome.js';
+import { type Outcome, refuse, type SuccessInfo } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
 /** The result of a successful phase, and the callback that loads its user. */
 interface Success<TUser> {
   readonly load: LoadUser<TUser>;
-  readonly info: VerifiedInfo | TrustedDeviceInfo;
+  /** Creates the info of the success. */
+  infoFor(user: TUser): SuccessInfo | Promise<SuccessInfo>;
   /** Milliseconds since the epoch. */
   readonly firstFactorAt: number;
 }
@@ -17,15 +19,15 @@ interface Success<TUser> {
  */
 export async function loadUser<TUser>(
   { users }: FlowContext<TUser>,
-  { purpose, userId, destination, userVersion }: Subject,
-  { load, info, firstFactorAt }: Success<TUser>,
+  { purpose, userId, destination, transaction, userVersion }: Subject,
+  { load, infoFor, firstFactorAt }: Success<TUser>,
 ): Promise<Outcome<TUser>> {
   const verification: Verification = {
     userId,
     purpose,
     destination,
     firstFactorAt: new Date(firstFactorAt),
-    ...('transaction' in info ? { transaction: info.transaction } : {}),
+    ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
   try {
     const loaded = await load(verification);
@@ -38,7 +40,7 @@ export async function loadUser<TUser>(
       (purpose !== 'enrol' && !(await hasNumber(users, user, { purpose, destination })));
     return changed
       ? { ...refuse('user_changed'), handle: null }
-      : { kind: 'verified', user, info, handle: null };
+      : { kind: 'verified', user, info: await infoFor(user), handle: null };
   } catch (fault) {
     return { kind: 'broken', error: asError(fault), handle: null };
   }

@@ -98,10 +98,7 @@ function eventOf(
             resend,
           };
     case 'verified':
-      return {
-        name: outcome.info.code === 'verified' ? 'code_accepted' : 'device_used',
-        owasp: 'authn_login_success',
-      };
+      return { name: successEvents[outcome.info.code], owasp: 'authn_login_success' };
     case 'no_user':
       return refusedBy('account_unavailable', phase);
     case 'refused':
@@ -113,6 +110,12 @@ function eventOf(
       };
   }
 }
+
+const successEvents = {
+  verified: 'code_accepted',
+  trusted_device: 'device_used',
+  not_required: 'second_factor_not_required',
+} as const;
 
 /**
  * @param wasUnused - Whether the challenge was unused when the request found it. If it is refused as used

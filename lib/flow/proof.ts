@@ -1,6 +1,6 @@
 import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
-import type { TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
+import type { NotRequiredInfo, TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
 /** What a verified code has proved. Kept apart from the info, which the app may change. */
 export interface Proof {
@@ -11,6 +11,8 @@ export interface Proof {
   readonly destination: string;
   /** The approved transaction in canonical form. With one, the code proves nothing else. */
   readonly transaction?: string | undefined;
+  /** While enrolling: whether the user had no number before. */
+  readonly firstNumber: boolean;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -18,32 +20,50 @@ export interface Proof {
 const proofs = new WeakMap<object, Proof>();
 
 /** Creates the info of a success and registers its proof, so that a forged info has none. */
-export function verifiedInfo(challenge: Challenge): VerifiedInfo {
+export function verifiedInfo(
+  challenge: Challenge,
+  { verifiedAt, firstNumber }: { readonly verifiedAt: Date; readonly firstNumber: boolean },
+): VerifiedInfo {
   const { realm, purpose, userId, destination, transaction } = challenge;
-  const verifiedAt = new Date();
   const info: VerifiedInfo = {
     code: 'verified',
     purpose,
     amr: ['mfa', 'sms'],
     verifiedAt,
     ...(purpose === 'enrol' ? { destination } : {}),
+    ...(firstNumber ? { firstNumber } : {}),
     ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
-  proofs.set(info, { realm, purpose, userId, destination, transaction, at: verifiedAt.getTime() });
+  const at = verifiedAt.getTime();
+  proofs.set(info, { realm, purpose, userId, destination, transaction, firstNumber, at });
   return info;
 }
 
-const trustedDeviceInfos = new WeakSet<object>();
+/** The infos of logins without a code. */
+const unprovedInfos = new WeakSet<object>();
 
 /** Creates the info of a login from a trusted device. It has no proof. */
 export function trustedDeviceInfo(): TrustedDeviceInfo {
   const info: TrustedDeviceInfo = { code: 'trusted_device', purpose: 'login', amr: [] };
-  trustedDeviceInfos.add(info);
+  unprovedInfos.add(info);
   return info;
 }
 
-export function isTrustedDeviceInfo(info: unknown): boolean {
-  return trustedDeviceInfos.has(Object(info));
+/** Creates the info of a login that needed no second factor. It has no proof. */
+export function notRequiredInfo(): NotRequiredInfo {
+  const info: NotRequiredInfo = { code: 'not_required', purpose: 'login', amr: [] };
+  unprovedInfos.add(info);
+  return info;
+}
+
+/** Whether a strategy created this info for a login without a code. */
+export function isUnprovedInfo(info: unknown): boolean {
+  return unprovedInfos.has(Object(info));
+}
+
+/** Whether a proof is a second factor: of this user, and for anything but the transaction it approved. */
+export function isSecondFactor({ purpose, transaction, firstNumber }: Proof): boolean {
+  return transaction === undefined && (purpose !== 'enrol' || firstNumber);
 }
 
 /** Returns the proof behind an info; undefined for an info that no strategy created. */

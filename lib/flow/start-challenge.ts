@@ -15,7 +15,7 @@ import { timers } from '../timers.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
 import type { PhaseTrace } from './phase-events.js';
-import { trustedDeviceInfo } from './proof.js';
+import { notRequiredInfo, trustedDeviceInfo } from './proof.js';
 import { sendCode } from './send-code.js';
 import { callbackOverdue } from './users.js';
 
@@ -39,6 +39,10 @@ export async function startChallenge<TUser>(
 ): Promise<Outcome<TUser>> {
   const { user } = request;
   if (user === undefined) return refuse('first_factor_required');
+  // First: a user who needs no second factor may have no number, and is not stopped by its limits.
+  if (isPlainLogin(request) && !(await request.isRequired(user))) {
+    return { kind: 'verified', user, info: notRequiredInfo(), handle: null };
+  }
   const read = await readSubject(context, request, user);
   if (!read.ok) return refuse(read.code);
   const { subject } = read;
@@ -53,12 +57,13 @@ export async function startChallenge<TUser>(
   if (lock) return refuse('user_locked', retryIn(lock.retryAfter));
   if (await isTrusted(request, subject)) {
     const firstFactorAt = Date.now();
-    return loadUser(context, subject, { load, info: trustedDeviceInfo(), firstFactorAt });
+    return loadUser(context, subject, { load, infoFor: trustedDeviceInfo, firstFactorAt });
   }
   const live = await liveOf(context, liveId, epoch);
   if (live && live !== 'dead') return reuse(context, live, heldFirstFactor);
 
   const content = await contentFor(context, subject, { ...request, user });
+  const firstNumber = subject.purpose === 'enrol' && (await context.users.hasNoNumber(user));
   const sendLock = await context.sends.claim({ ...subject, epoch });
   if (!sendLock.allowed) {
     const concurrent = await waitForLive(context, subject, epoch);
@@ -67,7 +72,13 @@ export async function startChallenge<TUser>(
       : refuse('resend_too_soon', retryIn(sendLock.retryAfter));
   }
   const { until } = sendLock;
-  const challenge = newChallenge(context, { ...subject, epoch, content, resendAt: until });
+  const challenge = newChallenge(context, {
+    ...subject,
+    epoch,
+    content,
+    firstNumber,
+    resendAt: until,
+  });
   const firstFactor = firstFactorFor(challenge, challenge.createdAt);
   const attemptsRemaining = context.attempts.onNewChallenge;
   const { ip } = request;
@@ -104,7 +115,7 @@ async function readSubject<TUser>(
 
 function newChallenge(
   { chain }: FlowContext<never>,
-  details: Subject & Pick<Challenge, 'content' | 'resendAt'>,
+  details: Subject & Pick<Challenge, 'content' | 'firstNumber' | 'resendAt'>,
 ): Challenge {
   const now = Date.now();
   return {
@@ -207,15 +218,18 @@ function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
   return { id: randomId(), challengeId: challenge.id, at };
 }
 
-/**
- * Whether the client is one of the user's trusted devices. Only in a plain login: a step-up and a
- * transaction need fresh proof, which a device token is not.
- */
+/** Whether the code may be left out at all: a step-up, a transaction and a new number need fresh proof. */
+function isPlainLogin({ purpose, transaction }: Pick<Subject, 'purpose' | 'transaction'>): boolean {
+  return purpose === 'login' && transaction === undefined;
+}
+
+/** Whether the client is one of the user's trusted devices. */
 async function isTrusted<TUser>(
   { deviceChecks, user }: PhaseRequest<TUser>,
-  { realm, purpose, userId, destination, transaction }: Subject,
+  subject: Subject,
 ): Promise<boolean> {
-  if (purpose !== 'login' || transaction !== undefined) return false;
+  if (!isPlainLogin(subject)) return false;
+  const { realm, userId, destination } = subject;
   for (const check of deviceChecks) {
     if (await check.isTrusted({ realm, user, userId, destination })) return true;
   }

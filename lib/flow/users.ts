@@ -3,7 +3,7 @@ import { isUserId, type Purpose, type Subject, type UserId } from '../challenge/
 import { ConfigurationError, VerifyError } from '../errors.js';
 import { publish } from '../events.js';
 import { fingerprint } from '../fingerprint.js';
-import { type Destination, readDestination } from '../phone-number.js';
+import { type Destination, isMissing, readDestination } from '../phone-number.js';
 import { withDeadline } from '../timers.js';
 
 /** The app's callbacks and settings that concern its users. */
@@ -87,11 +87,23 @@ export class Users<TUser> {
 
   /** Reads the user's number with the option "destination". */
   async destinationOf(user: TUser, purpose: Purpose): Promise<Destination> {
+    const destination = await this.ownNumber(user);
+    return this.checkDestination(destination, { userId: this.idOf(user), purpose });
+  }
+
+  /** Whether the user has no number at all. One that cannot be texted is a number. */
+  async hasNoNumber(user: TUser): Promise<boolean> {
+    return this.hasNoNumberBut(user, undefined);
+  }
+
+  async hasNoNumberBut(user: TUser, number: string | undefined): Promise<boolean> {
+    const own = await this.ownNumber(user);
+    return isMissing(own) || own === number;
+  }
+
+  private ownNumber(user: TUser): Promise<unknown> {
     const { destination, verifyTimeout } = this.options;
-    return this.checkDestination(
-      await withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination')),
-      { userId: this.idOf(user), purpose },
-    );
+    return withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination'));
   }
 
   /** Checks a number that the app returned; publishes an event if it cannot be texted. */

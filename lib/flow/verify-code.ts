@@ -136,8 +136,28 @@ async function acceptCode<TUser>(
   ]);
   // `cancel` may have been called during the provider's call.
   if (cancelled) return { ...refuse('challenge_used'), handle: null };
-  const { at: firstFactorAt } = firstFactor;
-  return loadUser(context, challenge, { load, info: verifiedInfo(challenge), firstFactorAt });
+  const verifiedAt = new Date();
+  return loadUser(context, challenge, {
+    load,
+    infoFor: async (user) =>
+      verifiedInfo(challenge, {
+        verifiedAt,
+        firstNumber: await isFirstNumber(context, challenge, user),
+      }),
+    firstFactorAt: firstFactor.at,
+  });
+}
+
+/**
+ * Whether the user had no number before this one, neither when the code was sent nor now. The verify callback
+ * may have saved this one.
+ */
+async function isFirstNumber<TUser>(
+  { users }: FlowContext<TUser>,
+  { firstNumber, destination }: Challenge,
+  user: TUser,
+): Promise<boolean> {
+  return firstNumber === true && (await users.hasNoNumberBut(user, destination));
 }
 
 /** The claim has used up the challenge for good: a failed refund must not fail the login as well. */

@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Purpose } from '../challenge/challenge.js';
 import { asError, ConfigurationError } from '../errors.js';
-import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
+import { isUnprovedInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
 import { recordSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/passport-session.js';
@@ -202,9 +202,9 @@ function recordInSession({ request, info }: Verified): void {
   if (isObject(readKey(request, 'session'))) recordSecondFactor(request, info);
 }
 
-/** Whether the info is from a success of a two-factor strategy: after a code or from a trusted device. */
+/** Whether the info is from a success of a two-factor strategy, in a login also from one without a code. */
 function isVerified(info: unknown, purpose: Purpose): boolean {
-  return proofOf(info)?.purpose === purpose || (purpose === 'login' && isTrustedDeviceInfo(info));
+  return proofOf(info)?.purpose === purpose || (purpose === 'login' && isUnprovedInfo(info));
 }
 
 function noSecondFactor(strategy: string): ConfigurationError {

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
-import { isTrustedDeviceInfo, proofOf } from '../flow/proof.js';
+import { isSecondFactor, isUnprovedInfo, proofOf } from '../flow/proof.js';
 import { restoreHandles } from '../strategy/client-state.js';
 import { sessionMissing } from '../strategy/configuration-errors.js';
 import {
@@ -48,9 +48,9 @@ type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
  *
  * @param request - The request of any framework. Only its session is written.
  * @param info - The info of a success: `request.authInfo`.
- * @returns False if there is nothing to record: after `enrol`, which proves a number and not a user; after
- * a code for a `transaction`, which approves that alone; after a login from a trusted device; and in a
- * session without a login.
+ * @returns False if there is nothing to record: after `enrol`, which proves a number and not a user, unless
+ * it is the user's first (`info.firstNumber`); after a code for a `transaction`, which approves that alone;
+ * after a login from a trusted device or one that needed no second factor; and in a session without a login.
  * @throws {ConfigurationError} `info_unknown` for an info that is not from a success of a strategy;
  * `session_missing` without a session. As Passport's hook it throws neither and records nothing, because
  * other strategies and logins without a session run through the hook too.
@@ -76,10 +76,10 @@ type TransformDone = (error: unknown, info?: unknown) => void;
 function recordProof(request: RequestWithSession, info: unknown): boolean {
   const proof = proofOf(info);
   if (proof === undefined) {
-    if (isTrustedDeviceInfo(info)) return false;
+    if (isUnprovedInfo(info)) return false;
     throw infoUnknown();
   }
-  if (proof.purpose === 'enrol' || proof.transaction !== undefined) return false;
+  if (!isSecondFactor(proof)) return false;
   const { session } = request;
   if (!isObject(session)) {
     throw sessionMissing(

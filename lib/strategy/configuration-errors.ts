@@ -35,6 +35,14 @@ export function userNotLoaded(): ConfigurationError {
   });
 }
 
+export function requiredUndecided(): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem:
+      'The option "required" returned neither true nor false, so whether this login needs a second factor is unknown.',
+    hint: 'Return a boolean: required: (user) => user.mobile !== null.',
+  });
+}
+
 export function newNumberMissing(): ConfigurationError {
   return new ConfigurationError('route_option_invalid', {
     problem: 'A route with purpose: \'enrol\' requires the option "destination".',

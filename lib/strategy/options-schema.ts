@@ -67,6 +67,9 @@ function optionsSchema<TUser>() {
         'userVersion',
         'a function that returns what changes with the password: (user) => user.passwordChangedAt',
       ).optional(),
+      required: callable<NonNullable<TwoFactorOptions<TUser>['required']>>(
+        'a function that returns whether a user needs a second factor: (user) => user.mobile !== null',
+      ).optional(),
       content: contentSchema<TUser>(),
       originBoundTo: z
         .string()

@@ -31,6 +31,17 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   userVersion?(user: TUser): string | number | Date;
   /**
+   * Returns whether a login needs a second factor, for apps in which users choose or a policy decides. It is
+   * called with the user of the first factor, before a code is sent. After `false` the login is complete,
+   * with the info `{ code: 'not_required' }`, which no guard accepts as a second factor; the verify callback
+   * is not called. A step-up, a transaction and `enrol` always need a code.
+   *
+   * An error fails the login, as does any result but `true` and `false` (`option_invalid`).
+   * @default () => true
+   * @example (user) => user.role === 'admin' || user.mobile !== null
+   */
+  required?(user: TUser, request: Request): boolean | Promise<boolean>;
+  /**
    * The text of the SMS, with `%(code)s` where the code goes. A function returns it for a user, a language and
    * a transaction, whose values are already safe to show in an SMS. A transaction is always shown: without a
    * function, in a built-in text in the user's language.
@@ -117,7 +128,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   passReqToCallback?: boolean | undefined;
   /**
    * The time limit of each of the app's callbacks in milliseconds, at most 600000: the verify callback,
-   * `content`, `destination`, and a route's `transaction` and `destination`. One that has not settled by then
+   * `required`, `content`, `destination`, and a route's `transaction` and `destination`. One that has not settled by then
    * is the error `verify_timed_out`.
    * @default 10000
    */

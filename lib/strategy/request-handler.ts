@@ -18,6 +18,7 @@ import {
   bodyMissing,
   firstFactorLoggedIn,
   newNumberMissing,
+  requiredUndecided,
   userNotLoaded,
 } from './configuration-errors.js';
 import type { StrategySettings } from './options-schema.js';
@@ -216,8 +217,22 @@ export class RequestHandler<TUser> {
         )),
       ip: request.ip,
       locale,
+      isRequired: (loggingIn) => this.isRequired(request, loggingIn),
       deviceChecks: deviceChecksOf(request),
     };
+  }
+
+  /** Whether the app's policy asks this user for a second factor. Fails closed on anything but a boolean. */
+  private async isRequired(request: Request, user: TUser): Promise<boolean> {
+    const { required, verifyTimeout } = this.options;
+    if (required === undefined) return true;
+    const decided: unknown = await withDeadline(
+      verifyTimeout,
+      () => required(user, request),
+      callbackOverdue('required'),
+    );
+    if (typeof decided === 'boolean') return decided;
+    throw requiredUndecided();
   }
 }
 

@@ -1,6 +1,6 @@
 // Detects an app that verifies step-ups without recording them in the session.
 import { LRUCache } from 'lru-cache';
-import { type Proof, proofOf } from '../flow/proof.js';
+import { isSecondFactor, type Proof, proofOf } from '../flow/proof.js';
 import { isLoggedIn, type RequestWithSession, sessionIdOf } from './passport-session.js';
 
 /**
@@ -10,11 +10,10 @@ import { isLoggedIn, type RequestWithSession, sessionIdOf } from './passport-ses
  */
 const unrecorded = new LRUCache<string, Proof>({ max: 1000 });
 
-/** Expects a verified step-up to be recorded later in the request. Transactions and logins are exempt. */
+/** Expects a second factor to be recorded later in the request, except that of a login. */
 export function expectRecord(request: RequestWithSession, info: unknown): void {
   const proof = proofOf(info);
-  if (proof?.purpose !== 'step-up' || proof.transaction !== undefined || !isLoggedIn(request))
-    return;
+  if (!proof || proof.purpose === 'login' || !isSecondFactor(proof) || !isLoggedIn(request)) return;
   const id = sessionIdOf(request);
   if (id !== undefined) unrecorded.set(id, proof);
 }

@@ -177,6 +177,7 @@ function asking(user: User | undefined): PhaseRequest<User> {
     newDestination: undefined,
     ip: undefined,
     locale: 'en',
+    isRequired: async () => true,
     deviceChecks: [],
   };
 }

@@ -18,6 +18,7 @@ const anonymous: PhaseRequest<Express.User> = {
   newDestination: undefined,
   ip: undefined,
   locale: 'en',
+  isRequired: async () => true,
   deviceChecks: [],
 };
 

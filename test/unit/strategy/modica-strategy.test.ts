@@ -22,6 +22,7 @@ const strategyOptions: Readonly<Record<keyof TwoFactorOptions<Express.User>, tru
   destination: true,
   userId: true,
   userVersion: true,
+  required: true,
   content: true,
   originBoundTo: true,
   locale: true,
