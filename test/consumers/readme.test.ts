@@ -2,7 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compile, folderOf, readme, samples, sampleWith, surroundings } from './samples.js';
+import {
+  compile,
+  documents,
+  folderOf,
+  readme,
+  sampleFiles,
+  samples,
+  sampleWith,
+  surroundings,
+} from './samples.js';
 
 describe('The packages that the README installs', () => {
   it('are all that an app needs under pnpm, where a package finds only what it names', () => {
@@ -19,11 +28,11 @@ describe('The packages that the README installs', () => {
   });
 });
 
-describe('The samples of the README', () => {
-  it('compile as they are written', () => {
-    const named = samples().map((code, index) => [`sample-${index + 1}.ts`, code] as const);
-    expect(named.length).toBeGreaterThan(3);
-    expect(compile({ ...surroundings, ...Object.fromEntries(named) })).toBe('');
+describe('The samples of the README and of docs', () => {
+  it.each(documents())('compile as they are written, and none replaces another: %s', (document) => {
+    const files = sampleFiles(document);
+    expect(Object.keys(files)).toHaveLength(samples(document).length);
+    expect(compile({ ...surroundings, ...files })).toBe('');
   });
 
   it.each([

@@ -1,14 +1,32 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export const readme = (): string => readFileSync('README.md', 'utf8');
 
-/** The TypeScript samples of the README, in their order. */
-export function samples(): string[] {
-  return [...readme().matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(
+/** Every document with samples: the README and the pages in docs. */
+export function documents(): string[] {
+  const pages = existsSync('docs')
+    ? readdirSync('docs').filter((name) => name.endsWith('.md'))
+    : [];
+  return ['README.md', ...pages.map((name) => path.join('docs', name))];
+}
+
+/** The TypeScript samples of a document, in their order. */
+export function samples(document = 'README.md'): string[] {
+  return [...readFileSync(document, 'utf8').matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(
     ([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+/** The same by file name: a sample that begins with `// passkeys.ts` can be imported by the others. */
+export function sampleFiles(document: string): Files {
+  return Object.fromEntries(
+    samples(document).map((code, index) => {
+      const [, name = `sample-${index + 1}.ts`] = /^\/\/ (\S+\.ts)\b/.exec(code) ?? [];
+      return [name, code];
+    }),
   );
 }
 
