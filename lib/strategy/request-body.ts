@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { readTypedCode } from '../typed-code.js';
 import { isObject, readKey } from './passport-session.js';
 
 /** What a request asks for. */
@@ -59,41 +60,13 @@ export function bodyUnread(request: Request): boolean {
   return !('body' in request) || readKey(readKey(request, 'ctx'), 'app') !== undefined;
 }
 
-/** Longer than any code with the spaces and dashes that people add. */
-const longestInput = 64;
-
-/** White space and invisible characters: zero-width and directional marks, a BOM, a soft hyphen. */
-const blanks = /[\s\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** U+2212 is the minus sign, which keyboards and spreadsheets insert for a dash. */
-const dashes = /[\p{Pd}\u2212]/gu;
-
 /** 'G-123456', a format that some senders use. */
 const senderPrefix = /^[A-Za-z]{1,2}-(?=[0-9]+$)/;
 
 /**
- * Normalises a code that was typed or pasted: with a no-break space in the middle, a line break at the
- * end, full-width or Arabic digits. Undefined for input that cannot be a code; the provider's
- * `codePattern` checks the rest before an attempt is counted.
+ * Normalises a code from a message. Undefined for input that cannot be a code; the provider's `codePattern`
+ * checks the rest before an attempt is counted.
  */
 function normaliseCode(input: unknown): string | undefined {
-  if (typeof input !== 'string' || input.length > longestInput) return undefined;
-  return input
-    .normalize('NFKC')
-    .replace(blanks, '')
-    .replace(/\p{Nd}/gu, asciiDigit)
-    .replace(dashes, '-')
-    .replace(senderPrefix, '')
-    .replaceAll('-', '');
-}
-
-/**
- * Unicode encodes the decimal digits of a script as ten consecutive code points (The Unicode Standard,
- * 4.6), and some scripts follow each other without a gap.
- */
-function asciiDigit(digit: string): string {
-  const codePoint = Number(digit.codePointAt(0));
-  let first = codePoint;
-  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
-  return String((codePoint - first) % 10);
+  return readTypedCode(input)?.replace(senderPrefix, '').replaceAll('-', '');
 }

@@ -11,7 +11,7 @@ const layers = [
   ['strategy'],
   ['flow'],
   ['providers'],
-  ['message', 'clock-skew'],
+  ['message', 'recovery-codes', 'clock-skew'],
   ['storage', 'events', 'refusal-error'],
   ['limits', 'outcome'],
   ['refusal'],
@@ -19,7 +19,7 @@ const layers = [
   ['options'],
   ['timers'],
   ['errors'],
-  ['fingerprint', 'phone-number', 'redact'],
+  ['fingerprint', 'phone-number', 'redact', 'typed-code'],
 ] as const;
 
 const layerOf = new Map<string, number>(
