@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Purpose, UserId } from './challenge/challenge.js';
 import type { TwoFactorErrorCode } from './errors.js';
+import type { VerificationMethod } from './outcome.js';
 import type { DestinationProblem } from './phone-number.js';
 import type { OwaspEvent, RefusalCode } from './refusal.js';
 
@@ -55,7 +56,11 @@ export type PhaseEvent = PhaseDetails &
       }
     /** A live challenge was reused, and no SMS was sent. */
     | { readonly name: 'challenge_reused' }
-    | { readonly name: 'code_accepted'; readonly owasp: 'authn_login_success' }
+    | {
+        readonly name: 'code_accepted';
+        readonly owasp: 'authn_login_success';
+        readonly method: VerificationMethod;
+      }
     | Rejected<'code_incorrect', 'code_incorrect', 'authn_login_fail'>
     | Rejected<'code_expired', 'challenge_expired', 'authn_login_fail'>
     | Refused

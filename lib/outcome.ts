@@ -3,12 +3,19 @@ import type { ChallengeInfo, Purpose } from './challenge/challenge.js';
 import type { Transaction } from './challenge/transaction.js';
 import type { Refusal, RefusalCode } from './refusal.js';
 
+/** How a second factor was proved: a code in an SMS, a code in a call, or a recovery code. */
+export type VerificationMethod = 'sms' | 'call' | 'recovery_code';
+
 /** The info that `success(user, info)` passes to the app after a correct code. */
 export interface VerifiedInfo {
   readonly code: 'verified';
   readonly purpose: Purpose;
-  /** RFC 8176: multiple factors, one of them an SMS. */
-  readonly amr: readonly ['mfa', 'sms'];
+  readonly method: VerificationMethod;
+  /**
+   * RFC 8176: multiple factors, one of them an SMS or a call. It has no value for look-up secrets such as
+   * recovery codes.
+   */
+  readonly amr: readonly ['mfa', 'sms'] | readonly ['mfa', 'tel'] | readonly ['mfa'];
   /**
    * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
    * a transaction is not a fresh second factor for anything else.

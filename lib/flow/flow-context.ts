@@ -9,6 +9,7 @@ import { Sends } from '../limits/sends.js';
 import { SingleUse } from '../limits/single-use.js';
 import { type MessageOptions, MessageText } from '../message/sms-text.js';
 import type { Translations } from '../message/translations.js';
+import type { VerificationMethod } from '../outcome.js';
 import { FallbackChain } from '../providers/fallback.js';
 import { longestCodeLifetime, type Provider } from '../providers/provider.js';
 import { PendingChallenges } from '../storage/challenges.js';
@@ -92,6 +93,8 @@ export interface Verification<TId extends UserId = UserId> {
   /** The id that the option `userId` returned when the challenge was created. */
   readonly userId: TId;
   readonly purpose: Purpose;
+  /** How the second factor was proved; undefined for a login from a trusted device. */
+  readonly method?: VerificationMethod;
   /** The full number that the code was sent to. With `enrol`, save this one. */
   readonly destination: string;
   /** When the first factor was passed: compare it with the time of the last password change. */

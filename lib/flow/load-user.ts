@@ -1,12 +1,14 @@
 import type { Subject } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
 import { asError } from '../errors.js';
-import { type Outcome, refuse, type SuccessInfo } from '../outcome.js';
+import { type Outcome, refuse, type SuccessInfo, type VerificationMethod } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
 /** The result of a successful phase, and the callback that loads its user. */
 interface Success<TUser> {
   readonly load: LoadUser<TUser>;
+  /** How the second factor was proved; undefined for a trusted device. */
+  readonly method?: VerificationMethod;
   /** Creates the info of the success. */
   infoFor(user: TUser): SuccessInfo | Promise<SuccessInfo>;
   /** Milliseconds since the epoch. */
@@ -20,13 +22,14 @@ interface Success<TUser> {
 export async function loadUser<TUser>(
   { users }: FlowContext<TUser>,
   { purpose, userId, destination, transaction, userVersion }: Subject,
-  { load, infoFor, firstFactorAt }: Success<TUser>,
+  { load, method, infoFor, firstFactorAt }: Success<TUser>,
 ): Promise<Outcome<TUser>> {
   const verification: Verification = {
     userId,
     purpose,
     destination,
     firstFactorAt: new Date(firstFactorAt),
+    ...(method === undefined ? {} : { method }),
     ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
   try {

@@ -1,7 +1,7 @@
 import type { Subject } from '../challenge/challenge.js';
 import { isTwoFactorError } from '../errors.js';
 import { isWatched, type PhaseDetails, type PhaseEvent, publish } from '../events.js';
-import type { Outcome } from '../outcome.js';
+import type { Outcome, SuccessInfo } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
 import { type RefusalCode, refusals } from '../refusal.js';
 import type { FlowContext } from './flow-context.js';
@@ -98,7 +98,7 @@ function eventOf(
             resend,
           };
     case 'verified':
-      return { name: successEvents[outcome.info.code], owasp: 'authn_login_success' };
+      return acceptedBy(outcome.info);
     case 'no_user':
       return refusedBy('account_unavailable', phase);
     case 'refused':
@@ -111,11 +111,17 @@ function eventOf(
   }
 }
 
-const successEvents = {
-  verified: 'code_accepted',
-  trusted_device: 'device_used',
-  not_required: 'second_factor_not_required',
-} as const;
+function acceptedBy(info: SuccessInfo): OwnDetails {
+  const owasp = 'authn_login_success';
+  switch (info.code) {
+    case 'verified':
+      return { name: 'code_accepted', owasp, method: info.method };
+    case 'trusted_device':
+      return { name: 'device_used', owasp };
+    case 'not_required':
+      return { name: 'second_factor_not_required', owasp };
+  }
+}
 
 /**
  * @param wasUnused - Whether the challenge was unused when the request found it. If it is refused as used

@@ -1,6 +1,11 @@
 import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
-import type { NotRequiredInfo, TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
+import type {
+  NotRequiredInfo,
+  TrustedDeviceInfo,
+  VerificationMethod,
+  VerifiedInfo,
+} from '../outcome.js';
 
 /** What a verified code has proved. Kept apart from the info, which the app may change. */
 export interface Proof {
@@ -17,18 +22,30 @@ export interface Proof {
   readonly at: number;
 }
 
+/** RFC 8176, 2. */
+const amrOf = {
+  sms: ['mfa', 'sms'],
+  call: ['mfa', 'tel'],
+  recovery_code: ['mfa'],
+} as const satisfies Record<VerificationMethod, VerifiedInfo['amr']>;
+
 const proofs = new WeakMap<object, Proof>();
 
 /** Creates the info of a success and registers its proof, so that a forged info has none. */
 export function verifiedInfo(
   challenge: Challenge,
-  { verifiedAt, firstNumber }: { readonly verifiedAt: Date; readonly firstNumber: boolean },
+  {
+    method,
+    verifiedAt,
+    firstNumber,
+  }: Pick<VerifiedInfo, 'method' | 'verifiedAt'> & Pick<Proof, 'firstNumber'>,
 ): VerifiedInfo {
   const { realm, purpose, userId, destination, transaction } = challenge;
   const info: VerifiedInfo = {
     code: 'verified',
     purpose,
-    amr: ['mfa', 'sms'],
+    method,
+    amr: amrOf[method],
     verifiedAt,
     ...(purpose === 'enrol' ? { destination } : {}),
     ...(firstNumber ? { firstNumber } : {}),

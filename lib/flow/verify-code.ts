@@ -137,10 +137,13 @@ async function acceptCode<TUser>(
   // `cancel` may have been called during the provider's call.
   if (cancelled) return { ...refuse('challenge_used'), handle: null };
   const verifiedAt = new Date();
+  const method = 'sms';
   return loadUser(context, challenge, {
     load,
+    method,
     infoFor: async (user) =>
       verifiedInfo(challenge, {
+        method,
         verifiedAt,
         firstNumber: await isFirstNumber(context, challenge, user),
       }),

@@ -47,7 +47,7 @@ describe('The events of the channel', () => {
         duration: expect.any(Number),
         ...answered,
       },
-      { name: 'code_accepted', owasp: 'authn_login_success', ...about, ...answered },
+      { name: 'code_accepted', owasp: 'authn_login_success', method: 'sms', ...about, ...answered },
     ]);
   });
 

@@ -21,7 +21,7 @@ describe.each([
     expect(answered.status).toBe(200);
     expect(answered.body).toMatchObject({
       user: { name: 'alice' },
-      info: { code: 'verified', purpose: 'login', amr: ['mfa', 'sms'] },
+      info: { code: 'verified', purpose: 'login', method: 'sms', amr: ['mfa', 'sms'] },
     });
     expect((await browser.get('/me')).body.user.name).toBe('alice');
   });

@@ -32,6 +32,7 @@ describe('A login behind guards', () => {
       info: {
         code: 'verified',
         purpose: 'login',
+        method: 'sms',
         amr: ['mfa', 'sms'],
         verifiedAt: expect.any(String),
       },

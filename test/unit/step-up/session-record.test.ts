@@ -7,7 +7,7 @@ import { someChallenge } from '../../fixtures/challenges.js';
 const proved = (
   challenge: Parameters<typeof someChallenge>[0],
   { firstNumber = false }: { readonly firstNumber?: boolean } = {},
-) => verifiedInfo(someChallenge(challenge), { verifiedAt: new Date(), firstNumber });
+) => verifiedInfo(someChallenge(challenge), { method: 'sms', verifiedAt: new Date(), firstNumber });
 
 const session = () => ({ passport: { user: 1 } });
 
