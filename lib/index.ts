@@ -27,7 +27,13 @@ export type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './l
 export type { Limits } from './limits/options.js';
 export type { Content, MessageContext } from './message/sms-text.js';
 export type { Messages } from './message/translations.js';
-export type { NotRequiredInfo, SuccessInfo, TrustedDeviceInfo, VerifiedInfo } from './outcome.js';
+export type {
+  NotRequiredInfo,
+  SuccessInfo,
+  TrustedDeviceInfo,
+  VerificationMethod,
+  VerifiedInfo,
+} from './outcome.js';
 export { maskDestination } from './phone-number.js';
 export {
   type CreateChallengeRequest,
@@ -45,6 +51,7 @@ export type {
 } from './providers/modica/options.js';
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
+export { generateRecoveryCodes, type RecoveryCodes } from './recovery-codes/generate.js';
 export { isRefusal, type RefusalCode, type RefusalInfo } from './refusal.js';
 export { TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';

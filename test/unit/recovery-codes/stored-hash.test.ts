@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { StoreError } from '../../../lib/errors.js';
+import { findHash, hashCode } from '../../../lib/recovery-codes/stored-hash.js';
+
+const code = '3T0K11WM7C2XV0HB';
+const salt = 'A'.repeat(22);
+const hash = 'B'.repeat(43);
+
+let stored = '';
+beforeAll(async () => {
+  stored = await hashCode(code);
+});
+
+describe('The stored hash of a recovery code', () => {
+  it('is found among those of the other codes', async () => {
+    const others = await Promise.all(['1AAAAAAAAAAAAAAA', '2BBBBBBBBBBBBBBB'].map(hashCode));
+    expect(await findHash(code, [...others, stored])).toBe(stored);
+  });
+
+  it('is found in either of two sets that an app has mixed up', async () => {
+    const older = await hashCode('3AAAAAAAAAAAAAAA');
+    expect(await findHash(code, [older, stored])).toBe(stored);
+    expect(await findHash('3AAAAAAAAAAAAAAA', [older, stored])).toBe(older);
+  });
+
+  it('differs each time, because each has a salt of its own', async () => {
+    const again = await hashCode(code);
+    expect(again).not.toBe(stored);
+    expect(await findHash(code, [again])).toBe(again);
+  });
+
+  it('is not found if the user has none', async () => {
+    expect(await findHash(code, [])).toBeUndefined();
+  });
+
+  it('is not found once it is no longer among the records', async () => {
+    expect(await findHash(code, [await hashCode('4T0K11WM7C2XV0HB')])).toBeUndefined();
+  });
+
+  it('is not found for a code with the same number only', async () => {
+    expect(await findHash('3T0K11WM7C2XV0HC', [stored])).toBeUndefined();
+  });
+
+  it('is read with a cost that a later version may choose', async () => {
+    const costlier = `3$scrypt$ln=17,r=8,p=1$${salt}$${hash}`;
+    expect(await findHash(code, [costlier, stored])).toBe(stored);
+  });
+
+  it.each<[string, string | (() => string)]>([
+    ['of another function', `3$argon2id$ln=14,r=8,p=1$${salt}$${hash}`],
+    ['without a number', `$scrypt$ln=14,r=8,p=1$${salt}$${hash}`],
+    ['that a column has cut off', () => stored.slice(0, 64)],
+    ['with something behind it', () => `${stored}\n`],
+    ['with a cost that would stop the process', `3$scrypt$ln=30,r=8,p=1$${salt}$${hash}`],
+    ['with a block size that would', `3$scrypt$ln=14,r=8000000,p=1$${salt}$${hash}`],
+    ['with too low a cost', `3$scrypt$ln=13,r=8,p=1$${salt}$${hash}`],
+    ['without a salt', `3$scrypt$ln=14,r=8,p=1$$${hash}`],
+    ['that is the code itself', code],
+    ['that is empty', ''],
+  ])('is an error %s, even beside the right one', async (_what, unreadable) => {
+    const record = typeof unreadable === 'string' ? unreadable : unreadable();
+    const failure = await findHash(code, [stored, record]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreError);
+    expect(failure).toMatchObject({ code: 'store_record_unreadable' });
+    expect(String(failure)).not.toContain(code);
+    if (record !== '') expect(String(failure)).not.toContain(record);
+  });
+});
