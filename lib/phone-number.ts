@@ -6,6 +6,9 @@
  */
 const e164 = /^\+[1-9][0-9]{6,14}$/;
 
+/** How a code reaches a phone number. */
+export type Channel = 'sms' | 'call';
+
 /** Why a number cannot be texted. */
 export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
 

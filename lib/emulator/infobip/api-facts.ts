@@ -12,7 +12,9 @@ export const infobipSpec = {
     '/2fa/2/applications/{appId}/messages/{msgId}',
     '/2fa/2/applications/{appId}/verifications',
     '/2fa/2/pin',
+    '/2fa/2/pin/voice',
     '/2fa/2/pin/{pinId}/resend',
+    '/2fa/2/pin/{pinId}/resend/voice',
     '/2fa/2/pin/{pinId}/verify',
   ],
   pinPlaceholder: '{{pin}}',
@@ -27,6 +29,8 @@ export const infobipSpec = {
     sendPinPerPhoneNumberLimit: '3/1d',
   },
   smsStatus: { sent: 'MESSAGE_SENT', notSent: 'MESSAGE_NOT_SENT' },
+  /** The only value that the reference gives for a call. */
+  callStatus: { accepted: 'PENDING_ACCEPTED' },
   ncStatus: {
     reachable: 'NC_DESTINATION_REACHABLE',
     notReachable: 'NC_DESTINATION_NOT_REACHABLE',

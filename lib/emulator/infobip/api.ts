@@ -203,15 +203,27 @@ function pinOperations(
     '/2fa/2/pin': {
       POST: ({ recorded }) => {
         const { ncNeeded } = readQuery(sendQuery, recorded.query);
-        return json(200, pins.send(readBody(sendBody, recorded.body), ncNeeded));
+        const way = { channel: 'sms', lookUp: ncNeeded } as const;
+        return json(200, pins.send(readBody(sendBody, recorded.body), way));
       },
+    },
+    '/2fa/2/pin/voice': {
+      POST: ({ recorded }) =>
+        json(200, pins.send(readBody(sendBody, recorded.body), { channel: 'call' })),
     },
     '/2fa/2/pin/{pinId}/resend': {
       // Made up: the body is optional, because it has no required attribute.
       POST: ({ recorded, parameters }) => {
         const { ncNeeded } = readQuery(sendQuery, recorded.query);
         const body = readBody(resendBody, recorded.body || '{}');
-        return json(200, pins.resend(parameters['pinId'], body, ncNeeded));
+        const way = { channel: 'sms', lookUp: ncNeeded } as const;
+        return json(200, pins.resend(parameters['pinId'], body, way));
+      },
+    },
+    '/2fa/2/pin/{pinId}/resend/voice': {
+      POST: ({ recorded, parameters }) => {
+        const body = readBody(resendBody, recorded.body || '{}');
+        return json(200, pins.resend(parameters['pinId'], body, { channel: 'call' }));
       },
     },
     '/2fa/2/pin/{pinId}/verify': {

@@ -43,7 +43,7 @@ const template = z.object({
   pinLength,
   senderId: z.string().optional(),
   language: z.string().optional(),
-  // For voice calls: stored and returned, without effect on an SMS.
+  // For voice calls: stored and returned. What a call says is the same text as that of an SMS.
   repeatDTMF: z.string().optional(),
   speechRate: z.number().optional(),
   voiceName: z.string().optional(),

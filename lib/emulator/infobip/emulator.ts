@@ -40,7 +40,7 @@ export class InfobipEmulator extends Emulator<InfobipPath> {
 
 /**
  * Creates an emulator of Infobip's 2FA API, for tests and for development without an account. It sends no
- * SMS: read each message from `messages`, or listen for the event `message`.
+ * SMS and makes no call: read each message from `messages`, or listen for the event `message`.
  *
  * Infobip's limits apply: by default, three PINs a day to a phone number and one verification every three
  * seconds. If they get in the way of a test, loosen them with `configuration` or advance `now`.

@@ -30,7 +30,7 @@ export interface InfobipEmulatorOptions {
   preconfigured?: boolean | undefined;
   /**
    * Returns whether a phone number (E.164) gets no SMS; the API then replies 200 with MESSAGE_NOT_SENT.
-   * Infobip does not document which numbers it refuses.
+   * Infobip does not document which numbers it refuses. Calls reach every number, as those to a landline do.
    * @default () => false
    */
   refuse?: ((number: string) => boolean) | undefined;

@@ -28,7 +28,7 @@ export class Pin {
   readonly id = newId();
   readonly request: PinRequest;
   readonly code: string;
-  /** Whether its SMS was sent. The reply to a send is 200 even if it was not. */
+  /** Whether its SMS was sent or its call made. The reply to a send is 200 even if it was not. */
   isSent = false;
   /** Milliseconds since the epoch. */
   verifiedAt: number | undefined;

@@ -1,5 +1,6 @@
 // Sends and verifies PINs within an application's limits.
 import type { z } from 'zod';
+import type { Channel } from '../../phone-number.js';
 import { BoundedList } from '../server/bounded-list.js';
 import type { Deliver } from '../server/emulator.js';
 import { infobipAssumed, infobipSpec } from './api-facts.js';
@@ -10,16 +11,19 @@ import { Pin, type PinCheck } from './pin.js';
 import { RateLimit } from './rate-limit.js';
 import { ServiceException } from './service-exception.js';
 
-const { ncStatus, smsStatus } = infobipSpec;
+const { callStatus, ncStatus, smsStatus } = infobipSpec;
 const { pinNotFound, tooManyRequests } = infobipAssumed.error;
 
 /** The reply to a send and to a resend. */
-interface SendResult {
-  readonly pinId: string;
-  readonly to: string;
-  readonly ncStatus: string;
-  readonly smsStatus: string;
-}
+type SendResult = { readonly pinId: string; readonly to: string } & (
+  | { readonly ncStatus: string; readonly smsStatus: string }
+  | { readonly callStatus: string }
+);
+
+/** How to send; `lookUp` is whether the number is looked up before an SMS. */
+type Way =
+  | { readonly channel: 'sms'; readonly lookUp: boolean }
+  | { readonly channel: Extract<Channel, 'call'> };
 
 /** Sends, resends and verifies PINs, within the limits of their applications. */
 export class Pins {
@@ -41,7 +45,7 @@ export class Pins {
     return this.#pins.items;
   }
 
-  send(body: z.infer<typeof sendBody>, lookUp: boolean): SendResult {
+  send(body: z.infer<typeof sendBody>, way: Way): SendResult {
     const application = this.#applications.getEnabled(body.applicationId);
     const template = application.getTemplate(body.messageId).details;
     const pin = new Pin({
@@ -54,15 +58,15 @@ export class Pins {
     });
     this.#countSend(application, body.to);
     this.#pins.add(pin);
-    return this.#sendMessage(pin, body.placeholders, lookUp);
+    return this.#sendMessage(pin, body.placeholders, way);
   }
 
   /** Sends the same PIN again. That its time to live and attempts do not restart is made up. */
-  resend(pinId: string | undefined, body: z.infer<typeof resendBody>, lookUp: boolean): SendResult {
+  resend(pinId: string | undefined, body: z.infer<typeof resendBody>, way: Way): SendResult {
     const pin = this.#get(pinId);
     const application = this.#applications.getEnabled(pin.request.applicationId);
     this.#countSend(application, pin.request.msisdn);
-    return this.#sendMessage(pin, body.placeholders, lookUp);
+    return this.#sendMessage(pin, body.placeholders, way);
   }
 
   verify(
@@ -87,32 +91,41 @@ export class Pins {
     return pin;
   }
 
-  #sendMessage(
-    pin: Pin,
-    placeholders: Readonly<Record<string, string>>,
-    lookUp: boolean,
-  ): SendResult {
-    const { from, msisdn, template } = pin.request;
+  #sendMessage(pin: Pin, placeholders: Readonly<Record<string, string>>, way: Way): SendResult {
+    const { msisdn } = pin.request;
     const to = `+${msisdn}`;
-    const isRefused = this.#settings.refuse(to);
-    if (!isRefused) {
-      pin.isSent = true;
-      this.#deliver({
-        to,
-        text: fillIn(template.messageText, { ...placeholders, pin: pin.code }),
-        code: pin.code,
-        sentAt: new Date(this.#settings.now()),
-        from,
-        id: pin.id,
-      });
+    const reply = { pinId: pin.id, to: msisdn };
+    if (way.channel === 'call') {
+      this.#deliverTo(to, pin, placeholders, way.channel);
+      return { ...reply, callStatus: callStatus.accepted };
     }
+    const isRefused = this.#settings.refuse(to);
+    if (!isRefused) this.#deliverTo(to, pin, placeholders, way.channel);
     const lookedUp = isRefused ? ncStatus.notReachable : ncStatus.reachable;
     return {
-      pinId: pin.id,
-      to: msisdn,
-      ncStatus: lookUp ? lookedUp : ncStatus.unknown,
+      ...reply,
+      ncStatus: way.lookUp ? lookedUp : ncStatus.unknown,
       smsStatus: isRefused ? smsStatus.notSent : smsStatus.sent,
     };
+  }
+
+  #deliverTo(
+    to: string,
+    pin: Pin,
+    placeholders: Readonly<Record<string, string>>,
+    channel: Channel,
+  ): void {
+    const { from, template } = pin.request;
+    pin.isSent = true;
+    this.#deliver({
+      channel,
+      to,
+      text: fillIn(template.messageText, { ...placeholders, pin: pin.code }),
+      code: pin.code,
+      sentAt: new Date(this.#settings.now()),
+      from,
+      id: pin.id,
+    });
   }
 
   #countSend({ applicationId, details }: Application, msisdn: string): void {

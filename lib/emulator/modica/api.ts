@@ -69,6 +69,7 @@ export class ModicaApi implements Api<ModicaPath> {
     // 'Masks exceeding this length will be rejected by mobile carriers': the API itself accepts them.
     if (mask !== undefined && mask.length > modicaSpec.maskLength) return;
     this.#deliver({
+      channel: 'sms',
       to: destination,
       // The document says only that the variable must be there: replace each one, keep a stray '%'.
       text: (content ?? modicaAssumed.content).replaceAll(modicaSpec.codeVariable, code),

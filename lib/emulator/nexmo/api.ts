@@ -97,6 +97,7 @@ export class NexmoApi implements Api<NexmoPath> {
     const messageId = randomBytes(8).toString('hex').toUpperCase();
     this.#records.sent.add({ messageId, request });
     this.#deliver({
+      channel: 'sms',
       to: `+${request.to}`,
       text: request.text,
       code: request.pin,

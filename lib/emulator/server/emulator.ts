@@ -1,6 +1,7 @@
 // The base class of the emulators: records requests and messages, and replies to the app.
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Channel } from '../../phone-number.js';
 import { BoundedList } from './bounded-list.js';
 import {
   type EmulatorReply,
@@ -12,11 +13,12 @@ import {
 import { HttpServer } from './http-server.js';
 import { type ReplyOverride, ReplyOverrides, replaceReply } from './reply-override.js';
 
-/** An SMS that an emulator delivered. */
+/** An SMS or a phone call that an emulator delivered. */
 export interface Message {
+  readonly channel: Channel;
   /** The recipient's number in E.164, with '+', however the API writes numbers. */
   readonly to: string;
-  /** The whole text, including the code. */
+  /** The whole text, including the code; of a call, what it says. */
   readonly text: string;
   /** The code alone. */
   readonly code: string;
@@ -30,7 +32,7 @@ export interface Message {
 
 /** Events of every emulator. */
 export interface EmulatorEvents {
-  /** An SMS was delivered. */
+  /** An SMS or a call was delivered. */
   message: [message: Message];
   /** A request was received and is about to be processed. */
   request: [request: RecordedRequest];
@@ -49,7 +51,7 @@ export interface Api<Path extends string> {
   fault(reason: unknown): EmulatorReply;
 }
 
-/** Delivers an SMS to the emulated phone. */
+/** Delivers an SMS or a call to the emulated phone. */
 export type Deliver = (message: Message) => void;
 
 /** Base class of the emulators. `Path` is the union of the API's resources. */
@@ -100,7 +102,7 @@ export class Emulator<Path extends string> extends EventEmitter<EmulatorEvents> 
     return this.#server.url;
   }
 
-  /** Every SMS that was delivered, oldest first. A live list of at most the last 10,000. */
+  /** Every SMS and call that was delivered, oldest first. A live list of at most the last 10,000. */
   get messages(): readonly Message[] {
     return this.#messages.items;
   }

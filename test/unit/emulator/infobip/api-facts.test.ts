@@ -74,6 +74,7 @@ describe("The steps of Infobip's guide, sent to its emulator,", () => {
     expect(code).toMatch(/^\d{6}$/);
     expect(emulator.messages).toEqual([
       {
+        channel: 'sms',
         to: '+41793026727',
         text: `Your pin is ${code}`,
         code,
@@ -82,6 +83,17 @@ describe("The steps of Infobip's guide, sent to its emulator,", () => {
         id: Object(reply.body).pinId,
       },
     ]);
+  });
+
+  it('send it again in a call, with the answer of the API reference', async () => {
+    const emulator = await emulate();
+    const { body } = await post(emulator, '/pin', sending);
+    const { pinId } = Object(body);
+    const reply = await post(emulator, `/pin/${pinId}/resend/voice`);
+
+    expect(reply.status).toBe(200);
+    expect(reply.body).toEqual({ pinId, to: '41793026727', callStatus: 'PENDING_ACCEPTED' });
+    expect(emulator.messages.map(({ channel }) => channel)).toEqual(['sms', 'call']);
   });
 
   it('verify the PIN', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emulate, msisdn, phone, post, put, refusal, send, sentPin } from './client.js';
+import { emulate, msisdn, phone, post, put, refusal, send, sentPin, verify } from './client.js';
 
 describe("The Infobip emulator's POST /pin", () => {
   it('accepts a number with a plus sign, and returns it without', async () => {
@@ -169,5 +169,60 @@ describe("The Infobip emulator's POST /pin/{pinId}/resend", () => {
       status: 404,
       body: refusal('PIN_NOT_FOUND', 'Pin not found'),
     });
+  });
+});
+
+describe("The Infobip emulator's POST /pin/voice", () => {
+  it('calls with a new PIN, which can be verified', async () => {
+    const emulator = await emulate();
+    const { applicationId, messageId } = emulator.account;
+    const reply = await post(emulator, '/pin/voice', { applicationId, messageId, to: msisdn });
+    const { channel, to, text, code, id } = emulator.messages.at(0) ?? {};
+
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { pinId: id, to: msisdn, callStatus: 'PENDING_ACCEPTED' },
+    });
+    expect([channel, to, text]).toEqual(['call', phone, `Your pin is ${code}`]);
+    expect((await verify(emulator, String(id), String(code))).body).toMatchObject({
+      verified: true,
+    });
+  });
+
+  it('reaches a number that gets no SMS, and counts towards the same limits', async () => {
+    const emulator = await emulate({
+      refuse: () => true,
+      configuration: { sendPinPerPhoneNumberLimit: '2/1d' },
+    });
+    const { applicationId, messageId } = emulator.account;
+    const body = { applicationId, messageId, to: msisdn };
+    await send(emulator);
+
+    expect((await post(emulator, '/pin/voice', body)).status).toBe(200);
+    expect(emulator.messages).toHaveLength(1);
+    expect((await post(emulator, '/pin/voice', body)).status).toBe(429);
+  });
+});
+
+describe("The Infobip emulator's POST /pin/{pinId}/resend/voice", () => {
+  it('calls with the same PIN and the placeholders of the request', async () => {
+    const emulator = await emulate();
+    const { applicationId, messageId } = emulator.account;
+    await put(emulator, `/applications/${applicationId}/messages/${messageId}`, {
+      messageText: '{{shop}}: {{pin}}',
+    });
+    const { id, code } = await sentPin(emulator);
+    await post(emulator, `/pin/${id}/resend/voice`, { placeholders: { shop: 'ACME' } });
+
+    expect(emulator.messages.at(1)).toMatchObject({
+      channel: 'call',
+      code,
+      id,
+      text: `ACME: ${code}`,
+    });
+  });
+
+  it('is a 404 for a PIN that does not exist', async () => {
+    expect((await post(await emulate(), '/pin/AAAA/resend/voice')).status).toBe(404);
   });
 });

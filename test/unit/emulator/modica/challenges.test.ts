@@ -30,7 +30,13 @@ describe("The Modica emulator's POST /challenges", () => {
 
     expect(code).toMatch(/^\d{6}$/);
     expect(emulator.messages).toEqual([
-      { to: mobile, text: `Your 2FA code is: ${code}`, code, sentAt: new Date(noon) },
+      {
+        channel: 'sms',
+        to: mobile,
+        text: `Your 2FA code is: ${code}`,
+        code,
+        sentAt: new Date(noon),
+      },
     ]);
   });
 

@@ -31,6 +31,7 @@ describe("The Nexmo emulator's /sc/us/2fa/json", () => {
 
     expect(emulator.messages).toEqual([
       {
+        channel: 'sms',
         to: phone,
         text: 'Your PIN is 0042',
         code: '0042',
