@@ -14,6 +14,7 @@ export type {
   InfobipVerdict,
 } from './providers/infobip/options.js';
 export type {
+  InfobipChannel,
   InfobipVerification,
   ResendPinRequest,
   SendPinRequest,

@@ -65,7 +65,12 @@ export async function sendCode(
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
 
-  const delivery = await context.chain.send({ destination, content, before: resend ? before : {} });
+  const delivery = await context.chain.send({
+    channel: 'sms',
+    destination,
+    content,
+    before: resend ? before : {},
+  });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.requestId = requestId;
   trace.resend = resend;

@@ -14,7 +14,7 @@ export function parseDelivery(provider: string, delivery: unknown): Delivery {
   if (parsed.success) return parsed.data;
   throw new ProviderReplyError({
     problem: `Provider "${provider}" returned an invalid delivery: ${problemOf(parsed.error)}.`,
-    hint: 'The message may have been sent. Correct what "send" and "resend" of the provider return.',
+    hint: 'The message may have been sent. Correct what "send", "resend" and "call" of the provider return.',
   });
 }
 

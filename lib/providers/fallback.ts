@@ -8,10 +8,12 @@ import {
   ProviderUnavailableError,
 } from '../errors.js';
 import { isWatched, type ProviderCall, publish } from '../events.js';
+import type { Channel } from '../phone-number.js';
 import { parseCheck, parseDelivery } from './answers.js';
 import type { Check, Delivery, Provider } from './provider.js';
 
 interface Message {
+  readonly channel: Channel;
   readonly destination: string;
   readonly content: string | undefined;
   /** The message before, in a resend. */
@@ -40,7 +42,7 @@ export type Sending = { readonly provider: string } & (
   | {
       readonly kind: 'failed';
       readonly error: Error;
-      /** True only when it is certain that no SMS went out. */
+      /** True only when it is certain that nothing went out. */
       readonly neverSent: boolean;
     }
 );
@@ -50,7 +52,7 @@ const skipUnreachableFor = 30_000;
 
 /**
  * The strategy's provider and its fallbacks, in order. The next one sends only if the one before
- * provably did not. If that is unknown, none does: an SMS may be on its way, so the user decides
+ * provably did not. If that is unknown, none does: a message may be on its way, so the user decides
  * whether to request another, and a different provider sends it.
  */
 export class FallbackChain {
@@ -73,17 +75,25 @@ export class FallbackChain {
     return this.#providers.some(({ codePattern }) => codePattern.test(text));
   }
 
+  /** Whether any of the providers makes phone calls. */
+  get canCall(): boolean {
+    return this.#able('call').length > 0;
+  }
+
   async send(message: Message): Promise<Sending> {
-    const [first, ...others] = this.#inOrder(message.before);
-    let sending = await this.#sendBy(first, message);
-    let answer = sending;
-    for (const provider of others) {
+    const able = this.#able(message.channel);
+    let answer: Sending = {
+      kind: 'not_sent',
+      word: 'no provider',
+      provider: this.#providers[0].name,
+    };
+    for (const provider of this.#inOrder(able, message.before)) {
+      const sending = await this.#sendBy(provider, message);
       if (!isNotSent(sending)) return sending;
-      sending = await this.#sendBy(provider, message);
-      if (provider === this.#providers[0]) answer = sending;
+      // If none sends it, report the first provider's reason, even when it was tried last.
+      if (provider === able[0]) answer = sending;
     }
-    // If none sent it, report the first provider's reason, even when it was tried last.
-    return isNotSent(sending) ? answer : sending;
+    return answer;
   }
 
   /** Undefined without a reference, and when its provider is no longer configured. */
@@ -118,29 +128,28 @@ export class FallbackChain {
     return name === undefined ? first : this.#providers.find((provider) => provider.name === name);
   }
 
+  /** The providers that can send through a channel: all of them send SMS. */
+  #able(channel: Channel): readonly Provider[] {
+    return this.#providers.filter(({ call }) => channel === 'sms' || call !== undefined);
+  }
+
   /** Unreachable providers come after the others, the one whose answer was lost comes last. */
-  #inOrder(before: LastMessage | undefined): readonly [Provider, ...Provider[]] {
+  #inOrder(able: readonly Provider[], before: LastMessage | undefined): readonly Provider[] {
     const now = Date.now();
     const rank = ({ name }: Provider) => {
       if (name === before?.lostBy) return 2;
       return (this.#unreachable.get(name) ?? 0) > now ? 1 : 0;
     };
-    const ordered: [Provider, ...Provider[]] = [...this.#providers];
-    ordered.sort((one, other) => rank(one) - rank(other));
-    return ordered;
+    return [...able].sort((one, other) => rank(one) - rank(other));
   }
 
-  async #sendBy(provider: Provider, { destination, content, before }: Message): Promise<Sending> {
+  async #sendBy(provider: Provider, message: Message): Promise<Sending> {
     const { name } = provider;
+    const { before } = message;
     const reference = this.#named(before?.provider) === provider ? before?.reference : undefined;
     try {
       const delivery = await observed(provider, 'send', async () =>
-        parseDelivery(
-          name,
-          reference !== undefined && provider.resend
-            ? await provider.resend(reference, destination, content)
-            : await provider.send(destination, content),
-        ),
+        parseDelivery(name, await deliver(provider, message, reference)),
       );
       this.#unreachable.delete(name);
       return { ...delivery, provider: name };
@@ -155,12 +164,25 @@ export class FallbackChain {
   }
 }
 
+/** @param reference - The provider's own, if it sent the message before. */
+function deliver(
+  provider: Provider,
+  { channel, destination, content }: Message,
+  reference: string | undefined,
+): Promise<Delivery> | undefined {
+  // Never an SMS in place of a call: the user may be unable to read one.
+  if (channel === 'call') return provider.call?.(destination, content, reference);
+  return reference !== undefined && provider.resend
+    ? provider.resend(reference, destination, content)
+    : provider.send(destination, content);
+}
+
 /** Whether it is certain that this provider sent nothing, so that the next one may. */
 function isNotSent(sending: Sending): boolean {
   return sending.kind === 'failed' ? sending.neverSent : sending.kind !== 'sent';
 }
 
-/** Whether a fault rules out that an SMS was sent. */
+/** Whether a fault rules out that a message was sent. */
 function isNeverSent(error: Error): boolean {
   return error instanceof ProviderUnavailableError || isMisconfigured(error);
 }

@@ -50,11 +50,11 @@ export interface Check extends Answer {
  * Sends codes and checks them. A delivery or a check that breaks the contract is a `ProviderReplyError`: its
  * outcome is unknown.
  *
- * `send`, `resend` and `check` reject with a `ProviderUnavailableError` if the request never left, with a
+ * `send`, `resend`, `call` and `check` reject with a `ProviderUnavailableError` if the request never left, with a
  * `ProviderCredentialsError` or `ProviderThrottledError` if it was not processed, and with a
  * `ProviderOutcomeUnknownError` or `ProviderReplyError` if its outcome is unknown. A fallback sends only
  * after a `ProviderUnavailableError`, a `ProviderCredentialsError` or a `ConfigurationError`: after any
- * other error an SMS may be on its way.
+ * other error a message may be on its way.
  */
 export interface Provider {
   /** The name in events and challenges, unique within a strategy. It links a challenge to its provider. */
@@ -76,6 +76,20 @@ export interface Provider {
   check(reference: string, code: string): Promise<Check>;
   /** Sends the same code again. Without this method, a resend is a new code. */
   resend?(reference: string, destination: string, content: string | undefined): Promise<Delivery>;
+  /**
+   * Speaks a code in a phone call. Without this method, the provider makes no calls: a request for one goes to
+   * the next provider that does, or is refused.
+   *
+   * @param destination - E.164
+   * @param content - What the call must say, with `%(code)s` in place of the code; undefined for the provider's
+   * own text. Content that it cannot say in full must be an error: it may be what the code approves.
+   * @param reference - The challenge whose code is to be repeated; undefined for a new code.
+   */
+  call?(
+    destination: string,
+    content: string | undefined,
+    reference: string | undefined,
+  ): Promise<Delivery>;
   /** Called at most once per challenge: `used` is false if the code expired. Not awaited; an error becomes a warning. */
   reportOutcome?(reference: string, used: boolean): unknown;
 }

@@ -21,13 +21,14 @@ import { type InfobipClientOptions, idSchema, infobipClientSchema } from './opti
 import {
   asMsisdn,
   assertSameNumber,
+  type InfobipChannel,
   type InfobipVerification,
   type ResendPinRequest,
   resendPinSchema,
   type SendPinRequest,
   type SendPinResult,
   sendPinSchema,
-  sentSchema,
+  sentSchemas,
   type VerificationsRequest,
   type VerifyPinRequest,
   type VerifyPinResult,
@@ -38,7 +39,7 @@ import {
 } from './pins.js';
 
 /**
- * A client for Infobip's 2FA API v2 for SMS, without sessions or limits.
+ * A client for Infobip's 2FA API v2 for SMS and voice calls, without sessions or limits.
  *
  * Every call rejects with a {@link ConfigurationError} for input that the API document forbids (nothing is
  * sent) and for an application or template that Infobip does not know, or with a
@@ -110,29 +111,29 @@ export class InfobipClient {
     return this.#manage(templateSchema, 'PUT', templatePath(applicationId, messageId), body);
   }
 
-  /** Sends an SMS with a new PIN. Never retried once the API may have received it. */
+  /** Sends a new PIN, in an SMS or a call. Never retried once the API may have received it. */
   async sendPin(request: SendPinRequest): Promise<SendPinResult> {
-    const { to, numberLookup, ...rest } = parseOptions(sendPinSchema, request);
+    const { to, numberLookup, channel, ...rest } = parseOptions(sendPinSchema, request);
     const query = numberLookup === undefined ? '' : `?ncNeeded=${numberLookup}`;
     const reply = await this.#call({
       method: 'POST',
-      path: `/pin${query}`,
+      path: `/pin${channelPath[channel]}${query}`,
       body: { ...rest, to: asMsisdn(to) },
     });
-    const result = readSending(reply);
+    const result = readSending(reply, channel);
     if ('to' in result) assertSameNumber(result.to, to);
     return result;
   }
 
-  /** Sends the same PIN again. Never retried once the API may have received it. */
+  /** Sends the same PIN again, in an SMS or a call. Never retried once the API may have received it. */
   async resendPin(request: ResendPinRequest): Promise<SendPinResult> {
-    const { pinId, ...rest } = parseOptions(resendPinSchema, request);
+    const { pinId, channel, ...rest } = parseOptions(resendPinSchema, request);
     const reply = await this.#call({
       method: 'POST',
-      path: `${pinPath(pinId)}/resend`,
+      path: `${pinPath(pinId)}/resend${channelPath[channel]}`,
       body: rest,
     });
-    return isUnknown(reply) ? { kind: 'unknown_pin' } : readSending(reply);
+    return isUnknown(reply) ? { kind: 'unknown_pin' } : readSending(reply, channel);
   }
 
   /** Checks a PIN. */
@@ -182,13 +183,15 @@ export class InfobipClient {
   }
 }
 
-function readSending(reply: Reply): SendPinResult {
+const channelPath: Readonly<Record<InfobipChannel, string>> = { SMS: '', VOICE: '/voice' };
+
+function readSending(reply: Reply, channel: InfobipChannel): SendPinResult {
   if (isThrottled(reply)) return { kind: 'throttled', retryAfter: reply.retryAfter };
   // The only field that comes from the user.
   const fields = exceptionIn(reply)?.fields ?? [];
   if (reply.status === 400 && fields.length === 1 && fields[0] === 'to') return { kind: 'refused' };
   if (reply.status !== 200) throw faultIn(reply);
-  return parseReply(sentSchema, reply, infobip);
+  return parseReply(sentSchemas[channel], reply, infobip);
 }
 
 /** Keeps an id within one segment of the path: in 2015, Authy's API accepted '../sms' as a code. */

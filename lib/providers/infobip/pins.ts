@@ -4,6 +4,9 @@ import { destinationSchema } from '../options.js';
 import { contradiction } from './errors.js';
 import { idSchema, pinMessageSchema, placeholdersSchema } from './options.js';
 
+/** How a PIN is sent, in the API's words. */
+export type InfobipChannel = 'SMS' | 'VOICE';
+
 export interface SendPinRequest {
   applicationId: string;
   messageId: string;
@@ -16,12 +19,22 @@ export interface SendPinRequest {
   from?: string | undefined;
   /** Values for the template's placeholders, except `{{pin}}`. */
   placeholders?: Readonly<Record<string, string>> | undefined;
-  /** Whether Infobip looks up the number first: the API's parameter `ncNeeded`. */
+  /** Whether Infobip looks up the number first: the API's parameter `ncNeeded`, for an SMS only. */
   numberLookup?: boolean | undefined;
+  /**
+   * `'VOICE'` speaks the template in a phone call, in the template's `language`.
+   * @default 'SMS'
+   */
+  channel?: InfobipChannel | undefined;
 }
 
 export interface ResendPinRequest {
   pinId: string;
+  /**
+   * `'VOICE'` speaks the PIN and its template in a phone call, however the PIN was sent before.
+   * @default 'SMS'
+   */
+  channel?: InfobipChannel | undefined;
   placeholders?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -67,10 +80,20 @@ export type VerifyPinResult =
   /** Infobip does not know the PIN, or no longer. */
   | { readonly kind: 'unknown_pin' };
 
-export const sendPinSchema = pinMessageSchema.extend({ to: destinationSchema });
+const channelSchema = z
+  .enum(['SMS', 'VOICE'], { error: "must be 'SMS' or 'VOICE'" })
+  .default('SMS');
+
+export const sendPinSchema = pinMessageSchema
+  .extend({ to: destinationSchema, channel: channelSchema })
+  .refine(({ channel, numberLookup }) => channel === 'SMS' || numberLookup === undefined, {
+    path: ['numberLookup'],
+    error: 'is for an SMS only: the API looks up no number for a call',
+  });
 
 export const resendPinSchema = z.strictObject({
   pinId: idSchema,
+  channel: channelSchema,
   placeholders: placeholdersSchema,
 });
 
@@ -87,7 +110,7 @@ const word = z
 
 const number = word.transform((value) => value?.replace(/\D/g, ''));
 
-export const sentSchema = z
+const messageSentSchema = z
   .discriminatedUnion('smsStatus', [
     z.object({ smsStatus: z.literal('MESSAGE_SENT'), pinId: idSchema, to: number, ncStatus: word }),
     z.object({ smsStatus: z.literal('MESSAGE_NOT_SENT'), to: number, ncStatus: word }),
@@ -98,6 +121,17 @@ export const sentSchema = z
         ? { kind: 'sent', pinId: reply.pinId, to, numberStatus }
         : { kind: 'not_sent', to, numberStatus },
   );
+
+/**
+ * The only value that the API reference gives for a call. Its OpenAPI document (3.210) lists no others, so any
+ * other leaves it unknown whether the phone rings.
+ */
+const callPlacedSchema = z
+  .object({ callStatus: z.literal('PENDING_ACCEPTED'), pinId: idSchema, to: number })
+  .transform(({ pinId, to }): SendPinResult => ({ kind: 'sent', pinId, to }));
+
+/** What the API replies when it has accepted a PIN, by channel. */
+export const sentSchemas = { SMS: messageSentSchema, VOICE: callPlacedSchema };
 
 export const verifiedSchema = z.object({
   pinId: z.string(),

@@ -17,7 +17,7 @@ import { InfobipClient } from './client.js';
 import { pinPlaceholder } from './configuration.js';
 import { contradiction } from './errors.js';
 import { type InfobipOptions, infobipSchema } from './options.js';
-import { asMsisdn, assertSameNumber, type SendPinResult } from './pins.js';
+import { asMsisdn, assertSameNumber, type InfobipChannel, type SendPinResult } from './pins.js';
 
 /** Milliseconds. A PIN that expires sooner is not resent: there would be no time to enter it. */
 const minTimeToEnter = 60_000;
@@ -69,26 +69,59 @@ export class InfobipProvider implements Provider {
   }
 
   async send(destination: string, content?: string): Promise<Delivery> {
+    return this.#sendNew('SMS', destination, content);
+  }
+
+  /** Sends the same PIN again, or a new one if that is about to expire. */
+  async resend(reference: string, destination: string, content?: string): Promise<Delivery> {
+    return this.#sendAgain('SMS', reference, destination, content);
+  }
+
+  /**
+   * Speaks the template in a call, in the template's language: with the PIN that was sent before, or with a new
+   * one if there is none or it is about to expire.
+   */
+  async call(destination: string, content?: string, reference?: string): Promise<Delivery> {
+    return reference === undefined
+      ? this.#sendNew('VOICE', destination, content)
+      : this.#sendAgain('VOICE', reference, destination, content);
+  }
+
+  async #sendNew(
+    channel: InfobipChannel,
+    destination: string,
+    content: string | undefined,
+  ): Promise<Delivery> {
     const { codeLifetime } = this;
     const { applicationId, messageId, from, numberLookup } = this.#options;
     const sentAt = Date.now();
     const placeholders = await this.#placeholdersFor(content);
-    const message = { applicationId, messageId, from, placeholders, numberLookup };
-    const result = await this.#client.sendPin({ ...message, to: destination });
+    const result = await this.#client.sendPin({
+      applicationId,
+      messageId,
+      from,
+      placeholders,
+      to: destination,
+      channel,
+      // The API looks up no number for a call.
+      ...(channel === 'SMS' ? { numberLookup } : {}),
+    });
     return this.#deliveryOf(result, { destination, sentAt, codeLifetime });
   }
 
-  /**
-   * Sends the same PIN again, or a new one if that is about to expire. Whether a resend extends a PIN's
-   * lifetime is not documented, so it is assumed not to.
-   */
-  async resend(reference: string, destination: string, content?: string): Promise<Delivery> {
+  /** Whether a resend extends a PIN's lifetime is not documented, so it is assumed not to. */
+  async #sendAgain(
+    channel: InfobipChannel,
+    reference: string,
+    destination: string,
+    content: string | undefined,
+  ): Promise<Delivery> {
     const { pinId, sentAt } = readReference(reference);
     const age = Date.now() - sentAt;
     const left = this.codeLifetime * 1000 - age;
-    if (age < 0 || left < minTimeToEnter) return this.send(destination, content);
+    if (age < 0 || left < minTimeToEnter) return this.#sendNew(channel, destination, content);
     const placeholders = await this.#placeholdersFor(content);
-    const result = await this.#client.resendPin({ pinId, placeholders });
+    const result = await this.#client.resendPin({ pinId, placeholders, channel });
     if ('to' in result) assertSameNumber(result.to, destination);
     if (result.kind === 'sent' && result.pinId !== pinId) {
       throw contradiction('is about another PIN than the one to resend');

@@ -75,7 +75,7 @@ describe('A delivery', () => {
     },
   );
 
-  it.each(['send', 'resend'])(
+  it.each(['send', 'resend', 'call'])(
     'that breaks the contract leaves the outcome of %s unknown, so the next provider does not send',
     async (method) => {
       const asked: string[] = [];
@@ -90,8 +90,9 @@ describe('A delivery', () => {
       };
       const next = { ...own, name: 'next', send: async () => Object(asked.push('next')) };
       const message = { destination: '+64211111111', content: undefined };
+      const channel = method === 'call' ? 'call' : 'sms';
       const before = { reference: 'r' };
-      const sending = await new FallbackChain(own, next).send({ ...message, before });
+      const sending = await new FallbackChain(own, next).send({ ...message, channel, before });
       expect(sending).toMatchObject({ kind: 'failed', provider: 'own', neverSent: false });
       expect(Reflect.get(sending, 'error')).toBeInstanceOf(ProviderReplyError);
       expect(asked).toEqual([]);

@@ -16,7 +16,7 @@ const own: Provider = {
   check: async (_reference, code) => ({ verdict: code === '123456' ? 'accepted' : 'rejected' }),
 };
 
-const message = { destination: '+64211111111', content: 'text' };
+const message = { channel: 'sms', destination: '+64211111111', content: 'text' } as const;
 
 describe('The events of a call to a provider', () => {
   it.each([

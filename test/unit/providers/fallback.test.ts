@@ -10,7 +10,7 @@ import type { Provider } from '../../../lib/providers/provider.js';
 
 const words = { problem: 'A fault in the test', hint: 'None' };
 const destination = '+64211111111';
-const message = { destination, content: undefined };
+const message = { channel: 'sms', destination, content: undefined } as const;
 
 /** A provider that records the calls to it, with overrides. */
 function providerNamed(name: string, overrides: Partial<Provider> = {}) {
@@ -166,6 +166,72 @@ describe('A resend in a fallback chain', () => {
     const chain = new FallbackChain(providerNamed('one').provider);
     const before = { reference: 'r', provider: 'one' };
     expect(await chain.send({ ...message, before })).toMatchObject({ reference: 'of one' });
+  });
+});
+
+describe('A call in a fallback chain', () => {
+  const call: Provider['call'] = async (_destination, content, reference) => ({
+    kind: 'sent',
+    reference: `call of ${reference}, ${content}`,
+    codeLifetime: 1000,
+  });
+  const aCall = { ...message, channel: 'call', content: 'text' } as const;
+
+  it('goes through the providers that can call only, in order', async () => {
+    const [one, two] = [providerNamed('one'), providerNamed('two', { call })];
+    const three = providerNamed('three', { call });
+    const chain = new FallbackChain(one.provider, two.provider, three.provider);
+    expect(chain.canCall).toBe(true);
+    expect(await chain.send(aCall)).toMatchObject({ kind: 'sent', provider: 'two' });
+    const before = { reference: 'r', provider: 'two', lostBy: 'two' };
+    expect(await chain.send({ ...aCall, before })).toMatchObject({ provider: 'three' });
+    expect([one.asked, two.asked, three.asked]).toEqual([[], [], []]);
+  });
+
+  it.each([
+    ['repeats the code of its own reference', { reference: 'r', provider: 'two' }, 'r'],
+    ["speaks a new code for another provider's", { reference: 'r', provider: 'one' }, 'undefined'],
+    ['speaks a new code where nothing was sent before', {}, 'undefined'],
+  ])('%s', async (_what, before, reference) => {
+    const chain = new FallbackChain(
+      providerNamed('one').provider,
+      providerNamed('two', { call }).provider,
+    );
+    expect(await chain.send({ ...aCall, before })).toMatchObject({
+      reference: `call of ${reference}, text`,
+    });
+  });
+
+  it('that never left is made by the next provider, and one that may have been made by none', async () => {
+    const [one, two] = [
+      providerNamed('one', { call: unreachable }),
+      providerNamed('two', { call }),
+    ];
+    const chain = new FallbackChain(one.provider, two.provider);
+    expect(await chain.send(aCall)).toMatchObject({ kind: 'sent', provider: 'two' });
+    one.provider.call = async () => {
+      throw new ProviderOutcomeUnknownError(words);
+    };
+    const again = new FallbackChain(one.provider, two.provider);
+    expect(await again.send(aCall)).toMatchObject({ kind: 'failed', neverSent: false });
+  });
+
+  it('is not made, and no SMS is sent, when no provider can call', async () => {
+    const { provider, asked } = providerNamed('one');
+    const chain = new FallbackChain(provider);
+    expect(chain.canCall).toBe(false);
+    expect(await chain.send(aCall)).toMatchObject({ kind: 'not_sent', provider: 'one' });
+    expect(asked).toEqual([]);
+  });
+
+  it('returns the result of the first provider that can call when none does', async () => {
+    const refused = async () => ({ kind: 'number_refused' as const });
+    const chain = new FallbackChain(
+      providerNamed('one').provider,
+      providerNamed('two', { call: refused }).provider,
+      providerNamed('three', { call: unreachable }).provider,
+    );
+    expect(await chain.send(aCall)).toEqual({ kind: 'number_refused', provider: 'two' });
   });
 });
 

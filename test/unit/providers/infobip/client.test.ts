@@ -190,7 +190,9 @@ describe("InfobipClient's PINs", () => {
   it('are an unknown_pin if Infobip does not know them', async () => {
     const client = infobipClient(await startInfobip());
     expect(await client.verifyPin({ pinId: 'AAAA', pin: '1' })).toEqual({ kind: 'unknown_pin' });
-    expect(await client.resendPin({ pinId: 'AAAA' })).toEqual({ kind: 'unknown_pin' });
+    for (const channel of ['SMS', 'VOICE'] as const) {
+      expect(await client.resendPin({ pinId: 'AAAA', channel })).toEqual({ kind: 'unknown_pin' });
+    }
   });
 
   it('are throttled beyond the limit of the application', async () => {
@@ -213,6 +215,13 @@ describe("InfobipClient's PINs", () => {
       { applicationId, messageId, to: swissMobile, placeholders: { pin: '1' } },
       'placeholders.pin',
     ],
+    [
+      'a lookup before a call',
+      'sendPin',
+      { applicationId, messageId, to: swissMobile, channel: 'VOICE', numberLookup: true },
+      '"numberLookup" is for an SMS only',
+    ],
+    ['an e-mail', 'resendPin', { pinId: 'A', channel: 'EMAIL' }, "must be 'SMS' or 'VOICE'"],
     ['a placeholder in braces', 'resendPin', { pinId: 'A', placeholders: { '{{x}}': '1' } }, 'x'],
     ['no PIN', 'verifyPin', { pinId: 'A' }, '"pin" must be a string'],
     ['an empty PIN', 'verifyPin', { pinId: 'A', pin: '' }, '"pin" must not be empty'],
@@ -244,6 +253,7 @@ const calls: readonly [string, (client: InfobipClient, id: string) => Promise<un
   ['updateTemplate', (client, id) => client.updateTemplate(applicationId, id, {})],
   ['verifications', (client, id) => client.verifications({ applicationId: id, to: swissMobile })],
   ['resendPin', (client, id) => client.resendPin({ pinId: id })],
+  ['resendPin by voice', (client, id) => client.resendPin({ pinId: id, channel: 'VOICE' })],
   ['verifyPin', (client, id) => client.verifyPin({ pinId: id, pin: '1' })],
   ['sendPin', (client, id) => client.sendPin({ applicationId: id, messageId, to: swissMobile })],
   [

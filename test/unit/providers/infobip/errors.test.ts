@@ -24,6 +24,11 @@ import { thrownBy } from '../../../fixtures/thrown.js';
 const calls: readonly [string, (provider: InfobipProvider) => Promise<unknown>][] = [
   ['A request to send a PIN', (provider) => provider.send(swissMobile)],
   ['A request to resend a PIN', (provider) => provider.resend(`AAAA.${Date.now()}`, swissMobile)],
+  ['A request to call with a PIN', (provider) => provider.call(swissMobile)],
+  [
+    'A request to repeat a PIN in a call',
+    (provider) => provider.call(swissMobile, undefined, `AAAA.${Date.now()}`),
+  ],
   ['A request to verify a PIN', (provider) => provider.check('AAAA.1', '123456')],
 ];
 

@@ -66,6 +66,18 @@ describe('A message with content, by Infobip', () => {
     expect(second).toBe(first);
   });
 
+  it('is spoken in full in a call, with the same PIN or a new one', async () => {
+    const { emulator, provider } = await templated(around, { contentPlaceholders });
+    const delivery = await provider.send(swissMobile, 'Pay 100: %(code)s.');
+    const reference = delivery.kind === 'sent' ? delivery.reference : undefined;
+    await provider.call(swissMobile, 'Pay 100: %(code)s.', reference);
+    await provider.call(swissMobile, 'Pay 100: %(code)s.');
+    const [sms, ...calls] = emulator.messages;
+    expect(calls.map(({ channel }) => channel)).toEqual(['call', 'call']);
+    expect(calls[0]).toMatchObject({ code: sms?.code, text: sms?.text });
+    expect(calls[1]?.text).toBe(`Pay 100: ${calls[1]?.code}.`);
+  });
+
   it('has the values of the option placeholders, too', async () => {
     const { emulator, provider } = await templated(around, {
       contentPlaceholders,
@@ -134,6 +146,8 @@ describe('A24: content that would not be shown unchanged', () => {
     for (const send of [
       () => provider.send(swissMobile, content),
       () => provider.resend(`AAAA.${Date.now()}`, swissMobile, content),
+      () => provider.call(swissMobile, content),
+      () => provider.call(swissMobile, content, `AAAA.${Date.now()}`),
     ]) {
       const error = await thrownBy(ConfigurationError, send);
       expect(error.code).toBe('option_invalid');

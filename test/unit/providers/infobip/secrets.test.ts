@@ -57,6 +57,7 @@ describe('A18: no credential, PIN or number is visible', () => {
     for (const call of [
       async () => infobipProvider(await start(), { timeout: 300 }).send(swissMobile),
       async () => infobipProvider(await start(), { timeout: 300 }).check('AAAA.1', pin),
+      async () => infobipProvider(await start(), { timeout: 300 }).call(swissMobile),
       async () =>
         infobipProvider(await start(), {
           timeout: 300,
