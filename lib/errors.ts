@@ -13,9 +13,9 @@ const codes = {
   body_missing: true,
   /** The first factor logged the session in, which would have made it a complete login. */
   first_factor_logged_in: true,
-  /** The session is logged in, but its user was not loaded. */
+  /** The user of the session was not loaded, or a second factor was recorded without a login. */
   user_not_loaded: true,
-  /** The user has no id, an id of another type, or no `userVersion`. */
+  /** The user has no id, an id of another type, or no `userVersion`; or a second factor is another user's. */
   user_unusable: true,
   /** The info is not one that a strategy passed to `success`. */
   info_unknown: true,

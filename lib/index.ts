@@ -56,6 +56,7 @@ export { isRefusal, type RefusalCode, type RefusalInfo } from './refusal.js';
 export { TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';
 export type { RequireSecondFactorOptions, SecondFactorOptions } from './step-up/options.js';
+export type { OtherFactor } from './step-up/other-factor.js';
 export { requireSecondFactor } from './step-up/require-second-factor.js';
 export { sameSitePath, takeReturnPath } from './step-up/return-path.js';
 export { recordSecondFactor } from './step-up/session-record.js';

@@ -14,6 +14,12 @@ import {
   sessionIdOf,
 } from '../strategy/passport-session.js';
 import { recorded, unrecordedIn } from '../strategy/unrecorded-factor.js';
+import {
+  type FactorProof,
+  isOtherFactor,
+  type OtherFactor,
+  readOtherFactor,
+} from './other-factor.js';
 
 const recordKey = 'two-factor-verified';
 
@@ -43,18 +49,32 @@ type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
  * `SECOND_FACTOR_NOT_RECORDED`. It is not an error, because a custom callback may have refused the request
  * on purpose.
  *
+ * If the app verified another second factor itself, such as a passkey or a code of an authenticator app, it
+ * says so with an {@link OtherFactor}. All guards then treat it like a code of a strategy. As Passport's
+ * hook it records only infos of these strategies, whatever else an info contains.
+ *
  * @example
  * passport.transformAuthInfo(recordSecondFactor);
+ * @example
+ * // After the app has verified a passkey's assertion, with user verification, of the user of this request
+ * recordSecondFactor(request, { user: request.user, amr: ['hwk', 'user'] });
  *
- * @param request - The request of any framework. Only its session is written.
- * @param info - The info of a success: `request.authInfo`.
+ * @param request - The request of any framework. Only its session is written. For a factor of the app's own
+ * it must hold the user too: `{ session, user }` in Koa.
+ * @param info - The info of a success, `request.authInfo`; or an {@link OtherFactor}.
  * @returns False if there is nothing to record: after `enrol`, which proves a number and not a user, unless
  * it is the user's first (`info.firstNumber`); after a code for a `transaction`, which approves that alone;
  * after a login from a trusted device or one that needed no second factor; and in a session without a login.
  * @throws {ConfigurationError} `info_unknown` for an info that is not from a success of a strategy;
  * `session_missing` without a session. As Passport's hook it throws neither and records nothing, because
- * other strategies and logins without a session run through the hook too.
+ * other strategies and logins without a session run through the hook too. For a factor of the app's own:
+ * `option_invalid` for an `amr` without a second factor, a `verifiedAt` that is no past time or an unknown
+ * property; `user_not_loaded` without a login; `user_unusable` for another user than the one logged in.
  */
+export function recordSecondFactor<TUser extends object = Express.User>(
+  request: RequestWithSession & { user?: unknown },
+  factor: OtherFactor<TUser>,
+): boolean;
 export function recordSecondFactor(request: RequestWithSession, info: unknown): boolean;
 export function recordSecondFactor(request: Request, info: unknown, done: TransformDone): void;
 // Passport passes the request first to a transformer of three parameters.
@@ -77,23 +97,34 @@ function recordProof(request: RequestWithSession, info: unknown): boolean {
   const proof = proofOf(info);
   if (proof === undefined) {
     if (isUnprovedInfo(info)) return false;
-    throw infoUnknown();
+    if (!isOtherFactor(info)) throw infoUnknown();
+    write(request, sessionOf(request), readOtherFactor(request, info));
+    return true;
   }
   if (!isSecondFactor(proof)) return false;
-  const { session } = request;
-  if (!isObject(session)) {
-    throw sessionMissing(
-      'the second factor cannot be recorded',
-      'put info.verifiedAt into your token and give requireSecondFactor the option "verifiedAt"',
-    );
-  }
+  const session = sessionOf(request);
   // Only a login renews the session: a record made before it would be valid for the next user.
   if (!isLoggedIn(request)) return false;
-  const { realm, userId, at } = proof;
-  const record: SecondFactorRecord = { realm, userId, at, session: sessionIdOf(request) };
-  Reflect.set(session, recordKey, record);
+  write(request, session, proof);
   recorded(request);
   return true;
+}
+
+function sessionOf({ session }: RequestWithSession): object {
+  if (isObject(session)) return session;
+  throw sessionMissing(
+    'the second factor cannot be recorded',
+    'put the time and the amr into your token and give requireSecondFactor the option "verifiedAt"',
+  );
+}
+
+function write(
+  request: RequestWithSession,
+  session: object,
+  { realm, userId, at }: FactorProof,
+): void {
+  const record: SecondFactorRecord = { realm, userId, at, session: sessionIdOf(request) };
+  Reflect.set(session, recordKey, record);
 }
 
 /** How a guard identifies users. Must match the strategy. */
@@ -171,7 +202,7 @@ function timeFor(
 function infoUnknown(): ConfigurationError {
   return new ConfigurationError('info_unknown', {
     problem: 'recordSecondFactor was called with an info that is not from a success of a strategy.',
-    hint: 'Pass request.authInfo itself, not a copy, in the process that verified the code.',
+    hint: 'Pass request.authInfo itself, not a copy, in the process that verified the code. For a factor that the app verified itself pass { user, amr }.',
   });
 }
 
@@ -185,14 +216,14 @@ function userWithoutId(): ConfigurationError {
 
 function otherRealm(strategy: string, guard: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem: `The option "realm" of the guard is ${JSON.stringify(guard)}, but that of the strategy is ${JSON.stringify(strategy)}, so no user can ever pass.`,
-    hint: 'Give the guard the same "realm" as the strategy.',
+    problem: `The option "realm" of the guard is ${JSON.stringify(guard)}, but that of the strategy or of recordSecondFactor is ${JSON.stringify(strategy)}, so no user can ever pass.`,
+    hint: 'Give the guard the same "realm".',
   });
 }
 
 function otherTypeOfId(strategy: string, guard: string): ConfigurationError {
   return new ConfigurationError('user_unusable', {
-    problem: `The option "userId" of the guard returns a ${guard} for this user, but that of the strategy a ${strategy}, so no user can ever pass.`,
+    problem: `The option "userId" of the guard returns a ${guard} for this user, but that of the strategy or of recordSecondFactor a ${strategy}, so no user can ever pass.`,
     hint: 'Give the guard the same "userId" as the strategy: (user) => String(user.id).',
   });
 }

@@ -1,4 +1,4 @@
-// Parses the time of the second factor that the option verifiedAt reads from a token.
+// Parses the time of a second factor, which an app reads from a token or says of a factor of its own.
 import { types } from 'node:util';
 import { ConfigurationError } from '../errors.js';
 
@@ -31,8 +31,7 @@ function timeOf(claimed: unknown): number {
 
 function timeUnreadable(): ConfigurationError {
   return new ConfigurationError('option_invalid', {
-    problem:
-      'The option "verifiedAt" returned a value that is not a time, so no user can ever pass.',
-    hint: 'Return a Date, an ISO 8601 string with a time zone or seconds since the epoch (not milliseconds), not a promise. Return null if the token holds none.',
+    problem: 'The value of "verifiedAt" is not a time, so no user can ever pass.',
+    hint: "Use a Date, an ISO 8601 string with a time zone or seconds since the epoch (not milliseconds), not a promise. A guard's function returns null if the token holds none.",
   });
 }
