@@ -13,7 +13,10 @@ const files = {
     'test/unit/storage/redis-conformance.test.ts',
     'test/integration/redis.test.ts',
   ],
-  "the README's samples as apps": ['test/consumers/readme*.test.ts'],
+  'the samples of README and docs as apps': [
+    'test/consumers/readme*.test.ts',
+    'test/consumers/docs*.test.ts',
+  ],
   "the document's clients in six languages": ['test/e2e/clients.test.ts'],
 };
 
