@@ -15,6 +15,16 @@ export function isUserId(id: unknown): id is UserId {
   return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
 }
 
+/**
+ * Returns the id of the same user as a number and as a string, because database drivers and URLs return strings.
+ * '007' and '1e3' have one type, as at a login: the number that they evaluate to may be another user's id.
+ */
+export function bothTypes(userId: UserId): readonly UserId[] {
+  const text = String(userId);
+  const number = Number(text);
+  return Number.isFinite(number) && String(number) === text ? [number, text] : [userId];
+}
+
 /** The type that the default of `userId` returns. */
 export type IdOf<TUser> = TUser extends { readonly id: infer Id extends UserId } ? Id : UserId;
 

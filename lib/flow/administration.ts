@@ -1,5 +1,5 @@
 // What an app can do to a user's challenges and counters outside a login.
-import type { UserId } from '../challenge/challenge.js';
+import { bothTypes, isUserId, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { userCounterKey } from '../limits/keys.js';
 import type { FlowContext } from './flow-context.js';
@@ -7,7 +7,7 @@ import type { FlowContext } from './flow-context.js';
 /** Clears the failures, the lock and the sends of a user, for all purposes. */
 export async function unlockUser(context: FlowContext<never>, userId: UserId): Promise<void> {
   const { realm, attempts, sends } = context;
-  const keys = bothTypes(userId).flatMap((id) =>
+  const keys = idsOf(userId).flatMap((id) =>
     (['login', 'enrol'] as const).map((purpose) => userCounterKey({ realm, purpose, userId: id })),
   );
   await Promise.all(keys.flatMap((key) => [attempts.clear(key), sends.clear(key)]));
@@ -18,7 +18,7 @@ export async function cancelChallenges(
   { realm, userChallenges }: FlowContext<never>,
   userId: UserId,
 ): Promise<void> {
-  await Promise.all(bothTypes(userId).map((id) => userChallenges.cancel({ realm, userId: id })));
+  await Promise.all(idsOf(userId).map((id) => userChallenges.cancel({ realm, userId: id })));
 }
 
 /** Voids a user's pending challenges, and erases what is stored about the user. */
@@ -26,7 +26,7 @@ export async function forgetUser(context: FlowContext<never>, userId: UserId): P
   const { realm, userChallenges, pending } = context;
   await cancelChallenges(context, userId);
   await Promise.all(
-    bothTypes(userId).map(async (id) => {
+    idsOf(userId).map(async (id) => {
       const owner = { realm, userId: id };
       const listed = await userChallenges.listOf(owner);
       await Promise.all(listed.map((challengeId) => pending.erase(challengeId)));
@@ -36,18 +36,34 @@ export async function forgetUser(context: FlowContext<never>, userId: UserId): P
   await unlockUser(context, userId);
 }
 
-/** Returns the id as a number and as a string: support staff copy ids from URLs, and drivers return strings. */
-function bothTypes(userId: UserId): readonly UserId[] {
-  if (typeof userId !== 'string' && !Number.isFinite(userId)) throw idUnusable();
-  const number = Number(userId);
+/**
+ * Support staff copy ids from URLs and forms, so an id is taken in either type. `cancel(user.ID)` must not look
+ * like a success when it has done nothing.
+ */
+function idsOf(userId: UserId): readonly UserId[] {
+  if (!isUserId(userId)) throw idUnusable(userId);
   const text = String(userId);
-  return String(number) === text ? [number, text] : [userId];
+  if (text !== text.trim() && bothTypes(text.trim()).length > 1) throw idPadded();
+  return bothTypes(userId);
 }
 
-/** `cancel(user.ID)` must not look like a success when it has done nothing. */
-function idUnusable(): ConfigurationError {
+function idUnusable(userId: unknown): ConfigurationError {
   return new ConfigurationError('user_unusable', {
-    problem: "The user's id is neither a string nor a number, so nothing was done.",
-    hint: 'Call unlock, cancel and forget with the id that the option "userId" returns.',
+    problem: `The user's id is ${described(userId)}, so nothing was done.`,
+    hint: 'Pass the id that the option "userId" returns: a non-empty string or a finite number.',
+  });
+}
+
+/** Not the id itself: instead of an id it may be anything. */
+function described(userId: unknown): string {
+  if (userId === '') return 'an empty string';
+  if (userId === null) return 'null';
+  return typeof userId === 'number' ? 'not a finite number' : `of the type ${typeof userId}`;
+}
+
+function idPadded(): ConfigurationError {
+  return new ConfigurationError('user_unusable', {
+    problem: "The user's id is a number with white space around it, so nothing was done.",
+    hint: 'Remove the white space. If your database adds it, do so in the option "userId" as well: (user) => user.id.trim().',
   });
 }

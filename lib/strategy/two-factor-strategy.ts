@@ -134,9 +134,12 @@ export class TwoFactorStrategy<
   }
 
   /**
-   * Clears a user's failures, lock and sends, for support staff who have verified the caller's identity.
-   * The hourly limit of the number stays: other users may share it.
+   * Deletes a user's failures, lock and sends, for support staff who have verified the caller's identity.
+   * The hourly limit of the number stays: other users may share it. So does the cooldown after the last SMS.
+   * The table in docs/support.md compares `unlock`, `cancel` and `forget`.
    *
+   * @param userId - The id that the option `userId` returns, as a number or as a string.
+   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
    * @throws {StoreError}
    */
   async unlock(userId: UserId): Promise<void> {
@@ -147,6 +150,8 @@ export class TwoFactorStrategy<
    * Voids all pending challenges of a user on the server, immediately: call it after a password reset and
    * when a user logs out everywhere. Failures and locks stay.
    *
+   * @param userId - The id that the option `userId` returns, as a number or as a string.
+   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
    * @throws {StoreError} when the write failed: pending challenges may still be answered.
    */
   async cancel(userId: UserId): Promise<void> {
@@ -155,9 +160,12 @@ export class TwoFactorStrategy<
 
   /**
    * Cancels a user's challenges and erases what is stored about the user: pending challenges with the full
-   * number, failures, locks and sends. Only random ids and anonymous hashes remain, until they expire.
+   * number, failures, locks and sends. Only random ids and hashes remain, until they expire. Of more than
+   * fifty pending challenges the oldest are voided but not erased: they expire too.
    * Revoke trusted devices separately (`revokeAll`).
    *
+   * @param userId - The id that the option `userId` returns, as a number or as a string.
+   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
    * @throws {StoreError} when some of it may not have been erased.
    */
   async forget(userId: UserId): Promise<void> {

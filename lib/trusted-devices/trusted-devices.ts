@@ -1,6 +1,6 @@
 // trustedDevices(): Express middleware that lets users log in without a code from a device they trust.
 import type { Request, RequestHandler, Response } from 'express';
-import type { IdOf, UserId } from '../challenge/challenge.js';
+import { bothTypes, type IdOf, type UserId } from '../challenge/challenge.js';
 import { ConfigurationError } from '../errors.js';
 import { proofOf } from '../flow/proof.js';
 import { addDeviceCheck, type DeviceLogin } from '../flow/trusted-device.js';
@@ -102,7 +102,10 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       }));
     },
     revoke: async (user: TUser, id: string) => registry.revoke(owners.ownerOf(user), id),
-    revokeAll: async (user: TUser) => registry.revokeAll(owners.ownerOf(user)),
+    async revokeAll(user: TUser) {
+      const { realm, userId } = owners.ownerOf(user);
+      await Promise.all(bothTypes(userId).map((id) => registry.revokeAll({ realm, userId: id })));
+    },
     isThis: (request: Request, { id }: Pick<TrustedDevice, 'id'>) =>
       cookie.read(request)?.id === id,
   });
@@ -154,8 +157,10 @@ export interface TrustedDevices<TUser = Express.User> extends RequestHandler {
   revoke(user: TUser, id: string): Promise<boolean>;
   /**
    * Revokes all devices of this user permanently, for "log out everywhere". Not needed after a change of
-   * the password or the phone number, which invalidates them.
+   * the password or the phone number, which invalidates them. The user's id may have either type: a number or
+   * its string.
    *
+   * @throws {ConfigurationError} `user_unusable` for a user without an id.
    * @throws {StoreError} if the store failed: devices may still be trusted.
    */
   revokeAll(user: TUser): Promise<void>;

@@ -51,6 +51,27 @@ describe('A revoked device', () => {
     expect((await login(again)).body.info.code).toBe('trusted_device');
   });
 
+  it.each<[number | string, number | string]>([
+    [1, '1'],
+    ['1', 1],
+  ])(
+    'F19: is refused after revokeAll for the same id in the other type: %j and %j',
+    async (at, then) => {
+      const now: { id: number | string } = { id: at };
+      const userId = () => Object(now).id;
+      const { trusted, login, devices, users } = await startAppWithDevices({
+        strategy: { userId },
+        devices: { userId },
+        verify: (all) => async () => all.alice,
+      });
+      const cookie = await trusted('alice');
+      now.id = then;
+      await devices.revokeAll(users.alice);
+      now.id = at;
+      expect((await login(cookie)).body.code).toBe('challenge_sent');
+    },
+  );
+
   it.each(['revoke', 'revokeAll'] as const)(
     'stays revoked if a concurrent login writes it again: %s',
     async (how) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bothTypes,
   challengeSchema,
   describe as describeChallenge,
   isOver,
@@ -103,5 +104,17 @@ describe('A challenge in the store', () => {
     ['with a time that is a text', { expiresAt: '2999-01-01' }],
   ])('is rejected: %s', (_what, changed) => {
     expect(challengeSchema.safeParse({ ...someChallenge(), ...changed }).success).toBe(false);
+  });
+});
+
+describe('bothTypes', () => {
+  it.each<[string | number, readonly (string | number)[]]>([
+    [7, [7, '7']],
+    ['7', [7, '7']],
+    ['007', ['007']],
+    ['NaN', ['NaN']],
+    ['Infinity', ['Infinity']],
+  ])('finds that the id %j may be %j', (id, ids) => {
+    expect(bothTypes(id)).toEqual(ids);
   });
 });
