@@ -43,7 +43,10 @@ export const surroundings = {
       find(id: number): Promise<AppUser | undefined>;
       newNumberOf(user: Express.User | undefined): string | undefined;
       replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
-    };`,
+    };
+    export declare function isSupport(user: Express.User | undefined): boolean;`,
+  'audit.ts': `
+    export declare const audit: { record(entry: object): Promise<void> };`,
   'drafts.ts': `
     import type { Transaction } from 'passport-modica-2fa';
     export declare const drafts: {
