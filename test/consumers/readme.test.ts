@@ -32,7 +32,9 @@ describe('The samples of the README and of docs', () => {
   it.each(documents())('compile as they are written, and none replaces another: %s', (document) => {
     const files = sampleFiles(document);
     expect(Object.keys(files)).toHaveLength(samples(document).length);
-    expect(compile({ ...surroundings, ...files })).toBe('');
+    // The pages in docs extend the app of the README.
+    const [pages = ''] = samples();
+    expect(compile({ ...surroundings, 'pages.ts': pages, ...files })).toBe('');
   });
 
   it.each([

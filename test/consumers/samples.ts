@@ -53,6 +53,18 @@ export const surroundings = {
       find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
     };
     export declare function pay(id: string, approved: Transaction | undefined): Promise<object>;`,
+  'passkey-store.ts': `
+    import type { WebAuthnCredential } from '@simplewebauthn/server';
+    export declare const passkeys: {
+      of(userId: number): Promise<WebAuthnCredential[]>;
+      find(id: string): Promise<{ userId: number; credential: WebAuthnCredential } | undefined>;
+      used(id: string, counter: number): Promise<void>;
+    };`,
+  'totp-store.ts': `
+    export declare const totp: {
+      secretOf(userId: number): Promise<string | undefined>;
+      use(userId: number, step: number): Promise<boolean>;
+    };`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
     import type { AppUser } from './users.js';
