@@ -102,6 +102,7 @@ describe('purpose: enrol', () => {
       userId: 1,
       purpose: 'enrol',
       destination: '+64213333333',
+      method: 'sms',
       firstFactorAt: expect.any(Date),
     });
   });
