@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Purpose, UserId } from './challenge/challenge.js';
 import type { TwoFactorErrorCode } from './errors.js';
 import type { VerificationMethod } from './outcome.js';
-import type { DestinationProblem } from './phone-number.js';
+import type { Channel, DestinationProblem } from './phone-number.js';
 import type { OwaspEvent, RefusalCode } from './refusal.js';
 
 /**
@@ -53,8 +53,9 @@ export type PhaseEvent = PhaseDetails &
         readonly name: 'challenge_sent';
         readonly owasp: 'authn_token_created';
         readonly resend: boolean;
+        readonly channel: Channel;
       }
-    /** A live challenge was reused, and no SMS was sent. */
+    /** A live challenge was reused, and no message was sent. */
     | { readonly name: 'challenge_reused' }
     | {
         readonly name: 'code_accepted';

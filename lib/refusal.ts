@@ -15,7 +15,7 @@ export type OwaspEvent =
 /** The properties of a refusal, wherever it occurs. */
 interface RefusalFacts {
   /**
-   * 401 where a new start or another code helps, 400 for a malformed request, 422 for a number that cannot
+   * 401 where a new start or another code helps, 400 for a request that is malformed or asks for what there is not, 422 for a number that cannot
    * be texted, 429 for an exceeded limit, 503 when the provider sent nothing.
    */
   readonly status: 400 | 401 | 405 | 422 | 429 | 503;
@@ -64,6 +64,18 @@ export const refusals = {
   resend_too_soon: {
     status: 429,
     owasp: 'excess_rate_limit_exceeded',
+    isOver: false,
+    revealsId: false,
+  },
+  /** A call was requested (`voice`), and no provider of the strategy makes calls; nothing was sent or counted. */
+  call_unavailable: { status: 400, owasp: undefined, isOver: false, revealsId: false },
+  /**
+   * The resend field has a value that names neither an SMS (`1`, `true`, `sms`) nor a call (`voice`); nothing was
+   * sent or counted. E-mail is not offered: NIST SP 800-63B-4 does not accept it for out-of-band codes.
+   */
+  channel_unknown: {
+    status: 400,
+    owasp: 'input_validation_fail',
     isOver: false,
     revealsId: false,
   },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { answeringAtOnce } from '../options/parse.js';
-import { maskDestination } from '../phone-number.js';
+import { type Channel, maskDestination } from '../phone-number.js';
 
 /** Logs a user in, confirms an action of a logged-in user, or verifies a new number. */
 export type Purpose = 'login' | 'step-up' | 'enrol';
@@ -55,7 +55,7 @@ export interface Subject {
 }
 
 /**
- * The state of the SMS. `unknown`: the provider may have sent it, but its answer was lost. Every state
+ * The state of the message. `unknown`: the provider may have sent it, but its answer was lost. Every state
  * may have a reference (the provider's own id for the challenge), because the previous code stays valid
  * while a resend is in progress or lost.
  */
@@ -63,6 +63,8 @@ const lastMessageShape = {
   reference: z.string().optional(),
   /** The provider of the reference; the first one by default. */
   provider: z.string().optional(),
+  /** How the newest message with the reference's code was sent; as an SMS by default. */
+  channel: z.enum(['sms', 'call']).optional(),
   /** The id of the newest message in delivery receipts. */
   messageId: z.string().optional(),
   /** The provider whose answer was lost; another one sends the next message. */
@@ -97,7 +99,7 @@ export const challengeSchema = z.object({
   resendAt: z.number(),
   /** While enrolling: true if the user had no number when the code was sent. */
   firstNumber: z.boolean().optional(),
-  /** The number of its SMS that count as unanswered; a correct code gives them back. */
+  /** The number of its messages that count as unanswered; a correct code gives them back. */
   unanswered: z.number().optional(),
 });
 
@@ -122,13 +124,19 @@ export interface ChallengeInfo {
   /** Masked. */
   readonly destination: string;
   /**
-   * `unknown`: the provider's answer was lost, and the SMS may not arrive; offer a resend. `delivered` and
+   * How the newest code was sent. A message whose answer was lost does not count: `delivery` is then `unknown`.
+   */
+  readonly channel: Channel;
+  /** Whether the code can be requested in a phone call: `resend` with the value `voice`. */
+  readonly callAvailable: boolean;
+  /**
+   * `unknown`: the provider's answer was lost, and the message may not arrive; offer a resend. `delivered` and
    * `undelivered` are returned only by `pending(req)`, with a provider that sends delivery receipts.
    */
   readonly delivery: 'sending' | 'sent' | 'unknown' | 'delivered' | 'undelivered';
   /** With `undelivered`: the provider's reason. */
   readonly deliveryProblem?: string;
-  /** With `challenge_sent`: whether a live challenge was reused, without another SMS. */
+  /** With `challenge_sent`: whether a live challenge was reused, without another message. */
   readonly reused?: boolean;
   readonly expiresAt: Date;
   /** When a resend is allowed. */
@@ -173,14 +181,20 @@ export function lastMessageOf({ state: _state, ...last }: Challenge['delivery'])
   return last;
 }
 
+/** How the newest code of a challenge was sent, as far as that is known. */
+export function channelOf({ delivery }: Challenge): Channel {
+  return delivery.channel ?? 'sms';
+}
+
 /** Returns the parts of a challenge that may be shown. */
 export function describe(
   challenge: Challenge,
-  more: Pick<ChallengeInfo, 'id' | 'attemptsRemaining' | 'reused'>,
+  more: Pick<ChallengeInfo, 'id' | 'attemptsRemaining' | 'callAvailable' | 'reused'>,
 ): ChallengeInfo {
   return {
     purpose: challenge.purpose,
     destination: maskDestination(challenge.destination),
+    channel: channelOf(challenge),
     delivery: challenge.delivery.state,
     expiresAt: new Date(challenge.expiresAt),
     resendAt: new Date(challenge.resendAt),

@@ -42,7 +42,11 @@ export async function pendingChallenge<TUser>(
     messageId === undefined ? undefined : receipts.of(messageId),
   ]);
   if (cancelled) return undefined;
-  const shown = describe(challenge, { id: handleText(handle), attemptsRemaining });
+  const shown = describe(challenge, {
+    id: handleText(handle),
+    attemptsRemaining,
+    callAvailable: context.chain.canCall,
+  });
   return receipt === undefined ? shown : { ...shown, ...deliveryFrom(receipt) };
 }
 

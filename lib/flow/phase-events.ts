@@ -96,6 +96,7 @@ function eventOf(
             name: 'challenge_sent',
             owasp: 'authn_token_created',
             resend,
+            channel: outcome.challenge.channel,
           };
     case 'verified':
       return acceptedBy(outcome.info);

@@ -2,11 +2,19 @@ import { describe } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse } from '../outcome.js';
+import type { Channel } from '../phone-number.js';
 import { retryIn } from '../refusal.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 import { sendCode } from './send-code.js';
+
+/** The input of a resend, besides the request. */
+interface Resend {
+  /** How to send the code; undefined for a posted word that names no channel. */
+  readonly channel: Channel | undefined;
+  readonly trace: PhaseTrace;
+}
 
 /**
  * Sends another code for the same challenge at the user's request. An expired challenge can be resent
@@ -16,8 +24,9 @@ export async function resendCode<TUser>(
   context: FlowContext<TUser>,
   presented: PresentedHandle | undefined,
   request: PhaseRequest<TUser>,
-  trace: PhaseTrace,
+  { channel, trace }: Resend,
 ): Promise<Outcome<TUser>> {
+  if (channel === undefined) return refuse('channel_unknown');
   const [found, attemptsRemaining] = await Promise.all([
     findChallenge(context, presented, request, trace),
     // Read attempts first: a user with none left must never hold the send lock.
@@ -25,6 +34,17 @@ export async function resendCode<TUser>(
   ]);
   if (!found.ok) return found.outcome;
   const { challenge, firstFactor } = found;
+  const callAvailable = context.chain.canCall;
+  const shown = () =>
+    describe(challenge, {
+      id: writeHandle(challenge, firstFactor),
+      attemptsRemaining,
+      callAvailable,
+    });
+  // Before anything is claimed or counted: an SMS must remain possible at once.
+  if (channel === 'call' && !callAvailable) {
+    return refuse('call_unavailable', { challenge: shown() });
+  }
   // In parallel, to save a round trip; a locked user's claim is released below.
   const [lock, cancelled, sendLock] = await withRollback((step) =>
     Promise.all([
@@ -44,16 +64,10 @@ export async function resendCode<TUser>(
   }
   if (!sendLock) return refuse('too_many_attempts', { attemptsRemaining });
   if (!sendLock.allowed) {
-    return refuse('resend_too_soon', {
-      ...retryIn(sendLock.retryAfter),
-      challenge: describe(challenge, {
-        id: writeHandle(challenge, firstFactor),
-        attemptsRemaining,
-      }),
-    });
+    return refuse('resend_too_soon', { ...retryIn(sendLock.retryAfter), challenge: shown() });
   }
   const { until } = sendLock;
   const { ip } = request;
-  const send = { challenge, firstFactor, resend: true, until, attemptsRemaining, ip };
+  const send = { challenge, firstFactor, channel, resend: true, until, attemptsRemaining, ip };
   return sendCode(context, send, trace);
 }

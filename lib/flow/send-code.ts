@@ -9,8 +9,9 @@ import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { withRollback } from '../limits/rollback.js';
 import type { Admission, Admitted } from '../limits/sends.js';
-import { measure } from '../message/sms-text.js';
+import { measure, spokenText } from '../message/sms-text.js';
 import { type Outcome, refuse } from '../outcome.js';
+import type { Channel } from '../phone-number.js';
 import type { Sending } from '../providers/fallback.js';
 import { retryIn } from '../refusal.js';
 import type { FlowContext } from './flow-context.js';
@@ -20,6 +21,7 @@ import type { PhaseTrace } from './phase-events.js';
 interface SendRequest {
   readonly challenge: Challenge;
   readonly firstFactor: FirstFactor;
+  readonly channel: Channel;
   /** True when the challenge exists already and gets another code. */
   readonly resend: boolean;
   /** When the send lock ends, in milliseconds since the epoch. */
@@ -40,9 +42,9 @@ interface SendInProgress extends SendRequest {
 }
 
 /**
- * Sends one SMS: checks the limits, writes *sending*, calls the provider, writes *sent*. When the
- * answer is lost, writes *unknown*: the code page and the resend still work, and no second SMS is sent
- * automatically. When provably nothing was sent, withdraws the challenge.
+ * Sends one SMS or makes one call: checks the limits, writes *sending*, calls the provider, writes *sent*. When the
+ * answer is lost, writes *unknown*: the code page and the resend still work, and no second message is
+ * sent automatically. When provably nothing was sent, withdraws the challenge.
  */
 export async function sendCode(
   context: FlowContext<never>,
@@ -50,7 +52,7 @@ export async function sendCode(
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
   const { sends } = context;
-  const { challenge, firstFactor, resend, until } = request;
+  const { challenge, firstFactor, channel, resend, until } = request;
   const { destination, content } = challenge;
   const before = lastMessageOf(challenge.delivery);
   const sending: Challenge = {
@@ -66,9 +68,9 @@ export async function sendCode(
   }
 
   const delivery = await context.chain.send({
-    channel: 'sms',
+    channel,
     destination,
-    content,
+    content: channel === 'call' && content !== undefined ? spokenText(content) : content,
     before: resend ? before : {},
   });
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
@@ -141,7 +143,7 @@ async function recordSent(
   admission: Admitted,
   delivery: Extract<Sending, { kind: 'sent' }>,
 ): Promise<Outcome<never>> {
-  const { challenge, firstFactor, before, sending, startedAt, attemptsRemaining } = send;
+  const { challenge, firstFactor, channel, before, sending, startedAt, attemptsRemaining } = send;
   const { reference, provider, messageId, uniqueId = reference, requestId } = delivery;
   const handle = writeHandle(challenge, firstFactor);
   // When the provider resends the same code, its reference stays the same.
@@ -156,7 +158,7 @@ async function recordSent(
   }
   const sent: Challenge = {
     ...sending,
-    delivery: { state: 'sent', reference, provider, messageId },
+    delivery: { state: 'sent', reference, provider, channel, messageId },
     expiresAt: startedAt + delivery.codeLifetime * 1000,
     unanswered: (challenge.unanswered ?? 0) + 1,
   };
@@ -166,8 +168,9 @@ async function recordSent(
     messageId !== undefined &&
       context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
   ]);
-  if (challenge.content !== undefined) await measure(challenge.content);
-  const info = describe(sent, { id: handle, attemptsRemaining, reused: false });
+  if (channel === 'sms' && challenge.content !== undefined) await measure(challenge.content);
+  const callAvailable = context.chain.canCall;
+  const info = describe(sent, { id: handle, attemptsRemaining, callAvailable, reused: false });
   return { kind: 'challenged', challenge: info, handle };
 }
 

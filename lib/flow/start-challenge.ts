@@ -82,7 +82,16 @@ export async function startChallenge<TUser>(
   const firstFactor = firstFactorFor(challenge, challenge.createdAt);
   const attemptsRemaining = context.attempts.onNewChallenge;
   const { ip } = request;
-  const send = { challenge, firstFactor, resend: false, until, attemptsRemaining, ip, listed };
+  const send = {
+    challenge,
+    firstFactor,
+    channel: 'sms' as const,
+    resend: false,
+    until,
+    attemptsRemaining,
+    ip,
+    listed,
+  };
   return sendCode(context, send, trace);
 }
 
@@ -209,7 +218,12 @@ async function reuse(
   const id = writeHandle(challenge, firstFactor);
   return {
     kind: 'challenged',
-    challenge: describe(challenge, { id, attemptsRemaining, reused: true }),
+    challenge: describe(challenge, {
+      id,
+      attemptsRemaining,
+      callAvailable: context.chain.canCall,
+      reused: true,
+    }),
     handle: id,
   };
 }

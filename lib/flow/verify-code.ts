@@ -1,4 +1,10 @@
-import { type Challenge, describe, type FirstFactor, isOver } from '../challenge/challenge.js';
+import {
+  type Challenge,
+  channelOf,
+  describe,
+  type FirstFactor,
+  isOver,
+} from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import {
   asError,
@@ -137,7 +143,7 @@ async function acceptCode<TUser>(
   // `cancel` may have been called during the provider's call.
   if (cancelled) return { ...refuse('challenge_used'), handle: null };
   const verifiedAt = new Date();
-  const method = 'sms';
+  const method = channelOf(challenge);
   return loadUser(context, challenge, {
     load,
     method,
@@ -199,7 +205,7 @@ async function rejectCode(
       const id = writeHandle(challenge, firstFactor);
       return refuse('code_incorrect', {
         ...left,
-        challenge: describe(challenge, { id, ...left }),
+        challenge: describe(challenge, { id, ...left, callAvailable: context.chain.canCall }),
       });
     }
     case 'expired':

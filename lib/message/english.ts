@@ -18,7 +18,7 @@ export interface Language {
 export const english: Language = {
   locale: 'en',
   refusals: {
-    challenge_sent: 'We have sent a code to your phone. Enter it to continue.',
+    challenge_sent: ({ challenge }) => `${sent(challenge)} Enter it to continue.`,
     first_factor_required: 'Please log in with your password first.',
     first_factor_expired: 'Your login has timed out. Please start again.',
     second_factor_required: "Confirm it's you by entering a code.",
@@ -37,6 +37,8 @@ export const english: Language = {
       retryAfter === undefined
         ? 'Please wait before requesting another code.'
         : `Please wait ${durationText(retryAfter, 'en')} before requesting another code.`,
+    call_unavailable: 'We cannot call you with a code. Please request a text message instead.',
+    channel_unknown: 'We cannot send a code that way. Please request a text message instead.',
     send_limit_reached: ({ retryAfter }) =>
       `Too many codes have been requested. Please try again ${when(retryAfter)}.`,
     destination_missing: 'There is no phone number on your account.',
@@ -51,6 +53,13 @@ export const english: Language = {
   message: "Your code is %(code)s. Don't share it with anyone.",
   approval: (transaction) => `Your code is %(code)s. It approves: ${transaction}`,
 };
+
+function sent(challenge: Refusal['challenge']): string {
+  if (challenge?.channel !== 'call') return 'We have sent a code to your phone.';
+  return challenge.reused
+    ? 'We have called your phone with a code.'
+    : 'We are calling your phone with a code.';
+}
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];

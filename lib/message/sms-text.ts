@@ -121,6 +121,14 @@ function originLine(host: string): string {
   return `\n\n@${host} #${codePlaceholder}`;
 }
 
+/**
+ * Returns what a call says: the code once more in place of the last line of an origin-bound code, which only
+ * browsers read. The number of codes stays the same, because a provider speaks the template of its SMS.
+ */
+export function spokenText(content: string): string {
+  return content.replace(/\n\n@\S+ #(?=%\(code\)s$)/, '\n\n');
+}
+
 function unusable(problem: string): ConfigurationError {
   return new ConfigurationError('option_invalid', {
     problem: `The option "content" returned unusable content: ${problem}.`,

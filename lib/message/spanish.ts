@@ -1,3 +1,4 @@
+import type { Refusal } from '../refusal.js';
 import { durationText } from './durations.js';
 import type { Language } from './english.js';
 
@@ -8,7 +9,7 @@ import type { Language } from './english.js';
 export const spanish: Language = {
   locale: 'es',
   refusals: {
-    challenge_sent: 'Le enviamos un código a su celular. Ingréselo para continuar.',
+    challenge_sent: ({ challenge }) => `${sent(challenge)} Ingréselo para continuar.`,
     first_factor_required: 'Por favor, primero inicie sesión con su contraseña.',
     first_factor_expired: 'Su sesión ha expirado. Por favor, empiece de nuevo.',
     second_factor_required: 'Ingrese un código para confirmar que es usted.',
@@ -27,6 +28,10 @@ export const spanish: Language = {
       retryAfter === undefined
         ? 'Espere antes de solicitar otro código.'
         : `Espere ${durationText(retryAfter, 'es')} antes de solicitar otro código.`,
+    call_unavailable:
+      'No podemos darle un código por llamada. Por favor, solicite un mensaje de texto.',
+    channel_unknown:
+      'No podemos enviar un código por ese medio. Por favor, solicite un mensaje de texto.',
     send_limit_reached: ({ retryAfter }) =>
       `Se han solicitado demasiados códigos. Inténtelo ${when(retryAfter)}.`,
     destination_missing: 'Su cuenta no tiene un número de celular registrado.',
@@ -41,6 +46,13 @@ export const spanish: Language = {
   message: 'Su clave es %(code)s. No la comparta con nadie.',
   approval: (transaction) => `Su clave es %(code)s. Con ella aprueba: ${transaction}`,
 };
+
+function sent(challenge: Refusal['challenge']): string {
+  if (challenge?.channel !== 'call') return 'Le enviamos un código a su celular.';
+  return challenge.reused
+    ? 'Le dimos un código por llamada.'
+    : 'Le estamos llamando para darle un código.';
+}
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];

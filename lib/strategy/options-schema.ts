@@ -157,6 +157,7 @@ const providerSchema = z.custom<Provider>(
     return (
       typeof property('send') === 'function' &&
       typeof property('check') === 'function' &&
+      ['function', 'undefined'].includes(typeof property('call')) &&
       typeof property('name') === 'string' &&
       isWithin(property('codeLifetime'), longestCodeLifetime) &&
       isWithin(property('timeout'), Number.MAX_VALUE) &&
@@ -167,7 +168,7 @@ const providerSchema = z.custom<Provider>(
     );
   },
   {
-    error: `must be a provider: name, codePattern (a regular expression without the flags g and y), codeLifetime (seconds, at most ${longestCodeLifetime}), timeout (milliseconds), send and check`,
+    error: `must be a provider: name, codePattern (a regular expression without the flags g and y), codeLifetime (seconds, at most ${longestCodeLifetime}), timeout (milliseconds), send and check, and call only as a function`,
   },
 );
 

@@ -98,7 +98,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   codeField?: string | undefined;
   /**
-   * The field of the request body that requests another SMS.
+   * The field of the request body that requests another code: `1`, `true` or `sms` for an SMS, `voice` for a
+   * phone call with the code, where a provider makes calls (Infobip does). Any other word is refused.
    * @default 'resend'
    */
   resendField?: string | undefined;

@@ -1,11 +1,13 @@
 import type { Request } from 'express';
+import type { Channel } from '../phone-number.js';
 import { readTypedCode } from '../typed-code.js';
 import { isObject, readKey } from './passport-session.js';
 
 /** What a request asks for. */
 export type Intent =
   | { readonly kind: 'challenge' }
-  | { readonly kind: 'resend' }
+  /** `channel` is undefined when the posted value names none. */
+  | { readonly kind: 'resend'; readonly channel: Channel | undefined }
   /** `code` is undefined when the posted value cannot be one. */
   | { readonly kind: 'response'; readonly code: string | undefined };
 
@@ -25,8 +27,11 @@ export function readIntent(
 ): Intent {
   if (phase === 'challenge') return { kind: 'challenge' };
   const code = field(body, codeField);
-  const resend = isTrue(field(body, resendField));
-  if (resend && (code === undefined || code === '')) return { kind: 'resend' };
+  const wish = field(body, resendField);
+  const resend = isTrue(wish);
+  if (resend && (code === undefined || code === '')) {
+    return { kind: 'resend', channel: channels.get(wish) };
+  }
   if (resend) return { kind: 'response', code: undefined };
   if (code !== undefined || phase === 'response') {
     return { kind: 'response', code: normaliseCode(code) };
@@ -38,6 +43,19 @@ export function readIntent(
 function isTrue(value: unknown): boolean {
   return Boolean(value) && value !== 'false' && value !== '0';
 }
+
+/**
+ * What the resend field may ask for. Any other word is refused: an SMS in place of what it names ('email', a
+ * misspelt 'voice') would cost money and reach neither the mailbox nor the landline.
+ */
+const channels: ReadonlyMap<unknown, Channel> = new Map<unknown, Channel>([
+  [true, 'sms'],
+  ['true', 'sms'],
+  [1, 'sms'],
+  ['1', 'sms'],
+  ['sms', 'sms'],
+  ['voice', 'call'],
+]);
 
 /** Own keys only: the value of a polluted prototype was never posted. */
 export function field(body: unknown, key: string): unknown {

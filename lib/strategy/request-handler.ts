@@ -162,7 +162,7 @@ export class RequestHandler<TUser> {
         case 'challenge':
           return startChallenge(context, request, { held: presented?.handle, load, trace });
         case 'resend':
-          return resendCode(context, presented, request, trace);
+          return resendCode(context, presented, request, { channel: intent.channel, trace });
         case 'response':
           return verifyCode(context, presented, request, { code: intent.code, load, trace });
       }

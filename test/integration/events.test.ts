@@ -36,6 +36,7 @@ describe('The events of the channel', () => {
         name: 'challenge_sent',
         owasp: 'authn_token_created',
         resend: false,
+        channel: 'sms',
         ...about,
         ...answered,
       },
@@ -70,7 +71,14 @@ describe('The events of the channel', () => {
         ...about,
         requestId: undefined,
       },
-      { name: 'challenge_sent', owasp: 'authn_token_created', resend: true, ...about, ...answered },
+      {
+        name: 'challenge_sent',
+        owasp: 'authn_token_created',
+        resend: true,
+        channel: 'sms',
+        ...about,
+        ...answered,
+      },
     ]);
   });
 

@@ -8,8 +8,8 @@ import type {
 } from '../../lib/emulator/index.js';
 import type { Provider, TwoFactorOptions, TwoFactorStrategy } from '../../lib/index.js';
 
-/** The calls of a provider. */
-export type Call = 'send' | 'resend' | 'check';
+/** The requests of a provider; `call` repeats a code in a phone call. */
+export type Call = 'send' | 'resend' | 'call' | 'check';
 
 /** An override of one reply, whatever the provider's path. */
 export type ReplyOverride =
@@ -40,7 +40,7 @@ export interface Provided {
   ): TwoFactorStrategy<Express.User>;
   /** Overrides the reply to the next request of this call. */
   overrideNextReply(call: Call, override: ReplyOverride): void;
-  /** The number of requests to send, resends included. */
+  /** The number of requests to send, resends and calls included. */
   sends(): number;
   /** The number of requests to check a code. */
   checks(): number;
@@ -56,6 +56,8 @@ export interface Profile {
   /** Whether a code is checked with a request to the provider, or locally. */
   readonly checks: 'there' | 'here';
   readonly resends: 'the same code' | 'another code';
+  /** Whether the provider makes phone calls. */
+  readonly calls: boolean;
   /** Whether the provider accepts a correct code only once. */
   readonly usesUp?: boolean;
   /** Whether a message can have the app's content. */

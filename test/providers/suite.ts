@@ -1,6 +1,7 @@
 import type { Profile } from './profile.js';
 import type { Scenario } from './scenario.js';
 import { attackScenarios } from './scenarios/attacks.js';
+import { callScenarios } from './scenarios/call.js';
 import { faultScenarios } from './scenarios/faults.js';
 import { loginScenarios } from './scenarios/login.js';
 import { replyScenarios } from './scenarios/replies.js';
@@ -19,6 +20,7 @@ export function suiteFor(profile: Profile): readonly Row[] {
   return rows(profile, [
     ...loginScenarios,
     ...resendScenarios(profile),
+    ...callScenarios(profile),
     ...stepUpScenarios(profile),
     ...attackScenarios,
     ...faultScenarios(profile),
@@ -33,7 +35,7 @@ export function replySuiteFor(profile: Profile): readonly Row[] {
 
 /** For a provider that sends the app's content. */
 export function textSuiteFor(profile: Profile): readonly Row[] {
-  return rows(profile, [...loginScenarios, ...stepUpScenarios(profile)]);
+  return rows(profile, [...loginScenarios, ...callScenarios(profile), ...stepUpScenarios(profile)]);
 }
 
 /** For a provider that differs from another only in its endpoint. */

@@ -36,8 +36,8 @@ describe('A refusal', () => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('has one of these twenty-two codes', () => {
-    expect(refusalCodes).toHaveLength(22);
+  it('has one of these twenty-four codes', () => {
+    expect(refusalCodes).toHaveLength(24);
   });
 
   it('ends the challenge if it is one of three codes', () => {
@@ -66,6 +66,7 @@ describe('A refusal', () => {
       challenge_used: 'authn_token_reuse',
       delivery_unknown: 'sequence_fail',
       code_malformed: 'input_validation_fail',
+      channel_unknown: 'input_validation_fail',
       code_incorrect: 'authn_login_fail',
       too_many_attempts: 'authn_login_fail_max',
       user_locked: 'authn_login_lock',

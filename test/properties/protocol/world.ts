@@ -69,7 +69,7 @@ export class World {
 
   resend(node: number, handle: string): Request {
     return this.start({ kind: 'resend', node, user: undefined, handle }, (context) =>
-      resendCode(context, answering(handle), asking(undefined), {}),
+      resendCode(context, answering(handle), asking(undefined), { channel: 'sms', trace: {} }),
     );
   }
 

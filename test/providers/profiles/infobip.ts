@@ -16,6 +16,7 @@ import { brokenAround, tooMany } from './replies.js';
 const paths = {
   send: '/2fa/2/pin',
   resend: '/2fa/2/pin/{pinId}/resend',
+  call: '/2fa/2/pin/{pinId}/resend/voice',
   check: '/2fa/2/pin/{pinId}/verify',
 } as const;
 
@@ -51,7 +52,7 @@ async function start({ configuration, messageText, options }: Settings = {}): Pr
     strategy: strategyOn(provider),
     overrideNextReply: (call, override) =>
       emulator.overrideNextReply({ ...override, path: paths[call] }),
-    sends: () => to(/\/pin(\/\w+\/resend)?$/),
+    sends: () => to(/\/pin(\/\w+\/resend)?(\/voice)?$/),
     checks: () => to(/\/verify$/),
   };
 }
@@ -67,6 +68,7 @@ const infobip: Omit<Profile, 'title' | 'start'> = {
   lifetime: 5 * minute,
   checks: 'there',
   resends: 'the same code',
+  calls: true,
   texts: 'of the provider',
   placeholder: '{{pin}}',
   text: (code) => `Your pin is ${code}`,
@@ -164,5 +166,18 @@ export const infobipWithText: Profile = {
     start({
       messageText: '{{before}}{{pin}}{{after}}',
       options: { contentPlaceholders: ['before', 'after'] },
+    }),
+};
+
+export const infobipOriginBound: Profile = {
+  ...infobip,
+  title: 'Infobip, origin-bound codes',
+  texts: 'of the app',
+  options: { originBoundTo: 'example.com' },
+  text: (code) => `Your code is ${code}. Don't share it with anyone.\n\n@example.com #${code}`,
+  start: () =>
+    start({
+      messageText: '{{before}}{{pin}}{{between}}{{pin}}{{after}}',
+      options: { contentPlaceholders: ['before', 'between', 'after'] },
     }),
 };

@@ -12,7 +12,12 @@ import type { Profile, Provided } from '../profile.js';
 import { patience } from './common.js';
 import { brokenAround, tooMany } from './replies.js';
 
-const paths = { send: '/challenges', resend: '/challenges', check: '/responses' } as const;
+const paths = {
+  send: '/challenges',
+  resend: '/challenges',
+  call: '/challenges',
+  check: '/responses',
+} as const;
 
 async function startModica(
   wrongCode: 'error' | 'status' = 'error',
@@ -57,6 +62,7 @@ const modica: Omit<Profile, 'title' | 'start'> = {
   lifetime: 5 * minute,
   checks: 'there',
   resends: 'another code',
+  calls: false,
   texts: 'of the app',
   placeholder: '%(code)s',
   text: (code) => `Your 2FA code is: ${code}`,

@@ -41,6 +41,7 @@ const nexmo: Omit<Profile, 'title' | 'start'> = {
   lifetime: 5 * minute,
   checks: 'here',
   resends: 'another code',
+  calls: false,
   texts: 'of the provider',
   placeholder: `\${pin}`,
   text: (code) => `Your PIN is ${code}`,

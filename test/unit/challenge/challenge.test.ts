@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bothTypes,
   challengeSchema,
+  channelOf,
   describe as describeChallenge,
   isOver,
   randomId,
@@ -65,11 +66,13 @@ describe('isOver', () => {
 describe('The info of a challenge', () => {
   it("has the client's own id, the masked number, the delivery state and the times", () => {
     const challenge = someChallenge({ createdAt: 0, expiresAt: 5 * minute, resendAt: minute });
-    const more = { id: 'of-the-client', attemptsRemaining: 4, reused: true };
+    const more = { id: 'of-the-client', attemptsRemaining: 4, callAvailable: true, reused: true };
     expect(describeChallenge(challenge, more)).toStrictEqual({
       id: 'of-the-client',
       purpose: 'login',
       destination: '•••••67',
+      channel: 'sms',
+      callAvailable: true,
       delivery: 'sent',
       reused: true,
       expiresAt: new Date(5 * minute),
@@ -79,12 +82,26 @@ describe('The info of a challenge', () => {
   });
 });
 
+describe('The channel of a challenge', () => {
+  const delivery = { state: 'sent', reference: 'r' } as const;
+
+  it.each([
+    ['call', { ...delivery, channel: 'call' as const }],
+    ['sms', { ...delivery, channel: 'sms' as const }],
+    // As a version without calls wrote it.
+    ['sms', delivery],
+  ])('is %s for %j', (channel, written) => {
+    expect(channelOf(someChallenge({ delivery: written }))).toBe(channel);
+  });
+});
+
 describe('A challenge in the store', () => {
   it.each([
     ['on its way', { state: 'sending' as const }],
     ['on its way again', { state: 'sending' as const, reference: 'r' }],
     ['sent', { state: 'sent' as const, reference: 'r' }],
     ['perhaps sent', { state: 'unknown' as const }],
+    ['spoken', { state: 'sent' as const, reference: 'r', channel: 'call' as const }],
     ['perhaps sent again', { state: 'unknown' as const, reference: 'r' }],
   ])('is read back unchanged: %s', (_what, delivery) => {
     const challenge = someChallenge({ delivery, userId: 'alice', transaction: '"x"' });

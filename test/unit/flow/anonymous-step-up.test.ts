@@ -51,7 +51,8 @@ describe('A step-up without a user', () => {
     const { context, presented } = await startStepUp();
     const start = { held: undefined, load, trace: {} };
     expect(await startChallenge(context, anonymous, start)).toMatchObject(required);
-    expect(await resendCode(context, presented, anonymous, {})).toMatchObject(required);
+    const resend = { channel: 'sms', trace: {} } as const;
+    expect(await resendCode(context, presented, anonymous, resend)).toMatchObject(required);
     const response = { code: '123456', load, trace: {} };
     expect(await verifyCode(context, presented, anonymous, response)).toMatchObject(required);
   });

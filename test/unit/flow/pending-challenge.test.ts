@@ -37,6 +37,8 @@ describe('The info of a pending challenge', () => {
     expect(await show()).toEqual({
       id,
       purpose: 'login',
+      channel: 'sms',
+      callAvailable: false,
       destination: '•••••67',
       delivery: 'sent',
       expiresAt: new Date(challenge.expiresAt),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentProblem } from '../../../lib/message/sms-text.js';
+import { contentProblem, spokenText } from '../../../lib/message/sms-text.js';
 
 describe('contentProblem', () => {
   it.each([
@@ -27,4 +27,15 @@ describe('contentProblem', () => {
       expect(contentProblem(content)).toContain('it contains a "%" outside %(code)s');
     },
   );
+});
+
+describe('spokenText', () => {
+  it.each([
+    ['Your code is %(code)s.', 'Your code is %(code)s.'],
+    ['Code: %(code)s\n\n@example.com #%(code)s', 'Code: %(code)s\n\n%(code)s'],
+    ['%(code)s to "ACME\n\n@a.example #%(code)s"', '%(code)s to "ACME\n\n@a.example #%(code)s"'],
+    ['Pay @a.example #1: %(code)s', 'Pay @a.example #1: %(code)s'],
+  ])('of %j says the code again only in place of the origin-bound line', (content, spoken) => {
+    expect(spokenText(content)).toBe(spoken);
+  });
 });

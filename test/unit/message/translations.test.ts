@@ -26,6 +26,35 @@ describe.each([english, spanish])('The messages in $locale', ({ locale, message,
   });
 });
 
+describe('The message after a code was sent', () => {
+  const challenge = {
+    id: 'id',
+    purpose: 'login',
+    destination: '•••••67',
+    callAvailable: true,
+    delivery: 'sent',
+    expiresAt: new Date(0),
+    resendAt: new Date(0),
+    attemptsRemaining: 5,
+  } as const;
+  const textFor = (channel: 'sms' | 'call', reused: boolean, locale: string) =>
+    new Translations().translate(
+      { code: 'challenge_sent', challenge: { ...challenge, channel, reused } },
+      locale,
+    ).message;
+
+  it.each([
+    ['sms', false, 'en', 'We have sent a code to your phone. Enter it to continue.'],
+    ['call', false, 'en', 'We are calling your phone with a code. Enter it to continue.'],
+    ['call', true, 'en', 'We have called your phone with a code. Enter it to continue.'],
+    ['sms', true, 'es', 'Le enviamos un código a su celular. Ingréselo para continuar.'],
+    ['call', false, 'es', 'Le estamos llamando para darle un código. Ingréselo para continuar.'],
+    ['call', true, 'es', 'Le dimos un código por llamada. Ingréselo para continuar.'],
+  ] as const)('says how: %s, reused %s, in %s', (channel, reused, locale, text) => {
+    expect(textFor(channel, reused, locale)).toBe(text);
+  });
+});
+
 describe('A message', () => {
   const translations = new Translations();
 

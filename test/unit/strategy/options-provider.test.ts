@@ -38,7 +38,7 @@ describe('Fallback providers', () => {
   });
 
   it('are accepted if they implement the contract', () => {
-    const fallback = [{ ...own, name: 'another' }];
+    const fallback = [{ ...own, name: 'another', call: own.send }];
     expect(strategyOf(own, { fallback })).toBeInstanceOf(TwoFactorStrategy);
   });
 });
@@ -51,6 +51,7 @@ describe("A provider of the app's own", () => {
   it.each<[string, object]>([
     ['does not send', { send: undefined }],
     ['does not check', { check: undefined }],
+    ['has a call that is no function', { call: true }],
     ['has no name', { name: undefined }],
     ['has no codePattern', { codePattern: undefined }],
     ['has a string for codePattern', { codePattern: '^[0-9]+$' }],

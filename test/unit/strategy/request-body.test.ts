@@ -4,7 +4,7 @@ import { readIntent } from '../../../lib/strategy/request-body.js';
 const fields = { codeField: 'code', resendField: 'resend' };
 
 const challenge = { kind: 'challenge' };
-const resend = { kind: 'resend' };
+const resend = { kind: 'resend', channel: 'sms' };
 const response = (code: string | undefined) => ({ kind: 'response', code });
 
 describe('The intent of a request', () => {
@@ -16,7 +16,13 @@ describe('The intent of a request', () => {
     ['to answer, with what cannot be a code', { code: 123456 }, response(undefined)],
     ['to answer, with what is too long for a code', { code: '1'.repeat(65) }, response(undefined)],
     ['a resend', { resend: true }, resend],
-    ['a resend, by the button of a form', { code: '', resend: 'again' }, resend],
+    ['a resend, by the button of a form', { code: '', resend: '1' }, resend],
+    ['a call', { code: '', resend: 'voice' }, { kind: 'resend', channel: 'call' }],
+    [
+      'nothing that could be a code and a call',
+      { code: '1', resend: 'voice' },
+      response(undefined),
+    ],
     ['nothing that could be both', { code: '123456', resend: true }, response(undefined)],
   ])('is %s', (_what, body, intent) => {
     expect(readIntent(body, undefined, fields)).toEqual(intent);
@@ -27,6 +33,18 @@ describe('The intent of a request', () => {
     (wish) => {
       const body = { code: '123456', resend: wish };
       expect(readIntent(body, undefined, fields)).toEqual(response('123456'));
+    },
+  );
+
+  it.each([true, 'true', 1, '1', 'sms'])('is an SMS when the resend field is %j', (wish) => {
+    expect(readIntent({ resend: wish }, undefined, fields)).toEqual(resend);
+  });
+
+  it.each(['email', 'Voice', 'call', 'again', 2, ['voice'], { channel: 'voice' }, 'constructor'])(
+    'is a resend over no known channel, and never a call, when the resend field is %j',
+    (wish) => {
+      const unknown = { kind: 'resend', channel: undefined };
+      expect(readIntent({ resend: wish }, undefined, fields)).toEqual(unknown);
     },
   );
 
