@@ -102,6 +102,49 @@ describe.each(providers)('Where %s sends', (provider) => {
   });
 });
 
+describe('A call with the code', () => {
+  it.each([
+    {
+      language: 'English',
+      headers: {},
+      button: 'Call me with the code',
+      notice: 'We are calling your phone with a code.',
+      line: 'We called with a code at',
+    },
+    {
+      language: 'Spanish',
+      headers: inSpanish,
+      button: 'Recibir el código por llamada',
+      notice: 'Le estamos llamando para darle un código.',
+      line: 'Llamamos con un código al',
+    },
+  ])('is on offer with Infobip, and repeats the code: $language', async (words) => {
+    const clock = stopClock();
+    const { somebody, demonstration, newestCode } = await start('infobip', words.headers);
+    await somebody.login().expect(401);
+    const code = newestCode();
+    clock.advance(31 * second);
+    expect((await somebody.open('/login/code')).text).toContain(words.button);
+    const called = await somebody.fill('/login/code', { resend: 'voice' });
+    expect(noticeOf(called)).toBe(words.notice);
+    expect(called.text).toContain(words.line);
+    expect(demonstration.emulator.messages.map(({ channel }) => channel)).toEqual(['sms', 'call']);
+    expect(newestCode()).toBe(code);
+    await somebody.enter(code).expect(200);
+  });
+
+  it('is not on offer with Modica, and a request for one leaves the code page useful', async () => {
+    const { somebody, newestCode } = await start('modica');
+    await somebody.login().expect(401);
+    expect((await somebody.open('/login/code')).text).not.toContain('value="voice"');
+    const refused = await somebody.fill('/login/code', { resend: 'voice' });
+    expect(noticeOf(refused)).toBe(
+      'We cannot call you with a code. Please request a text message instead.',
+    );
+    await somebody.enter(newestCode()).expect(200);
+  });
+});
+
 describe('An SMS that Nexmo could not deliver', () => {
   it.each([
     {

@@ -28,7 +28,7 @@ export function showCodeForm(
   challenge: ChallengeInfo,
   { details = [], offersTrust = false, ...form }: CodeForm,
 ): void {
-  const { id, destination, expiresAt, resendAt, attemptsRemaining } = challenge;
+  const { id, destination, callAvailable, expiresAt, resendAt, attemptsRemaining } = challenge;
   const { code } = wordsOf(request);
   show(response, 'code', {
     ...form,
@@ -38,7 +38,8 @@ export function showCodeForm(
     notice: takeNotice(request) ?? noticeOf(challenge, code),
     challenge: id,
     destination,
-    sentTo: code[deliveryOf(challenge)],
+    callAvailable,
+    sentTo: code[howSent(challenge)],
     expired: isOver(challenge),
     expiredNotice: code.expired,
     expiresAt: clock(expiresAt, request),
@@ -50,6 +51,11 @@ export function showCodeForm(
 /** A process that was killed while sending leaves the challenge in 'sending'. */
 function deliveryOf({ delivery, resendAt }: ChallengeInfo): ChallengeInfo['delivery'] {
   return delivery === 'sending' && secondsUntil(resendAt) === 0 ? 'unknown' : delivery;
+}
+
+function howSent(challenge: ChallengeInfo): ChallengeInfo['delivery'] | 'called' {
+  const delivery = deliveryOf(challenge);
+  return delivery === 'sent' && challenge.channel === 'call' ? 'called' : delivery;
 }
 
 /** What the state of the challenge itself says. */

@@ -8,6 +8,8 @@ const retryable: ReadonlySet<RefusalCode> = new Set([
   'code_malformed',
   'code_incorrect',
   'resend_too_soon',
+  'call_unavailable',
+  'channel_unknown',
   'send_limit_reached',
 ]);
 

@@ -24,8 +24,10 @@ export function goToCodePage(occasion: Occasion): ErrorRequestHandler {
 
 /** Leaves a notice for the next page, unless a refusal replaces it. */
 export const announceResend: RequestHandler = (request, _response, next) => {
-  if (request.body.resend) {
-    leaveNotice(request, { kind: 'status', text: wordsOf(request).code.resent });
+  const { resend } = request.body;
+  if (resend) {
+    const { calling, resent } = wordsOf(request).code;
+    leaveNotice(request, { kind: 'status', text: resend === 'voice' ? calling : resent });
   }
   next();
 };

@@ -44,7 +44,8 @@ export interface Views {
     /** The id of this page's challenge, where several are pending in one browser. */
     challenge: string;
     destination: string;
-    /** The state of the SMS: 'We sent a code to'. */
+    callAvailable: boolean;
+    /** The state of the SMS or call: 'We sent a code to'. */
     sentTo: string;
     expired: boolean;
     /** Shown by the script when the code expires. */

@@ -44,6 +44,7 @@ export const english = {
     label: 'Code',
     sending: 'We are sending a code to',
     sent: 'We sent a code to',
+    called: 'We called with a code at',
     unknown: 'We tried to send a code to',
     delivered: 'Your code was delivered to',
     undelivered: 'We could not deliver your code to',
@@ -57,6 +58,7 @@ export const english = {
       'You can then log in here without a code, which is less secure. Only do this on your own device.',
     confirm: 'Confirm',
     resend: 'Send a new code',
+    call: 'Call me with the code',
     resendIn: 'You can request a new code in {time}.',
     startAgain: 'Start again',
     expired: 'This code has expired. Please request a new one.',
@@ -65,6 +67,7 @@ export const english = {
     notDelivered:
       'We could not deliver your code. Make sure your phone is on and has reception, then request a new code.',
     resent: 'A new code is on its way.',
+    calling: 'We are calling your phone with a code.',
   },
   confirm: {
     title: "Confirm it's you",

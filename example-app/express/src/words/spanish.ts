@@ -42,6 +42,7 @@ export const spanish: Words = {
     label: 'Código',
     sending: 'Estamos enviando un código al',
     sent: 'Enviamos un código al',
+    called: 'Llamamos con un código al',
     unknown: 'Intentamos enviar un código al',
     delivered: 'Su código llegó al',
     undelivered: 'No pudimos entregar su código al',
@@ -54,6 +55,7 @@ export const spanish: Words = {
       'Podrá iniciar sesión aquí sin código, lo que es menos seguro. Hágalo solo en un dispositivo propio.',
     confirm: 'Confirmar',
     resend: 'Enviar un código nuevo',
+    call: 'Recibir el código por llamada',
     resendIn: 'Podrá solicitar un código nuevo en {time}.',
     startAgain: 'Empezar de nuevo',
     expired: 'Este código ha vencido. Por favor, solicite uno nuevo.',
@@ -61,6 +63,7 @@ export const spanish: Words = {
     notDelivered:
       'No pudimos entregar su código. Verifique que su celular esté encendido y tenga señal, y solicite un código nuevo.',
     resent: 'Un código nuevo está en camino.',
+    calling: 'Le estamos llamando para darle un código.',
   },
   confirm: {
     title: 'Confirme su identidad',
