@@ -51,6 +51,7 @@ type EventName = PhaseEvent['name'] | DeviceEvent['name'];
 /** All other events are for operators. */
 const typesByEvent: ReadonlyMap<string, ActivityType> = new Map<EventName, ActivityType>([
   ['challenge_sent', 'code_sent'],
+  ['second_factor_not_required', 'logged_in_without_code'],
   ['code_incorrect', 'code_wrong'],
   ['user_locked', 'locked'],
   ['device_trusted', 'device_trusted'],

@@ -5,8 +5,10 @@ import { z } from 'zod';
 export const activityTypes = [
   'code_sent',
   'logged_in',
+  'logged_in_without_code',
   'confirmed',
   'number_changed',
+  'number_removed',
   'code_wrong',
   'locked',
   'device_trusted',

@@ -15,6 +15,7 @@ import { Payments } from './payments.js';
 import { answerInJson, notFound } from './problems.js';
 import { receiptsWebhook } from './receipts.js';
 import { onlySameOrigin } from './same-origin.js';
+import { numberFirst } from './second-factor.js';
 import { keepSession, redirectOnceSaved } from './session.js';
 import type { Settings } from './settings.js';
 import { openStorage } from './storage.js';
@@ -43,6 +44,7 @@ export async function createApp(settings: Settings) {
     allowedPrefixes: options.allowedPrefixes,
     production: settings.production,
     defaultCountry: settings.defaultCountry,
+    required: settings.secondFactorRequired,
     demo: demonstration !== undefined,
   };
 
@@ -61,6 +63,7 @@ export async function createApp(settings: Settings) {
   }
   app.use(onlySameOrigin, keepSession(settings, storage.sessions), redirectOnceSaved);
   app.use(authentication.authenticator.session());
+  if (settings.secondFactorRequired) app.use(numberFirst);
   app.use(listening.markRequest, devices);
   app.use(createApi(parts), createPages(parts));
   app.use('/api', notFound, answerInJson);
@@ -68,6 +71,7 @@ export async function createApp(settings: Settings) {
 
   return {
     app,
+    users,
     demonstration,
     close: async () => {
       listening.stop();

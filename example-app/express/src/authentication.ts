@@ -51,14 +51,19 @@ export function createAuthentication(
       store,
       limiter,
       destination: (user) => user.mobile,
+      // Users choose: a number is a second factor from the moment on that it is saved.
+      required: (user) => user.mobile !== null,
+      passReqToCallback: true,
       // A new password voids the codes that were requested with the old one.
       userVersion: (user) => user.passwordVersion,
       locale: languageOf,
       content: messageText,
     },
-    async ({ userId, purpose, destination }) =>
+    async (request, { userId, purpose, destination }) =>
       // Saves the number that the code was sent to, whatever the client has posted since.
-      purpose === 'enrol' ? users.changeMobile(userId, destination) : users.byId(userId),
+      purpose === 'enrol'
+        ? users.changeMobile(userId, destination, userOf(request).mobile)
+        : users.byId(userId),
   );
 
   authenticator.use(firstFactor);

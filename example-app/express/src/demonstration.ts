@@ -17,14 +17,19 @@ import { receiptsPath } from './receipts.js';
 import type { Settings } from './settings.js';
 import type { Users } from './users.js';
 
-export const demoUser = {
-  username: 'demo',
-  password: 'demo-password',
-  mobile: '+64211234567',
-};
+export const demoUser = { username: 'demo', password: 'demo-password' };
+
+const demoMobile = '+64211234567';
 
 /** Nexmo's short code reaches the US and Canada only. */
 export const demoMobileInTheUs = '+12125550123';
+
+/** May unlock other users. */
+export const supportUser = {
+  username: 'support',
+  password: 'support-password',
+  mobile: { modica: '+64211234568', infobip: '+64211234568', nexmo: '+12125550124' },
+};
 
 /** Messages to this number are never delivered, and Nexmo's receipts say so. */
 export const mobileOutOfReach = '+12125550199';
@@ -36,7 +41,9 @@ const receiptDelay = 500;
 export async function startDemonstration(users: Users, settings: Settings) {
   const demonstration = await startEmulator(settings);
   // The database file of an earlier start already has this user.
-  await users.create({ ...demoUser, mobile: demonstration.mobile });
+  await users.create(demoUser, { mobile: demonstration.mobile });
+  const { mobile } = supportUser;
+  await users.create(supportUser, { mobile: mobile[demonstration.name], role: 'support' });
   return demonstration;
 }
 
@@ -62,7 +69,7 @@ async function startEmulator({ provider = 'modica', originBoundTo = 'localhost' 
 
 /** Modica and Infobip send no delivery receipts. */
 const withoutReceipts = {
-  mobile: demoUser.mobile,
+  mobile: demoMobile,
   outOfReach: undefined,
   signatureSecret: undefined,
   foundAt: (_url: string) => {},

@@ -24,12 +24,9 @@ export function mobileSchema(errors: FieldErrors, allowedPrefixes: readonly stri
   });
 }
 
-/** A registration. */
-export function registrationSchema(
-  errors: FieldErrors,
-  allowedPrefixes: readonly string[] | undefined,
-) {
-  return mobileSchema(errors, allowedPrefixes).extend({
+/** A registration. It has no number: a number is saved once a code has proved it. */
+export function registrationSchema(errors: FieldErrors) {
+  return z.object({
     username: z
       .string(errors.newUsername)
       .toLowerCase()
@@ -38,10 +35,14 @@ export function registrationSchema(
   });
 }
 
+/** The password of a logged-in user, typed once more. */
+export function currentPasswordSchema(errors: FieldErrors) {
+  return z.object({ currentPassword: passwordSchema(errors).min(1, errors.password) });
+}
+
 /** A new password, and the current one. */
 export function passwordChangeSchema(errors: FieldErrors) {
-  return z.object({
-    currentPassword: passwordSchema(errors).min(1, errors.password),
+  return currentPasswordSchema(errors).extend({
     newPassword: passwordSchema(errors).min(8, errors.passwordTooShort),
   });
 }
@@ -64,16 +65,6 @@ export function mobileFormSchema(
     })
     .pipe(mobileSchema(errors, allowedPrefixes).shape.mobile);
   return z.object({ mobile });
-}
-
-/** A registration from the form, with the number as people write it. */
-export function registrationFormSchema(
-  errors: FieldErrors,
-  allowedPrefixes: readonly string[] | undefined,
-  defaultCountry: CountryCode,
-) {
-  const { mobile } = mobileFormSchema(errors, allowedPrefixes, defaultCountry).shape;
-  return registrationSchema(errors, allowedPrefixes).extend({ mobile });
 }
 
 /** A login. Only the length of the password is checked: the rules for new ones may have changed. */

@@ -19,6 +19,8 @@ const environmentSchema = z.object({
   // The app's own origin: phones offer to fill in the code on that site only.
   ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  // Whether every user must have a number, or may choose.
+  SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').optional(),
   PROVIDER: z.enum(providers, 'must be modica, infobip or nexmo').optional(),
   MODICA_USERNAME: z.string().optional(),
   MODICA_PASSWORD: z.string().optional(),
@@ -65,6 +67,7 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
     originBoundTo: environment.ORIGIN && new URL(environment.ORIGIN).hostname,
+    secondFactorRequired: environment.SECOND_FACTOR === 'required',
     /** Undefined for Modica. */
     provider: environment.PROVIDER,
     // All three are undefined without an account: an emulator replaces it.

@@ -27,14 +27,13 @@ export interface ApiParts
   readonly users: Users;
   readonly authentication: Authentication;
   readonly throttles: Throttles;
-  readonly allowedPrefixes: readonly string[] | undefined;
 }
 
 /** The app as JSON. */
 export function createApi(parts: ApiParts): Router {
-  const { users, authentication, devices, throttles, allowedPrefixes } = parts;
+  const { users, authentication, devices, throttles } = parts;
   const { authenticator, secondFactor } = authentication;
-  const registration = inEachLanguage(({ fields }) => registrationSchema(fields, allowedPrefixes));
+  const registration = inEachLanguage(({ fields }) => registrationSchema(fields));
   const credentials = inEachLanguage(({ fields }) => credentialsSchema(fields));
   const trustIfAsked: RequestHandler = async (request, _response, next) => {
     if (asksForTrust(request)) await devices.trust(request);
@@ -65,7 +64,7 @@ export function createApi(parts: ApiParts): Router {
       // session: false, or the password alone would be a login.
       authenticator.authenticate('local', { session: false, failWithError: true }),
       throttles.passwordWasRight,
-      // A trusted device is logged in at once, and answerUser responds.
+      // A trusted device, or a user without a number, is logged in at once, and answerUser responds.
       authenticator.authenticate('modica-2fa', { phase: 'challenge', failWithError: true }),
       answerUser,
     )

@@ -1,34 +1,48 @@
 import { type RequestHandler, Router } from 'express';
-import { requireSecondFactor } from 'passport-modica-2fa';
-import { type Authentication, userOf } from '../authentication.js';
-import type { Devices } from '../devices.js';
-import { freshFor } from '../freshness.js';
-import { inEachLanguage, languageOf } from '../language.js';
-import { codeForNewNumber } from '../new-number.js';
+import { userOf } from '../authentication.js';
+import { inEachLanguage } from '../language.js';
+import {
+  codeForNewNumber,
+  finishNumber,
+  mayProveNumber,
+  type NumberParts,
+  removeNumber,
+} from '../new-number.js';
 import { onlyBy } from '../problems.js';
-import { mobileSchema } from '../requests.js';
-import type { Users } from '../users.js';
+import { currentPasswordSchema, mobileSchema } from '../requests.js';
+import {
+  confirmedIfEnrolledInJson,
+  confirmedRecentlyInJson,
+  hasNoNumber,
+} from '../second-factor.js';
 import { loggedIn } from './logged-in.js';
-import { parse } from './parse.js';
+import { parse, passwordWrong } from './parse.js';
 import { shown } from './shown.js';
 
-export interface MobileApiParts {
-  readonly users: Users;
-  readonly authentication: Authentication;
-  readonly devices: Devices;
+export interface MobileApiParts extends NumberParts {
   readonly allowedPrefixes: readonly string[] | undefined;
 }
 
-/** Changes the mobile number: needs a recent code of the old number, and a code of the new one. */
+/**
+ * Adds, changes or removes the mobile number. A change or a removal needs a recent code of the old number, a
+ * first number the password.
+ */
 export function mobileApi(parts: MobileApiParts): Router {
-  const { users, authentication, devices, allowedPrefixes } = parts;
+  const { users, authentication, allowedPrefixes } = parts;
   const { authenticator } = authentication;
   const schema = inEachLanguage(({ fields }) => mobileSchema(fields, allowedPrefixes));
+  const passwordSchema = inEachLanguage(({ fields }) => currentPasswordSchema(fields));
+  const mayProve = mayProveNumber(parts);
   const api = Router();
 
   // Posted with the code as well: a number that the code was not sent to is refused.
-  const keepNumber: RequestHandler = (request, _response, next) => {
-    request.session.newMobile = parse(schema(request), request.body).mobile;
+  const keepNumber: RequestHandler = async (request, _response, next) => {
+    const { mobile } = parse(schema(request), request.body);
+    if (hasNoNumber(request)) {
+      const { currentPassword } = parse(passwordSchema(request), request.body);
+      if (!(await mayProve(request, currentPassword))) throw passwordWrong(request);
+    }
+    request.session.newMobile = mobile;
     next();
   };
 
@@ -36,18 +50,20 @@ export function mobileApi(parts: MobileApiParts): Router {
     .route('/api/me/mobile')
     .post(
       loggedIn,
-      requireSecondFactor({ maxAge: freshFor, locale: languageOf }),
+      confirmedIfEnrolledInJson,
       keepNumber,
       authenticator.authorize('modica-2fa', { ...codeForNewNumber, failWithError: true }),
       async (request, response) => {
-        delete request.session.newMobile;
-        // Trusted devices are bound to the old number and no longer work: remove them from the list too.
-        await devices.revokeAll(userOf(request));
+        await finishNumber(request, parts);
         const user = users.byId(userOf(request).id);
         response.json({ user: user && shown(user) });
       },
     )
-    .all(onlyBy('POST'));
+    .delete(loggedIn, confirmedRecentlyInJson, async (request, response) => {
+      await removeNumber(request, parts);
+      response.status(204).end();
+    })
+    .all(onlyBy('POST', 'DELETE'));
 
   return api;
 }

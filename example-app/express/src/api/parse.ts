@@ -1,4 +1,6 @@
+import type { Request } from 'express';
 import type { z } from 'zod';
+import { wordsOf } from '../language.js';
 import { Problem } from '../problems.js';
 import { fieldErrors } from '../requests.js';
 
@@ -8,5 +10,12 @@ export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   if (parsed.success) return parsed.data;
   throw new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, {
     fields: fieldErrors(parsed.error),
+  });
+}
+
+/** For a current password that is incorrect. */
+export function passwordWrong(request: Request): Problem {
+  return new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, {
+    fields: { currentPassword: wordsOf(request).fields.passwordWrong },
   });
 }

@@ -4,6 +4,7 @@ import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
 import { inEachLanguage } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { orderSchema } from '../requests.js';
+import { onlyEnrolledInJson } from '../second-factor.js';
 import { loggedIn } from './logged-in.js';
 import { parse } from './parse.js';
 import { shownPayment } from './shown.js';
@@ -22,10 +23,10 @@ export function paymentsApi(parts: PaymentsApiParts): Router {
 
   api
     .route('/api/payments')
-    .get(loggedIn, (request, response) => {
+    .get(loggedIn, onlyEnrolledInJson, (request, response) => {
       response.json({ payments: payments.of(userOf(request).id).map(shownPayment) });
     })
-    .post(loggedIn, (request, response) => {
+    .post(loggedIn, onlyEnrolledInJson, (request, response) => {
       const payment = payments.draft(userOf(request).id, parse(schema(request), request.body));
       response.status(201).json({ payment: shownPayment(payment) });
     })
@@ -36,6 +37,7 @@ export function paymentsApi(parts: PaymentsApiParts): Router {
     // Sends a code if the body has none.
     .post(
       loggedIn,
+      onlyEnrolledInJson,
       authenticator.authorize('modica-2fa', { ...codeForPayment, failWithError: true }),
       (request, response) => {
         response.json({ payment: shownPayment(payApproved(request)) });

@@ -4,7 +4,7 @@ import type { AppUser } from '../users.js';
 
 /** A user as clients see it. The number is masked: a response may end up in a log. */
 export function shown({ id, username, mobile }: AppUser) {
-  return { id, username, mobile: `•••••${mobile.slice(-2)}` };
+  return { id, username, mobile: mobile === null ? null : `•••••${mobile.slice(-2)}` };
 }
 
 /** A payment as clients see it. The amount is a string, because a float can lose a cent. */

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { maskDestination } from 'passport-modica-2fa';
 import { userOf } from '../authentication.js';
 import { neverCached } from '../headers.js';
 import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
+import { hasNoNumber, shownNumber } from '../second-factor.js';
 import { csrfToken } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { takeNotice } from './notice.js';
@@ -17,14 +17,15 @@ export function accountPage(): Router {
     .route('/account')
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => {
-      const { username, mobile } = userOf(request);
+      const { username } = userOf(request);
       const { account } = wordsOf(request);
       show(response, 'account', {
+        enrolled: !hasNoNumber(request),
         csrfToken: csrfToken(request),
         notice: takeNotice(request),
         details: [
           { term: account.username, text: username },
-          { term: account.mobile, text: maskDestination(mobile) },
+          { term: account.mobile, text: shownNumber(request) ?? account.noNumber },
         ],
       });
     })

@@ -1,9 +1,10 @@
 import { type RequestHandler, Router } from 'express';
-import { maskDestination, type TwoFactorRouteOptions, takeReturnPath } from 'passport-modica-2fa';
-import { type Authentication, userOf } from '../authentication.js';
+import { type TwoFactorRouteOptions, takeReturnPath } from 'passport-modica-2fa';
+import type { Authentication } from '../authentication.js';
 import { neverCached } from '../headers.js';
 import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
+import { hasNoNumber, phonePath, shownNumber } from '../second-factor.js';
 import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
@@ -26,13 +27,17 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
     .route('/confirm')
     .all(neverCached, onlyLoggedIn)
     .get((request, response) => {
+      if (hasNoNumber(request)) {
+        response.redirect(303, phonePath);
+        return;
+      }
       const { account, confirm } = wordsOf(request);
       show(response, 'ask', {
         csrfToken: csrfToken(request),
         notice: takeNotice(request),
         title: confirm.title,
         text: confirm.text,
-        destination: maskDestination(userOf(request).mobile),
+        destination: shownNumber(request),
         details: [],
         action: '/confirm',
         links: [{ href: '/account', text: account.back }],

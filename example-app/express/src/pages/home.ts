@@ -3,6 +3,7 @@ import { hasSecondFactor } from 'passport-modica-2fa';
 import { neverCached } from '../headers.js';
 import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
+import { hasNoNumber } from '../second-factor.js';
 import { csrfToken, readForm } from './forms.js';
 import { leaveNotice } from './notice.js';
 import { show } from './views.js';
@@ -22,6 +23,7 @@ export function homePage(): Router {
           csrfToken: csrfToken(request),
           username: request.user.username,
           byCode: hasSecondFactor(request),
+          enrolled: !hasNoNumber(request),
         });
     })
     .all(onlyBy('GET'));

@@ -1,28 +1,23 @@
 import { type Request, type Response, Router } from 'express';
-import { requireSecondFactor } from 'passport-modica-2fa';
-import { freshFor } from '../freshness.js';
 import { neverCached } from '../headers.js';
 import { inEachLanguage, wordsOf } from '../language.js';
 import { changePassword, type PasswordParts } from '../password.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, passwordChangeSchema } from '../requests.js';
+import { confirmedIfEnrolled } from '../second-factor.js';
 import { csrfToken, readForm } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { leaveNotice, takeNotice } from './notice.js';
 import { show } from './views.js';
 
-/** Changes the password: needs the current one and a recent code. */
+/** Changes the password: needs the current one and, of a user with a number, a recent code. */
 export function passwordPage(parts: PasswordParts): Router {
   const schema = inEachLanguage(({ fields }) => passwordChangeSchema(fields));
   const page = Router();
 
   page
     .route('/account/password')
-    .all(
-      neverCached,
-      onlyLoggedIn,
-      requireSecondFactor({ maxAge: freshFor, redirectTo: '/confirm' }),
-    )
+    .all(neverCached, onlyLoggedIn, confirmedIfEnrolled)
     .get((request, response) => showForm(request, response))
     .post(...readForm, async (request, response) => {
       const parsed = schema(request).safeParse(request.body);

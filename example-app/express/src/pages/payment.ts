@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import { maskDestination } from 'passport-modica-2fa';
 import { approvalOf } from '../approval.js';
 import { type Authentication, userOf } from '../authentication.js';
 import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
@@ -8,6 +7,7 @@ import { inEachLanguage, wordsOf } from '../language.js';
 import { inDollars } from '../money.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, orderSchema } from '../requests.js';
+import { onlyEnrolled, shownNumber } from '../second-factor.js';
 import { showCodeForm } from './code-form.js';
 import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
@@ -31,7 +31,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
 
   page
     .route('/payments/:id')
-    .all(neverCached, onlyLoggedIn)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled)
     .get((request, response) => showForm(request, response))
     .post(...readForm, (request, response) => {
       const parsed = schema(request).safeParse(request.body);
@@ -47,7 +47,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
 
   page
     .route('/payments/:id/confirm')
-    .all(neverCached, onlyLoggedIn)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled)
     .get((request, response) => {
       const payment = ownDraft(request);
       const words = wordsOf(request).payments;
@@ -56,7 +56,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
         notice: takeNotice(request),
         title: words.confirmTitle,
         text: words.confirmText,
-        destination: maskDestination(userOf(request).mobile),
+        destination: shownNumber(request),
         details: detailsOf(payment, wordsOf(request)),
         action: `/payments/${payment.id}/confirm`,
         links: [
@@ -78,7 +78,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
 
   page
     .route('/payments/:id/confirm/code')
-    .all(neverCached, onlyLoggedIn)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled)
     .get(async (request, response) => {
       const payment = ownDraft(request);
       const query = { purpose: 'step-up', transaction: approvalOf(payment) } as const;

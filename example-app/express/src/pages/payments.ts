@@ -5,6 +5,7 @@ import { inEachLanguage } from '../language.js';
 import type { Payment, Payments } from '../payments.js';
 import { onlyBy } from '../problems.js';
 import { fieldErrors, orderSchema } from '../requests.js';
+import { onlyEnrolled } from '../second-factor.js';
 import { csrfToken, readForm, typedField } from './forms.js';
 import { onlyLoggedIn } from './logged-in.js';
 import { money } from './money.js';
@@ -23,7 +24,7 @@ export function paymentsPage({ payments }: PaymentsPageParts): Router {
 
   page
     .route('/payments')
-    .all(neverCached, onlyLoggedIn)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled)
     .get((request, response) => showPayments(request, response))
     .post(...readForm, (request, response) => {
       const parsed = schema(request).safeParse(request.body);

@@ -1,9 +1,8 @@
 import { type Request, type Response, Router } from 'express';
-import type { CountryCode } from 'libphonenumber-js/min';
 import { neverCached } from '../headers.js';
 import { inEachLanguage, wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
-import { fieldErrors, registrationFormSchema } from '../requests.js';
+import { fieldErrors, registrationSchema } from '../requests.js';
 import type { Throttles } from '../throttles.js';
 import type { Users } from '../users.js';
 import { csrfToken, readForm, typedField } from './forms.js';
@@ -13,15 +12,10 @@ import { show } from './views.js';
 export interface RegisterPageParts {
   readonly users: Users;
   readonly throttles: Throttles;
-  readonly allowedPrefixes: readonly string[] | undefined;
-  readonly defaultCountry: CountryCode;
 }
 
-export function registerPage(parts: RegisterPageParts): Router {
-  const { users, throttles, allowedPrefixes, defaultCountry } = parts;
-  const registration = inEachLanguage(({ fields }) =>
-    registrationFormSchema(fields, allowedPrefixes, defaultCountry),
-  );
+export function registerPage({ users, throttles }: RegisterPageParts): Router {
+  const registration = inEachLanguage(({ fields }) => registrationSchema(fields));
   const page = Router();
 
   page
@@ -57,6 +51,5 @@ function showForm(
     csrfToken: csrfToken(request),
     username: typedField(request.body, 'username', errors),
     password: { error: errors['password'] },
-    mobile: typedField(request.body, 'mobile', errors),
   });
 }

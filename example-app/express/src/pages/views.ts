@@ -30,7 +30,7 @@ interface Form {
 
 /** The data of each template in views/, in addition to the texts of the user's language. */
 export interface Views {
-  register: Form & { username: Field; password: Field; mobile: Field };
+  register: Form & { username: Field; password: Field };
   login: Form & {
     username: Field;
     password: Field;
@@ -61,13 +61,13 @@ export interface Views {
     title: string;
     /** The number follows it. */
     text: string;
-    destination: string;
+    destination: string | undefined;
     details: readonly Detail[];
     action: string;
     links: readonly Link[];
   };
-  home: Form & { username: string; byCode: boolean };
-  account: Form & { details: readonly Detail[] };
+  home: Form & { username: string; byCode: boolean; enrolled: boolean };
+  account: Form & { details: readonly Detail[]; enrolled: boolean };
   password: Form & { currentPassword: Field; newPassword: Field };
   devices: Form & {
     devices: readonly {
@@ -82,7 +82,14 @@ export interface Views {
   activity: Form & {
     entries: readonly { text: string; at: Moment; destination: string | undefined }[];
   };
-  phone: Form & { destination: string; mobile: Field };
+  phone: Form & {
+    /** Undefined for a first number. */
+    destination: string | undefined;
+    mobile: Field;
+    currentPassword: Field;
+    /** Whether the app requires a number of every user. */
+    required: boolean;
+  };
   payments: Form & {
     payee: Field;
     amount: Field;

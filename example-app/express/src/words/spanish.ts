@@ -9,11 +9,17 @@ export const spanish: Words = {
     title: 'Su cuenta',
     username: 'Nombre de usuario',
     mobile: 'Número de celular',
+    noNumber: 'Ninguno',
+    addNumber: 'Agregar número de celular',
     changeNumber: 'Cambiar número de celular',
     changePassword: 'Cambiar contraseña',
     devices: 'Dispositivos de confianza',
     activity: 'Actividad reciente',
     back: 'Volver a su cuenta',
+    numberAdded:
+      'Su número de celular ha sido agregado. A partir de ahora necesita un código para iniciar sesión.',
+    numberRemoved:
+      'Su número de celular ha sido eliminado. Ahora inicia sesión solo con su contraseña, y sus dispositivos de confianza han sido eliminados.',
     numberChanged: 'Su número de celular ha sido cambiado. Los códigos se envían al número nuevo.',
     passwordChanged:
       'Su contraseña ha sido cambiada. Cerramos sus demás sesiones y eliminamos sus dispositivos de confianza.',
@@ -25,8 +31,10 @@ export const spanish: Words = {
     types: {
       code_sent: 'Código enviado al',
       logged_in: 'Inicio de sesión con contraseña y código',
+      logged_in_without_code: 'Inicio de sesión solo con la contraseña',
       confirmed: 'Confirmación con código',
       number_changed: 'Número de celular cambiado al',
+      number_removed: 'Número de celular eliminado',
       code_wrong: 'Código incorrecto ingresado',
       locked: 'Códigos bloqueados por demasiados intentos incorrectos',
       device_trusted: 'Dispositivo de confianza agregado',
@@ -129,6 +137,8 @@ export const spanish: Words = {
     as: 'Como',
     byPassword: 'con su contraseña.',
     byPasswordAndCode: 'con su contraseña y un código.',
+    notEnrolled: 'Su cuenta está protegida solo por su contraseña.',
+    enrol: 'Agregue su número de celular',
     menu: 'Menú',
     payments: 'Pagos',
     account: 'Cuenta',
@@ -177,6 +187,15 @@ export const spanish: Words = {
   },
   phone: {
     title: 'Cambiar número de celular',
+    firstTitle: 'Agregue su número de celular',
+    firstText:
+      'A partir de entonces, para iniciar sesión necesitará su contraseña y un código que enviaremos a su celular.',
+    firstRequired: 'Antes de continuar, agregue el celular al que podamos enviarle códigos.',
+    first: 'Número de celular',
+    firstHint: 'Enviaremos un código a este número.',
+    remove: 'Eliminar número de celular',
+    removeText:
+      'Podrá iniciar sesión solo con su contraseña. Para los pagos se necesita un número.',
     now: 'Actualmente enviamos los códigos al',
     new: 'Número de celular nuevo',
     hint: 'Enviaremos un código a este número. Seguiremos usando el anterior hasta que ingrese ese código.',
@@ -206,6 +225,8 @@ export const spanish: Words = {
     paymentChanged:
       'El pago cambió mientras verificábamos su código, así que no se pagó nada. Empiece de nuevo.',
     noDevice: 'No encontramos este dispositivo.',
+    numberRequired: 'Cada cuenta necesita un número de celular.',
+    numberChanged: 'Su número de celular cambió mientras tanto. Por favor, inténtelo de nuevo.',
   },
   problemPage: {
     notFound: 'Página no encontrada',
@@ -247,8 +268,6 @@ export const spanish: Words = {
     username: 'Nombre de usuario',
     password: 'Contraseña',
     passwordHint: 'Al menos 8 caracteres.',
-    mobile: 'Número de celular',
-    mobileHint: 'Enviaremos un código a este número cuando inicie sesión.',
     create: 'Crear cuenta',
     haveOne: '¿Ya tiene una cuenta?',
     login: 'Iniciar sesión',

@@ -1,0 +1,69 @@
+import type { Request, RequestHandler } from 'express';
+import { maskDestination, requireSecondFactor } from 'passport-modica-2fa';
+import { userOf } from './authentication.js';
+import { freshFor } from './freshness.js';
+import { languageOf } from './language.js';
+
+/** The page on which a first number is proved, or a new one. */
+export const phonePath = '/account/phone';
+
+/** Whether the user of a request has no second factor yet. */
+export function hasNoNumber(request: Request): boolean {
+  return userOf(request).mobile === null;
+}
+
+/** The user's number as pages may show it; undefined without one. */
+export function shownNumber(request: Request): string | undefined {
+  const { mobile } = userOf(request);
+  return mobile === null ? undefined : maskDestination(mobile);
+}
+
+const options = { locale: languageOf };
+
+/** For pages: leads to a code first, and users without a number to their number. */
+export const confirmedRecently = requireSecondFactor({
+  ...options,
+  maxAge: freshFor,
+  redirectTo: (request) => (hasNoNumber(request) ? phonePath : '/confirm'),
+});
+
+/** The same for JSON: a refusal, which says that the code must be recent. */
+export const confirmedRecentlyInJson = requireSecondFactor({ ...options, maxAge: freshFor });
+
+/** For what users without a number may do as well, who have nothing but their password. */
+export const confirmedIfEnrolled = unlessWithoutNumber(confirmedRecently);
+export const confirmedIfEnrolledInJson = unlessWithoutNumber(confirmedRecentlyInJson);
+
+function unlessWithoutNumber(guard: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (hasNoNumber(request)) next();
+    else guard(request, response, next);
+  };
+}
+
+/** For what no one may use without a number. Users with one have proved it, or logged in from a trusted device. */
+export const onlyEnrolled = ifWithoutNumber(
+  requireSecondFactor({ ...options, redirectTo: phonePath }),
+);
+export const onlyEnrolledInJson = ifWithoutNumber(requireSecondFactor(options));
+
+function ifWithoutNumber(guard: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (hasNoNumber(request)) guard(request, response, next);
+    else next();
+  };
+}
+
+/** Without a number, users reach these, and nothing else where the app requires one. */
+const wayToNumber =
+  /^\/(account\/phone(\/code)?|logout|language|api\/(me(\/mobile)?|login|logout))\/?$/;
+
+/**
+ * For an app that requires a second factor: users without a number can do nothing but prove one. One guard in
+ * front of all routes, so that a new route cannot be forgotten.
+ */
+export const numberFirst: RequestHandler = (request, response, next) => {
+  if (!request.isAuthenticated() || wayToNumber.test(request.path)) next();
+  else if (request.path.startsWith('/api/')) onlyEnrolledInJson(request, response, next);
+  else onlyEnrolled(request, response, next);
+};
