@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Activity } from '../../example-app/express/src/activity.js';
-import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { demoMobile, demoUser } from '../../example-app/express/src/demonstration.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
@@ -119,7 +119,7 @@ describe('The activity of an account', () => {
       (await somebody.open('/account/activity')).text,
     ];
     for (const text of seen) {
-      for (const secret of [...codes, newNumber.slice(-7), demoUser.mobile.slice(-7)]) {
+      for (const secret of [...codes, newNumber.slice(-7), demoMobile.slice(-7)]) {
         expect(text).not.toContain(secret);
       }
       expect(text).toContain('•••••23');
@@ -142,10 +142,10 @@ describe('The activity of an account', () => {
   });
 
   it("is nobody else's", async () => {
-    const { somebody, browser } = await start();
+    const { somebody, browser, enrol } = await start();
     await somebody.logIn(demoUser, { trust: true });
     const stranger = browser();
-    await stranger.agent.post('/api/register').send(another).expect(201);
+    await enrol(another);
     await stranger.logIn(another);
 
     expect(await typesOf(stranger)).toEqual(['code_sent', 'logged_in']);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { second, stopClock } from '../fixtures/clock.js';
 import { describeInBrowser } from './browser/chromium.js';
-import { button, demoUser, passFirstFactor } from './browser/pages.js';
+import { button, demoMobile, passFirstFactor } from './browser/pages.js';
 
 describeInBrowser('The demo phone in a browser', (visit) => {
   it('shows each message as it arrives, without a reload', async () => {
@@ -19,7 +19,7 @@ describeInBrowser('The demo phone in a browser', (visit) => {
     await passFirstFactor(page);
     const first = demo.newestCode();
     await message(first).waitFor();
-    await handset.getByText(demoUser.mobile).first().waitFor();
+    await handset.getByText(demoMobile).first().waitFor();
 
     clock.advance(31 * second);
     await page.reload();

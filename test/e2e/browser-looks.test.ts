@@ -43,7 +43,7 @@ describeInBrowser('Every page', (visit) => {
   // They have the same colours and the same parts: one walk asks of them all that there is to ask.
   it.each(others)('of $what fits such a screen, and axe finds nothing there', async (journey) => {
     const viewport = { width: 320, height: 640 };
-    const visited = await visit({ viewport, bypassCSP: true });
+    const visited = await visit({ viewport, bypassCSP: true, environment: journey.environment });
     const found: Record<string, unknown> = {};
 
     for await (const name of journey.pages(visited)) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { describeInBrowser } from './browser/chromium.js';
-import { arriveAt, button, confirm, demoUser, field, logIn, see } from './browser/pages.js';
+import { arriveAt, button, confirm, demoMobile, field, logIn, see } from './browser/pages.js';
 import { hasFocus } from './browser/probes.js';
 
 const fresh = 5 * minute;
@@ -28,11 +28,7 @@ describeInBrowser('A new number in a browser', (visit) => {
       await button(page, 'Send code').click();
       await arriveAt(page, '/account/phone/code');
       await see(page, /•+23/);
-      expect(demo.messages().map(({ to }) => to)).toEqual([
-        demoUser.mobile,
-        demoUser.mobile,
-        '+64215550123',
-      ]);
+      expect(demo.messages().map(({ to }) => to)).toEqual([demoMobile, demoMobile, '+64215550123']);
       await confirm(page, demo.newestCode());
       await arriveAt(page, '/account');
       await see(page, 'Your mobile number has been changed. Codes now go to the new number.');

@@ -2,15 +2,7 @@ import { expect, it } from 'vitest';
 import { mobileOutOfReach } from '../../example-app/express/src/demonstration.js';
 import { providers } from '../../example-app/express/src/settings.js';
 import { describeInBrowser } from './browser/chromium.js';
-import {
-  button,
-  confirm,
-  fillLogin,
-  newUser,
-  passFirstFactor,
-  register,
-  see,
-} from './browser/pages.js';
+import { button, confirm, enrolledUser, fillLogin, passFirstFactor, see } from './browser/pages.js';
 
 describeInBrowser('A login in a browser', (visit) => {
   it.each(providers)(
@@ -33,12 +25,11 @@ describeInBrowser('A login in a browser', (visit) => {
   );
 
   it('says that the SMS was not delivered when Nexmo reports it, and offers a new code', async () => {
-    const { page } = await visit({ environment: { PROVIDER: 'nexmo' } });
-    const lost = { ...newUser, mobile: mobileOutOfReach };
+    const { page, demo } = await visit({ environment: { PROVIDER: 'nexmo' } });
+    const lost = { ...enrolledUser, mobile: mobileOutOfReach };
     const notice = page.getByRole('alert').getByText(/^We could not deliver your code/);
 
-    await register(page, lost);
-    await see(page, 'Your account has been created. You can now log in.');
+    await demo.enrol(lost);
     await fillLogin(page, lost);
     await button(page, 'Log in').click();
     await see(page, /^We sent a code to/);

@@ -37,9 +37,9 @@ describeInBrowser('A picture', (visit) => {
   ] as const;
 
   if (!folder) return;
-  describe.each(journeys)('of $what', ({ pages }) => {
+  describe.each(journeys)('of $what', ({ pages, environment }) => {
     it.each(looks)('every page can be looked at: $look', async ({ look, options }) => {
-      const visited = await visit(options);
+      const visited = await visit({ ...options, environment });
 
       mkdirSync(folder, { recursive: true });
       for await (const name of pages(visited)) {

@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import Database from 'libsql';
 import request from 'supertest';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
 import { browserName } from '../../example-app/express/src/pages/browser-name.js';
 import { Users } from '../../example-app/express/src/users.js';
@@ -160,10 +156,10 @@ describe('A trusted device in JSON', () => {
   });
 
   it("cannot be seen or revoked by anybody else, and admits nobody else's login", async () => {
-    const { somebody, browser, cookie, loginWith } = await startTrusted();
+    const { somebody, browser, cookie, loginWith, enrol } = await startTrusted();
     const [device] = await somebody.devices();
     const stranger = browser();
-    await stranger.agent.post('/api/register').send(another).expect(201);
+    await enrol(another);
     await stranger.logIn(another);
 
     expect(await stranger.devices()).toEqual([]);
@@ -253,10 +249,10 @@ describe('A trusted device in JSON', () => {
     const emulator = await startEmulator();
     const { username: MODICA_USERNAME, password: MODICA_PASSWORD, baseUrl } = emulator.account;
     const account = { MODICA_USERNAME, MODICA_PASSWORD, MODICA_BASE_URL: baseUrl };
-    const { url } = await startExample({ ...account, ...environment });
+    const { url, enrol } = await startExample({ ...account, ...environment });
+    await enrol(another);
     const post = (place: string, cookie = '') =>
       request(url).post(place).set({ 'X-Forwarded-Proto': 'https', Cookie: cookie });
-    await post('/api/register').send(another).expect(201);
     const asked = await post('/api/login').send(another).expect(401);
     const session = [asked.headers['set-cookie'] ?? []].flat()[0]?.split(';')[0];
     const body = { code: newestCode(emulator), trust: true };
@@ -416,10 +412,10 @@ describe('The pages of trusted devices', () => {
   });
 
   it("say nothing of another user's device, and leave it", async () => {
-    const { somebody, browser } = await startTrusted();
+    const { somebody, browser, enrol } = await startTrusted();
     const [{ id: device }] = await somebody.devices();
     const stranger = browser();
-    await stranger.agent.post('/api/register').send(another).expect(201);
+    await enrol(another);
     await stranger.logIn(another);
 
     expect((await stranger.open('/account/devices')).text).not.toContain(device);
@@ -495,28 +491,6 @@ describe('The pages of trusted devices', () => {
     const refused = await somebody.fill('/account/devices', { device: ['a', 'b'] });
     expect(refused.status).toBe(400);
     expect(await somebody.devices()).toHaveLength(1);
-  });
-});
-
-describe('A database file of an earlier release', () => {
-  it('still works: its users can log in and change their password', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const file = path.join(folder, 'users.sqlite');
-    const users = new Users(file);
-    await users.create(another);
-    users.close();
-    const database = new Database(file);
-    database.exec('ALTER TABLE users DROP COLUMN password_version');
-    database.close();
-
-    const { somebody } = await start({ DATABASE_FILE: file });
-    await somebody.logIn(another, { trust: true });
-    await changePassword(somebody, another.password).expect(200);
-    expect(await somebody.devices()).toEqual([]);
-    const reopened = new Users(file);
-    expect(reopened.byId(1)).toMatchObject({ username: 'another', passwordVersion: 2 });
-    reopened.close();
   });
 });
 

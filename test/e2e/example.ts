@@ -3,16 +3,28 @@ import type { IRouter } from 'express';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../example-app/express/src/app.js';
 import { readSettings } from '../../example-app/express/src/settings.js';
+import type { Registration } from '../../example-app/express/src/users.js';
 import { listen } from '../fixtures/listen.js';
 
 /** The example on a free port until the test ends, as this environment sets it up. */
 export async function startExample(environment: NodeJS.ProcessEnv = {}) {
-  const { app, demonstration, close } = await createApp(readSettings(environment));
+  const { app, users, demonstration, close } = await createApp(readSettings(environment));
   onTestFinished(close);
   const { port } = await listen(createServer(app));
   const url = `http://127.0.0.1:${port}`;
   demonstration?.foundAt(url);
-  return { app, demonstration, url };
+  return {
+    app,
+    users,
+    demonstration,
+    url,
+    /** Adds a user whose number was proved earlier. */
+    enrol: ({ mobile, ...registration }: EnrolledUser) => users.create(registration, { mobile }),
+  };
+}
+
+export interface EnrolledUser extends Registration {
+  readonly mobile: string;
 }
 
 /** The same with the emulated phone of whoever sends, which can be read. */

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
-import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { demoMobile, demoUser } from '../../example-app/express/src/demonstration.js';
 import { Users } from '../../example-app/express/src/users.js';
 import { english } from '../../example-app/express/src/words/english.js';
 import { spanish } from '../../example-app/express/src/words/spanish.js';
@@ -162,14 +162,12 @@ describe('In Spanish', () => {
   it('the errors of fields are shown', async () => {
     const { somebody } = await start(inSpanish);
 
-    const refused = await somebody.fill('/register', {
-      username: 'a b',
-      password: 'x',
-      mobile: '',
-    });
+    const refused = await somebody.fill('/register', { username: 'a b', password: 'x' });
     expect(errorOf(refused, 'password')).toBe('La contraseña debe tener al menos 8 caracteres.');
-    expect(errorOf(refused, 'mobile')).toMatch(/^Ingrese un número de celular, por ejemplo/);
     expect(errorOf(refused, 'username')).toMatch(/^El nombre de usuario puede tener de 1 a 64/);
+    await somebody.logIn();
+    const noNumber = await somebody.fill('/account/phone', { mobile: '' });
+    expect(errorOf(noNumber, 'mobile')).toMatch(/^Ingrese un número de celular, por ejemplo/);
   });
 
   it('a payment is shown, and its SMS says what the code approves', async () => {
@@ -217,7 +215,7 @@ describe('In Spanish', () => {
     const { somebody } = await start(inSpanish);
     const create = vi.spyOn(Users.prototype, 'create').mockRejectedValueOnce(new Error('canary'));
 
-    const user = { username: 'another', password: 'another-password', mobile: '021 987 6543' };
+    const user = { username: 'another', password: 'another-password' };
     const failed = await somebody.fill('/register', user);
     expect(titleOf(failed)).toBe('Algo salió mal');
     create.mockRestore();
@@ -302,9 +300,9 @@ describe('The last line of the SMS', () => {
     const emulator = await startEmulator();
     const { username: MODICA_USERNAME, password: MODICA_PASSWORD, baseUrl } = emulator.account;
     const account = { MODICA_USERNAME, MODICA_PASSWORD, MODICA_BASE_URL: baseUrl };
-    const { url } = await startExample({ ...account, ...environment });
+    const { url, enrol } = await startExample({ ...account, ...environment });
     const somebody = browserOf({ url, newestCode: () => newestCode(emulator) });
-    await somebody.agent.post('/api/register').send(demoUser).expect(201);
+    await enrol({ ...demoUser, mobile: demoMobile });
     await somebody.login();
 
     const text = emulator.messages[0]?.text;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import request from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { demoMobile, demoUser } from '../../example-app/express/src/demonstration.js';
 import { Users } from '../../example-app/express/src/users.js';
 import { inWords } from '../../example-app/express/src/waiting.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
@@ -11,7 +11,8 @@ import { withoutRedis } from '../left-out/lacking.js';
 import { noticeOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
-const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse', mobile: '021 987 6543' };
+const newUser = { username: 'Kiri.Te-Kanawa', password: 'correct horse' };
+const newNumber = '021 987 6543';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -46,6 +47,9 @@ function readerAt(url: string) {
     register: (fields: object = newUser) => fill('/register', fields),
     login: (fields: object = demoUser) => fill('/login', fields),
     enter: (code: string) => fill('/login/code', { code }),
+    /** Posts the user's first number. */
+    addNumber: (mobile: unknown) =>
+      fill('/account/phone', { mobile, currentPassword: newUser.password }),
     resend: () => fill('/login/code', { resend: '1' }),
   };
 }
@@ -63,11 +67,15 @@ function fieldOf({ text }: request.Response, name: string) {
 describe('The pages', () => {
   it('lead from registration, demo phone and code to the home page, and out again', async () => {
     const { reader, emulator, newestCode } = await startApp();
-    const { register, login, enter, open, fill } = reader();
+    const { register, login, addNumber, enter, open, fill } = reader();
 
     expect(noticeOf(await register())).toBe('Your account has been created. You can now log in.');
+    expect(titleOf(await login(newUser))).toBe('You are logged in');
+    expect(titleOf(await addNumber(newNumber))).toBe('Confirm your new number');
+    await fill('/account/phone/code', { code: newestCode() });
+    await fill('/logout', {});
     expect(titleOf(await login(newUser))).toBe('Enter your code');
-    expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
+    expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543', '+64219876543']);
     expect((await open('/handset')).text).toContain(
       `Your code is ${newestCode()}. Don&#39;t share it with anyone.`,
     );
@@ -127,9 +135,15 @@ describe('The pages', () => {
     const { reader } = await startApp();
     const script = '"><script>alert(1)</script>';
 
-    const refused = await reader().register({ ...newUser, username: script, mobile: script });
+    const refused = await reader().register({ ...newUser, username: script });
     expect(refused.text).not.toContain('<script>alert');
     expect(fieldOf(refused, 'username').value).toMatch(/^&quot;&gt;&lt;script/);
+    const somebody = reader();
+    await somebody.register();
+    await somebody.login(newUser);
+    const noNumber = await somebody.addNumber(script);
+    expect(noNumber.text).not.toContain('<script>alert');
+    expect(fieldOf(noNumber, 'mobile').value).toMatch(/^&quot;&gt;&lt;script/);
   });
 });
 
@@ -161,54 +175,28 @@ describe('Every page', () => {
 });
 
 describe('The registration page', () => {
-  it.each(['021 987 6543', '+64 21 987 6543', '+64 (0)21-987-6543', '0064 21 987 6543'])(
-    'takes %s for a number of the default country',
-    async (mobile) => {
-      const { reader, emulator } = await startApp();
-      const { register, login } = reader();
-
-      await register({ ...newUser, mobile });
-      await login(newUser);
-      expect(emulator.messages.at(-1)?.to).toBe('+64219876543');
-    },
-  );
-
-  it('reads numbers in the format of the default country', async () => {
-    const { reader, emulator } = await startApp({ DEFAULT_COUNTRY: 'AU' });
-    const { register, login } = reader();
-
-    await register({ ...newUser, mobile: '0412 345 678' });
-    await login(newUser);
-    expect(emulator.messages.at(-1)?.to).toBe('+61412345678');
-  });
-
   it.each([
-    ['no fields', {}, ['username', 'password', 'mobile']],
+    ['no fields', {}, ['username', 'password']],
     ['a name with a space', { ...newUser, username: 'Te Kanawa' }, ['username']],
     ['a short password', { ...newUser, password: 'short-1' }, ['password']],
-    ['a number that is too short', { ...newUser, mobile: '021' }, ['mobile']],
-    ['words for a number', { ...newUser, mobile: 'my number' }, ['mobile']],
-    ['an extension', { ...newUser, mobile: '021 987 6543 ext 7' }, ['mobile']],
-    ['two numbers', { ...newUser, mobile: ['021 987 6543', '021 987 6544'] }, ['mobile']],
   ])('with %s says beside each field what is wrong', async (_what, fields, wrong) => {
     const { reader } = await startApp();
 
     const refused = await reader().register(fields);
     expect(refused.status).toBe(400);
-    const names = ['username', 'password', 'mobile'];
+    const names = ['username', 'password'];
     expect(names.filter((name) => fieldOf(refused, name).error)).toEqual(wrong);
     expect(names.filter((name) => fieldOf(refused, name).invalid)).toEqual(wrong);
   });
 
   it('keeps what was typed, but never the password', async () => {
     const { reader } = await startApp();
-    const typed = { username: 'Demo', password: 'correct horse', mobile: '021 987 6543' };
+    const typed = { username: 'Demo', password: 'correct horse' };
 
-    for (const fields of [typed, { ...typed, mobile: '12' }, { ...typed, username: 'a b' }]) {
+    for (const fields of [typed, { ...typed, username: 'a b' }]) {
       const refused = await reader().register(fields);
       expect(refused.status).toBeGreaterThanOrEqual(400);
       expect(fieldOf(refused, 'username').value).toBe(fields.username);
-      expect(fieldOf(refused, 'mobile').value).toBe(fields.mobile);
       expect(fieldOf(refused, 'password').value).toBeUndefined();
       expect(refused.text).not.toContain(typed.password);
     }
@@ -220,6 +208,71 @@ describe('The registration page', () => {
     const refused = await reader().register({ ...newUser, username: 'DEMO' });
     expect(refused.status).toBe(409);
     expect(fieldOf(refused, 'username').error).toBe('This username is already taken.');
+  });
+});
+
+describe('The page for a first number', () => {
+  /** In front of it. */
+  async function start(environment?: NodeJS.ProcessEnv) {
+    const app = await startApp(environment);
+    const somebody = app.reader();
+    await somebody.register();
+    await somebody.login(newUser);
+    return { ...app, somebody };
+  }
+
+  it.each(['021 987 6543', '+64 21 987 6543', '+64 (0)21-987-6543', '0064 21 987 6543'])(
+    'takes %s for a number of the default country',
+    async (mobile) => {
+      const { somebody, emulator } = await start();
+
+      await somebody.addNumber(mobile);
+      expect(emulator.messages.map(({ to }) => to)).toEqual(['+64219876543']);
+    },
+  );
+
+  it('reads numbers in the format of the default country', async () => {
+    const { somebody, emulator } = await start({ DEFAULT_COUNTRY: 'AU' });
+
+    await somebody.addNumber('0412 345 678');
+    expect(emulator.messages.at(-1)?.to).toBe('+61412345678');
+  });
+
+  const currentPassword = newUser.password;
+
+  it.each([
+    ['no fields', {}, ['mobile', 'currentPassword']],
+    ['no number', { currentPassword }, ['mobile']],
+    ['a number that is too short', { mobile: '021', currentPassword }, ['mobile']],
+    ['words for a number', { mobile: 'my number', currentPassword }, ['mobile']],
+    ['an extension', { mobile: '021 987 6543 ext 7', currentPassword }, ['mobile']],
+    ['two numbers', { mobile: [newNumber, '021 987 6544'], currentPassword }, ['mobile']],
+    ['no password', { mobile: newNumber }, ['currentPassword']],
+    ['another password', { mobile: newNumber, currentPassword: 'wrong' }, ['currentPassword']],
+  ])('with %s says beside each field what is wrong', async (_what, fields, wrong) => {
+    const { somebody, emulator } = await start();
+
+    const refused = await somebody.fill('/account/phone', fields);
+    expect(refused.status).toBe(400);
+    const names = ['mobile', 'currentPassword'];
+    expect(names.filter((name) => fieldOf(refused, name).error)).toEqual(wrong);
+    expect(names.filter((name) => fieldOf(refused, name).invalid)).toEqual(wrong);
+    expect(emulator.messages).toEqual([]);
+  });
+
+  it('keeps what was typed, but never the password', async () => {
+    const { somebody } = await start();
+
+    for (const fields of [
+      { mobile: '12', currentPassword },
+      { mobile: newNumber, currentPassword: 'wrong-password' },
+    ]) {
+      const refused = await somebody.fill('/account/phone', fields);
+      expect(refused.status).toBe(400);
+      expect(fieldOf(refused, 'mobile').value).toBe(fields.mobile);
+      expect(fieldOf(refused, 'currentPassword').value).toBeUndefined();
+      expect(refused.text).not.toContain(fields.currentPassword);
+    }
   });
 });
 
@@ -276,6 +329,7 @@ describe('The login page', () => {
       id: 1,
       username: 'demo',
       mobile: 'none',
+      role: 'user',
       passwordVersion: 1,
     });
 
@@ -289,7 +343,7 @@ describe('The code page', () => {
 
     const { text } = await reader().login();
     expect(text).toContain('•••••67');
-    expect(text).not.toContain(demoUser.mobile.slice(-7));
+    expect(text).not.toContain(demoMobile.slice(-7));
     expect(text).toMatch(/expires <span[^>]*>at <time datetime="[^"]+">\d\d:\d\d \S+<\/time>/);
     expect(text).toContain('5 attempts left');
     // The whole of it: nothing that the page was given besides ends up in a field.

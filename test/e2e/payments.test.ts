@@ -42,7 +42,7 @@ async function start() {
 
 /** Another account, logged in. */
 async function logInOther(demo: Demo) {
-  await request(demo.url).post('/api/register').send(otherUser).expect(201);
+  await demo.enrol(otherUser);
   return logIn(demo, otherUser);
 }
 

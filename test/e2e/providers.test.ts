@@ -7,15 +7,15 @@ import { InfobipClient } from 'passport-modica-2fa/infobip';
 import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  demoMobile,
   demoMobileInTheUs,
-  demoUser,
   mobileOutOfReach,
 } from '../../example-app/express/src/demonstration.js';
 import { greeting } from '../../example-app/express/src/greeting.js';
 import { providers, readSettings } from '../../example-app/express/src/settings.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { browserOf, noticeOf } from './browser-of.js';
-import { startAnyDemonstration, startExample } from './example.js';
+import { type EnrolledUser, startAnyDemonstration, startExample } from './example.js';
 
 const newUser = { username: 'kiri', password: 'correct horse', mobile: '+64219876543' };
 const newUserInTheUs = { ...newUser, mobile: '+12125550187' };
@@ -47,7 +47,7 @@ describe.each(providers)('Where %s sends', (provider) => {
     const code = newestCode();
     expect(code).toMatch(/^\d{6}$/);
     const text = `Your code is ${code}. Don't share it with anyone.\n\n@localhost #${code}`;
-    const to = provider === 'nexmo' ? demoMobileInTheUs : demoUser.mobile;
+    const to = provider === 'nexmo' ? demoMobileInTheUs : demoMobile;
     const { body: handset } = await request(url).get('/handset.json').expect(200);
     expect(handset).toEqual([{ to, text, sentAt: expect.any(String) }]);
     const refused = await somebody.enter(wrongCode()).expect(401);
@@ -207,12 +207,9 @@ describe('An SMS that Nexmo could not deliver', () => {
   });
 
   it('is not shown on the demo phone', async () => {
-    const { somebody, emulator, url } = await startNexmo();
+    const { somebody, emulator, url, enrol } = await startNexmo();
 
-    await somebody.agent
-      .post('/api/register')
-      .send({ ...newUser, mobile: mobileOutOfReach })
-      .expect(201);
+    await enrol({ ...newUser, mobile: mobileOutOfReach });
     await somebody.login(newUser).expect(401);
     expect(emulator.messages).toHaveLength(1);
     expect((await request(url).get('/handset.json').expect(200)).body).toEqual([]);
@@ -280,13 +277,13 @@ describe('The webhook for receipts', () => {
 
 describe('An account of the settings', () => {
   /** The example as it runs with an account at an emulator of its own, which nobody can look into. */
-  async function startWithAccount(environment: NodeJS.ProcessEnv, user = newUser) {
-    const { url } = await startExample(environment);
+  async function startWithAccount(environment: NodeJS.ProcessEnv, user: EnrolledUser = newUser) {
+    const { url, enrol } = await startExample(environment);
     const somebody = browserOf({ url, newestCode: () => 'none' });
     await request(url).get('/handset.json').expect(404);
     const noDemo = await somebody.login().expect(401);
     expect(noDemo.body).toMatchObject({ code: 'invalid_credentials' });
-    await somebody.agent.post('/api/register').send(user).expect(201);
+    await enrol(user);
     return { somebody, url };
   }
 
@@ -354,12 +351,14 @@ describe('An account of the settings', () => {
 describe('A number abroad', () => {
   it('is refused with Nexmo, and a number without a country code is a US number', async () => {
     const { somebody, emulator } = await startNexmo();
+    await somebody.send('/register', newUser);
+    await somebody.login(newUser).expect(200);
 
-    const abroad = await somebody.send('/register', newUser);
+    const number = { mobile: newUser.mobile, currentPassword: newUser.password };
+    const abroad = await somebody.send('/account/phone', number);
     expect(abroad.status).toBe(400);
     expect(abroad.text).toContain('We cannot send codes to numbers in this country.');
-    await somebody.send('/register', { ...newUser, mobile: '(212) 555-0187' });
-    await somebody.login(newUser).expect(401);
+    await somebody.send('/account/phone', { ...number, mobile: '(212) 555-0187' });
     expect(emulator.messages.map(({ to }) => to)).toEqual(['+12125550187']);
   });
 });

@@ -15,9 +15,9 @@ function hiddenOf({ text }: Response): Record<string, string> {
 describe('Two tabs of one browser', () => {
   it('F18: two users with pending codes are each logged in with their own', async () => {
     for (const last of [demoUser, other]) {
-      const { url, newestCode, emulator } = await startDemonstration();
+      const { url, newestCode, emulator, enrol } = await startDemonstration();
       const agent = request.agent(url);
-      await agent.post('/api/register').send(other).expect(201);
+      await enrol(other);
       const { fill } = formsOf(agent);
       const tabs = [];
       for (const user of [demoUser, other]) {

@@ -19,7 +19,7 @@ import type { Users } from './users.js';
 
 export const demoUser = { username: 'demo', password: 'demo-password' };
 
-const demoMobile = '+64211234567';
+export const demoMobile = '+64211234567';
 
 /** Nexmo's short code reaches the US and Canada only. */
 export const demoMobileInTheUs = '+12125550123';

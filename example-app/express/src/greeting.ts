@@ -12,7 +12,7 @@ export function greeting(
   const { username, password } = demoUser;
   const { name, outOfReach } = demonstration;
   const notReached = outOfReach
-    ? `\nMessages to ${outOfReach} are never delivered: register with it to see the code page for that.`
+    ? `\nMessages to ${outOfReach} are never delivered: add it as your number to see the code page for that.`
     : '';
   const post = (path: string, body: object) =>
     `curl -b jar -c jar ${url}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;

@@ -5,12 +5,14 @@ export type Demo = Awaited<ReturnType<typeof startDemo>>;
 
 /** The example with its emulated phone, until the test ends. */
 export async function startDemo(environment?: NodeJS.ProcessEnv) {
-  const { demonstration, url, newestCode, wrongCode } = await startAnyDemonstration(environment);
+  const { demonstration, url, enrol, newestCode, wrongCode } =
+    await startAnyDemonstration(environment);
   const { emulator } = demonstration;
   return {
     url,
     /** Every SMS so far. */
     messages: () => emulator.messages,
+    enrol,
     newestCode,
     wrongCode,
     /** Modica takes the next request to this path, and does not answer before `until`. */

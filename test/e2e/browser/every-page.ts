@@ -3,25 +3,34 @@ import {
   arriveAt,
   button,
   confirm,
+  enrolledUser,
   field,
+  fillFirstNumber,
   fillLogin,
   fillPayment,
   fillRegistration,
   logIn,
+  logInWithoutCode,
   newUser,
   passFirstFactor,
+  register,
   see,
 } from './pages.js';
 import { leaveChecksToServer } from './probes.js';
-import type { Visit } from './visit.js';
+import type { Visit, VisitOptions } from './visit.js';
 
 type Place = Pick<Visit, 'page' | 'demo'>;
+
+interface Journey extends Pick<VisitOptions, 'environment'> {
+  readonly what: string;
+  readonly pages: (place: Place) => AsyncGenerator<string>;
+}
 
 async function* ofTheLogin({ page, demo }: Place): AsyncGenerator<string> {
   await page.goto('/register');
   yield 'register';
   await leaveChecksToServer(page);
-  await fillRegistration(page, { username: 'de mo', password: 'short', mobile: '021' });
+  await fillRegistration(page, { username: 'de mo', password: 'short' });
   await button(page, 'Create account').click();
   await see(page, 'A password must have at least 8 characters.');
   yield 'register-refused';
@@ -36,7 +45,8 @@ async function* ofTheLogin({ page, demo }: Place): AsyncGenerator<string> {
   await page.goto('/handset');
   await page.getByRole('main').waitFor();
   yield 'handset-empty';
-  await fillLogin(page, newUser);
+  await demo.enrol({ ...enrolledUser, username: 'kiri' });
+  await fillLogin(page, { ...enrolledUser, username: 'kiri' });
   yield 'login';
   await button(page, 'Log in').click();
   await field(page, 'Code').waitFor();
@@ -132,12 +142,60 @@ async function* ofTheAccount({ page, demo }: Place): AsyncGenerator<string> {
   yield 'password-refused';
 }
 
+async function* ofAFirstNumber({ page, demo }: Place): AsyncGenerator<string> {
+  await register(page);
+  await logInWithoutCode(page);
+  yield 'home-without-number';
+  await page.goto('/account');
+  yield 'account-without-number';
+  await page.getByRole('link', { name: 'Add mobile number' }).click();
+  await field(page, 'Current password').waitFor();
+  yield 'first-number';
+  await fillFirstNumber(page, { ...enrolledUser, password: 'wrong-password' });
+  await see(page, 'Your current password is incorrect.');
+  yield 'first-number-refused';
+  await fillFirstNumber(page, enrolledUser);
+  await field(page, 'Code').waitFor();
+  yield 'first-number-code';
+  await confirm(page, demo.newestCode());
+  await see(page, /^Your mobile number has been added/);
+  yield 'account-added';
+  await page.getByRole('link', { name: 'Change mobile number' }).click();
+  await button(page, 'Remove mobile number').click();
+  await see(page, /^Your mobile number has been removed/);
+  yield 'account-removed';
+  await page.goto('/account/activity');
+  yield 'activity-of-numbers';
+}
+
+async function* ofARequiredNumber({ page, demo }: Place): AsyncGenerator<string> {
+  await register(page);
+  await fillLogin(page, newUser);
+  await button(page, 'Log in').click();
+  await field(page, 'Current password').waitFor();
+  yield 'required-number';
+  await fillFirstNumber(page, { ...enrolledUser, mobile: '12' });
+  await see(page, /^Enter a mobile number, for example/);
+  yield 'required-number-refused';
+  await fillFirstNumber(page, enrolledUser);
+  await confirm(page, demo.newestCode());
+  await see(page, 'You are logged in');
+  await page.goto('/account/phone');
+  yield 'phone-required';
+}
+
 /**
  * Every page of the example, with and without something to say: each journey gives the name of the one
  * on show.
  */
-export const journeys = [
+export const journeys: readonly [Journey, ...Journey[]] = [
   { what: 'the login', pages: ofTheLogin },
   { what: 'payments', pages: ofPayments },
   { what: 'the account', pages: ofTheAccount },
-] as const;
+  { what: 'a first number', pages: ofAFirstNumber },
+  {
+    what: 'a required number',
+    pages: ofARequiredNumber,
+    environment: { SECOND_FACTOR: 'required' },
+  },
+];

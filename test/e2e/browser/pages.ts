@@ -1,13 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
-import { demoUser } from '../../../example-app/express/src/demonstration.js';
+import { demoMobile, demoUser } from '../../../example-app/express/src/demonstration.js';
 
-export { demoUser };
+export { demoMobile, demoUser };
 
 export const newUser = {
   username: 'kiri.te-kanawa',
   password: 'correct horse',
-  mobile: '+64219876543',
 };
+
+/** The number of a user who has proved it. */
+export const enrolledUser = { ...newUser, mobile: '+64219876543' };
 
 export const field = (page: Page, label: string): Locator =>
   page.getByLabel(label, { exact: true });
@@ -28,7 +30,6 @@ export async function arriveAt(page: Page, path: string): Promise<void> {
 export async function fillRegistration(page: Page, user = newUser): Promise<void> {
   await field(page, 'Username').fill(user.username);
   await field(page, 'Password').fill(user.password);
-  await field(page, 'Mobile number').fill(user.mobile);
 }
 
 export async function register(page: Page, user = newUser): Promise<void> {
@@ -44,6 +45,23 @@ export async function fillLogin(
   await page.goto('/login');
   await field(page, 'Username').fill(username);
   await field(page, 'Password').fill(password);
+}
+
+/** Logs a user in who has no number. */
+export async function logInWithoutCode(page: Page, user = newUser): Promise<void> {
+  await fillLogin(page, user);
+  await button(page, 'Log in').click();
+  await see(page, 'You are logged in');
+}
+
+/** Sends the form for a first number. */
+export async function fillFirstNumber(
+  page: Page,
+  { mobile, password }: { mobile: string; password: string },
+): Promise<void> {
+  await field(page, 'Mobile number').fill(mobile);
+  await field(page, 'Current password').fill(password);
+  await button(page, 'Send code').click();
 }
 
 /** As far as the password goes: to the page that asks for the code. */

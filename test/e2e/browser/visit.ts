@@ -8,7 +8,7 @@ export const untilItHangs = 300_000;
 
 export interface VisitOptions extends Omit<BrowserContextOptions, 'baseURL'> {
   /** What the example is started with. */
-  readonly environment?: NodeJS.ProcessEnv;
+  readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Somebody with a browser of their own in front of a freshly started example. */

@@ -18,9 +18,9 @@ export const spanish: Words = {
     back: 'Volver a su cuenta',
     numberAdded:
       'Su número de celular ha sido agregado. A partir de ahora necesita un código para iniciar sesión.',
+    numberChanged: 'Su número de celular ha sido cambiado. Los códigos se envían al número nuevo.',
     numberRemoved:
       'Su número de celular ha sido eliminado. Ahora inicia sesión solo con su contraseña, y sus dispositivos de confianza han sido eliminados.',
-    numberChanged: 'Su número de celular ha sido cambiado. Los códigos se envían al número nuevo.',
     passwordChanged:
       'Su contraseña ha sido cambiada. Cerramos sus demás sesiones y eliminamos sus dispositivos de confianza.',
   },
