@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'libsql';
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
@@ -6,7 +8,8 @@ import { closedGate } from '../fixtures/gate.js';
 import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';
 import { advanceRedis } from '../fixtures/redis-time.js';
 import { withoutRedis } from '../left-out/lacking.js';
-import { browser, buildExample, startSurroundings } from './two-processes/example.js';
+import { earlierReleases, writeEarlierFile } from './earlier-release.js';
+import { browser, buildExample, kiri, startSurroundings } from './two-processes/example.js';
 
 async function startTwo() {
   const [redis, { emulator, start }] = await Promise.all([startRedis(), startSurroundings()]);
@@ -129,7 +132,6 @@ describe('Two processes of the example with one database file', () => {
     const people = Array.from({ length: 50 }, (_, index) => ({
       username: `person-${index}`,
       password: 'correct horse',
-      mobile: '+64219876543',
     }));
 
     const answers = await Promise.all(
@@ -141,6 +143,31 @@ describe('Two processes of the example with one database file', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(people.map(() => 201));
   });
+
+  it.each(earlierReleases)(
+    'of a release $name start together, and both log in its user with a code',
+    async (release) => {
+      const { emulator, start, file } = await startSurroundings((file) =>
+        writeEarlierFile(file, release, [kiri]),
+      );
+      // Both begin while a third one writes, or the first would be ready before the second begins.
+      const third = new Database(file);
+      third.exec('BEGIN IMMEDIATE');
+      const starting = Promise.all([start(), start()]);
+      await Promise.race([starting, setTimeout(2000)]);
+      third.exec('COMMIT');
+      third.close();
+      const both = await starting;
+
+      for (const each of both) {
+        const { login, enter, get } = browser();
+        await login(each).expect(401);
+        expect(emulator.messages.at(-1)?.to).toBe(kiri.mobile);
+        await enter(each, newestCode(emulator)).expect(200);
+        await get(each, '/api/me').expect(200);
+      }
+    },
+  );
 });
 
 describe('One process of the example without Redis', () => {

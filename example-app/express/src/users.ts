@@ -44,8 +44,9 @@ const renewTable = [
   'ALTER TABLE users RENAME TO earlier_users',
   table,
   'INSERT INTO users (id, username, password_hash, password_version, mobile) SELECT id, username, password_hash, %version, mobile FROM earlier_users',
-  // The ids of deleted users must not be used again either.
-  "UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'earlier_users') WHERE name = 'users'",
+  // The ids of deleted users must not be used again either, not even where no other user is left.
+  "DELETE FROM sqlite_sequence WHERE name = 'users'",
+  "UPDATE sqlite_sequence SET name = 'users' WHERE name = 'earlier_users'",
   'DROP TABLE earlier_users',
 ];
 

@@ -14,16 +14,21 @@ export async function buildExample(): Promise<void> {
   await promisify(execFile)('npm', ['run', 'build', '--workspace', 'example-app/express']);
 }
 
-const kiri = { username: 'kiri', password: 'correct horse', mobile: '+64219876543' };
+export const kiri = { username: 'kiri', password: 'correct horse', mobile: '+64219876543' };
+
+async function writeFile(file: string): Promise<void> {
+  const { mobile, ...registration } = kiri;
+  const users = new Users(file);
+  await users.create(registration, { mobile });
+  users.close();
+}
 
 /** What processes of the example share: Modica, and a file of users in which Kiri is registered. */
-export async function startSurroundings() {
+export async function startSurroundings(prepareFile: (file: string) => Promise<void> = writeFile) {
   const folder = mkdtempSync(path.join(tmpdir(), 'two-processes-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'users.db');
-  const users = new Users(file);
-  await users.create(kiri);
-  users.close();
+  await prepareFile(file);
 
   const emulator = await startEmulator();
   const environment = {
@@ -35,7 +40,7 @@ export async function startSurroundings() {
   };
   const start = (settings: Readonly<Record<string, string>> = {}) =>
     startProgram(path.resolve('example-app/express/dist/main.js'), { ...environment, ...settings });
-  return { emulator, start };
+  return { emulator, start, file };
 }
 
 /** A client that keeps its cookies, whichever process answers: a port is no part of a cookie. */
