@@ -12,12 +12,12 @@ async function start() {
   const clock = stopClock(now);
   const passkeys = { alice: createPasskey(), bob: createPasskey() };
   const secret = generateSecret();
-  const { url, emulator } = await startSamples('docs/other-factors.md', {
+  const { url, emulator } = await startSamples('docs/other-factors.md', (ids) => ({
     'passkey-store.ts': `
       import type { WebAuthnCredential } from '@simplewebauthn/server';
       const stored: { userId: number; credential: WebAuthnCredential }[] =
         ${JSON.stringify([passkeys.alice, passkeys.bob])}.map(({ id, publicKey }, index) => ({
-          userId: index + 1,
+          userId: ${ids.alice} + index,
           credential: { id, publicKey: new Uint8Array(Buffer.from(publicKey, 'base64url')), counter: 0 },
         }));
       export const passkeys = {
@@ -31,7 +31,7 @@ async function start() {
     'totp-store.ts': `
       const lastSteps = new Map<number, number>();
       export const totp = {
-        secretOf: async (userId: number) => (userId === 1 ? '${secret}' : undefined),
+        secretOf: async (userId: number) => (userId === ${ids.alice} ? '${secret}' : undefined),
         use: async (userId: number, step: number) => {
           if (step <= (lastSteps.get(userId) ?? 0)) return false;
           lastSteps.set(userId, step);
@@ -50,7 +50,7 @@ async function start() {
       const guard = requireSecondFactor({ maxAge: 300, redirectTo: '/confirm' });
       app.get('/guarded', guard, (_req, res) => { res.json({ done: true }); });
       export default app;`,
-  });
+  }));
   const code = (at = Date.now()) => generateSync({ secret, epoch: at / second });
   const browser = () => {
     const agent = request.agent(url);

@@ -3,11 +3,18 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import passport from 'passport';
 import { expect, onTestFinished } from 'vitest';
 import { createModicaEmulator } from '../../lib/emulator/index.js';
 import { compile, type Files, removeFolder, sampleFiles, samples, writeFolder } from './samples.js';
 
-const users = `
+/** The ids of the app's users. */
+export interface Ids {
+  readonly alice: number;
+  readonly bob: number;
+}
+
+const usersWith = (ids: Ids) => `
   export interface AppUser extends Express.User {
     id: number;
     name: string;
@@ -15,11 +22,12 @@ const users = `
     mobile: string;
     passwordChangedAt: Date;
   }
-  const all: AppUser[] = ['alice', 'bob'].map((name, index) => ({
-    id: index + 1,
+  const entries: [string, number][] = ${JSON.stringify(Object.entries(ids))};
+  const all: AppUser[] = entries.map(([name, id]) => ({
+    id,
     name,
     email: name + '@example.com',
-    mobile: '+6421123456' + index,
+    mobile: '+642112' + String(id).padStart(5, '0'),
     passwordChangedAt: new Date(0),
   }));
   const found = async (test: (user: AppUser) => boolean): Promise<AppUser | undefined> => all.find(test);
@@ -32,9 +40,18 @@ const users = `
 let started = 0;
 
 /** The README's pages, with the samples of a page in docs mounted by `routes.ts`. */
-export async function startSamples(document: string, own: Files) {
+export async function startSamples(document: string, own: (ids: Ids) => Files) {
+  // A folder of its own each time, because Node imports a file only once; and users of their own, because
+  // strategies in one process share their memory unless they are given another.
+  started += 1;
+  const ids = { alice: started * 10 + 1, bob: started * 10 + 2 };
   const [pages = ''] = samples();
-  const files = { ...sampleFiles(document), 'pages.ts': pages, 'users.ts': users, ...own };
+  const files = {
+    ...sampleFiles(document),
+    'pages.ts': pages,
+    'users.ts': usersWith(ids),
+    ...own(ids),
+  };
   const emulator = createModicaEmulator();
   onTestFinished(() => emulator.stop());
   await emulator.start();
@@ -44,8 +61,8 @@ export async function startSamples(document: string, own: Files) {
     MODICA_BASE_URL: emulator.url,
     SESSION_SECRET: 'a secret of the test',
   });
-  // A folder of its own each time: Node imports a file only once.
-  started += 1;
+  // Passport is one for the whole process, and asks the first deserializer first: start with an empty one.
+  Object.assign(passport, new passport.Passport());
   const folder = writeFolder(`docs-${started}`, files);
   onTestFinished(() => removeFolder(folder));
   expect(compile(files, folder)).toBe('');

@@ -65,6 +65,8 @@ export const surroundings = {
       secretOf(userId: number): Promise<string | undefined>;
       use(userId: number, step: number): Promise<boolean>;
     };`,
+  'mailed-links.ts': `
+    export declare const mailedLinks: { take(token: string): Promise<number | undefined> };`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
     import type { AppUser } from './users.js';
