@@ -168,7 +168,7 @@ describe('The activity of an account', () => {
       INSERT INTO activity (user_id, happening, at) SELECT 1 + n % 2, 'code_wrong', n FROM
         (SELECT n FROM counted UNION ALL SELECT n FROM counted)`);
 
-    activity.record(1, 'code_sent', 'newest');
+    activity.record(1, 'code_sent', { destination: 'newest' });
     const shown = activity.of(1);
     expect(shown).toHaveLength(50);
     expect(shown[0]).toMatchObject({ type: 'code_sent', destination: 'newest' });
@@ -179,6 +179,34 @@ describe('The activity of an account', () => {
     ]);
     database.close();
     activity.close();
+  });
+});
+
+describe('The activity in a file of an earlier release', () => {
+  it('stays, and takes what support does', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'activity.sqlite');
+    const database = new Database(file);
+    database.exec(`CREATE TABLE activity (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id INTEGER NOT NULL,
+        happening TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        destination TEXT
+      ) STRICT;
+      INSERT INTO activity (user_id, happening, at) VALUES (1, 'locked', 7)`);
+    database.close();
+
+    const [activity, another] = [new Activity(file), new Activity(file)];
+    activity.record(1, 'unlocked', { actor: 'support' });
+    const entries = another.of(1).map(({ type, actor }) => ({ type, actor }));
+    expect(entries).toEqual([
+      { type: 'unlocked', actor: 'support' },
+      { type: 'locked', actor: undefined },
+    ]);
+    activity.close();
+    another.close();
   });
 });
 

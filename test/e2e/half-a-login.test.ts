@@ -80,6 +80,8 @@ describe('Half a login', () => {
     'POST /api/payments',
     'POST /api/payments/:id/confirmation',
   ];
+  /** To a login without the role of support they are unknown paths, as to no login at all. */
+  const hiddenRoutes = ['GET /support', 'POST /support', 'POST /api/support'];
   const openRoutes = [
     'GET /register',
     'POST /register',
@@ -126,9 +128,22 @@ describe('Half a login', () => {
     }
   });
 
+  it.each(hiddenRoutes)('A8: does not learn of %s', async (route) => {
+    const demo = await startDemo();
+    const cookies = await halfALogin(demo);
+    const [method = '', path = ''] = route.split(' ');
+
+    for (const cookie of cookies) {
+      const answer = await fetch(demo.url + path, { method, headers: { cookie } });
+      expect(answer.status).toBe(404);
+    }
+  });
+
   it('A8: is tested against every route of the app', async () => {
     const { app } = await startDemo();
 
-    expect(routesOf(app.router).sort()).toEqual([...protectedRoutes, ...openRoutes].sort());
+    expect(routesOf(app.router).sort()).toEqual(
+      [...protectedRoutes, ...hiddenRoutes, ...openRoutes].sort(),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { supportUser } from '../../example-app/express/src/demonstration.js';
 import { browserOf } from './browser-of.js';
 import { routesOf, startDemonstration } from './example.js';
 
@@ -19,11 +20,11 @@ const sent: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['a script without a body', { 'content-length': '0', origin: sibling }],
 ];
 
-/** Somebody who is logged in and has just entered a code. */
+/** A support agent, who has every route, is logged in and has just entered a code. */
 async function start() {
   const demo = await startDemonstration();
   const { agent, logIn } = browserOf(demo);
-  await logIn();
+  await logIn(supportUser);
   await agent.post('/api/payments').send({ payee: 'Bakery', amount: '12.50' }).expect(201);
   return { ...demo, agent };
 }

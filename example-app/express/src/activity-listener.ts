@@ -30,7 +30,7 @@ export function listenToActivity(activity: Activity) {
     const type = event && activityTypeOf(event);
     if (!type) return;
     try {
-      activity.record(event.userId, type, destinationOf(type, event));
+      activity.record(event.userId, type, { destination: destinationOf(type, event) });
     } catch (error) {
       // What a listener throws is an uncaught exception and would end the process.
       console.error(error);

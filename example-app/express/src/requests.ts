@@ -1,6 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { inCents } from './money.js';
+import { supportActions } from './support.js';
 import type { Words } from './words/words.js';
 
 /** The errors of fields, in the user's language. */
@@ -38,6 +39,19 @@ export function registrationSchema(errors: FieldErrors) {
 /** The password of a logged-in user, typed once more. */
 export function currentPasswordSchema(errors: FieldErrors) {
   return z.object({ currentPassword: passwordSchema(errors).min(1, errors.password) });
+}
+
+/** What a support agent does for a user. */
+export function supportSchema(errors: FieldErrors) {
+  return z.object({
+    username: z
+      .string(errors.otherUsername)
+      .trim()
+      .toLowerCase()
+      .min(1, errors.otherUsername)
+      .max(64, errors.usernameTooLong),
+    action: z.enum(supportActions),
+  });
 }
 
 /** A new password, and the current one. */

@@ -117,6 +117,13 @@ export class Users {
     return userRow.optional().parse(row);
   }
 
+  byUsername(username: string): AppUser | undefined {
+    const row = this.#database
+      .prepare(`SELECT ${columns} FROM users WHERE username = ?`)
+      .get(username);
+    return userRow.optional().parse(row);
+  }
+
   /**
    * Undefined when there is no such user, or when the number is no longer `before`: a request that needed no
    * code of an earlier number must not replace one that was saved in the meantime.

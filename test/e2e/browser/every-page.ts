@@ -1,3 +1,4 @@
+import { supportUser } from '../../../example-app/express/src/demonstration.js';
 import { minute, second, stopClock } from '../../fixtures/clock.js';
 import {
   arriveAt,
@@ -184,6 +185,26 @@ async function* ofARequiredNumber({ page, demo }: Place): AsyncGenerator<string>
   yield 'phone-required';
 }
 
+async function* ofSupport({ page, demo }: Place): AsyncGenerator<string> {
+  await passFirstFactor(page, supportUser);
+  await confirm(page, demo.newestCode());
+  await see(page, 'You are logged in');
+  yield 'home-support';
+  await page.getByRole('link', { name: 'Support' }).click();
+  await arriveAt(page, '/support');
+  yield 'support';
+  await field(page, 'Username').fill('nobody');
+  await button(page, 'Unlock codes').click();
+  await see(page, 'There is no user with this username.');
+  yield 'support-refused';
+  await field(page, 'Username').fill('demo');
+  await button(page, 'Unlock codes').click();
+  await see(page, 'Codes of demo have been unlocked.');
+  yield 'support-done';
+  await page.goto('/account/activity');
+  yield 'activity-support';
+}
+
 /**
  * Every page of the example, with and without something to say: each journey gives the name of the one
  * on show.
@@ -198,4 +219,5 @@ export const journeys: readonly [Journey, ...Journey[]] = [
     pages: ofARequiredNumber,
     environment: { SECOND_FACTOR: 'required' },
   },
+  { what: 'support', pages: ofSupport },
 ];

@@ -17,6 +17,7 @@ import { passwordApi } from './password.js';
 import { type PaymentsApiParts, paymentsApi } from './payments.js';
 import { shown } from './shown.js';
 import { stepUpApi } from './step-up.js';
+import { supportApi } from './support.js';
 
 export interface ApiParts
   extends PaymentsApiParts,
@@ -97,7 +98,7 @@ export function createApi(parts: ApiParts): Router {
     .all(onlyBy('POST'));
 
   api.use(stepUpApi(parts), mobileApi(parts), passwordApi(parts), devicesApi(parts));
-  api.use(activityApi(parts), paymentsApi(parts));
+  api.use(activityApi(parts), paymentsApi(parts), supportApi(parts));
   return api;
 }
 

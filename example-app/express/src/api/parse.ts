@@ -8,14 +8,15 @@ import { fieldErrors } from '../requests.js';
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
-  throw new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, {
-    fields: fieldErrors(parsed.error),
-  });
+  throw invalidFields(fieldErrors(parsed.error));
+}
+
+/** @param fields - The error of each field, by name. */
+export function invalidFields(fields: Readonly<Record<string, string>>): Problem {
+  return new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, { fields });
 }
 
 /** For a current password that is incorrect. */
 export function passwordWrong(request: Request): Problem {
-  return new Problem(400, 'invalid_request', ({ invalidRequest }) => invalidRequest, {
-    fields: { currentPassword: wordsOf(request).fields.passwordWrong },
-  });
+  return invalidFields({ currentPassword: wordsOf(request).fields.passwordWrong });
 }

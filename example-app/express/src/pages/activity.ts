@@ -24,11 +24,19 @@ export function activityPage({ activity }: ActivityPageParts): Router {
       const { activity: words } = wordsOf(request);
       show(response, 'activity', {
         csrfToken: csrfToken(request),
-        entries: activity.of(userOf(request).id).map(({ type, at, destination }) => ({
-          text: words.types[type],
-          at: moment(at, request),
-          destination,
-        })),
+        entries: activity
+          .of(userOf(request).id)
+          .map(({ type, at, destination, actor, subject }) => ({
+            text: [
+              words.types[type],
+              actor && words.bySupport(actor),
+              subject && words.forUser(subject),
+            ]
+              .filter(Boolean)
+              .join(' '),
+            at: moment(at, request),
+            destination,
+          })),
       });
     })
     .all(onlyBy('GET'));

@@ -24,6 +24,7 @@ export function homePage(): Router {
           username: request.user.username,
           byCode: hasSecondFactor(request),
           enrolled: !hasNoNumber(request),
+          isSupport: request.user.role === 'support',
         });
     })
     .all(onlyBy('GET'));

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { PasswordParts } from '../password.js';
+import type { SupportParts } from '../support.js';
 import { accountPage } from './account.js';
 import { type ActivityPageParts, activityPage } from './activity.js';
 import { type CodePageParts, codePage } from './code.js';
@@ -13,6 +14,7 @@ import { type PaymentPageParts, paymentPage } from './payment.js';
 import { type PaymentsPageParts, paymentsPage } from './payments.js';
 import { type PhonePageParts, phonePage } from './phone.js';
 import { type RegisterPageParts, registerPage } from './register.js';
+import { supportPage } from './support.js';
 
 export type PagesParts = RegisterPageParts &
   LoginPageParts &
@@ -24,7 +26,8 @@ export type PagesParts = RegisterPageParts &
   DevicesPageParts &
   ActivityPageParts &
   PaymentsPageParts &
-  PaymentPageParts;
+  PaymentPageParts &
+  SupportParts;
 
 /** The app as pages, which work without scripts. */
 export function createPages(parts: PagesParts): Router {
@@ -38,6 +41,6 @@ export function createPages(parts: PagesParts): Router {
   );
   pages.use(confirmPage(parts), accountPage(), phonePage(parts));
   pages.use(passwordPage(parts), devicesPage(parts), activityPage(parts));
-  pages.use(paymentsPage(parts), paymentPage(parts));
+  pages.use(paymentsPage(parts), paymentPage(parts), supportPage(parts));
   return pages;
 }

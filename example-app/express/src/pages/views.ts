@@ -66,7 +66,8 @@ export interface Views {
     action: string;
     links: readonly Link[];
   };
-  home: Form & { username: string; byCode: boolean; enrolled: boolean };
+  home: Form & { username: string; byCode: boolean; enrolled: boolean; isSupport: boolean };
+  support: Form & { username: Field };
   account: Form & { details: readonly Detail[]; enrolled: boolean };
   password: Form & { currentPassword: Field; newPassword: Field };
   devices: Form & {

@@ -1,4 +1,5 @@
 import type { ActivityType } from '../activity.js';
+import type { SupportAction } from '../support.js';
 
 /** Everything that people read, except the library's own texts for refusals. */
 export const english = {
@@ -44,7 +45,12 @@ export const english = {
       device_token_reused: 'Trusted device removed: a copy of its cookie was used',
       password_changed: 'Password changed',
       payment_approved: 'Payment approved',
+      unlocked: 'Codes unlocked',
+      codes_cancelled: 'Pending codes cancelled',
+      records_erased: 'Records of codes and devices erased',
     } satisfies Record<ActivityType, string>,
+    bySupport: (name: string) => `by support (${name})`,
+    forUser: (name: string) => `for ${name}`,
   },
   code: {
     title: 'Enter your code',
@@ -118,6 +124,8 @@ export const english = {
       'A username can have 1 to 64 characters: letters, digits, dots, underscores and hyphens.',
     usernameTaken: 'This username is already taken.',
     username: 'Enter your username.',
+    otherUsername: "Enter the user's username.",
+    noSuchUser: 'There is no user with this username.',
     usernameTooLong: 'A username can have at most 64 characters.',
     payee: 'Enter a payee.',
     payeeTooLong: 'A payee can have at most 70 characters.',
@@ -278,5 +286,22 @@ export const english = {
     /** The payee comes last: whatever it says, amount and reference stand before it. */
     approval: (pay: string, reference: number, payee: string) =>
       `Your code is %(code)s. Only use it to pay ${pay}, reference ${reference}, to ${payee}`,
+  },
+  support: {
+    title: 'Support',
+    text: "Check the caller's identity before you unlock or erase anything. Each action is shown in the recent activity of both accounts.",
+    username: 'Username',
+    cancel: 'Cancel pending codes',
+    cancelText: 'Codes that have been sent but not entered yet stop working.',
+    unlock: 'Unlock codes',
+    unlockText: 'Deletes incorrect attempts, the lock, and the count of messages sent to the user.',
+    forget: 'Erase records',
+    forgetText:
+      'Does both, and erases everything stored about codes and trusted devices. The account stays.',
+    done: {
+      cancel: (name: string) => `Pending codes of ${name} have been cancelled.`,
+      unlock: (name: string) => `Codes of ${name} have been unlocked.`,
+      forget: (name: string) => `Records of ${name} have been erased.`,
+    } satisfies Record<SupportAction, (name: string) => string>,
   },
 };

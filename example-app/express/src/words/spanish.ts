@@ -43,7 +43,12 @@ export const spanish: Words = {
       device_token_reused: 'Dispositivo de confianza eliminado: se usó una copia de su cookie',
       password_changed: 'Contraseña cambiada',
       payment_approved: 'Pago aprobado',
+      unlocked: 'Códigos desbloqueados',
+      codes_cancelled: 'Códigos pendientes anulados',
+      records_erased: 'Registros de códigos y dispositivos borrados',
     },
+    bySupport: (name) => `por servicio al cliente (${name})`,
+    forUser: (name) => `(cliente: ${name})`,
   },
   code: {
     title: 'Ingrese su código',
@@ -116,6 +121,8 @@ export const spanish: Words = {
       'El nombre de usuario puede tener de 1 a 64 caracteres: letras sin acentos, dígitos, puntos, guiones bajos y guiones.',
     usernameTaken: 'Ese nombre de usuario ya está en uso.',
     username: 'Ingrese su nombre de usuario.',
+    otherUsername: 'Ingrese el nombre de usuario del cliente.',
+    noSuchUser: 'No existe un cliente con este nombre de usuario.',
     usernameTooLong: 'El nombre de usuario puede tener como máximo 64 caracteres.',
     payee: 'Ingrese un beneficiario.',
     payeeTooLong: 'El beneficiario puede tener como máximo 70 caracteres.',
@@ -278,5 +285,23 @@ export const spanish: Words = {
     code: 'Su clave es %(code)s. No la comparta con nadie.',
     approval: (pay, reference, payee) =>
       `Su clave es %(code)s. Solo debe usarla para pagar ${pay}, referencia ${reference}, a ${payee}`,
+  },
+  support: {
+    title: 'Servicio al cliente',
+    text: 'Verifique la identidad del cliente antes de desbloquear o borrar. Cada acción queda registrada en la actividad reciente de ambas cuentas.',
+    username: 'Nombre de usuario',
+    cancel: 'Anular códigos pendientes',
+    cancelText: 'Los códigos enviados que aún no se han ingresado dejan de funcionar.',
+    unlock: 'Desbloquear códigos',
+    unlockText:
+      'Borra los intentos incorrectos, el bloqueo y el conteo de mensajes enviados al cliente.',
+    forget: 'Borrar registros',
+    forgetText:
+      'Hace ambas cosas y borra todo lo guardado sobre códigos y dispositivos de confianza. La cuenta se mantiene.',
+    done: {
+      cancel: (name) => `Los códigos pendientes de ${name} han sido anulados.`,
+      unlock: (name) => `Los códigos de ${name} han sido desbloqueados.`,
+      forget: (name) => `Los registros de ${name} han sido borrados.`,
+    },
   },
 };
