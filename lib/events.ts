@@ -60,7 +60,13 @@ export type PhaseEvent = PhaseDetails &
     | {
         readonly name: 'code_accepted';
         readonly owasp: 'authn_login_success';
-        readonly method: VerificationMethod;
+        readonly method: Exclude<VerificationMethod, 'recovery_code'>;
+      }
+    /** A recovery code took the place of a code; `remaining` says how many the user has left. */
+    | {
+        readonly name: 'recovery_code_used';
+        readonly owasp: 'authn_login_success';
+        readonly remaining: number;
       }
     | Rejected<'code_incorrect', 'code_incorrect', 'authn_login_fail'>
     | Rejected<'code_expired', 'challenge_expired', 'authn_login_fail'>

@@ -52,6 +52,7 @@ export type {
 export { ModicaProvider } from './providers/modica/provider.js';
 export type { Check, Delivery, Provider, Verdict } from './providers/provider.js';
 export { generateRecoveryCodes, type RecoveryCodes } from './recovery-codes/generate.js';
+export type { RecoveryCodeOptions } from './recovery-codes/options.js';
 export { isRefusal, type RefusalCode, type RefusalInfo } from './refusal.js';
 export { TwoFactorRefusal } from './refusal-error.js';
 export { hasSecondFactor, type SecondFactorRequest } from './step-up/has-second-factor.js';

@@ -28,6 +28,8 @@ export interface VerifiedInfo {
    * (`recordSecondFactor`), and there was none that could have confirmed the new number.
    */
   readonly firstNumber?: true;
+  /** With `method: 'recovery_code'`: how many unused ones are left. Offer new ones when there are few. */
+  readonly recoveryCodesRemaining?: number;
   /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
 }
@@ -72,10 +74,9 @@ export type Outcome<TUser> =
     }
   | { readonly kind: 'broken'; readonly error: Error; readonly handle?: string | null };
 
+export type Refused = Extract<Outcome<never>, { kind: 'refused' }>;
+
 /** Ends a phase in a refusal. */
-export function refuse(
-  code: RefusalCode,
-  detail: Omit<Refusal, 'code'> = {},
-): Extract<Outcome<never>, { kind: 'refused' }> {
+export function refuse(code: RefusalCode, detail: Omit<Refusal, 'code'> = {}): Refused {
   return { kind: 'refused', refusal: { code, ...detail } };
 }

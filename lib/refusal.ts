@@ -45,10 +45,23 @@ export const refusals = {
   challenge_used: { status: 401, owasp: 'authn_token_reuse', isOver: true, revealsId: true },
   /** The provider's answer to the message was lost, so no code can be checked; a resend sends another. */
   delivery_unknown: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
-  /** The posted code cannot be one (`codePattern`); nothing was counted. */
+  /**
+   * The posted code cannot be one (`codePattern`), or comes together with a recovery code, or is a recovery
+   * code where none is accepted: for a transaction or a new number. Nothing was counted.
+   */
   code_malformed: { status: 400, owasp: 'input_validation_fail', isOver: false, revealsId: false },
   /** The provider rejected the code; `attemptsRemaining` says how many attempts are left. */
   code_incorrect: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
+  /**
+   * The recovery code is wrong, used, another user's, or cannot be one. `attemptsRemaining` says how many
+   * attempts are left if it was counted.
+   */
+  recovery_code_incorrect: {
+    status: 401,
+    owasp: 'authn_login_fail',
+    isOver: false,
+    revealsId: false,
+  },
   /** A GET or another safe method asked for a code. */
   method_not_allowed: { status: 405, owasp: undefined, isOver: false, revealsId: false },
   /** The challenge has no attempts left. */

@@ -54,6 +54,14 @@ export interface Subject {
   readonly epoch?: string | undefined;
 }
 
+/** A user who answers a challenge, or enters a recovery code without one, for which no number is needed. */
+export type Respondent =
+  | Subject
+  | (Omit<Subject, 'purpose' | 'destination'> & {
+      readonly purpose: Exclude<Purpose, 'enrol'>;
+      readonly destination?: undefined;
+    });
+
 /**
  * The state of the message. `unknown`: the provider may have sent it, but its answer was lost. Every state
  * may have a reference (the provider's own id for the challenge), because the previous code stays valid

@@ -1,7 +1,7 @@
 import { type Challenge, type FirstFactor, isOver, type Purpose } from '../challenge/challenge.js';
 import type { PresentedHandle } from '../challenge/handle.js';
 import { compareClocks } from '../clock-skew.js';
-import { type Outcome, refuse } from '../outcome.js';
+import { type Refused, refuse } from '../outcome.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
@@ -12,7 +12,7 @@ type Found =
       readonly challenge: Challenge;
       readonly firstFactor: FirstFactor;
     }
-  | { readonly ok: false; readonly outcome: Outcome<never> };
+  | { readonly ok: false; readonly outcome: Refused };
 
 /**
  * Finds the challenge of a handle and compares it with the request: strategy, purpose, user, number
@@ -25,7 +25,7 @@ export async function findChallenge<TUser>(
   request: PhaseRequest<TUser>,
   trace: PhaseTrace,
 ): Promise<Found> {
-  const no = (outcome: Outcome<never>): Found => ({ ok: false, outcome });
+  const no = (outcome: Refused): Found => ({ ok: false, outcome });
   if (request.purpose !== 'login' && request.user === undefined) {
     return no(refuse('first_factor_required'));
   }

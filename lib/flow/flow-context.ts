@@ -12,10 +12,12 @@ import type { Translations } from '../message/translations.js';
 import type { VerificationMethod } from '../outcome.js';
 import { FallbackChain } from '../providers/fallback.js';
 import { longestCodeLifetime, type Provider } from '../providers/provider.js';
+import type { RecoveryCodeOptions } from '../recovery-codes/options.js';
 import { PendingChallenges } from '../storage/challenges.js';
 import { Receipts } from '../storage/receipts.js';
 import type { Store } from '../storage/storage.js';
 import { UserChallenges } from '../storage/user-challenges.js';
+import { StoredRecoveryCodes } from './stored-recovery-codes.js';
 import type { DeviceCheck } from './trusted-device.js';
 import { type UserOptions, Users } from './users.js';
 
@@ -23,6 +25,7 @@ import { type UserOptions, Users } from './users.js';
 interface FlowOptions<TUser> extends UserOptions<TUser>, MessageOptions<TUser> {
   readonly provider: Provider;
   readonly fallback?: readonly Provider[] | undefined;
+  readonly recoveryCodes?: RecoveryCodeOptions | undefined;
   readonly limits: LimitSettings;
   readonly storage: { readonly store: Store; readonly limiter: LimiterFactory };
 }
@@ -37,6 +40,8 @@ export interface FlowContext<TUser> {
   readonly users: Users<TUser>;
   readonly text: MessageText<TUser>;
   readonly translations: Translations;
+  /** Undefined without the option "recoveryCodes". */
+  readonly recoveryCodes: StoredRecoveryCodes | undefined;
   readonly pending: PendingChallenges;
   readonly userChallenges: UserChallenges;
   readonly receipts: Receipts;
@@ -50,6 +55,7 @@ export interface FlowContext<TUser> {
 
 export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowContext<TUser> {
   const { name, realm, provider, fallback = [], limits, storage, translations } = options;
+  const { recoveryCodes, verifyTimeout } = options;
   // The counters and claims that guard a challenge must outlive it, its reuse and its resends.
   const retention = 3 * limits.firstFactorMaxAge + 2 * longestCodeLifetime;
   return {
@@ -59,6 +65,7 @@ export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowConte
     users: new Users(options),
     text: new MessageText(options),
     translations,
+    recoveryCodes: recoveryCodes && new StoredRecoveryCodes(recoveryCodes, verifyTimeout),
     pending: new PendingChallenges(storage.store),
     userChallenges: new UserChallenges(storage.store, retention * 1000),
     receipts: new Receipts(storage.store),
@@ -89,19 +96,27 @@ export interface PhaseRequest<TUser> {
 }
 
 /** What was verified: the argument of the verify callback. */
-export interface Verification<TId extends UserId = UserId> {
+export type Verification<TId extends UserId = UserId> = {
   /** The id that the option `userId` returned when the challenge was created. */
   readonly userId: TId;
-  readonly purpose: Purpose;
   /** How the second factor was proved; undefined for a login from a trusted device. */
   readonly method?: VerificationMethod;
-  /** The full number that the code was sent to. With `enrol`, save this one. */
-  readonly destination: string;
   /** When the first factor was passed: compare it with the time of the last password change. */
   readonly firstFactorAt: Date;
   /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
-}
+} & (
+  | {
+      readonly purpose: 'enrol';
+      /** The full number that the code was sent to. Save this one. */
+      readonly destination: string;
+    }
+  | {
+      readonly purpose: 'login' | 'step-up';
+      /** The full number of the challenge; undefined for a recovery code that was entered without one. */
+      readonly destination?: string | undefined;
+    }
+);
 
 /** Loads the user of a verified challenge; `user` is undefined when the account cannot be used. */
 export type LoadUser<TUser> = (

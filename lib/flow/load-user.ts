@@ -1,11 +1,11 @@
-import type { Subject } from '../challenge/challenge.js';
+import type { Respondent, Subject } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
 import { asError } from '../errors.js';
 import { type Outcome, refuse, type SuccessInfo, type VerificationMethod } from '../outcome.js';
 import type { FlowContext, LoadUser, Verification } from './flow-context.js';
 
 /** The result of a successful phase, and the callback that loads its user. */
-interface Success<TUser> {
+export interface Success<TUser> {
   readonly load: LoadUser<TUser>;
   /** How the second factor was proved; undefined for a trusted device. */
   readonly method?: VerificationMethod;
@@ -21,13 +21,13 @@ interface Success<TUser> {
  */
 export async function loadUser<TUser>(
   { users }: FlowContext<TUser>,
-  { purpose, userId, destination, transaction, userVersion }: Subject,
+  { purpose, userId, destination, transaction, userVersion }: Respondent,
   { load, method, infoFor, firstFactorAt }: Success<TUser>,
 ): Promise<Outcome<TUser>> {
   const verification: Verification = {
     userId,
-    purpose,
-    destination,
+    // The compiler knows of each purpose whether it has a number.
+    ...(purpose === 'enrol' ? { purpose, destination } : { purpose, destination }),
     firstFactorAt: new Date(firstFactorAt),
     ...(method === undefined ? {} : { method }),
     ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
@@ -40,7 +40,9 @@ export async function loadUser<TUser>(
     const changed =
       !users.isUser(user, userId) ||
       users.versionOf(user) !== userVersion ||
-      (purpose !== 'enrol' && !(await hasNumber(users, user, { purpose, destination })));
+      (purpose !== 'enrol' &&
+        destination !== undefined &&
+        !(await hasNumber(users, user, { purpose, destination })));
     return changed
       ? { ...refuse('user_changed'), handle: null }
       : { kind: 'verified', user, info: await infoFor(user), handle: null };

@@ -1,7 +1,7 @@
-import type { Subject } from '../challenge/challenge.js';
+import type { Respondent } from '../challenge/challenge.js';
 import { isTwoFactorError } from '../errors.js';
 import { isWatched, type PhaseDetails, type PhaseEvent, publish } from '../events.js';
-import type { Outcome, SuccessInfo } from '../outcome.js';
+import type { Outcome, SuccessInfo, VerifiedInfo } from '../outcome.js';
 import { maskDestination } from '../phone-number.js';
 import { type RefusalCode, refusals } from '../refusal.js';
 import type { FlowContext } from './flow-context.js';
@@ -12,7 +12,7 @@ export interface PhaseTrace {
    * Set as soon as the subject is known. In a resend and in phase two: not if the challenge had been used
    * before the request.
    */
-  subject?: Subject;
+  subject?: Respondent;
   /** The provider's own id of the request. */
   requestId?: string | undefined;
   /** Whether this failure locks the user. */
@@ -116,12 +116,19 @@ function acceptedBy(info: SuccessInfo): OwnDetails {
   const owasp = 'authn_login_success';
   switch (info.code) {
     case 'verified':
-      return { name: 'code_accepted', owasp, method: info.method };
+      return verifiedBy(info);
     case 'trusted_device':
       return { name: 'device_used', owasp };
     case 'not_required':
       return { name: 'second_factor_not_required', owasp };
   }
+}
+
+function verifiedBy({ method, recoveryCodesRemaining: remaining = 0 }: VerifiedInfo): OwnDetails {
+  const owasp = 'authn_login_success';
+  return method === 'recovery_code'
+    ? { name: 'recovery_code_used', owasp, remaining }
+    : { name: 'code_accepted', owasp, method };
 }
 
 /**

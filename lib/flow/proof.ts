@@ -1,4 +1,4 @@
-import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
+import type { Challenge, Purpose, Respondent, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
 import type {
   NotRequiredInfo,
@@ -12,8 +12,8 @@ export interface Proof {
   readonly realm: string;
   readonly purpose: Purpose;
   readonly userId: UserId;
-  /** The number that the code was sent to. */
-  readonly destination: string;
+  /** The number that the code was sent to; undefined for a recovery code, which proves none. */
+  readonly destination?: string;
   /** The approved transaction in canonical form. With one, the code proves nothing else. */
   readonly transaction?: string | undefined;
   /** While enrolling: whether the user had no number before. */
@@ -31,14 +31,15 @@ const amrOf = {
 
 const proofs = new WeakMap<object, Proof>();
 
+interface CodeProof extends Pick<Proof, 'firstNumber'> {
+  readonly method: Exclude<VerificationMethod, 'recovery_code'>;
+  readonly verifiedAt: Date;
+}
+
 /** Creates the info of a success and registers its proof, so that a forged info has none. */
 export function verifiedInfo(
   challenge: Challenge,
-  {
-    method,
-    verifiedAt,
-    firstNumber,
-  }: Pick<VerifiedInfo, 'method' | 'verifiedAt'> & Pick<Proof, 'firstNumber'>,
+  { method, verifiedAt, firstNumber }: CodeProof,
 ): VerifiedInfo {
   const { realm, purpose, userId, destination, transaction } = challenge;
   const info: VerifiedInfo = {
@@ -53,6 +54,26 @@ export function verifiedInfo(
   };
   const at = verifiedAt.getTime();
   proofs.set(info, { realm, purpose, userId, destination, transaction, firstNumber, at });
+  return info;
+}
+
+/** The same after a recovery code, which proves no number and approves no transaction. */
+export function recoveredInfo(
+  { realm, purpose, userId }: Pick<Respondent, 'realm' | 'purpose' | 'userId'>,
+  recoveryCodesRemaining: number,
+): VerifiedInfo {
+  const method = 'recovery_code';
+  const verifiedAt = new Date();
+  const amr = amrOf[method];
+  const info = {
+    code: 'verified',
+    purpose,
+    method,
+    amr,
+    verifiedAt,
+    recoveryCodesRemaining,
+  } as const;
+  proofs.set(info, { realm, purpose, userId, firstNumber: false, at: verifiedAt.getTime() });
   return info;
 }
 

@@ -1,10 +1,4 @@
-import {
-  type Challenge,
-  channelOf,
-  describe,
-  type FirstFactor,
-  isOver,
-} from '../challenge/challenge.js';
+import { type Challenge, channelOf, describe, isOver } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import {
   asError,
@@ -14,11 +8,16 @@ import {
   ProviderUnavailableError,
   StoreError,
 } from '../errors.js';
-import type { CountedAttempt, Refund } from '../limits/attempts.js';
-import { withRollback } from '../limits/rollback.js';
+import type { Refund } from '../limits/attempts.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Check, Verdict } from '../providers/provider.js';
-import { retryIn } from '../refusal.js';
+import {
+  type Attempted,
+  claimChallenge,
+  removeClaimed,
+  settleCounts,
+} from './complete-challenge.js';
+import { countAttempt } from './count-attempt.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
@@ -76,84 +75,31 @@ export async function verifyCode<TUser>(
   return outcome;
 }
 
-/** An attempt that has been counted, or the reason why none may be made. */
-type AttemptCount =
-  | { readonly ok: true; readonly attempt: CountedAttempt }
-  | { readonly ok: false; readonly outcome: Outcome<never> };
-
-/** Counts the attempt before the provider is called. */
-async function countAttempt(
-  context: FlowContext<never>,
-  challenge: Challenge,
-): Promise<AttemptCount> {
-  const [cancelled, attempt] = await withRollback((step) =>
-    Promise.all([
-      context.userChallenges.isCancelled(challenge),
-      step(
-        context.attempts.count(challenge),
-        ({ allowed }) => allowed && context.attempts.takeBack(challenge, 'all'),
-      ),
-    ]),
-  );
-  if (cancelled) {
-    // The provider is not called, so nothing was guessed.
-    if (attempt.allowed) await context.attempts.takeBack(challenge, 'user');
-    return { ok: false, outcome: { ...refuse('challenge_used'), handle: null } };
-  }
-  if (attempt.allowed) return { ok: true, attempt };
-  const outcome =
-    attempt.code === 'user_locked'
-      ? refuse('user_locked', retryIn(attempt.retryAfter))
-      : refuse('too_many_attempts', { attemptsRemaining: 0 });
-  return { ok: false, outcome };
-}
-
-/** A challenge with an attempt that the provider has decided on. */
-interface Attempted {
-  readonly challenge: Challenge;
-  readonly firstFactor: FirstFactor;
-  readonly attempt: CountedAttempt;
-}
-
-/**
- * Completes the login after a correct code. The claim comes first: of parallel correct codes only one
- * continues. The pending challenge is gone before the user is loaded, so after a crash or a failing
- * verify callback the user has to start again, and the code can never be used twice.
- */
+/** Completes the login after a correct code. */
 async function acceptCode<TUser>(
   context: FlowContext<TUser>,
-  { challenge, firstFactor, attempt }: Attempted,
+  attempted: Attempted,
   load: LoadUser<TUser>,
 ): Promise<Outcome<TUser>> {
-  if (!(await context.singleUse.claim(challenge.id))) {
-    // Posting a correct code twice is not a guess, and must not count towards a lock.
-    await context.attempts.takeBack(challenge, 'user');
-    return refuse('challenge_used');
-  }
-  const [cancelled] = await Promise.all([
-    context.userChallenges.isCancelled(challenge),
-    context.pending.remove(challenge, firstFactor),
-    ...[
-      context.attempts.succeed(challenge, attempt),
-      context.sends.recordCorrectCode(challenge),
-      // A user who logs out must be able to log in again at once.
-      context.sends.release(challenge, challenge.resendAt),
-    ].map(warnOfFailure),
-  ]);
-  // `cancel` may have been called during the provider's call.
-  if (cancelled) return { ...refuse('challenge_used'), handle: null };
-  const verifiedAt = new Date();
+  const { challenge, firstFactor } = attempted;
+  if (!(await claimChallenge(context, challenge))) return refuse('challenge_used');
   const method = channelOf(challenge);
+  const [isRemoved] = await Promise.all([
+    removeClaimed(context, attempted),
+    settleCounts(context, attempted, method),
+  ]);
+  if (!isRemoved) return { ...refuse('challenge_used'), handle: null };
+  const verifiedAt = new Date();
   return loadUser(context, challenge, {
     load,
     method,
+    firstFactorAt: firstFactor.at,
     infoFor: async (user) =>
       verifiedInfo(challenge, {
         method,
         verifiedAt,
         firstNumber: await isFirstNumber(context, challenge, user),
       }),
-    firstFactorAt: firstFactor.at,
   });
 }
 
@@ -167,15 +113,6 @@ async function isFirstNumber<TUser>(
   user: TUser,
 ): Promise<boolean> {
   return firstNumber === true && (await users.hasNoNumberBut(user, destination));
-}
-
-/** The claim has used up the challenge for good: a failed refund must not fail the login as well. */
-async function warnOfFailure(refund: Promise<unknown>): Promise<void> {
-  try {
-    await refund;
-  } catch (failure) {
-    process.emitWarning(asError(failure));
-  }
 }
 
 /** The provider's verdict on a code that it did not accept. */

@@ -1,5 +1,5 @@
 // The limits on entering codes: attempts on a challenge, and failures and locks of a user.
-import type { Challenge, Subject } from '../challenge/challenge.js';
+import type { Challenge, Respondent, Subject } from '../challenge/challenge.js';
 import { type Count, type Counter, countersOf } from './counter.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from './keys.js';
 import type { LimiterFactory } from './limiter.js';
@@ -11,19 +11,20 @@ interface Lock {
   readonly retryAfter: number | undefined;
 }
 
-/** What of a challenge decides where its attempts count. */
-type CountedChallenge = Subject & Pick<Challenge, 'id'>;
+/** Where an attempt counts: against the user and, if it answers a challenge, on that one. */
+type CountedRespondent = Respondent & Partial<Pick<Challenge, 'id'>>;
 
 /** An attempt that was counted and is allowed. */
 export interface CountedAttempt {
   readonly allowed: true;
+  /** On the challenge; without one, until the user is locked. */
   readonly remaining: number;
   readonly locksIfWrong: boolean;
   /** While enrolling: this user's failures at this number in the current window. */
   readonly failedBefore: number;
 }
 
-type Attempt =
+export type Attempt =
   | CountedAttempt
   | { readonly allowed: false; readonly code: 'too_many_attempts' }
   | {
@@ -97,27 +98,27 @@ export class Attempts {
   }
 
   /** An attempt on a challenge without attempts left does not count against its user. */
-  async count(challenge: CountedChallenge): Promise<Attempt> {
-    const counted = await this.countEverywhere(challenge);
+  async count(respondent: CountedRespondent): Promise<Attempt> {
+    const counted = await this.countEverywhere(respondent);
     if (!counted) return { allowed: false, code: 'too_many_attempts' };
     const { onChallenge, locked, recent, consecutive, atNumber, own } = counted;
     const full = [recent, atNumber].filter((count) => count?.within === false);
     const lock = lockBy(locked, full, !consecutive.within);
     if (lock) {
       // No code was checked: attempts during a lock must not add up to a permanent one.
-      await this.takeBack(challenge, 'user');
+      await this.takeBack(respondent, 'user');
       return { allowed: false, code: 'user_locked', ...lock };
     }
     return {
       allowed: true,
-      remaining: onChallenge.remaining,
+      remaining: (onChallenge ?? recent).remaining,
       locksIfWrong: recent.remaining === 0,
       failedBefore: own?.used ?? 0,
     };
   }
 
   /** Records a rejected code. The last allowed failure locks the user, each time for twice as long. */
-  async fail(subject: Subject, attempt: CountedAttempt): Promise<void> {
+  async fail(subject: Respondent, attempt: CountedAttempt): Promise<void> {
     await Promise.all([
       enrols(subject) && this.ownAtNumber.add(userAtDestinationKey(subject)),
       attempt.locksIfWrong && this.lock(userCounterKey(subject)),
@@ -125,19 +126,21 @@ export class Attempts {
   }
 
   /** Gives back an attempt for which the provider returned no verdict. */
-  async takeBack(challenge: CountedChallenge, counts: Refund): Promise<void> {
-    const user = userCounterKey(challenge);
+  async takeBack(respondent: CountedRespondent, counts: Refund): Promise<void> {
+    const user = userCounterKey(respondent);
     const undone = [this.recent.takeBack(user)];
     if (counts !== 'recent') {
       undone.push(this.consecutive.takeBack(user));
-      if (enrols(challenge)) undone.push(this.atNumber.takeBack(destinationKey(challenge)));
+      if (enrols(respondent)) undone.push(this.atNumber.takeBack(destinationKey(respondent)));
     }
-    if (counts === 'all') undone.push(this.onChallenge.takeBack(challenge.id));
+    if (counts === 'all' && respondent.id !== undefined) {
+      undone.push(this.onChallenge.takeBack(respondent.id));
+    }
     await Promise.all(undone);
   }
 
   /** Clears the user's failures; while enrolling, only those at this number. */
-  async succeed(subject: Subject, { failedBefore }: CountedAttempt): Promise<void> {
+  async succeed(subject: Respondent, { failedBefore }: CountedAttempt): Promise<void> {
     const user = userCounterKey(subject);
     if (!enrols(subject)) return this.clear(user);
     // Atomic, so that no other success gives back the same failures.
@@ -158,19 +161,20 @@ export class Attempts {
     );
   }
 
-  private countEverywhere(challenge: CountedChallenge) {
+  private countEverywhere(respondent: CountedRespondent) {
     return withRollback(async (step) => {
       const count = (counter: Counter, key: string) =>
         step(counter.count(key), () => counter.takeBack(key));
-      const onChallenge = await count(this.onChallenge, challenge.id);
-      if (!onChallenge.within) return undefined;
-      const user = userCounterKey(challenge);
+      const { id } = respondent;
+      const onChallenge = id === undefined ? undefined : await count(this.onChallenge, id);
+      if (onChallenge?.within === false) return undefined;
+      const user = userCounterKey(respondent);
       const [locked, recent, consecutive, atNumber, own] = await Promise.all([
         this.locked.read(user),
         count(this.recent, user),
         count(this.consecutive, user),
-        enrols(challenge) ? count(this.atNumber, destinationKey(challenge)) : undefined,
-        enrols(challenge) ? this.ownAtNumber.read(userAtDestinationKey(challenge)) : undefined,
+        enrols(respondent) ? count(this.atNumber, destinationKey(respondent)) : undefined,
+        enrols(respondent) ? this.ownAtNumber.read(userAtDestinationKey(respondent)) : undefined,
       ]);
       return { onChallenge, locked, recent, consecutive, atNumber, own };
     });
@@ -183,7 +187,7 @@ export class Attempts {
   }
 }
 
-const enrols = ({ purpose }: Subject) => purpose === 'enrol';
+const enrols = (respondent: Respondent): respondent is Subject => respondent.purpose === 'enrol';
 
 /** Returns the lock in force, if any. A permanent lock takes precedence. */
 function lockBy(

@@ -29,6 +29,8 @@ export const english: Language = {
     code_malformed: 'Enter the code from the message.',
     code_incorrect: ({ attemptsRemaining }) =>
       ['That code is incorrect.', ...attemptsLeft(attemptsRemaining)].join(' '),
+    recovery_code_incorrect: ({ attemptsRemaining }) =>
+      ['That recovery code is incorrect.', ...attemptsLeft(attemptsRemaining)].join(' '),
     method_not_allowed: 'A code can only be requested with a POST request.',
     too_many_attempts: 'Too many incorrect codes. Please start again.',
     user_locked: ({ retryAfter }) =>

@@ -20,6 +20,8 @@ export const spanish: Language = {
     code_malformed: 'Ingrese el código que aparece en el mensaje.',
     code_incorrect: ({ attemptsRemaining }) =>
       ['El código es incorrecto.', ...attemptsLeft(attemptsRemaining)].join(' '),
+    recovery_code_incorrect: ({ attemptsRemaining }) =>
+      ['El código de recuperación es incorrecto.', ...attemptsLeft(attemptsRemaining)].join(' '),
     method_not_allowed: 'Un código solo se puede pedir con una solicitud POST.',
     too_many_attempts: 'Demasiados códigos incorrectos. Por favor, empiece de nuevo.',
     user_locked: ({ retryAfter }) =>

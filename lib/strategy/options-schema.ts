@@ -12,6 +12,7 @@ import {
   positive,
 } from '../options/parse.js';
 import { longestCodeLifetime, type Provider } from '../providers/provider.js';
+import { recoveryCodesSchema } from '../recovery-codes/options.js';
 import { refusalCodes } from '../refusal.js';
 import {
   limiterSchema,
@@ -87,6 +88,7 @@ function optionsSchema<TUser>() {
       realm: nonEmptyString.default('users'),
       codeField: nonEmptyString.default('code'),
       resendField: nonEmptyString.default('resend'),
+      recoveryCodeField: nonEmptyString.default('recoveryCode'),
       challengeField: nonEmptyString.default('challenge'),
       userProperty: nonEmptyString.optional(),
       state: z
@@ -96,6 +98,7 @@ function optionsSchema<TUser>() {
       verifyTimeout: positive('milliseconds')
         .max(600_000, { error: 'must be at most 600000 milliseconds' })
         .default(10_000),
+      recoveryCodes: recoveryCodesSchema.optional(),
       limits: limitsSchema.prefault({}),
       store: storeSchema,
       limiter: limiterSchema,
@@ -116,6 +119,7 @@ function* problemsAcross({
   limits,
   codeField,
   resendField,
+  recoveryCodeField,
   challengeField,
 }: ComparedOptions): Iterable<string> {
   if (allowedPrefixes.some((prefix) => deniedPrefixes.includes(prefix))) {
@@ -129,8 +133,8 @@ function* problemsAcross({
   if (timeout >= limits.resendCooldown * 1000) {
     yield 'The option "timeout" must be shorter than "limits.resendCooldown", and so must the timeouts of all providers in "fallback" together, or the answer to an older message could arrive after a newer one';
   }
-  if (new Set([codeField, resendField, challengeField]).size < 3) {
-    yield 'The options "codeField", "resendField" and "challengeField" must differ';
+  if (new Set([codeField, resendField, recoveryCodeField, challengeField]).size < 4) {
+    yield 'The options "codeField", "resendField", "recoveryCodeField" and "challengeField" must differ';
   }
 }
 
@@ -142,6 +146,7 @@ interface ComparedOptions {
   readonly limits: { readonly resendCooldown: number };
   readonly codeField: string;
   readonly resendField: string;
+  readonly recoveryCodeField: string;
   readonly challengeField: string;
 }
 

@@ -7,6 +7,7 @@ import type { Limits } from '../limits/options.js';
 import type { Content } from '../message/sms-text.js';
 import type { Messages } from '../message/translations.js';
 import type { Provider } from '../providers/provider.js';
+import type { RecoveryCodeOptions } from '../recovery-codes/options.js';
 import type { Store } from '../storage/storage.js';
 
 /** The options of a strategy, apart from its provider. */
@@ -104,6 +105,12 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   resendField?: string | undefined;
   /**
+   * The field of the request body with a recovery code, read if `recoveryCodes` is set. An empty one, which a
+   * form posts, is ignored.
+   * @default 'recoveryCode'
+   */
+  recoveryCodeField?: string | undefined;
+  /**
    * The field of the request body with the challenge's id (`info.challenge.id`). Required with
    * `state: 'client'`; with a session it selects one of several pending challenges.
    * @default 'challenge'
@@ -134,6 +141,13 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    * @default 10000
    */
   verifyTimeout?: number | undefined;
+  /**
+   * The users' recovery codes in your database, of `generateRecoveryCodes`. One of them replaces the code in a
+   * login or a step-up: on the code page, or posted with the password, where no message is then sent. It
+   * approves no transaction and enrols no number.
+   * @default none: recovery codes are not accepted
+   */
+  recoveryCodes?: RecoveryCodeOptions<TId> | undefined;
   /**
    * Providers to try, in this order, if the previous one provably did not send the code. If that is unknown (a
    * timeout, a 5xx), no other is tried automatically; the user's resend goes to the next one. Each needs a

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Channel } from '../phone-number.js';
+import { readCode } from '../recovery-codes/code.js';
 import { readTypedCode } from '../typed-code.js';
 import { isObject, readKey } from './passport-session.js';
 
@@ -9,34 +10,48 @@ export type Intent =
   /** `channel` is undefined when the posted value names none. */
   | { readonly kind: 'resend'; readonly channel: Channel | undefined }
   /** `code` is undefined when the posted value cannot be one. */
-  | { readonly kind: 'response'; readonly code: string | undefined };
+  | { readonly kind: 'response'; readonly code: string | undefined }
+  /** The same with a recovery code, in canonical form. */
+  | { readonly kind: 'recovery'; readonly code: string | undefined };
 
-interface Fields {
+export interface BodyFields {
   readonly codeField: string;
   readonly resendField: string;
+  /** Undefined where recovery codes are not accepted. */
+  readonly recoveryCodeField?: string | undefined;
 }
 
 /**
- * Reads the code and the resend field of the body. A form posts its code field with its resend button
- * too: an empty code beside a resend is a resend.
+ * Reads the fields of the body. A form posts its code field with its resend button too: an empty code beside
+ * a resend is a resend. A recovery code is read in either phase: with it a login needs no challenge.
  */
 export function readIntent(
   body: unknown,
   phase: 'challenge' | 'response' | undefined,
-  { codeField, resendField }: Fields,
+  { codeField, resendField, recoveryCodeField }: BodyFields,
 ): Intent {
-  if (phase === 'challenge') return { kind: 'challenge' };
   const code = field(body, codeField);
   const wish = field(body, resendField);
   const resend = isTrue(wish);
-  if (resend && (code === undefined || code === '')) {
-    return { kind: 'resend', channel: channels.get(wish) };
+  const recoveryCode = recoveryCodeField && field(body, recoveryCodeField);
+  if (!isEmpty(recoveryCode)) {
+    // Two answers at once: a code must not be spent on a request that means something else.
+    return resend || !isEmpty(code)
+      ? { kind: 'response', code: undefined }
+      : { kind: 'recovery', code: readCode(recoveryCode) };
   }
+  if (phase === 'challenge') return { kind: 'challenge' };
+  if (resend && isEmpty(code)) return { kind: 'resend', channel: channels.get(wish) };
   if (resend) return { kind: 'response', code: undefined };
   if (code !== undefined || phase === 'response') {
     return { kind: 'response', code: normaliseCode(code) };
   }
   return { kind: 'challenge' };
+}
+
+/** A form posts its empty fields too. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '';
 }
 
 /** Truthy and neither `'false'` nor `'0'`: a form can only post strings. */

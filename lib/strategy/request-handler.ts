@@ -1,19 +1,15 @@
 import type { Request } from 'express';
-import type { ChallengeInfo, Purpose } from '../challenge/challenge.js';
-import { handleKey, type PresentedHandle } from '../challenge/handle.js';
+import type { ChallengeInfo } from '../challenge/challenge.js';
+import { handleKey } from '../challenge/handle.js';
 import { type WrittenTransaction, writeTransaction } from '../challenge/transaction.js';
 import type { FlowContext, LoadUser, PhaseRequest } from '../flow/flow-context.js';
 import { type PendingQuery, pendingChallenge } from '../flow/pending-challenge.js';
-import { type PhaseName, withEvents } from '../flow/phase-events.js';
-import { resendCode } from '../flow/resend-code.js';
-import { startChallenge } from '../flow/start-challenge.js';
+import { withEvents } from '../flow/phase-events.js';
 import { deviceChecksOf } from '../flow/trusted-device.js';
 import { callbackOverdue } from '../flow/users.js';
-import { verifyCode } from '../flow/verify-code.js';
 import { type Outcome, refuse } from '../outcome.js';
-import { refusals } from '../refusal.js';
 import { withDeadline } from '../timers.js';
-import { BodyState, type ClientState, type Handles, SessionState } from './client-state.js';
+import { BodyState, type ClientState, SessionState } from './client-state.js';
 import {
   bodyMissing,
   firstFactorLoggedIn,
@@ -30,18 +26,23 @@ import {
   type RequestWithSession,
   userOf,
 } from './passport-session.js';
-import { bodyUnread, type Intent, readIntent } from './request-body.js';
+import { type BodyFields, bodyUnread, type Intent, readIntent } from './request-body.js';
 import type { RouteSettings } from './route-options-schema.js';
+import { phaseName, type Ready, runPhases } from './run-phases.js';
 import { expectRecord } from './unrecorded-factor.js';
 
-/** Reads a request, runs the phase that it asks for, and updates the client's handles. */
+/** Reads a request, checks it, and runs the phase that it asks for. */
 export class RequestHandler<TUser> {
   private readonly clientState: ClientState;
+  private readonly fields: BodyFields;
 
   constructor(
     private readonly options: StrategySettings<TUser>,
     private readonly context: FlowContext<TUser>,
   ) {
+    const { codeField, resendField, recoveryCodes } = options;
+    const recoveryCodeField = recoveryCodes && options.recoveryCodeField;
+    this.fields = { codeField, resendField, recoveryCodeField };
     this.clientState =
       options.state === 'session'
         ? new SessionState(options.name, options.challengeField)
@@ -54,13 +55,13 @@ export class RequestHandler<TUser> {
     { load, locale }: { readonly load: LoadUser<TUser>; readonly locale: unknown },
   ): Promise<Outcome<TUser>> {
     const user = userOf<TUser>(request, route.userProperty ?? this.options.userProperty);
-    const intent = readIntent(request.body, route.phase, this.options);
-    const name = this.nameOf(intent, route.purpose, user);
+    const intent = readIntent(request.body, route.phase, this.fields);
+    const name = phaseName(this.context, intent, route.purpose, user);
     const ready = await withEvents(this.context, name, () =>
       this.prepare(request, route, { intent, user, locale }),
     );
     if (ready.kind === 'refused') return ready;
-    const outcome = await this.runPhases(intent, ready, load);
+    const outcome = await runPhases(this.context, intent, ready, load);
     if (outcome.kind === 'verified') expectRecord(request, outcome.info);
     return this.clientState.show(outcome);
   }
@@ -113,66 +114,6 @@ export class RequestHandler<TUser> {
       locale,
     });
     return { kind: 'ready', handles, phase, key: this.keyOf(phase) };
-  }
-
-  /** Runs the phase that the request asks for, on each challenge that it may refer to. */
-  private async runPhases(
-    intent: Intent,
-    { handles, phase, key }: Ready<TUser>,
-    load: LoadUser<TUser>,
-  ): Promise<Outcome<TUser>> {
-    const { purpose } = phase;
-    const candidates = handles.for(purpose, key);
-    const keep = (presented: PresentedHandle | undefined, outcome: Outcome<TUser>) => {
-      if (typeof outcome.handle === 'string' && key !== undefined) {
-        handles.keep(purpose, key, outcome.handle);
-      }
-      if (outcome.handle === null && presented) handles.forget(presented.handle);
-      if (outcome.kind === 'verified') handles.outlive(outcome.info);
-      return outcome;
-    };
-    const likeliest = candidates[0];
-    if (intent.kind === 'challenge')
-      return keep(likeliest, await this.run(intent, phase, likeliest, load));
-    // With several pending logins in one browser the code may belong to any of them: try the newest first.
-    // Each try counts as an attempt on its challenge.
-    const refused: Extract<Outcome<TUser>, { kind: 'refused' }>[] = [];
-    for (const presented of candidates) {
-      const outcome = keep(presented, await this.run(intent, phase, presented, load));
-      if (outcome.kind !== 'refused') return outcome;
-      refused.push(outcome);
-      // One request sends one message: a resend skips only challenges that are gone.
-      if (intent.kind === 'resend' && !isOver(outcome)) break;
-    }
-    const [first = await this.run(intent, phase, undefined, load)] = refused;
-    const incorrect = refused.find(({ refusal: { code } }) => code === 'code_incorrect');
-    return incorrect ?? refused.find((outcome) => !isOver(outcome)) ?? first;
-  }
-
-  private run(
-    intent: Intent,
-    request: PhaseRequest<TUser>,
-    presented: PresentedHandle | undefined,
-    load: LoadUser<TUser>,
-  ): Promise<Outcome<TUser>> {
-    const { context } = this;
-    const name = this.nameOf(intent, request.purpose, request.user);
-    return withEvents(context, name, (trace) => {
-      switch (intent.kind) {
-        case 'challenge':
-          return startChallenge(context, request, { held: presented?.handle, load, trace });
-        case 'resend':
-          return resendCode(context, presented, request, { channel: intent.channel, trace });
-        case 'response':
-          return verifyCode(context, presented, request, { code: intent.code, load, trace });
-      }
-    });
-  }
-
-  /** What the events of a phase say of it before it runs. */
-  private nameOf({ kind }: Intent, purpose: Purpose, user: TUser | undefined): PhaseName {
-    const userId = user === undefined ? undefined : this.context.users.knownId(user);
-    return { purpose, userId, phase: kind === 'response' ? 'code' : 'challenge' };
   }
 
   /** The key of the request's handle in the client's state; undefined while the user is unknown. */
@@ -239,17 +180,4 @@ export class RequestHandler<TUser> {
 /** What was read from a request before any check. */
 interface Asked<TUser> extends Pick<PhaseRequest<TUser>, 'user' | 'locale'> {
   readonly intent: Intent;
-}
-
-/** A request that has passed the checks before its phase. */
-interface Ready<TUser> {
-  readonly kind: 'ready';
-  readonly handles: Handles;
-  readonly phase: PhaseRequest<TUser>;
-  readonly key: string | undefined;
-}
-
-/** Whether the challenge can be neither answered nor resent any more. */
-function isOver({ refusal: { code } }: Extract<Outcome<never>, { kind: 'refused' }>): boolean {
-  return refusals[code].isOver;
 }

@@ -81,9 +81,12 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       if (proof.transaction !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm(checked.realm, proof.realm);
       const credentials = owners.credentialsOf(user);
+      const { destination } = proof;
       if (credentials.userId !== proof.userId) throw notProved();
+      // A device is bound to a number, and a recovery code proves none.
+      if (destination === undefined) return false;
       return registry.trust(
-        { ...credentials, destination: proof.destination },
+        { ...credentials, destination },
         {
           earlierId: cookie.read(request)?.id,
           userAgent: request.headers['user-agent']?.slice(0, maxUserAgentLength),
@@ -131,8 +134,8 @@ export interface TrustedDevices<TUser = Express.User> extends RequestHandler {
    *
    * @param request - With `user` and `authInfo` as the strategy set them after a code, in a login or a
    * step-up.
-   * @returns False if the response has been sent already, so that no cookie can be set, or if all devices of
-   * the user were revoked meanwhile.
+   * @returns False if the response has been sent already, so that no cookie can be set; if all devices of
+   * the user were revoked meanwhile; and after a recovery code, because a device is bound to a proved number.
    * @throws {ConfigurationError} `info_unknown` if no code in this request proved this user;
    * `option_invalid` if the middleware is not mounted before this route, or the strategy has another
    * `realm`.

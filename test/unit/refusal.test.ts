@@ -20,6 +20,7 @@ describe('A refusal', () => {
     ['delivery_unknown', 401],
     ['code_malformed', 400],
     ['code_incorrect', 401],
+    ['recovery_code_incorrect', 401],
     ['method_not_allowed', 405],
     ['too_many_attempts', 429],
     ['user_locked', 429],
@@ -36,8 +37,8 @@ describe('A refusal', () => {
     expect(statusOf({ code })).toBe(status);
   });
 
-  it('has one of these twenty-four codes', () => {
-    expect(refusalCodes).toHaveLength(24);
+  it('has one of these twenty-five codes', () => {
+    expect(refusalCodes).toHaveLength(25);
   });
 
   it('ends the challenge if it is one of three codes', () => {
@@ -68,6 +69,7 @@ describe('A refusal', () => {
       code_malformed: 'input_validation_fail',
       channel_unknown: 'input_validation_fail',
       code_incorrect: 'authn_login_fail',
+      recovery_code_incorrect: 'authn_login_fail',
       too_many_attempts: 'authn_login_fail_max',
       user_locked: 'authn_login_lock',
       resend_too_soon: 'excess_rate_limit_exceeded',

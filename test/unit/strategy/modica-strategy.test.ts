@@ -32,6 +32,8 @@ const strategyOptions: Readonly<Record<keyof TwoFactorOptions<Express.User>, tru
   name: true,
   realm: true,
   codeField: true,
+  recoveryCodeField: true,
+  recoveryCodes: true,
   resendField: true,
   challengeField: true,
   userProperty: true,

@@ -33,6 +33,7 @@ describe('A strategy with only the required options', () => {
       realm: 'users',
       codeField: 'code',
       resendField: 'resend',
+      recoveryCodeField: 'recoveryCode',
       challengeField: 'challenge',
       state: 'session',
       passReqToCallback: false,
@@ -128,6 +129,14 @@ describe('A strategy is refused', () => {
     ['codeField', '', 'must not be empty'],
     ['resendField', null, 'must be a string'],
     ['challengeField', ['challenge'], 'must be a string'],
+    ['recoveryCodeField', '', 'must not be empty'],
+    ['recoveryCodes', null, 'must be an object with two functions'],
+    ['recoveryCodes', () => [], 'must be an object with two functions'],
+    [
+      'recoveryCodes',
+      { hashes: () => [] },
+      '{ hashes: (userId) => …, consume: (userId, hash) => … }',
+    ],
     ['state', 'cookie', "must be 'session' or 'client'"],
     ['passReqToCallback', 'yes', 'must be true or false'],
     ['verifyTimeout', '10000', 'must be a number of milliseconds'],
@@ -185,9 +194,12 @@ describe('A strategy is refused', () => {
     { codeField: 'x', resendField: 'x' },
     { codeField: 'challenge' },
     { resendField: 'code' },
+    { recoveryCodeField: 'challenge' },
   ])('if two of its fields are equal: %o', async (fields) => {
     const error = await problemWith(fields);
-    expect(error.message).toContain('"codeField", "resendField" and "challengeField" must differ');
+    expect(error.message).toContain(
+      '"codeField", "resendField", "recoveryCodeField" and "challengeField" must differ',
+    );
   });
 
   it('if it has an unknown option', async () => {

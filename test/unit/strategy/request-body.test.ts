@@ -70,6 +70,55 @@ describe('A route with a pinned phase', () => {
   });
 });
 
+describe('A recovery code', () => {
+  const withRecovery = { ...fields, recoveryCodeField: 'recoveryCode' };
+  const recoveryCode = '3T0K-11WM-7C2X-V0HB';
+  const recovery = { kind: 'recovery', code: '3T0K11WM7C2XV0HB' };
+  const malformed = { kind: 'recovery', code: undefined };
+
+  it.each([undefined, 'challenge', 'response'] as const)(
+    'is read in every phase, in canonical form: %s',
+    (phase) => {
+      expect(readIntent({ recoveryCode }, phase, withRecovery)).toEqual(recovery);
+      const form = { code: '', resend: '', recoveryCode };
+      expect(readIntent(form, phase, withRecovery)).toEqual(recovery);
+    },
+  );
+
+  it.each([' ', '123456', null, 0, false, [], {}, [recoveryCode]])(
+    'is malformed, and not absent, if it is %j',
+    (posted) => {
+      const body = { recoveryCode: posted };
+      expect(readIntent(body, undefined, withRecovery)).toEqual(malformed);
+      expect(readIntent(body, 'challenge', withRecovery)).toEqual(malformed);
+    },
+  );
+
+  it.each([{ code: '1' }, { code: null }, { resend: '1' }, { code: '', resend: true }])(
+    'beside %j is neither',
+    (beside) => {
+      for (const phase of [undefined, 'challenge', 'response'] as const) {
+        expect(readIntent({ ...beside, recoveryCode }, phase, withRecovery)).toEqual(
+          response(undefined),
+        );
+      }
+    },
+  );
+
+  it('is absent if it is empty', () => {
+    const body = { code: '123456', recoveryCode: '' };
+    expect(readIntent(body, undefined, withRecovery)).toEqual(response('123456'));
+    expect(readIntent({ recoveryCode: '' }, undefined, withRecovery)).toEqual(challenge);
+  });
+
+  it('is not read where recovery codes are not accepted', () => {
+    expect(readIntent({ recoveryCode }, undefined, fields)).toEqual(challenge);
+    expect(readIntent({ code: '123456', recoveryCode }, undefined, fields)).toEqual(
+      response('123456'),
+    );
+  });
+});
+
 describe('A posted code', () => {
   it.each([
     ['123 456', '123456'],
