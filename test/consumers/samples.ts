@@ -67,6 +67,17 @@ export const surroundings = {
     };`,
   'mailed-links.ts': `
     export declare const mailedLinks: { take(token: string): Promise<number | undefined> };`,
+  'prisma.ts': `
+    interface RecoveryCode { userId: number; hash: string }
+    /** The part of Prisma's generated client that the sample uses. */
+    export declare const prisma: {
+      recoveryCode: {
+        findMany(query: { where: { userId: number } }): Promise<RecoveryCode[]>;
+        deleteMany(query: { where: Partial<RecoveryCode> }): Promise<{ count: number }>;
+        createMany(query: { data: readonly RecoveryCode[] }): Promise<{ count: number }>;
+      };
+      $transaction(steps: readonly Promise<unknown>[]): Promise<unknown[]>;
+    };`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
     import type { AppUser } from './users.js';

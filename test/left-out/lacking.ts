@@ -1,3 +1,4 @@
+import { hasPostgres } from '../fixtures/postgres.js';
 import { hasRedis } from '../fixtures/redis-server.mjs';
 
 /** Goes into the title of what is skipped because this machine has no such program. */
@@ -5,3 +6,6 @@ export const lacking = (program: string): string => ` (left out: no ${program} o
 
 /** Empty where there is a Redis to start. */
 export const withoutRedis = hasRedis ? '' : lacking('redis-server');
+
+/** Empty where there is a PostgreSQL to use. */
+export const withoutPostgres = hasPostgres ? '' : lacking('PostgreSQL');
