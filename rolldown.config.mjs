@@ -1,5 +1,5 @@
-// Builds one file for each entry and one that they share, for JavaScript and for types alike. Dependencies
-// are never bundled, so that lockfiles, audits and SBOMs see what runs.
+// Builds one file for each entry and one that they share, for JavaScript and for types alike; the browser's file
+// shares nothing with the others. Dependencies are never bundled, so that lockfiles, audits and SBOMs see what runs.
 // Measured: test/bench/README.md, "Cold start".
 import path from 'node:path';
 import { defineConfig } from 'rolldown';
@@ -80,5 +80,16 @@ export default defineConfig([
       codeSplitting: { groups: [{ name: 'types', minShareCount: 2 }] },
       minifyInternalExports: false,
     },
+  },
+  // An ES module by itself, and minified: a page without a bundler loads this file.
+  {
+    input: 'lib/browser/index.ts',
+    platform: 'browser',
+    output: { file: 'dist/browser.mjs', format: 'es', minify: true, sourcemap: true },
+  },
+  {
+    input: 'node_modules/.cache/declarations/lib/browser/index.d.ts',
+    plugins: [dts({ dtsInput: true })],
+    output: { dir: 'dist', format: 'es', entryFileNames: 'browser.d.mts' },
   },
 ]);

@@ -6,7 +6,7 @@ const lib = path.resolve('lib');
 
 /** The folders of lib from top to bottom, and the files beside them: each imports only what is further down. */
 const layers = [
-  ['index', 'redis', 'infobip', 'nexmo', 'nestjs', 'cli'],
+  ['index', 'redis', 'infobip', 'nexmo', 'nestjs', 'cli', 'browser'],
   ['step-up', 'trusted-devices', 'testing', 'emulator'],
   ['strategy'],
   ['flow'],
@@ -72,6 +72,15 @@ describe('The files of lib', () => {
       .map(folderOf)
       .filter((folder) => folder !== folderOf(file) && !(Number(layerOf.get(folder)) > own));
     expect(upward).toEqual([]);
+  });
+
+  it('for browsers import nothing but each other: no package and no module of Node runs there', () => {
+    const browser = files.filter((file) => folderOf(file) === 'browser');
+    const foreign = browser.filter((file) =>
+      /(?:from|import)\s*\(?\s*'(?!\.\/)/.test(readFileSync(path.join(lib, file), 'utf8')),
+    );
+    expect(browser.length).toBeGreaterThan(1);
+    expect(foreign).toEqual([]);
   });
 
   it('got is imported at the first request only', () => {

@@ -46,7 +46,16 @@ async function built() {
   const beside = ['.mjs', '.d.ts', '.d.mts'].flatMap((ending) =>
     library.map((file) => file.replace(/\.js$/, ending)),
   );
-  return [...code, ...mapped, ...beside, './dist/shared/types.d.ts'].map(path.normalize);
+  // An entry without `require` is an ES module alone, for browsers.
+  const modules = Object.values(exports).filter((entry) => String(entry).endsWith('.mjs'));
+  const forBrowsers = modules.flatMap((file) => [
+    file,
+    `${file}.map`,
+    file.replace(/mjs$/, 'd.mts'),
+  ]);
+  return [...code, ...mapped, ...beside, ...forBrowsers, './dist/shared/types.d.ts'].map(
+    path.normalize,
+  );
 }
 
 async function filesIn(tarball) {
@@ -71,9 +80,14 @@ export async function checkDeclarations(tarball) {
   }
 }
 
-/** Two programs that know the mistakes of others. Nothing is ignored. */
+/**
+ * Two programs that know the mistakes of others. Nothing is ignored, except that there is no CommonJS for
+ * browsers.
+ */
 export async function lint(tarball) {
   const program = (name) => path.join(root, 'node_modules/.bin', name);
   await run(program('publint'), ['--strict', tarball], { cwd: root });
-  await run(program('attw'), [tarball], { cwd: root });
+  await run(program('attw'), [tarball, '--exclude-entrypoints', './browser'], { cwd: root });
+  const esModule = ['--entrypoints', './browser', '--profile', 'esm-only'];
+  await run(program('attw'), [tarball, ...esModule], { cwd: root });
 }
