@@ -139,8 +139,8 @@ describe('In Spanish', () => {
     const page = await somebody.fill('/login', demoUser);
     expect(titleOf(page)).toBe('Ingrese su código');
     expect(page.text).toContain('Enviamos un código al <strong class="number">•••••67</strong>.');
-    expect(page.text).toMatch(/El código vence <span[^>]*>a las <time [^>]*>\d\d:\d\d \S+<\/time>/);
-    expect(page.text).toContain('data-left="en {time}"');
+    expect(page.text).toMatch(/El código vence a las <time [^>]*>\d\d:\d\d \S+<\/time>/);
+    expect(page.text).toContain('data-countdown="El código vence en {time}."');
     expect(page.text).toContain('Confiar en este dispositivo durante 14 días');
     expect(emulator.messages.at(-1)?.text).toMatch(
       /^Su clave es \d{6}\. No la comparta con nadie\.\n\n@localhost #\d{6}$/,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { accountOf } from './accounts.js';
 import { Activity } from './activity.js';
@@ -23,6 +24,9 @@ import { createThrottles } from './throttles.js';
 import { Users } from './users.js';
 
 const publicFiles = path.join(import.meta.dirname, '../public');
+
+/** The package's script for code forms, which the pages' own imports. */
+const browserModule = fileURLToPath(import.meta.resolve('passport-modica-2fa/browser'));
 
 /** The whole app, not yet listening. */
 export async function createApp(settings: Settings) {
@@ -55,6 +59,7 @@ export async function createApp(settings: Settings) {
   if (settings.production) app.set('trust proxy', 1);
 
   app.use(securityHeaders(), express.static(publicFiles, { index: false }));
+  app.use('/passport-modica-2fa.mjs', express.static(browserModule));
   if (demonstration) app.use(handsetPage(demonstration));
   // Before the session: Nexmo has none.
   if (settings.provider === 'nexmo') {

@@ -41,7 +41,6 @@ export function showCodeForm(
     callAvailable,
     sentTo: code[howSent(challenge)],
     expired: isOver(challenge),
-    expiredNotice: code.expired,
     expiresAt: clock(expiresAt, request),
     secondsToResend: secondsUntil(resendAt),
     attempts: code.attemptsLeft(attemptsRemaining),

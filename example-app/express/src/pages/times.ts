@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { inEachLanguage } from '../language.js';
 
-/** A time for the page and for its script. */
+/** A time, as a machine and as people read it. */
 export interface Moment {
   readonly iso: string;
-  /** In the server's time zone, which it names. The script replaces it with the browser's. */
+  /** In the server's time zone, which it names. */
   readonly text: string;
 }
 

@@ -48,8 +48,6 @@ export interface Views {
     /** The state of the SMS or call: 'We sent a code to'. */
     sentTo: string;
     expired: boolean;
-    /** Shown by the script when the code expires. */
-    expiredNotice: string;
     expiresAt: Clock;
     secondsToResend: number;
     attempts: string;

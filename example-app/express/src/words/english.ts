@@ -61,10 +61,9 @@ export const english = {
     unknown: 'We tried to send a code to',
     delivered: 'Your code was delivered to',
     undelivered: 'We could not deliver your code to',
-    expires: 'The code expires',
-    expiresAt: 'at',
-    /** The script fills in the time. */
-    expiresIn: 'in {time}',
+    expires: 'The code expires at',
+    /** The browser fills in the time. */
+    expiresIn: 'The code expires in {time}.',
     attemptsLeft: (count: number) => `${count} ${count === 1 ? 'attempt' : 'attempts'} left`,
     trust: 'Trust this device for 14 days',
     trustRisk:
@@ -73,6 +72,7 @@ export const english = {
     resend: 'Send a new code',
     call: 'Call me with the code',
     resendIn: 'You can request a new code in {time}.',
+    resendNow: 'You can request a new code now.',
     startAgain: 'Start again',
     expired: 'This code has expired. Please request a new one.',
     unconfirmed:
