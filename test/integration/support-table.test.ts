@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Limits, recordSecondFactor, requireSecondFactor } from '../../lib/index.js';
+import type { AppOptions } from '../fixtures/app.js';
 import { startAppWithDevices } from '../fixtures/devices.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { watched } from '../fixtures/kept.js';
 import { someMemory } from '../fixtures/memory.js';
+import { someRecoveryCodes } from '../fixtures/recovery-codes.js';
 
 /** The table in docs/support.md: its head, and its rows with the footnotes taken off. */
 const [head = [], ...rows] = readFileSync('docs/support.md', 'utf8')
@@ -17,13 +19,14 @@ const [head = [], ...rows] = readFileSync('docs/support.md', 'utf8')
       .map((cell) => cell.replaceAll(/[`¹²³]/g, '').trim()),
   );
 
-async function start(limits: Limits) {
+/** @param options - Further options of the strategy. */
+async function start(options: AppOptions['strategy']) {
   const { memory, kept } = watched(await someMemory());
   const passwords = { version: 1 };
   const version = () => passwords.version;
   const app = await startAppWithDevices({
     memory,
-    strategy: { ...memory, limits, userVersion: version },
+    strategy: { ...memory, ...options, userVersion: version },
     devices: { passwordVersion: version },
     routes: (parts) => {
       parts.passport.transformAuthInfo(recordSecondFactor);
@@ -155,7 +158,7 @@ const kept: Readonly<Record<string, Kept>> = {
 type Fate = 'stays' | 'void' | 'deleted';
 
 async function fateOf({ limits = {}, keys, prepare, works }: Kept, action: string): Promise<Fate> {
-  const app = await start(limits);
+  const app = await start({ limits });
   await prepare(app);
   await actions[action]?.(app);
   const isKept = await app.isKept(...keys);
@@ -170,6 +173,20 @@ async function fateOfDevice(action: string): Promise<Fate> {
   await actions[action]?.(app);
   const isKept = await app.isKept('device', 'device-mark');
   if ((await app.login(cookie)).body.info?.code === 'trusted_device') return 'stays';
+  return isKept ? 'void' : 'deleted';
+}
+
+/** Recovery codes are in a table of the app. */
+async function fateOfRecoveryCodes(action: string): Promise<Fate> {
+  const { option: recoveryCodes, code, left } = await someRecoveryCodes();
+  const app = await start({ recoveryCodes });
+  await actions[action]?.(app);
+  const isKept = left() > 0;
+  const { status } = await app
+    .client()
+    .post('/login')
+    .send({ username: 'alice', password: 'right', recoveryCode: code() });
+  if (status === 200) return 'stays';
   return isKept ? 'void' : 'deleted';
 }
 
@@ -189,6 +206,7 @@ const fates: Readonly<Record<string, (action: string) => Promise<Fate>>> = {
     Object.entries(kept).map(([what, how]) => [what, (action: string) => fateOf(how, action)]),
   ),
   'trusted devices': fateOfDevice,
+  'recovery codes': fateOfRecoveryCodes,
   'random ids and hashes': fateOfHashes,
 };
 
