@@ -35,13 +35,14 @@ export const surroundings = {
   'users.ts': `
     export interface AppUser extends Express.User {
       id: number;
-      mobile: string;
+      mobile: string | null;
       passwordChangedAt: Date;
     }
     export declare const users: {
       check(username: string, password: string): Promise<AppUser | undefined>;
       find(id: number): Promise<AppUser | undefined>;
       newNumberOf(user: Express.User | undefined): string | undefined;
+      changeNumber(id: number, from: string | null, to: string): Promise<boolean>;
       replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
     };
     export declare function isSupport(user: Express.User | undefined): boolean;`,
