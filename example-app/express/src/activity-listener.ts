@@ -52,6 +52,7 @@ type EventName = PhaseEvent['name'] | DeviceEvent['name'];
 const typesByEvent: ReadonlyMap<string, ActivityType> = new Map<EventName, ActivityType>([
   ['challenge_sent', 'code_sent'],
   ['second_factor_not_required', 'logged_in_without_code'],
+  ['recovery_code_used', 'recovery_code_used'],
   ['code_incorrect', 'code_wrong'],
   ['user_locked', 'locked'],
   ['device_trusted', 'device_trusted'],

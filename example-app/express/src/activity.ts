@@ -9,6 +9,8 @@ export const activityTypes = [
   'confirmed',
   'number_changed',
   'number_removed',
+  'recovery_code_used',
+  'recovery_codes_created',
   'code_wrong',
   'locked',
   'device_trusted',

@@ -15,6 +15,7 @@ import { answerByPage } from './pages/problem.js';
 import { Payments } from './payments.js';
 import { answerInJson, notFound } from './problems.js';
 import { receiptsWebhook } from './receipts.js';
+import { RecoveryCodes } from './recovery-codes.js';
 import { onlySameOrigin } from './same-origin.js';
 import { numberFirst } from './second-factor.js';
 import { keepSession, redirectOnceSaved } from './session.js';
@@ -34,13 +35,15 @@ export async function createApp(settings: Settings) {
   const users = new Users(settings.databaseFile);
   const payments = new Payments(settings.databaseFile);
   const { options, demonstration } = await providerOf(settings, users);
-  const authentication = createAuthentication(users, storage, options);
+  const recoveryCodes = new RecoveryCodes(settings.databaseFile);
+  const authentication = createAuthentication(users, storage, options, recoveryCodes);
   const activity = new Activity(settings.databaseFile);
   const listening = listenToActivity(activity);
   const devices = createDevices(storage, settings);
   const parts = {
     users,
     payments,
+    recoveryCodes,
     authentication,
     devices,
     activity,
@@ -84,6 +87,7 @@ export async function createApp(settings: Settings) {
       await storage.close();
       activity.close();
       payments.close();
+      recoveryCodes.close();
       users.close();
     },
   };

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { languageOf } from './language.js';
 import { messageText } from './message-text.js';
 import { Problem } from './problems.js';
+import type { RecoveryCodes } from './recovery-codes.js';
 import type { AppUser, Users } from './users.js';
 
 declare global {
@@ -37,6 +38,7 @@ export function createAuthentication(
   users: Users,
   { store, limiter }: Storage,
   options: SecondFactorOptions,
+  recoveryCodes: RecoveryCodes,
 ) {
   // Its own instance, not Passport's global one, because several apps may share a process.
   const authenticator = new passport.Passport();
@@ -53,6 +55,10 @@ export function createAuthentication(
       destination: (user) => user.mobile,
       // Users choose: a number is a second factor from the moment on that it is saved.
       required: (user) => user.mobile !== null,
+      recoveryCodes: {
+        hashes: (userId) => recoveryCodes.hashes(userId),
+        consume: (userId, hash) => recoveryCodes.consume(userId, hash),
+      },
       passReqToCallback: true,
       // A new password voids the codes that were requested with the old one.
       userVersion: (user) => user.passwordVersion,

@@ -4,6 +4,7 @@ import type { Activity } from './activity.js';
 import { type Authentication, userOf } from './authentication.js';
 import type { Devices } from './devices.js';
 import { Problem } from './problems.js';
+import type { RecoveryCodes } from './recovery-codes.js';
 import type { Throttles } from './throttles.js';
 import type { Users } from './users.js';
 
@@ -26,6 +27,7 @@ export interface NumberParts {
   readonly authentication: Authentication;
   readonly devices: Devices;
   readonly activity: Activity;
+  readonly recoveryCodes: RecoveryCodes;
   readonly required: boolean;
 }
 
@@ -52,7 +54,7 @@ export async function finishNumber(request: Request, { devices }: NumberParts): 
 
 /** Switches the second factor off, unless the app requires one. */
 export async function removeNumber(request: Request, parts: NumberParts): Promise<void> {
-  const { users, devices, authentication, activity, required } = parts;
+  const { users, devices, authentication, activity, recoveryCodes, required } = parts;
   if (required) {
     throw new Problem(403, 'second_factor_required_here', ({ numberRequired }) => numberRequired);
   }
@@ -61,5 +63,6 @@ export async function removeNumber(request: Request, parts: NumberParts): Promis
     throw new Problem(409, 'number_changed', ({ numberChanged }) => numberChanged);
   }
   activity.record(id, 'number_removed');
+  recoveryCodes.removeAll(id);
   await Promise.all([devices.revokeAll(userOf(request)), authentication.secondFactor.cancel(id)]);
 }

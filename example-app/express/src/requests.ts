@@ -90,6 +90,8 @@ export function credentialsSchema(errors: FieldErrors) {
       .min(1, errors.username)
       .max(64, errors.usernameTooLong),
     password: passwordSchema(errors).min(1, errors.password),
+    // In the place of a code from an SMS. The strategy checks it.
+    recoveryCode: z.string(errors.recoveryCode).optional(),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { maskDestination, requireSecondFactor } from 'passport-modica-2fa';
+import { z } from 'zod';
 import { userOf } from './authentication.js';
 import { freshFor } from './freshness.js';
 import { languageOf } from './language.js';
@@ -16,6 +17,13 @@ export function hasNoNumber(request: Request): boolean {
 export function shownNumber(request: Request): string | undefined {
   const { mobile } = userOf(request);
   return mobile === null ? undefined : maskDestination(mobile);
+}
+
+const recoveredSchema = z.object({ recoveryCodesRemaining: z.number() });
+
+/** After a login with a recovery code, whose user has probably lost the phone: how many are left. */
+export function recoveryCodesLeft({ authInfo }: Request): number | undefined {
+  return recoveredSchema.safeParse(authInfo).data?.recoveryCodesRemaining;
 }
 
 const options = { locale: languageOf };

@@ -4,6 +4,7 @@ import { neverCached } from '../headers.js';
 import { inEachLanguage } from '../language.js';
 import type { PasswordParts } from '../password.js';
 import { onlyBy, Problem } from '../problems.js';
+import type { RecoveryParts } from '../recovery-codes.js';
 import { credentialsSchema, registrationSchema } from '../requests.js';
 import type { Throttles } from '../throttles.js';
 import { asksForTrust } from '../trust.js';
@@ -15,6 +16,7 @@ import { type MobileApiParts, mobileApi } from './mobile.js';
 import { parse } from './parse.js';
 import { passwordApi } from './password.js';
 import { type PaymentsApiParts, paymentsApi } from './payments.js';
+import { recoveryCodesApi } from './recovery-codes.js';
 import { shown } from './shown.js';
 import { stepUpApi } from './step-up.js';
 import { supportApi } from './support.js';
@@ -22,6 +24,7 @@ import { supportApi } from './support.js';
 export interface ApiParts
   extends PaymentsApiParts,
     MobileApiParts,
+    RecoveryParts,
     PasswordParts,
     DevicesApiParts,
     ActivityApiParts {
@@ -65,7 +68,7 @@ export function createApi(parts: ApiParts): Router {
       // session: false, or the password alone would be a login.
       authenticator.authenticate('local', { session: false, failWithError: true }),
       throttles.passwordWasRight,
-      // A trusted device, or a user without a number, is logged in at once, and answerUser responds.
+      // A recovery code, a trusted device, or a user without a number, is logged in at once, and answerUser responds.
       authenticator.authenticate('modica-2fa', { phase: 'challenge', failWithError: true }),
       answerUser,
     )
@@ -99,6 +102,7 @@ export function createApi(parts: ApiParts): Router {
 
   api.use(stepUpApi(parts), mobileApi(parts), passwordApi(parts), devicesApi(parts));
   api.use(activityApi(parts), paymentsApi(parts), supportApi(parts));
+  api.use(recoveryCodesApi(parts));
   return api;
 }
 

@@ -18,6 +18,8 @@ export interface CodeForm {
   readonly links: readonly Link[];
   /** Only a login can trust the device. */
   readonly offersTrust?: boolean;
+  /** A recovery code confirms a login and its user, but no payment and no number. */
+  readonly offersRecovery?: boolean;
   readonly demo: boolean;
 }
 
@@ -26,16 +28,18 @@ export function showCodeForm(
   request: Request,
   response: Response,
   challenge: ChallengeInfo,
-  { details = [], offersTrust = false, ...form }: CodeForm,
+  { details = [], offersTrust = false, offersRecovery = false, ...form }: CodeForm,
 ): void {
   const { id, destination, callAvailable, expiresAt, resendAt, attemptsRemaining } = challenge;
   const { code } = wordsOf(request);
+  const notice = takeNotice(request) ?? noticeOf(challenge, code);
   show(response, 'code', {
     ...form,
     details,
     offersTrust,
+    offersRecovery,
     csrfToken: csrfToken(request),
-    notice: takeNotice(request) ?? noticeOf(challenge, code),
+    notice,
     challenge: id,
     destination,
     callAvailable,

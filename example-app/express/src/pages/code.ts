@@ -7,7 +7,7 @@ import { onlyBy } from '../problems.js';
 import { asksForTrust } from '../trust.js';
 import { showCodeForm } from './code-form.js';
 import { readForm } from './forms.js';
-import { announceResend, explainRefusal } from './steps.js';
+import { announceResend, explainRefusal, goHome } from './steps.js';
 
 export interface CodePageParts {
   readonly authentication: Authentication;
@@ -20,9 +20,9 @@ export function codePage({ authentication, devices, demo }: CodePageParts): Rout
   const { authenticator, secondFactor } = authentication;
   const page = Router();
 
-  const goHome: RequestHandler = async (request, response) => {
+  const trustIfAsked: RequestHandler = async (request, _response, next) => {
     if (asksForTrust(request)) await devices.trust(request);
-    response.redirect(303, '/');
+    next();
   };
 
   page
@@ -38,6 +38,7 @@ export function codePage({ authentication, devices, demo }: CodePageParts): Rout
           title: code.title,
           action: '/login/code',
           offersTrust: true,
+          offersRecovery: true,
           links: [{ href: '/login', text: code.startAgain }],
           demo,
         });
@@ -52,6 +53,7 @@ export function codePage({ authentication, devices, demo }: CodePageParts): Rout
         challengeRedirect: '/login/code',
         failWithError: true,
       }),
+      trustIfAsked,
       goHome,
       explainRefusal('login'),
     )

@@ -61,6 +61,7 @@ export function confirmPage({ authentication, demo }: ConfirmPageParts): Router 
         showCodeForm(request, response, challenge, {
           title: confirm.title,
           action: '/confirm/code',
+          offersRecovery: true,
           links: [{ href: '/confirm', text: code.startAgain }],
           demo,
         });

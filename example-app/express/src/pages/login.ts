@@ -17,6 +17,7 @@ import type { Words } from '../words/words.js';
 import { csrfToken, readForm, textOf, typedField } from './forms.js';
 import { leaveNotice, takeNotice } from './notice.js';
 import { explain } from './refusals.js';
+import { goHome } from './steps.js';
 import { show } from './views.js';
 
 export interface LoginPageParts {
@@ -85,10 +86,6 @@ export function loginPage({ authentication, throttles, demo }: LoginPageParts): 
 
   return page;
 }
-
-const goHome: RequestHandler = (_request, response) => {
-  response.redirect(303, '/');
-};
 
 const backToTheForm: ErrorRequestHandler = (error, request, response, next) => {
   const text = reasonOf(error, wordsOf(request));

@@ -6,7 +6,7 @@ export interface Notice {
   readonly kind: 'alert' | 'status';
   readonly text: string;
   /** The field that it is about, if any. */
-  readonly field?: 'code' | undefined;
+  readonly field?: 'code' | 'recoveryCode' | undefined;
   /** What was typed into the login form; never the password. */
   readonly username?: string | undefined;
 }

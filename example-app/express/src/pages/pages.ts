@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { PasswordParts } from '../password.js';
+import type { RecoveryParts } from '../recovery-codes.js';
 import type { SupportParts } from '../support.js';
 import { accountPage } from './account.js';
 import { type ActivityPageParts, activityPage } from './activity.js';
@@ -13,6 +14,7 @@ import { passwordPage } from './password.js';
 import { type PaymentPageParts, paymentPage } from './payment.js';
 import { type PaymentsPageParts, paymentsPage } from './payments.js';
 import { type PhonePageParts, phonePage } from './phone.js';
+import { recoveryCodesPage } from './recovery-codes.js';
 import { type RegisterPageParts, registerPage } from './register.js';
 import { supportPage } from './support.js';
 
@@ -22,6 +24,7 @@ export type PagesParts = RegisterPageParts &
   LanguagePageParts &
   ConfirmPageParts &
   PhonePageParts &
+  RecoveryParts &
   PasswordParts &
   DevicesPageParts &
   ActivityPageParts &
@@ -39,7 +42,7 @@ export function createPages(parts: PagesParts): Router {
     homePage(),
     languagePage(parts),
   );
-  pages.use(confirmPage(parts), accountPage(), phonePage(parts));
+  pages.use(confirmPage(parts), accountPage(), phonePage(parts), recoveryCodesPage(parts));
   pages.use(passwordPage(parts), devicesPage(parts), activityPage(parts));
   pages.use(paymentsPage(parts), paymentPage(parts), supportPage(parts));
   return pages;

@@ -7,6 +7,8 @@ const retryable: ReadonlySet<RefusalCode> = new Set([
   'delivery_unknown',
   'code_malformed',
   'code_incorrect',
+  'recovery_code_incorrect',
+  'call_unavailable',
   'resend_too_soon',
   'call_unavailable',
   'channel_unknown',
@@ -18,9 +20,10 @@ export function canTryAgain({ code, attemptsRemaining }: RefusalInfo): boolean {
   return retryable.has(code) && attemptsRemaining !== 0;
 }
 
-/** Whether the refusal is about the code that was entered. */
-export function isAboutTheCode({ code }: RefusalInfo): boolean {
-  return code === 'code_incorrect' || code === 'code_malformed';
+/** The field whose content the refusal is about. */
+export function fieldOf({ code }: RefusalInfo): 'code' | 'recoveryCode' | undefined {
+  if (code === 'recovery_code_incorrect') return 'recoveryCode';
+  return code === 'code_incorrect' || code === 'code_malformed' ? 'code' : undefined;
 }
 
 /** What the code was for. The app explains some refusals better than the library, which does not know. */

@@ -1,9 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { TwoFactorRefusal } from 'passport-modica-2fa';
 import { wordsOf } from '../language.js';
+import { phonePath, recoveryCodesLeft } from '../second-factor.js';
 import { codePathsOf } from './code-paths.js';
 import { leaveNotice, takeNotice } from './notice.js';
-import { canTryAgain, explain, isAboutTheCode, type Occasion } from './refusals.js';
+import { canTryAgain, explain, fieldOf, type Occasion } from './refusals.js';
 
 /** Runs after the strategy that sends a code: goes on to the code page, or back with the reason why not. */
 export function goToCodePage(occasion: Occasion): ErrorRequestHandler {
@@ -21,6 +22,17 @@ export function goToCodePage(occasion: Occasion): ErrorRequestHandler {
     response.redirect(303, asking);
   };
 }
+
+/** Runs after a login. A user who has lost the phone comes to the page on which the number is replaced. */
+export const goHome: RequestHandler = (request, response) => {
+  const left = recoveryCodesLeft(request);
+  if (left === undefined) {
+    response.redirect(303, '/');
+    return;
+  }
+  leaveNotice(request, { kind: 'status', text: wordsOf(request).recovery.used(left) });
+  response.redirect(303, phonePath);
+};
 
 /** Leaves a notice for the next page, unless a refusal replaces it. */
 export const announceResend: RequestHandler = (request, _response, next) => {
@@ -49,8 +61,8 @@ export function explainRefusal(occasion: Occasion): ErrorRequestHandler {
       response.redirect(303, entering);
       return;
     }
-    const field = isAboutTheCode(info) ? 'code' : undefined;
-    leaveNotice(request, { kind: 'alert', text: explain(info, wordsOf(request), occasion), field });
+    const text = explain(info, wordsOf(request), occasion);
+    leaveNotice(request, { kind: 'alert', text, field: fieldOf(info) });
     response.redirect(303, canTryAgain(info) ? entering : asking);
   };
 }

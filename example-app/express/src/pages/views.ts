@@ -52,6 +52,7 @@ export interface Views {
     secondsToResend: number;
     attempts: string;
     offersTrust: boolean;
+    offersRecovery: boolean;
     demo: boolean;
   };
   /** Asks whether to send a code. */
@@ -66,6 +67,7 @@ export interface Views {
   };
   home: Form & { username: string; byCode: boolean; enrolled: boolean; isSupport: boolean };
   support: Form & { username: Field };
+  'recovery-codes': Form & { left: string; codes: readonly string[] };
   account: Form & { details: readonly Detail[]; enrolled: boolean };
   password: Form & { currentPassword: Field; newPassword: Field };
   devices: Form & {

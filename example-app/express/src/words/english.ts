@@ -19,7 +19,8 @@ export const english = {
     devices: 'Trusted devices',
     activity: 'Recent activity',
     back: 'Back to your account',
-    numberAdded: 'Your mobile number has been added. From now on you need a code to log in.',
+    numberAdded:
+      'Your mobile number has been added. From now on you need a code to log in. Create recovery codes in case you lose your phone.',
     numberChanged: 'Your mobile number has been changed. Codes now go to the new number.',
     numberRemoved:
       'Your mobile number has been removed. Your password alone now logs you in, and your trusted devices have been removed.',
@@ -37,6 +38,8 @@ export const english = {
       confirmed: 'Confirmed with a code',
       number_changed: 'Mobile number changed to',
       number_removed: 'Mobile number removed',
+      recovery_code_used: 'Logged in or confirmed with a recovery code',
+      recovery_codes_created: 'New recovery codes created',
       code_wrong: 'Incorrect code entered',
       locked: 'Codes locked after too many incorrect ones',
       device_trusted: 'Trusted device added',
@@ -126,6 +129,7 @@ export const english = {
     username: 'Enter your username.',
     otherUsername: "Enter the user's username.",
     noSuchUser: 'There is no user with this username.',
+    recoveryCode: 'Enter a recovery code.',
     usernameTooLong: 'A username can have at most 64 characters.',
     payee: 'Enter a payee.',
     payeeTooLong: 'A payee can have at most 70 characters.',
@@ -258,6 +262,26 @@ export const english = {
     toNumber: 'Back to your number',
     toPayments: 'Go to your payments',
     toHome: 'Go to the home page',
+  },
+  recovery: {
+    lost: 'Lost your phone?',
+    label: 'Recovery code',
+    hint: 'Enter one of the recovery codes that you saved. Each works once.',
+    loginHint: 'With a recovery code, no text message is sent. Each code works once.',
+    confirm: 'Use recovery code',
+    used: (left: number) =>
+      `You used a recovery code and have ${left} left. If you have lost your phone, change your mobile number now.`,
+  },
+  recoveryCodes: {
+    title: 'Recovery codes',
+    text: 'If you lose your phone, you can log in with a recovery code instead of a code from a text message. Each works once.',
+    left: (count: number) =>
+      count === 0
+        ? 'You have no recovery codes.'
+        : `You have ${count} unused recovery ${count === 1 ? 'code' : 'codes'}.`,
+    create: 'Create new codes',
+    renewal: 'Recovery codes that you created before will stop working.',
+    keep: 'Print these codes or save them in a password manager. We will not show them again.',
   },
   /** Instead of the library's texts, where a page knows more: what the code was for. */
   refusals: {

@@ -17,7 +17,7 @@ export const spanish: Words = {
     activity: 'Actividad reciente',
     back: 'Volver a su cuenta',
     numberAdded:
-      'Su número de celular ha sido agregado. A partir de ahora necesita un código para iniciar sesión.',
+      'Su número de celular ha sido agregado. A partir de ahora necesita un código para iniciar sesión. Cree códigos de recuperación por si pierde su celular.',
     numberChanged: 'Su número de celular ha sido cambiado. Los códigos se envían al número nuevo.',
     numberRemoved:
       'Su número de celular ha sido eliminado. Ahora inicia sesión solo con su contraseña, y sus dispositivos de confianza han sido eliminados.',
@@ -35,6 +35,8 @@ export const spanish: Words = {
       confirmed: 'Confirmación con código',
       number_changed: 'Número de celular cambiado al',
       number_removed: 'Número de celular eliminado',
+      recovery_code_used: 'Inicio de sesión o confirmación con un código de recuperación',
+      recovery_codes_created: 'Nuevos códigos de recuperación creados',
       code_wrong: 'Código incorrecto ingresado',
       locked: 'Códigos bloqueados por demasiados intentos incorrectos',
       device_trusted: 'Dispositivo de confianza agregado',
@@ -123,6 +125,7 @@ export const spanish: Words = {
     username: 'Ingrese su nombre de usuario.',
     otherUsername: 'Ingrese el nombre de usuario del cliente.',
     noSuchUser: 'No existe un cliente con este nombre de usuario.',
+    recoveryCode: 'Ingrese un código de recuperación.',
     usernameTooLong: 'El nombre de usuario puede tener como máximo 64 caracteres.',
     payee: 'Ingrese un beneficiario.',
     payeeTooLong: 'El beneficiario puede tener como máximo 70 caracteres.',
@@ -257,6 +260,27 @@ export const spanish: Words = {
     toNumber: 'Volver a su número',
     toPayments: 'Ir a sus pagos',
     toHome: 'Ir a la página de inicio',
+  },
+  recovery: {
+    lost: '¿Perdió su celular?',
+    label: 'Código de recuperación',
+    hint: 'Ingrese uno de los códigos de recuperación que guardó. Cada uno sirve una sola vez.',
+    loginHint:
+      'Con un código de recuperación no se envía ningún mensaje. Cada código sirve una sola vez.',
+    confirm: 'Usar código de recuperación',
+    used: (left: number) =>
+      `Usó un código de recuperación y le ${left === 1 ? 'queda' : 'quedan'} ${left}. Si perdió su celular, cambie ahora su número.`,
+  },
+  recoveryCodes: {
+    title: 'Códigos de recuperación',
+    text: 'Si pierde su celular, puede iniciar sesión con un código de recuperación en lugar de un código por mensaje. Cada uno sirve una sola vez.',
+    left: (count: number) =>
+      count === 0
+        ? 'No tiene códigos de recuperación.'
+        : `Tiene ${count} ${count === 1 ? 'código' : 'códigos'} de recuperación sin usar.`,
+    create: 'Crear códigos nuevos',
+    renewal: 'Los códigos de recuperación que creó antes dejarán de funcionar.',
+    keep: 'Imprima estos códigos o guárdelos en un administrador de contraseñas. No los volveremos a mostrar.',
   },
   refusals: {
     login: {},
