@@ -84,7 +84,7 @@ describeInBrowser('The code form that is enhanced', (visit) => {
     await press(page, 'Trust this device', 2);
     await expect.poll(() => posts).toEqual(['code=123456&trust=1']);
     gate.open();
-    await page.waitForFunction("document.title === 'Posted'");
+    await expect.poll(() => page.title()).toBe('Posted');
     expect(await page.evaluate('sessionStorage.held')).toBe('true,true,true,true');
     expect(await page.evaluate('sessionStorage.focus')).toBe('trust');
     expect(posts).toHaveLength(1);
@@ -249,6 +249,7 @@ describeInBrowser('WebOTP, which is stubbed here,', (visit) => {
     expect(await aborted(page)).toBe(1);
   });
 
+  // The event is dispatched here: a Chromium that is driven restores no page from its back/forward cache.
   it('is asked again, and the form is released, when the page is restored', async () => {
     const { page } = await open();
     const shown = (persisted: boolean) =>

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import express from 'express';
 import type { Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { listen } from '../../fixtures/listen.js';
 import { covered } from './covered.js';
 
@@ -67,7 +67,8 @@ export async function openCodePage(page: Page, seconds: Seconds = {}) {
   await page.coverage.startJSCoverage({ resetOnNavigation: false });
   onTestFinished(async () => covered.add(await page.coverage.stopJSCoverage()));
   await page.goto(`http://127.0.0.1:${port}/`);
-  await page.waitForFunction('window.undo');
+  // Not waitForFunction(), which the page's policy does not let evaluate a string.
+  await expect.poll(() => page.evaluate('typeof undo')).toBe('function');
   return {
     posts,
     /** From now on a post is answered with another page, but not before `gate`. */
