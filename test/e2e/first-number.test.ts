@@ -523,7 +523,10 @@ describe('Where a second factor is required', () => {
     await somebody.fill('/account/phone', { mobile, currentPassword });
     const back = await somebody.send('/account/phone/code', { code: newestCode() });
     expect(placeOf(back)).toEqual([303, '/']);
-    expect(titleOf(await somebody.open('/'))).toBe('You are logged in');
+    const home = await somebody.open('/');
+    expect(titleOf(home)).toBe('You are logged in');
+    expect(noticeOf(home)).toMatch(/^Your mobile number has been added\./);
+    expect(noticeOf(await somebody.open('/account'))).toBeUndefined();
     await somebody.agent.get('/api/payments').expect(200);
   });
 
