@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateRecoveryCodes, type RecoveryCodeOptions } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { hasPostgres, somePostgres } from '../fixtures/postgres.js';
-import { recovering } from '../fixtures/recovery-codes.js';
+import { recovering } from '../fixtures/recovering.js';
 import { withoutPostgres } from '../left-out/lacking.js';
 import { startSamples } from './sample-app.js';
 import { compile, folderOf, sampleFiles, surroundings } from './samples.js';
@@ -173,7 +173,7 @@ describe.skipIf(!hasPostgres)(
 
 describe('The route for new codes in docs/recovery-codes.md', () => {
   it('shows ten codes after a fresh second factor only, and replaces the earlier ones', async () => {
-    const { url, emulator } = await startSamples(document, {
+    const { url, emulator } = await startSamples(document, (ids) => ({
       'prisma.ts': `
         interface RecoveryCode { userId: number; hash: string }
         let rows: RecoveryCode[] = [];
@@ -203,9 +203,9 @@ describe('The route for new codes in docs/recovery-codes.md', () => {
         passport.transformAuthInfo(recordSecondFactor);
         app.use(recoveryCodeRoutes);
         app.post('/password-only', passport.authenticate('local'), (_req, res) => { res.end(); });
-        app.get('/hashes', async (_req, res) => { res.json(await recoveryCodes.hashes(1)); });
+        app.get('/hashes', async (_req, res) => { res.json(await recoveryCodes.hashes(${ids.alice})); });
         export default app;`,
-    });
+    }));
     const password = { username: 'alice', password: 'right' };
     const half = request.agent(url);
     await half.post('/password-only').type('form').send(password).expect(200);

@@ -5,12 +5,8 @@ import { startApp } from '../fixtures/app.js';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
-import {
-  recovering,
-  someRecoveryCodes,
-  startAppWithRecoveryCodes,
-  wrongRecoveryCode,
-} from '../fixtures/recovery-codes.js';
+import { recovering, startAppWithRecoveryCodes } from '../fixtures/recovering.js';
+import { someRecoveryCodes, wrongRecoveryCode } from '../fixtures/recovery-codes.js';
 
 describe('A recovery code on the code page', () => {
   it('takes the place of the code, and says how many are left', async () => {

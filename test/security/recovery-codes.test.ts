@@ -8,7 +8,8 @@ import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 import { closedGate } from '../fixtures/gate.js';
 import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
-import { startAppWithRecoveryCodes, wrongRecoveryCode } from '../fixtures/recovery-codes.js';
+import { startAppWithRecoveryCodes } from '../fixtures/recovering.js';
+import { wrongRecoveryCode } from '../fixtures/recovery-codes.js';
 
 const times = <T>(count: number, act: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => act(index)));
