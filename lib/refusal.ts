@@ -15,8 +15,8 @@ export type OwaspEvent =
 /** The properties of a refusal, wherever it occurs. */
 interface RefusalFacts {
   /**
-   * 401 where a new start or another code helps, 400 for a request that is malformed or asks for what there is not, 422 for a number that cannot
-   * be texted, 429 for an exceeded limit, 503 when the provider sent nothing.
+   * 401 where a new start or another code helps, 400 for a malformed request or one for an unavailable channel,
+   * 422 for a number that cannot be texted, 429 for an exceeded limit, 503 when the provider sent nothing.
    */
   readonly status: 400 | 401 | 405 | 422 | 429 | 503;
   /** The `owasp` of its event. */

@@ -26,7 +26,7 @@ export async function loadUser<TUser>(
 ): Promise<Outcome<TUser>> {
   const verification: Verification = {
     userId,
-    // The compiler knows of each purpose whether it has a number.
+    // Two literals, because TypeScript narrows `destination` together with `purpose`.
     ...(purpose === 'enrol' ? { purpose, destination } : { purpose, destination }),
     firstFactorAt: new Date(firstFactorAt),
     ...(method === undefined ? {} : { method }),

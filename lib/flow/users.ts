@@ -91,14 +91,10 @@ export class Users<TUser> {
     return this.checkDestination(destination, { userId: this.idOf(user), purpose });
   }
 
-  /** Whether the user has no number at all. One that cannot be texted is a number. */
-  async hasNoNumber(user: TUser): Promise<boolean> {
-    return this.hasNoNumberBut(user, undefined);
-  }
-
-  async hasNoNumberBut(user: TUser, number: string | undefined): Promise<boolean> {
+  /** Whether the user has no number, or none but this one. A number that cannot be texted is one. */
+  async hasNoNumber(user: TUser, except?: string): Promise<boolean> {
     const own = await this.ownNumber(user);
-    return isMissing(own) || own === number;
+    return isMissing(own) || own === except;
   }
 
   private ownNumber(user: TUser): Promise<unknown> {

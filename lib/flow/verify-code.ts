@@ -112,7 +112,7 @@ async function isFirstNumber<TUser>(
   { firstNumber, destination }: Challenge,
   user: TUser,
 ): Promise<boolean> {
-  return firstNumber === true && (await users.hasNoNumberBut(user, destination));
+  return firstNumber === true && (await users.hasNoNumber(user, destination));
 }
 
 /** The provider's verdict on a code that it did not accept. */

@@ -49,9 +49,9 @@ type SecondFactorRecord = Readonly<z.infer<typeof recordSchema>>;
  * `SECOND_FACTOR_NOT_RECORDED`. It is not an error, because a custom callback may have refused the request
  * on purpose.
  *
- * If the app verified another second factor itself, such as a passkey or a code of an authenticator app, it
- * says so with an {@link OtherFactor}. All guards then treat it like a code of a strategy. As Passport's
- * hook it records only infos of these strategies, whatever else an info contains.
+ * If the app verified another second factor itself, such as a passkey or a code of an authenticator app, pass
+ * an {@link OtherFactor}. All guards then treat it like a code of a strategy. As Passport's hook it records
+ * only infos of these strategies, whatever else an info contains.
  *
  * @example
  * passport.transformAuthInfo(recordSecondFactor);

@@ -1,4 +1,4 @@
-// Parses the time of a second factor, which an app reads from a token or says of a factor of its own.
+// Parses the time of a second factor, which an app reads from a token or passes with a factor of its own.
 import { types } from 'node:util';
 import { ConfigurationError } from '../errors.js';
 

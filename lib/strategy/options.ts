@@ -136,8 +136,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   passReqToCallback?: boolean | undefined;
   /**
    * The time limit of each of the app's callbacks in milliseconds, at most 600000: the verify callback,
-   * `required`, `content`, `destination`, those of `recoveryCodes`, and a route's `transaction` and `destination`. One
-   * that has not settled by then is the error `verify_timed_out`.
+   * `required`, `content`, `destination`, those of `recoveryCodes`, and a route's `transaction` and
+   * `destination`. One that has not settled by then is the error `verify_timed_out`.
    * @default 10000
    */
   verifyTimeout?: number | undefined;

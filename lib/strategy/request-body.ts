@@ -31,8 +31,8 @@ export function readIntent(
   { codeField, resendField, recoveryCodeField }: BodyFields,
 ): Intent {
   const code = field(body, codeField);
-  const wish = field(body, resendField);
-  const resend = isTrue(wish);
+  const resendValue = field(body, resendField);
+  const resend = isTrue(resendValue);
   const recoveryCode = recoveryCodeField && field(body, recoveryCodeField);
   if (!isEmpty(recoveryCode)) {
     // Two answers at once: a code must not be spent on a request that means something else.
@@ -41,7 +41,7 @@ export function readIntent(
       : { kind: 'recovery', code: readCode(recoveryCode) };
   }
   if (phase === 'challenge') return { kind: 'challenge' };
-  if (resend && isEmpty(code)) return { kind: 'resend', channel: channels.get(wish) };
+  if (resend && isEmpty(code)) return { kind: 'resend', channel: channels.get(resendValue) };
   if (resend) return { kind: 'response', code: undefined };
   if (code !== undefined || phase === 'response') {
     return { kind: 'response', code: normaliseCode(code) };

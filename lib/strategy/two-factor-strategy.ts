@@ -139,7 +139,7 @@ export class TwoFactorStrategy<
    * The table in docs/support.md compares `unlock`, `cancel` and `forget`.
    *
    * @param userId - The id that the option `userId` returns, as a number or as a string.
-   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
+   * @throws {ConfigurationError} `user_unusable` for a value that cannot be an id; nothing was changed.
    * @throws {StoreError}
    */
   async unlock(userId: UserId): Promise<void> {
@@ -151,7 +151,7 @@ export class TwoFactorStrategy<
    * when a user logs out everywhere. Failures and locks stay.
    *
    * @param userId - The id that the option `userId` returns, as a number or as a string.
-   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
+   * @throws {ConfigurationError} `user_unusable` for a value that cannot be an id; nothing was changed.
    * @throws {StoreError} when the write failed: pending challenges may still be answered.
    */
   async cancel(userId: UserId): Promise<void> {
@@ -165,7 +165,7 @@ export class TwoFactorStrategy<
    * Revoke trusted devices separately (`revokeAll`).
    *
    * @param userId - The id that the option `userId` returns, as a number or as a string.
-   * @throws {ConfigurationError} `user_unusable` for what can be no user's id; nothing was done.
+   * @throws {ConfigurationError} `user_unusable` for a value that cannot be an id; nothing was changed.
    * @throws {StoreError} when some of it may not have been erased.
    */
   async forget(userId: UserId): Promise<void> {
