@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import {
+  hasSecondFactor,
   recordSecondFactor,
   type Storage,
   TwoFactorStrategy,
@@ -27,10 +28,13 @@ export type SecondFactorOptions = Pick<
   'provider' | 'allowedPrefixes' | 'limits' | 'originBoundTo'
 >;
 
-/** The user as a session holds it. Sessions of an earlier release hold the id alone. */
+/**
+ * The user as a session holds it, and whether the user had a number at the login. Sessions of an earlier release
+ * hold the id alone, or no `enrolled`: all its users had a number.
+ */
 const keptUser = z.union([
-  z.object({ id: z.number(), passwordVersion: z.number() }),
-  z.number().transform((id) => ({ id, passwordVersion: 1 })),
+  z.object({ id: z.number(), passwordVersion: z.number(), enrolled: z.boolean().default(true) }),
+  z.number().transform((id) => ({ id, passwordVersion: 1, enrolled: true })),
 ]);
 
 /** Passport with both factors: a password, then a code from an SMS. */
@@ -78,18 +82,25 @@ export function createAuthentication(
   // Records when the second factor was verified, for the pages that require a recent one.
   authenticator.transformAuthInfo(recordSecondFactor);
 
-  // A session ends when the password changes that it was started with.
-  authenticator.serializeUser(({ id, passwordVersion }, done) =>
-    done(null, { id, passwordVersion }),
+  authenticator.serializeUser(({ id, passwordVersion, mobile }, done) =>
+    done(null, { id, passwordVersion, enrolled: mobile !== null }),
   );
-  authenticator.deserializeUser((kept, done) => {
-    const { id, passwordVersion } = keptUser.parse(kept);
+  authenticator.deserializeUser((request: Request, kept: unknown, done: DeserializeDone) => {
+    const { id, passwordVersion, enrolled } = keptUser.parse(kept);
     const user = users.byId(id);
-    done(null, user?.passwordVersion === passwordVersion ? user : false);
+    // A session ends when the password changes that it was started with.
+    if (user?.passwordVersion !== passwordVersion) return done(null, false);
+    // A session of before the first number has had a password only. Once a number is proved it ends (ASVS 5, 7.4.3),
+    // except the one in which the number was proved.
+    const wasRaised = !enrolled && user.mobile !== null;
+    const { session } = request;
+    done(null, wasRaised && !hasSecondFactor({ session, user }) ? false : user);
   });
 
   return { authenticator, secondFactor };
 }
+
+type DeserializeDone = (error: unknown, user: AppUser | false) => void;
 
 export type Authentication = ReturnType<typeof createAuthentication>;
 

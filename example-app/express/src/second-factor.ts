@@ -49,7 +49,10 @@ function unlessWithoutNumber(guard: RequestHandler): RequestHandler {
   };
 }
 
-/** For what no one may use without a number. Users with one have proved it, or logged in from a trusted device. */
+/**
+ * For what no one may use without a number. Users with one have proved it, or logged in from a trusted device:
+ * `deserializeUser` ends the sessions of before it.
+ */
 export const onlyEnrolled = ifWithoutNumber(
   requireSecondFactor({ ...options, redirectTo: phonePath }),
 );
