@@ -1,16 +1,38 @@
 // The options of createTwoFactorGuard and createStepUpGuard, and their schemas.
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Transaction } from '../challenge/transaction.js';
 import { answeringAtOnce, nonEmptyString } from '../options/parse.js';
 import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../step-up/options.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import { routeSchema } from '../strategy/route-options-schema.js';
 
+/** A provider of the app that returns the transaction of a request, for the option `transaction` of a guard. */
+export interface TransactionSource {
+  /** As the option `transaction` of a route: called in both phases, before anything is sent or counted. */
+  transactionOf(request: Request): Transaction | Promise<Transaction>;
+}
+
 /** Options of `createTwoFactorGuard`: those of a route, and what the guard does with the user. */
-export interface TwoFactorGuardOptions extends Omit<TwoFactorRouteOptions, 'challengeRedirect'> {
+export interface TwoFactorGuardOptions
+  extends Omit<TwoFactorRouteOptions, 'challengeRedirect' | 'transaction'> {
   /**
-   * Name of the strategy, as it is registered with Passport.
+   * The transaction that the code approves, as the option of a route; or the class of a provider that returns it.
+   * @default none
+   * @example Drafts // @Injectable() class Drafts implements TransactionSource
+   */
+  transaction?: TwoFactorRouteOptions['transaction'] | Type<TransactionSource>;
+  /**
+   * Checks the body before anything is sent, because Nest runs guards before pipes: a body that its DTO refuses
+   * would cost an SMS with its values in it. Runs before `transaction` and `destination`, one of which is
+   * required. Its exception is the answer. The body itself is not changed.
+   * @default none
+   * @example new ValidationPipe({ expectedType: TransferBody, whitelist: true })
+   */
+  body?: PipeTransform | undefined;
+  /**
+   * Name of the strategy, as it is registered with Passport. A module of this package makes its own known.
    * @default 'modica-2fa'
    */
   strategy?: string | undefined;
@@ -57,7 +79,7 @@ export const stepUpGuardSchema = requireSecondFactorSchema.omit({ redirectTo: tr
   ).optional(),
 });
 
-const { purpose, phase, transaction, destination, userProperty } = routeSchema.shape;
+const { purpose, phase, destination, userProperty } = routeSchema.shape;
 
 const flag = z.boolean().default(false);
 
@@ -66,7 +88,21 @@ export const twoFactorGuardSchema = z
     {
       purpose,
       phase,
-      transaction,
+      transaction: z
+        .custom<NonNullable<TwoFactorGuardOptions['transaction']>>(
+          (value) => typeof value === 'function',
+          {
+            error:
+              'must be a function of the request, or the class of a provider with transactionOf(request)',
+          },
+        )
+        .optional(),
+      body: z
+        .custom<PipeTransform>(
+          (value) => typeof Reflect.get(Object(value), 'transform') === 'function',
+          { error: 'must be a pipe, like new ValidationPipe({ expectedType: TransferBody })' },
+        )
+        .optional(),
       destination,
       userProperty,
       strategy: z
@@ -98,6 +134,14 @@ export const twoFactorGuardSchema = z
     error: "requires purpose: 'login': with any other purpose the user is already logged in",
     path: ['session'],
   })
+  .refine(
+    ({ body, transaction, destination }) =>
+      body === undefined || transaction !== undefined || destination !== undefined,
+    {
+      error: 'requires "transaction" or "destination": no other option reads the body',
+      path: ['body'],
+    },
+  )
   .refine(({ session, property }) => !session || property === undefined, {
     error: 'cannot be used with "session": Passport keeps the logged-in user in request.user',
     path: ['property'],

@@ -3,9 +3,7 @@ import {
   applyDecorators,
   type CanActivate,
   type ExecutionContext,
-  Inject,
   mixin,
-  Optional,
   type Type,
   UseGuards,
 } from '@nestjs/common';
@@ -15,7 +13,9 @@ import { missingFactor } from '../step-up/has-second-factor.js';
 import { refusalFor } from '../step-up/require-second-factor.js';
 import { thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import { injectIfProvided, onceForEach } from './injection.js';
 import { type StepUpGuardOptions, stepUpGuardSchema } from './options.js';
+import { type ModuleSettings, moduleSettings } from './settings.js';
 
 /** The guard class that `createStepUpGuard` returns, as its subclasses see it. */
 export interface StepUpGuard extends CanActivate {
@@ -45,31 +45,39 @@ export interface StepUpGuard extends CanActivate {
 export function createStepUpGuard<TUser = Express.User>(
   options: StepUpGuardOptions<TUser> = {},
 ): Type<StepUpGuard> {
-  const checked = parseOptions(stepUpGuardSchema, options);
+  // At once, so that a mistake ends the start of the app.
+  parseOptions(stepUpGuardSchema, options);
+  const optionsWith = onceForEach((settings: ModuleSettings | undefined) => {
+    const { realm, userId, locale } = settings ?? {};
+    return parseOptions(stepUpGuardSchema, { realm, userId, locale, ...options });
+  });
   class FreshFactorGuard implements StepUpGuard {
     /** Injected if the app imports `PassportModule`. */
     protected readonly options?: AuthModuleOptions;
+    /** Injected if the app imports a module of this package. */
+    protected readonly settings?: ModuleSettings;
 
     canActivate(context: ExecutionContext): boolean {
       const response = responseOf(context);
       try {
+        const { settings } = this;
+        const checked = optionsWith(settings);
         const request = checkedRequest(this.getRequest(context));
         const userProperty = checked.userProperty ?? userPropertyIn(request, this.options);
         const missing = missingFactor(request, { ...checked, userProperty });
         if (missing === undefined) return true;
-        throw refusalFor(missing, request, checked);
+        throw refusalFor(missing, request, { ...checked, translations: settings?.translations });
       } catch (error) {
         throw thrownFor(error, response);
       }
     }
 
     getRequest(context: ExecutionContext): unknown {
-      return checked.getRequest ? checked.getRequest(context) : requestOf(context);
+      const { getRequest } = optionsWith(this.settings);
+      return getRequest ? getRequest(context) : requestOf(context);
     }
   }
-  // Called as functions: this package is compiled without decorators.
-  Inject(AuthModuleOptions)(FreshFactorGuard.prototype, 'options');
-  Optional()(FreshFactorGuard.prototype, 'options');
+  injectIfProvided(FreshFactorGuard, { options: AuthModuleOptions, settings: moduleSettings });
   return mixin(FreshFactorGuard);
 }
 

@@ -1,5 +1,6 @@
 // Guards that run the strategy: TwoFactorGuard and createTwoFactorGuard.
 import { type ExecutionContext, mixin, type Type, UnauthorizedException } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { AuthGuard, type IAuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -12,8 +13,11 @@ import { isObject, isUser, readKey } from '../strategy/passport-session.js';
 import { atOnce } from '../timers.js';
 import { isTwoFactorFailure, thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import { injectIfProvided } from './injection.js';
 import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './options.js';
 import { checkSession, logIn } from './passport-login.js';
+import { type ModuleSettings, moduleSettings } from './settings.js';
+import { routeValues } from './transaction.js';
 
 /**
  * Creates a guard that runs the strategy with these options. Use it directly or extend it, like Nest's
@@ -43,6 +47,9 @@ import { checkSession, logIn } from './passport-login.js';
 export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<IAuthGuard> {
   const checked = parseOptions(twoFactorGuardSchema, options);
   const { purpose, session, keepSessionInfo } = checked;
+  /** The module knows the name of its strategy. */
+  const strategyOf = (settings: ModuleSettings | undefined) =>
+    options.strategy ?? settings?.strategy ?? checked.strategy;
 
   /** The verified code of each request. `logIn` accepts no other user. */
   const verified = new WeakMap<object, Verified>();
@@ -55,6 +62,11 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
   };
 
   class StrategyGuard extends AuthGuard(checked.strategy) {
+    /** Injected if the app imports a module of this package. */
+    protected readonly settings?: ModuleSettings;
+    /** Finds the provider in the option `transaction`. */
+    readonly moduleRef?: ModuleRef;
+
     override async canActivate(context: ExecutionContext): Promise<boolean> {
       let response: unknown;
       try {
@@ -62,7 +74,8 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
         const request = checkedRequest(this.getRequest(context));
         if (session) checkSession(request);
         verified.delete(request);
-        const success = await verify(this, checked, { context, request, response });
+        const guardOptions = { ...checked, strategy: strategyOf(this.settings) };
+        const success = await verify(this, guardOptions, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
         // A login without a session is not recorded in one: its token contains the time.
@@ -90,6 +103,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
       return responseOf(context);
     }
   }
+  injectIfProvided(StrategyGuard, { settings: moduleSettings, moduleRef: ModuleRef });
   return mixin(StrategyGuard);
 }
 
@@ -133,7 +147,7 @@ const refusalsAsErrors = {
  * instance of `AuthGuard`, so that no subclass can override either and allow more requests.
  */
 async function verify(
-  guard: IAuthGuard,
+  guard: IAuthGuard & { readonly moduleRef?: ModuleRef },
   options: z.output<typeof twoFactorGuardSchema>,
   { context, request, response }: Call,
 ): Promise<Verified> {
@@ -143,6 +157,7 @@ async function verify(
     ...(await guard.getAuthenticateOptions(context)),
     ...refusalsAsErrors,
     ...optionsFor(options, request, moduleOptions),
+    ...routeValues(options, guard.moduleRef),
   };
   let verified: Verified | undefined;
   const handleRequest = async (
@@ -185,14 +200,12 @@ function optionsFor(
   request: Request,
   moduleOptions: unknown,
 ): object {
-  const { purpose, phase, transaction, destination } = options;
+  const { purpose, phase } = options;
   const property = propertyOf(options);
   const userProperty = options.userProperty ?? userPropertyIn(request, moduleOptions);
   return {
     purpose,
     phase,
-    ...(transaction && { transaction }),
-    ...(destination && { destination }),
     ...(property && { property }),
     ...(userProperty && { userProperty }),
   };

@@ -73,13 +73,19 @@ function redirectFor(
   return parseOptions(redirectSchema, { redirectTo: redirectTo(request) }).redirectTo;
 }
 
-const translations = new Translations();
+const builtIn = new Translations();
 
 /** The refusal of a request that lacks a factor, in the user's language. */
 export function refusalFor(
   missing: 'first' | 'second',
   request: Request,
-  { maxAge, locale }: Pick<z.output<typeof requireSecondFactorSchema>, 'maxAge' | 'locale'>,
+  {
+    maxAge,
+    locale,
+    translations = builtIn,
+  }: Pick<z.output<typeof requireSecondFactorSchema>, 'maxAge' | 'locale'> & {
+    readonly translations?: Translations | undefined;
+  },
 ): TwoFactorRefusal {
   const age = maxAge === undefined ? {} : { maxAge };
   const refusal: Refusal =

@@ -1,0 +1,222 @@
+// ModicaTwoFactorModule and TwoFactorModule: the strategy by dependency injection, its options set once.
+import {
+  ConfigurableModuleBuilder,
+  Inject,
+  Module,
+  type OnModuleDestroy,
+  type Provider,
+} from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import { z } from 'zod';
+import type { Verification } from '../flow/flow-context.js';
+import { Translations } from '../message/translations.js';
+import { callable, parseOptions } from '../options/parse.js';
+import { inMemory } from '../storage/in-memory.js';
+import {
+  type ModicaTwoFactorOptions,
+  ModicaTwoFactorStrategy,
+} from '../strategy/modica-strategy.js';
+import type { TwoFactorOptions } from '../strategy/options.js';
+import {
+  TwoFactorStrategy,
+  type TwoFactorStrategyOptions,
+} from '../strategy/two-factor-strategy.js';
+import type { VerifyResult } from '../strategy/verify-callback.js';
+import { type ModuleSettings, moduleSettings } from './settings.js';
+
+/** Options of a module that are not the strategy's. */
+interface ModuleCallbacks<TUser extends Express.User> {
+  /**
+   * Loads the user of a verified challenge. Resolve with no user for an account that may not log in.
+   * @example ({ userId }) => users.findOne(userId)
+   */
+  verify(verification: Verification): VerifyResult<TUser>;
+  /** Set by the module: `verify` takes no request. */
+  passReqToCallback?: never;
+}
+
+/**
+ * Options of {@link ModicaTwoFactorModule}: those of `ModicaTwoFactorStrategy`, and `verify`. Without `store`
+ * and `limiter`, each module has a memory of its own, so that each app of a test starts afresh.
+ */
+export type ModicaTwoFactorModuleOptions<TUser extends Express.User = Express.User> =
+  ModuleCallbacks<TUser> & Omit<ModicaTwoFactorOptions<TUser>, 'passReqToCallback'>;
+
+/** Options of {@link TwoFactorModule}: those of `TwoFactorStrategy`, with its `provider`, and `verify`. */
+export type TwoFactorModuleOptions<TUser extends Express.User = Express.User> =
+  ModuleCallbacks<TUser> & Omit<TwoFactorStrategyOptions<TUser>, 'passReqToCallback'>;
+
+/** Nest's mixin registers the strategy with the Passport that Nest's guards use. */
+class RegisteredModicaStrategy extends PassportStrategy(ModicaTwoFactorStrategy) {
+  private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
+
+  constructor(given: ModicaTwoFactorModuleOptions) {
+    const { verify, ...options } = checkVerify(given);
+    super({ ...withMemory(options), passReqToCallback: false });
+    this.loadUser = verify;
+  }
+
+  validate(verification: Verification) {
+    return this.loadUser(verification);
+  }
+}
+
+class RegisteredStrategy extends PassportStrategy(TwoFactorStrategy) {
+  private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
+
+  constructor(given: TwoFactorModuleOptions) {
+    const { verify, ...options } = checkVerify(given);
+    super({ ...withMemory(options), passReqToCallback: false });
+    this.loadUser = verify;
+  }
+
+  validate(verification: Verification) {
+    return this.loadUser(verification);
+  }
+}
+
+const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
+
+/**
+ * The Modica second factor as a module. Inject the strategy by its class, `ModicaTwoFactorStrategy`. The guards
+ * and decorators of this package take `name`, `realm`, `userId`, `locale` and `messages` from the module.
+ *
+ * It is global: import it once. When the app closes, the strategy is unregistered from Passport.
+ *
+ * @example
+ * ModicaTwoFactorModule.forRootAsync({
+ *   imports: [UsersModule],
+ *   inject: [ConfigService, UsersService],
+ *   useFactory: (config: ConfigService, users: UsersService) => ({
+ *     username: config.getOrThrow('MODICA_USERNAME'),
+ *     password: config.getOrThrow('MODICA_PASSWORD'),
+ *     destination: (user: AppUser) => user.mobile,
+ *     verify: ({ userId }) => users.findOne(userId),
+ *   }),
+ * })
+ *
+ * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option.
+ */
+export class ModicaTwoFactorModule extends modica.Base implements OnModuleDestroy {
+  constructor(private readonly strategy: ModicaTwoFactorStrategy) {
+    super();
+  }
+
+  onModuleDestroy(): void {
+    unregister(this.strategy);
+  }
+}
+
+const modicaProviders: Provider[] = [
+  {
+    provide: ModicaTwoFactorStrategy,
+    inject: [modica.optionsToken],
+    useFactory: (options: ModicaTwoFactorModuleOptions) => new RegisteredModicaStrategy(options),
+  },
+  { provide: TwoFactorStrategy, useExisting: ModicaTwoFactorStrategy },
+  settingsProvider(modica.optionsToken),
+];
+
+// Called as functions: this package is compiled without decorators.
+Module({
+  providers: modicaProviders,
+  exports: [ModicaTwoFactorStrategy, TwoFactorStrategy, moduleSettings],
+})(ModicaTwoFactorModule);
+Inject(ModicaTwoFactorStrategy)(ModicaTwoFactorModule, undefined, 0);
+
+const anyProvider = moduleBuilder<TwoFactorModuleOptions>('TwoFactor');
+
+/**
+ * {@link ModicaTwoFactorModule} for another provider, such as `InfobipProvider`. Inject the strategy by its class,
+ * `TwoFactorStrategy`.
+ *
+ * @example
+ * TwoFactorModule.forRoot({
+ *   provider: new InfobipProvider({ … }),
+ *   destination: (user: AppUser) => user.mobile,
+ *   verify: ({ userId }) => users.findOne(userId),
+ * })
+ *
+ * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option.
+ */
+export class TwoFactorModule extends anyProvider.Base implements OnModuleDestroy {
+  constructor(private readonly strategy: TwoFactorStrategy) {
+    super();
+  }
+
+  onModuleDestroy(): void {
+    unregister(this.strategy);
+  }
+}
+
+Module({
+  providers: [
+    {
+      provide: TwoFactorStrategy,
+      inject: [anyProvider.optionsToken],
+      useFactory: (options: TwoFactorModuleOptions) => new RegisteredStrategy(options),
+    },
+    settingsProvider(anyProvider.optionsToken),
+  ],
+  exports: [TwoFactorStrategy, moduleSettings],
+})(TwoFactorModule);
+Inject(TwoFactorStrategy)(TwoFactorModule, undefined, 0);
+
+/** A base class with `forRoot` and `forRootAsync`, global by default. */
+function moduleBuilder<TOptions>(moduleName: string) {
+  const built = new ConfigurableModuleBuilder<TOptions>({ moduleName })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createTwoFactorOptions')
+    .setExtras({ isGlobal: true }, (definition, { isGlobal }) => ({
+      ...definition,
+      global: isGlobal,
+    }))
+    .build();
+  return { Base: built.ConfigurableModuleClass, optionsToken: built.MODULE_OPTIONS_TOKEN };
+}
+
+const verifySchema = z.looseObject(
+  { verify: callable('a function that loads the user: ({ userId }) => users.findOne(userId)') },
+  { error: 'must be an object: return one from "useFactory"' },
+);
+
+/** The strategy checks all other options. */
+function checkVerify<T extends object>(options: T): T {
+  parseOptions(verifySchema, options);
+  return options;
+}
+
+type SharedOptions = Pick<
+  TwoFactorOptions<Express.User>,
+  'realm' | 'userId' | 'locale' | 'messages' | 'store' | 'limiter'
+>;
+
+/** Each app of a test starts afresh, where strategies of one process would share their memory. */
+function withMemory<T extends SharedOptions>(options: T) {
+  const { store, limiter } = options;
+  return store === undefined && limiter === undefined ? { ...options, ...inMemory() } : options;
+}
+
+function settingsProvider(optionsToken: string | symbol): Provider {
+  return {
+    provide: moduleSettings,
+    inject: [optionsToken, TwoFactorStrategy],
+    useFactory: (
+      { realm, userId, locale, messages }: SharedOptions,
+      { name }: TwoFactorStrategy,
+    ): ModuleSettings => ({
+      strategy: name,
+      realm,
+      userId,
+      locale,
+      translations: new Translations(messages),
+    }),
+  };
+}
+
+/** Unless another app of the process has registered a strategy under the same name since. */
+function unregister(strategy: TwoFactorStrategy): void {
+  const registered: unknown = Reflect.get(passport, '_strategies');
+  if (Reflect.get(Object(registered), strategy.name) === strategy) passport.unuse(strategy.name);
+}

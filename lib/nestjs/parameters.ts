@@ -1,0 +1,69 @@
+// Parameter decorators: what the guard of this route has verified.
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Transaction } from '../challenge/transaction.js';
+import { ConfigurationError } from '../errors.js';
+import { isUnprovedInfo, proofOf } from '../flow/proof.js';
+import type { SuccessInfo } from '../outcome.js';
+import { thrownFor } from './exception.js';
+import { checkedRequest, requestOf, responseOf } from './execution-context.js';
+
+/** Returns the request of a context that is not HTTP, as in the options of the guards. */
+type GetRequest = (context: ExecutionContext) => unknown;
+
+/**
+ * The info of the success that the two-factor guard of this route has seen: a `SuccessInfo`, and behind
+ * `step-up` and `enrol` always a `VerifiedInfo`. In a context that is not HTTP, pass the guard's `getRequest`.
+ *
+ * Without such a guard in front, the route answers 500: an info that is read anywhere else could be forged.
+ *
+ * @example
+ * login(@VerifiedFactor() { amr, verifiedAt }: VerifiedInfo) {}
+ */
+export const VerifiedFactor = createParamDecorator(
+  (getRequest: GetRequest | undefined, context: ExecutionContext): SuccessInfo =>
+    orThrow(context, () => infoOf(context, getRequest)),
+);
+
+/**
+ * The transaction that the code of this request approved. Execute this one, not what was posted. Without an
+ * approved transaction the route answers 500, and its handler does not run.
+ *
+ * @example
+ * transfer(@ApprovedTransaction() { to, amount }: Transfer) {}
+ */
+export const ApprovedTransaction = createParamDecorator(
+  (getRequest: GetRequest | undefined, context: ExecutionContext): Transaction =>
+    orThrow(context, () => {
+      const info = infoOf(context, getRequest);
+      if ('transaction' in info && info.transaction !== undefined) return info.transaction;
+      throw missing('no transaction', 'Give the guard of this route the option "transaction".');
+    }),
+);
+
+function infoOf(context: ExecutionContext, getRequest: GetRequest = requestOf): SuccessInfo {
+  const { authInfo } = checkedRequest(getRequest(context));
+  if (isSuccessInfo(authInfo)) return authInfo;
+  throw missing(
+    'nothing',
+    'Put createTwoFactorGuard(…) in front of this route; a login in an earlier request is none of this one.',
+  );
+}
+
+function isSuccessInfo(info: unknown): info is SuccessInfo {
+  return proofOf(info) !== undefined || isUnprovedInfo(info);
+}
+
+function orThrow<T>(context: ExecutionContext, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw thrownFor(error, responseOf(context));
+  }
+}
+
+function missing(what: string, hint: string): ConfigurationError {
+  return new ConfigurationError('info_unknown', {
+    problem: `A route asks for what a code has verified, but ${what} was verified in this request.`,
+    hint,
+  });
+}

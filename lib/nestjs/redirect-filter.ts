@@ -1,0 +1,51 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, type Type } from '@nestjs/common';
+import type { Request } from 'express';
+import type { RefusalInfo } from '../refusal.js';
+import { sameSitePath } from '../step-up/return-path.js';
+import { TwoFactorException } from './exception.js';
+
+/** Returns where to send a browser after a refusal; undefined to answer it as JSON. */
+type RedirectFor = (refusal: RefusalInfo, request: Request) => string | undefined;
+
+/**
+ * Creates a filter that redirects browsers after a refusal, where a page and not a client of an API has posted.
+ * A guard can only allow or refuse a request, so what Passport's `challengeRedirect` and `failureRedirect` do is
+ * done here. Everything else is answered as JSON: other clients, faults, and a path on another site.
+ *
+ * @example
+ * @UseFilters(createRedirectFilter(({ code }) => (code === 'challenge_sent' ? '/code' : '/login')))
+ */
+export function createRedirectFilter(redirectFor: RedirectFor): Type<ExceptionFilter> {
+  class RedirectFilter implements ExceptionFilter<TwoFactorException> {
+    catch(exception: TwoFactorException, host: ArgumentsHost): void {
+      const http = host.switchToHttp();
+      const request = http.getRequest<Request>();
+      const response = http.getResponse<Answer>();
+      const { refusal } = exception;
+      const path =
+        refusal !== undefined && wantsPage(request)
+          ? sameSitePath(redirectFor(refusal, request), '')
+          : '';
+      if (path === '') {
+        response.status(exception.getStatus()).send(exception.getResponse());
+      } else {
+        // 303, so that the browser repeats no POST (RFC 9110, 15.4.4).
+        response.status(303).header('Location', path).send();
+      }
+    }
+  }
+  Catch(TwoFactorException)(RedirectFilter);
+  return RedirectFilter;
+}
+
+/** The part of Express's response and of Fastify's reply that both have. */
+interface Answer {
+  status(code: number): Answer;
+  header(name: string, value: string): Answer;
+  send(body?: unknown): unknown;
+}
+
+/** Browsers name HTML when they open a page or post a form; `fetch` and other clients do not. */
+function wantsPage({ headers: { accept } }: Request): boolean {
+  return accept?.includes('text/html') ?? false;
+}

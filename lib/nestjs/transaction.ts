@@ -1,0 +1,63 @@
+// What a route's code approves or proves, read only after the body has been checked.
+import type { PipeTransform, Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import type { Request } from 'express';
+import { ConfigurationError } from '../errors.js';
+import type { TwoFactorRouteOptions } from '../strategy/options.js';
+import type { TransactionSource, TwoFactorGuardOptions } from './options.js';
+
+/**
+ * The strategy's options for a guard's `transaction`, `destination` and `body`. The strategy calls them after it
+ * has undone half a login, and before anything is sent or counted.
+ */
+export function routeValues(
+  {
+    transaction,
+    destination,
+    body,
+  }: Pick<TwoFactorGuardOptions, 'transaction' | 'destination' | 'body'>,
+  moduleRef: ModuleRef | undefined,
+): Pick<TwoFactorRouteOptions, 'transaction' | 'destination'> {
+  const read = transaction && transactionOf(transaction, moduleRef);
+  return {
+    ...(read && { transaction: afterCheck(read, body) }),
+    ...(destination && { destination: afterCheck(destination, body) }),
+  };
+}
+
+function afterCheck<T>(
+  read: (request: Request) => T | Promise<T>,
+  body: PipeTransform | undefined,
+): (request: Request) => Promise<T> {
+  return async (request) => {
+    await body?.transform(request.body, { type: 'body' });
+    return read(request);
+  };
+}
+
+type ReadTransaction = NonNullable<TwoFactorRouteOptions['transaction']>;
+
+function transactionOf(
+  transaction: ReadTransaction | Type<TransactionSource>,
+  moduleRef: ModuleRef | undefined,
+): ReadTransaction {
+  if (!isSource(transaction)) return transaction;
+  return (request) => {
+    if (moduleRef === undefined) throw notInjected(transaction.name);
+    return moduleRef.get<TransactionSource>(transaction, { strict: false }).transactionOf(request);
+  };
+}
+
+function isSource(
+  value: ReadTransaction | Type<TransactionSource>,
+): value is Type<TransactionSource> {
+  const method: unknown = Reflect.get(Object(value.prototype), 'transactionOf');
+  return typeof method === 'function';
+}
+
+function notInjected(name: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem: `The guard was constructed without Nest's injector, so that it cannot find the provider ${name}.`,
+    hint: 'Pass the class of the guard to @UseGuards, not an instance.',
+  });
+}
