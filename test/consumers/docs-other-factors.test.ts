@@ -30,8 +30,13 @@ async function start() {
       };`,
     'totp-store.ts': `
       const lastSteps = new Map<number, number>();
+      const secrets = new Map([[${ids.alice}, '${secret}']]);
       export const totp = {
-        secretOf: async (userId: number) => (userId === ${ids.alice} ? '${secret}' : undefined),
+        secretOf: async (userId: number) => secrets.get(userId),
+        save: async (userId: number, secret: string, step: number) => {
+          secrets.set(userId, secret);
+          lastSteps.set(userId, step);
+        },
         use: async (userId: number, step: number) => {
           if (step <= (lastSteps.get(userId) ?? 0)) return false;
           lastSteps.set(userId, step);
@@ -44,7 +49,8 @@ async function start() {
       import app from './pages.js';
       import { passkeyRoutes } from './passkeys.js';
       import { totpRoutes } from './totp.js';
-      app.use(passkeyRoutes, totpRoutes);
+      import { totpRegistration } from './totp-registration.js';
+      app.use(passkeyRoutes, totpRoutes, totpRegistration);
       app.post('/password-only', passport.authenticate('local'), (_req, res) => { res.end(); });
       app.get('/me', (req, res) => { res.json({ name: Object(req.user).name }); });
       const guard = requireSecondFactor({ maxAge: 300, redirectTo: '/confirm' });
@@ -237,5 +243,32 @@ describe('A code of an authenticator app, as docs/other-factors.md verifies it',
     await bob.logIn('bob');
     expect(await bob.totp(code())).toEqual(refused);
     await bob.agent.post('/confirm/totp').set('sec-fetch-site', 'same-site').expect(403);
+  });
+});
+
+describe('The registration of an authenticator app in docs/other-factors.md', () => {
+  it('takes a fresh second factor and a code of the new secret, which is used up with it', async () => {
+    const { browser, passkeys, clock } = await start();
+    const bob = browser();
+    await bob.logIn('bob');
+    const closed = await bob.agent.get('/account/totp').expect(303);
+    expect(closed.headers['location']).toBe('/confirm');
+    await bob.agent.post('/account/totp').type('form').send({ code: '123456' }).expect(303);
+    await bob.passkey('/confirm/passkey', passkeys.bob.assert(await bob.challenge()));
+
+    const { body: shown } = await bob.agent.get('/account/totp').expect(200);
+    expect(shown.uri).toContain(shown.secret);
+    const code = () => generateSync({ secret: shown.secret, epoch: Date.now() / second });
+    const register = (given?: string) =>
+      bob.agent.post('/account/totp').type('form').send({ code: given });
+    for (const wrong of [undefined, '12345', code() === '000000' ? '111111' : '000000']) {
+      expect((await register(wrong)).status).toBe(400);
+    }
+    expect((await bob.totp(code())).status).toBe(401);
+    expect((await register(code())).status).toBe(204);
+    expect((await register(code())).status).toBe(400);
+    expect((await bob.totp(code())).status).toBe(401);
+    clock.advance(30 * second);
+    expect((await bob.totp(code())).status).toBe(303);
   });
 });

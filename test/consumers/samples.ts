@@ -65,6 +65,7 @@ export const surroundings = {
     export declare const totp: {
       secretOf(userId: number): Promise<string | undefined>;
       use(userId: number, step: number): Promise<boolean>;
+      save(userId: number, secret: string, step: number): Promise<void>;
     };`,
   'mailed-links.ts': `
     export declare const mailedLinks: { take(token: string): Promise<number | undefined> };`,
