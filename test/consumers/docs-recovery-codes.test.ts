@@ -209,13 +209,19 @@ describe('The route for new codes in docs/recovery-codes.md', () => {
     const password = { username: 'alice', password: 'right' };
     const half = request.agent(url);
     await half.post('/password-only').type('form').send(password).expect(200);
-    expect((await half.post('/account/recovery-codes')).headers['location']).toBe('/confirm');
+    for (const answer of [
+      await half.post('/account/recovery-codes'),
+      await half.get('/account/recovery-codes'),
+    ]) {
+      expect(answer.headers['location']).toBe('/confirm');
+    }
     expect((await half.get('/hashes')).body).toEqual([]);
 
     const alice = request.agent(url);
     await alice.post('/login').type('form').send(password);
     const code = emulator.messages.at(-1)?.code;
     await alice.post('/login/code').type('form').send({ code }).expect(302);
+    expect((await alice.get('/account/recovery-codes').expect(200)).text).toContain('<button>');
     const shown = await alice.post('/account/recovery-codes').expect(200);
     expect(shown.headers['cache-control']).toBe('no-store');
     expect(shown.text.match(/(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}/g)).toHaveLength(10);
