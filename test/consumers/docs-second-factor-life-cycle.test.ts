@@ -1,0 +1,114 @@
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { minute, stopClock } from '../fixtures/clock.js';
+import { startSamples } from './sample-app.js';
+
+/** The app of docs/second-factor-life-cycle.md, in which Alice has no number yet. */
+async function start() {
+  const clock = stopClock();
+  const { url, emulator } = await startSamples('docs/second-factor-life-cycle.md', (ids) => ({
+    'users.ts': `
+      export interface AppUser extends Express.User {
+        id: number;
+        mobile: string | null;
+        passwordChangedAt: Date;
+      }
+      const alice: AppUser = { id: ${ids.alice}, mobile: null, passwordChangedAt: new Date(0) };
+      const found = async (test: boolean): Promise<AppUser | undefined> => test ? { ...alice } : undefined;
+      export const users = {
+        check: (name: string, password: string) => found(name === 'alice' && password === 'right'),
+        find: (id: number) => found(id === alice.id),
+        changeNumber: async (_id: number, from: string | null, to: string) => {
+          if (alice.mobile !== from) return false;
+          alice.mobile = to;
+          return true;
+        },
+      };`,
+    'routes.ts': `
+      import type { RequestHandler } from 'express';
+      import passport from 'passport';
+      import app from './pages.js';
+      import { secondFactor } from './sample-1.js';
+      import { phone, secondFactorRequired } from './sample-2.js';
+      passport.use(secondFactor);
+      app.use(phone);
+      const page: RequestHandler = async (req, res) => {
+        const challenge = await secondFactor.pending(req, { purpose: 'enrol' });
+        const messages = req.session.messages?.splice(0) ?? [];
+        res.json({ messages, to: challenge?.destination, user: req.user });
+      };
+      app.get('/', page).get('/phone', page).get('/phone/code', page);
+      app.post('/password-again', passport.authenticate('local', { session: false }), (req, res) => {
+        req.session.passwordAt = Date.now();
+        res.redirect('/phone');
+      });
+      app.get('/guarded', secondFactorRequired, (_req, res) => { res.json({ done: true }); });
+      export default app;`,
+  }));
+  const password = { username: 'alice', password: 'right' };
+  const browser = () => {
+    const agent = request.agent(url);
+    const post = async (path: string, fields: object = {}) =>
+      (await agent.post(path).type('form').send(fields)).headers['location'];
+    const open = async (path: string) => {
+      const { status, headers, body } = await agent.get(path);
+      return { status, to: headers['location'], body };
+    };
+    return { post, open, logIn: () => post('/login', password) };
+  };
+  const code = () => emulator.messages.at(-1)?.code ?? '';
+  return { clock, emulator, browser, code, password };
+}
+
+const number = '+64211234567';
+
+describe('The first number, as docs/second-factor-life-cycle.md takes it', () => {
+  it('opens the page that led to it, after the password once more', async () => {
+    const { browser, code, emulator, password } = await start();
+    const alice = browser();
+    expect(await alice.logIn()).toBe('/');
+    expect((await alice.open('/')).body.user.mobile).toBeNull();
+    expect(await alice.open('/guarded')).toMatchObject({ status: 303, to: '/phone' });
+    expect((await alice.open('/phone')).to).toBe('/password-again');
+    expect(await alice.post('/phone', { number })).toBe('/password-again');
+    expect(emulator.messages).toEqual([]);
+
+    await alice.post('/password-again', password);
+    expect(await alice.post('/phone', { number })).toBe('/phone/code');
+    expect((await alice.open('/phone/code')).body.to).toBe('•••••67');
+    expect(await alice.post('/phone/code', { code: code() })).toBe('/guarded');
+    expect((await alice.open('/guarded')).status).toBe(200);
+    expect(await browser().logIn()).toBe('/login/code');
+  });
+
+  it('is refused with a reason on the page', async () => {
+    const { browser, code, password } = await start();
+    const alice = browser();
+    await alice.logIn();
+    await alice.post('/password-again', password);
+    expect(await alice.post('/phone', { number: '0211234567' })).toBe('/phone');
+    expect((await alice.open('/phone')).body.messages).toEqual([
+      'We cannot send codes to your phone number.',
+    ]);
+    await alice.post('/phone', { number });
+    const wrong = code() === '000000' ? '111111' : '000000';
+    expect(await alice.post('/phone/code', { code: wrong })).toBe('/phone/code');
+    expect((await alice.open('/phone/code')).body.messages).toEqual([
+      'That code is incorrect. 4 attempts left.',
+    ]);
+    expect((await alice.open('/')).body.user.mobile).toBeNull();
+  });
+
+  it('is replaced only after a code of it', async () => {
+    const { browser, clock, code, password } = await start();
+    const alice = browser();
+    await alice.logIn();
+    await alice.post('/password-again', password);
+    await alice.post('/phone', { number });
+    await alice.post('/phone/code', { code: code() });
+    clock.advance(5 * minute);
+    await alice.post('/password-again', password);
+    expect(await alice.post('/phone', { number: '+64219999999' })).toBe('/confirm');
+    expect((await alice.open('/')).body.user.mobile).toBe(number);
+  });
+});
