@@ -22,12 +22,12 @@ export interface Proof {
   readonly at: number;
 }
 
-/** RFC 8176, 2. */
+/** RFC 8176, 2. A new list each time: what an app adds to one must not be in the next user's. */
 const amrOf = {
-  sms: ['mfa', 'sms'],
-  call: ['mfa', 'tel'],
-  recovery_code: ['mfa'],
-} as const satisfies Record<VerificationMethod, VerifiedInfo['amr']>;
+  sms: () => ['mfa', 'sms'],
+  call: () => ['mfa', 'tel'],
+  recovery_code: () => ['mfa'],
+} satisfies Record<VerificationMethod, () => VerifiedInfo['amr']>;
 
 const proofs = new WeakMap<object, Proof>();
 
@@ -46,7 +46,7 @@ export function verifiedInfo(
     code: 'verified',
     purpose,
     method,
-    amr: amrOf[method],
+    amr: amrOf[method](),
     verifiedAt,
     ...(purpose === 'enrol' ? { destination } : {}),
     ...(firstNumber ? { firstNumber } : {}),
@@ -64,7 +64,7 @@ export function recoveredInfo(
 ): VerifiedInfo {
   const method = 'recovery_code';
   const verifiedAt = new Date();
-  const amr = amrOf[method];
+  const amr = amrOf[method]();
   const info = {
     code: 'verified',
     purpose,
