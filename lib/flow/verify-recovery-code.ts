@@ -185,8 +185,9 @@ async function rejectCode(
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
   if (pending && (await context.singleUse.isClaimed(pending.challenge.id))) {
-    // A double click: the parallel request has just used this code, and this one was not a guess.
-    await context.attempts.takeBack(respondent, 'user');
+    // A double click: the parallel request has just used this code. Or a guess, whose sender voids the challenge
+    // meanwhile with another user's login: so it stays counted among the hundred (NIST SP 800-63B-4, 3.2.2).
+    await context.attempts.takeBack(respondent, 'recent');
     return refuse('challenge_used');
   }
   await context.attempts.fail(respondent, attempt);

@@ -113,6 +113,43 @@ describe('Guessing recovery codes', () => {
     expect((await recoverAtOnce(stored.code())).status).toBe(200);
   });
 
+  it('A26: counts towards the hundred, even if another request voids the challenge meanwhile', async () => {
+    const gate = closedGate();
+    let asked = 0;
+    const { browser, client, recoverAtOnce } = await startAppWithRecoveryCodes({
+      strategy: { limits: { consecutiveFailures: 5, failuresPerUser: 5 } },
+      recoveryCodes: {
+        hashes: async () => {
+          asked += 1;
+          await gate.opened;
+          return [];
+        },
+      },
+    });
+    const login = await browser().login();
+    const send = (path: string, body: object) =>
+      client()
+        .post(path)
+        .set('Cookie', cookieOf(login) ?? '')
+        .send(body)
+        .then((answer) => answer);
+    const guesses = times(5, () => send('/login/code', { recoveryCode: wrongRecoveryCode }));
+    await expect.poll(() => asked).toBe(5);
+    const challenge = login.body.challenge.id;
+    const other = {
+      username: 'bob',
+      password: 'right',
+      recoveryCode: wrongRecoveryCode,
+      challenge,
+    };
+    expect((await send('/login', other)).body.code).toBe('user_changed');
+    gate.open();
+    expect(new Set(codesOf(await guesses))).toEqual(new Set(['challenge_used']));
+    const locked = await recoverAtOnce(wrongRecoveryCode);
+    expect(locked.body.code).toBe('user_locked');
+    expect(locked.body).not.toHaveProperty('retryAfter');
+  });
+
   it('A38: adds no key to the storage while the user is locked', async () => {
     const { store, limiter } = await someMemory();
     const keys = new Set<string>();
