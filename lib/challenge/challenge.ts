@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { fingerprint } from '../fingerprint.js';
 import { answeringAtOnce } from '../options/parse.js';
-import { type Channel, maskDestination } from '../phone-number.js';
+import type { Channel } from '../phone-number.js';
 
 /** Logs a user in, confirms an action of a logged-in user, or verifies a new number. */
 export type Purpose = 'login' | 'step-up' | 'enrol';
@@ -192,20 +192,4 @@ export function lastMessageOf({ state: _state, ...last }: Challenge['delivery'])
 /** How the newest code of a challenge was sent, as far as that is known. */
 export function channelOf({ delivery }: Challenge): Channel {
   return delivery.channel ?? 'sms';
-}
-
-/** Returns the parts of a challenge that may be shown. */
-export function describe(
-  challenge: Challenge,
-  more: Pick<ChallengeInfo, 'id' | 'attemptsRemaining' | 'callAvailable' | 'reused'>,
-): ChallengeInfo {
-  return {
-    purpose: challenge.purpose,
-    destination: maskDestination(challenge.destination),
-    channel: channelOf(challenge),
-    delivery: challenge.delivery.state,
-    expiresAt: new Date(challenge.expiresAt),
-    resendAt: new Date(challenge.resendAt),
-    ...more,
-  };
 }

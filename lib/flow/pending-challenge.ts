@@ -1,11 +1,7 @@
-import {
-  type Challenge,
-  type ChallengeInfo,
-  describe,
-  type Purpose,
-} from '../challenge/challenge.js';
+import type { Challenge, ChallengeInfo, Purpose } from '../challenge/challenge.js';
 import { type Handle, handleText } from '../challenge/handle.js';
 import type { Receipt } from '../storage/receipts.js';
+import { describeChallenge } from './describe-challenge.js';
 import { isOfStrategy } from './find-challenge.js';
 import type { FlowContext } from './flow-context.js';
 
@@ -42,10 +38,9 @@ export async function pendingChallenge<TUser>(
     messageId === undefined ? undefined : receipts.of(messageId),
   ]);
   if (cancelled) return undefined;
-  const shown = describe(challenge, {
+  const shown = describeChallenge(context, challenge, {
     id: handleText(handle),
     attemptsRemaining,
-    callAvailable: context.chain.canCall,
   });
   return receipt === undefined ? shown : { ...shown, ...deliveryFrom(receipt) };
 }

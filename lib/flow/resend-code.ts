@@ -1,9 +1,9 @@
-import { describe } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { withRollback } from '../limits/rollback.js';
 import { type Outcome, refuse } from '../outcome.js';
 import type { Channel } from '../phone-number.js';
 import { retryIn } from '../refusal.js';
+import { describeChallenge } from './describe-challenge.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, PhaseRequest } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
@@ -34,15 +34,13 @@ export async function resendCode<TUser>(
   ]);
   if (!found.ok) return found.outcome;
   const { challenge, firstFactor } = found;
-  const callAvailable = context.chain.canCall;
   const shown = () =>
-    describe(challenge, {
+    describeChallenge(context, challenge, {
       id: writeHandle(challenge, firstFactor),
       attemptsRemaining,
-      callAvailable,
     });
   // Before anything is claimed or counted: an SMS must remain possible at once.
-  if (channel === 'call' && !callAvailable) {
+  if (channel === 'call' && !context.chain.canCall) {
     return refuse('call_unavailable', { challenge: shown() });
   }
   // In parallel, to save a round trip; a locked user's claim is released below.

@@ -1,9 +1,4 @@
-import {
-  type Challenge,
-  describe,
-  type FirstFactor,
-  lastMessageOf,
-} from '../challenge/challenge.js';
+import { type Challenge, type FirstFactor, lastMessageOf } from '../challenge/challenge.js';
 import { writeHandle } from '../challenge/handle.js';
 import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
@@ -14,6 +9,7 @@ import { type Outcome, refuse } from '../outcome.js';
 import type { Channel } from '../phone-number.js';
 import type { Sending } from '../providers/fallback.js';
 import { retryIn } from '../refusal.js';
+import { describeChallenge } from './describe-challenge.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
@@ -169,8 +165,7 @@ async function recordSent(
       context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
   ]);
   if (channel === 'sms' && challenge.content !== undefined) await measure(challenge.content);
-  const callAvailable = context.chain.canCall;
-  const info = describe(sent, { id: handle, attemptsRemaining, callAvailable, reused: false });
+  const info = describeChallenge(context, sent, { id: handle, attemptsRemaining, reused: false });
   return { kind: 'challenged', challenge: info, handle };
 }
 

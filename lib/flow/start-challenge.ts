@@ -1,6 +1,5 @@
 import {
   type Challenge,
-  describe,
   type FirstFactor,
   isOver,
   randomId,
@@ -12,6 +11,7 @@ import type { MessageContext } from '../message/sms-text.js';
 import { type Outcome, refuse } from '../outcome.js';
 import { retryIn } from '../refusal.js';
 import { timers } from '../timers.js';
+import { describeChallenge } from './describe-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
 import type { PhaseTrace } from './phase-events.js';
@@ -218,12 +218,7 @@ async function reuse(
   const id = writeHandle(challenge, firstFactor);
   return {
     kind: 'challenged',
-    challenge: describe(challenge, {
-      id,
-      attemptsRemaining,
-      callAvailable: context.chain.canCall,
-      reused: true,
-    }),
+    challenge: describeChallenge(context, challenge, { id, attemptsRemaining, reused: true }),
     handle: id,
   };
 }

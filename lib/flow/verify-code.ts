@@ -1,4 +1,4 @@
-import { type Challenge, channelOf, describe, isOver } from '../challenge/challenge.js';
+import { type Challenge, channelOf, isOver } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import {
   asError,
@@ -18,6 +18,7 @@ import {
   settleCounts,
 } from './complete-challenge.js';
 import { countAttempt } from './count-attempt.js';
+import { describeChallenge } from './describe-challenge.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
@@ -142,7 +143,7 @@ async function rejectCode(
       const id = writeHandle(challenge, firstFactor);
       return refuse('code_incorrect', {
         ...left,
-        challenge: describe(challenge, { id, ...left, callAvailable: context.chain.canCall }),
+        challenge: describeChallenge(context, challenge, { id, ...left }),
       });
     }
     case 'expired':

@@ -1,7 +1,7 @@
-import { type Challenge, describe, type Respondent, type UserId } from '../challenge/challenge.js';
+import type { UserId } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { asError } from '../errors.js';
-import type { CountedAttempt } from '../limits/attempts.js';
+import type { CountedAttempt, CountedRespondent } from '../limits/attempts.js';
 import { type Outcome, type Refused, refuse } from '../outcome.js';
 import { findHash } from '../recovery-codes/stored-hash.js';
 import type { RefusalCode } from '../refusal.js';
@@ -13,6 +13,7 @@ import {
   warnOfFailure,
 } from './complete-challenge.js';
 import { attemptCount, countAttempt } from './count-attempt.js';
+import { describeChallenge } from './describe-challenge.js';
 import { findChallenge } from './find-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
 import { loadUser } from './load-user.js';
@@ -77,7 +78,7 @@ const withoutChallenge: ReadonlySet<RefusalCode> = new Set([
 /** A recovery code whose attempt has been counted. */
 interface Entry {
   /** The challenge that it answers, or its user. */
-  readonly respondent: Respondent & Partial<Pick<Challenge, 'id'>>;
+  readonly respondent: CountedRespondent;
   readonly pending?: Omit<Attempted, 'attempt'>;
   readonly attempt: CountedAttempt;
 }
@@ -141,11 +142,11 @@ async function checkCode<TUser>(
   if (pending && !(await removeClaimed(context, pending))) {
     return { ...refuse('challenge_used'), handle: null };
   }
-  const consumed = await consume(stored, userId, hash);
-  if (consumed !== true) {
+  const failure = await consume(stored, userId, hash);
+  if (failure) {
     // The code was correct, so it was no guess. The challenge is used up: the user has to start again.
     await attempts.takeBack(respondent, 'user');
-    return { ...(consumed || refuse('recovery_code_incorrect')), handle: null };
+    return { ...failure, handle: null };
   }
   const info = recoveredInfo(respondent, remaining);
   const [cancelled] = await Promise.all([
@@ -165,14 +166,14 @@ async function checkCode<TUser>(
   });
 }
 
-/** Uses up a code, or returns the failure to do so. */
+/** Uses up a code. If another request was first, or the app's callback failed, returns how the phase ends. */
 async function consume(
   stored: StoredRecoveryCodes,
   userId: UserId,
   hash: string,
-): Promise<boolean | { readonly kind: 'broken'; readonly error: Error }> {
+): Promise<Refused | { readonly kind: 'broken'; readonly error: Error } | undefined> {
   try {
-    return await stored.consume(userId, hash);
+    return (await stored.consume(userId, hash)) ? undefined : refuse('recovery_code_incorrect');
   } catch (fault) {
     return { kind: 'broken', error: asError(fault) };
   }
@@ -195,7 +196,6 @@ async function rejectCode(
   const left = { attemptsRemaining: attempt.remaining };
   if (!pending) return refuse('recovery_code_incorrect', left);
   const id = writeHandle(pending.challenge, pending.firstFactor);
-  const { canCall: callAvailable } = context.chain;
-  const challenge = describe(pending.challenge, { id, ...left, callAvailable });
+  const challenge = describeChallenge(context, pending.challenge, { id, ...left });
   return refuse('recovery_code_incorrect', { ...left, challenge });
 }

@@ -12,7 +12,7 @@ interface Lock {
 }
 
 /** Where an attempt counts: against the user and, if it answers a challenge, on that one. */
-type CountedRespondent = Respondent & Partial<Pick<Challenge, 'id'>>;
+export type CountedRespondent = Respondent & Partial<Pick<Challenge, 'id'>>;
 
 /** An attempt that was counted and is allowed. */
 export interface CountedAttempt {

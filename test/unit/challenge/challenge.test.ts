@@ -3,7 +3,6 @@ import {
   bothTypes,
   challengeSchema,
   channelOf,
-  describe as describeChallenge,
   isOver,
   randomId,
   subjectKey,
@@ -60,25 +59,6 @@ describe('isOver', () => {
 
   it('F8: is true after the clock was set back', () => {
     expect(isOver(since, until, since - minute - 1)).toBe(true);
-  });
-});
-
-describe('The info of a challenge', () => {
-  it("has the client's own id, the masked number, the delivery state and the times", () => {
-    const challenge = someChallenge({ createdAt: 0, expiresAt: 5 * minute, resendAt: minute });
-    const more = { id: 'of-the-client', attemptsRemaining: 4, callAvailable: true, reused: true };
-    expect(describeChallenge(challenge, more)).toStrictEqual({
-      id: 'of-the-client',
-      purpose: 'login',
-      destination: '•••••67',
-      channel: 'sms',
-      callAvailable: true,
-      delivery: 'sent',
-      reused: true,
-      expiresAt: new Date(5 * minute),
-      resendAt: new Date(minute),
-      attemptsRemaining: 4,
-    });
   });
 });
 
