@@ -1,4 +1,5 @@
 // Normalises a code as people type or paste it, before its own format is checked.
+import { asciiDigits } from './ascii-digits.js';
 
 /** Longer than any code with the spaces and dashes that people add. */
 const longestInput = 64;
@@ -16,20 +17,5 @@ const dashes = /[\p{Pd}\u2212]/gu;
  */
 export function readTypedCode(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > longestInput) return undefined;
-  return input
-    .normalize('NFKC')
-    .replace(blanks, '')
-    .replace(/\p{Nd}/gu, asciiDigit)
-    .replace(dashes, '-');
-}
-
-/**
- * Unicode encodes the decimal digits of a script as ten consecutive code points (The Unicode Standard,
- * 4.6), and some scripts follow each other without a gap.
- */
-function asciiDigit(digit: string): string {
-  const codePoint = Number(digit.codePointAt(0));
-  let first = codePoint;
-  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
-  return String((codePoint - first) % 10);
+  return asciiDigits(input.normalize('NFKC').replace(blanks, '')).replace(dashes, '-');
 }

@@ -1,4 +1,5 @@
 // Finds the code in pasted text: the code as it is, with spaces or dashes, or the SMS that contains it.
+import { asciiDigits } from '../ascii-digits.js';
 
 /** Longer than any SMS; the clipboard may hold a book. */
 const longestText = 2000;
@@ -28,19 +29,5 @@ function groupsOf(number: string): readonly string[] {
 
 /** As the server does: without invisible characters, and with the digits of any script as ASCII. */
 function normalised(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[\p{Cf}\p{DI}]/gu, '')
-    .replace(/\p{Nd}/gu, asciiDigit);
-}
-
-/**
- * Unicode encodes the decimal digits of a script as ten consecutive code points (The Unicode Standard,
- * 4.6), and some scripts follow each other without a gap.
- */
-function asciiDigit(digit: string): string {
-  let codePoint = Number(digit.codePointAt(0));
-  let before = 0;
-  while (/\p{Nd}/u.test(String.fromCodePoint(--codePoint))) before += 1;
-  return `${before % 10}`;
+  return asciiDigits(text.normalize('NFKC').replace(/[\p{Cf}\p{DI}]/gu, ''));
 }
