@@ -202,9 +202,9 @@ function pinOperations(
   return {
     '/2fa/2/pin': {
       POST: ({ recorded }) => {
-        const { ncNeeded } = readQuery(sendQuery, recorded.query);
-        const way = { channel: 'sms', lookUp: ncNeeded } as const;
-        return json(200, pins.send(readBody(sendBody, recorded.body), way));
+        const { ncNeeded: lookUp } = readQuery(sendQuery, recorded.query);
+        const body = readBody(sendBody, recorded.body);
+        return json(200, pins.send(body, { channel: 'sms', lookUp }));
       },
     },
     '/2fa/2/pin/voice': {
@@ -214,10 +214,9 @@ function pinOperations(
     '/2fa/2/pin/{pinId}/resend': {
       // Made up: the body is optional, because it has no required attribute.
       POST: ({ recorded, parameters }) => {
-        const { ncNeeded } = readQuery(sendQuery, recorded.query);
+        const { ncNeeded: lookUp } = readQuery(sendQuery, recorded.query);
         const body = readBody(resendBody, recorded.body || '{}');
-        const way = { channel: 'sms', lookUp: ncNeeded } as const;
-        return json(200, pins.resend(parameters['pinId'], body, way));
+        return json(200, pins.resend(parameters['pinId'], body, { channel: 'sms', lookUp }));
       },
     },
     '/2fa/2/pin/{pinId}/resend/voice': {

@@ -20,10 +20,10 @@ type SendResult = { readonly pinId: string; readonly to: string } & (
   | { readonly callStatus: string }
 );
 
-/** How to send; `lookUp` is whether the number is looked up before an SMS. */
-type Way =
+/** How to send a PIN; `lookUp` is whether the number is looked up before an SMS. */
+type SendOptions =
   | { readonly channel: 'sms'; readonly lookUp: boolean }
-  | { readonly channel: Extract<Channel, 'call'> };
+  | { readonly channel: 'call' };
 
 /** Sends, resends and verifies PINs, within the limits of their applications. */
 export class Pins {
@@ -45,7 +45,7 @@ export class Pins {
     return this.#pins.items;
   }
 
-  send(body: z.infer<typeof sendBody>, way: Way): SendResult {
+  send(body: z.infer<typeof sendBody>, options: SendOptions): SendResult {
     const application = this.#applications.getEnabled(body.applicationId);
     const template = application.getTemplate(body.messageId).details;
     const pin = new Pin({
@@ -58,15 +58,19 @@ export class Pins {
     });
     this.#countSend(application, body.to);
     this.#pins.add(pin);
-    return this.#sendMessage(pin, body.placeholders, way);
+    return this.#sendMessage(pin, body.placeholders, options);
   }
 
   /** Sends the same PIN again. That its time to live and attempts do not restart is made up. */
-  resend(pinId: string | undefined, body: z.infer<typeof resendBody>, way: Way): SendResult {
+  resend(
+    pinId: string | undefined,
+    body: z.infer<typeof resendBody>,
+    options: SendOptions,
+  ): SendResult {
     const pin = this.#get(pinId);
     const application = this.#applications.getEnabled(pin.request.applicationId);
     this.#countSend(application, pin.request.msisdn);
-    return this.#sendMessage(pin, body.placeholders, way);
+    return this.#sendMessage(pin, body.placeholders, options);
   }
 
   verify(
@@ -91,20 +95,24 @@ export class Pins {
     return pin;
   }
 
-  #sendMessage(pin: Pin, placeholders: Readonly<Record<string, string>>, way: Way): SendResult {
+  #sendMessage(
+    pin: Pin,
+    placeholders: Readonly<Record<string, string>>,
+    options: SendOptions,
+  ): SendResult {
     const { msisdn } = pin.request;
     const to = `+${msisdn}`;
     const reply = { pinId: pin.id, to: msisdn };
-    if (way.channel === 'call') {
-      this.#deliverTo(to, pin, placeholders, way.channel);
+    if (options.channel === 'call') {
+      this.#deliverTo(to, pin, placeholders, options.channel);
       return { ...reply, callStatus: callStatus.accepted };
     }
     const isRefused = this.#settings.refuse(to);
-    if (!isRefused) this.#deliverTo(to, pin, placeholders, way.channel);
+    if (!isRefused) this.#deliverTo(to, pin, placeholders, options.channel);
     const lookedUp = isRefused ? ncStatus.notReachable : ncStatus.reachable;
     return {
       ...reply,
-      ncStatus: way.lookUp ? lookedUp : ncStatus.unknown,
+      ncStatus: options.lookUp ? lookedUp : ncStatus.unknown,
       smsStatus: isRefused ? smsStatus.notSent : smsStatus.sent,
     };
   }
