@@ -19,6 +19,8 @@ const codes = {
   user_unusable: true,
   /** The info is not one that a strategy passed to `success`. */
   info_unknown: true,
+  /** The HTTP client of the providers could not be loaded, so nothing was sent. */
+  http_client_missing: true,
   /** The store threw, or did not settle in time. */
   store_failed: true,
   /** The store returned a record that this library did not write. */
@@ -102,6 +104,7 @@ export class ConfigurationError extends TwoFactorError<
   | 'user_not_loaded'
   | 'user_unusable'
   | 'info_unknown'
+  | 'http_client_missing'
 > {
   constructor(code: ConfigurationError['code'], details: TwoFactorErrorDetails) {
     super(code, 500, details);

@@ -7,7 +7,6 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import passport from 'passport';
 import { z } from 'zod';
 import type { Verification } from '../flow/flow-context.js';
 import { Translations } from '../message/translations.js';
@@ -18,6 +17,7 @@ import {
   ModicaTwoFactorStrategy,
 } from '../strategy/modica-strategy.js';
 import type { TwoFactorOptions } from '../strategy/options.js';
+import { readKey } from '../strategy/passport-session.js';
 import {
   TwoFactorStrategy,
   type TwoFactorStrategyOptions,
@@ -217,6 +217,13 @@ function settingsProvider(optionsToken: string | symbol): Provider {
 
 /** Unless another app of the process has registered a strategy under the same name since. */
 function unregister(strategy: TwoFactorStrategy): void {
-  const registered: unknown = Reflect.get(passport, '_strategies');
-  if (Reflect.get(Object(registered), strategy.name) === strategy) passport.unuse(strategy.name);
+  // A method of Nest's mixin: the Passport that its guards use.
+  const passport: unknown = Reflect.apply(
+    Reflect.get(strategy, 'getPassportInstance'),
+    strategy,
+    [],
+  );
+  const { name } = strategy;
+  const isRegistered = readKey(readKey(passport, '_strategies'), name) === strategy;
+  if (isRegistered) Reflect.apply(Reflect.get(Object(passport), 'unuse'), passport, [name]);
 }

@@ -10,6 +10,9 @@ import { checkedRequest, requestOf, responseOf } from './execution-context.js';
 /** Returns the request of a context that is not HTTP, as in the options of the guards. */
 type GetRequest = (context: ExecutionContext) => unknown;
 
+/** Written out, because the type that Nest gives differs between its versions. */
+type FactorDecorator = (getRequest?: GetRequest) => ParameterDecorator;
+
 /**
  * The info of the success that the two-factor guard of this route has seen: a `SuccessInfo`, and behind
  * `step-up` and `enrol` always a `VerifiedInfo`. In a context that is not HTTP, pass the guard's `getRequest`.
@@ -19,7 +22,7 @@ type GetRequest = (context: ExecutionContext) => unknown;
  * @example
  * login(@VerifiedFactor() { amr, verifiedAt }: VerifiedInfo) {}
  */
-export const VerifiedFactor = createParamDecorator(
+export const VerifiedFactor: FactorDecorator = createParamDecorator(
   (getRequest: GetRequest | undefined, context: ExecutionContext): SuccessInfo =>
     orThrow(context, () => infoOf(context, getRequest)),
 );
@@ -31,7 +34,7 @@ export const VerifiedFactor = createParamDecorator(
  * @example
  * transfer(@ApprovedTransaction() { to, amount }: Transfer) {}
  */
-export const ApprovedTransaction = createParamDecorator(
+export const ApprovedTransaction: FactorDecorator = createParamDecorator(
   (getRequest: GetRequest | undefined, context: ExecutionContext): Transaction =>
     orThrow(context, () => {
       const info = infoOf(context, getRequest);

@@ -2,6 +2,7 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import {
+  ConfigurationError,
   ProviderOutcomeUnknownError,
   ProviderReplyError,
   ProviderUnavailableError,
@@ -64,9 +65,8 @@ export class Transport {
 
   async call({ method, path, body }: Call): Promise<Reply> {
     const { baseUrl, headers, requestIdHeader, timeout } = this.#service;
-    // ESM-only: a dynamic import works from CommonJS, and under Jest's defaults. Before the deadline starts:
-    // on a busy machine, loading takes longer than some deadlines.
-    const { default: got } = await import('got');
+    // Before the deadline starts: on a busy machine, loading takes longer than some deadlines.
+    const got = await loadGot();
     const secrets = [...this.#service.secrets, ...stringsIn(body)];
     let failure: unknown;
     const deadline = new AbortController();
@@ -125,6 +125,26 @@ export class Transport {
       problem: `The reply was discarded: ${name} answered ${why}.`,
       hint: `Ask ${name}, and the operator of any proxy in between. An "agent" without keepAlive opens a connection for each request.`,
       requestId: readRequestId(requestIdHeader && response.headers[requestIdHeader], secrets),
+    });
+  }
+}
+
+type Loaded = typeof import('got');
+
+/**
+ * Loads got at the first call: it is an ES module, which Jest cannot load without a flag, and this package must
+ * load without one. A failure is one of the set-up: it is certain that nothing was sent.
+ *
+ * @throws {ConfigurationError} `http_client_missing`
+ */
+export async function loadGot(load: () => Promise<Loaded> = () => import('got')) {
+  try {
+    return (await load()).default;
+  } catch (error) {
+    throw new ConfigurationError('http_client_missing', {
+      problem: 'The HTTP client got could not be loaded, so nothing was sent.',
+      hint: 'Under Jest, run it with its flag: node --experimental-vm-modules node_modules/jest/bin/jest.js. Otherwise reinstall the dependencies.',
+      cause: plainCause(error),
     });
   }
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ProviderUnavailableError } from '../../../../lib/errors.js';
+import { ConfigurationError, ProviderUnavailableError } from '../../../../lib/errors.js';
+import { loadGot } from '../../../../lib/providers/http/transport.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
 import { listen } from '../../../fixtures/listen.js';
@@ -151,5 +152,15 @@ describe('An agent of the app', () => {
       client.createChallenge({ destination: mobile }),
     );
     expect(error.cause).toHaveProperty('code');
+  });
+});
+
+describe('F31: an HTTP client that cannot be loaded, as under Jest without its flag', () => {
+  it('is an error of the set-up, which names the flag and says that nothing was sent', async () => {
+    const failure = new TypeError('A dynamic import callback was invoked without a flag');
+    const error = await thrownBy(ConfigurationError, () => loadGot(() => Promise.reject(failure)));
+    expect(error).toMatchObject({ code: 'http_client_missing', status: 500 });
+    expect(error.message).toMatch(/nothing was sent.*node --experimental-vm-modules/);
+    expect(error.cause).toMatchObject({ message: failure.message });
   });
 });
