@@ -192,7 +192,13 @@ describe('The route for new codes in docs/recovery-codes.md', () => {
               return { count: data.length };
             },
           },
-          $transaction: async (steps: readonly Promise<unknown>[]) => Promise.all(steps),
+          $transaction: async (
+            steps: readonly Promise<unknown>[],
+            options?: { isolationLevel: 'Serializable' },
+          ) => {
+            if (!options) throw new Error('Two sets that are stored at once would both stay');
+            return Promise.all(steps);
+          },
         };`,
       'routes.ts': `
         import passport from 'passport';

@@ -78,7 +78,10 @@ export const surroundings = {
         deleteMany(query: { where: Partial<RecoveryCode> }): Promise<{ count: number }>;
         createMany(query: { data: readonly RecoveryCode[] }): Promise<{ count: number }>;
       };
-      $transaction(steps: readonly Promise<unknown>[]): Promise<unknown[]>;
+      $transaction(
+        steps: readonly Promise<unknown>[],
+        options: { isolationLevel: 'Serializable' },
+      ): Promise<unknown[]>;
     };`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
