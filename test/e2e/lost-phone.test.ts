@@ -82,6 +82,14 @@ describe('A user who has lost the phone', () => {
     const [newest, before] = await lost.activity();
     expect([newest.type, before.type]).toEqual(['recovery_code_used', 'recovery_codes_created']);
   });
+
+  it('reads in the activity that recovery codes were tried with the password', async () => {
+    const { browser, alice } = await start();
+    const wrong = loginWith('0000-0000-0000-0000');
+    await browser().agent.post('/api/login').send(wrong).expect(401);
+    const [newest] = await alice.activity();
+    expect(newest.type).toBe('code_wrong');
+  });
 });
 
 describe('A recovery code', () => {

@@ -10,6 +10,7 @@ const channel = 'passport-modica-2fa';
 const eventSchema = z.object({
   name: z.string(),
   userId: z.number(),
+  code: z.string().optional(),
   purpose: z.enum(['login', 'step-up', 'enrol']).optional(),
   destination: z.string().optional(),
 });
@@ -69,8 +70,10 @@ const typesByPurpose = {
 
 type UserEvent = z.output<typeof eventSchema>;
 
-function activityTypeOf({ name, purpose }: UserEvent): ActivityType | undefined {
+function activityTypeOf({ name, code, purpose }: UserEvent): ActivityType | undefined {
   if (name === 'code_accepted') return purpose && typesByPurpose[purpose];
+  // Someone who knows the password may be trying recovery codes.
+  if (name === 'code_refused' && code === 'recovery_code_incorrect') return 'code_wrong';
   return typesByEvent.get(name);
 }
 
