@@ -28,10 +28,11 @@ import { type ModuleSettings, moduleSettings } from './settings.js';
 /** Options of a module that are not the strategy's. */
 interface ModuleCallbacks<TUser extends Express.User> {
   /**
-   * Loads the user of a verified challenge. Resolve with no user for an account that may not log in.
+   * Loads the user of a verified challenge, at once or by a promise. Return no user for an account that may not
+   * log in.
    * @example ({ userId }) => users.findOne(userId)
    */
-  verify(verification: Verification): VerifyResult<TUser>;
+  verify(verification: Verification): VerifyResult<TUser> | Awaited<VerifyResult<TUser>>;
   /** Set by the module: `verify` takes no request. */
   passReqToCallback?: never;
 }

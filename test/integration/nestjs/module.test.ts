@@ -37,6 +37,8 @@ class LoginController {
   }
 }
 
+const alice: AppUser = { id: 1, name: 'alice', mobile: '+64211111111' };
+
 /** What Passport has under the name of the strategy. */
 const registered = () => Reflect.get(Object(Reflect.get(passport, '_strategies')), 'modica-2fa');
 
@@ -46,6 +48,18 @@ describe('ModicaTwoFactorModule', () => {
     const challenge = await login();
     await post('/login/code', { challenge, code: '000000' }).expect(401);
     await post('/login/code', { challenge, code: newestCode(emulator) }).expect(200);
+  });
+
+  it.each([
+    ['a user that is returned at once', alice, 200],
+    ['no user that is returned at once', undefined, 401],
+  ])('takes from verify %s', async (_what, user, status) => {
+    const { login, post, emulator } = await startWithModule(
+      { controllers: [LoginController] },
+      { verify: () => user },
+    );
+    const challenge = await login();
+    await post('/login/code', { challenge, code: newestCode(emulator) }).expect(status);
   });
 
   it('provides the strategy under its class and under TwoFactorStrategy', async () => {
