@@ -8,10 +8,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ModicaEmulator } from 'passport-modica-2fa/emulator';
+import { Access } from './tokens/access.js';
 
 const phone = Symbol('phone');
 
 export const demoUser = { username: 'demo', password: 'demo-password' };
+/** Has no number yet. */
+export const newUser = { username: 'new', password: 'new-password' };
 
 /** The demo phone: every message, to any number. */
 @Controller('handset.json')
@@ -19,6 +22,7 @@ class HandsetController {
   constructor(@Inject(phone) private readonly emulator: ModicaEmulator) {}
 
   @Get()
+  @Access('anyone')
   @Header('Cache-Control', 'no-store')
   messages() {
     return this.emulator.messages.map(({ to, text, sentAt }) => ({ to, text, sentAt }));

@@ -1,40 +1,34 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
+import type { Verification } from 'passport-modica-2fa';
 import {
-  inMemory,
-  type ModicaTwoFactorOptions,
-  ModicaTwoFactorStrategy,
-  type Verification,
-} from 'passport-modica-2fa';
-import { type AppUser, Users } from './users.js';
+  ModicaTwoFactorModule,
+  type ModicaTwoFactorModuleOptions,
+} from 'passport-modica-2fa/nestjs';
+import { RecoveryCodes, RecoveryCodesModule } from './recovery-codes/recovery-codes.js';
+import { Users, UsersModule } from './users/users.js';
 
 /** The account at Modica, or the emulator's, and limits. */
 export type CodeOptions = Pick<
-  ModicaTwoFactorOptions<AppUser>,
+  ModicaTwoFactorModuleOptions,
   'username' | 'password' | 'baseUrl' | 'limits'
 >;
 
-export const codeOptions = Symbol('codeOptions');
-
-/** The second factor. */
-@Injectable()
-export class CodeStrategy extends PassportStrategy(ModicaTwoFactorStrategy<AppUser>) {
-  constructor(
-    @Inject(codeOptions) options: CodeOptions,
-    private readonly users: Users,
-  ) {
-    super({
-      ...options,
-      // For a single process. Several share a Redis: ...onRedis(client).
-      ...inMemory(),
+/**
+ * The second factor. Its challenges are in the memory of this process; several processes share a Redis:
+ * `...onRedis(client)`.
+ */
+export const secondFactorWith = (code: CodeOptions) =>
+  ModicaTwoFactorModule.forRootAsync({
+    imports: [UsersModule, RecoveryCodesModule],
+    inject: [Users, RecoveryCodes],
+    useFactory: (users: Users, recoveryCodes: RecoveryCodes): ModicaTwoFactorModuleOptions => ({
+      ...code,
       // Without sessions the client keeps the challenge's id and posts it with the code.
       state: 'client',
       allowedPrefixes: ['+64', '+61'],
       destination: (user) => user.mobile,
-    });
-  }
-
-  validate({ userId }: Verification<number>) {
-    return this.users.byId(userId);
-  }
-}
+      // Users without a number log in with their password, and reach nothing but the way to one.
+      required: (user) => user.mobile !== null,
+      recoveryCodes,
+      verify: ({ userId }: Verification<number>) => users.byId(userId),
+    }),
+  });

@@ -1,8 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import request from 'supertest';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createApp } from '../../../example-app/nestjs/src/app.js';
-import { demoUser } from '../../../example-app/nestjs/src/demonstration.js';
+import { demoUser, newUser } from '../../../example-app/nestjs/src/demonstration.js';
 import { readSettings } from '../../../example-app/nestjs/src/settings.js';
 
 /** The Nest example on a free port until the test ends, as this environment sets it up. */
@@ -38,7 +38,7 @@ function loggerInto(logged: unknown[]): LoggerService {
   return { log: ignore, warn: ignore, error: (message) => logged.push(message) };
 }
 
-/** A client of the API: it keeps the challenge that it was told of last, and the token that it gets. */
+/** A client of the API that keeps its newest challenge and token. */
 export function clientOf(url: string) {
   const agent = request.agent(url);
   let challenge: string | undefined;
@@ -74,4 +74,32 @@ export async function logIn({ client, code }: Example): Promise<Client> {
   await demo.login().expect(401);
   await demo.enter(code()).expect(200);
   return demo;
+}
+
+/** Runs `meanwhile` after Modica has checked a code, and before it answers. */
+export async function whileChecked(
+  { emulator, checks }: Example,
+  answer: PromiseLike<unknown>,
+  meanwhile: () => void,
+): Promise<void> {
+  const checked = checks();
+  await new Promise<void>((done, failed) => {
+    const until = new Promise<void>((release) => {
+      const run = async () => {
+        await expect.poll(checks).toBe(checked + 1);
+        meanwhile();
+        release();
+      };
+      run().catch(failed);
+    });
+    emulator.overrideNextReply({ path: '/responses', reply: 'held', until });
+    answer.then(() => done(), failed);
+  });
+}
+
+/** The password of a user without a number. */
+export async function logInWithoutNumber({ client }: Example): Promise<Client> {
+  const user = client();
+  await user.login(newUser).expect(200);
+  return user;
 }

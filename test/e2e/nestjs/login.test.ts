@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { demoUser } from '../../../example-app/nestjs/src/demonstration.js';
 import { minute, second, stopClock } from '../../fixtures/clock.js';
@@ -49,14 +50,44 @@ describe('A login to the Nest example', () => {
     await client()
       .login({ ...demoUser, username: 'nobody' })
       .expect(401);
-    const { body } = await client()
-      .login({ username: 'demo', password: ['x'] })
-      .expect(400);
-    expect(body).toMatchObject({
-      code: 'invalid_request',
-      fields: { password: 'Enter your password.' },
-    });
+    await client()
+      .login({ ...demoUser, username: 'DEMO', password: 'wrong' })
+      .expect(401);
     expect(emulator.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['no fields', {}],
+    ['a list', [demoUser]],
+    ['a list for a password', { ...demoUser, password: ['x'] }],
+    ['an empty username', { ...demoUser, username: '' }],
+    ['an endless password', { ...demoUser, password: 'x'.repeat(201) }],
+    ['an unknown field', { ...demoUser, admin: true }],
+  ])('A48: with %s is a 400, and nothing is sent', async (_what, body) => {
+    const { url, emulator, logged } = await startExample();
+
+    const refused = await request(url).post('/login').send(body).expect(400);
+    expect(refused.body).toMatchObject({ statusCode: 400, message: expect.any(Object) });
+    expect(emulator.requests).toHaveLength(0);
+    expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ['the code', { code: 123_456 }],
+    ['the code', { code: { $gt: '' } }],
+    ['the challenge', { challenge: ['x'], code: '123456' }],
+    ['the recovery code', { recoveryCode: 7 }],
+    ['resend', { resend: { x: 1 } }],
+  ])('with a value of another type for %s is refused, never a 500', async (_what, body) => {
+    const example = await startExample();
+    const demo = example.client();
+    await demo.login();
+
+    const refused = await demo.post('/login/code', body);
+    expect([400, 401, 429]).toContain(refused.status);
+    expect(refused.body).toMatchObject({ code: expect.any(String) });
+    expect(refused.body.token).toBeUndefined();
+    expect(example.logged).toEqual([]);
   });
 });
 

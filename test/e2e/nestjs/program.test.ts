@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { greeting } from '../../../example-app/nestjs/src/greeting.js';
 import { readSettings, SettingsError } from '../../../example-app/nestjs/src/settings.js';
 import { newestCode, startEmulator } from '../../fixtures/emulator.js';
 import { startProgram } from '../../fixtures/program.js';
@@ -38,6 +39,16 @@ describe('The Nest example as a program', () => {
     await demo.login().expect(401);
     await demo.enter(newestCode(emulator, '+64219876543')).expect(200);
     await demo.me().expect(200);
+  });
+});
+
+describe('The greeting of the Nest example', () => {
+  it('has a request for each journey with the demo phone, and else only the address', () => {
+    const routes = ['/login', '/login/code', '/me', '/step-up', '/me/mobile', '/me/recovery-codes'];
+    for (const route of [...routes, '/transfers', '/handset.json']) {
+      expect(greeting('3000', true)).toContain(`http://localhost:3000${route}`);
+    }
+    expect(greeting('3000', false)).toBe('Listening at http://localhost:3000');
   });
 });
 

@@ -1,29 +1,24 @@
-import { Body, Controller, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
-import { createTwoFactorGuard } from 'passport-modica-2fa/nestjs';
-import { BodyGuard, type Transfer, transferSchema } from './requests.js';
-import { TokenGuard } from './token.guard.js';
-import type { AppUser } from './users.js';
+import { Controller, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { maskDestination, type VerifiedInfo } from 'passport-modica-2fa';
+import { createTwoFactorGuard, VerifiedFactor } from 'passport-modica-2fa/nestjs';
+import { Tokens } from '../tokens/tokens.js';
+import type { AppUser } from '../users/users.js';
 
-/** Sends a code that approves this transfer and no other. */
-const TransferGuard = createTwoFactorGuard({
-  purpose: 'step-up',
-  transaction: ({ body: { to, amount } }) => ({ to, amount }),
-});
-
-/** Routes of users who are logged in. */
 @Controller()
-@UseGuards(TokenGuard)
 export class AccountController {
+  constructor(private readonly tokens: Tokens) {}
+
   @Get('me')
   me(@Req() { user: { id, username, mobile } }: { user: AppUser }) {
     // Masked: a response may end up in a log.
-    return { id, username, mobile: `•••••${mobile.slice(-2)}` };
+    return { id, username, mobile: mobile && maskDestination(mobile) };
   }
 
-  @Post('transfers')
+  /** Exchanges the token and a code for a token that is fresh enough for `@RequireFreshCode()`. */
+  @Post('step-up')
   @HttpCode(200)
-  @UseGuards(BodyGuard(transferSchema), TransferGuard)
-  transfer(@Body() { to, amount }: Transfer) {
-    return { transferred: { to, amount } };
+  @UseGuards(createTwoFactorGuard({ purpose: 'step-up' }))
+  async stepUp(@Req() { user }: { user: AppUser }, @VerifiedFactor() info: VerifiedInfo) {
+    return { token: await this.tokens.issue(user, info) };
   }
 }

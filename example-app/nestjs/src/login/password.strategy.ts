@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-local';
-import { Users } from './users.js';
+import { Users } from '../users/users.js';
 
 /** The first factor. */
 @Injectable()
@@ -10,7 +10,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy) {
     super();
   }
 
-  async validate(username: string, password: string) {
-    return this.users.byPassword(username, password);
+  validate(username: string, password: string) {
+    return this.users.byPassword(username.toLowerCase(), password);
   }
 }
