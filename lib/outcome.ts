@@ -4,18 +4,36 @@ import type { Transaction } from './challenge/transaction.js';
 import type { Refusal, RefusalCode } from './refusal.js';
 
 /** How a second factor was proved: a code in an SMS, a code in a call, or a recovery code. */
-export type VerificationMethod = 'sms' | 'call' | 'recovery_code';
+export type VerificationMethod = VerifiedInfo['method'];
 
 /** The info that `success(user, info)` passes to the app after a correct code. */
-export interface VerifiedInfo {
+export type VerifiedInfo = Verified & VerifiedFactor;
+
+/**
+ * `amr` is RFC 8176's: multiple factors, one of them an SMS or a call. It has no value for look-up secrets such as
+ * recovery codes.
+ */
+type VerifiedFactor =
+  | {
+      readonly method: 'sms';
+      readonly amr: readonly ['mfa', 'sms'];
+      readonly recoveryCodesRemaining?: never;
+    }
+  | {
+      readonly method: 'call';
+      readonly amr: readonly ['mfa', 'tel'];
+      readonly recoveryCodesRemaining?: never;
+    }
+  | {
+      readonly method: 'recovery_code';
+      readonly amr: readonly ['mfa'];
+      /** How many unused ones are left. Offer new ones when there are few. */
+      readonly recoveryCodesRemaining: number;
+    };
+
+interface Verified {
   readonly code: 'verified';
   readonly purpose: Purpose;
-  readonly method: VerificationMethod;
-  /**
-   * RFC 8176: multiple factors, one of them an SMS or a call. It has no value for look-up secrets such as
-   * recovery codes.
-   */
-  readonly amr: readonly ['mfa', 'sms'] | readonly ['mfa', 'tel'] | readonly ['mfa'];
   /**
    * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
    * a transaction is not a fresh second factor for anything else.
@@ -28,8 +46,6 @@ export interface VerifiedInfo {
    * (`recordSecondFactor`), and there was none that could have confirmed the new number.
    */
   readonly firstNumber?: true;
-  /** With `method: 'recovery_code'`: how many unused ones are left. Offer new ones when there are few. */
-  readonly recoveryCodesRemaining?: number;
   /** The approved transaction, where the route has one. */
   readonly transaction?: Transaction;
 }

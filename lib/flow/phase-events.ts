@@ -124,11 +124,11 @@ function acceptedBy(info: SuccessInfo): OwnDetails {
   }
 }
 
-function verifiedBy({ method, recoveryCodesRemaining: remaining = 0 }: VerifiedInfo): OwnDetails {
+function verifiedBy(info: VerifiedInfo): OwnDetails {
   const owasp = 'authn_login_success';
-  return method === 'recovery_code'
-    ? { name: 'recovery_code_used', owasp, remaining }
-    : { name: 'code_accepted', owasp, method };
+  return info.method === 'recovery_code'
+    ? { name: 'recovery_code_used', owasp, remaining: info.recoveryCodesRemaining }
+    : { name: 'code_accepted', owasp, method: info.method };
 }
 
 /**

@@ -1,11 +1,6 @@
 import type { Challenge, Purpose, Respondent, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
-import type {
-  NotRequiredInfo,
-  TrustedDeviceInfo,
-  VerificationMethod,
-  VerifiedInfo,
-} from '../outcome.js';
+import type { NotRequiredInfo, TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
 /** What a verified code has proved. Kept apart from the info, which the app may change. */
 export interface Proof {
@@ -23,16 +18,15 @@ export interface Proof {
 }
 
 /** RFC 8176, 2. A new list each time: what an app adds to one must not be in the next user's. */
-const amrOf = {
-  sms: () => ['mfa', 'sms'],
-  call: () => ['mfa', 'tel'],
-  recovery_code: () => ['mfa'],
-} satisfies Record<VerificationMethod, () => VerifiedInfo['amr']>;
+const factors = {
+  sms: () => ({ method: 'sms', amr: ['mfa', 'sms'] }) as const,
+  call: () => ({ method: 'call', amr: ['mfa', 'tel'] }) as const,
+};
 
 const proofs = new WeakMap<object, Proof>();
 
 interface CodeProof extends Pick<Proof, 'firstNumber'> {
-  readonly method: Exclude<VerificationMethod, 'recovery_code'>;
+  readonly method: keyof typeof factors;
   readonly verifiedAt: Date;
 }
 
@@ -45,8 +39,7 @@ export function verifiedInfo(
   const info: VerifiedInfo = {
     code: 'verified',
     purpose,
-    method,
-    amr: amrOf[method](),
+    ...factors[method](),
     verifiedAt,
     ...(purpose === 'enrol' ? { destination } : {}),
     ...(firstNumber ? { firstNumber } : {}),
@@ -62,17 +55,15 @@ export function recoveredInfo(
   { realm, purpose, userId }: Pick<Respondent, 'realm' | 'purpose' | 'userId'>,
   recoveryCodesRemaining: number,
 ): VerifiedInfo {
-  const method = 'recovery_code';
   const verifiedAt = new Date();
-  const amr = amrOf[method]();
-  const info = {
+  const info: VerifiedInfo = {
     code: 'verified',
     purpose,
-    method,
-    amr,
+    method: 'recovery_code',
+    amr: ['mfa'],
     verifiedAt,
     recoveryCodesRemaining,
-  } as const;
+  };
   proofs.set(info, { realm, purpose, userId, firstNumber: false, at: verifiedAt.getTime() });
   return info;
 }
