@@ -33,7 +33,7 @@ export interface NumberParts {
 
 /**
  * Whether the user of this request may prove a number. A first one takes the password once more, because no
- * code of an earlier number can confirm it: whoever finds an open browser must not take over the account.
+ * code of an earlier number can confirm it: an open browser must not be enough to take over the account.
  */
 export function mayProveNumber({ users, throttles }: Pick<NumberParts, 'users' | 'throttles'>) {
   return async (request: Request, currentPassword: string): Promise<boolean> => {

@@ -16,7 +16,7 @@ export interface SupportParts {
   readonly activity: Activity;
 }
 
-/** To everyone else the routes of support do not exist: no redirect to the login gives them away. */
+/** To everyone else the routes of support do not exist: no redirect to the login reveals them. */
 export const onlySupport: RequestHandler = (request, response, next) => {
   if (request.isAuthenticated() && request.user.role === 'support') next();
   else notFound(request, response, next);
