@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import { ConfigurationError } from '../errors.js';
 import { answeringAtOnce } from '../options/parse.js';
 import type { Refusal, RefusalCode, RefusalInfo } from '../refusal.js';
 import { english, type Language, type RefusalText } from './english.js';
@@ -16,7 +17,27 @@ export const localeSchema = z
     error: "must be a language like 'es', or a function of the request that returns one",
   })
   .default('en')
-  .transform((locale) => (typeof locale === 'function' ? locale : () => locale));
+  .transform(
+    (locale) => (request: Request) =>
+      typeof locale === 'function' ? languageOf(request, locale) : locale,
+  );
+
+/**
+ * @throws {ConfigurationError} `option_invalid` where the option calls Express's `acceptsLanguages` on a request of
+ * another framework, which the type of the request does not show.
+ */
+function languageOf(request: Request, locale: (request: Request) => unknown): unknown {
+  try {
+    return locale(request);
+  } catch (error) {
+    if (!(error instanceof TypeError) || 'acceptsLanguages' in request) throw error;
+    throw new ConfigurationError('option_invalid', {
+      problem: 'The option "locale" failed for a request that has no method acceptsLanguages.',
+      hint: "Only Express has it. In Fastify read the header: ({ headers }) => headers['accept-language']?.slice(0, 2).",
+      cause: error,
+    });
+  }
+}
 
 /** The languages of a strategy: English, Spanish, and those that the app adds or overrides. */
 export class Translations {

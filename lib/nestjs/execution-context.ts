@@ -1,4 +1,5 @@
 // Finds the request, the response and the user in Nest's ExecutionContext.
+import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { ConfigurationError } from '../errors.js';
@@ -37,6 +38,16 @@ export function checkedRequest(given: unknown): Request {
     problem: 'The "getRequest" of the guard did not return a request.',
     hint: 'Return the HTTP request of the context.',
   });
+}
+
+/**
+ * Checks what an override of `getResponse` returned. Fastify's reply has a method `then` too, so only a genuine
+ * promise is refused.
+ *
+ * @throws {ConfigurationError} `option_invalid` for a promise.
+ */
+export function checkedResponse(given: unknown): unknown {
+  return types.isPromise(given) ? atOnce('getResponse', given) : given;
 }
 
 function isRequest(request: unknown): request is Request {

@@ -17,12 +17,12 @@ import {
   ModicaTwoFactorStrategy,
 } from '../strategy/modica-strategy.js';
 import type { TwoFactorOptions } from '../strategy/options.js';
-import { readKey } from '../strategy/passport-session.js';
 import {
   TwoFactorStrategy,
   type TwoFactorStrategyOptions,
 } from '../strategy/two-factor-strategy.js';
 import type { VerifyResult } from '../strategy/verify-callback.js';
+import { unregister } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
 
 /** Options of a module that are not the strategy's. */
@@ -214,17 +214,4 @@ function settingsProvider(optionsToken: string | symbol): Provider {
       translations: new Translations(messages),
     }),
   };
-}
-
-/** Unless another app of the process has registered a strategy under the same name since. */
-function unregister(strategy: TwoFactorStrategy): void {
-  // A method of Nest's mixin: the Passport that its guards use.
-  const passport: unknown = Reflect.apply(
-    Reflect.get(strategy, 'getPassportInstance'),
-    strategy,
-    [],
-  );
-  const { name } = strategy;
-  const isRegistered = readKey(readKey(passport, '_strategies'), name) === strategy;
-  if (isRegistered) Reflect.apply(Reflect.get(Object(passport), 'unuse'), passport, [name]);
 }

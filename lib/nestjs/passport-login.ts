@@ -42,7 +42,7 @@ function sessionNotRenewable(): ConfigurationError {
   return new ConfigurationError('session_missing', {
     problem:
       'The guard has session: true, but the request has no session with regenerate and save, which Passport needs to log in.',
-    hint: 'Mount express-session (in Fastify: @fastify/session) before the guard, add these methods to the sessions of another package, or register @fastify/passport, which supports @fastify/secure-session.',
+    hint: 'Mount express-session before the guard, or add these methods to the sessions of another package. In Fastify register @fastify/passport with @fastify/session or @fastify/secure-session: only it loads the user in later requests.',
   });
 }
 

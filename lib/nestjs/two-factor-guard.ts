@@ -10,12 +10,19 @@ import { isUnprovedInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
 import { recordSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/passport-session.js';
-import { atOnce } from '../timers.js';
+import { TwoFactorStrategy } from '../strategy/two-factor-strategy.js';
 import { isTwoFactorFailure, thrownFor } from './exception.js';
-import { checkedRequest, requestOf, responseOf, userPropertyIn } from './execution-context.js';
+import {
+  checkedRequest,
+  checkedResponse,
+  requestOf,
+  responseOf,
+  userPropertyIn,
+} from './execution-context.js';
 import { injectIfProvided } from './injection.js';
 import { propertyOf, type TwoFactorGuardOptions, twoFactorGuardSchema } from './options.js';
 import { checkSession, logIn } from './passport-login.js';
+import { registeredStrategy } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
 import { routeValues } from './transaction.js';
 
@@ -70,11 +77,12 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
     override async canActivate(context: ExecutionContext): Promise<boolean> {
       let response: unknown;
       try {
-        response = atOnce('getResponse', this.getResponse(context));
+        response = checkedResponse(this.getResponse(context));
         const request = checkedRequest(this.getRequest(context));
         if (session) checkSession(request);
         verified.delete(request);
         const guardOptions = { ...checked, strategy: strategyOf(this.settings) };
+        checkName(guardOptions.strategy);
         const success = await verify(this, guardOptions, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
@@ -218,6 +226,21 @@ function recordInSession({ request, info }: Verified): void {
 /** Whether the info is from a success of a two-factor strategy, in a login also from one without a code. */
 function isVerified(info: unknown, purpose: Purpose): boolean {
   return proofOf(info)?.purpose === purpose || (purpose === 'login' && isUnprovedInfo(info));
+}
+
+/**
+ * Nest's mixin can register a strategy under another name than its own, which separates its challenges from
+ * those of other strategies.
+ *
+ * @throws {ConfigurationError} `option_invalid`
+ */
+function checkName(strategy: string): void {
+  const registered = registeredStrategy(strategy);
+  if (!(registered instanceof TwoFactorStrategy) || registered.name === strategy) return;
+  throw new ConfigurationError('option_invalid', {
+    problem: `The strategy "${registered.name}" is registered as "${strategy}".`,
+    hint: `Set its option name: '${strategy}', and remove the second argument of PassportStrategy.`,
+  });
 }
 
 function noSecondFactor(strategy: string): ConfigurationError {

@@ -58,7 +58,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   originBoundTo?: string | undefined;
   /**
    * The user's language, for refusals and for `content`. English and Spanish are built in; `messages` adds
-   * others. 'es-DO' falls back to 'es', and an unknown language to English.
+   * others. 'es-DO' falls back to 'es', and an unknown language to English. The request is the framework's:
+   * Fastify's has no `acceptsLanguages`, so read `headers['accept-language']` there.
    * @default 'en'
    * @example (req) => req.acceptsLanguages('en', 'es')
    */

@@ -106,6 +106,18 @@ describe('A46: in a context that is not HTTP', () => {
   });
 });
 
+describe('createTwoFactorGuard', () => {
+  it('refuses a getResponse that returns a promise', async () => {
+    class Late extends createTwoFactorGuard({ purpose: 'step-up' }) {
+      async getResponse() {}
+    }
+    const context = contextOf('http', forged());
+    const error = await thrownBy(HttpException, () => new Late().canActivate(context));
+    expect(error.getResponse()).toMatchObject({ code: 'option_invalid' });
+    expect(String(error.cause)).toContain('getResponse');
+  });
+});
+
 const nonUsers = [undefined, null, false, 0, '', Number.NaN, 'alice'];
 
 describe('A30: a request without a user', () => {

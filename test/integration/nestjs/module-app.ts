@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { type LoggerService, Module, type ModuleMetadata } from '@nestjs/common';
+import {
+  type INestApplication,
+  type LoggerService,
+  Module,
+  type ModuleMetadata,
+  type NestApplicationOptions,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy as LocalStrategy } from 'passport-local';
@@ -42,55 +49,73 @@ export class PasswordStrategy extends PassportStrategy(LocalStrategy) {
   }
 }
 
-const silent: LoggerService = { log: () => {}, warn: () => {}, error: () => {} };
+/** Creates the app for a module, on Express unless a test needs another adapter or middleware. */
+export type CreateApp = (
+  module: Type,
+  options: NestApplicationOptions,
+) => Promise<INestApplication>;
+
+const onExpress: CreateApp = (module, options) => NestFactory.create(module, options);
 
 /** Starts a Nest app on a free port, which closes when the test ends. */
-export async function listenTo(metadata: ModuleMetadata) {
+export async function listenTo(metadata: ModuleMetadata, create = onExpress) {
   @Module(metadata)
   class App {}
 
-  const app = await NestFactory.create(App, { logger: silent, abortOnError: false });
+  const logged: unknown[] = [];
+  const logger: LoggerService = {
+    log: () => {},
+    warn: () => {},
+    error: (message) => logged.push(message),
+  };
+  const app = await create(App, { logger, abortOnError: false });
   onTestFinished(() => app.close());
   await app.listen(0, '127.0.0.1');
-  return { app, agent: request.agent(await app.getUrl()) };
+  return { app, logged, agent: request.agent(await app.getUrl()) };
 }
 
 /** An app with a password and the module, configured by a factory with the app's service of users. */
 export async function startWithModule(
   metadata: ModuleMetadata,
   options: Partial<ModicaTwoFactorModuleOptions> = {},
+  create?: CreateApp,
 ) {
   const emulator = await startEmulator();
-  const { app, agent } = await listenTo({
-    ...metadata,
-    imports: [
-      UsersModule,
-      ModicaTwoFactorModule.forRootAsync({
-        imports: [UsersModule],
-        inject: [UsersService],
-        useFactory: (users: UsersService) => ({
-          ...emulator.account,
-          state: 'client' as const,
-          destination: (user: AppUser) => user.mobile,
-          verify: ({ userId }) => users.findOne(userId),
-          ...options,
+  const { app, agent, logged } = await listenTo(
+    {
+      ...metadata,
+      imports: [
+        UsersModule,
+        ModicaTwoFactorModule.forRootAsync({
+          imports: [UsersModule],
+          inject: [UsersService],
+          useFactory: (users: UsersService) => ({
+            ...emulator.account,
+            state: 'client' as const,
+            destination: (user: AppUser) => user.mobile,
+            verify: ({ userId }) => users.findOne(userId),
+            ...options,
+          }),
         }),
-      }),
-      ...(metadata.imports ?? []),
-    ],
-    providers: [
-      {
-        provide: PasswordStrategy,
-        inject: [UsersService],
-        useFactory: (users: UsersService) => new PasswordStrategy(users),
-      },
-      ...(metadata.providers ?? []),
-    ],
-  });
+        ...(metadata.imports ?? []),
+      ],
+      providers: [
+        {
+          provide: PasswordStrategy,
+          inject: [UsersService],
+          useFactory: (users: UsersService) => new PasswordStrategy(users),
+        },
+        ...(metadata.providers ?? []),
+      ],
+    },
+    create,
+  );
   const users = app.get(UsersService);
   const post = (path: string, body: object = {}) => agent.post(path).send(body);
   return {
     app,
+    agent,
+    logged,
     users,
     emulator,
     post,

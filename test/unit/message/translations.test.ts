@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { english } from '../../../lib/message/english.js';
 import { spanish } from '../../../lib/message/spanish.js';
-import { Translations } from '../../../lib/message/translations.js';
+import { localeSchema, Translations } from '../../../lib/message/translations.js';
 import { refusalCodes } from '../../../lib/refusal.js';
 
 describe.each([english, spanish])('The messages in $locale', ({ locale, message, approval }) => {
@@ -180,5 +180,33 @@ describe('Messages of the app', () => {
       message: 'Demasiados códigos incorrectos. Inténtelo de nuevo en 9 segundos.',
       retryAfter: 9,
     });
+  });
+});
+
+describe('A "locale" that throws', () => {
+  const called = (error: Error, request: object) => () =>
+    Reflect.apply(
+      localeSchema.parse(() => {
+        throw error;
+      }),
+      undefined,
+      [request],
+    );
+
+  it('is an error that names the header where the request is not one of Express', () => {
+    const error = new TypeError('request.acceptsLanguages is not a function');
+    expect(called(error, {})).toThrow(
+      expect.objectContaining({
+        code: 'option_invalid',
+        hint: expect.stringContaining("headers['accept-language']"),
+        cause: error,
+      }),
+    );
+  });
+
+  it('throws any other error unchanged', () => {
+    const error = new TypeError('canary');
+    expect(called(error, { acceptsLanguages: () => 'en' })).toThrow(error);
+    expect(called(new Error('canary'), {})).toThrow(new Error('canary'));
   });
 });
