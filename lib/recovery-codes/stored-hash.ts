@@ -46,17 +46,21 @@ export async function findHash(
   const candidates = records
     .map((record) => ({ record, ...readRecord(record) }))
     .filter(({ number }) => number === numberOf(code));
-  const compared = candidates.length > 0 ? candidates : [decoy];
-  const matches = await Promise.all(
-    compared.map(async ({ salt, cost, hash }) =>
-      timingSafeEqual(await derive(code, salt, cost), hash),
-    ),
-  );
-  return candidates.find((_candidate, at) => matches[at])?.record;
+  let found: string | undefined;
+  // One after another: in parallel, the records of many mixed-up sets would occupy every thread of Node's pool.
+  for (const { record, salt, cost, hash } of candidates.length > 0 ? candidates : [decoy]) {
+    if (timingSafeEqual(await derive(code, salt, cost), hash)) found = record;
+  }
+  return found;
 }
 
-/** Compared where there is no record, for the same cost; a match is not looked at. */
-const decoy = { cost: currentCost, salt: randomBytes(16), hash: randomBytes(32) };
+/** Compared where there is no record, for the same cost. */
+const decoy = {
+  record: undefined,
+  cost: currentCost,
+  salt: randomBytes(16),
+  hash: randomBytes(32),
+};
 
 function readRecord(record: string): StoredHash {
   const [, number, cost, salt = '', hash = ''] = storedPattern.exec(record) ?? [];
