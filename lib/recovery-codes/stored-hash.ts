@@ -37,7 +37,8 @@ export async function hashCode(code: string): Promise<string> {
  * least one hash, so that it does not reveal whether the user has codes, or has used this one. The records of
  * two sets that an app has mixed up are all compared.
  *
- * @throws {StoreError} `store_record_unreadable` if any record is not one of `hashCode`.
+ * @throws {StoreError} `store_record_unreadable` if any record is not one of `hashCode`, or if the sets of before
+ * were never deleted.
  */
 export async function findHash(
   code: string,
@@ -46,6 +47,7 @@ export async function findHash(
   const candidates = records
     .map((record) => ({ record, ...readRecord(record) }))
     .filter(({ number }) => number === numberOf(code));
+  if (candidates.length > mostOfOneNumber) throw setsNotReplaced();
   let found: string | undefined;
   // One after another: in parallel, the records of many mixed-up sets would occupy every thread of Node's pool.
   for (const { record, salt, cost, hash } of candidates.length > 0 ? candidates : [decoy]) {
@@ -53,6 +55,9 @@ export async function findHash(
   }
   return found;
 }
+
+/** Each costs one hash of each attempt: an app that never deletes a set would make attempts slower and slower. */
+const mostOfOneNumber = 25;
 
 /** Compared where there is no record, for the same cost. */
 const decoy = {
@@ -85,6 +90,13 @@ const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scr
 /** PHC strings leave out the padding of base64. */
 function unpadded(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
+}
+
+function setsNotReplaced(): StoreError {
+  return new StoreError('store_record_unreadable', {
+    problem: `A user has more than ${mostOfOneNumber} sets of recovery codes.`,
+    hint: 'Delete the hashes of the earlier set in the transaction that stores a new one.',
+  });
 }
 
 function recordUnreadable(): StoreError {

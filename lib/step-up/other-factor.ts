@@ -91,7 +91,9 @@ export function isOtherFactor(info: unknown): info is object {
  * @throws {ConfigurationError} `option_invalid`, `user_not_loaded`, `user_unusable`
  */
 export function readOtherFactor(request: RequestWithSession, factor: object): FactorProof {
-  const { user, realm, userId } = parseOptions(factorSchema, factor);
+  // Without a prototype, so that a polluted one adds no `amr`.
+  const own: object = Object.assign(Object.create(null), factor);
+  const { user, realm, userId } = parseOptions(factorSchema, own);
   const at = Object.hasOwn(factor, 'verifiedAt')
     ? pastTime(Reflect.get(factor, 'verifiedAt'))
     : Date.now();

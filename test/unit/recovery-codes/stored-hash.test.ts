@@ -81,4 +81,13 @@ describe('The stored hash of a recovery code', () => {
     expect(String(failure)).not.toContain(code);
     if (record !== '') expect(String(failure)).not.toContain(record);
   });
+
+  it('is an error where an app has never deleted a set, before anything is hashed', async () => {
+    const records = Array.from({ length: 25 }, () => stored);
+    expect(await findHash(code, records)).toBe(stored);
+    await expect(findHash(code, [...records, stored])).rejects.toMatchObject({
+      code: 'store_record_unreadable',
+      hint: expect.stringContaining('Delete the hashes of the earlier set'),
+    });
+  });
 });

@@ -198,4 +198,13 @@ describe('A second factor that the app verified itself', () => {
       { code: 'user_unusable', message: expect.stringContaining('of recordSecondFactor') },
     ]);
   });
+
+  it('A14: takes no method from a polluted prototype', async () => {
+    Reflect.set(Object.prototype, 'amr', ['otp']);
+    try {
+      expect((await refusalOf({ user: alice })).code).toBe('option_invalid');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'amr');
+    }
+  });
 });

@@ -8,7 +8,6 @@ const retryable: ReadonlySet<RefusalCode> = new Set([
   'code_malformed',
   'code_incorrect',
   'recovery_code_incorrect',
-  'call_unavailable',
   'resend_too_soon',
   'call_unavailable',
   'channel_unknown',
