@@ -83,6 +83,26 @@ export const surroundings = {
         options: { isolationLevel: 'Serializable' },
       ): Promise<unknown[]>;
     };`,
+  // The app of Nest's Passport recipe.
+  'users.service.ts': `
+    export interface User { userId: number; username: string; mobile: string }
+    export declare class UsersService {
+      findById(userId: unknown): Promise<User | undefined>;
+    }`,
+  'users.module.ts': 'export declare class UsersModule {}',
+  'auth.service.ts': `
+    import type { SuccessInfo } from 'passport-modica-2fa';
+    import type { User } from './users.service.js';
+    export interface TokenUser extends User { verifiedAt?: string }
+    export declare class AuthService {
+      login(user: User, info: SuccessInfo): Promise<{ access_token: string }>;
+    }`,
+  'local-auth.guard.ts': `
+    import { AuthGuard } from '@nestjs/passport';
+    export class LocalAuthGuard extends AuthGuard('local') {}`,
+  'jwt-auth.guard.ts': `
+    import { AuthGuard } from '@nestjs/passport';
+    export class JwtAuthGuard extends AuthGuard('jwt') {}`,
   'second-factor.ts': `
     import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
     import type { AppUser } from './users.js';
