@@ -1,12 +1,14 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { readKey } from '../strategy/passport-session.js';
 import { callbackOrPromise } from '../timers.js';
-import { requestOf } from './execution-context.js';
+import { thrownFor } from './exception.js';
+import { checkedRequest, requestOf, responseOf } from './execution-context.js';
 
 /**
  * Ends the current session before a login: a first factor in a session that is logged in is refused
  * (`first_factor_logged_in`), because it looks like a first factor without `session: false`. Put it first. For
- * Passport's sessions in Express and Fastify; without a session it does nothing.
+ * Passport's sessions in Express and Fastify; without a session it does nothing. In a context that is not HTTP,
+ * override `getRequest`.
  *
  * @example
  * @Post('login')
@@ -14,9 +16,17 @@ import { requestOf } from './execution-context.js';
  */
 export class LogOutFirstGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = requestOf(context);
-    if (isLoggedIn(request)) await callbackOrPromise((done) => request.logout(done));
-    return true;
+    try {
+      const request = checkedRequest(this.getRequest(context));
+      if (isLoggedIn(request)) await callbackOrPromise((done) => request.logout(done));
+      return true;
+    } catch (error) {
+      throw thrownFor(error, responseOf(context));
+    }
+  }
+
+  getRequest(context: ExecutionContext): unknown {
+    return requestOf(context);
   }
 }
 

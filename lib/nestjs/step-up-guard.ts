@@ -37,7 +37,7 @@ export interface StepUpGuard extends CanActivate {
  * @example
  * class FreshCodeGuard extends createStepUpGuard({
  *   maxAge: 300,
- *   verifiedAt: ({ user }) => user.verifiedAt,
+ *   verifiedAt: ({ user }) => (user as TokenUser).verifiedAt,
  * }) {}
  *
  * @throws {ConfigurationError} `option_invalid` for a wrong option.

@@ -18,6 +18,7 @@ import type { Transaction, VerifiedInfo } from '../../../lib/index.js';
 import {
   ApprovedTransaction,
   createTwoFactorGuard,
+  LogOutFirstGuard,
   RequireSecondFactor,
   VerifiedFactor,
 } from '../../../lib/nestjs/index.js';
@@ -177,10 +178,20 @@ describe('F31: GraphQL', () => {
       code() {
         return '';
       }
+
+      @Mutation(() => String)
+      @UseGuards(LogOutFirstGuard)
+      logOut() {
+        return '';
+      }
     }
-    const { refused, logged } = await start(Unprepared);
-    expect((await refused('mutation { code }')).code).toBe('option_invalid');
-    expect(String(logged)).toContain('GqlExecutionContext.create(context).getContext().req');
+    const { send, refused, logged } = await start(Unprepared);
+    for (const mutation of ['mutation { code }', 'mutation { logOut }']) {
+      expect((await refused(mutation)).code).toBe('option_invalid');
+      const { text } = await send(mutation);
+      expect(text).not.toContain('getRequest');
+    }
+    expect(String(logged[0])).toContain('GqlExecutionContext.create(context).getContext().req');
   });
 
   it('shows a client the code of a fault, and neither its message nor its cause', async () => {
