@@ -122,7 +122,8 @@ describe('Half a login to the Nest example', () => {
     await user.post('/me/mobile', { ...mobile, code: example.code() }).expect(200);
     const sent = example.emulator.messages.length;
 
-    await thief.post('/me/mobile', { mobile: '+64210000000' }).expect(401);
+    const { body } = await thief.post('/me/mobile', { mobile: '+64210000000' }).expect(401);
+    expect(body.message).toBe('Please log in first.');
     await thief.login(newUser).expect(401);
     expect(example.emulator.messages.slice(sent).map(({ to }) => to)).toEqual([mobile.mobile]);
   });

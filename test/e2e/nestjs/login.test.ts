@@ -50,10 +50,16 @@ describe('A login to the Nest example', () => {
     await client()
       .login({ ...demoUser, username: 'nobody' })
       .expect(401);
-    await client()
-      .login({ ...demoUser, username: 'DEMO', password: 'wrong' })
-      .expect(401);
     expect(emulator.requests).toHaveLength(0);
+  });
+
+  it('takes the username in either case', async () => {
+    const { client } = await startExample();
+
+    const { body } = await client()
+      .login({ ...demoUser, username: 'Demo' })
+      .expect(401);
+    expect(body.code).toBe('challenge_sent');
   });
 
   it.each([
@@ -100,6 +106,16 @@ describe('A code for the Nest example', () => {
     const { body } = await demo.enter(wrongCode()).expect(401);
     expect(body).toMatchObject({ code: 'code_incorrect', attemptsRemaining: 4 });
     await demo.enter(code()).expect(200);
+  });
+
+  it('that is missing is refused, and no other code is sent', async () => {
+    const { client, emulator } = await startExample();
+    const demo = client();
+    await demo.login();
+
+    const { body } = await demo.post('/login/code', {}).expect(400);
+    expect(body.code).toBe('code_malformed');
+    expect(emulator.messages).toHaveLength(1);
   });
 
   it('can be sent again after the time in Retry-After', async () => {
