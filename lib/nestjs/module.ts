@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { Verification } from '../flow/flow-context.js';
 import { Translations } from '../message/translations.js';
 import { callable, parseOptions } from '../options/parse.js';
+import type { RequireSecondFactorOptions } from '../step-up/options.js';
 import { inMemory } from '../storage/in-memory.js';
 import {
   type ModicaTwoFactorOptions,
@@ -22,6 +23,7 @@ import {
   type TwoFactorStrategyOptions,
 } from '../strategy/two-factor-strategy.js';
 import type { VerifyResult } from '../strategy/verify-callback.js';
+import { stepUpGuardSchema } from './options.js';
 import { unregister } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
 
@@ -33,6 +35,12 @@ interface ModuleCallbacks<TUser extends Express.User> {
    * @example ({ userId }) => users.findOne(userId)
    */
   verify(verification: Verification): VerifyResult<TUser> | Awaited<VerifyResult<TUser>>;
+  /**
+   * For an app without sessions: returns the time of the second factor from its token, as the option of the step-up
+   * guards, which take it from here.
+   * @default none: the time is read from the session
+   */
+  verifiedAt?: RequireSecondFactorOptions<TUser>['verifiedAt'];
   /** Set by the module: `verify` takes no request. */
   passReqToCallback?: never;
 }
@@ -53,7 +61,7 @@ class RegisteredModicaStrategy extends PassportStrategy(ModicaTwoFactorStrategy)
   private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
 
   constructor(given: ModicaTwoFactorModuleOptions) {
-    const { verify, ...options } = checkVerify(given);
+    const { verify, verifiedAt: _ofGuards, ...options } = checkVerify(given);
     super({ ...withMemory(options), passReqToCallback: false });
     this.loadUser = verify;
   }
@@ -67,7 +75,7 @@ class RegisteredStrategy extends PassportStrategy(TwoFactorStrategy) {
   private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
 
   constructor(given: TwoFactorModuleOptions) {
-    const { verify, ...options } = checkVerify(given);
+    const { verify, verifiedAt: _ofGuards, ...options } = checkVerify(given);
     super({ ...withMemory(options), passReqToCallback: false });
     this.loadUser = verify;
   }
@@ -81,7 +89,8 @@ const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
 
 /**
  * The Modica second factor as a module. Inject the strategy by its class, `ModicaTwoFactorStrategy`. The guards
- * and decorators of this package take `name`, `realm`, `userId`, `locale` and `messages` from the module.
+ * and decorators of this package take `name`, `realm`, `userId`, `locale`, `messages` and
+ * `verifiedAt` from the module.
  *
  * It is global: import it once. When the app closes, the strategy is unregistered from Passport.
  *
@@ -178,7 +187,10 @@ function moduleBuilder<TOptions>(moduleName: string) {
 }
 
 const verifySchema = z.looseObject(
-  { verify: callable('a function that loads the user: ({ userId }) => users.findOne(userId)') },
+  {
+    verify: callable('a function that loads the user: ({ userId }) => users.findOne(userId)'),
+    verifiedAt: stepUpGuardSchema.shape.verifiedAt,
+  },
   { error: 'must be an object: return one from "useFactory"' },
 );
 
@@ -191,7 +203,8 @@ function checkVerify<T extends object>(options: T): T {
 type SharedOptions = Pick<
   TwoFactorOptions<Express.User>,
   'realm' | 'userId' | 'locale' | 'messages' | 'store' | 'limiter'
->;
+> &
+  Pick<ModuleCallbacks<Express.User>, 'verifiedAt'>;
 
 /** Each app of a test starts afresh, where strategies of one process would share their memory. */
 function withMemory<T extends SharedOptions>(options: T) {
@@ -204,13 +217,14 @@ function settingsProvider(optionsToken: string | symbol): Provider {
     provide: moduleSettings,
     inject: [optionsToken, TwoFactorStrategy],
     useFactory: (
-      { realm, userId, locale, messages }: SharedOptions,
+      { realm, userId, locale, messages, verifiedAt }: SharedOptions,
       { name }: TwoFactorStrategy,
     ): ModuleSettings => ({
       strategy: name,
       realm,
       userId,
       locale,
+      verifiedAt,
       translations: new Translations(messages),
     }),
   };

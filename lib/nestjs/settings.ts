@@ -1,5 +1,6 @@
 // What a module makes known to the guards of the app, so that its options are set once.
 import type { Translations } from '../message/translations.js';
+import type { RequireSecondFactorOptions } from '../step-up/options.js';
 import type { TwoFactorOptions } from '../strategy/options.js';
 
 /** The token of {@link ModuleSettings}. Injected into guards where the app imports a module of this package. */
@@ -12,5 +13,6 @@ export interface ModuleSettings {
   readonly realm: string | undefined;
   readonly userId: TwoFactorOptions<Express.User>['userId'];
   readonly locale: TwoFactorOptions<Express.User>['locale'];
+  readonly verifiedAt: RequireSecondFactorOptions['verifiedAt'];
   readonly translations: Translations;
 }

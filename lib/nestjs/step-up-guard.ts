@@ -48,8 +48,8 @@ export function createStepUpGuard<TUser = Express.User>(
   // At once, so that a mistake ends the start of the app.
   parseOptions(stepUpGuardSchema, options);
   const optionsWith = onceForEach((settings: ModuleSettings | undefined) => {
-    const { realm, userId, locale } = settings ?? {};
-    return parseOptions(stepUpGuardSchema, { realm, userId, locale, ...options });
+    const { realm, userId, locale, verifiedAt } = settings ?? {};
+    return parseOptions(stepUpGuardSchema, { realm, userId, locale, verifiedAt, ...options });
   });
   class FreshFactorGuard implements StepUpGuard {
     /** Injected if the app imports `PassportModule`. */

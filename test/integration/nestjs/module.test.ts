@@ -120,6 +120,30 @@ describe('ModicaTwoFactorModule', () => {
     expect(refused.body.message).toBe('Identifíquese primero.');
   });
 
+  it('tells the step-up guards where a token has the time, which a route may replace', async () => {
+    @Controller()
+    class Account {
+      @Post('fresh')
+      @HttpCode(200)
+      @RequireSecondFactor({ maxAge: 300 })
+      @UseGuards(AuthGuard('local'))
+      fresh() {}
+
+      @Post('other')
+      @RequireSecondFactor({ maxAge: 300, verifiedAt: () => null })
+      @UseGuards(AuthGuard('local'))
+      other() {}
+    }
+    const { post } = await startWithModule(
+      { controllers: [Account] },
+      { verifiedAt: ({ body }) => (body.fresh ? new Date() : null) },
+    );
+    const alice = { username: 'alice', password: 'right' };
+    await post('/fresh', { ...alice, fresh: true }).expect(200);
+    expect((await post('/fresh', alice).expect(401)).body.code).toBe('second_factor_required');
+    await post('/other', { ...alice, fresh: true }).expect(401);
+  });
+
   it('takes options at once with forRoot', async () => {
     const emulator = await startEmulator();
     const { app } = await listenTo({
