@@ -37,8 +37,8 @@ export async function hashCode(code: string): Promise<string> {
  * least one hash, so that it does not reveal whether the user has codes, or has used this one. The records of
  * two sets that an app has mixed up are all compared.
  *
- * @throws {StoreError} `store_record_unreadable` if any record is not one of `hashCode`, or if the sets of before
- * were never deleted.
+ * @throws {StoreError} `store_record_unreadable` if any record is not one of `hashCode`, or if earlier sets were
+ * never deleted.
  */
 export async function findHash(
   code: string,

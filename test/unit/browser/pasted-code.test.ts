@@ -40,6 +40,8 @@ describe('The code in pasted text', () => {
     ['beside a reference', 'Your code is 123456. Only use it to pay 12.50 NZD, reference 4711'],
     ['beside how long it is valid', 'Code: 123 456 (10 min)'],
     ['directly after another number', 'in 10 123456'],
+    ['after an address', 'From bank@shop24.example #99887: 123456'],
+    ['after a short telephone number', '+6421234: 123456'],
     ['twice', '123456\n123456'],
   ])('is found %s', (_where, text) => {
     expect(codeIn(text)).toBe('123456');
@@ -52,6 +54,8 @@ describe('The code in pasted text', () => {
     ['with zeros in front', '000123', '000123'],
     ['that comes before another one of six digits', '111111 222222', '111111'],
     ['that comes first, where none has six digits', 'Code 4821, reference 99887', '4821'],
+    ['after a short telephone number', '+642123: 4821', '4821'],
+    ['directly after a number of two digits', 'in 10 4821', '4821'],
     ['of seven digits in the line for browsers', '@example.com #7654321', '7654321'],
   ])('may be one %s', (_what, text, code) => {
     expect(codeIn(text)).toBe(code);

@@ -24,6 +24,7 @@ async function refusalOf(factor: unknown, request: object = requestOf()) {
     recordSecondFactor(Object(request), Object(factor)),
   );
   expect(JSON.stringify(request)).toBe(before);
+  expect(error.hint).toBeTypeOf('string');
   return error;
 }
 
@@ -131,6 +132,7 @@ describe('A second factor that the app verified itself', () => {
     [{ user: undefined, amr: ['otp'] }, 'must be the user whose factor was verified'],
     [{ user: null, amr: ['otp'] }, 'must be the user whose factor was verified'],
     [{ user: 1, amr: ['otp'] }, 'must be the user whose factor was verified'],
+    [{ user: alice, amr: 'otp' }, 'must be a list of the values of RFC 8176'],
     [{ user: alice, amr: ['otp'], realm: '' }, '"realm" must not be empty'],
     [{ user: alice, amr: ['otp'], userId: 'id' }, '(user) => user.id'],
     [{ user: alice, amr: ['otp'], verifedAt: new Date() }, 'Did you mean "verifiedAt"?'],

@@ -110,7 +110,10 @@ describe('A function for redirectTo', () => {
 
   it('that returns a promise, or throws, is an error', async () => {
     expect(await callsOf(async () => '/phone')).toEqual([
-      expect.objectContaining({ code: 'option_invalid' }),
+      expect.objectContaining({
+        code: 'option_invalid',
+        message: expect.stringContaining('"redirectTo"'),
+      }),
     ]);
     const canary = new Error('canary');
     const calls = await callsOf(() => {

@@ -60,6 +60,10 @@ describe('A47: the time that verifiedAt returns', () => {
 
   it.each([
     ['milliseconds', now],
+    ['the first number that is milliseconds', 1e11],
+    ['a time with something before it', 'x2026-11-28T09:29:00Z'],
+    ['a time with something behind it', '2026-11-28T09:29:00Zx'],
+    ['an object that reads as a time', { toString: () => '2026-11-28T09:29:00Z' }],
     ['a string of digits', '1764322200'],
     ['a date without its time', '2026-11-28'],
     ['a time without its zone', '2026-11-28T09:29:00'],
