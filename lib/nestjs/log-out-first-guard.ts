@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { readKey } from '../strategy/passport-session.js';
-import { callbackOrPromise } from '../timers.js';
 import { thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf } from './execution-context.js';
+import { logOut } from './passport-login.js';
 
 /**
  * Ends the current session before a login: a first factor in a session that is logged in is refused
@@ -18,7 +18,7 @@ export class LogOutFirstGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     try {
       const request = checkedRequest(this.getRequest(context));
-      if (isLoggedIn(request)) await callbackOrPromise((done) => request.logout(done));
+      if (isLoggedIn(request)) await logOut(request);
       return true;
     } catch (error) {
       throw thrownFor(error, responseOf(context));

@@ -1,4 +1,4 @@
-// Logs a verified user in to the session with Passport, which Nest's guards leave to the app.
+// Logs users in to the session and out of it with Passport, which Nest's guards leave to the app.
 import type { Request } from 'express';
 import { ConfigurationError, StoreError } from '../errors.js';
 import { isObject, readKey } from '../strategy/passport-session.js';
@@ -20,7 +20,17 @@ export function logIn(
     callbackOrPromise((done) =>
       Reflect.apply(request.logIn, request, [user, { session: true, keepSessionInfo }, done]),
     );
-  return withDeadline(deadline, logsIn, loginOverdue);
+  return withDeadline(deadline, logsIn, sessionOverdue);
+}
+
+/**
+ * Calls `request.logout`, with the same deadline.
+ *
+ * @param deadline - Milliseconds.
+ */
+export function logOut(request: Request, deadline = storageDeadline): Promise<void> {
+  const logsOut = () => callbackOrPromise((done) => request.logout(done));
+  return withDeadline(deadline, logsOut, sessionOverdue);
 }
 
 /**
@@ -46,7 +56,7 @@ function sessionNotRenewable(): ConfigurationError {
   });
 }
 
-function loginOverdue(): StoreError {
+function sessionOverdue(): StoreError {
   return new StoreError('store_failed', {
     problem: 'The session was not renewed and saved in time.',
     hint: 'Check that the session store is reachable.',

@@ -2,7 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, type Type } from '@nes
 import type { Request } from 'express';
 import type { RefusalInfo } from '../refusal.js';
 import { sameSitePath } from '../step-up/return-path.js';
-import { TwoFactorException } from './exception.js';
+import { atOnce } from '../timers.js';
+import { TwoFactorException, thrownFor } from './exception.js';
 
 /** Returns where to send a browser after a refusal; undefined to answer it as JSON. */
 type RedirectFor = (refusal: RefusalInfo, request: Request) => string | undefined;
@@ -10,7 +11,8 @@ type RedirectFor = (refusal: RefusalInfo, request: Request) => string | undefine
 /**
  * Creates a filter that redirects browsers after a refusal, where a page and not a client of an API has posted.
  * A guard can only allow or refuse a request, so what Passport's `challengeRedirect` and `failureRedirect` do is
- * done here. Everything else is answered as JSON: other clients, faults, and a path on another site.
+ * done here. Everything else is answered as JSON: other clients, faults, and a path on another site. In a context
+ * that is not HTTP the exception is thrown on.
  *
  * @example
  * @UseFilters(createRedirectFilter(({ code }) => (code === 'challenge_sent' ? '/code' : '/login')))
@@ -18,13 +20,15 @@ type RedirectFor = (refusal: RefusalInfo, request: Request) => string | undefine
 export function createRedirectFilter(redirectFor: RedirectFor): Type<ExceptionFilter> {
   class RedirectFilter implements ExceptionFilter<TwoFactorException> {
     catch(exception: TwoFactorException, host: ArgumentsHost): void {
+      // A filter for the whole app also gets what a resolver of GraphQL throws, which has no such request.
+      if (host.getType() !== 'http') throw exception;
       const http = host.switchToHttp();
       const request = http.getRequest<Request>();
       const response = http.getResponse<Answer>();
       const { refusal } = exception;
       const path =
         refusal !== undefined && wantsPage(request)
-          ? sameSitePath(redirectFor(refusal, request), '')
+          ? pathFor(() => redirectFor(refusal, request), response)
           : '';
       if (path === '') {
         response.status(exception.getStatus()).send(exception.getResponse());
@@ -36,6 +40,14 @@ export function createRedirectFilter(redirectFor: RedirectFor): Type<ExceptionFi
   }
   Catch(TwoFactorException)(RedirectFilter);
   return RedirectFilter;
+}
+
+function pathFor(choose: () => string | undefined, response: Answer): string {
+  try {
+    return sameSitePath(atOnce('redirectFor', choose()), '');
+  } catch (error) {
+    throw thrownFor(error, response);
+  }
 }
 
 /** The part of Express's response and of Fastify's reply that both have. */

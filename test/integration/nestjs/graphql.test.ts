@@ -1,5 +1,12 @@
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { type CanActivate, type ExecutionContext, type Type, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  type Provider,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import {
   Args,
   Field,
@@ -17,6 +24,7 @@ import { describe, expect, it } from 'vitest';
 import type { Transaction, VerifiedInfo } from '../../../lib/index.js';
 import {
   ApprovedTransaction,
+  createRedirectFilter,
   createTwoFactorGuard,
   LogOutFirstGuard,
   RequireSecondFactor,
@@ -112,14 +120,14 @@ class AccountResolver {
   }
 }
 
-async function start(resolver: Type = AccountResolver) {
+async function start(resolver: Type = AccountResolver, providers: Provider[] = []) {
   const graphql = GraphQLModule.forRoot<ApolloDriverConfig>({
     driver: ApolloDriver,
     autoSchemaFile: true,
     // The context of each request, in every mode.
     includeStacktraceInErrorResponses: true,
   });
-  const app = await startWithModule({ imports: [graphql], providers: [resolver] });
+  const app = await startWithModule({ imports: [graphql], providers: [resolver, ...providers] });
   const send = (query: string, headers = {}) => app.post('/graphql', { query }).set(headers);
   return {
     ...app,
@@ -150,6 +158,30 @@ describe('F31: GraphQL', () => {
   it('refuses a query without a fresh second factor', async () => {
     const { refused } = await start();
     expect((await refused('{ secret }')).code).toBe('second_factor_required');
+  });
+
+  it('gets its refusals past createRedirectFilter for the whole app', async () => {
+    const useClass = createRedirectFilter(() => expect.unreachable());
+    const { refused } = await start(AccountResolver, [{ provide: APP_FILTER, useClass }]);
+    expect((await refused('{ secret }')).code).toBe('second_factor_required');
+  });
+
+  it('has no transaction for a resolver without a guard beside one that was approved', async () => {
+    @Resolver()
+    class Unguarded {
+      @Mutation(() => Transfer)
+      unguarded(@ApprovedTransaction(requestOf) approved: Transaction) {
+        return approved;
+      }
+    }
+    const { send, refused, emulator } = await start(AccountResolver, [Unguarded]);
+    const transfer = (answer = '') => `transfer(to: "Bakery", amount: 5 ${answer}) { to }`;
+    const { challenge } = await refused(`mutation { ${transfer()} }`);
+    const answer = `challenge: "${challenge.id}", code: "${newestCode(emulator)}"`;
+    const { body } = await send(`mutation { ${transfer(answer)} unguarded { to } }`);
+    expect(body.errors).toHaveLength(1);
+    expect(body.errors[0].path).toEqual(['unguarded']);
+    expect(body.errors[0].extensions.originalError.code).toBe('info_unknown');
   });
 
   it('approves one transfer, and injects it', async () => {

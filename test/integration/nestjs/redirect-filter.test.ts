@@ -15,8 +15,12 @@ async function startWith(...[redirectFor]: Parameters<typeof createRedirectFilte
     @UseGuards(AuthGuard('local'), createTwoFactorGuard({ phase: 'challenge' }))
     login() {}
   }
-  const { post, emulator } = await startWithModule({ controllers: [LoginController] });
-  return { emulator, login: (accept: string) => post('/login', alice).set('Accept', accept) };
+  const { post, emulator, logged } = await startWithModule({ controllers: [LoginController] });
+  return {
+    emulator,
+    logged,
+    login: (accept: string) => post('/login', alice).set('Accept', accept),
+  };
 }
 
 describe('createRedirectFilter', () => {
@@ -52,6 +56,17 @@ describe('createRedirectFilter', () => {
       expect((await login(page).expect(401)).headers).not.toHaveProperty('location');
     },
   );
+
+  it('is a fault with a function that returns a promise, whose rejection does not end the process', async () => {
+    const { login, logged } = await startWith(
+      Object(async () => {
+        throw new Error('No path.');
+      }),
+    );
+    const { body } = await login(page).expect(500);
+    expect(body.code).toBe('option_invalid');
+    expect(String(logged)).toContain('"redirectFor" returned a promise');
+  });
 
   it('answers a fault with its status, and asks for no path', async () => {
     const { login, emulator } = await startWith(() => expect.unreachable());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
-import { logIn } from '../../../lib/nestjs/passport-login.js';
+import { logIn, logOut } from '../../../lib/nestjs/passport-login.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { someUsers } from '../../fixtures/users.js';
 
@@ -30,5 +30,13 @@ describe('F31: logIn', () => {
     const { alice } = someUsers();
     const request = Object({ logIn: logsIn });
     await expect(logIn(request, alice, { keepSessionInfo: false })).rejects.toThrow('canary');
+  });
+});
+
+describe('logOut', () => {
+  it('fails with store_failed if the session does not end before the deadline', async () => {
+    const request = Object({ logout: () => {} });
+    const error = await thrownBy(StoreError, () => logOut(request, 1));
+    expect(error.code).toBe('store_failed');
   });
 });
