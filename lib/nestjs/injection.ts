@@ -12,16 +12,18 @@ export function injectIfProvided(
   }
 }
 
-/** Computes a value once for each module, and once for guards without one. */
+const noModule = {};
+
+/** Computes a value once for each module, and once for guards without one. A guard outlives the apps of a test. */
 export function onceForEach<Key extends object, Value>(
   compute: (key: Key | undefined) => Value,
 ): (key: Key | undefined) => Value {
-  const values = new Map<Key | undefined, Value>();
+  const values = new WeakMap<object, Value>();
   return (key) => {
-    const known = values.get(key);
+    const known = values.get(key ?? noModule);
     if (known !== undefined) return known;
     const value = compute(key);
-    values.set(key, value);
+    values.set(key ?? noModule, value);
     return value;
   };
 }

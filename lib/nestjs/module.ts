@@ -218,9 +218,9 @@ function settingsProvider(optionsToken: string | symbol): Provider {
     inject: [optionsToken, TwoFactorStrategy],
     useFactory: (
       { realm, userId, locale, messages, verifiedAt }: SharedOptions,
-      { name }: TwoFactorStrategy,
+      strategy: TwoFactorStrategy,
     ): ModuleSettings => ({
-      strategy: name,
+      strategy,
       realm,
       userId,
       locale,

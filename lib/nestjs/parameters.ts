@@ -2,10 +2,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Transaction } from '../challenge/transaction.js';
 import { ConfigurationError } from '../errors.js';
-import { isUnprovedInfo, proofOf } from '../flow/proof.js';
 import type { SuccessInfo } from '../outcome.js';
 import { thrownFor } from './exception.js';
 import { checkedRequest, requestOf, responseOf } from './execution-context.js';
+import { infoFor } from './verified-routes.js';
 
 /** Returns the request of a context that is not HTTP, as in the options of the guards. */
 type GetRequest = (context: ExecutionContext) => unknown;
@@ -44,16 +44,12 @@ export const ApprovedTransaction: FactorDecorator = createParamDecorator(
 );
 
 function infoOf(context: ExecutionContext, getRequest: GetRequest = requestOf): SuccessInfo {
-  const { authInfo } = checkedRequest(getRequest(context));
-  if (isSuccessInfo(authInfo)) return authInfo;
+  const info = infoFor(checkedRequest(getRequest(context)), context);
+  if (info !== undefined) return info;
   throw missing(
     'nothing',
     'Put createTwoFactorGuard(…) in front of this route; a login in an earlier request is none of this one.',
   );
-}
-
-function isSuccessInfo(info: unknown): info is SuccessInfo {
-  return proofOf(info) !== undefined || isUnprovedInfo(info);
 }
 
 function orThrow<T>(context: ExecutionContext, read: () => T): T {

@@ -8,6 +8,7 @@ import type { Purpose } from '../challenge/challenge.js';
 import { asError, ConfigurationError } from '../errors.js';
 import { isUnprovedInfo, proofOf } from '../flow/proof.js';
 import { parseOptions } from '../options/parse.js';
+import type { SuccessInfo } from '../outcome.js';
 import { recordSecondFactor } from '../step-up/session-record.js';
 import { isObject, isUser, readKey } from '../strategy/passport-session.js';
 import { TwoFactorStrategy } from '../strategy/two-factor-strategy.js';
@@ -25,6 +26,7 @@ import { checkSession, logIn } from './passport-login.js';
 import { registeredStrategy } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
 import { routeValues } from './transaction.js';
+import { forgetInfo, keepInfo } from './verified-routes.js';
 
 /**
  * Creates a guard that runs the strategy with these options. Use it directly or extend it, like Nest's
@@ -56,7 +58,7 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
   const { purpose, session, keepSessionInfo } = checked;
   /** The module knows the name of its strategy. */
   const strategyOf = (settings: ModuleSettings | undefined) =>
-    options.strategy ?? settings?.strategy ?? checked.strategy;
+    options.strategy ?? settings?.strategy.name ?? checked.strategy;
 
   /** The verified code of each request. `logIn` accepts no other user. */
   const verified = new WeakMap<object, Verified>();
@@ -81,13 +83,15 @@ export function createTwoFactorGuard(options: TwoFactorGuardOptions = {}): Type<
         const request = checkedRequest(this.getRequest(context));
         if (session) checkSession(request);
         verified.delete(request);
+        forgetInfo(request, context);
         const guardOptions = { ...checked, strategy: strategyOf(this.settings) };
-        checkName(guardOptions.strategy);
+        checkRegistered(guardOptions.strategy, this.settings);
         const success = await verify(this, guardOptions, { context, request, response });
         verified.set(request, success);
         if (session) await logInVerified(request);
         // A login without a session is not recorded in one: its token contains the time.
         else if (purpose !== 'login') recordInSession(success);
+        keepInfo(request, context, success.info);
         return true;
       } catch (error) {
         throw thrownFor(error, response);
@@ -135,7 +139,7 @@ interface Call {
 interface Verified {
   readonly request: Request;
   readonly user: Express.User;
-  readonly info: unknown;
+  readonly info: SuccessInfo;
 }
 
 /**
@@ -224,22 +228,34 @@ function recordInSession({ request, info }: Verified): void {
 }
 
 /** Whether the info is from a success of a two-factor strategy, in a login also from one without a code. */
-function isVerified(info: unknown, purpose: Purpose): boolean {
+function isVerified(info: unknown, purpose: Purpose): info is SuccessInfo {
   return proofOf(info)?.purpose === purpose || (purpose === 'login' && isUnprovedInfo(info));
 }
 
 /**
  * Nest's mixin can register a strategy under another name than its own, which separates its challenges from
- * those of other strategies.
+ * those of other strategies. And all apps of a process share one Passport, where the strategy of a later app
+ * replaces one of the same name: with it, a user of that app would be logged in to this one.
  *
  * @throws {ConfigurationError} `option_invalid`
  */
-function checkName(strategy: string): void {
+function checkRegistered(strategy: string, settings: ModuleSettings | undefined): void {
   const registered = registeredStrategy(strategy);
-  if (!(registered instanceof TwoFactorStrategy) || registered.name === strategy) return;
+  if (!(registered instanceof TwoFactorStrategy)) return;
+  if (settings?.strategy.name === strategy && settings.strategy !== registered) {
+    throw replaced(strategy);
+  }
+  if (registered.name === strategy) return;
   throw new ConfigurationError('option_invalid', {
     problem: `The strategy "${registered.name}" is registered as "${strategy}".`,
     hint: `Set its option name: '${strategy}', and remove the second argument of PassportStrategy.`,
+  });
+}
+
+function replaced(strategy: string): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem: `Another strategy "${strategy}" has replaced that of this app's module since.`,
+    hint: 'Give each module, of this app and of other apps in the process, its own "name", and close an app before the next one with the same name starts.',
   });
 }
 

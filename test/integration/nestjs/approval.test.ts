@@ -9,9 +9,10 @@ import {
   UseGuards,
   ValidationPipe,
 } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { IsIn, IsNumber, IsString, MaxLength } from 'class-validator';
 import type { Request } from 'express';
+import { Strategy as LocalStrategy } from 'passport-local';
 import { describe, expect, it } from 'vitest';
 import type { Transaction, VerifiedInfo } from '../../../lib/index.js';
 import {
@@ -177,6 +178,41 @@ describe('A parameter of a handler', () => {
     const { post } = await start();
     const { body } = await post('/unguarded', alice).expect(500);
     expect(body).toMatchObject({ statusCode: 500, code: 'info_unknown' });
+  });
+
+  it('is an error on a route whose own strategy returns the info of an earlier request', async () => {
+    const login: { info?: VerifiedInfo } = {};
+    class TokenStrategy extends PassportStrategy(LocalStrategy, 'token') {
+      validate() {
+        return [{ id: 1 }, login.info];
+      }
+    }
+    new TokenStrategy();
+
+    @Controller()
+    class Replay {
+      @Post('transfers')
+      @HttpCode(200)
+      @UseGuards(
+        AuthGuard('local'),
+        createTwoFactorGuard({ purpose: 'step-up', transaction: () => 'Pay the bakery' }),
+      )
+      transfer(@VerifiedFactor() info: VerifiedInfo) {
+        login.info = info;
+      }
+
+      @Post('again')
+      @UseGuards(AuthGuard('token'))
+      again(@ApprovedTransaction() approved: Transaction) {
+        return { approved };
+      }
+    }
+    const { post, emulator } = await startWithModule({ controllers: [Replay] });
+    const asked = await post('/transfers', alice).expect(401);
+    const answer = { challenge: asked.body.challenge.id, code: newestCode(emulator) };
+    await post('/transfers', { ...alice, ...answer }).expect(200);
+    const { body } = await post('/again', alice).expect(500);
+    expect(body.code).toBe('info_unknown');
   });
 
   it('@ApprovedTransaction is an error where a code has approved none', async () => {

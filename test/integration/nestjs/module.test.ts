@@ -193,6 +193,26 @@ describe('ModicaTwoFactorModule', () => {
     expect(body.code).toBe('challenge_not_found');
   });
 
+  it('logs no user of another app in, whose strategy has replaced its own under the same name', async () => {
+    const first = await startWithModule({ controllers: [LoginController] });
+    const second = await startWithModule({ controllers: [LoginController] });
+    const challenge = await second.login();
+    const answer = { challenge, code: newestCode(second.emulator) };
+    const { body } = await first.post('/login/code', answer).expect(500);
+    expect(body.code).toBe('option_invalid');
+    expect(String(second.logged)).toContain('Another strategy "modica-2fa" has replaced');
+    await second.post('/login/code', answer).expect(200);
+  });
+
+  it('runs beside another app whose strategy has another name', async () => {
+    const first = await startWithModule({ controllers: [LoginController] });
+    const second = await startWithModule({ controllers: [LoginController] }, { name: 'staff' });
+    for (const { login, post, emulator } of [first, second]) {
+      const challenge = await login();
+      await post('/login/code', { challenge, code: newestCode(emulator) }).expect(200);
+    }
+  });
+
   it('unregisters the strategy when the app closes, and no strategy of a later app', async () => {
     const first = await startWithModule({});
     const second = await startWithModule({});
