@@ -1,19 +1,11 @@
+import { JwtService } from '@nestjs/jwt';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { startSamples } from './sample-app.js';
 import { surroundings } from './samples.js';
 
-/** The app of Nest's Passport recipe, with what the page asks to add to it. */
+/** What the page takes unchanged from Nest's Passport recipe, and the module that it is imported in. */
 const recipe = {
-  'users.service.ts': `
-    export interface User { userId: number; username: string; password: string; mobile: string }
-    export class UsersService {
-      private readonly users: User[] = [
-        { userId: 1, username: 'john', password: 'changeme', mobile: '+64211234567' },
-      ];
-      async findOne(username: string) { return this.users.find((user) => user.username === username); }
-      async findById(userId: unknown) { return this.users.find((user) => user.userId === userId); }
-    }`,
   'users.module.ts': `
     import { Module } from '@nestjs/common';
     import { UsersService } from './users.service.js';
@@ -24,6 +16,7 @@ const recipe = {
     import { JwtModule } from '@nestjs/jwt';
     import { PassportModule } from '@nestjs/passport';
     import { AuthService } from './auth.service.js';
+    import { jwtConstants } from './constants.js';
     import { JwtStrategy } from './jwt.strategy.js';
     import { LocalStrategy } from './local.strategy.js';
     import { SecondFactorModule } from './second-factor.module.js';
@@ -32,33 +25,14 @@ const recipe = {
       imports: [
         UsersModule,
         PassportModule,
-        JwtModule.register({ secret: 'a secret of the test', signOptions: { expiresIn: '60s' } }),
+        JwtModule.register({ secret: jwtConstants.secret, signOptions: { expiresIn: '15m' } }),
         SecondFactorModule,
       ],
       providers: [AuthService, LocalStrategy, JwtStrategy],
       exports: [AuthService],
     })
     export class AuthModule {}`,
-  'auth.service.ts': `
-    import { Injectable } from '@nestjs/common';
-    import { JwtService } from '@nestjs/jwt';
-    import type { SuccessInfo } from 'passport-modica-2fa';
-    import { type User, UsersService } from './users.service.js';
-    export interface TokenUser extends User { verifiedAt?: string }
-    @Injectable()
-    export class AuthService {
-      constructor(private usersService: UsersService, private jwtService: JwtService) {}
-      async validateUser(username: string, pass: string) {
-        const user = await this.usersService.findOne(username);
-        if (!user || user.password !== pass) return null;
-        const { password: _password, ...result } = user;
-        return result;
-      }
-      async login({ username, userId }: User, info: SuccessInfo) {
-        const verifiedAt = 'verifiedAt' in info ? info.verifiedAt : undefined;
-        return { access_token: this.jwtService.sign({ username, sub: userId, verifiedAt }) };
-      }
-    }`,
+  'constants.ts': `export const jwtConstants = { secret: 'a secret of the test' };`,
   'local.strategy.ts': `
     import { Injectable, UnauthorizedException } from '@nestjs/common';
     import { PassportStrategy } from '@nestjs/passport';
@@ -71,33 +45,6 @@ const recipe = {
         const user = await this.authService.validateUser(username, password);
         if (!user) throw new UnauthorizedException();
         return user;
-      }
-    }`,
-  // passport-jwt is no dependency of this repository: its strategy, as far as the recipe uses it.
-  'jwt.strategy.ts': `
-    import { Injectable } from '@nestjs/common';
-    import { JwtService } from '@nestjs/jwt';
-    import { PassportStrategy } from '@nestjs/passport';
-    import type { Request } from 'express';
-    import { Strategy } from 'passport-strategy';
-    import { UsersService } from './users.service.js';
-    class BearerStrategy extends Strategy {
-      name = 'jwt';
-      constructor(private jwt: JwtService, private verify: (payload: object, done: Function) => unknown) { super(); }
-      override authenticate(req: Request) {
-        const token = req.headers.authorization?.replace('Bearer ', '') ?? '';
-        this.jwt.verifyAsync(token).then(
-          (payload) => this.verify(payload, (_error: unknown, user: object) => this.success(user)),
-          () => this.fail(401),
-        );
-      }
-    }
-    @Injectable()
-    export class JwtStrategy extends PassportStrategy(BearerStrategy) {
-      constructor(jwt: JwtService, private users: UsersService) { super(jwt); }
-      async validate(payload: { sub: number; verifiedAt?: string }) {
-        const { password: _password, ...user } = Object(await this.users.findById(payload.sub));
-        return { ...user, verifiedAt: payload.verifiedAt };
       }
     }`,
   'routes.ts': `
@@ -134,7 +81,7 @@ const recipe = {
 };
 
 describe('The app of docs/nestjs.md', () => {
-  it('logs in with a code, shows the profile, approves a transfer and knows its health', async () => {
+  it('logs in with a code, steps up, approves a transfer, knows its health and refuses tokens of deleted users', async () => {
     const { url, emulator } = await startSamples('docs/nestjs.md', () => ({
       ...surroundings,
       ...recipe,
@@ -153,7 +100,19 @@ describe('The app of docs/nestjs.md', () => {
     const token = `Bearer ${answered.body.access_token}`;
     const { body } = await request(url).get('/profile').set('Authorization', token);
     expect(body).toMatchObject({ userId: 1, username: 'john' });
+    expect(body).not.toHaveProperty('password');
     await request(url).get('/profile').expect(401);
+
+    const stepUp = await post('/auth/step-up', {}, token).expect(401);
+    const fresh = await post('/auth/step-up', answerTo(stepUp), token).expect(200);
+    const later = `Bearer ${fresh.body.access_token}`;
+    await request(url).get('/profile').set('Authorization', later).expect(200);
+    const verifiedAt = new Date().toISOString();
+    const deleted = new JwtService({ secret: 'a secret of the test' }).sign({
+      sub: 99,
+      verifiedAt,
+    });
+    await request(url).get('/profile').set('Authorization', `Bearer ${deleted}`).expect(401);
 
     const transfer = { to: 'Bakery', amount: 12.5 };
     const messages = emulator.messages.length;
@@ -167,13 +126,13 @@ describe('The app of docs/nestjs.md', () => {
 
     expect((await request(url).get('/health')).body).toEqual({
       sms: { status: 'up' },
-      accepted: 2,
+      accepted: 3,
     });
     await emulator.stop();
     await post('/transfers', { to: 'Bank', amount: 1 }, token).expect(503);
     expect((await request(url).get('/health')).body).toEqual({
       sms: { status: 'down', code: 'provider_unavailable' },
-      accepted: 2,
+      accepted: 3,
     });
   });
 });

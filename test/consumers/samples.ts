@@ -84,19 +84,8 @@ export const surroundings = {
       ): Promise<unknown[]>;
     };`,
   // The app of Nest's Passport recipe.
-  'users.service.ts': `
-    export interface User { userId: number; username: string; mobile: string }
-    export declare class UsersService {
-      findById(userId: unknown): Promise<User | undefined>;
-    }`,
   'users.module.ts': 'export declare class UsersModule {}',
-  'auth.service.ts': `
-    import type { SuccessInfo } from 'passport-modica-2fa';
-    import type { User } from './users.service.js';
-    export interface TokenUser extends User { verifiedAt?: string }
-    export declare class AuthService {
-      login(user: User, info: SuccessInfo): Promise<{ access_token: string }>;
-    }`,
+  'constants.ts': 'export declare const jwtConstants: { secret: string };',
   'local-auth.guard.ts': `
     import { AuthGuard } from '@nestjs/passport';
     export class LocalAuthGuard extends AuthGuard('local') {}`,
