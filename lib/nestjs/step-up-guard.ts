@@ -48,8 +48,14 @@ export function createStepUpGuard<TUser = Express.User>(
   // At once, so that a mistake ends the start of the app.
   parseOptions(stepUpGuardSchema, options);
   const optionsWith = onceForEach((settings: ModuleSettings | undefined) => {
-    const { realm, userId, locale, verifiedAt } = settings ?? {};
-    return parseOptions(stepUpGuardSchema, { realm, userId, locale, verifiedAt, ...options });
+    // An option that is undefined is not set, as everywhere.
+    const {
+      realm = settings?.realm,
+      userId = settings?.userId,
+      locale = settings?.locale,
+      verifiedAt = settings?.verifiedAt,
+    } = options;
+    return parseOptions(stepUpGuardSchema, { ...options, realm, userId, locale, verifiedAt });
   });
   class FreshFactorGuard implements StepUpGuard {
     /** Injected if the app imports `PassportModule`. */

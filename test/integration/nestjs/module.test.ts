@@ -8,6 +8,7 @@ import {
   ModicaTwoFactorStrategy,
   TwoFactorStrategy,
 } from '../../../lib/index.js';
+import { spanish } from '../../../lib/message/spanish.js';
 import {
   createTwoFactorGuard,
   ModicaTwoFactorModule,
@@ -142,6 +143,18 @@ describe('ModicaTwoFactorModule', () => {
     await post('/fresh', { ...alice, fresh: true }).expect(200);
     expect((await post('/fresh', alice).expect(401)).body.code).toBe('second_factor_required');
     await post('/other', { ...alice, fresh: true }).expect(401);
+  });
+
+  it('keeps its locale for a guard whose own is undefined', async () => {
+    @Controller()
+    class Account {
+      @Post('fresh')
+      @RequireSecondFactor({ locale: undefined, verifiedAt: () => null })
+      fresh() {}
+    }
+    const { post } = await startWithModule({ controllers: [Account] }, { locale: 'es' });
+    const { body } = await post('/fresh').expect(401);
+    expect(body.message).toBe(spanish.refusals.first_factor_required);
   });
 
   it('takes options at once with forRoot', async () => {

@@ -35,7 +35,8 @@ describe('The module (e2e)', () => {
   afterAll(() => emulator.stop());
 
   it('logs in with a code, and starts afresh in each app', async () => {
-    for (const { post } of [await start(), await start()]) {
+    for (const _app of ['first', 'second']) {
+      const { post } = await start();
       const asked = await post('/login', alice);
       expect([asked.status, asked.body.code]).toEqual([401, 'challenge_sent']);
       const { id: challenge } = asked.body.challenge;
