@@ -2,7 +2,7 @@
 import type { PipeTransform, Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { Request } from 'express';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError, plainCause } from '../errors.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import type { TransactionSource, TwoFactorGuardOptions } from './options.js';
 
@@ -42,10 +42,19 @@ function transactionOf(
   moduleRef: ModuleRef | undefined,
 ): ReadTransaction {
   if (!isSource(transaction)) return transaction;
-  return (request) => {
-    if (moduleRef === undefined) throw notInjected(transaction.name);
-    return moduleRef.get<TransactionSource>(transaction, { strict: false }).transactionOf(request);
-  };
+  return (request) => sourceOf(transaction, moduleRef).transactionOf(request);
+}
+
+function sourceOf(
+  transaction: Type<TransactionSource>,
+  moduleRef: ModuleRef | undefined,
+): TransactionSource {
+  if (moduleRef === undefined) throw notInjected(transaction.name);
+  try {
+    return moduleRef.get<TransactionSource>(transaction, { strict: false });
+  } catch (error) {
+    throw notProvided(transaction.name, error);
+  }
 }
 
 function isSource(
@@ -53,6 +62,14 @@ function isSource(
 ): value is Type<TransactionSource> {
   const method: unknown = Reflect.get(Object(value.prototype), 'transactionOf');
   return typeof method === 'function';
+}
+
+function notProvided(name: string, error: unknown): ConfigurationError {
+  return new ConfigurationError('option_invalid', {
+    problem: `The option "transaction" of the guard is the class ${name}, which is no provider of this app; nothing was sent.`,
+    hint: `Add it to the providers of a module: providers: [${name}].`,
+    cause: plainCause(error),
+  });
 }
 
 function notInjected(name: string): ConfigurationError {
