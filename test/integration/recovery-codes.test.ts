@@ -186,7 +186,8 @@ describe('A recovery code beside the password', () => {
     expect((await browser.enter(newestCode(emulator))).body.user.name).toBe('bob');
   });
 
-  it('is loaded by the verify callback, which is told the method', async () => {
+  it('is loaded by the verify callback, which gets the method and the time of the first factor', async () => {
+    const clock = stopClock();
     const seen: unknown[] = [];
     const { recoverAtOnce, waiting, emulator, stored } = await startAppWithRecoveryCodes({
       verify: (users) => async (verification) => {
@@ -194,16 +195,19 @@ describe('A recovery code beside the password', () => {
         return users.find(verification.userId);
       },
     });
+    const firstFactorAt = new Date();
     await recoverAtOnce(stored.code(0));
     const alice = await waiting();
+    clock.advance(minute);
     await alice.recover(stored.code(1));
+    const later = new Date();
     await (await waiting()).enter(newestCode(emulator));
-    const about = { userId: 1, purpose: 'login', firstFactorAt: expect.any(Date) };
+    const about = { userId: 1, purpose: 'login', firstFactorAt };
     const destination = '+64211111111';
     expect(seen).toEqual([
       { ...about, method: 'recovery_code', destination: undefined },
       { ...about, method: 'recovery_code', destination },
-      { ...about, method: 'sms', destination },
+      { ...about, method: 'sms', destination, firstFactorAt: later },
     ]);
   });
 });
