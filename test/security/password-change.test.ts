@@ -176,6 +176,20 @@ describe('A40: cancel(userId)', () => {
     expect((await browser().login()).body.code).not.toBe('user_locked');
   });
 
+  it('gives back no failure for a challenge without attempts', async () => {
+    const { browser, emulator, strategy } = await startApp({
+      strategy: { limits: { attemptsPerChallenge: 1, failuresPerUser: 2 } },
+    });
+    const thief = browser();
+    await thief.login();
+    await thief.enter(wrongCodeFor(emulator));
+    await strategy.cancel(1);
+    await thief.enter(wrongCodeFor(emulator));
+    await thief.login();
+    await thief.enter(wrongCodeFor(emulator));
+    expect((await browser().login()).body.code).toBe('user_locked');
+  });
+
   it('voids a code that is being checked at that moment', async () => {
     const afterTheYes = { act: () => {} };
     const memory = beforeCounting(await someMemory(), ':used', () => afterTheYes.act());
