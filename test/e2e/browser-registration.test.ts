@@ -90,6 +90,11 @@ describeInBrowser('A user who registers in a browser', (visit) => {
     await fillLogin(page, newUser);
     await button(page, 'Log in').click();
     await arriveAt(page, '/account/phone');
+    await button(page, 'Log out').click();
+    await see(page, 'You have been logged out.');
+    await fillLogin(page, newUser);
+    await button(page, 'Log in').click();
+    await arriveAt(page, '/account/phone');
     await page.goto('/account');
     await arriveAt(page, '/account/phone');
     await fillFirstNumber(page, enrolledUser);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hour, second } from '../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../fixtures/devices.js';
 import { newestCode } from '../fixtures/emulator.js';
+import { someRecoveryCodes } from '../fixtures/recovery-codes.js';
 
 const day = 24 * hour;
 const thirtyDays = 30 * day;
@@ -119,6 +120,21 @@ describe('trust', () => {
     const answer = await trust();
     expect(answer.body.code).toBe('option_invalid');
     expect(answer.body.message).toContain('app.use(devices)');
+  });
+
+  it('returns false after a recovery code, which proves no number, and keeps earlier devices', async () => {
+    const stored = await someRecoveryCodes();
+    const { browser, trusted, login, devices, users } = await startAppWithDevices({
+      strategy: { recoveryCodes: stored.option },
+    });
+    const cookie = await trusted();
+    const alice = browser();
+    await alice.login();
+    const answer = await alice.post('/trust', { recoveryCode: stored.code() });
+    expect(answer.body.trusted).toBe(false);
+    expect(deviceCookieOf(answer)).toBeUndefined();
+    expect(await devices.list(users.alice)).toHaveLength(1);
+    expect((await login(cookie)).body.info.code).toBe('trusted_device');
   });
 
   it('returns false if all devices are revoked meanwhile', async () => {

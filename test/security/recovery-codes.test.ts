@@ -280,6 +280,26 @@ describe('The single use of a recovery code', () => {
     expect(stored.left()).toBe(10);
   });
 
+  it('A2: in a step-up whose challenge was answered elsewhere, is refused once and not lost', async () => {
+    const { waiting, emulator, stored } = await startAppWithRecoveryCodes({
+      routes: ({ app, passport, answerUser }) => {
+        const stepUp = { purpose: 'step-up', failWithError: true } as const;
+        app.post('/step-up', passport.authorize('modica-2fa', stepUp), answerUser);
+      },
+    });
+    const [one, other] = [await waiting(), await waiting()];
+    await one.enter(newestCode(emulator));
+    await other.login();
+    await other.enter(newestCode(emulator));
+    await one.post('/step-up');
+    await other.post('/step-up');
+    expect((await one.post('/step-up', { code: newestCode(emulator) })).status).toBe(200);
+    const recover = () => other.post('/step-up', { recoveryCode: stored.code() });
+    expect((await recover()).body.code).toBe('challenge_used');
+    expect(stored.left()).toBe(10);
+    expect((await recover()).status).toBe(200);
+  });
+
   it('A3: is over once it has been used, in every session', async () => {
     const { waiting, recoverAtOnce, stored } = await startAppWithRecoveryCodes();
     expect((await recoverAtOnce(stored.code())).status).toBe(200);

@@ -67,7 +67,7 @@ function ifWithoutNumber(guard: RequestHandler): RequestHandler {
 
 /** Without a number, users reach these, and nothing else where the app requires one. */
 const wayToNumber =
-  /^\/(account\/phone(\/code)?|logout|language|api\/(me(\/mobile)?|login|logout))\/?$/;
+  /^\/(account\/phone(\/code)?|language|api\/me(\/mobile)?|(api\/)?(login|logout))\/?$/;
 
 /**
  * For an app that requires a second factor: users without a number can do nothing but prove one. One guard in

@@ -1,5 +1,6 @@
+import { createHook } from 'node:async_hooks';
 import { scryptSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
 import { findHash, hashCode } from '../../../lib/recovery-codes/stored-hash.js';
 
@@ -44,6 +45,24 @@ describe('The stored hash of a recovery code', () => {
 
   it('is not found for a code with the same number only', async () => {
     expect(await findHash('3T0K11WM7C2XV0HC', [await storedHash()])).toBeUndefined();
+  });
+
+  it('takes one hash to look for, whether or not it is there', async () => {
+    let hashed = 0;
+    const hook = createHook({
+      init: (_id, type) => {
+        if (type === 'SCRYPTREQUEST') hashed += 1;
+      },
+    }).enable();
+    onTestFinished(() => {
+      hook.disable();
+    });
+    const [stored, other] = [await storedHash(), await hashCode('4T0K11WM7C2XV0HB')];
+    for (const records of [[stored, other], [other], []]) {
+      hashed = 0;
+      await findHash(code, records);
+      expect(hashed).toBe(1);
+    }
   });
 
   it('leaves threads to other work, however many sets an app has mixed up', async () => {

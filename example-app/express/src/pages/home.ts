@@ -5,7 +5,7 @@ import { wordsOf } from '../language.js';
 import { onlyBy } from '../problems.js';
 import { hasNoNumber } from '../second-factor.js';
 import { csrfToken, readForm } from './forms.js';
-import { leaveNotice } from './notice.js';
+import { leaveNotice, takeNotice } from './notice.js';
 import { show } from './views.js';
 
 /** The home page behind the login, and the logout. */
@@ -21,6 +21,7 @@ export function homePage(): Router {
       else
         show(response, 'home', {
           csrfToken: csrfToken(request),
+          notice: takeNotice(request),
           username: request.user.username,
           byCode: hasSecondFactor(request),
           enrolled: !hasNoNumber(request),
