@@ -78,4 +78,11 @@ describe('A47: the time that verifiedAt returns', () => {
     expect(refusalOf({ time })).toBe('option_invalid');
     expect(refusalOf({ time }, {})).toBe('option_invalid');
   });
+
+  it('is not awaited: the error for a promise names the option', () => {
+    const errors: unknown[] = [];
+    const guard = requireSecondFactor(Object({ verifiedAt: async () => new Date() }));
+    guard(Object({ user: {} }), Object({}), (error) => errors.push(error));
+    expect(errors).toMatchObject([{ message: expect.stringContaining('"verifiedAt"') }]);
+  });
 });
