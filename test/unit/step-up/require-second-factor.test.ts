@@ -51,7 +51,10 @@ describe('F17: requireSecondFactor with redirectTo', () => {
     const session = { save: () => undefined };
     const request = { method: 'GET', originalUrl: '/', user: { id: 1 }, session };
     const late = leaveReturnPath(Object(request));
-    await expect(late).rejects.toMatchObject({ code: 'store_failed' });
+    await expect(late).rejects.toMatchObject({
+      code: 'store_failed',
+      hint: expect.stringContaining('session store'),
+    });
   });
 
   it('does nothing if the response was sent meanwhile', async () => {
@@ -68,6 +71,19 @@ describe('F17: requireSecondFactor with redirectTo', () => {
     guard(Object(request), Object(response), () => calls.push('next'));
     await settled();
     expect(calls).toEqual([[303, '/confirm']]);
+  });
+});
+
+describe('The refusal of requireSecondFactor', () => {
+  it('has a maxAge only if the guard has one', () => {
+    const infos = [{}, { maxAge: 300 }].map((options) => {
+      const errors: unknown[] = [];
+      const guard = requireSecondFactor(options);
+      guard(Object({ user: { id: 1 }, session: {} }), Object({}), (error) => errors.push(error));
+      return Reflect.get(Object(errors[0]), 'info');
+    });
+    const refusal = { code: 'second_factor_required', message: expect.any(String) };
+    expect(infos).toStrictEqual([refusal, { ...refusal, maxAge: 300 }]);
   });
 });
 

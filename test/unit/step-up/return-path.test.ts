@@ -10,6 +10,12 @@ describe('sameSitePath', () => {
     },
   );
 
+  it('returns a path of at most 2000 characters', () => {
+    const longest = `/${'a'.repeat(1999)}`;
+    expect(sameSitePath(longest)).toBe(longest);
+    expect(sameSitePath(`${longest}a`)).toBe('/');
+  });
+
   it('resolves dot segments as browsers do', () => {
     expect(sameSitePath('/a/../b/./c')).toBe('/b/c');
   });
