@@ -185,6 +185,24 @@ async function* ofARequiredNumber({ page, demo }: Place): AsyncGenerator<string>
   yield 'phone-required';
 }
 
+async function* ofRecoveryCodes({ page, demo }: Place): AsyncGenerator<string> {
+  await logIn(page, demo.newestCode);
+  await page.goto('/account/recovery-codes');
+  yield 'recovery-codes-none';
+  await button(page, 'Create new codes').click();
+  await see(page, /^Print these codes/);
+  yield 'recovery-codes';
+  await page.goto('/');
+  await button(page, 'Log out').click();
+  await passFirstFactor(page);
+  await page.getByText('Lost your phone?').click();
+  yield 'code-recovery';
+  await field(page, 'Recovery code').fill('0000-0000-0000-0000');
+  await button(page, 'Use recovery code').click();
+  await see(page, 'That recovery code is incorrect. 4 attempts left.');
+  yield 'code-recovery-refused';
+}
+
 async function* ofSupport({ page, demo }: Place): AsyncGenerator<string> {
   await passFirstFactor(page, supportUser);
   await confirm(page, demo.newestCode());
@@ -213,6 +231,7 @@ export const journeys: readonly [Journey, ...Journey[]] = [
   { what: 'the login', pages: ofTheLogin },
   { what: 'payments', pages: ofPayments },
   { what: 'the account', pages: ofTheAccount },
+  { what: 'recovery codes', pages: ofRecoveryCodes },
   { what: 'a first number', pages: ofAFirstNumber },
   {
     what: 'a required number',

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser/chromium.js';
+import {
+  arriveAt,
+  button,
+  confirm,
+  field,
+  fillLogin,
+  logIn,
+  passFirstFactor,
+  see,
+} from './browser/pages.js';
+import type { Visit } from './browser/visit.js';
+
+/** Logs in, creates a set of recovery codes, writes them down and logs out. */
+async function writeDownCodes({ page, demo }: Pick<Visit, 'page' | 'demo'>) {
+  await logIn(page, demo.newestCode);
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Recovery codes' }).click();
+  await see(page, 'You have no recovery codes.');
+  await button(page, 'Create new codes').click();
+  await see(page, /^Print these codes/);
+  const codes = await page.locator('ol.codes code').allTextContents();
+  await page.goto('/');
+  await button(page, 'Log out').click();
+  await see(page, 'You have been logged out.');
+  return codes;
+}
+
+describeInBrowser('A user who has lost the phone, in a browser', (visit) => {
+  it.each([
+    { scripts: 'with scripts', javaScriptEnabled: true },
+    { scripts: 'without scripts', javaScriptEnabled: false },
+  ])(
+    'logs in with a recovery code and replaces the number, $scripts',
+    async ({ javaScriptEnabled }) => {
+      const { page, demo } = await visit({ javaScriptEnabled });
+      const [code = ''] = await writeDownCodes({ page, demo });
+
+      await passFirstFactor(page);
+      await page.getByText('Lost your phone?').click();
+      await field(page, 'Recovery code').fill('0000-0000-0000-0000');
+      await button(page, 'Use recovery code').click();
+      await see(page, 'That recovery code is incorrect. 4 attempts left.');
+      await field(page, 'Recovery code').fill(code.toLowerCase());
+      await button(page, 'Use recovery code').click();
+      await arriveAt(page, '/account/phone');
+      await see(page, /^You used a recovery code and have 9 left\./);
+      await field(page, 'New mobile number').fill('021 555 0123');
+      await button(page, 'Send code').click();
+      await arriveAt(page, '/account/phone/code');
+      await confirm(page, demo.newestCode());
+      await see(page, /^Your mobile number has been changed/);
+    },
+  );
+
+  it('logs in beside the password, without any message', async () => {
+    const { page, demo } = await visit();
+    const [, code = ''] = await writeDownCodes({ page, demo });
+    const sent = demo.messages().length;
+    await fillLogin(page);
+    await page.getByText('Lost your phone?').click();
+    await field(page, 'Recovery code').fill(code);
+    await button(page, 'Log in').click();
+    await arriveAt(page, '/account/phone');
+    expect(demo.messages()).toHaveLength(sent);
+  });
+});
