@@ -16,8 +16,10 @@ export function unregister(strategy: TwoFactorStrategy): void {
   Reflect.apply(Reflect.get(passport, 'unuse'), passport, [name]);
 }
 
+/** Made once, because every request behind a guard asks what is registered. */
+const mixin: object = Reflect.get(PassportStrategy(TwoFactorStrategy), 'prototype');
+
 /** From a method of Nest's mixin: an import of 'passport' can be another copy. */
 function passportOfNest(): object {
-  const mixin: object = Reflect.get(PassportStrategy(TwoFactorStrategy), 'prototype');
   return Reflect.apply(Reflect.get(mixin, 'getPassportInstance'), mixin, []);
 }
