@@ -47,6 +47,7 @@ function allowIn(loaded: unknown): PropertyDecorator {
 
 const classValidator = z.object({ Allow: callable<() => PropertyDecorator>('class-validator') });
 
+const allow = allowDecorator();
 for (const field of ['code', 'challenge', 'resend', 'recoveryCode']) {
-  allowDecorator()?.(TwoFactorBody.prototype, field);
+  allow?.(TwoFactorBody.prototype, field);
 }
