@@ -39,28 +39,27 @@ export const confirmedRecently = requireSecondFactor({
 export const confirmedRecentlyInJson = requireSecondFactor({ ...options, maxAge: freshFor });
 
 /** For what users without a number may do as well, who have nothing but their password. */
-export const confirmedIfEnrolled = unlessWithoutNumber(confirmedRecently);
-export const confirmedIfEnrolledInJson = unlessWithoutNumber(confirmedRecentlyInJson);
-
-function unlessWithoutNumber(guard: RequestHandler): RequestHandler {
-  return (request, response, next) => {
-    if (hasNoNumber(request)) next();
-    else guard(request, response, next);
-  };
-}
+export const confirmedIfEnrolled = guardIf(hasNumber, confirmedRecently);
+export const confirmedIfEnrolledInJson = guardIf(hasNumber, confirmedRecentlyInJson);
 
 /**
  * For what no one may use without a number. Users with one have proved it, or logged in from a trusted device:
  * `deserializeUser` ends the sessions of before it.
  */
-export const onlyEnrolled = ifWithoutNumber(
+export const onlyEnrolled = guardIf(
+  hasNoNumber,
   requireSecondFactor({ ...options, redirectTo: phonePath }),
 );
-export const onlyEnrolledInJson = ifWithoutNumber(requireSecondFactor(options));
+export const onlyEnrolledInJson = guardIf(hasNoNumber, requireSecondFactor(options));
 
-function ifWithoutNumber(guard: RequestHandler): RequestHandler {
+function hasNumber(request: Request): boolean {
+  return !hasNoNumber(request);
+}
+
+/** Runs a guard only for some requests. */
+function guardIf(applies: (request: Request) => boolean, guard: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    if (hasNoNumber(request)) guard(request, response, next);
+    if (applies(request)) guard(request, response, next);
     else next();
   };
 }
