@@ -101,10 +101,9 @@ function succeededBetween({ provider }: World, start: number, end: number): bool
 
 function noUsedChallengeWasCheckedAgain({ requests, provider }: World): void {
   for (const used of requests) {
-    const { outcome, endedBefore = Number.POSITIVE_INFINITY } = used;
-    if (outcome?.kind !== 'verified') continue;
+    if (used.outcome?.kind !== 'verified') continue;
     const again = provider.checks.filter(
-      ({ request }) => request.number >= endedBefore && challengeOf(request) === challengeOf(used),
+      ({ request }) => endedBefore(used, request) && challengeOf(request) === challengeOf(used),
     );
     expect(again).toEqual([]);
   }
@@ -144,8 +143,7 @@ function whoHadAChallengeWasNotTextedAgain({ provider, requests }: World): void 
     if (later.request.kind !== 'login') continue;
     for (const { request, destination, expiresAt } of provider.messages) {
       if (destination !== later.destination) continue;
-      const { outcome, endedBefore = Number.POSITIVE_INFINITY } = request;
-      if (outcome?.kind !== 'challenged' || endedBefore > later.request.number) continue;
+      if (request.outcome?.kind !== 'challenged' || !endedBefore(request, later.request)) continue;
       const tries = requests.filter(
         (response) => response.kind === 'respond' && challengeOf(response) === challengeOf(request),
       );
@@ -234,8 +232,8 @@ function wasAnswered({ requests }: World, sent: Request, before: Request): boole
     (success) =>
       success.outcome?.kind === 'verified' &&
       challengeOf(success) === challengeOf(sent) &&
-      !wereAtOnce(success, sent) &&
-      !wereAtOnce(success, before),
+      endedBefore(sent, success) &&
+      endedBefore(success, before),
   );
 }
 
@@ -249,7 +247,9 @@ function userOf({ requests }: World, request: Request): User | undefined {
 
 const wasRefused = ({ verdict }: Request) => verdict !== undefined && verdict !== 'accepted';
 
-function wereAtOnce(one: Request, other: Request): boolean {
-  const endOf = ({ endedBefore = Number.POSITIVE_INFINITY }: Request) => endedBefore;
-  return one.number < endOf(other) && other.number < endOf(one);
+const wereAtOnce = (one: Request, other: Request) =>
+  !endedBefore(one, other) && !endedBefore(other, one);
+
+function endedBefore(one: Request, other: Request): boolean {
+  return (one.endedBefore ?? Number.POSITIVE_INFINITY) <= other.number;
 }
