@@ -27,6 +27,10 @@ const codes = {
   store_record_unreadable: true,
   /** The limiter threw, did not settle in time, or does not count. */
   limiter_failed: true,
+  /** The database has no table for challenges and counters. */
+  table_missing: true,
+  /** That table is of another version, or its keys ignore case. */
+  table_outdated: true,
   /** The request never left, so nothing was sent or checked. */
   provider_unavailable: true,
   /** The provider's rate limit is exceeded; it did not process the request. */
@@ -113,7 +117,7 @@ export class ConfigurationError extends TwoFactorError<
 
 /** The store or the limiter is down, or returned data that is not this library's. The login fails closed. */
 export class StoreError extends TwoFactorError<
-  'store_failed' | 'store_record_unreadable' | 'limiter_failed'
+  'store_failed' | 'store_record_unreadable' | 'limiter_failed' | 'table_missing' | 'table_outdated'
 > {
   constructor(code: StoreError['code'], details: TwoFactorErrorDetails) {
     super(code, 500, details);

@@ -107,6 +107,7 @@ export class Counter {
       const late = () => new Error('The limiter did not answer');
       return { value: await withDeadline(storageDeadline, action, late), refused: false };
     } catch (value) {
+      if (value instanceof StoreError) throw value;
       if (value instanceof Error) throw limiterFailed(value);
       return { value, refused: true };
     }

@@ -50,6 +50,8 @@ export class Records {
         () => new Error('The store did not answer'),
       );
     } catch (thrown) {
+      // Storage of ours knows more: that the table is missing, and how to create it.
+      if (thrown instanceof StoreError) throw thrown;
       throw new StoreError('store_failed', {
         problem: 'The store failed.',
         hint: 'See the cause. No code is sent or checked until the store answers again.',

@@ -1,0 +1,114 @@
+// Storage in PostgreSQL, over the app's own pool: `passport-modica-2fa/postgres`.
+import { ConfigurationError } from '../errors.js';
+import { reportErrors } from './connection-errors.js';
+import { type Operation, parseRows, type Row } from './sql/operation.js';
+import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
+import { repeatRolledBack } from './sql/rolled-back.js';
+import { type Database, sqlStorage } from './sql/sql-storage.js';
+import {
+  checkStatement,
+  createTableStatements,
+  type Table,
+  type TableOptions,
+  tableOf,
+} from './sql/table.js';
+import type { Storage } from './storage.js';
+
+/**
+ * Creates storage in PostgreSQL 12 or later: pending challenges, and the counters and claims that guard
+ * them, in one table. Create the table with {@link createTables}, or with the statements that
+ * `npx passport-modica-2fa sql --dialect postgres` prints. The role needs SELECT, INSERT, UPDATE and DELETE on it.
+ *
+ * Each statement stands by itself, on any connection of the pool: no transaction is left open, and one of the
+ * app's own cannot undo a count. Times are those of the database. What has expired is deleted every ten minutes.
+ *
+ * While PostgreSQL cannot be reached, every login fails closed, and logins resume when it is back. A pool without an
+ * `error` listener would end the process when an idle connection breaks. If there is none, this function adds one,
+ * which warns once per outage with `process.emitWarning` and the code `DATABASE_UNREACHABLE`.
+ *
+ * @example
+ * new ModicaTwoFactorStrategy({ ...onPostgres(pool), username, password, destination }, verify)
+ *
+ * @throws {ConfigurationError} `option_invalid` if it is not a pool of `pg`, or an option is wrong
+ */
+export function onPostgres(pool: PostgresPool, options?: TableOptions): Storage {
+  refuseUnfit(pool);
+  reportErrors(pool, 'PostgreSQL');
+  return sqlStorage(new PostgresDatabase(pool, tableOf('postgres', options)));
+}
+
+/**
+ * Creates the table of {@link onPostgres} where there is none. The role needs CREATE on the schema.
+ *
+ * @example
+ * await createTables(pool)
+ */
+export async function createTables(pool: PostgresPool, options?: TableOptions): Promise<void> {
+  refuseUnfit(pool);
+  const statements = createTableStatements(tableOf('postgres', options));
+  // Two processes at once: `IF NOT EXISTS` looks before it creates, and the second one fails.
+  const isCreatedElsewhere = (error: unknown) => ['23505', '42P07'].includes(codeOf(error));
+  for (const statement of statements) {
+    await repeatRolledBack(() => pool.query(statement, []), isCreatedElsewhere);
+  }
+}
+
+/** The part of a `Pool` of the `pg` package that is used. */
+export interface PostgresPool {
+  readonly totalCount: number;
+  query(
+    statement: string,
+    values: unknown[],
+  ): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  listenerCount(event: string): number;
+}
+
+function refuseUnfit(pool: unknown): void {
+  const property = (name: string): unknown => Reflect.get(Object(pool), name);
+  const isPool =
+    typeof property('totalCount') === 'number' && typeof property('query') === 'function';
+  if (isPool) return;
+  throw new ConfigurationError('option_invalid', {
+    problem: 'onPostgres needs a Pool of pg.',
+    hint: 'Pass the pool itself, not one of its clients: a transaction of yours on that client could undo a count.',
+  });
+}
+
+class PostgresDatabase implements Database {
+  constructor(
+    private readonly pool: PostgresPool,
+    readonly table: Table,
+  ) {}
+
+  async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
+    const { text, values } = statementOf(operations, this.table);
+    const { rows } = await repeatRolledBack(
+      () => this.pool.query(text, values),
+      // serialization_failure and deadlock_detected (PostgreSQL, appendix A).
+      (error) => ['40001', '40P01'].includes(codeOf(error)),
+    );
+    return new Map(parseRows(rows).map((row) => [row.storage_key, row]));
+  }
+
+  async check(): Promise<unknown> {
+    return (await this.pool.query(checkStatement(this.table), [])).rows;
+  }
+
+  async deleteExpired(limit: number): Promise<number> {
+    const { rowCount } = await this.pool.query(deleteExpiredStatement(this.table), [limit]);
+    return rowCount ?? 0;
+  }
+
+  /** undefined_table, invalid_schema_name, undefined_column, datatype_mismatch, undefined_function. */
+  tableProblemOf(error: unknown) {
+    const code = codeOf(error);
+    if (['42P01', '3F000'].includes(code)) return 'missing';
+    return ['42703', '42804', '42883'].includes(code) ? 'outdated' : undefined;
+  }
+}
+
+/** The SQLSTATE of an error; none of ours is the empty string. */
+function codeOf(error: unknown): string {
+  return String(Reflect.get(Object(error), 'code') ?? '');
+}

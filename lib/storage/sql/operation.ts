@@ -1,0 +1,61 @@
+// What storage asks of a database: one operation on one row, and the row that comes back.
+import { z } from 'zod';
+
+/**
+ * Each is atomic. A row whose time is over is as good as none, whether it is still in the table or not.
+ *
+ * - `read` returns the row.
+ * - `replace` writes it, whatever was there.
+ * - `add` adds points to those of the row and returns the sum; without a row it writes one.
+ * - `takeBack` subtracts points and returns the difference. A row without points left is over.
+ * - `delete` deletes the row and returns it.
+ */
+export type Operation =
+  | { readonly kind: 'read' | 'delete'; readonly key: string }
+  | ({ readonly kind: 'replace'; readonly key: string } & Content)
+  | {
+      readonly kind: 'add';
+      readonly key: string;
+      readonly points: number;
+      readonly lifetime: number;
+    }
+  | { readonly kind: 'takeBack'; readonly key: string; readonly points: number };
+
+export type OperationOf<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
+
+/** A record has a value, a counter has points. */
+interface Content {
+  readonly value: string | null;
+  readonly points: number | null;
+  /** Milliseconds, or `forever`. */
+  readonly lifetime: number;
+}
+
+/** Milliseconds. Longer than any other lifetime, and added to the time a number that JavaScript still holds exactly. */
+export const forever = 2 ** 52;
+
+/** Numbers come as strings or bigints where an app has told its driver so. */
+const integer = z
+  .union([z.number(), z.bigint(), z.string().regex(/^-?\d+$/)])
+  .transform(Number)
+  .refine(Number.isFinite);
+
+/** A row as a statement returns it. */
+const rowSchema = z.object({
+  storage_key: z.string(),
+  value: z.string().nullable(),
+  points: integer.nullable(),
+  /** Milliseconds, by the clock of the database. */
+  time_left: integer,
+});
+
+export type Row = Readonly<z.output<typeof rowSchema>>;
+
+const rowsSchema = z.array(rowSchema);
+
+/** @throws {Error} without a cause: zod quotes what it was given, which can hold a full phone number. */
+export function parseRows(rows: unknown): readonly Row[] {
+  const { success, data } = rowsSchema.safeParse(rows);
+  if (success) return data;
+  throw new Error('The database returned rows of another form than the table has');
+}

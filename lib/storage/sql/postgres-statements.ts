@@ -1,0 +1,143 @@
+// The statements of storage in PostgreSQL.
+import type { Operation, OperationOf } from './operation.js';
+import type { Table } from './table.js';
+
+/** Milliseconds since 1970 at this moment, and not when the statement began: it may have waited for a row. */
+const now = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** The columns of a row; bigints as floats, which every driver reads as numbers. */
+const row = `stored.storage_key, stored.value, stored.points::float8 AS points,
+  (stored.expires_at - ${now})::float8 AS time_left`;
+
+/** The name of one value for each operation of a kind, as an array to select from. */
+type Parameter = (type: 'text' | 'bigint', values: readonly unknown[]) => string;
+
+/** Orders rows by bytes, as the table does: statements that lock rows in one order never wait for each other. */
+const inOrder = 'ORDER BY storage_key COLLATE "C"';
+
+interface Context {
+  readonly name: string;
+  readonly parameter: Parameter;
+  /** Always true, and asked after the rows to be written are locked. */
+  readonly locked: string;
+}
+
+const keysOf = (operations: readonly Operation[]) => operations.map(({ key }) => key);
+
+/** What each kind does to the rows of its operations. */
+const parts: {
+  readonly [Kind in Operation['kind']]: (
+    operations: readonly OperationOf<Kind>[],
+    context: Context,
+  ) => string;
+} = {
+  read: (operations, { name, parameter }) => `
+    SELECT ${row} FROM ${name} AS stored
+    WHERE storage_key = ANY (${parameter('text', keysOf(operations))}) AND expires_at > ${now}`,
+
+  replace: (operations, { name, parameter, locked }) => `
+    INSERT INTO ${name} AS stored (storage_key, value, points, expires_at)
+    SELECT storage_key, value, points, ${now} + lifetime FROM unnest(
+      ${parameter('text', keysOf(operations))},
+      ${parameter(
+        'text',
+        operations.map(({ value }) => value),
+      )},
+      ${parameter(
+        'bigint',
+        operations.map(({ points }) => points),
+      )},
+      ${parameter(
+        'bigint',
+        operations.map(({ lifetime }) => lifetime),
+      )}
+    ) AS asked (storage_key, value, points, lifetime) WHERE ${locked} ${inOrder}
+    ON CONFLICT (storage_key) DO UPDATE
+    SET value = excluded.value, points = excluded.points, expires_at = excluded.expires_at
+    RETURNING ${row}`,
+
+  add: (operations, { name, parameter, locked }) => `
+    INSERT INTO ${name} AS stored (storage_key, points, expires_at)
+    SELECT storage_key, points, ${now} + lifetime FROM unnest(
+      ${parameter('text', keysOf(operations))},
+      ${parameter(
+        'bigint',
+        operations.map(({ points }) => points),
+      )},
+      ${parameter(
+        'bigint',
+        operations.map(({ lifetime }) => lifetime),
+      )}
+    ) AS asked (storage_key, points, lifetime) WHERE ${locked} ${inOrder}
+    ON CONFLICT (storage_key) DO UPDATE SET
+      points = CASE WHEN stored.expires_at > ${now} THEN stored.points ELSE 0 END + excluded.points,
+      expires_at = CASE WHEN stored.expires_at > ${now} THEN stored.expires_at ELSE excluded.expires_at END
+    RETURNING ${row}`,
+
+  takeBack: (operations, { name, parameter, locked }) => `
+    UPDATE ${name} AS stored SET
+      points = stored.points - asked.points,
+      expires_at = CASE WHEN stored.points > asked.points THEN stored.expires_at ELSE 0 END
+    FROM unnest(
+      ${parameter('text', keysOf(operations))},
+      ${parameter(
+        'bigint',
+        operations.map(({ points }) => points),
+      )}
+    ) AS asked (storage_key, points)
+    WHERE stored.storage_key = asked.storage_key AND stored.expires_at > ${now} AND ${locked}
+    RETURNING ${row}`,
+
+  delete: (operations, { name, parameter, locked }) => `
+    DELETE FROM ${name} AS stored
+    WHERE storage_key = ANY (${parameter('text', keysOf(operations))}) AND ${locked}
+    RETURNING ${row}`,
+};
+
+/**
+ * Makes one statement of all operations. Its parts see the rows as they were before it (PostgreSQL, 7.8.4),
+ * so no two operations may be on the same row.
+ */
+export function statementOf(operations: readonly Operation[], { name }: Table) {
+  const values: unknown[] = [];
+  const parameter: Parameter = (type, each) => `$${values.push(each)}::${type}[]`;
+  const written = operations.filter(({ kind }) => kind !== 'read');
+  // A single row waits for nothing else.
+  const locks = written.length < 2 ? [] : [lockOf(written, name, parameter)];
+  const locked = locks.length === 0 ? 'true' : '(SELECT count(*) FROM locked) >= 0';
+  const kinds = partsOf(operations, { name, parameter, locked });
+  const clauses = kinds.map(([kind, text]) => `${kind}_rows AS (${text})`);
+  const results = kinds.map(([kind]) => `SELECT * FROM ${kind}_rows`);
+  return {
+    text: `WITH ${[...locks, ...clauses].join(',\n')}\n${results.join(' UNION ALL ')}`,
+    values,
+  };
+}
+
+/** The rows that are there already; those that are not cannot be locked. */
+const lockOf = (written: readonly Operation[], name: string, parameter: Parameter) => `
+  locked AS MATERIALIZED (
+    SELECT storage_key FROM ${name} WHERE storage_key = ANY (${parameter('text', keysOf(written))})
+    ${inOrder} FOR UPDATE
+  )`;
+
+function partsOf(operations: readonly Operation[], context: Context) {
+  const part = <Kind extends Operation['kind']>(kind: Kind): readonly [Kind, string][] => {
+    const own = operations.filter((each): each is OperationOf<Kind> => each.kind === kind);
+    return own.length === 0 ? [] : [[kind, parts[kind](own, context)]];
+  };
+  return [
+    ...part('read'),
+    ...part('replace'),
+    ...part('add'),
+    ...part('takeBack'),
+    ...part('delete'),
+  ];
+}
+
+/** Leaves rows alone that a login has locked. */
+export function deleteExpiredStatement({ name }: Table): string {
+  return `DELETE FROM ${name} WHERE storage_key IN (
+    SELECT storage_key FROM ${name} WHERE expires_at <= ${now} LIMIT $1 FOR UPDATE SKIP LOCKED
+  )`;
+}
