@@ -9,6 +9,7 @@ import { dts } from 'rolldown-plugin-dts';
 const library = {
   index: 'lib/index',
   redis: 'lib/redis',
+  postgres: 'lib/postgres',
   infobip: 'lib/infobip',
   nexmo: 'lib/nexmo',
   nestjs: 'lib/nestjs/index',
@@ -29,7 +30,7 @@ const packages = /^[^./]/;
  * file's text for its exports before it runs, and a short `index` is parsed fast.
  */
 const isCore = (id) =>
-  /^lib[\\/](?!(?:index|redis|infobip|nexmo|nestjs|emulator|testing|cli|providers[\\/](?:infobip|nexmo)|storage[\\/]redis)\b)/.test(
+  /^lib[\\/](?!(?:index|redis|postgres|mysql|sqlite|infobip|nexmo|nestjs|emulator|testing|cli|providers[\\/](?:infobip|nexmo)|storage[\\/](?:redis|postgres|mysql|sqlite|sql|connection-errors))\b)/.test(
     path.relative(import.meta.dirname, id),
   );
 

@@ -4,17 +4,20 @@ import { calibrate } from './calibrate/calibrate.js';
 import type { Command, Environment } from './command.js';
 import { emulator } from './emulator.js';
 import { providers } from './emulator-providers.js';
+import { sql } from './sql.js';
 import type { Terminal } from './terminal.js';
 
 const commands: ReadonlyMap<string | undefined, Command> = new Map([
   ['calibrate', calibrate],
   ['emulator', emulator],
+  ['sql', sql],
 ]);
 
 const usage = `passport-modica-2fa <command> [options]
 
   calibrate   finds out which values your Modica account replies with; sends one SMS
   emulator    runs a local 2FA API (${[...providers.keys()].join(', ')}) for tests and development
+  sql         prints the statements that create the table of storage in a database
   help        shows this text; 'help emulator' shows the options of a command`;
 
 /** Runs a command. Returns the exit code: 0 for success, 1 for failure, 2 for invalid arguments. */

@@ -6,7 +6,7 @@ const lib = path.resolve('lib');
 
 /** The folders of lib from top to bottom, and the files beside them: each imports only what is further down. */
 const layers = [
-  ['index', 'redis', 'infobip', 'nexmo', 'nestjs', 'cli', 'browser'],
+  ['index', 'redis', 'postgres', 'mysql', 'sqlite', 'infobip', 'nexmo', 'nestjs', 'cli', 'browser'],
   ['step-up', 'trusted-devices', 'testing', 'emulator'],
   ['strategy'],
   ['flow'],

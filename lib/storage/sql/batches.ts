@@ -8,7 +8,7 @@ interface Asked {
 }
 
 /** Operations in one statement, which locks a row for each of them. */
-const maxOperations = 100;
+const maxOperations = 50;
 
 /**
  * Collects the operations that are asked before the process does anything else, so that a login asks a

@@ -1,4 +1,5 @@
 // The statements of storage in PostgreSQL.
+import { hash } from 'node:crypto';
 import type { Operation, OperationOf } from './operation.js';
 import type { Table } from './table.js';
 
@@ -10,10 +11,7 @@ const row = `stored.storage_key, stored.value, stored.points::float8 AS points,
   (stored.expires_at - ${now})::float8 AS time_left`;
 
 /** The name of one value for each operation of a kind, as an array to select from. */
-type Parameter = (type: 'text' | 'bigint', values: readonly unknown[]) => string;
-
-/** Orders rows by bytes, as the table does: statements that lock rows in one order never wait for each other. */
-const inOrder = 'ORDER BY storage_key COLLATE "C"';
+type Parameter = (type: 'text' | 'bigint' | 'integer', values: readonly unknown[]) => string;
 
 interface Context {
   readonly name: string;
@@ -51,7 +49,7 @@ const parts: {
         'bigint',
         operations.map(({ lifetime }) => lifetime),
       )}
-    ) AS asked (storage_key, value, points, lifetime) WHERE ${locked} ${inOrder}
+    ) AS asked (storage_key, value, points, lifetime) WHERE ${locked}
     ON CONFLICT (storage_key) DO UPDATE
     SET value = excluded.value, points = excluded.points, expires_at = excluded.expires_at
     RETURNING ${row}`,
@@ -68,7 +66,7 @@ const parts: {
         'bigint',
         operations.map(({ lifetime }) => lifetime),
       )}
-    ) AS asked (storage_key, points, lifetime) WHERE ${locked} ${inOrder}
+    ) AS asked (storage_key, points, lifetime) WHERE ${locked}
     ON CONFLICT (storage_key) DO UPDATE SET
       points = CASE WHEN stored.expires_at > ${now} THEN stored.points ELSE 0 END + excluded.points,
       expires_at = CASE WHEN stored.expires_at > ${now} THEN stored.expires_at ELSE excluded.expires_at END
@@ -103,7 +101,7 @@ export function statementOf(operations: readonly Operation[], { name }: Table) {
   const parameter: Parameter = (type, each) => `$${values.push(each)}::${type}[]`;
   const written = operations.filter(({ kind }) => kind !== 'read');
   // A single row waits for nothing else.
-  const locks = written.length < 2 ? [] : [lockOf(written, name, parameter)];
+  const locks = written.length < 2 ? [] : [lockOf(written, parameter)];
   const locked = locks.length === 0 ? 'true' : '(SELECT count(*) FROM locked) >= 0';
   const kinds = partsOf(operations, { name, parameter, locked });
   const clauses = kinds.map(([kind, text]) => `${kind}_rows AS (${text})`);
@@ -114,12 +112,23 @@ export function statementOf(operations: readonly Operation[], { name }: Table) {
   };
 }
 
-/** The rows that are there already; those that are not cannot be locked. */
-const lockOf = (written: readonly Operation[], name: string, parameter: Parameter) => `
+/**
+ * Takes a lock for each row, in one order for all statements, so that no two wait for each other. Locks on the
+ * rows themselves would not do: a row that is not there yet has none.
+ */
+const lockOf = (written: readonly Operation[], parameter: Parameter) => `
   locked AS MATERIALIZED (
-    SELECT storage_key FROM ${name} WHERE storage_key = ANY (${parameter('text', keysOf(written))})
-    ${inOrder} FOR UPDATE
+    SELECT pg_advisory_xact_lock(${lockSpace}, number)
+    FROM unnest(${parameter('integer', lockNumbersOf(keysOf(written)))}) AS asked (number)
   )`;
+
+/** The first of the two numbers of an advisory lock, which an app's own must not have. */
+const lockSpace = 1_297_236_530;
+
+function lockNumbersOf(keys: readonly string[]): readonly number[] {
+  const numbers = keys.map((key) => hash('sha256', key, 'buffer').readInt32BE());
+  return [...new Set(numbers)].sort((one, other) => one - other);
+}
 
 function partsOf(operations: readonly Operation[], context: Context) {
   const part = <Kind extends Operation['kind']>(kind: Kind): readonly [Kind, string][] => {

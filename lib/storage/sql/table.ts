@@ -26,7 +26,7 @@ const identifier = z
   .string()
   .regex(/^[A-Za-z_]\w{0,62}$/, 'must be a name of letters, digits and underscores, at most 63');
 
-const tableOptions = z.strictObject({
+export const tableNames = z.strictObject({
   table: identifier.default('passport_modica_2fa'),
   schema: identifier.optional(),
 });
@@ -45,7 +45,7 @@ export interface Table {
 
 /** @throws {ConfigurationError} `option_invalid` */
 export function tableOf(dialect: Dialect, options: TableOptions = {}): Table {
-  const { table, schema } = parseOptions(tableOptions, options);
+  const { table, schema } = parseOptions(tableNames, options);
   const quoted = (name: string) => (dialect === 'mysql' ? `\`${name}\`` : `"${name}"`);
   const schemaPrefix = schema === undefined ? '' : `${quoted(schema)}.`;
   return {
