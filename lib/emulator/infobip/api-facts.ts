@@ -47,13 +47,20 @@ export const infobipSpec = {
   },
 } as const;
 
-/** Values found in clients of the API. The reference lists none, so there may be others. */
+/** Found in clients of the API. The reference has none of it, so there may be more. */
 export const infobipObserved = {
   pinError: {
     wrong: 'WRONG_PIN',
     expired: 'TTL_EXPIRED',
     noMoreAttempts: 'NO_MORE_PIN_ATTEMPTS',
   },
+  /**
+   * Infobip's own SDK for Node (@infobip-api/sdk, 0.2.0 to 0.3.2) writes these paths only with a slash at the
+   * end, and `ncNeeded=undefined` unless the app says whether to look up the number. That the API accepts
+   * them is inferred from that SDK: no reply to them was seen.
+   */
+  pathsWithSlash: ['/2fa/2/pin', '/2fa/2/applications/{appId}/verifications'],
+  ncNeededLeftOut: 'undefined',
 } as const;
 
 /** A resource of the API, as its reference writes it. */

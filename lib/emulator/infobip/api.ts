@@ -9,7 +9,7 @@ import {
   mediaTypes,
   type ReceivedRequest,
 } from '../server/http.js';
-import { type InfobipPath, infobipAssumed, infobipSpec } from './api-facts.js';
+import { type InfobipPath, infobipAssumed, infobipObserved, infobipSpec } from './api-facts.js';
 import { type Application, Applications, type Template } from './applications.js';
 import {
   applicationBody,
@@ -44,6 +44,7 @@ export class InfobipApi implements Api<InfobipPath> {
   // Infobip's base URL is a host alone.
   readonly basePath = '';
   readonly paths = infobipSpec.paths;
+  readonly pathsWithSlash = infobipObserved.pathsWithSlash;
   readonly #operations: Operations;
   readonly #apiKey: string;
 
@@ -184,14 +185,16 @@ function templateReply({ applicationId }: Application, { messageId, details }: T
   return { messageId, applicationId, pinPlaceholder: infobipSpec.pinPlaceholder, ...details };
 }
 
-const flag = z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' });
+const flag = (...alsoTrue: readonly string[]) =>
+  z.stringbool({ truthy: ['true', ...alsoTrue], falsy: ['false'], case: 'sensitive' });
 
-const sendQuery = z.object({ ncNeeded: flag.default(true) });
+// The default 'true' is documented; that it applies to 'undefined' is made up.
+const sendQuery = z.object({ ncNeeded: flag(infobipObserved.ncNeededLeftOut).default(true) });
 
 const verificationsQuery = z.object({
   msisdn: z.string(),
-  verified: flag.optional(),
-  sent: flag.optional(),
+  verified: flag().optional(),
+  sent: flag().optional(),
 });
 
 /** Infobip's 'PIN sending and verification'. */

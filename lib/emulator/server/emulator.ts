@@ -7,6 +7,7 @@ import {
   type EmulatorReply,
   type ReceivedRequest,
   type RecordedRequest,
+  type Resources,
   readRequest,
   send,
 } from './http.js';
@@ -39,11 +40,7 @@ export interface EmulatorEvents {
 }
 
 /** The API that the server emulates. */
-export interface Api<Path extends string> {
-  /** The path of the API's base URL; empty if the base URL is a host alone. */
-  readonly basePath: string;
-  /** Its resources below the base path, as its document writes them: '/pin/{pinId}/verify'. */
-  readonly paths: readonly Path[];
+export interface Api<Path extends string> extends Resources<Path> {
   process(request: ReceivedRequest<Path>): EmulatorReply;
   /** The default reply to a request that an override keeps from being processed. */
   unprocessed(): EmulatorReply;

@@ -33,9 +33,19 @@ export interface EmulatorReply {
   readonly body: string | Uint8Array;
 }
 
+/** The resources of an API. */
+export interface Resources<Path extends string> {
+  /** The path of the API's base URL; empty if the base URL is a host alone. */
+  readonly basePath: string;
+  /** Below the base path, as the API's document writes them: '/pin/{pinId}/verify'. */
+  readonly paths: readonly Path[];
+  /** Those that are also served with a slash at the end. */
+  readonly pathsWithSlash?: readonly Path[];
+}
+
 export async function readRequest<Path extends string>(
   request: IncomingMessage,
-  { basePath, paths }: { readonly basePath: string; readonly paths: readonly Path[] },
+  { basePath, paths, pathsWithSlash = [] }: Resources<Path>,
 ): Promise<ReceivedRequest<Path>> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -50,7 +60,7 @@ export async function readRequest<Path extends string>(
   const method = String(request.method);
   const [whole = '', ...queries] = String(request.url).split('?');
   const below = whole.startsWith(`${basePath}/`) ? whole.slice(basePath.length) : undefined;
-  const matched = below === undefined ? undefined : matchPath(paths, below);
+  const matched = below === undefined ? undefined : matchPath(below, paths, pathsWithSlash);
   return {
     recorded: {
       method,
@@ -74,11 +84,13 @@ interface MatchedPath<Path extends string> {
 }
 
 function matchPath<Path extends string>(
-  templates: readonly Path[],
   path: string,
+  templates: readonly Path[],
+  withSlash: readonly Path[],
 ): MatchedPath<Path> | undefined {
   for (const template of templates) {
-    const groups = patternOf(template).exec(path);
+    const end = withSlash.includes(template) ? '/?' : '';
+    const groups = patternOf(template + end).exec(path);
     if (groups !== null) return { template, parameters: { ...groups.groups } };
   }
   return undefined;

@@ -34,7 +34,9 @@ describe('A request that the Infobip emulator refuses', () => {
     '/2fa/2/pin/1/voice',
     '/2fa/1/pin',
     '/x/2fa/2/pin',
-    '/2fa/2/pin/',
+    '/2fa/2/pin//',
+    '/2fa/2/applications/',
+    '/2fa/2/pin/1/verify/',
     '/2fa/2/pin/1/2/verify',
     '/',
   ])('is a 404 when its path is %s', async (path) => {
@@ -138,6 +140,13 @@ describe("The Infobip emulator's GET /applications/{appId}/verifications", () =>
 
     expect(reply.status).toBe(200);
     expect(reply.body).toEqual({ verifications });
+  });
+
+  it('lists the PINs of a number when its path ends with a slash', async () => {
+    const { emulator, path } = await verifiedOne();
+    const reply = await get(emulator, `${path}/?msisdn=${msisdn}&verified=true`);
+
+    expect(reply.body).toEqual({ verifications: [verified] });
   });
 
   it('lists PINs whose SMS was not sent', async () => {

@@ -43,6 +43,9 @@ describe("The Infobip emulator's POST /pin", () => {
   it.each([
     ['', 'NC_DESTINATION_REACHABLE'],
     ['?ncNeeded=true', 'NC_DESTINATION_REACHABLE'],
+    ['?ncNeeded=undefined', 'NC_DESTINATION_REACHABLE'],
+    ['/?ncNeeded=undefined', 'NC_DESTINATION_REACHABLE'],
+    ['/?ncNeeded=false', 'NC_DESTINATION_UNKNOWN'],
     ['?ncNeeded=false', 'NC_DESTINATION_UNKNOWN'],
   ])('looks up the number unless ncNeeded is false: %j', async (query, ncStatus) => {
     const emulator = await emulate();
@@ -124,12 +127,12 @@ describe("The Infobip emulator's POST /pin", () => {
     expect(emulator.messages).toEqual([]);
   });
 
-  it('refuses an ncNeeded that is neither true nor false', async () => {
+  it.each(['yes', 'null', 'Undefined', ''])('refuses the ncNeeded %j', async (ncNeeded) => {
     const emulator = await emulate();
     const { applicationId, messageId } = emulator.account;
     const body = { applicationId, messageId, to: msisdn };
 
-    expect((await post(emulator, '/pin?ncNeeded=yes', body)).status).toBe(400);
+    expect((await post(emulator, `/pin?ncNeeded=${ncNeeded}`, body)).status).toBe(400);
     expect(emulator.messages).toEqual([]);
   });
 });
