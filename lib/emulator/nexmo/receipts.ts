@@ -1,6 +1,6 @@
 // Nexmo's delivery receipts: their parameters, and the calls to the app's webhook.
 import { randomUUID } from 'node:crypto';
-import { sign } from '../../providers/nexmo/signature.js';
+import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
 import type { SentMessage } from './api.js';
 import { type NexmoReceiptStatus, nexmoAssumed } from './api-facts.js';
 import type { NexmoSettings } from './options.js';
@@ -53,7 +53,17 @@ export function receiptParameters(
   const signed = { ...unsigned, timestamp, nonce: randomUUID() };
   const { secret } = signingKey;
   const key = signature === 'forged' ? { ...signingKey, secret: `not ${secret}` } : signingKey;
-  return { ...signed, sig: sign(signed, key) };
+  return { ...signed, sig: writtenByNexmo(sign(signed, key), key) };
+}
+
+/**
+ * Nexmo writes an MD5 hash in lower case and an HMAC in upper case: pull request 154 of
+ * github.com/Vonage/vonage-php-sdk-core reports it for every algorithm. Vonage's SDKs for Ruby and .NET accept
+ * nothing else; those for PHP, Java, Python and Node ignore case. The samples of the package `nexmo` compare
+ * an MD5 hash with `===`.
+ */
+function writtenByNexmo(signature: string, { algorithm }: SigningKey): string {
+  return algorithm === 'md5hash' ? signature : signature.toUpperCase();
 }
 
 /** 'YYMMDDHHMM' in UTC. */

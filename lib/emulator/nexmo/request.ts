@@ -1,6 +1,6 @@
 // Reads and authenticates a request to Nexmo, and validates a request for a message.
 import { isDestination } from '../../phone-number.js';
-import { type SigningKey, sign } from '../../providers/nexmo/signature.js';
+import { isSigned, type SigningKey } from '../../providers/nexmo/signature.js';
 import { hasBasicCredentials, isSameSecret } from '../server/auth.js';
 import { mediaTypes, parseJsonObject, type RecordedRequest } from '../server/http.js';
 import { type NexmoStatus, nexmoObserved, nexmoSpec } from './api-facts.js';
@@ -47,8 +47,9 @@ interface Account {
 
 /**
  * Checks the secret, as a parameter or with Basic authentication, or the signature. Basic authentication
- * is documented for the Conversion API only; accepting it for the other is made up. A signed request needs
- * a timestamp, but its age is not checked.
+ * is documented for the Conversion API only; accepting it for the other is made up. A signature may be in
+ * lower or upper case: pull request 134 of github.com/Vonage/vonage-ruby-sdk reports that Nexmo ignores case. A
+ * signed request needs a timestamp, but its age is not checked.
  *
  * @returns undefined if the request is authentic
  */
@@ -66,11 +67,11 @@ export function authenticate(
   if (secret === '' && signature === '') return missing('api_secret');
   if (key !== apiKey) return badCredentials;
   if (signature === '') return isSameSecret(secret, apiSecret) ? undefined : badCredentials;
-  const isSigned =
+  const isAuthentic =
     signingKey !== undefined &&
     parameters.has('timestamp') &&
-    isSameSecret(signature, sign(Object.fromEntries(parameters), signingKey));
-  return isSigned ? undefined : rejection('14');
+    isSigned(Object.fromEntries(parameters), signingKey);
+  return isAuthentic ? undefined : rejection('14');
 }
 
 /** A valid request for a message. */

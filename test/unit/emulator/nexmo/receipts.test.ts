@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { NexmoSignatureAlgorithm } from '../../../../lib/emulator/index.js';
 import { emulate, sentId, to } from './client.js';
 import { startWebhook } from './webhook.js';
 
@@ -112,18 +113,24 @@ describe('deliverReceipt() of the Nexmo emulator', () => {
 describe('A signed receipt of the Nexmo emulator', () => {
   const signatureSecret = 'signature-secret';
 
-  async function signing() {
+  async function signing(algorithm?: NexmoSignatureAlgorithm) {
     const { url, received } = await startWebhook();
-    const emulator = await emulate({ webhook: url, signatureSecret, now: () => noon });
+    const emulator = await emulate({ webhook: url, signatureSecret, algorithm, now: () => noon });
     return { emulator, id: await sentId(emulator), received };
   }
 
-  /** Nexmo's algorithm, written independently of lib's. */
-  function signature(parameters: Readonly<Record<string, string>>): string {
+  /** What Nexmo signs, written independently of lib. */
+  function signedText(parameters: Readonly<Record<string, string>>): string {
     const names = Object.keys(parameters).filter((name) => name !== 'sig');
-    const text = names.sort().map((name) => `&${name}=${parameters[name]}`);
+    return names
+      .sort()
+      .map((name) => `&${name}=${parameters[name]}`)
+      .join('');
+  }
+
+  function signature(parameters: Readonly<Record<string, string>>): string {
     return createHash('md5')
-      .update(text.join('') + signatureSecret)
+      .update(signedText(parameters) + signatureSecret)
       .digest('hex');
   }
 
@@ -139,6 +146,19 @@ describe('A signed receipt of the Nexmo emulator', () => {
       sig: signature(parameters),
     });
     expect(again.parameters['nonce']).not.toBe(parameters['nonce']);
+  });
+
+  it.each<[NexmoSignatureAlgorithm, string]>([
+    ['md5hmac', 'md5'],
+    ['sha1hmac', 'sha1'],
+    ['sha256hmac', 'sha256'],
+    ['sha512hmac', 'sha512'],
+  ])('has its signature in upper case with %s', async (algorithm, hash) => {
+    const { emulator, id } = await signing(algorithm);
+    const { parameters } = await emulator.deliverReceipt(id, { status: 'delivered' });
+    const hmac = createHmac(hash, signatureSecret).update(signedText(parameters)).digest('hex');
+
+    expect(parameters['sig']).toBe(hmac.toUpperCase());
   });
 
   it('can be forged with another secret', async () => {
