@@ -26,22 +26,27 @@ const withoutMemory = [
   'test/security/{messages,step-up}.test.ts',
 ];
 
-/** What holds in memory holds on a real Redis: the same tests, each with a database of its own. */
-const onRedis: TestProjectInlineConfiguration = {
+/** What holds in memory holds on a real database: the same tests, each with a part of it of its own. */
+const onStorage = (
+  kind: string,
+  globalSetup: string,
+  { include = [], exclude = [] }: { include?: string[]; exclude?: string[] } = {},
+): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
-    name: 'on Redis',
-    include: ['test/{integration,security,faults}/**/*.test.ts', 'test/e2e/half-a-login.test.ts'],
-    exclude: [
-      'test/integration/{redis,processes}.test.ts',
-      // A client of Redis writes by a timer, and stops with those that are faked.
-      'test/integration/fake-timers.test.ts',
-      ...withoutMemory,
-    ],
+    name: `on ${kind}`,
+    include: ['test/{integration,security,faults}/**/*.test.ts', ...include],
+    exclude: ['test/integration/{redis,processes}.test.ts', ...withoutMemory, ...exclude],
     env: { WRONG_CODE: 'error' },
-    globalSetup: ['test/fixtures/redis-for-all.ts'],
+    globalSetup,
   },
-};
+});
+
+const onRedis = onStorage('Redis', 'test/fixtures/redis-for-all.ts', {
+  include: ['test/e2e/half-a-login.test.ts'],
+  // A client of Redis writes by a timer, and stops with those that are faked.
+  exclude: ['test/integration/fake-timers.test.ts'],
+});
 
 export default defineConfig({
   test: {

@@ -34,8 +34,8 @@ describe('F10: two nodes with one storage', () => {
 });
 
 describe('F9: when the app restarts between the phases', () => {
-  it.runIf(inject('redis'))(
-    'with Redis nothing is lost: challenge, attempts, single use',
+  it.runIf(inject('storage'))(
+    'with a database nothing is lost: challenge, attempts, single use',
     async () => {
       const memory = await someMemory();
       const before = await startProcess(memory);
@@ -54,7 +54,7 @@ describe('F9: when the app restarts between the phases', () => {
     },
   );
 
-  it.skipIf(inject('redis'))(
+  it.skipIf(inject('storage'))(
     'in memory: a clear "start again", no call to Modica, and a new login',
     async () => {
       const before = await startProcess(await someMemory());

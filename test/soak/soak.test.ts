@@ -55,7 +55,7 @@ function heapInUse(): number {
 }
 
 /** What of a login in this process's memory may stay there until it expires. In bytes. */
-const keptOfALogin = inject('redis') ? 0 : 3000;
+const keptOfALogin = inject('storage') ? 0 : 3000;
 
 /** By how much a heap may differ for other reasons. In bytes. */
 const grain = 5_000_000;
