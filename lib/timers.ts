@@ -1,4 +1,5 @@
 // Timers that an app's fake timers do not stop, and deadlines for calls of the app's code.
+import { nextTick } from 'node:process';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from './errors.js';
@@ -7,7 +8,7 @@ import { ConfigurationError } from './errors.js';
  * Node's timers, captured when this module loads: fake timers that an app's tests install later (Jest,
  * Sinon, Vitest) would block a login forever. Times still follow the app's `Date`.
  */
-export const timers = { clearTimeout, delay, setImmediate, setTimeout };
+export const timers = { clearTimeout, delay, nextTick, setImmediate, setTimeout };
 
 /** The time limit of a call to the store or the limiter, in milliseconds. */
 export const storageDeadline = 5000;

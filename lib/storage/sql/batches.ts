@@ -1,4 +1,5 @@
 // Sends what is asked at the same time as one statement.
+import { timers } from '../../timers.js';
 import type { Operation, Row } from './operation.js';
 
 interface Asked {
@@ -29,7 +30,7 @@ export class Batches {
       if (this.asked.size > 1) return;
       const { asked } = this;
       // Behind the microtasks, in which the others of one Promise.all are asked.
-      process.nextTick(() => {
+      timers.nextTick(() => {
         if (asked === this.asked) this.sendAll();
       });
     });
