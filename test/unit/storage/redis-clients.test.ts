@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../../lib/errors.js';
 import { onRedis } from '../../../lib/storage/redis.js';
 import { hasRedis, startRedis } from '../../fixtures/redis.js';
 import { thrownBy } from '../../fixtures/thrown.js';
+import { listenToWarnings } from '../../fixtures/warnings.js';
 
 const someClient = (options: object): unknown => new Redis({ ...options, lazyConnect: true });
 
@@ -47,17 +48,6 @@ describe('F14: onRedis refuses at construction', () => {
     expect(error.message).toContain(problem);
   });
 });
-
-/** What the process is warned of from now on, until the test ends. */
-function listenToWarnings() {
-  const warnings: Error[] = [];
-  const listener = (warning: Error) => warnings.push(warning);
-  process.on('warning', listener);
-  onTestFinished(() => {
-    process.off('warning', listener);
-  });
-  return warnings;
-}
 
 describe.skipIf(!hasRedis)('F14: a client', () => {
   it('of redis that was never connected fails with a hint, and works once it is', async () => {

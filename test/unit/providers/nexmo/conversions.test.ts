@@ -1,22 +1,12 @@
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { minute, stopClock } from '../../../fixtures/clock.js';
 import { expectNoLeaks } from '../../../fixtures/leaks.js';
 import { nexmoAccount, nexmoProvider, sentByNexmo, startNexmo } from '../../../fixtures/nexmo.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
+import { listenToWarnings } from '../../../fixtures/warnings.js';
 
 const path = '/conversions/sms' as const;
-
-/** Collects the warnings of this process until the test ends. */
-function listenToWarnings(): readonly Error[] {
-  const warnings: Error[] = [];
-  const listener = (warning: Error) => warnings.push(warning);
-  process.on('warning', listener);
-  onTestFinished(() => {
-    process.off('warning', listener);
-  });
-  return warnings;
-}
 
 describe("Nexmo's Conversion API", () => {
   it.each([true, false])('gets whether the code was used: %s', async (used) => {
