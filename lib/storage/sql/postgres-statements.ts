@@ -6,9 +6,9 @@ import type { Table } from './table.js';
 /** Milliseconds since 1970 at this moment, and not when the statement began: it may have waited for a row. */
 const now = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
-/** The columns of a row; bigints as floats, which every driver reads as numbers. */
-const row = `stored.storage_key, stored.value, stored.points::float8 AS points,
-  (stored.expires_at - ${now})::float8 AS time_left`;
+/** The columns of a row; numbers as text, because apps parse numeric types in many ways. */
+const row = `stored.storage_key, stored.value, stored.points::text AS points,
+  (stored.expires_at - ${now})::text AS time_left`;
 
 /** The name of one value for each operation of a kind, as an array to select from. */
 type Parameter = (type: 'text' | 'bigint' | 'integer', values: readonly unknown[]) => string;
