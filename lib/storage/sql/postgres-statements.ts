@@ -144,9 +144,12 @@ function partsOf(operations: readonly Operation[], context: Context) {
   ];
 }
 
-/** Leaves rows alone that a login has locked. */
+/**
+ * Leaves rows alone that a login has locked. The array is selected once; `IN` may be planned as a join that
+ * selects again for each row, and deletes more than the limit.
+ */
 export function deleteExpiredStatement({ name }: Table): string {
-  return `DELETE FROM ${name} WHERE storage_key IN (
+  return `DELETE FROM ${name} WHERE storage_key = ANY (ARRAY(
     SELECT storage_key FROM ${name} WHERE expires_at <= ${now} LIMIT $1 FOR UPDATE SKIP LOCKED
-  )`;
+  ))`;
 }
