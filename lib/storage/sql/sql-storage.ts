@@ -57,7 +57,7 @@ export function sqlStorage(database: Database): Storage {
         const row = await ask({ kind: 'read', key: keyOf(key) });
         return row ? resultOf(row) : null;
       },
-      delete: async (key) => (await ask({ kind: 'delete', key: keyOf(key) })) !== undefined,
+      delete: async (key) => ((await ask({ kind: 'delete', key: keyOf(key) }))?.time_left ?? 0) > 0,
       takeBack: async (key, points) => {
         const row = await ask({ kind: 'takeBack', key: keyOf(key), points });
         if (row === undefined) return 0;
@@ -73,7 +73,7 @@ export function sqlStorage(database: Database): Storage {
 /** Characters: the length of the column in MySQL, which without its strict mode cuts a key off. */
 const maxKeyLength = 255;
 
-const lifetimeOf = (seconds: number) => (seconds > 0 ? seconds * 1000 : forever);
+const lifetimeOf = (seconds: number) => (seconds > 0 ? Math.ceil(seconds * 1000) : forever);
 
 function resultOf(row: Row | undefined): LimiterResult {
   if (row === undefined) throw new Error('The database returned no row for a counter');
