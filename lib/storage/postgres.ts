@@ -1,5 +1,6 @@
 // Storage in PostgreSQL, over the app's own pool: `passport-modica-2fa/postgres`.
 import { ConfigurationError } from '../errors.js';
+import { storageDeadline } from '../timers.js';
 import { reportErrors } from './connection-errors.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
@@ -46,20 +47,24 @@ export function onPostgres(pool: PostgresPool, options?: TableOptions): Storage 
 export async function createTables(pool: PostgresPool, options?: TableOptions): Promise<void> {
   refuseUnfit(pool);
   const statements = createTableStatements(tableOf('postgres', options));
-  // Two processes at once: `IF NOT EXISTS` looks before it creates, and the second one fails.
-  const isCreatedElsewhere = (error: unknown) => ['23505', '42P07'].includes(codeOf(error));
+  // Two processes at once: `IF NOT EXISTS` looks before it creates, and the second one fails with
+  // unique_violation, duplicate_table or duplicate_object.
+  const isCreatedElsewhere = (error: unknown) =>
+    ['23505', '42P07', '42710'].includes(codeOf(error));
   for (const statement of statements) {
-    await repeatRolledBack(() => pool.query(statement, []), isCreatedElsewhere);
+    await repeatRolledBack(() => pool.query({ text: statement, values: [] }), isCreatedElsewhere);
   }
 }
 
 /** The part of a `Pool` of the `pg` package that is used. */
 export interface PostgresPool {
   readonly totalCount: number;
-  query(
-    statement: string,
-    values: unknown[],
-  ): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+  query(statement: {
+    readonly text: string;
+    readonly values: unknown[];
+    /** Milliseconds. */
+    readonly query_timeout?: number;
+  }): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   listenerCount(event: string): number;
 }
@@ -70,7 +75,7 @@ function refuseUnfit(pool: unknown): void {
     typeof property('totalCount') === 'number' && typeof property('query') === 'function';
   if (isPool) return;
   throw new ConfigurationError('option_invalid', {
-    problem: 'onPostgres needs a Pool of pg.',
+    problem: 'onPostgres and createTables need a Pool of pg.',
     hint: 'Pass the pool itself, not one of its clients: a transaction of yours on that client could undo a count.',
   });
 }
@@ -84,7 +89,7 @@ class PostgresDatabase implements Database {
   async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
     const { text, values } = statementOf(operations, this.table);
     const { rows } = await repeatRolledBack(
-      () => this.pool.query(text, values),
+      () => this.query(text, values),
       // serialization_failure and deadlock_detected (PostgreSQL, appendix A).
       (error) => ['40001', '40P01'].includes(codeOf(error)),
     );
@@ -92,21 +97,46 @@ class PostgresDatabase implements Database {
   }
 
   async check(): Promise<unknown> {
-    return (await this.pool.query(checkStatement(this.table), [])).rows;
+    return (await this.query(checkStatement(this.table), [])).rows;
   }
 
   async deleteExpired(limit: number): Promise<number> {
-    const { rowCount } = await this.pool.query(deleteExpiredStatement(this.table), [limit]);
+    const { rowCount } = await this.query(deleteExpiredStatement(this.table), [limit]);
     return rowCount ?? 0;
   }
 
-  /** undefined_table, invalid_schema_name, undefined_column, datatype_mismatch, undefined_function. */
+  /** The pool replaces a connection that does not answer, instead of waiting until TCP gives it up. */
+  private query(text: string, values: unknown[]) {
+    return this.pool.query({ text, values, query_timeout: storageDeadline });
+  }
+
   tableProblemOf(error: unknown) {
     const code = codeOf(error);
-    if (['42P01', '3F000'].includes(code)) return 'missing';
-    return ['42703', '42804', '42883'].includes(code) ? 'outdated' : undefined;
+    if (errorsWithoutTable.includes(code)) return 'missing';
+    return errorsOfAnotherTable.includes(code) ? 'outdated' : undefined;
   }
 }
+
+/** undefined_table, invalid_schema_name (PostgreSQL, appendix A). */
+const errorsWithoutTable = ['42P01', '3F000'];
+
+/**
+ * - undefined_column, datatype_mismatch
+ * - undefined_function, invalid_text_representation: the type of a column that the check compares
+ * - string_data_right_truncation, numeric_value_out_of_range: a column that is too small
+ * - not_null_violation: a column that must have a value
+ * - invalid_column_reference: no primary key
+ */
+const errorsOfAnotherTable = [
+  '42703',
+  '42804',
+  '42883',
+  '22P02',
+  '22001',
+  '22003',
+  '23502',
+  '42P10',
+];
 
 /** The SQLSTATE of an error; none of ours is the empty string. */
 function codeOf(error: unknown): string {

@@ -126,8 +126,9 @@ const lockOf = (written: readonly Operation[], parameter: Parameter) => `
 const lockSpace = 1_297_236_530;
 
 function lockNumbersOf(keys: readonly string[]): readonly number[] {
-  const numbers = keys.map((key) => hash('sha256', key, 'buffer').readInt32BE());
-  return [...new Set(numbers)].sort((one, other) => one - other);
+  return keys
+    .map((key) => hash('sha256', key, 'buffer').readInt32BE())
+    .sort((one, other) => one - other);
 }
 
 function partsOf(operations: readonly Operation[], context: Context) {

@@ -1,5 +1,6 @@
 // A store and a limiter over one table of a database.
 import type { Limiter, LimiterFactory, LimiterResult } from '../../limits/limiter.js';
+import { storageDeadline, withDeadline } from '../../timers.js';
 import type { Storage, Store } from '../storage.js';
 import { Batches } from './batches.js';
 import { ExpiredRows } from './expired-rows.js';
@@ -94,7 +95,11 @@ class CheckedTable {
 
   async use<T>(action: () => Promise<T>): Promise<T> {
     try {
-      this.checked ??= this.check();
+      this.checked ??= withDeadline(
+        storageDeadline,
+        () => this.check(),
+        () => new Error('The database did not answer'),
+      );
       await this.checked;
       return await action();
     } catch (error) {
@@ -117,7 +122,7 @@ class CheckedTable {
     const problem = this.database.tableProblemOf(error);
     if (problem === 'missing') return tableMissing(table);
     if (problem === 'outdated')
-      return tableOutdated(table, 'lacks a column, or has one of another type');
+      return tableOutdated(table, 'is not defined as this version needs it', error);
     return error;
   }
 }

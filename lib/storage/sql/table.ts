@@ -1,6 +1,6 @@
 // The table of challenges and counters: its name, its definition and its check.
 import { z } from 'zod';
-import { StoreError } from '../../errors.js';
+import { plainCause, StoreError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 
 /** Where the table is. */
@@ -124,9 +124,11 @@ export function tableMissing(table: Table): StoreError {
   });
 }
 
-export function tableOutdated(table: Table, problem: string): StoreError {
+/** @param cause - The error that showed it. */
+export function tableOutdated(table: Table, problem: string, cause?: unknown): StoreError {
   return new StoreError('table_outdated', {
     problem: `The table ${table.name} ${problem}.`,
     hint: `Drop it and create it again; logins in progress start again, and locks end. ${cure(table)}`,
+    cause: cause === undefined ? undefined : plainCause(cause),
   });
 }
