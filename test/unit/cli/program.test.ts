@@ -11,6 +11,8 @@ describe('passport-modica-2fa', () => {
     [['emulator', '--help'], '--wrong-code'],
     [['emulator', '--provider', 'nexmo', '--help'], '--api-secret'],
     [['help', 'calibrate'], 'MODICA_PASSWORD'],
+    [['help', 'sql'], '--dialect'],
+    [['sql', '--help'], '--schema'],
     [['calibrate', '--help'], 'MODICA_PASSWORD'],
     [['calibrate', '--to', '+64211234567', '--yes', '--help'], 'MODICA_PASSWORD'],
   ])('shows the usage for %j', async (args, text) => {
@@ -23,7 +25,7 @@ describe('passport-modica-2fa', () => {
   it('lists its commands', async () => {
     const program = run(['help']);
     await program.exitCode;
-    for (const command of ['calibrate', 'emulator', 'help']) {
+    for (const command of ['calibrate', 'emulator', 'sql', 'help']) {
       expect(program.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });

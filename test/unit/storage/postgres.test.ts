@@ -1,0 +1,150 @@
+import { Client, Pool } from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ConfigurationError } from '../../../lib/errors.js';
+import { createTables, onPostgres, type PostgresPool } from '../../../lib/postgres.js';
+import { minute, second, stopTimers } from '../../fixtures/clock.js';
+import { thrownBy } from '../../fixtures/thrown.js';
+import { listenToWarnings } from '../../fixtures/warnings.js';
+
+const sqlState = (code: string) => Object.assign(new Error(`SQLSTATE ${code}`), { code });
+
+type Asked = Parameters<PostgresPool['query']>[0];
+type Answer = Partial<Awaited<ReturnType<PostgresPool['query']>>>;
+
+/**
+ * As much of a pool as is used; the real one is in test/integration/postgres*.test.ts. Answers the check of
+ * the table by itself.
+ */
+function somePool(answers: readonly (Answer | Error)[]) {
+  const asked: Asked[] = [];
+  const left = [...answers];
+  const pool: PostgresPool = {
+    totalCount: 0,
+    query: async (statement) => {
+      const { text } = statement;
+      if (text.includes('distinct_keys')) return { rows: [{ distinct_keys: '2' }], rowCount: 1 };
+      asked.push(statement);
+      const answer = left.shift() ?? {};
+      if (answer instanceof Error) throw answer;
+      return { rows: [], rowCount: null, ...answer };
+    },
+    on: () => undefined,
+    listenerCount: () => 1,
+  };
+  return { pool, asked };
+}
+
+describe.each([
+  ['onPostgres', onPostgres],
+  ['createTables', createTables],
+])('%s', (_name, make) => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a connection string', 'postgres://localhost/test'],
+    ['options of a pool', { connectionString: 'postgres://localhost/test' }],
+    ['a Client, on which a transaction of the app could undo a count', new Client()],
+    ['a promise of a pool', Promise.resolve(new Pool())],
+    ['a wrapper without a count of connections', { query: async () => ({ rows: [] }) }],
+  ])('refuses %s', async (_what, pool) => {
+    const error = await thrownBy(ConfigurationError, () => Reflect.apply(make, undefined, [pool]));
+    expect(error.code).toBe('option_invalid');
+    expect(error.message).toContain('need a Pool of pg');
+    expect(error.hint).toContain('Pass the pool itself');
+  });
+
+  it('refuses a name that is none', async () => {
+    const { pool, asked } = somePool([]);
+    const unfit = () => make(pool, { table: 'a;b' });
+    expect((await thrownBy(ConfigurationError, unfit)).code).toBe('option_invalid');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('onPostgres', () => {
+  it('adds an error listener to a pool that has none, and no second one', () => {
+    const pool = new Pool();
+    onTestFinished(() => pool.end());
+    onPostgres(pool);
+    onPostgres(pool, { table: 'other' });
+    expect(pool.listenerCount('error')).toBe(1);
+  });
+
+  it('connects nowhere by itself', async () => {
+    const { pool, asked } = somePool([]);
+    onPostgres(pool);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['40001', '40P01'])(
+    'repeats what PostgreSQL rolled back (%s), and nothing else',
+    async (code) => {
+      const row = { storage_key: 'key', value: '"value"', points: null, time_left: '1000' };
+      const answers = [sqlState(code), sqlState(code), { rows: [row] }, sqlState('57014')];
+      const { pool, asked } = somePool(answers);
+      const { store } = onPostgres(pool);
+      expect(await store.get('key')).toBe('"value"');
+      expect(asked).toHaveLength(3);
+      await expect(store.get('key')).rejects.toMatchObject({ code: '57014' });
+      expect(asked).toHaveLength(4);
+    },
+  );
+
+  it.each([
+    ['table_missing', ['42P01', '3F000']],
+    ['table_outdated', ['42703', '42804', '42883', '22P02', '22001', '22003', '23502', '42P10']],
+  ])('F34: knows by the error that the problem is %s', async (code, states) => {
+    for (const state of states) {
+      const { pool } = somePool([sqlState(state)]);
+      await expect(onPostgres(pool).store.get('key')).rejects.toMatchObject({ code });
+    }
+  });
+
+  it.each<[string, Error]>([
+    ['no code', new Error('no code')],
+    ['another code', sqlState('53300')],
+    ['a number', Object.assign(new Error('no string'), { code: 42 })],
+  ])('passes on an error of %s as it is', async (_what, error) => {
+    const { pool } = somePool([error]);
+    await expect(onPostgres(pool).store.get('key')).rejects.toBe(error);
+  });
+
+  it('F35: deletes expired rows until a deletion is not full', async () => {
+    stopTimers();
+    const deleted = [{ rowCount: 500 }, { rowCount: 499 }, { rowCount: null }];
+    const { pool, asked } = somePool([{}, ...deleted]);
+    await onPostgres(pool).store.delete('key');
+    await vi.advanceTimersByTimeAsync(10 * second);
+    expect(asked.slice(1).map(({ values }) => values)).toEqual([[500], [500]]);
+    await vi.advanceTimersByTimeAsync(10 * minute);
+    expect(asked).toHaveLength(4);
+    expect(asked[3]?.text).toContain('SKIP LOCKED');
+  });
+
+  it('lets no statement wait longer than a login does', async () => {
+    const { pool, asked } = somePool([]);
+    await onPostgres(pool).store.get('key');
+    expect(asked.map(({ query_timeout: timeout }) => timeout)).toEqual([5000]);
+  });
+});
+
+describe('createTables', () => {
+  it.each(['23505', '42P07', '42710'])(
+    'tries again when another process creates the table at the same time (%s)',
+    async (code) => {
+      const warnings = listenToWarnings();
+      const { pool, asked } = somePool([sqlState(code)]);
+      await createTables(pool, { table: 'logins' });
+      expect(asked.map(({ text }) => text.split('\n')[0])).toEqual([
+        'CREATE TABLE IF NOT EXISTS "logins" (',
+        'CREATE TABLE IF NOT EXISTS "logins" (',
+        'CREATE INDEX IF NOT EXISTS "logins_expires_at" ON "logins" (expires_at)',
+      ]);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it('fails with the error of PostgreSQL where the role may not', async () => {
+    const { pool } = somePool([sqlState('42501')]);
+    await expect(createTables(pool)).rejects.toMatchObject({ code: '42501' });
+  });
+});
