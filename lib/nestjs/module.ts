@@ -1,12 +1,10 @@
 // ModicaTwoFactorModule and TwoFactorModule: the strategy by dependency injection, its options set once.
 import {
   ConfigurableModuleBuilder,
-  Inject,
   Module,
   type OnModuleDestroy,
   type Provider,
 } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
 import { z } from 'zod';
 import type { Verification } from '../flow/flow-context.js';
 import { Translations } from '../message/translations.js';
@@ -24,7 +22,7 @@ import {
 } from '../strategy/two-factor-strategy.js';
 import type { VerifyResult } from '../strategy/verify-callback.js';
 import { stepUpGuardSchema } from './options.js';
-import { unregister } from './passport-strategies.js';
+import { register, unregister } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
 
 /** Options of a module that are not the strategy's. */
@@ -56,35 +54,6 @@ export type ModicaTwoFactorModuleOptions<TUser extends Express.User = Express.Us
 export type TwoFactorModuleOptions<TUser extends Express.User = Express.User> =
   ModuleCallbacks<TUser> & Omit<TwoFactorStrategyOptions<TUser>, 'passReqToCallback'>;
 
-/** Nest's mixin registers the strategy with the Passport that Nest's guards use. */
-class RegisteredModicaStrategy extends PassportStrategy(ModicaTwoFactorStrategy) {
-  private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
-
-  constructor(given: ModicaTwoFactorModuleOptions) {
-    const { verify, verifiedAt: _ofGuards, ...options } = checkVerify(given);
-    super({ ...withMemory(options), passReqToCallback: false });
-    this.loadUser = verify;
-  }
-
-  validate(verification: Verification) {
-    return this.loadUser(verification);
-  }
-}
-
-class RegisteredStrategy extends PassportStrategy(TwoFactorStrategy) {
-  private readonly loadUser: ModuleCallbacks<Express.User>['verify'];
-
-  constructor(given: TwoFactorModuleOptions) {
-    const { verify, verifiedAt: _ofGuards, ...options } = checkVerify(given);
-    super({ ...withMemory(options), passReqToCallback: false });
-    this.loadUser = verify;
-  }
-
-  validate(verification: Verification) {
-    return this.loadUser(verification);
-  }
-}
-
 const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
 
 /**
@@ -108,21 +77,14 @@ const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
  *
  * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option.
  */
-export class ModicaTwoFactorModule extends modica.Base implements OnModuleDestroy {
-  constructor(private readonly strategy: ModicaTwoFactorStrategy) {
-    super();
-  }
-
-  onModuleDestroy(): void {
-    unregister(this.strategy);
-  }
-}
+export class ModicaTwoFactorModule extends modica.Base {}
 
 const modicaProviders: Provider[] = [
   {
     provide: ModicaTwoFactorStrategy,
     inject: [modica.optionsToken],
-    useFactory: (options: ModicaTwoFactorModuleOptions) => new RegisteredModicaStrategy(options),
+    useFactory: (options: ModicaTwoFactorModuleOptions) =>
+      register(new ModicaTwoFactorStrategy(...argumentsFor(options))),
   },
   { provide: TwoFactorStrategy, useExisting: ModicaTwoFactorStrategy },
   settingsProvider(modica.optionsToken),
@@ -133,7 +95,6 @@ Module({
   providers: modicaProviders,
   exports: [ModicaTwoFactorStrategy, TwoFactorStrategy, moduleSettings],
 })(ModicaTwoFactorModule);
-Inject(ModicaTwoFactorStrategy)(ModicaTwoFactorModule, undefined, 0);
 
 const anyProvider = moduleBuilder<TwoFactorModuleOptions>('TwoFactor');
 
@@ -150,28 +111,20 @@ const anyProvider = moduleBuilder<TwoFactorModuleOptions>('TwoFactor');
  *
  * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option.
  */
-export class TwoFactorModule extends anyProvider.Base implements OnModuleDestroy {
-  constructor(private readonly strategy: TwoFactorStrategy) {
-    super();
-  }
-
-  onModuleDestroy(): void {
-    unregister(this.strategy);
-  }
-}
+export class TwoFactorModule extends anyProvider.Base {}
 
 Module({
   providers: [
     {
       provide: TwoFactorStrategy,
       inject: [anyProvider.optionsToken],
-      useFactory: (options: TwoFactorModuleOptions) => new RegisteredStrategy(options),
+      useFactory: (options: TwoFactorModuleOptions) =>
+        register(new TwoFactorStrategy(...argumentsFor(options))),
     },
     settingsProvider(anyProvider.optionsToken),
   ],
   exports: [TwoFactorStrategy, moduleSettings],
 })(TwoFactorModule);
-Inject(TwoFactorStrategy)(TwoFactorModule, undefined, 0);
 
 /** A base class with `forRoot` and `forRootAsync`, global by default. */
 function moduleBuilder<TOptions>(moduleName: string) {
@@ -194,22 +147,21 @@ const verifySchema = z.looseObject(
   { error: 'must be an object: return one from "useFactory"' },
 );
 
-/** The strategy checks all other options. */
-function checkVerify<T extends object>(options: T): T {
-  parseOptions(verifySchema, options);
-  return options;
-}
-
 type SharedOptions = Pick<
   TwoFactorOptions<Express.User>,
   'realm' | 'userId' | 'locale' | 'messages' | 'store' | 'limiter'
 > &
-  Pick<ModuleCallbacks<Express.User>, 'verifiedAt'>;
+  ModuleCallbacks<Express.User>;
 
-/** Each app of a test starts afresh, where strategies of one process would share their memory. */
-function withMemory<T extends SharedOptions>(options: T) {
-  const { store, limiter } = options;
-  return store === undefined && limiter === undefined ? { ...options, ...inMemory() } : options;
+/** What the constructor of the strategy takes, which checks all other options. */
+function argumentsFor<T extends SharedOptions>(given: T) {
+  parseOptions(verifySchema, given);
+  const { verify, verifiedAt: _ofGuards, ...options } = given;
+  const { store, limiter } = given;
+  // Each app of a test starts afresh, where strategies of one process would share their memory.
+  const memory = store === undefined && limiter === undefined ? inMemory() : {};
+  const loadUser = async (verification: Verification) => verify(verification);
+  return [{ ...options, ...memory, passReqToCallback: false as const }, loadUser] as const;
 }
 
 function settingsProvider(optionsToken: string | symbol): Provider {
@@ -219,13 +171,14 @@ function settingsProvider(optionsToken: string | symbol): Provider {
     useFactory: (
       { realm, userId, locale, messages, verifiedAt }: SharedOptions,
       strategy: TwoFactorStrategy,
-    ): ModuleSettings => ({
+    ): ModuleSettings & OnModuleDestroy => ({
       strategy,
       realm,
       userId,
       locale,
       verifiedAt,
       translations: new Translations(messages),
+      onModuleDestroy: () => unregister(strategy),
     }),
   };
 }

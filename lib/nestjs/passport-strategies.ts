@@ -10,12 +10,15 @@ function registeredStrategy(name: string): unknown {
   return readKey(readKey(passportOfNest(), '_strategies'), name);
 }
 
+export function register<T extends TwoFactorStrategy>(strategy: T): T {
+  callPassport('use', strategy);
+  return strategy;
+}
+
 /** Unless another app of the process has registered a strategy under the same name since. */
 export function unregister(strategy: TwoFactorStrategy): void {
   const { name } = strategy;
-  if (registeredStrategy(name) !== strategy) return;
-  const passport = passportOfNest();
-  Reflect.apply(Reflect.get(passport, 'unuse'), passport, [name]);
+  if (registeredStrategy(name) === strategy) callPassport('unuse', name);
 }
 
 /** Made once, because every request behind a guard asks what is registered. */
@@ -24,6 +27,11 @@ const mixin: object = Reflect.get(PassportStrategy(TwoFactorStrategy), 'prototyp
 /** From a method of Nest's mixin: an import of 'passport' can be another copy. */
 function passportOfNest(): object {
   return Reflect.apply(Reflect.get(mixin, 'getPassportInstance'), mixin, []);
+}
+
+function callPassport(method: 'use' | 'unuse', argument: unknown): void {
+  const passport = passportOfNest();
+  Reflect.apply(Reflect.get(passport, method), passport, [argument]);
 }
 
 /**
