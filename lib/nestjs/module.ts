@@ -3,8 +3,10 @@ import {
   ConfigurableModuleBuilder,
   Module,
   type OnModuleDestroy,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
 import type { Verification } from '../flow/flow-context.js';
 import { Translations } from '../message/translations.js';
@@ -24,6 +26,7 @@ import type { VerifyResult } from '../strategy/verify-callback.js';
 import { stepUpGuardSchema } from './options.js';
 import { register, unregister } from './passport-strategies.js';
 import { type ModuleSettings, moduleSettings } from './settings.js';
+import { checkModules } from './several-modules.js';
 
 /** Options of a module that are not the strategy's. */
 interface ModuleCallbacks<TUser extends Express.User> {
@@ -61,7 +64,9 @@ const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
  * and decorators of this package take `name`, `realm`, `userId`, `locale`, `messages` and
  * `verifiedAt` from the module.
  *
- * It is global: import it once. When the app closes, the strategy is unregistered from Passport.
+ * It is global: call `forRoot` once. An app with several strategies sets a `name` and `isGlobal: false` for each module,
+ * and imports each in another module, whose guards and services then use it. When the app closes, the strategy is
+ * unregistered from Passport.
  *
  * @example
  * ModicaTwoFactorModule.forRootAsync({
@@ -75,7 +80,8 @@ const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
  *   }),
  * })
  *
- * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option.
+ * @throws {ConfigurationError} `option_invalid` at the start of the app, for a missing or wrong option, and for two
+ * modules of which a guard could use either.
  */
 export class ModicaTwoFactorModule extends modica.Base {}
 
@@ -167,17 +173,19 @@ function argumentsFor<T extends SharedOptions>(given: T) {
 function settingsProvider(optionsToken: string | symbol): Provider {
   return {
     provide: moduleSettings,
-    inject: [optionsToken, TwoFactorStrategy],
+    inject: [optionsToken, TwoFactorStrategy, ModulesContainer],
     useFactory: (
       { realm, userId, locale, messages, verifiedAt }: SharedOptions,
       strategy: TwoFactorStrategy,
-    ): ModuleSettings & OnModuleDestroy => ({
+      modules: ModulesContainer,
+    ): ModuleSettings & OnModuleInit & OnModuleDestroy => ({
       strategy,
       realm,
       userId,
       locale,
       verifiedAt,
       translations: new Translations(messages),
+      onModuleInit: () => checkModules(modules),
       onModuleDestroy: () => unregister(strategy),
     }),
   };
