@@ -34,7 +34,7 @@ export function logOut(request: Request, deadline = storageDeadline): Promise<vo
 }
 
 /**
- * Checks that the session can hold a login. Call it before sending or checking a code, which would be wasted.
+ * Checks that Passport can renew the session. Call it before sending or checking a code, which would be wasted.
  *
  * @throws {ConfigurationError} `session_missing`
  */
@@ -51,8 +51,8 @@ export function checkSession(request: Request): void {
 function sessionNotRenewable(): ConfigurationError {
   return new ConfigurationError('session_missing', {
     problem:
-      'The guard has session: true, but the request has no session with regenerate and save, which Passport needs to log in.',
-    hint: 'Mount express-session before the guard, or add these methods to the sessions of another package. In Fastify register @fastify/passport with @fastify/session or @fastify/secure-session: only it loads the user in later requests.',
+      'The guard logs in or out, but the request has no session with regenerate and save, which Passport needs for it.',
+    hint: 'Mount express-session before the guard, or add these methods to the sessions of another package, as the README does for cookie-session. In Fastify register @fastify/passport with @fastify/session or @fastify/secure-session: only it loads the user in later requests.',
   });
 }
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type LoggerService, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PassportStrategy } from '@nestjs/passport';
+import type { RequestHandler } from 'express';
 import session from 'express-session';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
@@ -50,8 +51,8 @@ export interface NestOptions extends Pick<ModuleMetadata, 'controllers' | 'impor
   strategy?: Partial<Options>;
   /** Registers another second factor than the one above, by constructing it. */
   register?: (options: Options, users: readonly AppUser[]) => unknown;
-  /** The store of sessions. Without it there are no sessions. */
-  sessions?: session.Store;
+  /** The store of sessions, or the middleware of another package. Without it there are no sessions. */
+  sessions?: session.Store | RequestHandler[];
 }
 
 /** A Nest app on a free port until the test ends, with a password and our second factor. */
@@ -84,7 +85,7 @@ export async function startNest(options: NestOptions) {
     passport.deserializeUser((id: number, done) =>
       done(null, users.find((user) => user.id === id) ?? false),
     );
-    app.use(session({ secret: 'test', resave: false, saveUninitialized: false, store: sessions }));
+    app.use(Array.isArray(sessions) ? sessions : expressSession(sessions));
     app.use(passport.session());
   }
   onTestFinished(() => app.close());
@@ -92,6 +93,9 @@ export async function startNest(options: NestOptions) {
   const url = await app.getUrl();
   return { users, emulator, logged, browser: () => browserAt(url) };
 }
+
+const expressSession = (store: session.Store) =>
+  session({ secret: 'test', resave: false, saveUninitialized: false, store });
 
 /** Keeps what is logged as an error; the rest is about mapped routes. */
 function loggerInto(logged: unknown[]): LoggerService {
