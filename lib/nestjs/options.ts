@@ -8,7 +8,10 @@ import { type RequireSecondFactorOptions, requireSecondFactorSchema } from '../s
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
 import { routeSchema } from '../strategy/route-options-schema.js';
 
-/** A provider of the app that returns the transaction of a request, for the option `transaction` of a guard. */
+/**
+ * A provider of the app, of any scope, that returns the transaction of a request, for the option `transaction` of a
+ * guard.
+ */
 export interface TransactionSource {
   /** As the option `transaction` of a route: called in both phases, before anything is sent or counted. */
   transactionOf(request: Request): Transaction | Promise<Transaction>;

@@ -1,6 +1,6 @@
 // What a route's code approves or proves, read only after the body has been checked.
 import type { PipeTransform, Type } from '@nestjs/common';
-import type { ModuleRef } from '@nestjs/core';
+import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
 import type { Request } from 'express';
 import { ConfigurationError, plainCause } from '../errors.js';
 import type { TwoFactorRouteOptions } from '../strategy/options.js';
@@ -42,19 +42,27 @@ function transactionOf(
   moduleRef: ModuleRef | undefined,
 ): ReadTransaction {
   if (!isSource(transaction)) return transaction;
-  return (request) => sourceOf(transaction, moduleRef).transactionOf(request);
+  return async (request) => {
+    const source = await sourceOf(transaction, request, moduleRef);
+    return source.transactionOf(request);
+  };
 }
 
+/** A request-scoped provider is that of the request's handler, or a new one, which may inject the request too. */
 function sourceOf(
   transaction: Type<TransactionSource>,
+  request: Request,
   moduleRef: ModuleRef | undefined,
-): TransactionSource {
+): Promise<TransactionSource> {
   if (moduleRef === undefined) throw notInjected(transaction.name);
   try {
-    return moduleRef.get<TransactionSource>(transaction, { strict: false });
+    moduleRef.introspect(transaction);
   } catch (error) {
     throw notProvided(transaction.name, error);
   }
+  const contextId = ContextIdFactory.getByRequest(request);
+  moduleRef.registerRequestByContextId(request, contextId);
+  return moduleRef.resolve(transaction, contextId, { strict: false });
 }
 
 function isSource(
