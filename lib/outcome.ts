@@ -6,8 +6,13 @@ import type { Refusal, RefusalCode } from './refusal.js';
 /** How a second factor was proved: a code in an SMS, a code in a call, or a recovery code. */
 export type VerificationMethod = VerifiedInfo['method'];
 
-/** The info that `success(user, info)` passes to the app after a correct code. */
-export type VerifiedInfo = Verified & VerifiedFactor;
+/**
+ * The info that `success(user, info)` passes to the app after a correct code. `VerifiedInfo<'enrol'>` is that of a route
+ * for new numbers, and has the `destination`.
+ */
+export type VerifiedInfo<TPurpose extends Purpose = Purpose> = Verified &
+  VerifiedFactor &
+  (TPurpose extends 'enrol' ? ProvedNumber : NoNumber);
 
 /**
  * `amr` is RFC 8176's: multiple factors, one of them an SMS or a call. It has no value for look-up secrets such as
@@ -33,21 +38,30 @@ type VerifiedFactor =
 
 interface Verified {
   readonly code: 'verified';
-  readonly purpose: Purpose;
   /**
    * When the code was verified. Don't put it into a token when `transaction` is set: a code that approved
    * a transaction is not a fresh second factor for anything else.
    */
   readonly verifiedAt: Date;
-  /** With `enrol`: the full number that was proved. Save this one. */
-  readonly destination?: string;
+  /** The approved transaction, where the route has one. */
+  readonly transaction?: Transaction;
+}
+
+interface ProvedNumber {
+  readonly purpose: 'enrol';
+  /** The full number that was proved. Save this one. */
+  readonly destination: string;
   /**
-   * With `enrol`: true if the user had no number before. The code then counts as a second factor
+   * True if the user had no number before. The code then counts as a second factor
    * (`recordSecondFactor`), and there was none that could have confirmed the new number.
    */
   readonly firstNumber?: true;
-  /** The approved transaction, where the route has one. */
-  readonly transaction?: Transaction;
+}
+
+interface NoNumber {
+  readonly purpose: Exclude<Purpose, 'enrol'>;
+  readonly destination?: never;
+  readonly firstNumber?: never;
 }
 
 /**

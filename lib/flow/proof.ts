@@ -1,4 +1,4 @@
-import type { Challenge, Purpose, Respondent, UserId } from '../challenge/challenge.js';
+import type { Challenge, Purpose, UserId } from '../challenge/challenge.js';
 import { readTransaction } from '../challenge/transaction.js';
 import type { NotRequiredInfo, TrustedDeviceInfo, VerifiedInfo } from '../outcome.js';
 
@@ -38,11 +38,12 @@ export function verifiedInfo(
   const { realm, purpose, userId, destination, transaction } = challenge;
   const info: VerifiedInfo = {
     code: 'verified',
-    purpose,
+    // Two literals, because TypeScript narrows `destination` together with `purpose`.
+    ...(purpose === 'enrol'
+      ? { purpose, destination, ...(firstNumber ? { firstNumber } : {}) }
+      : { purpose }),
     ...factors[method](),
     verifiedAt,
-    ...(purpose === 'enrol' ? { destination } : {}),
-    ...(firstNumber ? { firstNumber } : {}),
     ...(transaction === undefined ? {} : { transaction: readTransaction(transaction) }),
   };
   const at = verifiedAt.getTime();
@@ -50,9 +51,13 @@ export function verifiedInfo(
   return info;
 }
 
+interface Recovery extends Pick<Proof, 'realm' | 'userId'> {
+  readonly purpose: Exclude<Purpose, 'enrol'>;
+}
+
 /** The same after a recovery code, which proves no number and approves no transaction. */
 export function recoveredInfo(
-  { realm, purpose, userId }: Pick<Respondent, 'realm' | 'purpose' | 'userId'>,
+  { realm, purpose, userId }: Recovery,
   recoveryCodesRemaining: number,
 ): VerifiedInfo {
   const verifiedAt = new Date();

@@ -1,4 +1,4 @@
-import type { UserId } from '../challenge/challenge.js';
+import type { Purpose, UserId } from '../challenge/challenge.js';
 import { type PresentedHandle, writeHandle } from '../challenge/handle.js';
 import { asError } from '../errors.js';
 import type { CountedAttempt, CountedRespondent } from '../limits/attempts.js';
@@ -49,7 +49,7 @@ export async function verifyRecoveryCode<TUser>(
   const { purpose, transaction, user } = request;
   if (!stored || purpose === 'enrol' || transaction !== undefined) return refuse('code_malformed');
   if (code === undefined) return refuse('recovery_code_incorrect');
-  const entered = { stored, code, load, trace };
+  const entered = { purpose, stored, code, load, trace };
   const answering = await answerChallenge(context, presented, request, trace);
   if (answering.ok) return checkCode(context, answering.entry, entered);
   if (user === undefined || !withoutChallenge.has(answering.outcome.refusal.code)) {
@@ -111,6 +111,7 @@ async function answerChallenge<TUser>(
 }
 
 interface EnteredCode<TUser> extends RecoveryResponse<TUser> {
+  readonly purpose: Exclude<Purpose, 'enrol'>;
   readonly code: string;
   readonly stored: StoredRecoveryCodes;
 }
@@ -118,7 +119,7 @@ interface EnteredCode<TUser> extends RecoveryResponse<TUser> {
 async function checkCode<TUser>(
   context: FlowContext<TUser>,
   entry: Entry,
-  { stored, code, load, trace }: EnteredCode<TUser>,
+  { purpose, stored, code, load, trace }: EnteredCode<TUser>,
 ): Promise<Outcome<TUser>> {
   const { attempts } = context;
   const { respondent, pending, attempt } = entry;
@@ -148,7 +149,7 @@ async function checkCode<TUser>(
     await attempts.takeBack(respondent, 'user');
     return { ...failure, handle: null };
   }
-  const info = recoveredInfo(respondent, remaining);
+  const info = recoveredInfo({ ...respondent, purpose }, remaining);
   const [cancelled] = await Promise.all([
     // `cancel` may have been called while the code was used up.
     pending && context.userChallenges.isCancelled(pending.challenge),

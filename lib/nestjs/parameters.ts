@@ -14,8 +14,9 @@ type GetRequest = (context: ExecutionContext) => unknown;
 type FactorDecorator = (getRequest?: GetRequest) => ParameterDecorator;
 
 /**
- * The info of the success that the two-factor guard of this route has seen: a `SuccessInfo`, and behind
- * `step-up` and `enrol` always a `VerifiedInfo`. In a context that is not HTTP, pass the guard's `getRequest`.
+ * The info of the success that the two-factor guard of this route has seen: a `SuccessInfo`, behind `step-up` always a
+ * `VerifiedInfo`, and behind `enrol` a `VerifiedInfo<'enrol'>`. In a context that is not HTTP, pass the guard's
+ * `getRequest`.
  *
  * Without such a guard in front, the route answers 500: an info that is read anywhere else could be forged.
  *

@@ -98,7 +98,7 @@ class TransferController {
       body: { transform: refuseShort } satisfies PipeTransform,
     }),
   )
-  enrol(@VerifiedFactor() { destination }: VerifiedInfo) {
+  enrol(@VerifiedFactor() { destination }: VerifiedInfo<'enrol'>) {
     return { destination };
   }
 }

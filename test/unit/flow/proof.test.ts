@@ -27,7 +27,7 @@ describe('A25: the amr of a success', () => {
   it.each([
     ['an SMS', verified('sms')],
     ['a call', verified('call')],
-    ['a recovery code', () => recoveredInfo(challenge, 9)],
+    ['a recovery code', () => recoveredInfo({ ...challenge, purpose: 'login' }, 9)],
   ])("with %s is its own: what an app adds to it is not in the next user's", (_code, infoOf) => {
     const first = infoOf();
     const before = [...first.amr];

@@ -29,9 +29,9 @@ export class MobileController {
   @HttpCode(200)
   @Access('password')
   @UseGuards(FreshCodeOnceEnrolledGuard, EnrolGuard)
-  async save(@Req() { user }: { user: AppUser }, @VerifiedFactor() info: VerifiedInfo) {
+  async save(@Req() { user }: { user: AppUser }, @VerifiedFactor() info: VerifiedInfo<'enrol'>) {
     const { destination, firstNumber } = info;
-    const changed = destination && this.users.changeMobile(user, destination);
+    const changed = this.users.changeMobile(user, destination);
     if (!changed) throw new ConflictException('Your number has changed. Please try again.');
     const mobile = maskDestination(destination);
     // A first number is a second factor from now on. A new one proves only itself.
