@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { startSamples } from './sample-app.js';
-import { surroundings } from './samples.js';
+import { sampleFiles, surroundings } from './samples.js';
 
 /** What the page takes unchanged from Nest's Passport recipe, and the module that it is imported in. */
 const recipe = {
@@ -80,11 +80,12 @@ const recipe = {
     export default app.getHttpAdapter().getInstance();`,
 };
 
-describe('The app of docs/nestjs.md', () => {
+describe('The app of docs/nestjs.md and docs/nestjs-operations.md', () => {
   it('logs in with a code, steps up, approves a transfer, knows its health and refuses tokens of deleted users', async () => {
     const { url, emulator } = await startSamples('docs/nestjs.md', () => ({
       ...surroundings,
       ...recipe,
+      ...sampleFiles('docs/nestjs-operations.md'),
     }));
     const post = (path: string, body: object, authorization = '') =>
       request(url).post(path).set('Authorization', authorization).send(body);
