@@ -30,5 +30,6 @@ export const secondFactorWith = (code: CodeOptions) =>
       required: (user) => user.mobile !== null,
       recoveryCodes,
       verify: ({ userId }: Verification<number>) => users.byId(userId),
+      verifiedAt: ({ user }) => user?.verifiedAt,
     }),
   });

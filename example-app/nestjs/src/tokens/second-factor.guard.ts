@@ -4,12 +4,11 @@ import type { Request } from 'express';
 import { createStepUpGuard, RequireSecondFactor } from 'passport-modica-2fa/nestjs';
 import { Access } from './access.js';
 
-const verifiedAt = ({ user }: Request) => user?.verifiedAt;
-const fresh = { verifiedAt, maxAge: 300 };
+const fresh = { maxAge: 300 };
 
 /** In front of every route that needs a token of both factors: all without `@Access`. */
 @Injectable()
-export class SecondFactorGuard extends createStepUpGuard({ verifiedAt }) {
+export class SecondFactorGuard extends createStepUpGuard() {
   constructor(private readonly reflector: Reflector) {
     super();
   }
