@@ -3,47 +3,83 @@ import { containsSecret, scrub } from './redact.js';
 
 /** Every code of an error. Codes are stable, messages are not. */
 const codes = {
-  /** An option is missing, misspelt or out of range. Thrown at construction. */
+  /**
+   * An option is missing, misspelt or out of range: correct the one that the message names. Thrown at
+   * construction.
+   */
   option_invalid: true,
   /** The same for an option of a route, found at its first request. */
   route_option_invalid: true,
-  /** No session middleware runs before this route. */
+  /** No session middleware runs before this route: mount it, or use `state: 'client'`. */
   session_missing: true,
-  /** No body parser runs before this route. */
+  /** No body parser runs before this route: mount it. A Buffer, a string and a FormData have no fields. */
   body_missing: true,
-  /** The first factor logged the session in, which would have made it a complete login. */
+  /**
+   * The first factor logged the session in, which would have made it a complete login: set
+   * `{ session: false }` on it. Or the session was logged in already: log out first.
+   */
   first_factor_logged_in: true,
-  /** The user of the session was not loaded, or a second factor was recorded without a login. */
+  /**
+   * The user of the session was not loaded, or a second factor was recorded without a login: mount
+   * `passport.session()` before a step-up, and call `recordSecondFactor` with a factor of your own after
+   * `req.logIn`.
+   */
   user_not_loaded: true,
-  /** The user has no id, an id of another type, or no `userVersion`; or a second factor is another user's. */
+  /**
+   * The user has no id, an id of another type, or no `userVersion`; or a second factor is another user's. Set
+   * `userId`, with the same type at the first factor, in `verify`, in the guards and in `recordSecondFactor`;
+   * return a `userVersion` for every user; record only the factor of the user who is logged in.
+   */
   user_unusable: true,
-  /** The info is not one that a strategy passed to `success`. */
+  /**
+   * The info is not one that a strategy passed to `success`: pass `recordSecondFactor` and `trust` the
+   * `req.authInfo` of a success, not a copy; for a factor of your own pass `recordSecondFactor`
+   * `{ user, amr }`.
+   */
   info_unknown: true,
-  /** The HTTP client of the providers could not be loaded, so nothing was sent. */
+  /**
+   * The HTTP client of the providers (got) could not be loaded, so nothing was sent: run Jest with
+   * `node --experimental-vm-modules`, or reinstall the dependencies.
+   */
   http_client_missing: true,
-  /** The store threw, or did not settle in time. */
+  /** The store threw, or did not settle in time: see `err.cause`. Nothing is sent or checked meanwhile. */
   store_failed: true,
-  /** The store returned a record that this library did not write. */
+  /**
+   * The store returned a record that this library did not write: give it a database or a
+   * prefix of its own. Of recovery codes: make new ones.
+   */
   store_record_unreadable: true,
-  /** The limiter threw, did not settle in time, or does not count. */
+  /**
+   * The limiter threw, did not settle in time, or does not count: see `err.cause`. Nothing is sent or checked
+   * meanwhile.
+   */
   limiter_failed: true,
-  /** The database has no table for challenges and counters. */
+  /**
+   * The database has no table for challenges and counters: create it with the statements of
+   * `npx passport-modica-2fa sql`.
+   */
   table_missing: true,
-  /** That table is of another version, or its keys ignore case. */
+  /** That table is of another version, or its keys ignore case: create it anew, as the message says. */
   table_outdated: true,
-  /** The request never left, so nothing was sent or checked. */
+  /** The request never left, so nothing was sent or checked: check DNS, proxy, firewall and `baseUrl`. */
   provider_unavailable: true,
-  /** The provider's rate limit is exceeded; it did not process the request. */
+  /** The provider's rate limit is exceeded; it did not process the request. Try again later. */
   provider_throttled: true,
-  /** The provider may have acted, but its answer was lost. */
+  /**
+   * The provider may have acted, but its answer was lost. The request is not repeated; the user may request a
+   * resend.
+   */
   provider_outcome_unknown: true,
-  /** The provider refused the app's credentials. */
+  /** The provider refused the app's credentials: check them, and whether the account is provisioned for 2FA. */
   provider_credentials_refused: true,
-  /** The provider's answer is not one that its API documents. */
+  /** The provider's answer is not one that its API documents: quote `err.requestId` to its support. */
   provider_reply_undocumented: true,
-  /** The verify callback failed with something that is not an Error, or returned no object. */
+  /**
+   * The verify callback failed with something that is not an Error, or returned no object: fail with an
+   * Error, return a user.
+   */
   verify_failed: true,
-  /** The verify callback, or another callback of the app, did not settle in time. */
+  /** The verify callback, or another callback of the app, did not settle within `verifyTimeout`. */
   verify_timed_out: true,
 } as const;
 

@@ -29,7 +29,7 @@ interface RefusalFacts {
 
 /** Every refusal. */
 export const refusals = {
-  /** A code was sent, or an earlier one is still valid (`challenge.reused`). */
+  /** A code was sent, or an earlier one is still valid (`challenge.reused`). With `challengeRedirect` a redirect. */
   challenge_sent: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /** The request has no user: the first factor comes first. */
   first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
@@ -46,8 +46,9 @@ export const refusals = {
   /** The provider's answer to the message was lost, so no code can be checked; a resend sends another. */
   delivery_unknown: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
-   * The posted code cannot be one (`codePattern`), or comes together with a recovery code, or is a recovery
-   * code where none is accepted: for a transaction or a new number. Nothing was counted.
+   * The posted code is not a string that matches `codePattern`, after removing spaces, dashes and invisible
+   * characters and converting digits of any script. Or a recovery code comes together with a code or a resend, or
+   * where none is accepted: for a transaction or a new number. Nothing was counted or sent.
    */
   code_malformed: { status: 400, owasp: 'input_validation_fail', isOver: false, revealsId: false },
   /** The provider rejected the code; `attemptsRemaining` says how many attempts are left. */
@@ -92,7 +93,10 @@ export const refusals = {
     isOver: false,
     revealsId: false,
   },
-  /** A limit on messages is reached: one such as `sendsPerHour`, or the provider's own. */
+  /**
+   * Too many messages to the number, for the user, from the IP address or in total, by an option such as
+   * `sendsPerHour`; or for the provider, by its own limit.
+   */
   send_limit_reached: {
     status: 429,
     owasp: 'excess_rate_limit_exceeded',
@@ -101,22 +105,28 @@ export const refusals = {
   },
   /** The option "destination" returned no number for this user. */
   destination_missing: { status: 422, owasp: undefined, isOver: false, revealsId: false },
-  /** The number is not E.164, not among the allowed prefixes, or refused by the provider. */
+  /** The number is not E.164, not among the allowed prefixes, or refused by the provider; an event says which. */
   destination_unusable: { status: 422, owasp: undefined, isOver: false, revealsId: false },
-  /** The provider did not send the message, for a reason unrelated to the user. */
+  /** The provider did not send the message, for a reason unrelated to the user. Nothing was counted. */
   code_not_sent: { status: 503, owasp: undefined, isOver: false, revealsId: false },
-  /** The code was sent for another transaction, or for none. */
+  /** The code was sent for another transaction, or for none. Voids the challenge that the request claims to answer. */
   transaction_mismatch: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
-  /** The transaction cannot be shown in an SMS as it is; `problem` says which value and why. */
+  /**
+   * The transaction cannot be shown in an SMS as it is; `info.problem` says which value and why. Nothing was sent,
+   * counted or voided.
+   */
   transaction_unusable: {
     status: 400,
     owasp: 'input_validation_fail',
     isOver: false,
     revealsId: false,
   },
-  /** The user, the number or the password changed between the phases. */
+  /**
+   * The user, the number or the password changed between the phases. Voids the challenge that the request claims to
+   * answer.
+   */
   user_changed: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: true },
-  /** The verify callback returned no user. */
+  /** The verify callback returned no user. An info of its own is passed on instead. */
   account_unavailable: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
 } as const satisfies Readonly<Record<string, RefusalFacts>>;
 
