@@ -1,4 +1,4 @@
-// `npm run bench`: everything, into results.json and chart.svg. `npm run bench:check`: what the mood of
+// `npm run bench`: everything, into results.json and docs/costs.svg. `npm run bench:check`: what the mood of
 // the machine does not move, in a short form, and an exit code. Goals that are missed are told, and in
 // the short form they fail.
 import { writeFile } from 'node:fs/promises';
@@ -49,6 +49,6 @@ if (values.check) {
 } else {
   const file = (name) => path.join(import.meta.dirname, name);
   await writeFile(file('results.json'), `${JSON.stringify({ ...told, rows }, null, 2)}\n`);
-  await writeFile(file('chart.svg'), chart(rows, told));
+  await writeFile(file('../../docs/costs.svg'), chart(rows, told));
 }
 say(`\n${goals.length - missed.length} of ${goals.length} goals are met.`);

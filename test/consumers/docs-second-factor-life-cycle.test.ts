@@ -23,6 +23,10 @@ async function start() {
           alice.mobile = to;
           return true;
         },
+        newNumberOf: (_user: Express.User | undefined): string | undefined => undefined,
+        replaceNumber: async (_user: Express.User | undefined, number: string | undefined) => {
+          alice.mobile = number ?? null;
+        },
       };`,
     'routes.ts': `
       import type { RequestHandler } from 'express';

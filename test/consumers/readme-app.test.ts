@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { install } from './readme-app.js';
-import { samples } from './samples.js';
+import { documents, readmeDiff, samples } from './samples.js';
 
 let installed: ReturnType<typeof install>;
 
@@ -22,7 +22,31 @@ async function start() {
   return { emulator, agent, send, code, wrongCode };
 }
 
-describe('The quick starts of the README', () => {
+describe('The change that the README shows', () => {
+  it('turns a login with a password into one that needs the code', async () => {
+    const { emulator, url } = await installed.start('diff.ts');
+    const agent = request.agent(url);
+    const send = async (path: string, fields: object) =>
+      (await agent.post(path).type('form').send(fields)).headers['location'];
+    expect(await send('/login', alice)).toBe('/login/code');
+    expect((await agent.get('/')).body.user).toBeNull();
+    expect((await agent.get('/login/code')).text).toContain('We sent a code to •••••67.');
+    const code = emulator.messages.at(-1)?.code ?? '';
+    expect(await send('/login/code', { code: code === '000000' ? '1' : '000000' })).toBe(
+      '/login/code',
+    );
+    expect(await send('/login/code', { code })).toBe('/');
+    expect((await agent.get('/')).body.user.id).toBe(1);
+  });
+
+  it('starts from a login with nothing but the password', () => {
+    const { before } = readmeDiff();
+    expect(before).toContain("passport.authenticate('local'");
+    expect(before).not.toContain('modica');
+  });
+});
+
+describe('The quick starts of the documentation', () => {
   it('run as they are written: pages', async () => {
     const { agent, send, code } = await start();
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
@@ -75,7 +99,7 @@ describe('The quick starts of the README', () => {
   });
 });
 
-describe('The samples of the README', () => {
+describe('The samples of the documentation', () => {
   it.each([
     ['pages.ts', 'SESSION_SECRET'],
     ['koa.ts', 'SESSION_SECRET'],
@@ -88,7 +112,8 @@ describe('The samples of the README', () => {
   });
 
   it('A44: have no default for a secret that is not set', () => {
-    expect(samples().join('\n')).not.toMatch(/process\.env\S+ (\?\?|\|\|)/);
+    const all = documents().flatMap(samples).join('\n');
+    expect(all).not.toMatch(/\w*(?:SECRET|KEY|PASSWORD)\S* (?:\?\?|\|\|)/);
   });
 
   it.each([

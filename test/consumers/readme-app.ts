@@ -4,19 +4,45 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { createModicaEmulator } from '../../lib/emulator/index.js';
-import { compile, removeFolder, samples, sampleWith, writeFolder } from './samples.js';
+import {
+  compile,
+  expressApp,
+  readmeDiff,
+  removeFolder,
+  sampleWith,
+  writeFolder,
+} from './samples.js';
 
-const [pages = '', json = ''] = samples();
-
-/** Samples of the README as they are written, beside an app with users who know one password. */
+/** Samples of the documentation as they are written, beside an app with users who know one password. */
 const files = {
-  'pages.ts': pages,
-  'json.ts': json,
-  'account.ts': sampleWith("'/account/phone',"),
-  'payments.ts': sampleWith("'./drafts.js'"),
-  'fastify.ts': sampleWith("from '@fastify/passport'"),
-  'koa.ts': sampleWith("from 'koa-passport'"),
-  'cookie-session.ts': sampleWith("from 'cookie-session'"),
+  'pages.ts': expressApp(),
+  'json.ts': sampleWith('docs/apis.md', 'answerErrors'),
+  'account.ts': sampleWith('docs/step-up.md', "'/account/phone',"),
+  'payments.ts': sampleWith('docs/transactions.md', "'./drafts.js'"),
+  'fastify.ts': sampleWith('docs/frameworks.md', "from '@fastify/passport'"),
+  'koa.ts': sampleWith('docs/frameworks.md', "from 'koa-passport'"),
+  'cookie-session.ts': sampleWith('docs/frameworks.md', "from 'cookie-session'"),
+  'diff.ts': `
+    import express from 'express';
+    import session from 'express-session';
+    import passport from 'passport';
+    import { Strategy as LocalStrategy } from 'passport-local';
+    import { users } from './users.js';
+    declare global { namespace Express { interface User { id: number; mobile: string } } }
+    passport.use(new LocalStrategy((username, password, done) => {
+      users.check(username, password).then((user) => done(null, user ?? false), done);
+    }));
+    passport.serializeUser((user, done) => done(null, user.id));
+    passport.deserializeUser((id: number, done) => {
+      users.find(id).then((user) => done(null, user ?? false), done);
+    });
+    const app = express();
+    app.use(express.urlencoded({ extended: false }));
+    app.use(session({ secret: 'of the test', resave: false, saveUninitialized: false }));
+    app.use(passport.session());
+    ${readmeDiff().after}
+    app.get('/', (req, res) => { res.json({ user: req.user ?? null }); });
+    const server = app.listen(0, '127.0.0.1', () => console.log(Object(server.address()).port));`,
   'users.ts': `
     export interface AppUser extends Express.User { id: number; mobile: string; passwordChangedAt: Date }
     const alice = { id: 1, mobile: '+64211234567', passwordChangedAt: new Date(0) };

@@ -5,17 +5,18 @@ import { describe, expect, it } from 'vitest';
 import {
   compile,
   documents,
+  expressApp,
   folderOf,
-  readme,
   sampleFiles,
   samples,
   sampleWith,
   surroundings,
 } from './samples.js';
 
-describe('The packages that the README installs', () => {
+describe('The packages that docs/express.md installs', () => {
   it('are all that an app needs under pnpm, where a package finds only what it names', () => {
-    const [, commands = ''] = /## In your app\n\n```sh\n(.*?)```/s.exec(readme()) ?? [];
+    const page = readFileSync('docs/express.md', 'utf8');
+    const [, commands = ''] = /## Install\n\n```sh\n(.*?)```/s.exec(page) ?? [];
     const named = commands.match(/(?<=install .*)\S+/g)?.filter((word) => word !== '-D');
     const file = readFileSync('test/consumers/typescript-pnpm/package.json', 'utf8');
     const { dependencies, devDependencies } = JSON.parse(file);
@@ -32,9 +33,7 @@ describe('The samples of the README and of docs', () => {
   it.each(documents())('compile as they are written, and none replaces another: %s', (document) => {
     const files = sampleFiles(document);
     expect(Object.keys(files)).toHaveLength(samples(document).length);
-    // The pages in docs extend the app of the README.
-    const [pages = ''] = samples();
-    expect(compile({ ...surroundings, 'pages.ts': pages, ...files })).toBe('');
+    expect(compile({ ...surroundings, 'pages.ts': expressApp(), ...files })).toBe('');
   });
 
   it.each([
@@ -68,7 +67,7 @@ describe('The samples of the README and of docs', () => {
 
 /** The sample that imports this, run beside some events. Gives what it printed. */
 function printedBy(imported: string, listener: string): string {
-  const sample = sampleWith(`from '${imported}'`);
+  const sample = sampleWith('docs/events.md', `from '${imported}'`);
   const files = {
     'sample.ts': sample,
     'metrics.ts': `
@@ -116,7 +115,7 @@ function printedBy(imported: string, listener: string): string {
   return execFileSync(process.execPath, [path.join(folder, 'main.js')], { encoding: 'utf8' });
 }
 
-describe('The samples of the README for events', () => {
+describe('The samples of docs/events.md', () => {
   it('log each event with pino, alarming ones as warnings', () => {
     const lines = printedBy('pino', `import './sample.js'; const print = async () => {};`)
       .trim()
@@ -155,9 +154,13 @@ describe('The samples of the README for events', () => {
   });
 });
 
-describe('The sample of the README with several providers', () => {
-  it('starts as it is written', () => {
-    const sample = sampleWith('fallback: [');
+describe('The samples with other providers', () => {
+  it.each([
+    ['docs/infobip.md', 'new InfobipProvider('],
+    ['docs/nexmo.md', 'new NexmoProvider('],
+    ['docs/fallback.md', 'fallback: ['],
+  ])('start as they are written: %s', (document, text) => {
+    const sample = sampleWith(document, text);
     const files = {
       'sample.ts': sample,
       'users.ts': `
@@ -171,6 +174,8 @@ describe('The sample of the README with several providers', () => {
     expect(compile(files, folder)).toBe('');
     const env = {
       ...process.env,
+      MODICA_USERNAME: 'application',
+      MODICA_PASSWORD: 'secret',
       INFOBIP_API_KEY: 'key',
       INFOBIP_BASE_URL: 'https://xxxxx.api.infobip.com',
       INFOBIP_APPLICATION_ID: 'application',

@@ -6,7 +6,14 @@ import { pathToFileURL } from 'node:url';
 import passport from 'passport';
 import { expect, onTestFinished } from 'vitest';
 import { createModicaEmulator } from '../../lib/emulator/index.js';
-import { compile, type Files, removeFolder, sampleFiles, samples, writeFolder } from './samples.js';
+import {
+  compile,
+  expressApp,
+  type Files,
+  removeFolder,
+  sampleFiles,
+  writeFolder,
+} from './samples.js';
 
 /** The ids of the app's users. */
 export interface Ids {
@@ -39,16 +46,15 @@ const usersWith = (ids: Ids) => `
 
 let started = 0;
 
-/** The README's pages, with the samples of a page in docs mounted by `routes.ts`. */
+/** The app of docs/express.md, with the samples of another page mounted by `routes.ts`. */
 export async function startSamples(document: string, own: (ids: Ids) => Files) {
   // A folder of its own each time, because Node imports a file only once; and users of their own, because
   // strategies in one process share their memory unless they are given another.
   started += 1;
   const ids = { alice: started * 10 + 1, bob: started * 10 + 2 };
-  const [pages = ''] = samples();
   const files = {
     ...sampleFiles(document),
-    'pages.ts': pages,
+    'pages.ts': expressApp(),
     'users.ts': usersWith(ids),
     ...own(ids),
   };

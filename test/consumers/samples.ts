@@ -3,8 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
-export const readme = (): string => readFileSync('README.md', 'utf8');
-
 /** Every document with samples: the README and the pages in docs. */
 export function documents(): string[] {
   const pages = existsSync('docs')
@@ -14,7 +12,7 @@ export function documents(): string[] {
 }
 
 /** The TypeScript samples of a document, in their order. */
-export function samples(document = 'README.md'): string[] {
+export function samples(document: string): string[] {
   return [...readFileSync(document, 'utf8').matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(
     ([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
@@ -144,7 +142,26 @@ export function compile(files: Files, folder = folderOf(files)): string {
   }
 }
 
-/** The one that has this in it. */
-export function sampleWith(text: string): string {
-  return samples().find((code) => code.includes(text)) ?? '';
+/** The app of docs/express.md, which most other samples extend. */
+export const expressApp = (): string => samples('docs/express.md')[0] ?? '';
+
+/** The one sample of a document that has this in it. */
+export function sampleWith(document: string, text: string): string {
+  const [sample, ...others] = samples(document).filter((code) => code.includes(text));
+  if (sample === undefined || others.length > 0) {
+    throw new Error(`${document} has ${others.length} other samples, or none, with ${text}`);
+  }
+  return sample;
+}
+
+/** The app before and after the change that the README shows as a diff. */
+export function readmeDiff(): { readonly before: string; readonly after: string } {
+  const [, diff = ''] = /^```diff\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const without = (sign: string) =>
+    diff
+      .split('\n')
+      .filter((line) => !line.startsWith(sign))
+      .map((line) => line.slice(1))
+      .join('\n');
+  return { before: without('+'), after: without('-') };
 }

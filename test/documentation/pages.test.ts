@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { brokenLinks, linksOf, pages, pathsNamedIn, shipped, textOf } from './pages.js';
+
+const linesOf = (page: string) => textOf(page).trimEnd().split('\n').length;
+
+describe('The documentation', () => {
+  it.each(pages)('has no link that leads nowhere, to a file or to a heading: %s', (page) => {
+    expect(brokenLinks(page)).toEqual([]);
+  });
+
+  it.each(pages)('names only files that there are: %s', (page) => {
+    expect(pathsNamedIn(page).filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it.each(shipped)('links only to what the package has, where npm installs it: %s', (page) => {
+    const files = linksOf(page).map(({ file }) => file);
+    const inPackage = /^(docs\/.*|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE)$/;
+    expect(files.filter((file) => !inPackage.test(file))).toEqual([]);
+  });
+
+  it.each(shipped.filter((page) => page.startsWith('docs/')))(
+    'has pages of at most 300 lines that are linked from another page: %s',
+    (page) => {
+      expect(linesOf(page)).toBeLessThanOrEqual(300);
+      const others = pages.filter((other) => other !== page);
+      expect(
+        others.filter((other) => linksOf(other).some(({ file }) => file === page)),
+      ).not.toEqual([]);
+    },
+  );
+});
+
+describe('The README', () => {
+  it('has at most 250 lines', () => {
+    expect(linesOf('README.md')).toBeLessThanOrEqual(250);
+  });
+
+  it('leads to every page of docs, by itself or over one page', () => {
+    const direct = linksOf('README.md').map(({ file }) => file);
+    const second = direct.flatMap((page) => (shipped.includes(page) ? linksOf(page) : []));
+    const reached = new Set([...direct, ...second.map(({ file }) => file)]);
+    expect(shipped.filter((page) => page.startsWith('docs/') && !reached.has(page))).toEqual([]);
+  });
+
+  it('has no picture: npm shows none before it knows the address of the repository', () => {
+    expect(textOf('README.md')).not.toMatch(/!\[|<img/);
+  });
+});
