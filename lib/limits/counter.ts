@@ -2,13 +2,8 @@
 import { plainCause, StoreError } from '../errors.js';
 import { storageDeadline, withDeadline } from '../timers.js';
 import { keyPrefix } from './keys.js';
-import {
-  assertLimiterFits,
-  type Limiter,
-  type LimiterFactory,
-  type LimiterOptions,
-  type LimiterResult,
-} from './limiter.js';
+import type { Limiter, LimiterFactory, LimiterOptions, LimiterResult } from './limiter.js';
+import { assertLimiterFits } from './unfit-limiters.js';
 
 /** The state of a key. */
 export interface Count {
