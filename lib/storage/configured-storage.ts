@@ -13,12 +13,12 @@ export const storeSchema = z
       ['get', 'set', 'delete'].every(
         (method) => typeof Reflect.get(Object(value), method) === 'function',
       ),
-    { error: 'must have get, set and delete, like new Keyv(…)' },
+    { error: 'must have get, set and delete, like that of onRedis(client) or new Keyv(…)' },
   )
   .optional();
 
 export const limiterSchema = callable<LimiterFactory>(
-  'a function that returns a limiter: (options) => new RateLimiterRedis({ storeClient, ...options })',
+  'a function that returns a limiter, such as that of onRedis(client)',
 ).optional();
 
 /** The two options, each of them valid by itself. */
@@ -48,18 +48,21 @@ export function storageOf({ store, limiter }: StorageOptions): Storage {
   return storage;
 }
 
-/** Whether `set` takes no TTL as its third argument: Map, quick-lru, lru-cache, ttlcache. */
-function ignoresTtl(store: unknown): boolean {
-  const has = (name: string) => Reflect.has(Object(store), name);
-  return store instanceof Map || ['ttlAutopurge', 'setTTL'].some(has);
+/**
+ * Whether it is a collection in memory, whose `set` takes no TTL as its third argument: Map, quick-lru, lru-cache,
+ * ttlcache, tiny-lru. A database is not enumerated synchronously.
+ */
+function isCollection(store: unknown): boolean {
+  const has = (name: string | symbol) => typeof Reflect.get(Object(store), name) === 'function';
+  return has(Symbol.iterator) || has('entries');
 }
 
 /** Returns why a store cannot be used, as far as its properties show. */
 export function storeProblem(store: unknown): string | undefined {
   const property = (name: string): unknown => Reflect.get(Object(store), name);
   const adapter = Object(property('store'));
-  if (ignoresTtl(store)) {
-    return 'ignores how long to keep an entry, so challenges would never expire; use new Keyv({ throwOnErrors: true }), or omit both "store" and "limiter"';
+  if (isCollection(store)) {
+    return 'is a collection, which ignores how long to keep an entry, so challenges would never expire; use onRedis(client) or new Keyv({ throwOnErrors: true }), or omit both "store" and "limiter". If it does expire entries, pass an object with its get, set and delete alone';
   }
   if (property('throwOnErrors') === false) {
     return 'swallows errors: a failed read would look like a missing challenge and cost another SMS; create it with new Keyv({ store: adapter, throwOnErrors: true })';
@@ -67,9 +70,9 @@ export function storeProblem(store: unknown): string | undefined {
   if (Reflect.get(adapter, 'throwOnErrors') === false) {
     return 'has an adapter that swallows errors: a failed write would look like a success; set its throwOnErrors to true';
   }
-  // Keyv 6 throws only while 'error' has no listener, and without one a lost connection ends the process.
-  if (property('throwOnEmptyListeners') === true && property('throwOnErrors') === undefined) {
-    return 'is a Keyv 6, which swallows errors as soon as they have a listener; use Keyv 5 with throwOnErrors, or onRedis(client)';
+  // Keyv 6 and Cacheable throw at most while 'error' has no listener, and without one a lost connection ends the process.
+  if (property('throwOnEmptyListeners') !== undefined && property('throwOnErrors') === undefined) {
+    return 'reports errors as events, like Keyv 6: with a listener, a failed read would look like a missing challenge; use Keyv 5 with throwOnErrors: true, or onRedis(client)';
   }
   return undefined;
 }
@@ -83,7 +86,7 @@ export function sharedLike(store: Store, limiter: LimiterFactory): LimiterFactor
     throw new ConfigurationError('option_invalid', {
       problem:
         'The option "limiter" counts in this process alone, and "store" may be shared: each process would allow the full limits, and a code could be used once in each.',
-      hint: 'Use limiters of the same database as the store (RateLimiterRedis, RateLimiterPostgres, …), or omit both options.',
+      hint: 'Use limiters of the same database as the store, such as both halves of onRedis(client), or omit both options.',
     });
   };
 }

@@ -1,4 +1,5 @@
 import Keyv from 'keyv';
+import Keyv6 from 'keyv6';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis, RateLimiterRedisNonAtomic } from 'rate-limiter-flexible';
 import { describe, expect, it } from 'vitest';
@@ -26,10 +27,19 @@ function keyvOver(throwOnErrors: boolean) {
   return new Keyv({ store: adapter, throwOnErrors: true });
 }
 
-/** What shows of a Keyv 6, which needs a newer Node than we do; of 6.1, keyv and hookified. */
-function likeKeyv6() {
-  const methods = { get: () => {}, set: () => true, delete: () => true };
-  return { ...methods, throwOnEmitError: false, throwOnEmptyListeners: true };
+/** Cacheable 2 shows the same. */
+function keyv6({ listener = false, throwOnEmptyListeners = true } = {}) {
+  const keyv = new Keyv6();
+  if (listener) keyv.on('error', () => {});
+  return Object.assign(keyv, { throwOnEmptyListeners });
+}
+
+/** What they have beside a Map's get, set and delete. */
+const quickLru5 = { ...storeMethods(), [Symbol.iterator]: () => [].values() };
+const tinyLru = { ...storeMethods(), entries: () => [] };
+
+function storeMethods() {
+  return { get: () => undefined, set: () => undefined, delete: () => true };
 }
 
 describe('A strategy', () => {
@@ -52,7 +62,7 @@ describe('A strategy', () => {
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain('option "limiter" counts in this process alone');
-    expect(error.hint).toContain('RateLimiterRedis');
+    expect(error.hint).toContain('onRedis(client)');
   });
 
   it('F6: refuses a store that swallows errors', async () => {
@@ -65,9 +75,13 @@ describe('A strategy', () => {
 
   it.each<[string, unknown, string]>([
     ['that swallows errors: Keyv 5 with its defaults', new Keyv(), 'throwOnErrors: true'],
-    ['that swallows errors: Keyv 6', likeKeyv6(), 'is a Keyv 6'],
+    ['that swallows errors: Keyv 6', keyv6(), 'reports errors as events'],
+    ['that swallows errors: Keyv 6, listened to', keyv6({ listener: true }), 'as events'],
+    ['that swallows errors: Keyv 6, silent', keyv6({ throwOnEmptyListeners: false }), 'as events'],
     ['that ignores times: a Map', new Map(), 'ignores how long'],
     ['that ignores times: lru-cache', new LRUCache({ max: 1 }), 'ignores how long'],
+    ['that ignores times: quick-lru 5', quickLru5, 'ignores how long'],
+    ['that ignores times: tiny-lru', tinyLru, 'ignores how long'],
   ])('F33: refuses a store %s', async (_what, store, problem) => {
     const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(strategyWith, undefined, [{ store, limiter }]),

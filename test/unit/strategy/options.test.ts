@@ -143,8 +143,12 @@ describe('A strategy is refused', () => {
     ['verifyTimeout', 1.5, 'must be a whole number of milliseconds'],
     ['verifyTimeout', 0, 'must be at least 1'],
     ['verifyTimeout', 600_001, 'must be at most 600000 milliseconds'],
-    ['store', longText, 'must have get, set and delete, like new Keyv(…)'],
-    ['store', null, 'must have get, set and delete, like new Keyv(…)'],
+    [
+      'store',
+      longText,
+      'must have get, set and delete, like that of onRedis(client) or new Keyv(…)',
+    ],
+    ['store', null, 'must have get, set and delete, like that of onRedis(client) or new Keyv(…)'],
     ['store', { get: () => null, set: () => null }, 'must have get, set and delete'],
     ['content', 5, 'must be a string, or a function that returns one'],
     ['content', 'Your code', 'is unusable: it must contain %(code)s'],
@@ -171,7 +175,7 @@ describe('A strategy is refused', () => {
     ],
     ['messages.es.code_incorrect', { es: { code_incorrect: '' } }, 'must not be empty'],
     ['messages.es.code_incorrect', { es: { code_incorrect: 7 } }, 'must be a string'],
-    ['limiter', {}, '(options) => new RateLimiterRedis({ storeClient, ...options })'],
+    ['limiter', {}, 'a function that returns a limiter, such as that of onRedis(client)'],
   ])('if its option "%s" is %o, and the error says what it must be', async (path, value, hint) => {
     const [name = ''] = path.split('.');
     const beside = name === 'limiter' ? { store: memory.store } : { limiter: memory.limiter };
