@@ -37,6 +37,16 @@ export type TwoFactorEvent =
       readonly seconds: number;
     }
   /**
+   * A connection to the database of `onRedis`, `onPostgres` or `onMysql` broke or could not be made. At most once a
+   * minute for each client or pool.
+   */
+  | {
+      readonly name: 'storage_connection_failed';
+      /** `Redis`, `PostgreSQL` or `MySQL`. */
+      readonly storage: string;
+      readonly problem: string;
+    }
+  /**
    * The message takes more than one SMS segment, and each segment costs. A single character outside GSM-7
    * turns it into UCS-2, with 70 characters in a segment instead of 160.
    */
