@@ -1,2 +1,3 @@
 // The entry point passport-modica-2fa/redis.
-export { type IoredisClient, type NodeRedisClient, onRedis } from './storage/redis.js';
+export { onRedis } from './storage/redis.js';
+export type { IoredisClient, NodeRedisClient } from './storage/redis-clients.js';

@@ -11,7 +11,8 @@ import {
   createSentinel as createSentinel5,
 } from 'redis5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IoredisClient, type NodeRedisClient, onRedis } from '../../../lib/storage/redis.js';
+import { onRedis } from '../../../lib/storage/redis.js';
+import type { IoredisClient, NodeRedisClient } from '../../../lib/storage/redis-clients.js';
 import { hasRedis, spawnCluster, spawnRedis, spawnSentinel } from '../../fixtures/redis-server.mjs';
 import { withoutRedis } from '../../left-out/lacking.js';
 import { failuresOf } from '../testing/database.js';

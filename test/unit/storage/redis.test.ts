@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type IoredisClient, type NodeRedisClient, onRedis } from '../../../lib/storage/redis.js';
+import { onRedis } from '../../../lib/storage/redis.js';
+import type { IoredisClient, NodeRedisClient } from '../../../lib/storage/redis-clients.js';
 
 /** As much of Redis as a store needs; the real one is in test/integration/redis.test.ts. */
 function keys() {
@@ -49,6 +50,8 @@ function ioredis(status: string) {
     del,
     eval: run,
     set: (key, value, unit, milliseconds) => keep(key, value, unit === 'PX' ? milliseconds : 0),
+    on: () => undefined,
+    listenerCount: () => 1,
   } satisfies IoredisClient;
   return { client: { ...client, multi }, lifetimes, scripts };
 }
