@@ -27,7 +27,7 @@ export interface EmulatorSetup {
   environment(): Readonly<Record<string, string>>;
 }
 
-function wholeNumber(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   const isInRange = (value: number) => Number.isInteger(value) && value >= min && value <= max;
   return z.coerce.number({ error }).refine(isInRange, { error });

@@ -61,11 +61,11 @@ async function serve(setup: EmulatorSetup, terminal: Terminal): Promise<number> 
 }
 
 /** One line, even for a multi-line text; the code comes last, so that scripts can extract it. */
-function formatMessage({ to, text, code, sentAt }: Message): string {
+export function formatMessage({ to, text, code, sentAt }: Message): string {
   return `${sentAt.toISOString()} to=${to} text=${JSON.stringify(text)} code=${code}`;
 }
 
-function listenErrorMessage(error: unknown, { host, port }: ListenAddress): string {
+export function listenErrorMessage(error: unknown, { host, port }: ListenAddress): string {
   const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const reason = isInUse
     ? 'the port is in use. Stop the process that uses it, or choose another port with --port'

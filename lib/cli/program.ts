@@ -2,6 +2,7 @@
 
 import { calibrate } from './calibrate/calibrate.js';
 import type { Command, Environment } from './command.js';
+import { demo } from './demo.js';
 import { emulator } from './emulator.js';
 import { providers } from './emulator-providers.js';
 import { sql } from './sql.js';
@@ -9,6 +10,7 @@ import type { Terminal } from './terminal.js';
 
 const commands: ReadonlyMap<string | undefined, Command> = new Map([
   ['calibrate', calibrate],
+  ['demo', demo],
   ['emulator', emulator],
   ['sql', sql],
 ]);
@@ -16,6 +18,7 @@ const commands: ReadonlyMap<string | undefined, Command> = new Map([
 const usage = `passport-modica-2fa <command> [options]
 
   calibrate   finds out which values your Modica account replies with; sends one SMS
+  demo        starts a login with an emulated phone on this machine, to try
   emulator    runs a local 2FA API (${[...providers.keys()].join(', ')}) for tests and development
   sql         prints the statements that create the table of storage in a database
   help        shows this text; 'help emulator' shows the options of a command`;

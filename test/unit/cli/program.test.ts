@@ -11,6 +11,7 @@ describe('passport-modica-2fa', () => {
     [['emulator', '--help'], '--wrong-code'],
     [['emulator', '--provider', 'nexmo', '--help'], '--api-secret'],
     [['help', 'calibrate'], 'MODICA_PASSWORD'],
+    [['help', 'demo'], '--port'],
     [['help', 'sql'], '--dialect'],
     [['sql', '--help'], '--schema'],
     [['calibrate', '--help'], 'MODICA_PASSWORD'],
@@ -25,7 +26,7 @@ describe('passport-modica-2fa', () => {
   it('lists its commands', async () => {
     const program = run(['help']);
     await program.exitCode;
-    for (const command of ['calibrate', 'emulator', 'sql', 'help']) {
+    for (const command of ['calibrate', 'demo', 'emulator', 'sql', 'help']) {
       expect(program.stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });
