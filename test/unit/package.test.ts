@@ -4,6 +4,7 @@ describe('The package', () => {
   it.each<[string, () => Promise<object>]>([
     ['ModicaTwoFactorStrategy', () => import('../../lib/index.js')],
     ['onRedis', () => import('../../lib/storage/redis.js')],
+    ['onSqlite', () => import('../../lib/sqlite.js')],
     ['InfobipProvider', () => import('../../lib/infobip.js')],
     ['NexmoProvider', () => import('../../lib/nexmo.js')],
     ['createModicaEmulator', () => import('../../lib/emulator/index.js')],
