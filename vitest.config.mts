@@ -122,6 +122,7 @@ export default defineConfig({
         },
       },
       ...(hasRedis ? [onRedis] : []),
+      onStorage('SQLite', 'test/fixtures/sqlite-for-all.ts'),
     ],
   },
 });
