@@ -143,7 +143,7 @@ export function compile(files: Files, folder = folderOf(files)): string {
 }
 
 /** The app of docs/express.md, which most other samples extend. */
-export const expressApp = (): string => samples('docs/express.md')[0] ?? '';
+export const expressApp = (): string => sampleFiles('docs/express.md')['app.ts'] ?? '';
 
 /** The one sample of a document that has this in it. */
 export function sampleWith(document: string, text: string): string {
