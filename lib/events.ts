@@ -13,11 +13,11 @@ export type TwoFactorEvent =
   | PhaseEvent
   | ProviderEvent
   | DeviceEvent
-  /**
-   * A user cannot be texted: the number is missing or not E.164, `allowedPrefixes` or `deniedPrefixes`
-   * exclude it, or the provider refuses it.
-   */
   | {
+      /**
+       * A user cannot be texted: the number is missing or not E.164, `allowedPrefixes` or `deniedPrefixes`
+       * exclude it, or the provider refuses it.
+       */
       readonly name: 'destination_unusable';
       readonly strategy: string;
       readonly realm: string;
@@ -25,32 +25,32 @@ export type TwoFactorEvent =
       readonly userId: UserId;
       readonly reason: DestinationProblem | 'refused_by_provider';
     }
-  /**
-   * This process's clock differs by more than a minute from a provider's (`against` is its name) or from
-   * another of the app's processes (`'another process'`), so codes expire too early or too late. At most
-   * once an hour.
-   */
   | {
+      /**
+       * This process's clock differs by more than a minute from a provider's (`against` is its name) or from
+       * another of the app's processes (`'another process'`), so codes expire too early or too late. At most
+       * once an hour.
+       */
       readonly name: 'clock_off';
       readonly against: string;
       /** How far the other clock is ahead. */
       readonly seconds: number;
     }
-  /**
-   * A connection to the database of `onRedis`, `onPostgres` or `onMysql` broke or could not be made. At most once a
-   * minute for each client or pool.
-   */
   | {
+      /**
+       * A connection to the database of `onRedis`, `onPostgres` or `onMysql` broke or could not be made. At most once a
+       * minute for each client or pool.
+       */
       readonly name: 'storage_connection_failed';
       /** `Redis`, `PostgreSQL` or `MySQL`. */
       readonly storage: string;
       readonly problem: string;
     }
-  /**
-   * The message takes more than one SMS segment, and each segment costs. A single character outside GSM-7
-   * turns it into UCS-2, with 70 characters in a segment instead of 160.
-   */
   | {
+      /**
+       * The message takes more than one SMS segment, and each segment costs. A single character outside GSM-7
+       * turns it into UCS-2, with 70 characters in a segment instead of 160.
+       */
       readonly name: 'message_long';
       readonly segments: number;
       readonly characterSet: 'GSM-7' | 'UCS-2';
@@ -60,48 +60,69 @@ export type TwoFactorEvent =
 export type PhaseEvent = PhaseDetails &
   (
     | {
+        /** A code was sent by SMS or call. `resend` says whether the user requested another one. */
         readonly name: 'challenge_sent';
         readonly owasp: 'authn_token_created';
         readonly resend: boolean;
         readonly channel: Channel;
       }
-    /** A live challenge was reused, and no message was sent. */
-    | { readonly name: 'challenge_reused' }
     | {
+        /** A live challenge was reused, and no message was sent. */
+        readonly name: 'challenge_reused';
+      }
+    | {
+        /** The code was correct, and completed the login, the step-up or the enrolment. */
         readonly name: 'code_accepted';
         readonly owasp: 'authn_login_success';
         readonly method: Exclude<VerificationMethod, 'recovery_code'>;
       }
-    /** A recovery code took the place of a code; `remaining` says how many the user has left. */
     | {
+        /** A recovery code took the place of a code; `remaining` says how many the user has left. */
         readonly name: 'recovery_code_used';
         readonly owasp: 'authn_login_success';
         readonly remaining: number;
       }
-    | Rejected<'code_incorrect', 'code_incorrect', 'authn_login_fail'>
-    | Rejected<'code_expired', 'challenge_expired', 'authn_login_fail'>
+    | {
+        /** The provider rejected the code. */
+        readonly name: 'code_incorrect';
+        readonly code: 'code_incorrect';
+        readonly owasp: 'authn_login_fail';
+      }
+    | {
+        /** The code's lifetime was over. */
+        readonly name: 'code_expired';
+        readonly code: 'challenge_expired';
+        readonly owasp: 'authn_login_fail';
+      }
     | Refused
-    /** This failure has locked the user. The failure itself is another event. */
-    | { readonly name: 'user_locked'; readonly owasp: 'authn_login_lock' }
-    /** The option `required` let this login do without a second factor. */
-    | { readonly name: 'second_factor_not_required'; readonly owasp: 'authn_login_success' }
-    /** A trusted device replaced the code. */
-    | { readonly name: 'device_used'; readonly owasp: 'authn_login_success' }
-    /** A fault: `code` is the error's, or `'unknown'` for an error of another library. */
-    | { readonly name: 'failed'; readonly code: TwoFactorErrorCode | 'unknown' }
+    | {
+        /** This failure has locked the user. The failure itself is another event. */
+        readonly name: 'user_locked';
+        readonly owasp: 'authn_login_lock';
+      }
+    | {
+        /** The option `required` let this login do without a second factor. */
+        readonly name: 'second_factor_not_required';
+        readonly owasp: 'authn_login_success';
+      }
+    | {
+        /** A trusted device replaced the code. */
+        readonly name: 'device_used';
+        readonly owasp: 'authn_login_success';
+      }
+    | {
+        /** A fault: `code` is the error's, or `'unknown'` for an error of another library. */
+        readonly name: 'failed';
+        readonly code: TwoFactorErrorCode | 'unknown';
+      }
   );
 
 interface Refused {
+  /** A request for a code, or an answer to one, ended in the refusal `code`. */
   readonly name: 'challenge_refused' | 'code_refused';
   readonly code: RefusalCode;
   /** The event's name in OWASP's logging vocabulary, if it has one. */
   readonly owasp: OwaspEvent | undefined;
-}
-
-interface Rejected<Name extends string, Code extends RefusalCode, Owasp extends OwaspEvent> {
-  readonly name: Name;
-  readonly code: Code;
-  readonly owasp: Owasp;
 }
 
 /** The details of a phase that are known when it ends. */
@@ -121,6 +142,7 @@ export interface PhaseDetails {
 /** The result and health of a provider's calls. */
 export type ProviderEvent =
   | {
+      /** The provider answered a call as its API documents. */
       readonly name: 'provider_answered';
       readonly provider: string;
       readonly call: ProviderCall;
@@ -130,20 +152,20 @@ export type ProviderEvent =
       /** Milliseconds. */
       readonly duration: number;
     }
-  /** A call took more than half of its `timeout`. Its result is another event. */
   | {
+      /** A call took more than half of its `timeout`. Its result is another event. */
       readonly name: 'provider_slow';
       readonly provider: string;
       readonly call: ProviderCall;
       /** Milliseconds. */
       readonly duration: number;
     }
-  /**
-   * `provider_failed` is an outage: the provider cannot be reached, does not answer in time, or answers with
-   * a 5xx or in an undocumented form. `provider_misconfigured` is not: it refuses the credentials, or the
-   * configuration of the account is wrong, which lasts until it is corrected.
-   */
   | {
+      /**
+       * `provider_failed` is an outage: the provider cannot be reached, does not answer in time, or answers with
+       * a 5xx or in an undocumented form. `provider_misconfigured` is not: it refuses the credentials, or the
+       * configuration of the account is wrong, which lasts until it is corrected.
+       */
       readonly name: 'provider_failed' | 'provider_misconfigured';
       readonly provider: string;
       readonly call: ProviderCall;
@@ -172,10 +194,21 @@ export type ProviderCall = 'send' | 'check';
 
 /** The life cycle of a trusted device. */
 export type DeviceEvent = { readonly realm: string; readonly userId: UserId } & (
-  | { readonly name: 'device_trusted'; readonly owasp: 'authn_token_created' }
-  | { readonly name: 'device_revoked'; readonly owasp: 'authn_token_revoked' }
-  /** A token was used twice: the device or a thief has the newer one, so the device is revoked. */
-  | { readonly name: 'device_token_reused'; readonly owasp: 'authn_token_reuse' }
+  | {
+      /** A user trusted a device: `trust(request)` set its cookie. */
+      readonly name: 'device_trusted';
+      readonly owasp: 'authn_token_created';
+    }
+  | {
+      /** `revoke` or `revokeAll` ended the trust in a device. */
+      readonly name: 'device_revoked';
+      readonly owasp: 'authn_token_revoked';
+    }
+  | {
+      /** A token was used twice: the device or a thief has the newer one, so the device is revoked. */
+      readonly name: 'device_token_reused';
+      readonly owasp: 'authn_token_reuse';
+    }
 );
 
 const events = channel('passport-modica-2fa');
