@@ -1,89 +1,6 @@
 import { types } from 'node:util';
+import { errorStatus, type TwoFactorErrorCode } from './error-codes.js';
 import { containsSecret, scrub } from './redact.js';
-
-/** Every code of an error. Codes are stable, messages are not. */
-const codes = {
-  /**
-   * An option is missing, misspelt or out of range: correct the one that the message names. Thrown at
-   * construction.
-   */
-  option_invalid: true,
-  /** The same for an option of a route, found at its first request. */
-  route_option_invalid: true,
-  /** No session middleware runs before this route: mount it, or use `state: 'client'`. */
-  session_missing: true,
-  /** No body parser runs before this route: mount it. A Buffer, a string and a FormData have no fields. */
-  body_missing: true,
-  /**
-   * The first factor logged the session in, which would have made it a complete login: set
-   * `{ session: false }` on it. Or the session was logged in already: log out first.
-   */
-  first_factor_logged_in: true,
-  /**
-   * The user of the session was not loaded, or a second factor was recorded without a login: mount
-   * `passport.session()` before a step-up, and call `recordSecondFactor` with a factor of your own after
-   * `req.logIn`.
-   */
-  user_not_loaded: true,
-  /**
-   * The user has no id, an id of another type, or no `userVersion`; or a second factor is another user's. Set
-   * `userId`, with the same type at the first factor, in `verify`, in the guards and in `recordSecondFactor`;
-   * return a `userVersion` for every user; record only the factor of the user who is logged in.
-   */
-  user_unusable: true,
-  /**
-   * The info is not one that a strategy passed to `success`: pass `recordSecondFactor` and `trust` the
-   * `req.authInfo` of a success, not a copy; for a factor of your own pass `recordSecondFactor`
-   * `{ user, amr }`.
-   */
-  info_unknown: true,
-  /**
-   * The HTTP client of the providers (got) could not be loaded, so nothing was sent: run Jest with
-   * `node --experimental-vm-modules`, or reinstall the dependencies.
-   */
-  http_client_missing: true,
-  /** The store threw, or did not settle in time: see `err.cause`. Nothing is sent or checked meanwhile. */
-  store_failed: true,
-  /**
-   * The store returned a record that this library did not write: give it a database or a
-   * prefix of its own. Of recovery codes: make new ones.
-   */
-  store_record_unreadable: true,
-  /**
-   * The limiter threw, did not settle in time, or does not count: see `err.cause`. Nothing is sent or checked
-   * meanwhile.
-   */
-  limiter_failed: true,
-  /**
-   * The database has no table for challenges and counters: create it with the statements of
-   * `npx passport-modica-2fa sql`.
-   */
-  table_missing: true,
-  /** That table is of another version, or its keys ignore case: create it anew, as the message says. */
-  table_outdated: true,
-  /** The request never left, so nothing was sent or checked: check DNS, proxy, firewall and `baseUrl`. */
-  provider_unavailable: true,
-  /** The provider's rate limit is exceeded; it did not process the request. Try again later. */
-  provider_throttled: true,
-  /**
-   * The provider may have acted, but its answer was lost. The request is not repeated; the user may request a
-   * resend.
-   */
-  provider_outcome_unknown: true,
-  /** The provider refused the app's credentials: check them, and whether the account is provisioned for 2FA. */
-  provider_credentials_refused: true,
-  /** The provider's answer is not one that its API documents: quote `err.requestId` to its support. */
-  provider_reply_undocumented: true,
-  /**
-   * The verify callback failed with something that is not an Error, or returned no object: fail with an
-   * Error, return a user.
-   */
-  verify_failed: true,
-  /** The verify callback, or another callback of the app, did not settle within `verifyTimeout`. */
-  verify_timed_out: true,
-} as const;
-
-export type TwoFactorErrorCode = keyof typeof codes;
 
 /** The parts of an error. */
 export interface TwoFactorErrorDetails {
@@ -120,13 +37,13 @@ export abstract class TwoFactorError<
   /** The provider's own id of the request, to quote to its support desk. */
   readonly requestId: string | undefined;
 
-  protected constructor(code: Code, status: number, details: TwoFactorErrorDetails) {
+  protected constructor(code: Code, details: TwoFactorErrorDetails) {
     const { problem, hint, cause, retryAfter, requestId } = details;
     super(`${problem} ${hint}`, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
-    this.status = status;
-    this.statusCode = status;
+    this.status = errorStatus[code];
+    this.statusCode = this.status;
     this.hint = hint;
     this.retryAfter = retryAfter;
     this.requestId = requestId;
@@ -147,7 +64,7 @@ export class ConfigurationError extends TwoFactorError<
   | 'http_client_missing'
 > {
   constructor(code: ConfigurationError['code'], details: TwoFactorErrorDetails) {
-    super(code, 500, details);
+    super(code, details);
   }
 }
 
@@ -156,49 +73,49 @@ export class StoreError extends TwoFactorError<
   'store_failed' | 'store_record_unreadable' | 'limiter_failed' | 'table_missing' | 'table_outdated'
 > {
   constructor(code: StoreError['code'], details: TwoFactorErrorDetails) {
-    super(code, 500, details);
+    super(code, details);
   }
 }
 
 /** The provider could not be reached. The request provably never left, so nothing was sent or checked. */
 export class ProviderUnavailableError extends TwoFactorError<'provider_unavailable'> {
   constructor(details: TwoFactorErrorDetails) {
-    super('provider_unavailable', 503, details);
+    super('provider_unavailable', details);
   }
 }
 
 /** The provider received too many requests from the app, and did not process this one. */
 export class ProviderThrottledError extends TwoFactorError<'provider_throttled'> {
   constructor(details: TwoFactorErrorDetails) {
-    super('provider_throttled', 503, details);
+    super('provider_throttled', details);
   }
 }
 
 /** The provider may have acted, but its answer was lost, late or a 5xx. The request is never repeated. */
 export class ProviderOutcomeUnknownError extends TwoFactorError<'provider_outcome_unknown'> {
   constructor(details: TwoFactorErrorDetails) {
-    super('provider_outcome_unknown', 504, details);
+    super('provider_outcome_unknown', details);
   }
 }
 
 /** The provider refused the app's own credentials. A matter for the operator, never a 401 for the user. */
 export class ProviderCredentialsError extends TwoFactorError<'provider_credentials_refused'> {
   constructor(details: TwoFactorErrorDetails) {
-    super('provider_credentials_refused', 500, details);
+    super('provider_credentials_refused', details);
   }
 }
 
 /** The provider's answer is not one that its API documents. It never counts as success. */
 export class ProviderReplyError extends TwoFactorError<'provider_reply_undocumented'> {
   constructor(details: TwoFactorErrorDetails) {
-    super('provider_reply_undocumented', 502, details);
+    super('provider_reply_undocumented', details);
   }
 }
 
 /** A callback of the app did not settle, or failed with something that is not an Error. */
 export class VerifyError extends TwoFactorError<'verify_failed' | 'verify_timed_out'> {
   constructor(code: VerifyError['code'], details: TwoFactorErrorDetails) {
-    super(code, 500, details);
+    super(code, details);
   }
 }
 
@@ -208,7 +125,7 @@ export function isTwoFactorError(error: unknown): error is TwoFactorError {
     error instanceof Error &&
     'code' in error &&
     typeof error.code === 'string' &&
-    Object.hasOwn(codes, error.code) &&
+    Object.hasOwn(errorStatus, error.code) &&
     // Another library's error may have such a code, and must not decide status and headers.
     'expose' in error &&
     error.expose === false &&

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Purpose, UserId } from './challenge/challenge.js';
-import type { TwoFactorErrorCode } from './errors.js';
+import type { TwoFactorErrorCode } from './error-codes.js';
 import type { VerificationMethod } from './outcome.js';
 import type { Channel, DestinationProblem } from './phone-number.js';
 import type { OwaspEvent, RefusalCode } from './refusal.js';

@@ -3,6 +3,7 @@ import './strategy/passport-types.js';
 
 export type { ChallengeInfo, IdOf, Purpose, UserId } from './challenge/challenge.js';
 export type { Transaction, TransactionProblem } from './challenge/transaction.js';
+export type { TwoFactorErrorCode } from './error-codes.js';
 export {
   ConfigurationError,
   isTwoFactorError,
@@ -13,7 +14,6 @@ export {
   ProviderUnavailableError,
   StoreError,
   TwoFactorError,
-  type TwoFactorErrorCode,
   VerifyError,
 } from './errors.js';
 export type {

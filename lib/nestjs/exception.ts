@@ -1,6 +1,7 @@
 // Converts this library's refusals and faults into Nest's HttpException.
 import { HttpException, Logger } from '@nestjs/common';
-import { isTwoFactorError, type TwoFactorError, type TwoFactorErrorCode } from '../errors.js';
+import type { TwoFactorErrorCode } from '../error-codes.js';
+import { isTwoFactorError, type TwoFactorError } from '../errors.js';
 import { type RefusalCode, type RefusalInfo, retryIn } from '../refusal.js';
 import { TwoFactorRefusal } from '../refusal-error.js';
 

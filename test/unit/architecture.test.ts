@@ -20,7 +20,7 @@ const layers = [
   ['options'],
   ['timers'],
   ['errors'],
-  ['phone-number', 'redact', 'typed-code'],
+  ['phone-number', 'redact', 'typed-code', 'error-codes'],
   ['ascii-digits', 'fingerprint'],
 ] as const;
 
