@@ -27,35 +27,67 @@ interface RefusalFacts {
   readonly revealsId: boolean;
 }
 
-/** Every refusal. */
+/**
+ * Every refusal. The reference in docs is made of these comments: the text is the cause, `@hint` what to do.
+ */
 export const refusals = {
-  /** A code was sent, or an earlier one is still valid (`challenge.reused`). With `challengeRedirect` a redirect. */
+  /**
+   * A code was sent, or an earlier one is still valid (`challenge.reused`).
+   * @hint Show the code page; `challengeRedirect` redirects to it instead of this refusal.
+   */
   challenge_sent: { status: 401, owasp: undefined, isOver: false, revealsId: false },
-  /** The request has no user: the first factor comes first. */
+  /**
+   * The request has no user: the first factor comes first.
+   * @hint Run the strategy of the first factor before this one, and send users who are not logged in to the login.
+   */
   first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
-  /** The first factor was passed longer than `limits.firstFactorMaxAge` ago. */
+  /**
+   * The first factor was passed longer than `limits.firstFactorMaxAge` ago.
+   * @hint Let the user log in again.
+   */
   first_factor_expired: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
-  /** A guard requires a second factor, or a more recent one (RFC 9470). */
+  /**
+   * A guard requires a second factor, or a more recent one (RFC 9470).
+   * @hint Send the user to a page that requests a code with `purpose: 'step-up'`. `maxAge` says how old the code may
+   * be, in seconds.
+   */
   second_factor_required: { status: 401, owasp: undefined, isOver: false, revealsId: false },
-  /** This client has no pending challenge, or it is gone. */
+  /**
+   * This client has no pending challenge, or it is gone.
+   * @hint Let the user start again.
+   */
   challenge_not_found: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
-  /** The code's lifetime is over; a resend sends another. */
+  /**
+   * The code's lifetime is over.
+   * @hint Show the code page again: a resend sends another code.
+   */
   challenge_expired: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: true },
-  /** The challenge was used, voided or cancelled. */
+  /**
+   * The challenge was used, voided or cancelled.
+   * @hint Let the user start again.
+   */
   challenge_used: { status: 401, owasp: 'authn_token_reuse', isOver: true, revealsId: true },
-  /** The provider's answer to the message was lost, so no code can be checked; a resend sends another. */
+  /**
+   * The provider's answer to the message was lost, so no code can be checked.
+   * @hint Show the code page again: a resend sends another code.
+   */
   delivery_unknown: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
    * The posted code is not a string that matches `codePattern`, after removing spaces, dashes and invisible
    * characters and converting digits of any script. Or a recovery code comes together with a code or a resend, or
    * where none is accepted: for a transaction or a new number. Nothing was counted or sent.
+   * @hint Show the code page again.
    */
   code_malformed: { status: 400, owasp: 'input_validation_fail', isOver: false, revealsId: false },
-  /** The provider rejected the code; `attemptsRemaining` says how many attempts are left. */
+  /**
+   * The provider rejected the code; `attemptsRemaining` says how many attempts are left.
+   * @hint Show the code page again, or the login when no attempts are left.
+   */
   code_incorrect: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
   /**
-   * The recovery code is wrong, used, another user's, or cannot be one. `attemptsRemaining` says how many
-   * attempts are left if it was counted.
+   * The recovery code is wrong, used, another user's, or cannot be one. `attemptsRemaining` says how many attempts
+   * are left if it was counted.
+   * @hint Show the page again, or the login when no attempts are left.
    */
   recovery_code_incorrect: {
     status: 401,
@@ -63,29 +95,45 @@ export const refusals = {
     isOver: false,
     revealsId: false,
   },
-  /** A GET or another safe method asked for a code. */
+  /**
+   * A GET or another safe method asked for a code.
+   * @hint Request codes with a POST.
+   */
   method_not_allowed: { status: 405, owasp: undefined, isOver: false, revealsId: false },
-  /** The challenge has no attempts left. */
+  /**
+   * The challenge has no attempts left.
+   * @hint Let the user start again.
+   */
   too_many_attempts: {
     status: 429,
     owasp: 'authn_login_fail_max',
     isOver: false,
     revealsId: false,
   },
-  /** Too many failed attempts: the user is locked for `retryAfter` seconds, or until `unlock`. */
+  /**
+   * Too many failed attempts: the user is locked for `retryAfter` seconds, or until `unlock` if it is not set.
+   * @hint Let the user wait. Support staff who know the user can call `strategy.unlock(userId)`.
+   */
   user_locked: { status: 429, owasp: 'authn_login_lock', isOver: false, revealsId: false },
-  /** Another code was requested within `limits.resendCooldown`. */
+  /**
+   * Another code was requested within `limits.resendCooldown`; `retryAfter` says for how many more seconds.
+   * @hint Show the code page again: an earlier code may still arrive.
+   */
   resend_too_soon: {
     status: 429,
     owasp: 'excess_rate_limit_exceeded',
     isOver: false,
     revealsId: false,
   },
-  /** A call was requested (`voice`), and no provider of the strategy makes calls; nothing was sent or counted. */
+  /**
+   * A call was requested (`voice`), and no provider of the strategy makes calls; nothing was sent or counted.
+   * @hint Show the code page again, and offer calls only with a provider that makes them.
+   */
   call_unavailable: { status: 400, owasp: undefined, isOver: false, revealsId: false },
   /**
    * The resend field has a value that names neither an SMS (`1`, `true`, `sms`) nor a call (`voice`); nothing was
    * sent or counted. E-mail is not offered: NIST SP 800-63B-4 does not accept it for out-of-band codes.
+   * @hint Correct the form or the client.
    */
   channel_unknown: {
     status: 400,
@@ -94,8 +142,10 @@ export const refusals = {
     revealsId: false,
   },
   /**
-   * Too many messages to the number, for the user, from the IP address or in total, by an option such as
-   * `sendsPerHour`; or for the provider, by its own limit.
+   * Too many messages to the number, for the user, from the IP address or in total, by a limit such as
+   * `limits.sendsPerHour`; or for the provider, by its own limit. `retryAfter` says for how many seconds, if that is
+   * known.
+   * @hint Let the user wait. If it is frequent, look for an attack before you raise a limit.
    */
   send_limit_reached: {
     status: 429,
@@ -103,17 +153,31 @@ export const refusals = {
     isOver: false,
     revealsId: false,
   },
-  /** The option "destination" returned no number for this user. */
+  /**
+   * The option `destination` returned no number for this user.
+   * @hint Let the user add one with `purpose: 'enrol'`. With `required`, users without a number can log in.
+   */
   destination_missing: { status: 422, owasp: undefined, isOver: false, revealsId: false },
-  /** The number is not E.164, not among the allowed prefixes, or refused by the provider; an event says which. */
+  /**
+   * The number is not E.164, not among the allowed prefixes, or refused by the provider.
+   * @hint Let the user change it. The event `destination_unusable` has the reason.
+   */
   destination_unusable: { status: 422, owasp: undefined, isOver: false, revealsId: false },
-  /** The provider did not send the message, for a reason unrelated to the user. Nothing was counted. */
+  /**
+   * The provider did not send the message, for a reason unrelated to the user; nothing was counted.
+   * @hint Let the user try again later. The event `provider_error_unmapped` has the provider's reason.
+   */
   code_not_sent: { status: 503, owasp: undefined, isOver: false, revealsId: false },
-  /** The code was sent for another transaction, or for none. Voids the challenge that the request claims to answer. */
+  /**
+   * The code was sent for another transaction, or for none. The challenge that the request claims to answer is
+   * voided.
+   * @hint Let the user start the transaction again.
+   */
   transaction_mismatch: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
-   * The transaction cannot be shown in an SMS as it is; `info.problem` says which value and why. Nothing was sent,
-   * counted or voided.
+   * The transaction cannot be shown in an SMS as it is; `problem` says which value and why. Nothing was sent, counted
+   * or voided.
+   * @hint Let the user correct the value, or return a shorter one from `transaction`.
    */
   transaction_unusable: {
     status: 400,
@@ -122,21 +186,27 @@ export const refusals = {
     revealsId: false,
   },
   /**
-   * The user, the number or the password changed between the phases. Voids the challenge that the request claims to
-   * answer.
+   * The user, the number or the password changed between the phases, and the challenge that the request claims to
+   * answer is voided.
+   * @hint Let the user start again.
    */
   user_changed: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: true },
-  /** The verify callback returned no user. An info of its own is passed on instead. */
+  /**
+   * The verify callback returned no user. Its own info, if there is one, is merged into this one.
+   * @hint Explain it in that info.
+   */
   account_unavailable: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
 } as const satisfies Readonly<Record<string, RefusalFacts>>;
 
-/** Stable, for programs; each is documented above. */
+/** The `code` of a refusal: stable, for programs. */
 export type RefusalCode = keyof typeof refusals;
 
 /** A refusal without its message for the user. */
 export interface Refusal {
   readonly code: RefusalCode;
+  /** The pending challenge, where the code page can still be used. */
   readonly challenge?: ChallengeInfo;
+  /** How many more codes may be entered on this challenge. */
   readonly attemptsRemaining?: number;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
