@@ -1,5 +1,6 @@
 // Prevents double submits of a form, or of all forms in an element.
 
+/** Options of `submitOnce` and `enhanceCodeForm`. */
 export interface SubmitOptions {
   /**
    * Sends the form without leaving the page, for single-page apps. `data` includes the name and the value of

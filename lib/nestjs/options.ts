@@ -23,7 +23,7 @@ export interface TwoFactorGuardOptions
   /**
    * The transaction that the code approves, as the option of a route; or the class of a provider that returns it.
    * @default none
-   * @example Drafts // @Injectable() class Drafts implements TransactionSource
+   * @example Drafts // class Drafts implements TransactionSource
    */
   transaction?: TwoFactorRouteOptions['transaction'] | Type<TransactionSource>;
   /**

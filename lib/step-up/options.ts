@@ -25,9 +25,9 @@ export interface SecondFactorOptions<TUser = Express.User> {
    */
   realm?: string | undefined;
   /**
-   * Property of the request that holds the user. Set it only if neither Passport nor @fastify/passport sets
+   * Property of the request that holds the user. Set it only if neither Passport nor `@fastify/passport` sets
    * the user.
-   * @default the `userProperty` of Passport or @fastify/passport, or else 'user'
+   * @default the `userProperty` of Passport or `@fastify/passport`, or else 'user'
    * @example 'auth' // express-jwt
    */
   userProperty?: string | undefined;

@@ -119,8 +119,8 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   challengeField?: string | undefined;
   /**
    * The property of the request with the user of the first factor or of the session, if it is neither
-   * Passport's own nor the `userProperty` of `passport.initialize` or of @fastify/passport.
-   * @default the property of Passport or @fastify/passport, or 'user'
+   * Passport's own nor the `userProperty` of `passport.initialize` or of `@fastify/passport`.
+   * @default the property of Passport or `@fastify/passport`, or 'user'
    * @example 'auth' // express-jwt
    */
   userProperty?: string | undefined;

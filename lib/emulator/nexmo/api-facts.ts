@@ -91,6 +91,8 @@ export const nexmoAssumed = {
 /** A resource of the API. The Conversion API, which has its own host, is served beside the other. */
 export type NexmoPath = (typeof nexmoSpec.paths)[number];
 
+/** The status of a message in the API's reply: '0' if it was sent. */
 export type NexmoStatus = keyof typeof nexmoSpec.statuses;
 
+/** The status of a message in a delivery receipt. */
 export type NexmoReceiptStatus = (typeof nexmoSpec.receiptStatuses)[number];

@@ -7,9 +7,15 @@ import type { NexmoEmulatorRequest } from './request.js';
 
 /** Options of {@link createNexmoEmulator}. */
 export interface NexmoEmulatorOptions {
-  /** @default 'emulator' */
+  /**
+   * The key of the account, which requests must send as `api_key`.
+   * @default 'emulator'
+   */
   apiKey?: string | undefined;
-  /** @default 'emulator' */
+  /**
+   * The secret of the account, which requests must send as `api_secret` unless they are signed.
+   * @default 'emulator'
+   */
   apiSecret?: string | undefined;
   /**
    * The account's signature secret. With it, a request may be signed instead of sending `apiSecret`, and

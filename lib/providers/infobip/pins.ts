@@ -7,6 +7,7 @@ import { idSchema, pinMessageSchema, placeholdersSchema } from './options.js';
 /** How a PIN is sent, in the API's words. */
 export type InfobipChannel = 'SMS' | 'VOICE';
 
+/** A request to send a new PIN. */
 export interface SendPinRequest {
   applicationId: string;
   messageId: string;
@@ -28,6 +29,7 @@ export interface SendPinRequest {
   channel?: InfobipChannel | undefined;
 }
 
+/** A request to send a PIN again. */
 export interface ResendPinRequest {
   pinId: string;
   /**
@@ -38,6 +40,7 @@ export interface ResendPinRequest {
   placeholders?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A request to check a PIN. */
 export interface VerifyPinRequest {
   pinId: string;
   pin: string;

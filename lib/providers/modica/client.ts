@@ -18,6 +18,7 @@ import {
   modicaClientSchema,
 } from './options.js';
 
+/** What `createChallenge` sends to `POST /challenges`. */
 export interface CreateChallengeRequest {
   /** E.164, for example +64211234567. */
   destination: string;
@@ -38,6 +39,7 @@ export interface CreateChallengeRequest {
   expiresIn?: number | undefined;
 }
 
+/** What `verifyResponse` sends to `POST /responses`. */
 export interface VerifyResponseRequest {
   challengeId: string;
   code: string;
