@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brokenLinks, linksOf, pages, pathsNamedIn, shipped, textOf } from './pages.js';
 
@@ -29,6 +29,25 @@ describe('The documentation', () => {
       ).not.toEqual([]);
     },
   );
+});
+
+describe('A page', () => {
+  it('names each command', () => {
+    const all = pages.map(textOf).join('\n');
+    const source = readFileSync('lib/cli/program.ts', 'utf8');
+    const commands = [...source.matchAll(/^ {2}\['(\w+)'/gm)].map(([, name = '']) => name);
+    expect(commands.length).toBeGreaterThan(2);
+    expect(commands.filter((name) => !all.includes(`npx passport-modica-2fa ${name}`))).toEqual([]);
+  });
+
+  it('names each folder of lib: CONTRIBUTING', () => {
+    const folders = readdirSync('lib', { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const table = textOf('CONTRIBUTING.md');
+    const missing = folders.filter(({ name }) => !table.includes(`| \`${name}/\``));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe('The README', () => {

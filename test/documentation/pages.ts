@@ -7,9 +7,9 @@ export const shipped = [
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',
-  ...readdirSync('docs')
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/${name.replaceAll(path.sep, '/')}`),
 ];
 
 export const pages = [...shipped, 'CONTRIBUTING.md'];
