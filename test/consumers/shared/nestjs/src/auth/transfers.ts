@@ -1,12 +1,13 @@
 import { BadRequestException, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import type { TransactionSource } from 'passport-modica-2fa/nestjs';
+import { createTwoFactorGuard, type TransactionSource } from 'passport-modica-2fa/nestjs';
 
 export interface Transfer {
   readonly to: string;
   readonly amount: number;
 }
 
+/** A provider, found by the class that the guard is given. */
 @Injectable()
 export class Transfers implements TransactionSource {
   transactionOf({ body }: Request) {
@@ -15,3 +16,5 @@ export class Transfers implements TransactionSource {
     return { to, amount };
   }
 }
+
+export const TransferGuard = createTwoFactorGuard({ purpose: 'step-up', transaction: Transfers });
