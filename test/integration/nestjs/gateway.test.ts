@@ -20,6 +20,7 @@ import type { Request } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import {
+  createTwoFactorGuard,
   RequireSecondFactor,
   TwoFactorException,
   TwoFactorGuard,
@@ -40,6 +41,13 @@ class TokenGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     handshakeOf(context).user = Object({ id: 1 });
     return true;
+  }
+}
+
+/** Gives the strategy the message as a body. */
+class StepUpGuard extends createTwoFactorGuard({ purpose: 'step-up' }) {
+  override getRequest(context: ExecutionContext) {
+    return Object.assign(handshakeOf(context), { body: context.switchToWs().getData() });
   }
 }
 
@@ -73,6 +81,12 @@ class AccountGateway implements OnGatewayConnection {
     return { event: 'done', data: sent };
   }
 
+  @SubscribeMessage('step-up')
+  @UseGuards(TokenGuard, StepUpGuard)
+  stepUp() {
+    return { event: 'done' };
+  }
+
   @SubscribeMessage('unprepared')
   @RequireSecondFactor()
   unprepared() {
@@ -93,13 +107,14 @@ const withWebSockets: CreateApp = async (module, options) => {
 
 /** An app with the gateway, and a client of it. */
 async function start() {
-  const { app, logged } = await startWithModule(
+  const { app, emulator, logged } = await startWithModule(
     { providers: [AccountGateway] },
     {},
     withWebSockets,
   );
   const url = (await app.getUrl()).replace('http', 'ws');
   return {
+    emulator,
     logged,
     /** Sends an event on a connection of its own; returns the answer. */
     ask: async (event: string, headers: Record<string, string> = {}, data: unknown = null) => {
@@ -137,6 +152,12 @@ describe('A WebSocket gateway', () => {
     expect(await ask('guarded')).toEqual(refused);
     expect(await ask('guarded', {}, forged)).toEqual(refused);
     expect(logged).toEqual([]);
+  });
+
+  it('sends no code, because its handshake is a GET', async () => {
+    const { ask, emulator } = await start();
+    expect(await ask('step-up', {}, {})).toEqual({ event: 'refused', data: 'method_not_allowed' });
+    expect(emulator.messages).toHaveLength(0);
   });
 
   it.each(['unprepared', 'code'])(
