@@ -71,10 +71,11 @@ export const errorStatus = {
    */
   store_failed: 500,
   /**
-   * The store returned a record that this version did not write, a stored hash is not one of
-   * `generateRecoveryCodes`, or a provider got the challenge of another one.
-   * @hint Reserve the keys that begin with `passport-modica-2fa:` for this library. Return the hashes of recovery
-   * codes as they were stored. Let the user request a new code.
+   * The store returned a record that this version did not write, or a provider got the challenge of another one. Or
+   * a stored hash is not one of `generateRecoveryCodes`, or a user has those of too many sets.
+   * @hint Reserve the keys that begin with `passport-modica-2fa:` for this library, and let the user request a new
+   * code. Return the hashes of recovery codes as they were stored, and delete those of the earlier set when you
+   * store a new one.
    */
   store_record_unreadable: 500,
   /**

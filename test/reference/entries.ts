@@ -1,7 +1,7 @@
 // The entries of the package and their exports.
 import { existsSync, readFileSync } from 'node:fs';
 import { code, firstSentence, type Row, table } from './markdown.js';
-import { isOptions } from './options.js';
+import { isOptions, linkTo } from './options.js';
 import type { Exported, Program } from './program.js';
 
 export interface Entry {
@@ -59,7 +59,11 @@ function rowsOf(as: string, exported: Exported): readonly Row[] {
     (member) => member.isMethod && member.owner === name && member.doc.text.length > 0,
   );
   return [
-    [code(name + parameters), kind, firstSentence(doc, name)],
+    [
+      isOptions(exported) ? linkTo(exported) : code(name + parameters),
+      kind,
+      firstSentence(doc, name),
+    ],
     ...(isOptions(exported) ? [] : methods).map((method) => [
       code(`${name}.${method.name}${method.parameters}`),
       kind === 'type' ? 'method of a type' : 'method',

@@ -79,7 +79,7 @@ function optionsBlocks(options: Exported, known: Known): readonly string[] {
   ];
 }
 
-const linkTo = (options: Exported) => link(options.name, placeOf(options)[0]);
+export const linkTo = (options: Exported) => link(options.name, placeOf(options)[0]);
 
 /** A heading to link to; the type, the default and an example in one line; and what the TSDoc says. */
 function optionBlocks(member: Member, owner: string, known: Known): readonly string[] {
