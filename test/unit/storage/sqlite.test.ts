@@ -143,7 +143,7 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     expect(await counter.consume('key')).toMatchObject({ consumedPoints: 1 });
   });
 
-  test('fails closed on a full disk, writes nothing of a batch, and works again with more space', async () => {
+  test('F34: fails closed on a full disk, writes nothing of a batch, and works again with more space', async () => {
     const { connection, store, counter, query } = await someStorage();
     await counter.consume('key');
     const [pages] = query('PRAGMA page_count').map((row) => Reflect.get(Object(row), 'page_count'));
@@ -156,7 +156,7 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     expect(await write()).toMatchObject([{ consumedPoints: 2 }, {}]);
   });
 
-  test('fails closed on a file that cannot be written', async () => {
+  test('F34: fails closed on a file that cannot be written', async () => {
     const { connection, counter } = await someStorage();
     await counter.consume('key');
     connection.exec('PRAGMA query_only = ON');
@@ -166,7 +166,7 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     expect(await counter.consume('key')).toMatchObject({ consumedPoints: 2 });
   });
 
-  test('fails closed after the connection is closed', async () => {
+  test('F34: fails closed after the connection is closed', async () => {
     const { connection, counter, store } = await someStorage();
     await counter.consume('key');
     connection.close();
