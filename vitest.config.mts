@@ -36,7 +36,7 @@ const onStorage = (
   test: {
     name: `on ${kind}`,
     include: ['test/{integration,security,faults}/**/*.test.ts', ...include],
-    exclude: ['test/integration/{redis,processes}.test.ts', ...withoutMemory, ...exclude],
+    exclude: [...filesLeftOut, ...withoutMemory, ...exclude],
     env: { WRONG_CODE: 'error' },
     globalSetup,
   },

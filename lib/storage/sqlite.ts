@@ -17,17 +17,17 @@ import type { Storage } from './storage.js';
 /**
  * Creates storage in a file of SQLite 3.35 or later: pending challenges, and the counters and claims that guard
  * them, in one table that the processes of one machine can share. Accepts an open database of `better-sqlite3`,
- * `node:sqlite` or `libsql` (without `syncUrl`, whose reads lag behind). Create the table with
- * {@link createTables}, or with the statements that `npx passport-modica-2fa sql --dialect sqlite` prints.
+ * `node:sqlite` or `libsql` (without `syncUrl`, whose reads lag behind); `:memory:` is for one process. Create the
+ * table with {@link createTables}, or with the statements that `npx passport-modica-2fa sql --dialect sqlite` prints.
  *
- * Open a connection for it alone. What is asked at the same time is one transaction, in which nothing is awaited:
- * no other code can run in it, and it cannot run in a `transaction()` of the app's. But while a `BEGIN` of the
- * app's own is open on the connection, every login fails closed, because a rollback would undo counts.
+ * Open a connection for it alone. Calls made at the same time are one transaction, which is complete before any other
+ * code runs, so it is never part of a `transaction()` of the app's. While a `BEGIN` of the app's is open on
+ * the connection, every login fails closed, because a rollback would undo counts.
  *
- * When another process is writing, SQLite waits for up to the connection's timeout, and nothing else runs in this
- * process meanwhile. Then storage tries again for up to four seconds without stopping the process. So choose a
- * short timeout, and write-ahead logging, where writes take less time and reads wait for none. Times are those of
- * the machine. What has expired is deleted every ten minutes.
+ * While another process writes, SQLite waits for the connection's timeout and blocks the event loop. After that
+ * storage retries for up to four seconds without blocking it. So choose a short timeout, and the journal mode WAL,
+ * where writes are faster and reads never wait. Times are those of the machine's clock. Expired rows are deleted
+ * every ten minutes.
  *
  * @example
  * const database = new Database('app.db', { timeout: 50 });
@@ -99,20 +99,23 @@ function versionOf(connection: SqliteConnection): string {
 const unfit = (problem: string, hint: string, cause?: Error) =>
   new ConfigurationError('option_invalid', { problem, hint, cause });
 
-/** Milliseconds for which something is tried again: less than a login waits for its storage. */
+/** Milliseconds of retries: less than a login waits for its storage. */
 const patience = 4000;
 
-/** Milliseconds in which others run: between two parts of a deletion, and at most between two attempts. */
+/** Milliseconds between two parts of a deletion, and at most between two attempts. */
 const pause = 20;
 
-/** Rows. Nothing else runs in this process meanwhile: 100 took 3 ms, 500 took 14 ms. */
+/** Rows of one part, which blocks the event loop: 100 took 3 ms of CPU, 500 took 14 ms (2026-11-28, 2 cores). */
 const partOfDeletion = 100;
 
-/** Not replaced by an app's fake timers, which would make it wait for ever. */
+/** Not `performance.now` at each call: an app's fake timers would replace it, and retries would never end. */
 const elapsed = performance.now.bind(performance);
 
 class SqliteDatabase implements Database {
-  /** By their text. Kept after an error too: `libsql` releases the lock of a failed SELECT when it runs again. */
+  /**
+   * By text. Kept after an error too: in libsql 0.5.29 a SELECT that failed with SQLITE_BUSY holds a lock until the
+   * same statement runs again.
+   */
   private readonly prepared = new Map<string, ReturnType<SqliteConnection['prepare']>>();
 
   constructor(
@@ -138,7 +141,7 @@ class SqliteDatabase implements Database {
       const { length } = await this.transact('BEGIN IMMEDIATE', deletePart);
       deleted += length;
       if (length < partOfDeletion || deleted >= limit) return deleted;
-      await timers.delay(pause);
+      await timers.delay(pause, undefined, { ref: false });
     }
   }
 
@@ -149,7 +152,7 @@ class SqliteDatabase implements Database {
     return outdated.some((part) => message.includes(part)) ? 'outdated' : undefined;
   }
 
-  /** Tries again while another connection has the file locked: nothing has been written then. */
+  /** Retries while another connection has locked the file: nothing has been written then. */
   async transact<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', action: () => T): Promise<T> {
     for (const since = elapsed(); ; ) {
       try {
@@ -161,7 +164,7 @@ class SqliteDatabase implements Database {
     }
   }
 
-  /** Awaits nothing, so that nothing else gets into the transaction. */
+  /** Synchronous, so that no other code runs within the transaction. */
   private transactOnce<T>(begin: string, action: () => T): T {
     try {
       this.connection.exec(begin);
@@ -182,7 +185,7 @@ class SqliteDatabase implements Database {
     try {
       this.connection.exec('ROLLBACK');
     } catch {
-      // SQLite has done it already, as after SQLITE_FULL.
+      // SQLite itself rolls back after some errors, such as SQLITE_FULL.
     }
   }
 
@@ -196,7 +199,7 @@ class SqliteDatabase implements Database {
   }
 }
 
-/** In messages of SQLite about a column, or about a key that is not unique. */
+/** Parts of SQLite's messages about a column, and about a key that is not unique. */
 const outdated = ['no such column', 'has no column named', 'ON CONFLICT clause does not match'];
 
 const messageOf = (error: unknown) => String(Reflect.get(Object(error), 'message'));

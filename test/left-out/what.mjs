@@ -7,6 +7,7 @@ const files = {
     'test/e2e/silent-redis.test.ts',
     'test/e2e/nestjs/program.test.ts',
     'test/integration/processes.test.ts',
+    'test/integration/sqlite-killed.test.ts',
     'test/providers/killed.test.ts',
   ],
   'every client of Redis': [
