@@ -11,13 +11,6 @@ async function start() {
   const provider = await startAuthorizationServer();
   const tokens = { alice: token(), bob: token() };
   const { url, emulator } = await startSamples('docs/links-and-oauth.md', (ids) => ({
-    'second-factor.ts': `
-      import passport from 'passport';
-      import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
-      import './pages.js';
-      import type { AppUser } from './users.js';
-      export const secondFactor: ModicaTwoFactorStrategy<AppUser> =
-        Reflect.get(Reflect.get(passport, '_strategies'), 'modica-2fa');`,
     'mailed-links.ts': `
       const links = new Map([['${tokens.alice}', ${ids.alice}], ['${tokens.bob}', ${ids.bob}]]);
       export const mailedLinks = {

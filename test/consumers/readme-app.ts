@@ -15,7 +15,7 @@ import {
 
 /** Samples of the documentation as they are written, beside an app with users who know one password. */
 const files = {
-  'pages.ts': expressApp(),
+  ...expressApp(),
   'json.ts': sampleWith('docs/apis.md', 'answerErrors'),
   'account.ts': sampleWith('docs/step-up.md', "'/account/phone',"),
   'payments.ts': sampleWith('docs/transactions.md', "'./drafts.js'"),
@@ -60,12 +60,6 @@ const files = {
       find: async (_id: string, _user?: Express.User) => ({ payee: 'Bakery', amount: '12.50' }),
     };
     export const pay = async (id: string, approved: Transaction | undefined) => ({ id, approved });`,
-  'second-factor.ts': `
-    import passport from 'passport';
-    import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
-    import type { AppUser } from './users.js';
-    export const secondFactor: ModicaTwoFactorStrategy<AppUser> =
-      Reflect.get(Reflect.get(passport, '_strategies'), 'modica-2fa');`,
   'app.ts': `
     import type { Server } from 'node:http';
     import app from './pages.js';

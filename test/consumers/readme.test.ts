@@ -33,7 +33,7 @@ describe('The samples of the README and of docs', () => {
   it.each(documents())('compile as they are written, and none replaces another: %s', (document) => {
     const files = sampleFiles(document);
     expect(Object.keys(files)).toHaveLength(samples(document).length);
-    expect(compile({ ...surroundings, 'pages.ts': expressApp(), ...files })).toBe('');
+    expect(compile({ ...surroundings, ...expressApp(), ...files })).toBe('');
   });
 
   it.each([

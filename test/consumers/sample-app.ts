@@ -54,7 +54,7 @@ export async function startSamples(document: string, own: (ids: Ids) => Files) {
   const ids = { alice: started * 10 + 1, bob: started * 10 + 2 };
   const files = {
     ...sampleFiles(document),
-    'pages.ts': expressApp(),
+    ...expressApp(),
     'users.ts': usersWith(ids),
     ...own(ids),
   };

@@ -90,10 +90,6 @@ export const surroundings = {
   'jwt-auth.guard.ts': `
     import { AuthGuard } from '@nestjs/passport';
     export class JwtAuthGuard extends AuthGuard('jwt') {}`,
-  'second-factor.ts': `
-    import type { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
-    import type { AppUser } from './users.js';
-    export declare const secondFactor: ModicaTwoFactorStrategy<AppUser>;`,
 };
 
 export type Files = Readonly<Record<string, string>>;
@@ -142,8 +138,11 @@ export function compile(files: Files, folder = folderOf(files)): string {
   }
 }
 
-/** The app of docs/express.md, which most other samples extend. */
-export const expressApp = (): string => sampleFiles('docs/express.md')['app.ts'] ?? '';
+/** The app of docs/express.md, which most other samples extend, and its strategy. */
+export function expressApp(): Files {
+  const { 'app.ts': app = '', 'second-factor.ts': strategy = '' } = sampleFiles('docs/express.md');
+  return { 'pages.ts': app, 'second-factor.ts': strategy };
+}
 
 /** The one sample of a document that has this in it. */
 export function sampleWith(document: string, text: string): string {
