@@ -20,11 +20,14 @@ export function loginPage(problem = ''): string {
 </form>`;
 }
 
-export function codePage({ id, destination }: ChallengeInfo, message: string): string {
+export function codePage(
+  { id, destination, attemptsRemaining }: ChallengeInfo,
+  message: string,
+): string {
   return `<h1>Enter the code</h1>
 <form method="post" action="/code">
   <p role="alert">${escapeHtml(message)}</p>
-  <p>We sent a code to ${escapeHtml(destination)}.
+  <p>Number: ${escapeHtml(destination)}. Attempts left: ${attemptsRemaining}.
   <input type="hidden" name="challenge" value="${escapeHtml(id)}">
   <p><label>Code <input name="code" autocomplete="one-time-code" inputmode="numeric" autofocus></label>
   <p><button>Confirm</button> <button name="resend" value="1">Send a new code</button>

@@ -25,7 +25,7 @@ describe('The command demo', () => {
     const { program, url, post, code } = await start();
     expect((await request(url).get('/')).text).toContain('No messages yet.');
     const page = await post('/login', password);
-    expect(page.text).toContain('We sent a code to •••••67.');
+    expect(page.text).toContain('Number: •••••67. Attempts left: 5.');
     expect(page.text).toMatch(new RegExp(`<li>.*${code()}`));
     const account = await post('/code', { challenge: page.challenge, code: code() });
     expect(account.text).toContain('Welcome, demo');
