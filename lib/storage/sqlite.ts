@@ -85,7 +85,8 @@ const versionSchema = z.tuple([z.object({ version: z.string() })]);
 
 function versionOf(connection: SqliteConnection): string {
   try {
-    const rows = connection.prepare('SELECT sqlite_version() AS version').all();
+    // No row from a driver that takes an array of values (node-sqlite3-wasm), and would write NULL instead of them.
+    const rows = connection.prepare('SELECT sqlite_version() AS version WHERE ? < ?').all(1, 2);
     return versionSchema.parse(rows)[0].version;
   } catch (error) {
     throw unfit(

@@ -6,7 +6,10 @@ import { drivers, someFile } from '../../fixtures/sqlite.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 /** As much of a database as is asked for its version. */
-const answering = (all: () => unknown) => ({ exec: () => undefined, prepare: () => ({ all }) });
+const answering = (all: (...values: unknown[]) => unknown) => ({
+  exec: () => undefined,
+  prepare: () => ({ all }),
+});
 
 describe.each([
   ['onSqlite', onSqlite],
@@ -31,6 +34,10 @@ describe.each([
         }),
     ],
     ['a database that returns rows as arrays', () => answering(() => [['3.50.0']])],
+    [
+      'a database of node-sqlite3-wasm, which takes the values of a statement as an array',
+      () => answering((values) => (Array.isArray(values) ? [{ version: '3.50.0' }] : [])),
+    ],
   ])('%s', async (_what, connection) => {
     const { code, message } = await refusedWith(connection());
     expect(code).toBe('option_invalid');
