@@ -2,8 +2,10 @@
 
 import { Counter } from '../limits/counter.js';
 import { sharedLike, storeProblem } from '../storage/configured-storage.js';
+import { MemoryStore } from '../storage/in-memory.js';
 import type { Storage } from '../storage/storage.js';
 import { crossProcessChecks, raceChecks } from './concurrency-checks.js';
+import { failureChecks } from './failure-checks.js';
 import {
   assertHolds,
   type ConformanceCheck,
@@ -11,10 +13,14 @@ import {
   messageOf,
   randomPrefix,
   runCheck,
+  type TestedStorage,
+  type WrittenKeys,
 } from './harness.js';
 import { keyChecks, methodChecks } from './limiter-checks.js';
 import { blockChecks, durationChecks } from './limiter-expiry-checks.js';
 import { storeExpiryChecks, storeValueChecks } from './store-checks.js';
+
+type CreateStorage = () => Storage | Promise<Storage>;
 
 /** Options of {@link storageConformance}. */
 export interface StorageConformanceOptions {
@@ -24,11 +30,21 @@ export interface StorageConformanceOptions {
    */
   storage(): Storage | Promise<Storage>;
   /**
-   * Returns the same pair as a second process sees it, with its own connection to the same database. Pass
-   * it if your app runs in more than one process.
-   * @default none: what two processes share is not checked
+   * Returns the same storage as another process sees it, over a connection of its own to the same database. One
+   * connection does not show what it has not committed, caches, or reads from a replica.
+   *
+   * Pass `null` to do without these checks: if the app runs as one process, and its storage has one connection.
+   * @default none, which is a failed check, except for `inMemory()`
    */
-  anotherStorage?: (() => Storage | Promise<Storage>) | undefined;
+  anotherStorage?: (() => Storage | Promise<Storage>) | null | undefined;
+  /**
+   * Returns the same storage over a connection that does not work: of a client that is closed, or to a port where
+   * nothing listens. Every call must reject.
+   *
+   * Pass `null` to do without these checks.
+   * @default none, which is a failed check, except for `inMemory()`
+   */
+  failingStorage?: (() => Storage | Promise<Storage>) | null | undefined;
 }
 
 /** One check, for any test runner. */
@@ -41,45 +57,95 @@ export interface StorageCheck {
 
 /**
  * Returns the checks that your own `store` and `limiter` must pass before they guard a login: entries are
- * returned as they were set and expire on time, counters survive races, claims are granted once, and every
- * method of the limiter does what rate-limiter-flexible documents.
+ * returned as they were set and expire on time, counters survive races, claims are granted once, every
+ * method of the limiter does what rate-limiter-flexible documents, all of it is seen by other processes, and no
+ * call succeeds while the database is down.
  *
- * Run the checks against the real database, even if it is in use: keys are random, and expire within a
- * minute. Checks may run in parallel, which takes 2 seconds instead of 12. SQL limiters need an existing
- * table (`tableCreated: true`).
+ * Run the checks against the real database, even if it is in use: keys are random, and each check deletes its own
+ * when it ends. Checks may run in parallel, which takes 2 seconds instead of 15. SQL limiters need an existing
+ * table (`tableName`, `tableCreated: true`).
  *
- * Whether the store throws or rejects when it fails cannot be checked while it works: test that by hand.
+ * When a database removes what has expired cannot be checked in seconds: find out whether yours does.
  *
  * @example
  * import { test } from 'vitest'; // or 'node:test'; Jest has it as a global
  *
- * for (const { name, run } of storageConformance({ storage: () => ({ store, limiter }) })) {
- *   test(name, run);
- * }
+ * const checks = storageConformance({
+ *   storage: () => storageOn(pool),
+ *   anotherStorage: () => storageOn(anotherPool),
+ *   failingStorage: () => storageOn(new Pool({ port: 1 })),
+ * });
+ * for (const { name, run } of checks) test(name, run);
  */
 export function storageConformance({
   storage,
   anotherStorage,
+  failingStorage,
 }: StorageConformanceOptions): readonly StorageCheck[] {
-  const checks = singleProcessChecks.map((check) => ({
-    name: check.name,
-    run: () => runCheck(check, storage),
-  }));
-  if (!anotherStorage) return checks;
-  const processes = async () => ({ first: await storage(), second: await anotherStorage() });
-  return [
-    ...checks,
-    ...crossProcessChecks.map((check) => ({
-      name: check.name,
-      run: () => runCheck(check, processes),
-    })),
-  ];
+  const tested = (create: CreateStorage) => async (written: WrittenKeys) => {
+    const { store, limiter } = await create();
+    return { store, limiter, written };
+  };
+  const first = tested(storage);
+  const checks = singleProcessChecks.map((check) => runnable(check, first));
+  if (anotherStorage) {
+    const second = tested(anotherStorage);
+    const both = async (written: WrittenKeys) => ({
+      first: await first(written),
+      second: await second(written),
+    });
+    checks.push(...crossProcessChecks.map((check) => runnable(check, both)));
+  } else if (anotherStorage === undefined) {
+    checks.push(runnable(anotherStorageMissing, first));
+  }
+  if (failingStorage) {
+    const failing = tested(failingStorage);
+    checks.push(...failureChecks.map((check) => runnable(check, failing)));
+  } else if (failingStorage === undefined) {
+    checks.push(runnable(failingStorageMissing, first));
+  }
+  return checks;
 }
+
+function runnable<Subject>(
+  check: ConformanceCheck<Subject>,
+  create: (written: WrittenKeys) => Promise<Subject>,
+): StorageCheck {
+  return { name: check.name, run: () => runCheck(check, create) };
+}
+
+const anotherStorageMissing: ConformanceCheck<TestedStorage> = {
+  name: 'two processes: anotherStorage is passed',
+  async verify({ store }) {
+    assertHolds(store instanceof MemoryStore, {
+      actual:
+        'the option anotherStorage was not passed, so what two processes share is not checked',
+      expected:
+        'anotherStorage: the same storage over another connection; or null, if the app runs as one process and its storage has one connection',
+      impact:
+        'one connection does not show what it has not committed, caches or reads from a replica: each process would allow as many guesses again, and a crash would end all locks',
+    });
+  },
+};
+
+const failingStorageMissing: ConformanceCheck<TestedStorage> = {
+  name: 'a failing database: failingStorage is passed',
+  async verify({ store }) {
+    assertHolds(store instanceof MemoryStore, {
+      actual:
+        'the option failingStorage was not passed, so errors that are swallowed are not found',
+      expected:
+        'failingStorage: the same storage over a connection that does not work, such as one to a port where nothing listens; or null, to do without these checks',
+      impact:
+        'a read that fails and returns nothing looks like a missing challenge, which costs another SMS, or like a count of 0, which is a free guess',
+    });
+  },
+};
 
 const impact = 'a strategy refuses them in its constructor, so the app does not start';
 
 /** The checks that a strategy makes itself. */
-const constructionCheck: ConformanceCheck<Storage> = {
+const constructionCheck: ConformanceCheck<TestedStorage> = {
   name: 'a strategy accepts the store and the limiter',
   async verify({ store, limiter }) {
     const problem = storeProblem(store);
@@ -105,7 +171,7 @@ const constructionCheck: ConformanceCheck<Storage> = {
   },
 };
 
-const singleProcessChecks: readonly ConformanceCheck<Storage>[] = [
+const singleProcessChecks: readonly ConformanceCheck<TestedStorage>[] = [
   constructionCheck,
   ...storeValueChecks,
   ...storeExpiryChecks,

@@ -12,19 +12,44 @@ export interface ConformanceCheck<Subject> {
   verify(subject: Subject): Promise<void>;
 }
 
+/** A storage, and the keys that a check has written to it. */
+export interface TestedStorage extends Storage {
+  readonly written: WrittenKeys;
+}
+
 /** The same storage, over the connections of two processes. */
 export interface TwoProcesses {
-  readonly first: Storage;
-  readonly second: Storage;
+  readonly first: TestedStorage;
+  readonly second: TestedStorage;
+}
+
+/** Deletes what a check wrote, as far as deletion works. */
+export class WrittenKeys {
+  readonly #parts: { readonly keys: Set<string>; readonly remove: (key: string) => unknown }[] = [];
+
+  /** Returns a set for the keys that are written to one store or limiter. */
+  of(remove: (key: string) => unknown): Set<string> {
+    const keys = new Set<string>();
+    this.#parts.push({ keys, remove });
+    return keys;
+  }
+
+  async delete(): Promise<void> {
+    const deletions = this.#parts.flatMap(({ keys, remove }) =>
+      [...keys].map((key) => withTimeout('delete', () => remove(key))),
+    );
+    await Promise.allSettled(deletions);
+  }
 }
 
 /** Runs a check on a new subject. Any failure becomes a {@link ConformanceError}. */
 export async function runCheck<Subject>(
   { verify }: ConformanceCheck<Subject>,
-  create: () => Subject | Promise<Subject>,
+  create: (written: WrittenKeys) => Promise<Subject>,
 ): Promise<void> {
+  const written = new WrittenKeys();
   try {
-    await verify(await create());
+    await verify(await create(written));
   } catch (thrown) {
     if (thrown instanceof ConformanceError) throw thrown;
     throw new ConformanceError(
@@ -35,6 +60,8 @@ export async function runCheck<Subject>(
       },
       { cause: thrown },
     );
+  } finally {
+    await written.delete();
   }
 }
 
@@ -92,6 +119,10 @@ export const earlyTolerance = 50;
 
 /** Milliseconds that an expiry may be late: databases that count in seconds round up. */
 export const lateTolerance = 1500;
+
+/** What to expect of {@link similarKeys}. */
+export const distinctKeys =
+  "case-sensitive, which in SQL is a matter of the key column's collation (MySQL: ascii_bin), not truncated, without wildcards";
 
 const pollingInterval = 50;
 

@@ -3,8 +3,8 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { Limiter, LimiterOptions } from '../limits/limiter.js';
-import type { Storage, Store } from '../storage/storage.js';
-import { assertHolds, randomPrefix, withTimeout } from './harness.js';
+import type { Store } from '../storage/storage.js';
+import { assertHolds, randomPrefix, type TestedStorage, withTimeout } from './harness.js';
 
 /** The result of a call to a limiter. */
 export interface CallResult {
@@ -17,30 +17,39 @@ export interface CallResult {
 /** A limiter whose results are interpreted as in lib/limits/counter.ts. */
 export class TestedLimiter {
   readonly points: number;
-  readonly #duration: number;
+  /** Whether it has the optional method `takeBack`. */
+  readonly takesBack: boolean;
+  readonly #options: LimiterOptions;
   readonly #limiter: Limiter;
+  readonly #written: Set<string>;
 
-  constructor({ limiter }: Storage, options: Partial<LimiterOptions> = {}) {
-    const all = { keyPrefix: randomPrefix(), points: 2, duration: 60, ...options };
-    this.points = all.points;
-    this.#duration = all.duration;
-    this.#limiter = limiter(all);
+  constructor({ limiter, written }: TestedStorage, options: Partial<LimiterOptions> = {}) {
+    this.#options = { keyPrefix: randomPrefix(), points: 2, duration: 60, ...options };
+    this.points = this.#options.points;
+    this.#limiter = limiter(this.#options);
+    this.takesBack = typeof this.#limiter.takeBack === 'function';
+    this.#written = written.of((key) => this.#limiter.delete(key));
   }
 
   consume(key: string): Promise<CallResult> {
-    return resultOf('consume', () => this.#limiter.consume(key));
+    return this.#write('consume', key, () => this.#limiter.consume(key));
   }
 
   penalty(key: string, ...points: readonly [] | readonly [number]): Promise<CallResult> {
-    return resultOf('penalty', () => this.#limiter.penalty(key, ...points));
+    return this.#write('penalty', key, () => this.#limiter.penalty(key, ...points));
   }
 
   reward(key: string): Promise<CallResult> {
-    return resultOf('reward', () => this.#limiter.reward(key));
+    return this.#write('reward', key, () => this.#limiter.reward(key));
   }
 
   block(key: string, seconds: number): Promise<CallResult> {
-    return resultOf('block', () => this.#limiter.block(key, seconds));
+    return this.#write('block', key, () => this.#limiter.block(key, seconds));
+  }
+
+  /** The number of points subtracted; undefined without that method. */
+  takeBack(key: string, points: number): Promise<unknown> {
+    return withTimeout('limiter.takeBack', () => this.#limiter.takeBack?.(key, points));
   }
 
   /** Resolves to undefined for an unknown key. */
@@ -56,7 +65,7 @@ export class TestedLimiter {
   /** The current count. An in-memory limiter may return a key for a while after its expiry. */
   async consumed(key: string): Promise<number> {
     const result = await this.get(key);
-    const isExpired = !result || (this.#duration > 0 && result.msBeforeNext <= 0);
+    const isExpired = !result || (this.#options.duration > 0 && result.msBeforeNext <= 0);
     return isExpired ? 0 : result.consumedPoints;
   }
 
@@ -64,11 +73,12 @@ export class TestedLimiter {
   isAllowed({ rejected, consumedPoints }: CallResult): boolean {
     return !rejected && consumedPoints <= this.points;
   }
-}
 
-async function resultOf(method: string, call: () => Promise<unknown>): Promise<CallResult> {
-  const { rejected, value } = await settle(method, call);
-  return parseResult(method, rejected, value);
+  async #write(method: string, key: string, call: () => Promise<unknown>): Promise<CallResult> {
+    this.#written.add(key);
+    const { rejected, value } = await settle(method, call);
+    return parseResult(method, rejected, value);
+  }
 }
 
 /** A limiter refuses by rejecting with a result; a rejection with an Error is a failure. */
@@ -96,9 +106,11 @@ function parseResult(method: string, rejected: boolean, value: unknown): CallRes
 /** A store that must not swallow errors. */
 export class TestedStore {
   readonly #store: Store;
+  readonly #written: Set<string>;
 
-  constructor({ store }: Storage) {
+  constructor({ store, written }: TestedStorage) {
     this.#store = store;
+    this.#written = written.of((key) => store.delete(key));
   }
 
   /** Resolves to undefined for an unknown key; a store may return undefined or null. */
@@ -108,6 +120,7 @@ export class TestedStore {
 
   /** @param ttl - in milliseconds */
   async set(key: string, value: string, ttl: number): Promise<void> {
+    this.#written.add(key);
     const result = await withTimeout('store.set', () => this.#store.set(key, value, ttl));
     assertHolds(result !== false, {
       actual: 'store.set returned false',

@@ -120,6 +120,7 @@ describe.skipIf(!hasRedis)(`F14: onRedis passes every check of conformance${with
     const failures = await failuresOf({
       storage: () => storage,
       anotherStorage: () => anotherStorage,
+      failingStorage: null,
     });
     const counter = storage.limiter({ keyPrefix: 'taken back', points: 2, duration: 0 });
     for (let time = 0; time < 3; time += 1) await counter.penalty(key);

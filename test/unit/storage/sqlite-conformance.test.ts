@@ -15,9 +15,13 @@ describe.each(drivers)('F14: onSqlite with %s', (_title, { isMissing, open }) =>
       here.exec(`PRAGMA journal_mode = ${mode}`);
       await createTables(here);
       const [storage, anotherStorage] = [onSqlite(here), onSqlite(there)];
+      const closed = open(someFile());
+      const failingStorage = onSqlite(closed);
+      closed.close();
       const failures = await failuresOf({
         storage: () => storage,
         anotherStorage: () => anotherStorage,
+        failingStorage: () => failingStorage,
       });
       expect(failures).toEqual(new Map());
     },

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
-import { Database, failuresOnFakeClock, faultyStorage } from './database.js';
+import { alone, Database, failuresOnFakeClock, faultyStorage } from './database.js';
 
 const exactString = 'store: returns exactly the string that was set';
 const counts = 'limiter: consume counts every call, also beyond the points';
 
-const ofStorage = (storage: () => Storage | Promise<Storage>) => failuresOnFakeClock({ storage });
+const ofStorage = (storage: () => Storage | Promise<Storage>) =>
+  failuresOnFakeClock({ storage, ...alone });
 
 describe('A check that fails', () => {
   it('states what happened, what was expected and why it matters', async () => {
@@ -35,7 +36,7 @@ describe('A check that fails', () => {
       'Actual: 50 of 50 parallel consumes were allowed, with 5 points.',
     );
     expect(actual('limiter: counts each of 50 parallel consumes')).toBe(
-      'Actual: 0 of 50 parallel consumes were counted.',
+      'Actual: 0 of 50 parallel consumes were counted, with a duration of 60 seconds.',
     );
   });
 
@@ -47,9 +48,9 @@ describe('A check that fails', () => {
   });
 });
 
-describe('An error in a check', () => {
-  const refused = new Error('ECONNREFUSED');
+const refused = new Error('ECONNREFUSED');
 
+describe('An error in a check', () => {
   it.each([
     ['store', 'get', exactString],
     ['store', 'set', exactString],
@@ -90,5 +91,40 @@ describe('An error in a check', () => {
     expect(store.get(exactString)?.message).toContain('store.get did not answer within 5000 ms');
     const limiter = await ofStorage(() => faultyStorage('limiter', 'consume', never));
     expect(limiter.get(counts)?.message).toContain('limiter.consume did not answer within 5000 ms');
+  });
+});
+
+describe('Of what the checks write', () => {
+  const leftIn = async (overrides: Parameters<Database['storage']>[0]) => {
+    const [database, another] = [new Database(), new Database()];
+    const failures = await failuresOnFakeClock({
+      storage: () => database.storage(overrides),
+      anotherStorage: () => another.storage(overrides),
+      failingStorage: () => database.storage(overrides),
+    });
+    return { left: [...database.keys, ...another.keys], failed: failures.size };
+  };
+
+  it('nothing is left where they pass or fail', async () => {
+    const { left, failed } = await leftIn({});
+    expect(failed).toBeGreaterThan(10);
+    expect(left).toEqual([]);
+  });
+
+  it('nothing is left where they end with an error', async () => {
+    const { left, failed } = await leftIn({
+      store: () => ({ get: () => Promise.reject(refused) }),
+      limiter: () => ({ get: () => Promise.reject(refused) }),
+    });
+    expect(failed).toBeGreaterThan(20);
+    expect(left).toEqual([]);
+  });
+
+  it('everything is left, and no check fails for it, where deletion fails', async () => {
+    const { left } = await leftIn({
+      store: () => ({ delete: () => Promise.reject(refused) }),
+      limiter: () => ({ delete: () => Promise.reject(refused) }),
+    });
+    expect(left.length).toBeGreaterThan(20);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LimiterFactory } from '../../../lib/index.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import {
+  alone,
   Database,
   failedChecks,
   failuresOnFakeClock,
@@ -16,6 +17,7 @@ const rejects =
 const penalty = 'limiter: penalty counts beyond the points, and resolves';
 const reward = 'limiter: reward gives points back, also those beyond the limit';
 const belowZero = 'limiter: a penalty corrects a reward below zero';
+const takes = 'limiter: takeBack, if there is one, subtracts as many points as there are';
 const reads = 'limiter: get returns the count without changing it';
 const unknown = 'limiter: get returns null for an unknown key';
 const deletes = 'limiter: delete removes one key only';
@@ -100,12 +102,30 @@ const stoppingAtZero: LimiterOverrides = (working) => ({
   reward: async (key) => ((await working.get(key)) ? working.reward(key) : working.penalty(key, 0)),
 });
 
+const takingBelowZero: LimiterOverrides = (working) => ({
+  takeBack: async (key, points) => {
+    await working.reward(key, points);
+    return points;
+  },
+});
+
+const keepingZero: LimiterOverrides = (working) => ({
+  takeBack: async (key, points) => {
+    const { consumedPoints } = await working.reward(key, points);
+    const missing = Math.max(-consumedPoints, 0);
+    await working.penalty(key, missing);
+    return points - missing;
+  },
+});
+
 describe('The checks of penalty and reward', () => {
   it.each<[string, LimiterOverrides, readonly string[]]>([
     ['penalties that reject', rejectingPenalties, [penalty]],
     ['penalties of one point only', penaltiesOfOne, [penalty, bothWays]],
     ['rewards without effect', rewardsWithoutEffect, [reward, bothWays]],
     ['counts below zero that are lost', losingNegativeCounts, [belowZero]],
+    ['a takeBack that counts below zero', takingBelowZero, [takes]],
+    ['a takeBack that keeps keys without points', keepingZero, [takes]],
   ])('detect %s, without other failures', async (_, limiter, failed) => {
     expect(await failedChecks({ limiter })).toEqual(failed.toSorted());
   });
@@ -223,7 +243,10 @@ describe('The checks of the limiter factory', () => {
     ['starts a new count in each limiter', databaseLikeLimiter, [shared]],
     ['counts in one process next to a shared store', memoryLimiter(), [strategy]],
   ])('detect a factory that %s, without other failures', async (_, limiter, failed) => {
-    const failures = await failuresOnFakeClock({ storage: () => ({ store, limiter }) });
+    const failures = await failuresOnFakeClock({
+      storage: () => ({ store, limiter }),
+      ...alone,
+    });
     expect([...failures.keys()].toSorted()).toEqual(failed.toSorted());
   });
 });

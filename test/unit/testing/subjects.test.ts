@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../../../lib/index.js';
-import { failuresOnFakeClock, faultyStorage } from './database.js';
+import { alone, failuresOnFakeClock, faultyStorage } from './database.js';
 
-const ofStorage = (storage: () => Storage) => failuresOnFakeClock({ storage });
+const ofStorage = (storage: () => Storage) => failuresOnFakeClock({ storage, ...alone });
 
 const counts = 'limiter: consume counts every call, also beyond the points';
 

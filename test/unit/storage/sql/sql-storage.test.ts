@@ -18,8 +18,18 @@ function someStorage() {
 
 describe('Storage in one table', () => {
   it('passes every check of conformance', async () => {
-    const storage = sqlStorage(new MapDatabase());
-    expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+    const [database, failing] = [new MapDatabase(), new MapDatabase()];
+    failing.answer = () => {
+      throw new Error('ECONNREFUSED');
+    };
+    const [storage, another] = [sqlStorage(database), sqlStorage(database)];
+    const failures = await failuresOf({
+      storage: () => storage,
+      anotherStorage: () => another,
+      failingStorage: () => sqlStorage(failing),
+    });
+    expect(failures).toEqual(new Map());
+    expect(database.rows.size).toBe(0);
   });
 
   it('asks a database once for all that a Promise.all asks of records and counters', async () => {
