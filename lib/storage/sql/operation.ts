@@ -34,6 +34,30 @@ interface Content {
 /** Milliseconds. Longer than any other lifetime, and added to the time a number that JavaScript still holds exactly. */
 export const forever = 2 ** 52;
 
+const operationSchema = z.object({
+  // The column in MySQL has 255 characters of ASCII, cuts a key off without its strict mode, and ignores spaces at its end.
+  key: z.string().regex(/^[ -~]{0,254}[!-~]$/),
+  // PostgreSQL refuses NUL, libsql ends a text there, and UTF-8 has no half of a surrogate pair.
+  value: z
+    .string()
+    .regex(/^[^\0\p{Surrogate}]*$/u)
+    .nullish(),
+  points: z.int().nullish(),
+  lifetime: z.int().max(forever).nullish(),
+});
+
+/**
+ * Refuses what a database would refuse or change, before it is one operation of many: the others in the statement
+ * would fail too, and two keys could become one.
+ *
+ * @throws {Error} without a cause: a value can hold a full phone number
+ */
+export function assertWritable(operation: Operation): void {
+  const { error } = operationSchema.safeParse(operation);
+  const [part] = error?.issues[0]?.path ?? [];
+  if (part !== undefined) throw new Error(`Not every database can store this ${String(part)}`);
+}
+
 /** Numbers come as strings or bigints where an app has told its driver so. */
 const integer = z
   .union([z.number(), z.bigint(), z.string().regex(/^-?\d+$/)])

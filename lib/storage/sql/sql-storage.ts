@@ -4,7 +4,7 @@ import { storageDeadline, withDeadline } from '../../timers.js';
 import type { Storage, Store } from '../storage.js';
 import { Batches } from './batches.js';
 import { ExpiredRows } from './expired-rows.js';
-import { forever, type Operation, type Row } from './operation.js';
+import { assertWritable, forever, type Operation, type Row } from './operation.js';
 import { keepsKeysApart, type Table, tableMissing, tableOutdated } from './table.js';
 
 /** A database with the table, by one driver. */
@@ -29,7 +29,7 @@ export function sqlStorage(database: Database): Storage {
     return rows;
   });
   const ask = async (operation: Operation) => {
-    if (operation.key.length > maxKeyLength) throw new Error('The key is too long for the table');
+    assertWritable(operation);
     return batches.ask(operation);
   };
   const store: Store = {
@@ -70,9 +70,6 @@ export function sqlStorage(database: Database): Storage {
   };
   return { store, limiter };
 }
-
-/** Characters: the length of the column in MySQL, which without its strict mode cuts a key off. */
-const maxKeyLength = 255;
 
 const lifetimeOf = (seconds: number) => (seconds > 0 ? Math.ceil(seconds * 1000) : forever);
 

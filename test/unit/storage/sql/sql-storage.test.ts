@@ -10,6 +10,8 @@ import { MapDatabase } from './map-database.js';
 
 const options = { keyPrefix: 'tries', points: 2, duration: 60 };
 
+type Asked = (asked: Pick<ReturnType<typeof someStorage>, 'store' | 'counter'>) => unknown;
+
 function someStorage() {
   const database = new MapDatabase();
   const { store, limiter } = sqlStorage(database);
@@ -94,12 +96,46 @@ describe('Storage in one table', () => {
     expect((await counter.consume('alice')).consumedPoints).toBe(1);
   });
 
-  it('refuses a key that a column of MySQL would cut off, and no other', async () => {
-    const { store, database } = someStorage();
-    await store.set('k'.repeat(255), '"value"', 1000);
-    await expect(store.get('k'.repeat(256))).rejects.toThrow('too long');
-    expect(database.statements).toHaveLength(1);
+  it.each<[string, string]>([
+    ['the longest', 'k'.repeat(255)],
+    ['one of one character', 'k'],
+    ['a space and punctuation', ' !~k'],
+    ['a name of Object', '__proto__'],
+  ])('takes a key that every database keeps apart: %s', async (_what, key) => {
+    const { store } = someStorage();
+    await store.set(key, '"value"', minute);
+    expect(await store.get(key)).toBe('"value"');
   });
+
+  it.each<[string, Asked]>([
+    ['key', ({ store }) => store.get('k'.repeat(256))],
+    ['key', ({ store }) => store.get('')],
+    ['key', ({ store }) => store.get('space at the end ')],
+    ['key', ({ store }) => store.get('NUL \0')],
+    ['key', ({ store }) => store.get('line\n')],
+    ['key', ({ store }) => store.get('é')],
+    ['key', ({ store }) => store.get('half \ud83d')],
+    ['key', ({ counter }) => counter.consume('😀')],
+    ['value', ({ store }) => store.set('key', 'NUL \0', 1000)],
+    ['value', ({ store }) => store.set('key', 'half \ud83d', 1000)],
+    ['lifetime', ({ store }) => store.set('key', '"value"', Number.NaN)],
+    ['lifetime', ({ store }) => store.set('key', '"value"', Number.POSITIVE_INFINITY)],
+    ['lifetime', ({ store }) => store.set('key', '"value"', Number.MAX_SAFE_INTEGER)],
+    ['lifetime', ({ counter }) => counter.block('key', Number.POSITIVE_INFINITY)],
+    ['points', ({ counter }) => counter.penalty('key', 0.5)],
+    ['points', ({ counter }) => counter.penalty('key', Number.NaN)],
+    ['points', ({ counter }) => counter.reward('key', 2 ** 60)],
+    ['points', ({ counter }) => counter.takeBack?.('key', 1e300)],
+  ])(
+    'refuses a %s that some database would refuse or change, and harms no other operation',
+    async (part, ask) => {
+      const { store, counter, database } = someStorage();
+      const others = [store.set('other', '"😀"', minute), counter.consume('alice')];
+      await expect(ask({ store, counter })).rejects.toThrow(`store this ${part}`);
+      await Promise.all(others);
+      expect(database.statements.flat().map(({ key }) => key)).toEqual(['other', 'tries:alice']);
+    },
+  );
 });
 
 describe('A database that returns what it should not', () => {
