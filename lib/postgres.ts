@@ -1,3 +1,8 @@
 // The entry point passport-modica-2fa/postgres.
-export { createTables, onPostgres, type PostgresPool } from './storage/postgres.js';
+export {
+  createTables,
+  onPostgres,
+  type PostgresClient,
+  type PostgresPool,
+} from './storage/postgres.js';
 export type { TableOptions } from './storage/sql/table.js';

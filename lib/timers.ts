@@ -13,6 +13,15 @@ export const timers = { clearTimeout, delay, nextTick, setImmediate, setTimeout 
 /** The time limit of a call to the store or the limiter, in milliseconds. */
 export const storageDeadline = 5000;
 
+/** Not `performance.now` at each call, which an app's fake timers would replace. */
+const elapsed = performance.now.bind(performance);
+
+/** Returns a function that says whether so many milliseconds have passed. */
+export function deadlineIn(milliseconds: number): () => boolean {
+  const since = elapsed();
+  return () => elapsed() - since > milliseconds;
+}
+
 /**
  * Awaits a result of the app's code, or throws when it takes too long: a login must not hang on a database
  * that does not answer. A late result or rejection is ignored.

@@ -20,8 +20,10 @@ import type { Storage } from './storage.js';
  * them, in one table. Create the table with {@link createTables}, or with the statements that
  * `npx passport-modica-2fa sql --dialect postgres` prints. The role needs SELECT, INSERT, UPDATE and DELETE on it.
  *
- * Each statement stands by itself, on any connection of the pool: no transaction is left open, and one of the
- * app's own cannot undo a count. Times are those of the database. What has expired is deleted every ten minutes.
+ * Each statement is a transaction of its own, on any connection of the pool. If the app has returned a connection
+ * with its transaction open, that transaction is rolled back first, because it could undo a count later; before pg
+ * 8.21 this takes one more query for each statement. Times are those of the database. What has expired is deleted
+ * every ten minutes.
  *
  * While PostgreSQL cannot be reached, every login fails closed, and logins resume when it is back. A pool without an
  * `error` listener would end the process when an idle connection breaks. If there is none, this function adds one,
@@ -52,27 +54,41 @@ export async function createTables(pool: PostgresPool, options?: TableOptions): 
   const isCreatedElsewhere = (error: unknown) =>
     ['23505', '42P07', '42710'].includes(codeOf(error));
   for (const statement of statements) {
-    await repeatRolledBack(() => pool.query({ text: statement, values: [] }), isCreatedElsewhere);
+    await repeatRolledBack(
+      () => withClient(pool, (client) => client.query({ text: statement })),
+      isCreatedElsewhere,
+    );
   }
 }
 
 /** The part of a `Pool` of the `pg` package that is used. */
 export interface PostgresPool {
   readonly totalCount: number;
+  connect(): Promise<PostgresClient>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  listenerCount(event: string): number;
+}
+
+/** The part of a `PoolClient` of the `pg` package that is used. */
+export interface PostgresClient {
   query(statement: {
     readonly text: string;
-    readonly values: unknown[];
+    /** Omitted, the statement is sent as a simple query. */
+    readonly values?: unknown[];
     /** Milliseconds. */
     readonly query_timeout?: number;
   }): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  listenerCount(event: string): number;
+  /** 'I' is none. pg has this method since 8.21. */
+  getTransactionStatus?(): string | null;
+  release(destroy?: boolean): void;
+  on(event: 'error', listener: () => void): unknown;
+  removeListener(event: 'error', listener: () => void): unknown;
 }
 
 function refuseUnfit(pool: unknown): void {
   const property = (name: string): unknown => Reflect.get(Object(pool), name);
   const isPool =
-    typeof property('totalCount') === 'number' && typeof property('query') === 'function';
+    typeof property('totalCount') === 'number' && typeof property('connect') === 'function';
   if (isPool) return;
   throw new ConfigurationError('option_invalid', {
     problem: 'onPostgres and createTables need a Pool of pg.',
@@ -86,10 +102,13 @@ class PostgresDatabase implements Database {
     readonly table: Table,
   ) {}
 
-  async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
+  async run(
+    operations: readonly Operation[],
+    isLate: () => boolean,
+  ): Promise<ReadonlyMap<string, Row>> {
     const { text, values } = statementOf(operations, this.table);
     const { rows } = await repeatRolledBack(
-      () => this.query(text, values),
+      () => this.query(text, values, isLate),
       // serialization_failure and deadlock_detected (PostgreSQL, appendix A).
       (error) => ['40001', '40P01'].includes(codeOf(error)),
     );
@@ -105,9 +124,9 @@ class PostgresDatabase implements Database {
     return rowCount ?? 0;
   }
 
-  /** The pool replaces a connection that does not answer, instead of waiting until TCP gives it up. */
-  private query(text: string, values: unknown[]) {
-    return this.pool.query({ text, values, query_timeout: storageDeadline });
+  private query(text: string, values: unknown[], isLate?: () => boolean) {
+    const statement = { text, values, query_timeout: storageDeadline };
+    return withClient(this.pool, (client) => client.query(statement), isLate);
   }
 
   tableProblemOf(error: unknown) {
@@ -116,6 +135,44 @@ class PostgresDatabase implements Database {
     return errorsOfAnotherTable.includes(code) ? 'outdated' : undefined;
   }
 }
+
+/** The pool replaces a connection that fails or does not answer, instead of waiting until TCP gives it up. */
+async function withClient<T>(
+  pool: PostgresPool,
+  action: (client: PostgresClient) => Promise<T>,
+  isLate = () => false,
+): Promise<T> {
+  const client = await pool.connect();
+  if (isLate()) {
+    client.release();
+    throw new Error('The pool had no free connection in time');
+  }
+  // The query is rejected as well, and an event without a listener would end the process.
+  client.on('error', ignore);
+  try {
+    if (await isInTransaction(client)) await askAtOnce(client, 'ROLLBACK');
+    const result = await action(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  } finally {
+    client.removeListener('error', ignore);
+  }
+}
+
+const ignore = () => undefined;
+
+/** By its start, which in a simple query is that of the transaction, unless one was open before. */
+async function isInTransaction(client: PostgresClient): Promise<boolean> {
+  if (client.getTransactionStatus) return client.getTransactionStatus() !== 'I';
+  const { rows } = await askAtOnce(client, 'SELECT 1 WHERE now() <> statement_timestamp()');
+  return rows.length > 0;
+}
+
+const askAtOnce = (client: PostgresClient, text: string) =>
+  client.query({ text, query_timeout: storageDeadline });
 
 /** undefined_table, invalid_schema_name (PostgreSQL, appendix A). */
 const errorsWithoutTable = ['42P01', '3F000'];

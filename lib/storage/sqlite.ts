@@ -1,7 +1,7 @@
 // Storage in SQLite, over a connection of the app's: `passport-modica-2fa/sqlite`.
 import { z } from 'zod';
 import { ConfigurationError, plainCause, StoreError } from '../errors.js';
-import { timers } from '../timers.js';
+import { deadlineIn, timers } from '../timers.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { type Database, sqlStorage } from './sql/sql-storage.js';
 import { deleteExpiredStatement, type Statement, statementOf } from './sql/sqlite-statements.js';
@@ -109,9 +109,6 @@ const pause = 20;
 /** Rows of one part, which blocks the event loop: 100 took 3 ms of CPU, 500 took 14 ms (2026-11-28, 2 cores). */
 const partOfDeletion = 100;
 
-/** Not `performance.now` at each call: an app's fake timers would replace it, and retries would never end. */
-const elapsed = performance.now.bind(performance);
-
 class SqliteDatabase implements Database {
   /**
    * By text. Kept after an error too: in libsql 0.5.29 a SELECT that failed with SQLITE_BUSY holds a lock until the
@@ -155,11 +152,11 @@ class SqliteDatabase implements Database {
 
   /** Retries while another connection has locked the file: nothing has been written then. */
   async transact<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', action: () => T): Promise<T> {
-    for (const since = elapsed(); ; ) {
+    for (const isLate = deadlineIn(patience); ; ) {
       try {
         return this.transactOnce(begin, action);
       } catch (error) {
-        if (!isBusy(error) || elapsed() - since > patience) throw error;
+        if (!isBusy(error) || isLate()) throw error;
       }
       await timers.delay(Math.random() * pause);
     }

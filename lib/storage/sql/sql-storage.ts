@@ -1,6 +1,6 @@
 // A store and a limiter over one table of a database.
 import type { Limiter, LimiterFactory, LimiterResult } from '../../limits/limiter.js';
-import { storageDeadline, withDeadline } from '../../timers.js';
+import { deadlineIn, storageDeadline, withDeadline } from '../../timers.js';
 import type { Storage, Store } from '../storage.js';
 import { Batches } from './batches.js';
 import { ExpiredRows } from './expired-rows.js';
@@ -10,8 +10,12 @@ import { keepsKeysApart, type Table, tableMissing, tableOutdated } from './table
 /** A database with the table, by one driver. */
 export interface Database {
   readonly table: Table;
-  /** Does all operations, which are on different rows, or none of them; returns the rows by their keys. */
-  run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>>;
+  /**
+   * Does all operations, which are on different rows, or none of them; returns the rows by their keys. Where its pool
+   * gives it a connection only when `isLate`, it throws instead: the login has failed by then. A count that nobody knows
+   * of would lock its user, and the release of a lock could release the next one.
+   */
+  run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
   /** Runs `checkStatement` and returns its rows. */
   check(): Promise<unknown>;
   /** Deletes up to that many rows whose time is over, and returns how many. */
@@ -24,7 +28,8 @@ export function sqlStorage(database: Database): Storage {
   const expired = new ExpiredRows((limit) => database.deleteExpired(limit));
   const table = new CheckedTable(database);
   const batches = new Batches(async (operations) => {
-    const rows = await table.use(() => database.run(operations));
+    const isLate = deadlineIn(storageDeadline);
+    const rows = await table.use(() => database.run(operations, isLate));
     if (operations.some(({ kind }) => kind !== 'read')) expired.schedule();
     return rows;
   });

@@ -1,15 +1,21 @@
 import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { createTables, onPostgres, type PostgresPool } from '../../../lib/postgres.js';
+import {
+  createTables,
+  onPostgres,
+  type PostgresClient,
+  type PostgresPool,
+} from '../../../lib/postgres.js';
+import { storageDeadline, timers } from '../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../fixtures/clock.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { listenToWarnings } from '../../fixtures/warnings.js';
 
 const sqlState = (code: string) => Object.assign(new Error(`SQLSTATE ${code}`), { code });
 
-type Asked = Parameters<PostgresPool['query']>[0];
-type Answer = Partial<Awaited<ReturnType<PostgresPool['query']>>>;
+type Asked = Parameters<PostgresClient['query']>[0];
+type Answer = Partial<Awaited<ReturnType<PostgresClient['query']>>>;
 
 /**
  * As much of a pool as is used; the real one is in test/integration/postgres*.test.ts. Answers the check of
@@ -18,8 +24,8 @@ type Answer = Partial<Awaited<ReturnType<PostgresPool['query']>>>;
 function somePool(answers: readonly (Answer | Error)[]) {
   const asked: Asked[] = [];
   const left = [...answers];
-  const pool: PostgresPool = {
-    totalCount: 0,
+  const released: boolean[] = [];
+  const client: PostgresClient = {
     query: async (statement) => {
       const { text } = statement;
       if (text.includes('distinct_keys')) return { rows: [{ distinct_keys: '2' }], rowCount: 1 };
@@ -28,10 +34,18 @@ function somePool(answers: readonly (Answer | Error)[]) {
       if (answer instanceof Error) throw answer;
       return { rows: [], rowCount: null, ...answer };
     },
+    getTransactionStatus: () => 'I',
+    release: (destroy = false) => released.push(destroy),
+    on: () => undefined,
+    removeListener: () => undefined,
+  };
+  const pool: PostgresPool = {
+    totalCount: 0,
+    connect: async () => client,
     on: () => undefined,
     listenerCount: () => 1,
   };
-  return { pool, asked };
+  return { pool, client, asked, released };
 }
 
 describe.each([
@@ -44,7 +58,7 @@ describe.each([
     ['options of a pool', { connectionString: 'postgres://localhost/test' }],
     ['a Client, on which a transaction of the app could undo a count', new Client()],
     ['a promise of a pool', Promise.resolve(new Pool())],
-    ['a wrapper without a count of connections', { query: async () => ({ rows: [] }) }],
+    ['a wrapper without a count of connections', { connect: async () => new Client() }],
   ])('refuses %s', async (_what, pool) => {
     const error = await thrownBy(ConfigurationError, () => Reflect.apply(make, undefined, [pool]));
     expect(error.code).toBe('option_invalid');
@@ -118,6 +132,65 @@ describe('onPostgres', () => {
     await vi.advanceTimersByTimeAsync(10 * minute);
     expect(asked).toHaveLength(4);
     expect(asked[3]?.text).toContain('SKIP LOCKED');
+  });
+
+  it.each<[string, (client: PostgresClient, isOpen: boolean) => void, readonly string[]]>([
+    [
+      'pg',
+      (client, isOpen) => {
+        client.getTransactionStatus = () => (isOpen ? 'T' : 'I');
+      },
+      [],
+    ],
+    [
+      'pg before 8.21',
+      (client) => {
+        delete client.getTransactionStatus;
+      },
+      ['SELECT 1 WHERE now() <> statement_timestamp()'],
+    ],
+  ])(
+    "rolls back a transaction of the app's before its own statement: %s",
+    async (_version, set, asks) => {
+      for (const isOpen of [true, false]) {
+        const { pool, client, asked } = somePool([]);
+        const { store } = onPostgres(pool);
+        await store.get('the table is checked');
+        asked.length = 0;
+        set(client, isOpen);
+        const query = client.query;
+        client.query = async (statement) => {
+          const answer = await query(statement);
+          return asks.includes(statement.text) && isOpen ? { ...answer, rows: [{}] } : answer;
+        };
+        await store.get('key');
+        const texts = asked.map(({ text }) => text);
+        expect(texts.slice(0, -1)).toEqual([...asks, ...(isOpen ? ['ROLLBACK'] : [])]);
+        expect(texts.at(-1)).toContain('storage_key');
+      }
+    },
+  );
+
+  it('asks nothing on a connection that comes after the login has given up', async () => {
+    const { pool, asked, released } = somePool([]);
+    const { store } = onPostgres(pool);
+    await store.get('the table is checked');
+    const { connect } = pool;
+    pool.connect = async () => {
+      await timers.delay(storageDeadline + 100);
+      return connect();
+    };
+    await expect(store.get('key')).rejects.toThrow('no free connection in time');
+    expect(asked).toHaveLength(1);
+    expect(released).toEqual([false, false, false]);
+  }, 15_000);
+
+  it('keeps a connection that answers, and closes one that fails', async () => {
+    const { pool, released } = somePool([{}, sqlState('57P01')]);
+    const { store } = onPostgres(pool);
+    await store.get('key');
+    await expect(store.get('key')).rejects.toMatchObject({ code: '57P01' });
+    expect(released).toEqual([false, false, true]);
   });
 
   it('lets no statement wait longer than a login does', async () => {

@@ -22,7 +22,14 @@ export class MapDatabase implements Database {
   problem: 'missing' | 'outdated' | undefined;
   deletions = 0;
 
-  async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
+  /** What happens before the operations are done. */
+  whenAsked: (isLate: () => boolean) => Promise<void> = async () => undefined;
+
+  async run(
+    operations: readonly Operation[],
+    isLate: () => boolean,
+  ): Promise<ReadonlyMap<string, Row>> {
+    await this.whenAsked(isLate);
     this.statements.push(operations);
     if (this.answer) return this.answer();
     return new Map(

@@ -3,6 +3,7 @@ import { StoreError } from '../../../../lib/errors.js';
 import { Counter } from '../../../../lib/limits/counter.js';
 import { Records, stringSchema } from '../../../../lib/storage/records.js';
 import { sqlStorage } from '../../../../lib/storage/sql/sql-storage.js';
+import { storageDeadline, timers } from '../../../../lib/timers.js';
 import { minute, second, stopClock, stopTimers } from '../../../fixtures/clock.js';
 import { thrownBy } from '../../../fixtures/thrown.js';
 import { failuresOf } from '../../testing/database.js';
@@ -136,6 +137,18 @@ describe('Storage in one table', () => {
       expect(database.statements.flat().map(({ key }) => key)).toEqual(['other', 'tries:alice']);
     },
   );
+
+  it('says when the login has given up waiting', async () => {
+    const { store, database } = someStorage();
+    const lateness: boolean[] = [];
+    database.whenAsked = async (isLate) => {
+      lateness.push(isLate());
+      await timers.delay(storageDeadline + 100);
+      lateness.push(isLate());
+    };
+    await store.get('key');
+    expect(lateness).toEqual([false, true]);
+  });
 });
 
 describe('A database that returns what it should not', () => {
