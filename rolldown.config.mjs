@@ -10,6 +10,7 @@ const library = {
   index: 'lib/index',
   redis: 'lib/redis',
   postgres: 'lib/postgres',
+  mysql: 'lib/mysql',
   sqlite: 'lib/sqlite',
   infobip: 'lib/infobip',
   nexmo: 'lib/nexmo',

@@ -4,6 +4,7 @@ describe('The package', () => {
   it.each<[string, () => Promise<object>]>([
     ['ModicaTwoFactorStrategy', () => import('../../lib/index.js')],
     ['onRedis', () => import('../../lib/storage/redis.js')],
+    ['onMysql', () => import('../../lib/mysql.js')],
     ['onSqlite', () => import('../../lib/sqlite.js')],
     ['InfobipProvider', () => import('../../lib/infobip.js')],
     ['NexmoProvider', () => import('../../lib/nexmo.js')],

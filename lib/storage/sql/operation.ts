@@ -11,7 +11,8 @@ import { z } from 'zod';
  * - `delete` deletes the row and returns it.
  */
 export type Operation =
-  | { readonly kind: 'read' | 'delete'; readonly key: string }
+  | { readonly kind: 'read'; readonly key: string }
+  | { readonly kind: 'delete'; readonly key: string }
   | ({ readonly kind: 'replace'; readonly key: string } & Content)
   | {
       readonly kind: 'add';
@@ -22,6 +23,10 @@ export type Operation =
   | { readonly kind: 'takeBack'; readonly key: string; readonly points: number };
 
 export type OperationOf<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
+
+export type Write = Exclude<Operation, { kind: 'read' }>;
+
+export const isWrite = (operation: Operation): operation is Write => operation.kind !== 'read';
 
 /** A record has a value, a counter has points. */
 interface Content {

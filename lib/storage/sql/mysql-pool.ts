@@ -1,0 +1,112 @@
+// A pool of mysql2: which ones can be used, and one connection of it for a few statements.
+import { ConfigurationError } from '../../errors.js';
+import { storageDeadline } from '../../timers.js';
+import { outageReporter } from '../connection-errors.js';
+import { repeatRolledBack } from './rolled-back.js';
+
+/** A pool of `mysql2` or of `mysql2/promise`. */
+export type MysqlPool = MysqlCallbackPool | MysqlPromisePool;
+
+/** The part of a pool of `mysql2` that is used. */
+export interface MysqlCallbackPool {
+  promise(): MysqlPromisePool;
+}
+
+/** The part of a pool of `mysql2/promise` that is used. */
+export interface MysqlPromisePool extends Queryable {
+  /** The pool of `mysql2` under it. */
+  readonly pool: object;
+  getConnection(): Promise<MysqlConnection>;
+}
+
+interface MysqlConnection extends Queryable {
+  release(): void;
+  destroy(): void;
+}
+
+interface Queryable {
+  query(options: MysqlQuery): Promise<readonly [unknown, unknown]>;
+}
+
+interface MysqlQuery {
+  readonly sql: string;
+  readonly rowsAsArray?: boolean;
+  readonly nestTables?: boolean;
+  readonly namedPlaceholders?: boolean;
+  readonly typeCast?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Options of a query, which go before those of its pool: these change what a row looks like. */
+const plain = { rowsAsArray: false, nestTables: false, namedPlaceholders: false, typeCast: true };
+
+/** A single connection has no `getConnection`; a pool cluster and a pool of the `mysql` package, no `promise`. */
+export function promisePoolOf(pool: MysqlPool): MysqlPromisePool {
+  const typeOf = (name: string) => typeof Reflect.get(Object(pool), name);
+  if (typeOf('getConnection') === 'function') {
+    if ('promise' in pool && typeOf('promise') === 'function') return pool.promise();
+    if ('pool' in pool && typeOf('pool') === 'object') return pool;
+  }
+  throw new ConfigurationError('option_invalid', {
+    problem: 'onMysql and createTables need a pool of mysql2 or mysql2/promise.',
+    hint: 'Pass the result of createPool of mysql2. On a single connection a transaction of yours could undo a count, and a PoolCluster may read from replicas, which lag behind.',
+  });
+}
+
+/** Sends a statement, and returns its rows. */
+type Ask = (sql: string) => Promise<unknown>;
+
+/** The connections of a pool. */
+export class MysqlConnections {
+  private readonly report = outageReporter('MySQL');
+
+  constructor(private readonly pool: MysqlPromisePool) {}
+
+  /** Uses one connection, and repeats what the server has rolled back because of a deadlock. */
+  use<T>(action: (ask: Ask) => Promise<T>): Promise<T> {
+    return repeatRolledBack(
+      async () => {
+        try {
+          return await this.useOnce(action);
+        } catch (error) {
+          if (isConnectionError(error)) this.report(error);
+          throw error;
+        }
+      },
+      (error) => errnoOf(error) === deadlock,
+    );
+  }
+
+  private async useOnce<T>(action: (ask: Ask) => Promise<T>): Promise<T> {
+    const connection = await this.pool.getConnection();
+    // No statement waits longer than a login does.
+    const timeout = storageDeadline;
+    try {
+      const result = await action(async (sql) => {
+        const [answer] = await connection.query({ ...plain, sql, timeout });
+        return answer;
+      });
+      connection.release();
+      return result;
+    } catch (error) {
+      // Rolls back whatever is open, also where the server does not answer; and after a failover, the next
+      // connection reaches the new primary.
+      connection.destroy();
+      throw error;
+    }
+  }
+}
+
+/** ER_LOCK_DEADLOCK. After ER_LOCK_WAIT_TIMEOUT, 1205, another attempt would wait as long again. */
+const deadlock = 1213;
+
+/** The number of a server's error; NaN for others. */
+export function errnoOf(error: unknown): number {
+  return Number(Reflect.get(Object(error), 'errno'));
+}
+
+/** The connection broke, could not be made, or does not answer. */
+const isConnectionError = (error: unknown) =>
+  Reflect.get(Object(error), 'fatal') === true ||
+  Reflect.get(Object(error), 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT';
