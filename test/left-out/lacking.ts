@@ -1,3 +1,4 @@
+import { hasMariadb } from '../fixtures/mariadb-server.mjs';
 import { hasPostgres } from '../fixtures/postgres.js';
 import { hasRedis } from '../fixtures/redis-server.mjs';
 
@@ -9,3 +10,6 @@ export const withoutRedis = hasRedis ? '' : lacking('redis-server');
 
 /** Empty where there is a PostgreSQL to use. */
 export const withoutPostgres = hasPostgres ? '' : lacking('PostgreSQL');
+
+/** Empty where there is a MariaDB to start. */
+export const withoutMariadb = hasMariadb ? '' : lacking('mariadbd');

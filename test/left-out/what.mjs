@@ -14,6 +14,7 @@ const files = {
     'test/unit/storage/redis-conformance.test.ts',
     'test/integration/redis.test.ts',
   ],
+  'a MariaDB of its own': ['test/unit/storage/mysql-*.test.ts', 'test/integration/mysql.test.ts'],
   'the samples of README and docs as apps': [
     'test/consumers/readme*.test.ts',
     'test/consumers/docs*.test.ts',
