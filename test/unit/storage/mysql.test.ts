@@ -223,8 +223,8 @@ describe('onMysql', () => {
     async (key) => {
       const { pool, asked } = somePool();
       const { store } = onMysql(pool);
-      await expect(store.get(key)).rejects.toThrow('keep apart');
-      await expect(store.set(key, 'value', 1000)).rejects.toThrow('keep apart');
+      await expect(store.get(key)).rejects.toThrow('store this key');
+      await expect(store.set(key, 'value', 1000)).rejects.toThrow('store this key');
       expect(asked).toEqual([]);
     },
   );
