@@ -29,8 +29,9 @@ import type { Storage } from './storage.js';
  * It is tested on MariaDB 10.11. On MySQL it has not been run: its statements use only what the manual of
  * MySQL 8 documents.
  *
- * Counts are written and read in one short transaction, on any connection of the pool: a transaction of the app's
- * own cannot undo them. Times are those of the database. What has expired is deleted every ten minutes. The pool
+ * Counts are written and read in one short transaction, on any connection of the pool. If the app has returned a
+ * connection with its transaction open, that transaction is rolled back first, because it could undo a count later.
+ * Times are those of the database. What has expired is deleted every ten minutes. The pool
  * must connect to the primary server: replicas lag behind, and a used code could be used again.
  *
  * While the database cannot be reached, every login fails closed, and logins resume when it is back.
@@ -66,16 +67,23 @@ class MysqlDatabase implements Database {
     readonly table: Table,
   ) {}
 
-  async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
+  async run(
+    operations: readonly Operation[],
+    isLate: () => boolean,
+  ): Promise<ReadonlyMap<string, Row>> {
     const read = readStatement(operations, this.table);
     const writes = operations.filter(isWrite);
     if (writes.length === 0) {
-      return rowsOf(operations, await this.connections.use((ask) => ask(read)));
+      return rowsOf(operations, await this.connections.use((ask) => ask(read), isLate));
     }
     const write = writeStatement(writes, this.table);
     // Of a row that is replaced nothing is read back.
     if (operations.every(({ kind }) => kind === 'replace')) {
-      await this.connections.use((ask) => ask(write));
+      await this.connections.use(async (ask) => {
+        await ask(write);
+        // The app may have set autocommit to 0 on this connection.
+        await ask('COMMIT');
+      }, isLate);
       return new Map();
     }
     const rows = await this.connections.use(async (ask) => {
@@ -85,7 +93,7 @@ class MysqlDatabase implements Database {
       const found = await ask(read);
       await ask('COMMIT');
       return found;
-    });
+    }, isLate);
     return rowsOf(operations, rows);
   }
 

@@ -63,12 +63,16 @@ export class MysqlConnections {
 
   constructor(private readonly pool: MysqlPromisePool) {}
 
-  /** Uses one connection, and repeats what the server has rolled back because of a deadlock. */
-  use<T>(action: (ask: Ask) => Promise<T>): Promise<T> {
+  /**
+   * Uses one connection, and repeats what the server has rolled back because of a deadlock.
+   *
+   * @param isLate - Whether a connection comes too late to do anything on it.
+   */
+  use<T>(action: (ask: Ask) => Promise<T>, isLate = () => false): Promise<T> {
     return repeatRolledBack(
       async () => {
         try {
-          return await this.useOnce(action);
+          return await this.useOnce(action, isLate);
         } catch (error) {
           if (isConnectionError(error)) this.report(error);
           throw error;
@@ -78,15 +82,22 @@ export class MysqlConnections {
     );
   }
 
-  private async useOnce<T>(action: (ask: Ask) => Promise<T>): Promise<T> {
+  private async useOnce<T>(action: (ask: Ask) => Promise<T>, isLate: () => boolean): Promise<T> {
     const connection = await this.pool.getConnection();
+    if (isLate()) {
+      connection.release();
+      throw new Error('The pool had no free connection in time');
+    }
     // No statement waits longer than a login does.
     const timeout = storageDeadline;
+    const ask = async (sql: string) => {
+      const [answer] = await connection.query({ ...plain, sql, timeout });
+      return answer;
+    };
     try {
-      const result = await action(async (sql) => {
-        const [answer] = await connection.query({ ...plain, sql, timeout });
-        return answer;
-      });
+      // The app may have returned it with its transaction open, which would undo writes and read old rows.
+      await ask('ROLLBACK');
+      const result = await action(ask);
       connection.release();
       return result;
     } catch (error) {
