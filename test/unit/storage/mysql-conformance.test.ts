@@ -141,7 +141,7 @@ describe.skipIf(!hasMariadb)(`Storage in MySQL${withoutMariadb}`, () => {
       "'",
       '"',
       "\xbf\\'; DROP TABLE x; --",
-      'Zoë 李 🙂 \0 \u2028',
+      'Zoë 李 🙂 \u2028',
       '?',
       ':a',
     ]) {
