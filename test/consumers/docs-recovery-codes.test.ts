@@ -8,7 +8,7 @@ import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateRecoveryCodes, type RecoveryCodeOptions } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
-import { hasPostgres, somePostgres } from '../fixtures/postgres.js';
+import { connectPostgres, emptySchema, hasPostgres, sharedPostgres } from '../fixtures/postgres.js';
 import { recovering } from '../fixtures/recovering.js';
 import { withoutPostgres } from '../left-out/lacking.js';
 import { startSamples } from './sample-app.js';
@@ -129,9 +129,11 @@ describe('The SQLite store in docs/recovery-codes.md', () => {
 describe.skipIf(!hasPostgres)(
   `The PostgreSQL store in docs/recovery-codes.md${withoutPostgres}`,
   () => {
+    const server = sharedPostgres();
+
     async function start() {
       const { recoveryCodesIn } = await sample('recovery-codes-postgres.ts');
-      const pool = await somePostgres();
+      const pool = connectPostgres(await emptySchema(server().url));
       await pool.query(table);
       return recoveryCodesIn(pool);
     }

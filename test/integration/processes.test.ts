@@ -4,21 +4,42 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModicaEmulator, type ModicaEmulator } from '../../lib/emulator/index.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
+import { hasPostgres, spawnPostgres } from '../fixtures/postgres-server.mjs';
 import { spawnProgram } from '../fixtures/program.js';
 import { hasRedis, spawnRedis } from '../fixtures/redis-server.mjs';
-import { withoutRedis } from '../left-out/lacking.js';
+import { withoutPostgres, withoutRedis } from '../left-out/lacking.js';
+
+const startRedis = async () => {
+  const { url, stop } = await spawnRedis();
+  return { url, end: stop };
+};
+
+const startPostgres = async () => {
+  const { url, remove } = await spawnPostgres();
+  return { url, end: remove };
+};
+
+const drivers = [
+  ['redis', startRedis, hasRedis, withoutRedis],
+  ['ioredis', startRedis, hasRedis, withoutRedis],
+  ['pg', startPostgres, hasPostgres, withoutPostgres],
+] as const;
 
 const stops: (() => Promise<void>)[] = [];
 
-/** Two processes of one app on one Redis and one emulator, for all the tests of one package. */
-async function startProcesses(redisPackage: string, emulator: ModicaEmulator) {
+/** Two processes of one app on one database and one emulator, for all the tests of one driver. */
+async function startProcesses(
+  driver: string,
+  startDatabase: (typeof drivers)[number][1],
+  emulator: ModicaEmulator,
+) {
   stops.push(() => emulator.stop());
-  const [redis] = await Promise.all([spawnRedis(), emulator.start()]);
-  stops.push(redis.stop);
+  const [{ url, end }] = await Promise.all([startDatabase(), emulator.start()]);
+  stops.push(end);
   const start = () => {
     const { kill, listening } = spawnProgram(path.resolve('test/integration/processes/node.mjs'), {
-      REDIS_URL: redis.url,
-      REDIS_PACKAGE: redisPackage,
+      STORAGE_URL: url,
+      DRIVER: driver,
       MODICA_USERNAME: emulator.account.username,
       MODICA_PASSWORD: emulator.account.password,
       MODICA_BASE_URL: emulator.account.baseUrl,
@@ -47,14 +68,13 @@ function kinds(answers: readonly request.Response[]): Record<string, number> {
   return counts;
 }
 
-describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
-  `Two processes on one Redis, by %s${withoutRedis}`,
-  (redisPackage) => {
+for (const [driver, startDatabase, hasDatabase, without] of drivers) {
+  describe.skipIf(!hasDatabase)(`Two processes on one database, by ${driver}${without}`, () => {
     const emulator = createModicaEmulator();
     let first = '';
     let second = '';
     beforeAll(async () => {
-      [first, second] = await startProcesses(redisPackage, emulator);
+      [first, second] = await startProcesses(driver, startDatabase, emulator);
     });
     afterAll(() => Promise.all(stops.splice(0).map((stop) => stop())));
 
@@ -144,5 +164,5 @@ describe.skipIf(!hasRedis).each(['redis', 'ioredis'])(
         user_locked: 50,
       });
     });
-  },
-);
+  });
+}

@@ -1,5 +1,5 @@
 import { hasMariadb } from '../fixtures/mariadb-server.mjs';
-import { hasPostgres } from '../fixtures/postgres.js';
+import { hasPostgres } from '../fixtures/postgres-server.mjs';
 import { hasRedis } from '../fixtures/redis-server.mjs';
 
 /** Goes into the title of what is skipped because this machine has no such program. */
@@ -8,8 +8,8 @@ export const lacking = (program: string): string => ` (left out: no ${program} o
 /** Empty where there is a Redis to start. */
 export const withoutRedis = hasRedis ? '' : lacking('redis-server');
 
-/** Empty where there is a PostgreSQL to use. */
-export const withoutPostgres = hasPostgres ? '' : lacking('PostgreSQL');
+/** Empty where there is a PostgreSQL to start. */
+export const withoutPostgres = hasPostgres ? '' : lacking('initdb');
 
 /** Empty where there is a MariaDB to start. */
 export const withoutMariadb = hasMariadb ? '' : lacking('mariadbd');

@@ -3,28 +3,41 @@ import express from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import { ModicaTwoFactorStrategy, TwoFactorRefusal } from 'passport-modica-2fa';
+import { createTables, onPostgres } from 'passport-modica-2fa/postgres';
 import { onRedis } from 'passport-modica-2fa/redis';
 
-// One node of an app: the package as it is built, on a Redis that others share. A user's name is
+// One node of an app: the package as it is built, on a database that others share. A user's name is
 // the user's number.
-const { REDIS_URL, REDIS_PACKAGE, MODICA_USERNAME, MODICA_PASSWORD, MODICA_BASE_URL } = process.env;
+const { STORAGE_URL, DRIVER, MODICA_USERNAME, MODICA_PASSWORD, MODICA_BASE_URL } = process.env;
 
-async function connect() {
-  if (REDIS_PACKAGE === 'redis') {
+/** The storage over each driver. */
+const drivers = {
+  async redis() {
     const { createClient } = await import('redis');
-    return createClient({ url: REDIS_URL }).connect();
-  }
-  const { Redis } = await import('ioredis');
-  const client = new Redis(REDIS_URL);
-  await once(client, 'ready');
-  return client;
-}
+    return onRedis(await createClient({ url: STORAGE_URL }).connect());
+  },
+  async ioredis() {
+    const { Redis } = await import('ioredis');
+    const client = new Redis(STORAGE_URL);
+    await once(client, 'ready');
+    return onRedis(client);
+  },
+  async pg() {
+    const { Pool } = await import('pg');
+    // Without an error listener, as in many apps.
+    const pool = new Pool({ connectionString: STORAGE_URL });
+    const storage = onPostgres(pool);
+    // Both nodes at the same time.
+    await createTables(pool);
+    return storage;
+  },
+};
 
 passport.use(new LocalStrategy((id, password, done) => done(null, password === 'right' && { id })));
 passport.use(
   new ModicaTwoFactorStrategy(
     {
-      ...onRedis(await connect()),
+      ...(await drivers[DRIVER]()),
       username: MODICA_USERNAME,
       password: MODICA_PASSWORD,
       baseUrl: MODICA_BASE_URL,
