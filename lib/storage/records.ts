@@ -8,6 +8,13 @@ import type { Store } from './storage.js';
 /** A value of a store, and a record that is a single string. */
 export const stringSchema = z.string();
 
+/** Escapes as JSON allows: a database in LATIN1, or with a column for ASCII, stores no emoji. */
+export const toAscii = (json: string) =>
+  json.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /**
  * Records in a store, validated when they are read. A store that fails or does not answer, and a record that
  * cannot be parsed, are errors, never a missing record. Adds the prefix of this library to every key.
@@ -32,7 +39,7 @@ export class Records {
   /** @param ttl - Milliseconds. */
   async write(key: string, value: object | string, ttl: number): Promise<void> {
     await this.attempt(async () => {
-      const written = await this.store.set(keyPrefix + key, JSON.stringify(value), ttl);
+      const written = await this.store.set(keyPrefix + key, toAscii(JSON.stringify(value)), ttl);
       // A Keyv without throwOnErrors resolves with false when a write fails.
       if (written === false) throw new Error('The store did not write');
     });

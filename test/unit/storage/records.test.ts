@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { MemoryStore } from '../../../lib/storage/in-memory.js';
+import { Records, stringSchema } from '../../../lib/storage/records.js';
 import type { Store } from '../../../lib/storage/storage.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { stopTimers } from '../../fixtures/clock.js';
@@ -137,6 +138,31 @@ describe('A record that the store returns', () => {
 });
 
 describe('What a store gets', () => {
+  it('is ASCII, so that a database in any encoding can store it, and is read as it was', async () => {
+    const written: string[] = [];
+    const store = Object.assign(new MemoryStore(), {
+      set: (_key: string, value: string) => void written.push(value),
+      get: () => written.at(-1),
+    });
+    const records = new Records(store);
+    for (const text of [
+      'Te Kahui Ā',
+      'Zoë',
+      '李',
+      '🙂',
+      '\uD83D',
+      '\u2028',
+      '\0',
+      '\u0080',
+      '~\x7f',
+    ]) {
+      await records.write('key', text, 1000);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has some.
+      expect(written.at(-1)).toMatch(/^[\x00-\x7f]+$/);
+      expect(await records.read('key', stringSchema)).toBe(text);
+    }
+  });
+
   it('is strings, under keys with our prefix that reveal neither user nor number', async () => {
     const entries = new Map<string, unknown>();
     const store: Store = {
