@@ -1,10 +1,10 @@
 import request from 'supertest';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { demoUser } from '../../example-app/express/src/demonstration.js';
+import { startNetwork } from '../fixtures/network.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
 import { withoutRedis } from '../left-out/lacking.js';
 import { startDemonstration } from './example.js';
-import { startNetwork } from './silent-redis/network.js';
 
 async function startFrozenRedis() {
   const { url, freeze, thaw } = await startRedis();
