@@ -15,6 +15,10 @@ const files = {
     'test/integration/redis.test.ts',
   ],
   'a MariaDB of its own': ['test/unit/storage/mysql-*.test.ts', 'test/integration/mysql.test.ts'],
+  'a PostgreSQL of its own': [
+    'test/unit/storage/postgres-*.test.ts',
+    'test/integration/postgres-*.test.ts',
+  ],
   'the samples of README and docs as apps': [
     'test/consumers/readme*.test.ts',
     'test/consumers/docs*.test.ts',
@@ -27,7 +31,7 @@ export const filesLeftOut = Object.values(files).flat();
 /** What `npm test` leaves to `npm run test:all`. */
 export const leftOut = [
   ...Object.keys(files),
-  'everything once more on Redis',
+  'everything once more on Redis, and attacks and faults on PostgreSQL',
   'the second reading of a wrong code',
   'the properties more often',
   'the packed package in apps of all kinds',
