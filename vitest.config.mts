@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { hasPostgres } from './test/fixtures/postgres-server.mjs';
 import { hasRedis } from './test/fixtures/redis-server.mjs';
 import { filesLeftOut } from './test/left-out/what.mjs';
 
@@ -30,23 +31,34 @@ const withoutMemory = [
 const onStorage = (
   kind: string,
   globalSetup: string,
-  { include = [], exclude = [] }: { include?: string[]; exclude?: string[] } = {},
+  include: string[],
+  exclude: string[] = [],
 ): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: `on ${kind}`,
-    include: ['test/{integration,security,faults}/**/*.test.ts', ...include],
+    include,
     exclude: [...filesLeftOut, ...withoutMemory, ...exclude],
     env: { WRONG_CODE: 'error' },
     globalSetup,
   },
 });
 
-const onRedis = onStorage('Redis', 'test/fixtures/redis-for-all.ts', {
-  include: ['test/e2e/half-a-login.test.ts'],
+const wholeRequests = ['test/{integration,security,faults}/**/*.test.ts'];
+
+const onRedis = onStorage(
+  'Redis',
+  'test/fixtures/redis-for-all.ts',
+  [...wholeRequests, 'test/e2e/half-a-login.test.ts'],
   // A client of Redis writes by a timer, and stops with those that are faked.
-  exclude: ['test/integration/fake-timers.test.ts'],
-});
+  ['test/integration/fake-timers.test.ts'],
+);
+
+const onSqlite = onStorage('SQLite', 'test/fixtures/sqlite-for-all.ts', wholeRequests);
+
+const onPostgres = onStorage('PostgreSQL', 'test/fixtures/postgres-for-all.ts', [
+  'test/{security,faults}/**/*.test.ts',
+]);
 
 export default defineConfig({
   test: {
@@ -124,7 +136,8 @@ export default defineConfig({
         },
       },
       ...(hasRedis ? [onRedis] : []),
-      onStorage('SQLite', 'test/fixtures/sqlite-for-all.ts'),
+      onSqlite,
+      ...(hasPostgres ? [onPostgres] : []),
     ],
   },
 });
