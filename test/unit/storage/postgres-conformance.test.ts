@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createTables, onPostgres } from '../../../lib/postgres.js';
 import { minute } from '../../fixtures/clock.js';
@@ -10,12 +10,22 @@ import {
   withSettings,
 } from '../../fixtures/postgres.js';
 import { withoutPostgres } from '../../left-out/lacking.js';
-import { failuresOf } from '../testing/database.js';
+import { alone, failuresOf } from '../testing/database.js';
 
 /** Parsers as apps set them for all their connections: identifiers as bigints, amounts as they are written. */
 const parsers: PoolConfig['types'] = {
   getTypeParser: (id: number) => (text: string) => (id === 20 ? BigInt(text) : text),
 };
+
+/** Runs all checks over two pools, and one of a server that is not there. */
+function failuresOver(here: Pool, there: Pool) {
+  const failing = connectPostgres('postgres://postgres@127.0.0.1:1/postgres');
+  return failuresOf({
+    storage: () => onPostgres(here),
+    anotherStorage: () => onPostgres(there),
+    failingStorage: () => onPostgres(failing),
+  });
+}
 
 describe.skipIf(!hasPostgres)(
   `onPostgres passes every check of conformance${withoutPostgres}`,
@@ -32,12 +42,7 @@ describe.skipIf(!hasPostgres)(
       const url = await emptySchema(server().url);
       const [here, there] = [connectPostgres(url, config), connectPostgres(url, config)];
       await createTables(here);
-      expect(
-        await failuresOf({
-          storage: () => onPostgres(here),
-          anotherStorage: () => onPostgres(there),
-        }),
-      ).toEqual(new Map());
+      expect(await failuresOver(here, there)).toEqual(new Map());
     });
 
     it('in two schemas of one database, whose counts are not mixed', async () => {
@@ -47,7 +52,7 @@ describe.skipIf(!hasPostgres)(
       await Promise.all([createTables(pool, shop), createTables(pool, forum)]);
       const storages = [onPostgres(pool, shop), onPostgres(pool, forum)];
       for (const storage of storages) {
-        expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+        expect(await failuresOf({ storage: () => storage, ...alone })).toEqual(new Map());
       }
       const counts = storages.map(({ limiter }) =>
         limiter({ keyPrefix: 'tries', points: 9, duration: 60 }).consume('alice'),
@@ -66,7 +71,7 @@ describe.skipIf(!hasPostgres)(
       const pool = connectPostgres(url.href);
       await createTables(pool);
       const storage = onPostgres(pool);
-      expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+      expect(await failuresOf({ storage: () => storage, ...alone })).toEqual(new Map());
     });
 
     it('with a role that may read and write rows, and nothing else', async () => {
@@ -80,7 +85,7 @@ describe.skipIf(!hasPostgres)(
       const pool = connectPostgres(url.replace('//postgres@', '//clerk@'));
       expect((await pool.query('SELECT current_user')).rows).toEqual([{ current_user: 'clerk' }]);
       const storage = onPostgres(pool);
-      expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+      expect(await failuresOf({ storage: () => storage, ...alone })).toEqual(new Map());
     });
 
     it.each([
@@ -98,7 +103,7 @@ describe.skipIf(!hasPostgres)(
       const { rows } = await pool.query('SELECT clock_timestamp() AS now');
       expect(Math.abs(rows[0].now - Date.now())).toBeGreaterThan(50 * minute);
       const storage = onPostgres(pool);
-      expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+      expect(await failuresOf({ storage: () => storage, ...alone })).toEqual(new Map());
     });
 
     it.each(['repeatable read', 'serializable'])('at %s', async (isolation) => {
@@ -107,10 +112,7 @@ describe.skipIf(!hasPostgres)(
       });
       const [here, there] = [connectPostgres(url), connectPostgres(url)];
       await createTables(here);
-      const failures = await failuresOf({
-        storage: () => onPostgres(here),
-        anotherStorage: () => onPostgres(there),
-      });
+      const failures = await failuresOver(here, there);
       expect(failures).toEqual(new Map());
     });
   },
