@@ -11,7 +11,7 @@ import {
   sharedMariadb,
 } from '../../fixtures/mysql.js';
 import { withoutMariadb } from '../../left-out/lacking.js';
-import { failuresOf } from '../testing/database.js';
+import { alone, failuresOf } from '../testing/database.js';
 
 /** Options of a pool that change what rows look like, or how statements are sent. */
 const options: Readonly<Record<string, PoolOptions>> = {
@@ -52,9 +52,13 @@ const settings: Readonly<Record<string, string>> = {
   SERIALIZABLE: 'TRANSACTION ISOLATION LEVEL SERIALIZABLE',
 };
 
-/** Each pool as that of a process. */
+/** Runs all checks over two pools, and one of a server that is not there. */
 const failuresOver = (here: MysqlPool, there: MysqlPool) =>
-  failuresOf({ storage: () => onMysql(here), anotherStorage: () => onMysql(there) });
+  failuresOf({
+    storage: () => onMysql(here),
+    anotherStorage: () => onMysql(there),
+    failingStorage: () => onMysql(connectMysql({ port: 1 })),
+  });
 
 describe.skipIf(!hasMariadb)(`onMysql passes every check of conformance${withoutMariadb}`, () => {
   const server = sharedMariadb();
@@ -98,7 +102,7 @@ describe.skipIf(!hasMariadb)(`onMysql passes every check of conformance${without
     await Promise.all([createTables(pool, shop), createTables(pool, forum)]);
     const storages = [onMysql(pool, shop), onMysql(pool, forum)];
     for (const storage of storages) {
-      expect(await failuresOf({ storage: () => storage })).toEqual(new Map());
+      expect(await failuresOf({ storage: () => storage, ...alone })).toEqual(new Map());
     }
     const counts = storages.map(({ limiter }) =>
       limiter({ keyPrefix: 'tries', points: 9, duration: 60 }).consume('alice'),
