@@ -9,15 +9,17 @@ import { connectPostgres, emptySchema, hasPostgres, sharedPostgres } from '../fi
 import { advanceTable } from '../fixtures/shared-storage.js';
 import { withoutPostgres } from '../left-out/lacking.js';
 
-/** Returns how many statements a pool sends during an action. */
+/** Returns how many statements a new pool sends during an action. */
 function statementsOf(pool: Pool) {
-  const query = pool.query.bind(pool);
   let sent = 0;
-  Object.assign(pool, {
-    query: (...statement: Parameters<typeof query>) => {
-      sent += 1;
-      return query(...statement);
-    },
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client);
+    Object.assign(client, {
+      query: (...statement: Parameters<typeof query>) => {
+        sent += 1;
+        return query(...statement);
+      },
+    });
   });
   return async (action: () => PromiseLike<unknown>): Promise<number> => {
     const before = sent;
@@ -31,11 +33,12 @@ describe.skipIf(!hasPostgres)(`The statements of a PostgreSQL${withoutPostgres}`
 
   async function start() {
     const pool = connectPostgres(await emptySchema(server().url));
+    const count = statementsOf(pool);
     await createTables(pool);
     const storage = onPostgres(pool);
     // The table is checked before its first use.
     await storage.store.get('key');
-    return { pool, storage, count: statementsOf(pool) };
+    return { pool, storage, count };
   }
 
   const right = ({ emulator }: Pick<App, 'emulator'>) => newestCode(emulator);
@@ -82,8 +85,8 @@ describe.skipIf(!hasPostgres)(`The statements of a PostgreSQL${withoutPostgres}`
 
   it('are one more while the table has not been checked', async () => {
     const pool = connectPostgres(await emptySchema(server().url));
-    await createTables(pool);
     const count = statementsOf(pool);
+    await createTables(pool);
     const { store } = onPostgres(pool);
     expect(await count(() => Promise.all([store.get('a'), store.get('b')]))).toBe(2);
     expect(await count(() => Promise.all([store.get('a'), store.get('b')]))).toBe(1);

@@ -22,19 +22,21 @@ const nestedLoops = Object.fromEntries(
   ['hashjoin', 'mergejoin', 'material', 'hashagg', 'sort'].map((way) => [`enable_${way}`, 'off']),
 );
 
-/** Collects the SQLSTATE of what PostgreSQL rolls back. */
-function rolledBackBy(pool: Pool): readonly string[] {
+/** Collects the SQLSTATE of each statement that fails over a new pool. */
+function failuresOf(pool: Pool): readonly string[] {
   const codes: string[] = [];
-  const query = pool.query.bind(pool);
-  Object.assign(pool, {
-    query: async (...statement: Parameters<typeof query>) => {
-      try {
-        return await query(...statement);
-      } catch (error) {
-        codes.push(String(Reflect.get(Object(error), 'code')));
-        throw error;
-      }
-    },
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client);
+    Object.assign(client, {
+      query: async (...statement: Parameters<typeof query>) => {
+        try {
+          return await query(...statement);
+        } catch (error) {
+          codes.push(String(Reflect.get(Object(error), 'code')));
+          throw error;
+        }
+      },
+    });
   });
   return codes;
 }
@@ -49,6 +51,7 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
   async function start() {
     const url = await emptySchema(server().url);
     const pools = [connectPostgres(url), connectPostgres(url)] as const;
+    const failures = pools.map(failuresOf);
     const [pool] = pools;
     await createTables(pool);
     const storages = pools.map((each) => onPostgres(each));
@@ -64,7 +67,7 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
          FROM generate_series(1, $1) AS number`,
         [count],
       );
-    return { url, pools, pool, storages, storage, keys, writeExpired };
+    return { url, pool, storages, storage, failures, keys, writeExpired };
   }
 
   it('are written and read in one turn, however many they are', async () => {
@@ -114,8 +117,7 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
   });
 
   it('are counted exactly while fifty workers add to them and take back, over two pools', async () => {
-    const { pools, storages } = await start();
-    const rolledBack = pools.map(rolledBackBy);
+    const { storages, failures } = await start();
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const expected = new Map(names.map((name) => [name, 0]));
     const change = (name: string, by: number) => expected.set(name, (expected.get(name) ?? 0) + by);
@@ -143,12 +145,11 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
       return [name, (await counter?.get('key'))?.consumedPoints ?? 0] as const;
     });
     expect(new Map(await Promise.all(counts))).toEqual(expected);
-    expect(rolledBack).toEqual([[], []]);
+    expect(failures).toEqual([[], []]);
   });
 
   it('are locked in one order: fifty workers that add, take back, replace and delete never wait for each other', async () => {
-    const { pools, storages } = await start();
-    const rolledBack = pools.map(rolledBackBy);
+    const { storages, failures } = await start();
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const worker = async (index: number) => {
       const { limiter, store } = storages[index % 2] ?? {};
@@ -174,6 +175,6 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
       );
     };
     await Promise.all(Array.from({ length: 50 }, (_, index) => worker(index)));
-    expect(rolledBack).toEqual([[], []]);
+    expect(failures).toEqual([[], []]);
   });
 });

@@ -4,7 +4,7 @@ import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Limiter, Storage } from '../../../lib/index.js';
 import { storageConformance } from '../../../lib/testing/index.js';
-import { connectPostgres, hasPostgres, startPostgres } from '../../fixtures/postgres.js';
+import { hasPostgres, somePostgres } from '../../fixtures/postgres.js';
 import { withoutPostgres } from '../../left-out/lacking.js';
 import { Database, failuresOnFakeClock, type LimiterOverrides } from './database.js';
 
@@ -43,7 +43,7 @@ describe('F36: the checks across processes', () => {
   it.skipIf(!hasPostgres)(
     `name a transaction of PostgreSQL that stays open${withoutPostgres}`,
     async () => {
-      const pool = connectPostgres((await startPostgres()).url);
+      const pool = await somePostgres();
       await pool.query('CREATE TABLE counts (key text PRIMARY KEY, points int, expire bigint)');
       const client = await pool.connect();
       onTestFinished(() => client.release(true));
