@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +9,8 @@ import { closedGate } from '../fixtures/gate.js';
 import { hasPostgres, spawnPostgres } from '../fixtures/postgres-server.mjs';
 import { spawnProgram } from '../fixtures/program.js';
 import { hasRedis, spawnRedis } from '../fixtures/redis-server.mjs';
-import { withoutPostgres, withoutRedis } from '../left-out/lacking.js';
+import { drivers as sqliteDrivers } from '../fixtures/sqlite.js';
+import { lacking, withoutPostgres, withoutRedis } from '../left-out/lacking.js';
 
 const startRedis = async () => {
   const { url, stop } = await spawnRedis();
@@ -19,10 +22,20 @@ const startPostgres = async () => {
   return { url, end: remove };
 };
 
+const makeFile = async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sqlite-'));
+  const end = async () => rmSync(folder, { recursive: true, force: true });
+  return { url: path.join(folder, 'app.db'), end };
+};
+
 const drivers = [
   ['redis', startRedis, hasRedis, withoutRedis],
   ['ioredis', startRedis, hasRedis, withoutRedis],
   ['pg', startPostgres, hasPostgres, withoutPostgres],
+  ...sqliteDrivers.map(
+    ([, { name, isMissing }]) =>
+      [name, makeFile, !isMissing, isMissing ? lacking(name) : ''] as const,
+  ),
 ] as const;
 
 const stops: (() => Promise<void>)[] = [];

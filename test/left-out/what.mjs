@@ -31,7 +31,7 @@ export const filesLeftOut = Object.values(files).flat();
 /** What `npm test` leaves to `npm run test:all`. */
 export const leftOut = [
   ...Object.keys(files),
-  'everything once more on Redis, and attacks and faults on PostgreSQL',
+  'everything once more on Redis and on SQLite, and attacks and faults on PostgreSQL',
   'the second reading of a wrong code',
   'the properties more often',
   'the packed package in apps of all kinds',

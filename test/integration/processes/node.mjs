@@ -5,6 +5,8 @@ import { Strategy as LocalStrategy } from 'passport-local';
 import { ModicaTwoFactorStrategy, TwoFactorRefusal } from 'passport-modica-2fa';
 import { createTables, onPostgres } from 'passport-modica-2fa/postgres';
 import { onRedis } from 'passport-modica-2fa/redis';
+import * as sqlite from 'passport-modica-2fa/sqlite';
+import { openSqlite } from './open-sqlite.mjs';
 
 // One node of an app: the package as it is built, on a database that others share. A user's name is
 // the user's number.
@@ -33,11 +35,18 @@ const drivers = {
   },
 };
 
+async function onSqlite() {
+  const database = await openSqlite[DRIVER](STORAGE_URL);
+  database.exec('PRAGMA journal_mode = WAL');
+  await sqlite.createTables(database);
+  return sqlite.onSqlite(database);
+}
+
 passport.use(new LocalStrategy((id, password, done) => done(null, password === 'right' && { id })));
 passport.use(
   new ModicaTwoFactorStrategy(
     {
-      ...(await drivers[DRIVER]()),
+      ...(await (drivers[DRIVER] ?? onSqlite)()),
       username: MODICA_USERNAME,
       password: MODICA_PASSWORD,
       baseUrl: MODICA_BASE_URL,
