@@ -53,17 +53,19 @@ export const refusals = {
    */
   second_factor_required: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /**
-   * This client has no pending challenge, or it is gone.
-   * @hint Let the user start again.
+   * This client has no pending challenge, or it is gone. With `state: 'client'` also for an id that has expired, was
+   * used or belongs to another user: the client must not learn whether a guessed id exists.
+   * @hint Let the user start again. With `state: 'client'`, offer a resend first if `challenge.expiresAt` has passed:
+   * it works until `limits.firstFactorMaxAge`.
    */
   challenge_not_found: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
   /**
-   * The code's lifetime is over.
+   * The code's lifetime is over. With `state: 'client'` the client gets `challenge_not_found` instead.
    * @hint Show the code page again: a resend sends another code.
    */
   challenge_expired: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: true },
   /**
-   * The challenge was used, voided or cancelled.
+   * The challenge was used, voided or cancelled. With `state: 'client'` the client gets `challenge_not_found` instead.
    * @hint Let the user start again.
    */
   challenge_used: { status: 401, owasp: 'authn_token_reuse', isOver: true, revealsId: true },
@@ -187,7 +189,7 @@ export const refusals = {
   },
   /**
    * The user, the number or the password changed between the phases, and the challenge that the request claims to
-   * answer is voided.
+   * answer is voided. With `state: 'client'` the client gets `challenge_not_found` instead.
    * @hint Let the user start again.
    */
   user_changed: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: true },

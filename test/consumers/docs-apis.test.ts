@@ -1,12 +1,14 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
-import { minute, stopClock } from '../fixtures/clock.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { minute, second, stopClock } from '../fixtures/clock.js';
 import { startSamples } from './sample-app.js';
 
 /** The API of docs/apis.md without a session, with tokens that are JSON. */
 async function start() {
   const clock = stopClock();
-  const { url, emulator } = await startSamples('docs/apis.md', () => ({
+  const { url, emulator, folder } = await startSamples('docs/apis.md', () => ({
     'routes.ts': `
       import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
       import { TwoFactorRefusal } from 'passport-modica-2fa';
@@ -39,8 +41,19 @@ async function start() {
     return { status, ...body };
   };
   const code = () => emulator.messages.at(-1)?.code;
-  return { clock, call, code };
+  const client: {
+    post(
+      url: string,
+      fields: object,
+      pending?: { readonly id: string },
+    ): Promise<{ next: string; refusal: { challenge: { id: string; delivery: string } } }>;
+  } = await import(pathToFileURL(path.join(folder, 'api-client.js')).href);
+  return { clock, call, code, emulator, url, client };
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const password = { username: 'alice', password: 'right' };
 
@@ -75,5 +88,62 @@ describe('The API without a session of docs/apis.md', () => {
     const answer = { challenge: challenge.id, code: code() };
     expect((await call('post', '/api/token/code', answer)).status).toBe(200);
     expect((await call('post', '/api/token/code', answer)).code).toBe('challenge_not_found');
+  });
+
+  it('gives a client whose first answer was lost the id with the password, and sends nothing', async () => {
+    const { call, code, emulator } = await start();
+    emulator.overrideNextReply({ path: '/challenges', reply: 'lost', processed: true });
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect((await call('post', '/api/token', password)).status).toBe(504);
+    const again = await call('post', '/api/token', password);
+    expect(again).toMatchObject({ code: 'challenge_sent', challenge: { delivery: 'unknown' } });
+    expect(emulator.messages).toHaveLength(1);
+    const refused = await call('post', '/api/token/code', {
+      challenge: again.challenge.id,
+      code: code(),
+    });
+    expect(refused.code).toBe('delivery_unknown');
+  });
+});
+
+describe('The client of docs/apis.md, without a session', () => {
+  async function login() {
+    const { clock, url, client, ...rest } = await start();
+    const { next, refusal } = await client.post(`${url}/api/token`, password);
+    expect(next).toBe('code');
+    const { challenge } = refusal;
+    const nextAfter = async (fields: object) => {
+      const posted = { challenge: challenge.id, ...fields };
+      return (await client.post(`${url}/api/token/code`, posted, challenge)).next;
+    };
+    return { ...rest, clock, nextAfter };
+  }
+
+  it('stays on the code page after a code that has expired, and a resend sends another', async () => {
+    const { clock, nextAfter, code, emulator } = await login();
+    clock.advance(5 * minute);
+    expect(await nextAfter({ code: code() })).toBe('code');
+    expect(await nextAfter({ resend: true })).toBe('code');
+    expect(emulator.messages).toHaveLength(2);
+    expect(await nextAfter({ code: code() })).toBe('done');
+  });
+
+  it('starts again once the first factor has expired too', async () => {
+    const { clock, nextAfter } = await login();
+    clock.advance(16 * minute);
+    expect(await nextAfter({ resend: true })).toBe('start-again');
+  });
+
+  it('starts again with a challenge that is used or has no attempts left', async () => {
+    const used = await login();
+    expect(await used.nextAfter({ code: used.code() })).toBe('done');
+    expect(await used.nextAfter({ code: used.code() })).toBe('start-again');
+    const { nextAfter, code, clock } = await login();
+    const wrong = code() === '123456' ? '654321' : '123456';
+    for (let guess = 1; guess < 5; guess += 1) {
+      expect(await nextAfter({ code: wrong })).toBe('code');
+      clock.advance(second);
+    }
+    expect(await nextAfter({ code: wrong })).toBe('start-again');
   });
 });

@@ -46,7 +46,7 @@ const usersWith = (ids: Ids) => `
 
 let started = 0;
 
-/** The app of docs/express.md, with the samples of another page mounted by `routes.ts`. */
+/** The app of docs/express.md, with the samples of another page mounted by `routes.ts`, and the folder they are in. */
 export async function startSamples(document: string, own: (ids: Ids) => Files) {
   // A folder of its own each time, because Node imports a file only once; and users of their own, because
   // strategies in one process share their memory unless they are given another.
@@ -82,5 +82,5 @@ export async function startSamples(document: string, own: (ids: Ids) => Files) {
   });
   await once(server, 'listening');
   const { port } = Object(server.address());
-  return { emulator, url: `http://127.0.0.1:${port}` };
+  return { emulator, url: `http://127.0.0.1:${port}`, folder };
 }
