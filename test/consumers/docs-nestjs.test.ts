@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { JwtService } from '@nestjs/jwt';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { startSamples } from './sample-app.js';
-import { sampleFiles, surroundings } from './samples.js';
+import { compile, folderOf, sampleFiles, surroundings } from './samples.js';
 
 /** What the page takes unchanged from Nest's Passport recipe, and the module that it is imported in. */
 const recipe = {
@@ -47,10 +49,8 @@ const recipe = {
         return user;
       }
     }`,
-  'routes.ts': `
-    import 'reflect-metadata';
+  'app.module.ts': `
     import { Controller, Get, Injectable, Module } from '@nestjs/common';
-    import { NestFactory } from '@nestjs/core';
     import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
     import { TerminusModule } from '@nestjs/terminus';
     import { AppController } from './app.controller.js';
@@ -74,7 +74,11 @@ const recipe = {
       controllers: [AppController, TransfersController, Health],
       providers: [Transfers, TwoFactorEvents, Audit],
     })
-    class AppModule {}
+    export class AppModule {}`,
+  'routes.ts': `
+    import 'reflect-metadata';
+    import { NestFactory } from '@nestjs/core';
+    import { AppModule } from './app.module.js';
     const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
     await app.init();
     export default app.getHttpAdapter().getInstance();`,
@@ -135,5 +139,44 @@ describe('The app of docs/nestjs.md and docs/nestjs-operations.md', () => {
       sms: { status: 'down', code: 'provider_unavailable' },
       accepted: 3,
     });
+  });
+
+  it('knows that its credentials are wrong', async () => {
+    const { url } = await startSamples('docs/nestjs.md', () => ({
+      ...surroundings,
+      ...recipe,
+      ...sampleFiles('docs/nestjs-operations.md'),
+      // After the credentials of the emulator.
+      'wrong-password.ts': `process.env['MODICA_PASSWORD'] = 'wrong';`,
+      'routes.ts': `import './wrong-password.js';${recipe['routes.ts']}`,
+    }));
+    await request(url)
+      .post('/auth/login')
+      .send({ username: 'john', password: 'changeme' })
+      .expect(500);
+    expect((await request(url).get('/health')).body.sms).toEqual({
+      status: 'down',
+      code: 'provider_credentials_refused',
+    });
+  });
+
+  it('passes the test of docs/nestjs-operations.md', () => {
+    const files = {
+      ...surroundings,
+      ...recipe,
+      ...sampleFiles('docs/nestjs.md'),
+      ...sampleFiles('docs/nestjs-operations.md'),
+      'vitest.config.ts': `export default { test: { include: ['*.e2e-spec.js'], exclude: [] } };`,
+    };
+    const folder = folderOf(files);
+    expect(compile(files, folder)).toBe('');
+    const vitest = path.resolve('node_modules/vitest/vitest.mjs');
+    const config = path.join(folder, 'vitest.config.js');
+    const report = execFileSync(
+      process.execPath,
+      [vitest, 'run', '--root', folder, '--config', config, '--reporter', 'json'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(JSON.parse(report)).toMatchObject({ numPassedTests: 1, numTotalTests: 1 });
   });
 });

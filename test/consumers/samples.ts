@@ -84,6 +84,7 @@ export const surroundings = {
   // The app of Nest's Passport recipe.
   'users.module.ts': 'export declare class UsersModule {}',
   'constants.ts': 'export declare const jwtConstants: { secret: string };',
+  'app.module.ts': 'export declare class AppModule {}',
   'local-auth.guard.ts': `
     import { AuthGuard } from '@nestjs/passport';
     export class LocalAuthGuard extends AuthGuard('local') {}`,
