@@ -25,9 +25,13 @@ import type { Storage } from './storage.js';
  * 8.21 this takes one more query for each statement. Times are those of the database. What has expired is deleted
  * every ten minutes.
  *
- * While PostgreSQL cannot be reached, every login fails closed, and logins resume when it is back. A pool without an
- * `error` listener would end the process when an idle connection breaks. If there is none, this function adds one,
- * which warns once per outage with `process.emitWarning` and the code `DATABASE_UNREACHABLE`.
+ * While PostgreSQL cannot be reached, every login fails closed, and logins resume when it is back. A connection that
+ * does not answer for five seconds is replaced; set the pool's `connectionTimeoutMillis`, or new ones are waited for
+ * without limit. The pool must connect to the primary server: on a hot standby every login fails.
+ *
+ * A pool without an `error` listener would end the process when an idle connection breaks. This function adds one,
+ * which publishes the event `storage_connection_failed` and, if the app has none of its own, warns with
+ * `process.emitWarning` and the code `DATABASE_UNREACHABLE`, both at most once a minute.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...onPostgres(pool), username, password, destination }, verify)
