@@ -9,6 +9,7 @@ import { minute, second, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { hasRedis, startRedis } from '../fixtures/redis.js';
 import { withoutRedis } from '../left-out/lacking.js';
+import { someAppDatabase } from './app-database.js';
 import { type BrowserOf, browserOf, deviceCookieOf, titleOf } from './browser-of.js';
 import { startDemonstration } from './example.js';
 
@@ -162,14 +163,14 @@ describe('The activity of an account', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = path.join(folder, 'activity.sqlite');
-    const activity = new Activity(file);
+    const activity = new Activity(await someAppDatabase(file));
     const database = new Database(file);
     database.exec(`WITH RECURSIVE counted(n) AS (SELECT 1 UNION SELECT n + 1 FROM counted WHERE n < 210)
       INSERT INTO activity (user_id, happening, at) SELECT 1 + n % 2, 'code_wrong', n FROM
         (SELECT n FROM counted UNION ALL SELECT n FROM counted)`);
 
-    activity.record(1, 'code_sent', { destination: 'newest' });
-    const shown = activity.of(1);
+    await activity.record(1, 'code_sent', { destination: 'newest' });
+    const shown = await activity.of(1);
     expect(shown).toHaveLength(50);
     expect(shown[0]).toMatchObject({ type: 'code_sent', destination: 'newest' });
     const rows = database.prepare('SELECT user_id, count(*) FROM activity GROUP BY user_id');
@@ -178,7 +179,6 @@ describe('The activity of an account', () => {
       [2, 210],
     ]);
     database.close();
-    activity.close();
   });
 });
 
@@ -198,15 +198,16 @@ describe('The activity in a file of an earlier release', () => {
       INSERT INTO activity (user_id, happening, at) VALUES (1, 'locked', 7)`);
     database.close();
 
-    const [activity, another] = [new Activity(file), new Activity(file)];
-    activity.record(1, 'unlocked', { actor: 'support' });
-    const entries = another.of(1).map(({ type, actor }) => ({ type, actor }));
+    const [activity, another] = [
+      new Activity(await someAppDatabase(file)),
+      new Activity(await someAppDatabase(file)),
+    ];
+    await activity.record(1, 'unlocked', { actor: 'support' });
+    const entries = (await another.of(1)).map(({ type, actor }) => ({ type, actor }));
     expect(entries).toEqual([
       { type: 'unlocked', actor: 'support' },
       { type: 'locked', actor: undefined },
     ]);
-    activity.close();
-    another.close();
   });
 });
 
@@ -244,9 +245,9 @@ describe('Two apps in one process', () => {
 describe('An activity that cannot be written', () => {
   it('does not stop a login, and is logged', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const record = vi.spyOn(Activity.prototype, 'record').mockImplementation(() => {
-      throw new Error('The disk is full');
-    });
+    const record = vi
+      .spyOn(Activity.prototype, 'record')
+      .mockRejectedValue(new Error('The disk is full'));
     const { somebody } = await start();
 
     await somebody.logIn();

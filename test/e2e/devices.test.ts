@@ -5,6 +5,7 @@ import { browserName } from '../../example-app/express/src/pages/browser-name.js
 import { Users } from '../../example-app/express/src/users.js';
 import { hour, minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, startEmulator } from '../fixtures/emulator.js';
+import { someAppDatabase } from './app-database.js';
 import {
   type BrowserOf,
   browserOf,
@@ -327,7 +328,7 @@ describe('Another password in JSON', () => {
   });
 
   it('is set once when two are set at the same time', async () => {
-    const users = new Users(':memory:');
+    const users = new Users(await someAppDatabase());
     const user = await users.create(demoUser);
     const change = { currentPassword: demoUser.password, newPassword };
 
@@ -336,7 +337,6 @@ describe('Another password in JSON', () => {
     );
     expect(changed.filter((each) => each?.passwordVersion === 2)).toHaveLength(1);
     expect(changed.filter((each) => each === undefined)).toHaveLength(1);
-    users.close();
   });
 });
 

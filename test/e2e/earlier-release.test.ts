@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Users } from '../../example-app/express/src/users.js';
+import { someAppDatabase } from './app-database.js';
 import { browserOf } from './browser-of.js';
 import { earlierReleases, writeEarlierFile } from './earlier-release.js';
 import { type EnrolledUser, startDemonstration } from './example.js';
@@ -22,14 +23,12 @@ describe.each(earlierReleases)('A database file of a release $name', (release) =
   }
 
   /** What the app reads in a file. */
-  function open(file: string): Users {
-    const users = new Users(file);
-    onTestFinished(() => users.close());
-    return users;
+  async function open(file: string): Promise<Users> {
+    return new Users(await someAppDatabase(file));
   }
 
   it('still works: its users log in with a code at their number, and change their password', async () => {
-    const demo = await startDemonstration({ DATABASE_FILE: await earlierFile(kiri, tane) });
+    const demo = await startDemonstration({ DATABASE_URL: await earlierFile(kiri, tane) });
     const somebody = browserOf(demo);
 
     await somebody.logIn(kiri, { trust: true });
@@ -39,15 +38,15 @@ describe.each(earlierReleases)('A database file of a release $name', (release) =
       .send({ currentPassword: kiri.password, newPassword: 'a new password' })
       .expect(200);
     expect(await somebody.devices()).toEqual([]);
-    expect(demo.users.byId(1)).toMatchObject({ passwordVersion: passwordVersion + 1 });
-    expect(demo.users.byId(2)).toMatchObject({ passwordVersion });
+    expect(await demo.users.byId(1)).toMatchObject({ passwordVersion: passwordVersion + 1 });
+    expect(await demo.users.byId(2)).toMatchObject({ passwordVersion });
   });
 
   it('keeps every user, with number and version of the password, and makes none of them support staff', async () => {
-    const users = open(await earlierFile(kiri, tane));
+    const users = await open(await earlierFile(kiri, tane));
 
     const kept = { role: 'user', passwordVersion };
-    expect([1, 2, 3].map((id) => users.byId(id))).toEqual([
+    expect(await Promise.all([1, 2, 3].map((id) => users.byId(id)))).toEqual([
       { ...kept, id: 1, username: kiri.username, mobile: kiri.mobile },
       { ...kept, id: 2, username: tane.username, mobile: tane.mobile },
       undefined,
@@ -55,26 +54,26 @@ describe.each(earlierReleases)('A database file of a release $name', (release) =
   });
 
   it('gives the id of a deleted user to no new one, whose sessions may still exist', async () => {
-    const users = open(await earlierFile(kiri, tane));
+    const users = await open(await earlierFile(kiri, tane));
 
     expect(await users.create({ ...kiri, username: 'new' })).toMatchObject({ id: 4 });
   });
 
   it('gives that id to no new one even where no other user is left', async () => {
-    const users = open(await earlierFile());
+    const users = await open(await earlierFile());
 
     expect(await users.create(kiri)).toMatchObject({ id: 2 });
   });
 
   it('takes users without a number from now on, and keeps all of them when it is opened again', async () => {
     const file = await earlierFile(kiri, tane);
-    const users = open(file);
+    const users = await open(file);
     await users.create({ username: 'new', password: 'correct horse' });
-    users.changeMobile(1, null, kiri.mobile);
+    await users.changeMobile(1, null, kiri.mobile);
     await users.create({ username: 'staff', password: 'correct horse' }, { role: 'support' });
 
-    const again = open(file);
-    expect([1, 2, 4, 5].map((id) => again.byId(id))).toMatchObject([
+    const again = await open(file);
+    expect(await Promise.all([1, 2, 4, 5].map((id) => again.byId(id)))).toMatchObject([
       { username: 'kiri', mobile: null, role: 'user' },
       { username: 'tane', mobile: tane.mobile, role: 'user' },
       { username: 'new', mobile: null, role: 'user' },

@@ -96,7 +96,7 @@ describe('A registration', () => {
 
       const { body } = await browser().register(more).expect(201);
       expect(body.user.id).toBe(3);
-      expect(users.byId(3)).toMatchObject({ role: 'user', mobile: null, passwordVersion: 1 });
+      expect(await users.byId(3)).toMatchObject({ role: 'user', mobile: null, passwordVersion: 1 });
     },
   );
 });

@@ -249,9 +249,9 @@ describe.each(ways)('Support by %s', (_way, ask) => {
     const waiting = browser();
     await waiting.login().expect(401);
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const record = vi.spyOn(Activity.prototype, 'record').mockImplementation(() => {
-      throw new Error('The disk is full');
-    });
+    const record = vi
+      .spyOn(Activity.prototype, 'record')
+      .mockRejectedValue(new Error('The disk is full'));
 
     expect(await ask(agent, { ...asked, action: 'cancel' })).toBe(500);
     record.mockRestore();

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import Database from 'libsql';
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { connectRedis, hasRedis, startRedis } from '../fixtures/redis.js';
 import { advanceRedis } from '../fixtures/redis-time.js';
@@ -147,11 +147,11 @@ describe('Two processes of the example with one database file', () => {
   it.each(earlierReleases)(
     'of a release $name start together, and both log in its user with a code',
     async (release) => {
-      const { emulator, start, file } = await startSurroundings((file) =>
-        writeEarlierFile(file, release, [kiri]),
+      const { emulator, start, url } = await startSurroundings((url) =>
+        writeEarlierFile(url, release, [kiri]),
       );
       // Both begin while a third one writes, or the first would be ready before the second begins.
-      const third = new Database(file);
+      const third = new Database(url);
       third.exec('BEGIN IMMEDIATE');
       const starting = Promise.all([start(), start()]);
       await Promise.race([starting, setTimeout(2000)]);
@@ -168,25 +168,4 @@ describe('Two processes of the example with one database file', () => {
       }
     },
   );
-});
-
-describe('One process of the example without Redis', () => {
-  it('F9: restarted between the phases says that the login must start again, and then works', async () => {
-    const { emulator, start } = await startSurroundings();
-    const first = await start();
-    const { login, enter, get } = browser();
-    await login(first).expect(401);
-    await first.kill();
-    const restarted = await start();
-
-    const refused = await enter(restarted, newestCode(emulator)).expect(401);
-    expect(refused.body).toMatchObject({
-      code: 'challenge_not_found',
-      message: expect.stringContaining('start again'),
-    });
-    expect(checks(emulator)).toBe(0);
-    await login(restarted).expect(401);
-    await enter(restarted, newestCode(emulator)).expect(200);
-    await get(restarted, '/api/me').expect(200);
-  });
 });

@@ -30,12 +30,10 @@ export function listenToActivity(activity: Activity) {
     const { data: event } = eventSchema.safeParse(message);
     const type = event && activityTypeOf(event);
     if (!type) return;
-    try {
-      activity.record(event.userId, type, { destination: destinationOf(type, event) });
-    } catch (error) {
-      // What a listener throws is an uncaught exception and would end the process.
-      console.error(error);
-    }
+    // Nothing awaits a listener: an unhandled rejection would end the process.
+    activity
+      .record(event.userId, type, { destination: destinationOf(type, event) })
+      .catch((error) => console.error(error));
   };
   subscribe(channel, listener);
 

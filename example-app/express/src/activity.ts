@@ -1,5 +1,5 @@
-import Database from 'libsql';
 import { z } from 'zod';
+import { type AppDatabase, timeColumn } from './database.js';
 
 /** What users see in the activity of their account. */
 export const activityTypes = [
@@ -43,23 +43,6 @@ export interface ActivityEntry extends ActivityDetails {
 const kept = 200;
 const shown = 50;
 
-const tables = `
-  CREATE TABLE IF NOT EXISTS activity (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    user_id INTEGER NOT NULL,
-    happening TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    destination TEXT,
-    actor TEXT,
-    subject TEXT
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS activity_of_user ON activity (user_id, id)`;
-
-// Files of an earlier release do not have these columns.
-const supportColumns = `
-  ALTER TABLE activity ADD COLUMN actor TEXT;
-  ALTER TABLE activity ADD COLUMN subject TEXT`;
-
 const optionalText = z
   .string()
   .nullable()
@@ -67,65 +50,49 @@ const optionalText = z
 
 const entryRow = z.object({
   type: z.enum(activityTypes),
-  at: z.number().transform((time) => new Date(time)),
+  at: timeColumn,
   destination: optionalText,
   actor: optionalText,
   subject: optionalText,
 });
 
-/**
- * The activity of each user's account, in SQLite: no codes, masked numbers, and only the newest 200
- * entries of each user.
- */
+/** The activity of each user's account: no codes, masked numbers, and only the newest 200 entries of each user. */
 export class Activity {
-  readonly #database: InstanceType<typeof Database>;
+  readonly #tables: AppDatabase['tables'];
 
-  constructor(file: string) {
-    // Milliseconds, as for the users' table.
-    this.#database = new Database(file, { timeout: 5000 });
-    // An immediate transaction, or two processes that start together would both add the columns.
-    this.#database.transaction(() => this.#prepareTable()).immediate();
+  constructor({ tables }: AppDatabase) {
+    this.#tables = tables;
   }
 
-  #prepareTable(): void {
-    this.#database.exec(tables);
-    const found = this.#database
-      .prepare("SELECT 1 FROM pragma_table_info('activity') WHERE name = 'actor'")
-      .get();
-    if (!found) this.#database.exec(supportColumns);
-  }
-
-  /** In one transaction, so that it is written to the disk once. */
-  record(userId: number, type: ActivityType, details: ActivityDetails = {}): void {
+  async record(userId: number, type: ActivityType, details: ActivityDetails = {}): Promise<void> {
     const { destination = null, actor = null, subject = null } = details;
-    this.#database.transaction(() => {
-      this.#database
-        .prepare(
-          `INSERT INTO activity (user_id, happening, at, destination, actor, subject)
-             VALUES (?, ?, ?, ?, ?, ?)`,
-        )
-        .run(userId, type, Date.now(), destination, actor, subject);
-      this.#database
-        .prepare(
-          `DELETE FROM activity WHERE user_id = ? AND id <=
-             (SELECT id FROM activity WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ${kept})`,
-        )
-        .run(userId, userId);
-    })();
+    const row = { user_id: userId, happening: type, at: Date.now(), destination, actor, subject };
+    await this.#tables.insertInto('activity').values(row).execute();
+    const oldest = await this.#tables
+      .selectFrom('activity')
+      .select('id')
+      .where('user_id', '=', userId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .offset(kept)
+      .executeTakeFirst();
+    if (!oldest) return;
+    await this.#tables
+      .deleteFrom('activity')
+      .where('user_id', '=', userId)
+      .where('id', '<=', oldest.id)
+      .execute();
   }
 
   /** The newest fifty entries. */
-  of(userId: number): readonly ActivityEntry[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT happening AS type, at, destination, actor, subject FROM activity
-         WHERE user_id = ? ORDER BY id DESC LIMIT ${shown}`,
-      )
-      .all(userId);
+  async of(userId: number): Promise<readonly ActivityEntry[]> {
+    const rows = await this.#tables
+      .selectFrom('activity')
+      .select(['happening as type', 'at', 'destination', 'actor', 'subject'])
+      .where('user_id', '=', userId)
+      .orderBy('id', 'desc')
+      .limit(shown)
+      .execute();
     return z.array(entryRow).parse(rows);
-  }
-
-  close(): void {
-    this.#database.close();
   }
 }

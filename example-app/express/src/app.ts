@@ -6,6 +6,7 @@ import { Activity } from './activity.js';
 import { listenToActivity } from './activity-listener.js';
 import { createApi } from './api/api.js';
 import { createAuthentication } from './authentication.js';
+import { openDatabase } from './database.js';
 import { startDemonstration } from './demonstration.js';
 import { createDevices } from './devices.js';
 import { securityHeaders } from './headers.js';
@@ -31,13 +32,14 @@ const browserModule = fileURLToPath(import.meta.resolve('passport-modica-2fa/bro
 
 /** The whole app, not yet listening. */
 export async function createApp(settings: Settings) {
-  const storage = await openStorage(settings);
-  const users = new Users(settings.databaseFile);
-  const payments = new Payments(settings.databaseFile);
+  const database = await openDatabase(settings.databaseUrl);
+  const storage = await openStorage(settings, database);
+  const users = new Users(database);
+  const payments = new Payments(database);
   const { options, demonstration } = await providerOf(settings, users);
-  const recoveryCodes = new RecoveryCodes(settings.databaseFile);
+  const recoveryCodes = new RecoveryCodes(database);
   const authentication = createAuthentication(users, storage, options, recoveryCodes);
-  const activity = new Activity(settings.databaseFile);
+  const activity = new Activity(database);
   const listening = listenToActivity(activity);
   const devices = createDevices(storage, settings);
   const parts = {
@@ -85,10 +87,7 @@ export async function createApp(settings: Settings) {
       listening.stop();
       await demonstration?.emulator.stop();
       await storage.close();
-      activity.close();
-      payments.close();
-      recoveryCodes.close();
-      users.close();
+      await database.close();
     },
   };
 }

@@ -85,22 +85,24 @@ export function createAuthentication(
   authenticator.serializeUser(({ id, passwordVersion, mobile }, done) =>
     done(null, { id, passwordVersion, enrolled: mobile !== null }),
   );
-  authenticator.deserializeUser((request: Request, kept: unknown, done: DeserializeDone) => {
+  const userOfSession = async ({ session }: Request, kept: unknown) => {
     const { id, passwordVersion, enrolled } = keptUser.parse(kept);
-    const user = users.byId(id);
+    const user = await users.byId(id);
     // A session ends when the password changes that it was started with.
-    if (user?.passwordVersion !== passwordVersion) return done(null, false);
+    if (user?.passwordVersion !== passwordVersion) return false;
     // A session of before the first number has had a password only. Once a number is proved it ends (ASVS 5, 7.4.3),
     // except the one in which the number was proved.
     const wasRaised = !enrolled && user.mobile !== null;
-    const { session } = request;
-    done(null, wasRaised && !hasSecondFactor({ session, user }) ? false : user);
+    return wasRaised && !hasSecondFactor({ session, user }) ? false : user;
+  };
+  authenticator.deserializeUser((request: Request, kept: unknown, done: DeserializeDone) => {
+    userOfSession(request, kept).then((user) => done(null, user), done);
   });
 
   return { authenticator, secondFactor };
 }
 
-type DeserializeDone = (error: unknown, user: AppUser | false) => void;
+type DeserializeDone = (error: unknown, user?: AppUser | false) => void;
 
 export type Authentication = ReturnType<typeof createAuthentication>;
 

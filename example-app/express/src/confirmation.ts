@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { TwoFactorRouteOptions } from 'passport-modica-2fa';
 import { z } from 'zod';
 import type { Activity } from './activity.js';
@@ -20,37 +20,52 @@ export interface ConfirmationParts {
 /** Finds the payment that a path names, and lets a code confirm it. */
 export function confirmationOf({ payments, activity }: ConfirmationParts) {
   /** Another user's payment is a 404 as well, so that no one can learn which ids exist. */
-  function ownPayment(request: Request): Payment {
+  async function ownPayment(request: Request): Promise<Payment> {
     const { data: id } = idSchema.safeParse(request.params['id']);
-    const payment = id === undefined ? undefined : payments.find(userOf(request).id, id);
+    const payment = id === undefined ? undefined : await payments.find(userOf(request).id, id);
     if (!payment) throw new Problem(404, 'not_found', ({ noPayment }) => noPayment);
     return payment;
   }
 
-  function ownDraft(request: Request): Payment {
-    const payment = ownPayment(request);
+  async function ownDraft(request: Request): Promise<Payment> {
+    const payment = await ownPayment(request);
     if (payment.state === 'draft') return payment;
     throw new Problem(409, 'payment_paid', ({ paymentPaid }) => paymentPaid);
   }
 
-  /** Reads amount and payee from the draft, both when the code is sent and when it is entered. */
+  /** Runs before the strategy, which asks for the transaction without waiting. */
+  const findDraft: RequestHandler = async (request, _response, next) => {
+    drafts.set(request, await ownDraft(request));
+    next();
+  };
+
+  /** Has the amount and payee of the draft, both when the code is sent and when it is entered. */
   const codeForPayment: TwoFactorRouteOptions = {
     purpose: 'step-up',
-    transaction: (request) => approvalOf(ownDraft(request)),
+    transaction: (request) => approvalOf(draftOf(request)),
   };
 
   /** Runs after the strategy: pays what the code approved. */
-  function payApproved(request: Request): Payment {
+  async function payApproved(request: Request): Promise<Payment> {
     const { id } = userOf(request);
-    const paid = payments.pay(id, approvedBy(request));
+    const paid = await payments.pay(id, approvedBy(request));
     if (paid) {
-      activity.record(id, 'payment_approved');
+      await activity.record(id, 'payment_approved');
       return paid;
     }
     // Another request has paid it, or changed it while the provider checked the code.
-    ownDraft(request);
+    await ownDraft(request);
     throw new Problem(409, 'payment_changed', ({ paymentChanged }) => paymentChanged);
   }
 
-  return { ownDraft, codeForPayment, payApproved };
+  return { findDraft, codeForPayment, payApproved };
+}
+
+const drafts = new WeakMap<Request, Payment>();
+
+/** The draft that `findDraft` has found for this request. */
+export function draftOf(request: Request): Payment {
+  const draft = drafts.get(request);
+  if (!draft) throw new Error('findDraft does not run before this handler');
+  return draft;
 }

@@ -59,10 +59,10 @@ export async function removeNumber(request: Request, parts: NumberParts): Promis
     throw new Problem(403, 'second_factor_required_here', ({ numberRequired }) => numberRequired);
   }
   const { id, mobile } = userOf(request);
-  if (!users.changeMobile(id, null, mobile)) {
+  if (!(await users.changeMobile(id, null, mobile))) {
     throw new Problem(409, 'number_changed', ({ numberChanged }) => numberChanged);
   }
-  activity.record(id, 'number_removed');
-  recoveryCodes.removeAll(id);
+  await activity.record(id, 'number_removed');
+  await recoveryCodes.removeAll(id);
   await Promise.all([devices.revokeAll(userOf(request)), authentication.secondFactor.cancel(id)]);
 }

@@ -23,7 +23,7 @@ export async function changePassword(
   await throttles.passwordOf(request, username);
   const user = await users.changePassword(id, change);
   if (!user) return false;
-  activity.record(id, 'password_changed');
+  await activity.record(id, 'password_changed');
   await throttles.passwordWasRightOf(request, username);
   await new Promise<void>((resolve, reject) => {
     request.logIn(user, (error) => (error ? reject(error) : resolve()));

@@ -1,5 +1,5 @@
-import Database from 'libsql';
 import { z } from 'zod';
+import { type AppDatabase, insertedId, timeColumn } from './database.js';
 
 /** A payment as a user orders it. */
 export interface Order {
@@ -18,93 +18,76 @@ export interface Payment extends Order {
 /** What a code approved: the payment as it was when the code was sent. */
 export type Approval = Pick<Payment, 'id' | 'payee' | 'amount'>;
 
-const tables = `
-  CREATE TABLE IF NOT EXISTS payments (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    user_id INTEGER NOT NULL,
-    payee TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'draft',
-    changed_at INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS payments_of_user ON payments (user_id)`;
-
-const columns = 'id, payee, amount, state, changed_at AS changedAt';
+const columns = ['id', 'payee', 'amount', 'state', 'changed_at as changedAt'] as const;
 
 const paymentRow = z.object({
   id: z.number(),
   payee: z.string(),
   amount: z.number(),
   state: z.enum(['draft', 'paid']),
-  changedAt: z.number().transform((time) => new Date(time)),
+  changedAt: timeColumn,
 });
 
 /**
- * The users' payments, in SQLite. A draft is kept on the server, so that a code never approves what a
- * browser posts. Every query names the user, so that no one can reach another user's payments.
+ * The users' payments. A draft is kept on the server, so that a code never approves what a browser posts. Every
+ * query names the user, so that no one can reach another user's payments.
  */
 export class Payments {
-  readonly #database: InstanceType<typeof Database>;
+  readonly #database: AppDatabase;
 
-  constructor(file: string) {
-    // Milliseconds, as for the users' table.
-    this.#database = new Database(file, { timeout: 5000 });
-    this.#database.exec(tables);
+  constructor(database: AppDatabase) {
+    this.#database = database;
   }
 
-  draft(userId: number, { payee, amount }: Order): Payment {
-    const row = this.#database
-      .prepare(
-        `INSERT INTO payments (user_id, payee, amount, changed_at) VALUES (?, ?, ?, ?)
-         RETURNING ${columns}`,
-      )
-      .get(userId, payee, amount, Date.now());
-    return paymentRow.parse(row);
+  async draft(userId: number, { payee, amount }: Order): Promise<Payment> {
+    const changedAt = Date.now();
+    const row = { user_id: userId, payee, amount, changed_at: changedAt };
+    const id = await insertedId(this.#database, 'payments', row);
+    return { id, payee, amount, state: 'draft', changedAt: new Date(changedAt) };
   }
 
   /** Undefined when there is none, or when it is another user's. */
-  find(userId: number, id: number): Payment | undefined {
-    const row = this.#database
-      .prepare(`SELECT ${columns} FROM payments WHERE id = ? AND user_id = ?`)
-      .get(id, userId);
+  async find(userId: number, id: number): Promise<Payment | undefined> {
+    const row = await this.#payments(userId).where('id', '=', id).executeTakeFirst();
     return paymentRow.optional().parse(row);
   }
 
   /** The newest fifty payments. */
-  of(userId: number): readonly Payment[] {
-    const rows = this.#database
-      .prepare(`SELECT ${columns} FROM payments WHERE user_id = ? ORDER BY id DESC LIMIT 50`)
-      .all(userId);
+  async of(userId: number): Promise<readonly Payment[]> {
+    const rows = await this.#payments(userId).orderBy('id', 'desc').limit(50).execute();
     return z.array(paymentRow).parse(rows);
   }
 
-  /** Undefined when there is no such draft of this user. */
-  change(userId: number, id: number, { payee, amount }: Order): Payment | undefined {
-    const row = this.#database
-      .prepare(
-        `UPDATE payments SET payee = ?, amount = ?, changed_at = ?
-         WHERE id = ? AND user_id = ? AND state = 'draft' RETURNING ${columns}`,
-      )
-      .get(payee, amount, Date.now(), id, userId);
-    return paymentRow.optional().parse(row);
+  /** Does nothing when there is no such draft of this user. */
+  async change(userId: number, id: number, { payee, amount }: Order): Promise<void> {
+    await this.#drafts(userId, id).set({ payee, amount, changed_at: Date.now() }).execute();
   }
 
   /**
    * Pays what was approved, once; undefined when the draft has changed or is paid already. One statement,
    * so that no change can come between check and payment.
    */
-  pay(userId: number, { id, payee, amount }: Approval): Payment | undefined {
-    const row = this.#database
-      .prepare(
-        `UPDATE payments SET state = 'paid', changed_at = ?
-         WHERE id = ? AND user_id = ? AND payee = ? AND amount = ? AND state = 'draft'
-         RETURNING ${columns}`,
-      )
-      .get(Date.now(), id, userId, payee, amount);
-    return paymentRow.optional().parse(row);
+  async pay(userId: number, { id, payee, amount }: Approval): Promise<Payment | undefined> {
+    const { numUpdatedRows } = await this.#drafts(userId, id)
+      .set({ state: 'paid', changed_at: Date.now() })
+      .where('payee', '=', payee)
+      .where('amount', '=', amount)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n ? this.find(userId, id) : undefined;
   }
 
-  close(): void {
-    this.#database.close();
+  #payments(userId: number) {
+    return this.#database.tables
+      .selectFrom('payments')
+      .select(columns)
+      .where('user_id', '=', userId);
+  }
+
+  #drafts(userId: number, id: number) {
+    return this.#database.tables
+      .updateTable('payments')
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('state', '=', 'draft');
   }
 }

@@ -1,64 +1,47 @@
 import type { Request } from 'express';
-import Database from 'libsql';
 import { generateRecoveryCodes } from 'passport-modica-2fa';
-import { z } from 'zod';
 import type { Activity } from './activity.js';
 import { userOf } from './authentication.js';
+import type { AppDatabase } from './database.js';
 
-const table = `
-  CREATE TABLE IF NOT EXISTS recovery_codes (
-    user_id INTEGER NOT NULL,
-    hash TEXT NOT NULL,
-    PRIMARY KEY (user_id, hash)
-  ) STRICT, WITHOUT ROWID`;
-
-const hashRow = z.object({ hash: z.string() });
-
-/** The unused recovery codes of each user, in SQLite: salted hashes only. */
+/** The unused recovery codes of each user: salted hashes only. */
 export class RecoveryCodes {
-  readonly #database: InstanceType<typeof Database>;
+  readonly #tables: AppDatabase['tables'];
 
-  constructor(file: string) {
-    // Milliseconds, as for the users' table.
-    this.#database = new Database(file, { timeout: 5000 });
-    this.#database.exec(table);
+  constructor({ tables }: AppDatabase) {
+    this.#tables = tables;
   }
 
-  hashes(userId: number): readonly string[] {
-    const rows = this.#database
-      .prepare('SELECT hash FROM recovery_codes WHERE user_id = ?')
-      .all(userId);
-    return z
-      .array(hashRow)
-      .parse(rows)
-      .map(({ hash }) => hash);
+  async hashes(userId: number): Promise<readonly string[]> {
+    const rows = await this.#tables
+      .selectFrom('recovery_codes')
+      .select('hash')
+      .where('user_id', '=', userId)
+      .execute();
+    return rows.map(({ hash }) => hash);
   }
 
   /** One statement, so that of parallel requests with the same code only one finds the row. */
-  consume(userId: number, hash: string): boolean {
-    const { changes } = this.#database
-      .prepare('DELETE FROM recovery_codes WHERE user_id = ? AND hash = ?')
-      .run(userId, hash);
-    return changes === 1;
+  async consume(userId: number, hash: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#tables
+      .deleteFrom('recovery_codes')
+      .where('user_id', '=', userId)
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    return numDeletedRows === 1n;
   }
 
   /** In one transaction, so that the codes of an earlier set and of this one are never valid together. */
-  replace(userId: number, hashes: readonly string[]): void {
-    this.#database.transaction(() => {
-      this.removeAll(userId);
-      const insert = this.#database.prepare(
-        'INSERT INTO recovery_codes (user_id, hash) VALUES (?, ?)',
-      );
-      for (const hash of hashes) insert.run(userId, hash);
-    })();
+  async replace(userId: number, hashes: readonly string[]): Promise<void> {
+    await this.#tables.transaction().execute(async (tables) => {
+      await tables.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
+      const rows = hashes.map((hash) => ({ user_id: userId, hash }));
+      await tables.insertInto('recovery_codes').values(rows).execute();
+    });
   }
 
-  removeAll(userId: number): void {
-    this.#database.prepare('DELETE FROM recovery_codes WHERE user_id = ?').run(userId);
-  }
-
-  close(): void {
-    this.#database.close();
+  async removeAll(userId: number): Promise<void> {
+    await this.#tables.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
   }
 }
 
@@ -74,7 +57,7 @@ export async function renewCodes(
 ): Promise<readonly string[]> {
   const { id } = userOf(request);
   const { codes, hashes } = await generateRecoveryCodes();
-  recoveryCodes.replace(id, hashes);
-  activity.record(id, 'recovery_codes_created');
+  await recoveryCodes.replace(id, hashes);
+  await activity.record(id, 'recovery_codes_created');
   return codes;
 }

@@ -2,12 +2,9 @@ import type { RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
 import type { Settings } from './settings.js';
 
-export function keepSession(
-  { production, sessionSecret }: Settings,
-  store: Store | undefined,
-): RequestHandler {
+export function keepSession({ production, sessionSecret }: Settings, store: Store): RequestHandler {
   return session({
-    ...(store && { store }),
+    store,
     secret: sessionSecret,
     resave: false,
     saveUninitialized: false,

@@ -14,7 +14,8 @@ const environmentSchema = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
-  DATABASE_FILE: z.string().default(':memory:'),
+  // postgres://…, mysql://…, or the path of a SQLite file.
+  DATABASE_URL: z.string().default(':memory:'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).optional(),
   // The app's own origin: phones offer to fill in the code on that site only.
   ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
@@ -63,7 +64,7 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
     production: isProduction(environment),
     host: environment.HOST,
     port: environment.PORT,
-    databaseFile: environment.DATABASE_FILE,
+    databaseUrl: environment.DATABASE_URL,
     redisUrl: environment.REDIS_URL,
     sessionSecret: sessionSecretOf(environment),
     originBoundTo: environment.ORIGIN && new URL(environment.ORIGIN).hostname,

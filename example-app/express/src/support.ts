@@ -34,13 +34,13 @@ export async function supportUser(
   { username, action }: { readonly username: string; readonly action: SupportAction },
   { users, authentication, devices, activity }: SupportParts,
 ): Promise<boolean> {
-  const user = users.byUsername(username);
+  const user = await users.byUsername(username);
   if (!user) return false;
   const { id, username: actor } = userOf(request);
   const type = activityTypes[action];
   // First, so that nothing is done without an entry.
-  activity.record(user.id, type, { actor });
-  activity.record(id, type, { subject: username });
+  await activity.record(user.id, type, { actor });
+  await activity.record(id, type, { subject: username });
   await authentication.secondFactor[action](user.id);
   if (action === 'forget') await devices.revokeAll(user);
   return true;

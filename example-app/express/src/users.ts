@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import Database from 'libsql';
 import { z } from 'zod';
+import { type AppDatabase, isDuplicate } from './database.js';
 
 const roles = ['user', 'support'] as const;
 
@@ -28,29 +28,13 @@ export interface PasswordChange {
   readonly newPassword: string;
 }
 
-// AUTOINCREMENT never reuses the id of a deleted user, which an old session may still hold.
-const table = `
-  CREATE TABLE IF NOT EXISTS users (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    username TEXT NOT NULL UNIQUE,
-    password_hash TEXT NOT NULL,
-    password_version INTEGER NOT NULL DEFAULT 1,
-    mobile TEXT,
-    role TEXT NOT NULL DEFAULT 'user'
-  ) STRICT`;
-
-/** For files of an earlier release. SQLite cannot drop a NOT NULL (of "mobile") without a new table. */
-const renewTable = [
-  'ALTER TABLE users RENAME TO earlier_users',
-  table,
-  'INSERT INTO users (id, username, password_hash, password_version, mobile) SELECT id, username, password_hash, %version, mobile FROM earlier_users',
-  // The ids of deleted users must not be used again either, not even where no other user is left.
-  "DELETE FROM sqlite_sequence WHERE name = 'users'",
-  "UPDATE sqlite_sequence SET name = 'users' WHERE name = 'earlier_users'",
-  'DROP TABLE earlier_users',
-];
-
-const columns = 'id, username, mobile, role, password_version AS passwordVersion';
+const columns = [
+  'id',
+  'username',
+  'mobile',
+  'role',
+  'password_version as passwordVersion',
+] as const;
 
 const userRow = z.object({
   id: z.number(),
@@ -60,36 +44,16 @@ const userRow = z.object({
   passwordVersion: z.number(),
 });
 const credentialsRow = userRow.extend({ passwordHash: z.string() });
-const withCredentials = `SELECT ${columns}, password_hash AS passwordHash FROM users`;
 
-/** The app's users, in SQLite, with argon2id hashes of their passwords. */
+/** The app's users, with argon2id hashes of their passwords. */
 export class Users {
-  readonly #database: InstanceType<typeof Database>;
+  readonly #tables: AppDatabase['tables'];
 
   // Checked when there is no such user, so that the answer takes as long as for one.
   readonly #dummyHash = hash(randomBytes(32));
 
-  constructor(file: string) {
-    // Milliseconds to wait while another process writes. The default fails at once.
-    this.#database = new Database(file, { timeout: 5000 });
-    // An immediate transaction, or two processes that start together would both renew the table.
-    this.#database.transaction(() => this.#prepareTable()).immediate();
-  }
-
-  #prepareTable(): void {
-    this.#database.exec(table);
-    if (this.#hasColumn('role')) return;
-    const version = this.#hasColumn('password_version') ? 'password_version' : '1';
-    for (const statement of renewTable) {
-      this.#database.exec(statement.replace('%version', version));
-    }
-  }
-
-  #hasColumn(name: string): boolean {
-    const found = this.#database
-      .prepare("SELECT 1 FROM pragma_table_info('users') WHERE name = ?")
-      .get(name);
-    return found !== undefined;
+  constructor({ tables }: AppDatabase) {
+    this.#tables = tables;
   }
 
   /**
@@ -101,26 +65,25 @@ export class Users {
     { username, password }: Registration,
     { mobile = null, role = 'user' }: Partial<Pick<AppUser, 'mobile' | 'role'>> = {},
   ): Promise<AppUser | undefined> {
+    if (await this.byUsername(username)) return undefined;
     // The package's defaults: argon2id, 19 MiB, two passes, as OWASP recommends.
-    const passwordHash = await hash(password);
-    const row = this.#database
-      .prepare(
-        `INSERT INTO users (username, password_hash, mobile, role) VALUES (?, ?, ?, ?)
-         ON CONFLICT (username) DO NOTHING RETURNING ${columns}`,
-      )
-      .get(username, passwordHash, mobile, role);
+    const row = { username, password_hash: await hash(password), mobile, role };
+    try {
+      await this.#tables.insertInto('users').values(row).execute();
+    } catch (error) {
+      if (isDuplicate(error)) return undefined;
+      throw error;
+    }
+    return this.byUsername(username);
+  }
+
+  async byId(id: number | string): Promise<AppUser | undefined> {
+    const row = await this.#users.where('id', '=', Number(id)).executeTakeFirst();
     return userRow.optional().parse(row);
   }
 
-  byId(id: number | string): AppUser | undefined {
-    const row = this.#database.prepare(`SELECT ${columns} FROM users WHERE id = ?`).get(id);
-    return userRow.optional().parse(row);
-  }
-
-  byUsername(username: string): AppUser | undefined {
-    const row = this.#database
-      .prepare(`SELECT ${columns} FROM users WHERE username = ?`)
-      .get(username);
+  async byUsername(username: string): Promise<AppUser | undefined> {
+    const row = await this.#users.where('username', '=', username).executeTakeFirst();
     return userRow.optional().parse(row);
   }
 
@@ -128,24 +91,29 @@ export class Users {
    * Undefined when there is no such user, or when the number is no longer `before`: a request that needed no
    * code of an earlier number must not replace one that was saved in the meantime.
    */
-  changeMobile(id: number, mobile: string | null, before: string | null): AppUser | undefined {
-    const row = this.#database
-      .prepare(`UPDATE users SET mobile = ? WHERE id = ? AND mobile IS ? RETURNING ${columns}`)
-      .get(mobile, id, before);
-    return userRow.optional().parse(row);
+  async changeMobile(
+    id: number,
+    mobile: string | null,
+    before: string | null,
+  ): Promise<AppUser | undefined> {
+    const { numUpdatedRows } = await this.#tables
+      .updateTable('users')
+      .set({ mobile })
+      .where('id', '=', id)
+      .where('mobile', before === null ? 'is' : '=', before)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? this.byId(id) : undefined;
   }
 
   /** Whether this is the user's password. */
   async isPassword({ id }: AppUser, password: string): Promise<boolean> {
-    const row = this.#database.prepare(`${withCredentials} WHERE id = ?`).get(id);
-    const found = credentialsRow.optional().parse(row);
+    const found = await this.#credentialsOf('id', id);
     return found !== undefined && verify(found.passwordHash, password);
   }
 
   /** Undefined when there is no such user or the password is incorrect; both take the same time. */
   async byPassword(username: string, password: string): Promise<AppUser | undefined> {
-    const row = this.#database.prepare(`${withCredentials} WHERE username = ?`).get(username);
-    const found = credentialsRow.optional().parse(row);
+    const found = await this.#credentialsOf('username', username);
     const matches = await verify(found?.passwordHash ?? (await this.#dummyHash), password);
     return found && matches ? userRow.parse(found) : undefined;
   }
@@ -155,20 +123,30 @@ export class Users {
     id: number,
     { currentPassword, newPassword }: PasswordChange,
   ): Promise<AppUser | undefined> {
-    const row = this.#database.prepare(`${withCredentials} WHERE id = ?`).get(id);
-    const found = credentialsRow.optional().parse(row);
+    const found = await this.#credentialsOf('id', id);
     if (!found || !(await verify(found.passwordHash, currentPassword))) return undefined;
-    const changed = this.#database
-      .prepare(
-        `UPDATE users SET password_hash = ?, password_version = password_version + 1
-         WHERE id = ? AND password_version = ? RETURNING ${columns}`,
-      )
+    const { numUpdatedRows } = await this.#tables
+      .updateTable('users')
+      .set({
+        password_hash: await hash(newPassword),
+        password_version: found.passwordVersion + 1,
+      })
+      .where('id', '=', id)
       // Only if the password is still the one that was checked: of two changes at once, one is made.
-      .get(await hash(newPassword), id, found.passwordVersion);
-    return userRow.optional().parse(changed);
+      .where('password_version', '=', found.passwordVersion)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? this.byId(id) : undefined;
   }
 
-  close(): void {
-    this.#database.close();
+  get #users() {
+    return this.#tables.selectFrom('users').select(columns);
+  }
+
+  async #credentialsOf(column: 'id' | 'username', value: number | string) {
+    const row = await this.#users
+      .select('password_hash as passwordHash')
+      .where(column, '=', value)
+      .executeTakeFirst();
+    return credentialsRow.optional().parse(row);
   }
 }

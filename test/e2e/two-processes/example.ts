@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
+import { openDatabase } from '../../../example-app/express/src/database.js';
 import { Users } from '../../../example-app/express/src/users.js';
 import { startEmulator } from '../../fixtures/emulator.js';
 import { type Program, startProgram } from '../../fixtures/program.js';
@@ -16,23 +17,30 @@ export async function buildExample(): Promise<void> {
 
 export const kiri = { username: 'kiri', password: 'correct horse', mobile: '+64219876543' };
 
-async function writeFile(file: string): Promise<void> {
+async function registerKiri(url: string): Promise<void> {
   const { mobile, ...registration } = kiri;
-  const users = new Users(file);
-  await users.create(registration, { mobile });
-  users.close();
+  const database = await openDatabase(url);
+  await new Users(database).create(registration, { mobile });
+  await database.close();
 }
 
-/** What processes of the example share: Modica, and a file of users in which Kiri is registered. */
-export async function startSurroundings(prepareFile: (file: string) => Promise<void> = writeFile) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'two-processes-'));
+/** The path of a file of SQLite that does not exist yet. */
+export function newFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'example-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = path.join(folder, 'users.db');
-  await prepareFile(file);
+  return path.join(folder, 'app.sqlite');
+}
+
+/** What processes of the example share: Modica, and a database in which Kiri is registered. */
+export async function startSurroundings(
+  prepare: (url: string) => Promise<void> = registerKiri,
+  url = newFile(),
+) {
+  await prepare(url);
 
   const emulator = await startEmulator();
   const environment = {
-    DATABASE_FILE: file,
+    DATABASE_URL: url,
     SESSION_SECRET: 'a secret of at least thirty-two characters',
     MODICA_USERNAME: emulator.account.username,
     MODICA_PASSWORD: emulator.account.password,
@@ -40,7 +48,7 @@ export async function startSurroundings(prepareFile: (file: string) => Promise<v
   };
   const start = (settings: Readonly<Record<string, string>> = {}) =>
     startProgram(path.resolve('example-app/express/dist/main.js'), { ...environment, ...settings });
-  return { emulator, start, file };
+  return { emulator, start, url };
 }
 
 /** A client that keeps its cookies, whichever process answers: a port is no part of a cookie. */

@@ -14,8 +14,8 @@ export function activityApi({ activity }: ActivityApiParts): Router {
 
   api
     .route('/api/me/activity')
-    .get(loggedIn, (request, response) => {
-      response.json({ activity: activity.of(userOf(request).id) });
+    .get(loggedIn, async (request, response) => {
+      response.json({ activity: await activity.of(userOf(request).id) });
     })
     .all(onlyBy('GET'));
 

@@ -55,7 +55,7 @@ export function mobileApi(parts: MobileApiParts): Router {
       authenticator.authorize('modica-2fa', { ...codeForNewNumber, failWithError: true }),
       async (request, response) => {
         await finishNumber(request, parts);
-        const user = users.byId(userOf(request).id);
+        const user = await users.byId(userOf(request).id);
         response.json({ user: user && shown(user) });
       },
     )

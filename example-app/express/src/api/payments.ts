@@ -17,17 +17,19 @@ export interface PaymentsApiParts extends ConfirmationParts {
 export function paymentsApi(parts: PaymentsApiParts): Router {
   const { payments, authentication } = parts;
   const { authenticator } = authentication;
-  const { codeForPayment, payApproved } = confirmationOf(parts);
+  const { findDraft, codeForPayment, payApproved } = confirmationOf(parts);
   const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const api = Router();
 
   api
     .route('/api/payments')
-    .get(loggedIn, onlyEnrolledInJson, (request, response) => {
-      response.json({ payments: payments.of(userOf(request).id).map(shownPayment) });
+    .get(loggedIn, onlyEnrolledInJson, async (request, response) => {
+      const all = await payments.of(userOf(request).id);
+      response.json({ payments: all.map(shownPayment) });
     })
-    .post(loggedIn, onlyEnrolledInJson, (request, response) => {
-      const payment = payments.draft(userOf(request).id, parse(schema(request), request.body));
+    .post(loggedIn, onlyEnrolledInJson, async (request, response) => {
+      const order = parse(schema(request), request.body);
+      const payment = await payments.draft(userOf(request).id, order);
       response.status(201).json({ payment: shownPayment(payment) });
     })
     .all(onlyBy('GET', 'POST'));
@@ -38,9 +40,10 @@ export function paymentsApi(parts: PaymentsApiParts): Router {
     .post(
       loggedIn,
       onlyEnrolledInJson,
+      findDraft,
       authenticator.authorize('modica-2fa', { ...codeForPayment, failWithError: true }),
-      (request, response) => {
-        response.json({ payment: shownPayment(payApproved(request)) });
+      async (request, response) => {
+        response.json({ payment: shownPayment(await payApproved(request)) });
       },
     )
     .all(onlyBy('POST'));

@@ -12,8 +12,9 @@ export function recoveryCodesApi(parts: RecoveryParts): Router {
   api
     .route('/api/me/recovery-codes')
     .all(loggedIn, confirmedRecentlyInJson)
-    .get((request, response) => {
-      response.json({ remaining: parts.recoveryCodes.hashes(userOf(request).id).length });
+    .get(async (request, response) => {
+      const hashes = await parts.recoveryCodes.hashes(userOf(request).id);
+      response.json({ remaining: hashes.length });
     })
     .post(async (request, response) => {
       response.status(201).json({ codes: await renewCodes(request, parts) });

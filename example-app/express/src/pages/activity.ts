@@ -20,23 +20,22 @@ export function activityPage({ activity }: ActivityPageParts): Router {
   page
     .route('/account/activity')
     .all(neverCached, onlyLoggedIn)
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { activity: words } = wordsOf(request);
+      const entries = await activity.of(userOf(request).id);
       show(response, 'activity', {
         csrfToken: csrfToken(request),
-        entries: activity
-          .of(userOf(request).id)
-          .map(({ type, at, destination, actor, subject }) => ({
-            text: [
-              words.types[type],
-              actor && words.bySupport(actor),
-              subject && words.forUser(subject),
-            ]
-              .filter(Boolean)
-              .join(' '),
-            at: moment(at, request),
-            destination,
-          })),
+        entries: entries.map(({ type, at, destination, actor, subject }) => ({
+          text: [
+            words.types[type],
+            actor && words.bySupport(actor),
+            subject && words.forUser(subject),
+          ]
+            .filter(Boolean)
+            .join(' '),
+          at: moment(at, request),
+          destination,
+        })),
       });
     })
     .all(onlyBy('GET'));

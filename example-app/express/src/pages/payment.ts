@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { approvalOf } from '../approval.js';
 import { type Authentication, userOf } from '../authentication.js';
-import { type ConfirmationParts, confirmationOf } from '../confirmation.js';
+import { type ConfirmationParts, confirmationOf, draftOf } from '../confirmation.js';
 import { neverCached } from '../headers.js';
 import { inEachLanguage, wordsOf } from '../language.js';
 import { inDollars } from '../money.js';
@@ -25,31 +25,31 @@ export interface PaymentPageParts extends ConfirmationParts {
 export function paymentPage(parts: PaymentPageParts): Router {
   const { payments, authentication, demo } = parts;
   const { authenticator, secondFactor } = authentication;
-  const { ownDraft, codeForPayment, payApproved } = confirmationOf(parts);
+  const { findDraft, codeForPayment, payApproved } = confirmationOf(parts);
   const schema = inEachLanguage(({ fields }) => orderSchema(fields));
   const page = Router();
 
   page
     .route('/payments/:id')
-    .all(neverCached, onlyLoggedIn, onlyEnrolled)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled, findDraft)
     .get((request, response) => showForm(request, response))
-    .post(...readForm, (request, response) => {
+    .post(...readForm, async (request, response) => {
       const parsed = schema(request).safeParse(request.body);
       if (!parsed.success) {
         showForm(request, response.status(400), fieldErrors(parsed.error));
         return;
       }
-      const { id } = ownDraft(request);
-      payments.change(userOf(request).id, id, parsed.data);
+      const { id } = draftOf(request);
+      await payments.change(userOf(request).id, id, parsed.data);
       response.redirect(303, `/payments/${id}/confirm`);
     })
     .all(onlyBy('GET', 'POST'));
 
   page
     .route('/payments/:id/confirm')
-    .all(neverCached, onlyLoggedIn, onlyEnrolled)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled, findDraft)
     .get((request, response) => {
-      const payment = ownDraft(request);
+      const payment = draftOf(request);
       const words = wordsOf(request).payments;
       show(response, 'ask', {
         csrfToken: csrfToken(request),
@@ -78,9 +78,9 @@ export function paymentPage(parts: PaymentPageParts): Router {
 
   page
     .route('/payments/:id/confirm/code')
-    .all(neverCached, onlyLoggedIn, onlyEnrolled)
+    .all(neverCached, onlyLoggedIn, onlyEnrolled, findDraft)
     .get(async (request, response) => {
-      const payment = ownDraft(request);
+      const payment = draftOf(request);
       const query = { purpose: 'step-up', transaction: approvalOf(payment) } as const;
       const challenge = await secondFactor.pending(request, query);
       if (!challenge || challenge.attemptsRemaining === 0) {
@@ -112,8 +112,8 @@ export function paymentPage(parts: PaymentPageParts): Router {
     )
     .all(onlyBy('GET', 'POST'));
 
-  function pay(request: Request, response: Response): void {
-    const { amount, payee } = payApproved(request);
+  async function pay(request: Request, response: Response): Promise<void> {
+    const { amount, payee } = await payApproved(request);
     const text = wordsOf(request).payments.paid(money(amount), payee);
     leaveNotice(request, { kind: 'status', text });
     response.redirect(303, '/payments');
@@ -124,7 +124,7 @@ export function paymentPage(parts: PaymentPageParts): Router {
     response: Response,
     errors: Readonly<Record<string, string>> = {},
   ): void {
-    const { id, payee, amount } = ownDraft(request);
+    const { id, payee, amount } = draftOf(request);
     const typed = {
       payee: typedField(request.body, 'payee', errors),
       amount: typedField(request.body, 'amount', errors),

@@ -26,28 +26,29 @@ export function paymentsPage({ payments }: PaymentsPageParts): Router {
     .route('/payments')
     .all(neverCached, onlyLoggedIn, onlyEnrolled)
     .get((request, response) => showPayments(request, response))
-    .post(...readForm, (request, response) => {
+    .post(...readForm, async (request, response) => {
       const parsed = schema(request).safeParse(request.body);
       if (!parsed.success) {
-        showPayments(request, response.status(400), fieldErrors(parsed.error));
+        await showPayments(request, response.status(400), fieldErrors(parsed.error));
         return;
       }
-      const { id } = payments.draft(userOf(request).id, parsed.data);
+      const { id } = await payments.draft(userOf(request).id, parsed.data);
       response.redirect(303, `/payments/${id}/confirm`);
     })
     .all(onlyBy('GET', 'POST'));
 
-  function showPayments(
+  async function showPayments(
     request: Request,
     response: Response,
     errors: Readonly<Record<string, string>> = {},
-  ): void {
+  ): Promise<void> {
+    const all = await payments.of(userOf(request).id);
     show(response, 'payments', {
       csrfToken: csrfToken(request),
       notice: takeNotice(request),
       payee: typedField(request.body, 'payee', errors),
       amount: typedField(request.body, 'amount', errors),
-      payments: payments.of(userOf(request).id).map((payment) => line(payment, request)),
+      payments: all.map((payment) => line(payment, request)),
     });
   }
 

@@ -17,12 +17,13 @@ export function recoveryCodesPage(parts: RecoveryParts): Router {
   page
     .route('/account/recovery-codes')
     .all(neverCached, onlyLoggedIn, confirmedRecently)
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { recoveryCodes: words } = wordsOf(request);
+      const hashes = await parts.recoveryCodes.hashes(userOf(request).id);
       show(response, 'recovery-codes', {
         csrfToken: csrfToken(request),
         notice: takeNotice(request),
-        left: words.left(parts.recoveryCodes.hashes(userOf(request).id).length),
+        left: words.left(hashes.length),
         codes: [],
       });
     })
