@@ -3,6 +3,7 @@
 const files = {
   Chromium: ['test/e2e/browser-*.test.ts'],
   'apps in processes of their own': [
+    'test/e2e/databases.test.ts',
     'test/e2e/two-processes.test.ts',
     'test/e2e/silent-redis.test.ts',
     'test/e2e/nestjs/program.test.ts',
