@@ -31,8 +31,8 @@ import type { Storage } from './storage.js';
  *
  * Counts are written and read in one short transaction, on any connection of the pool. If the app has returned a
  * connection with its transaction open, that transaction is rolled back first, because it could undo a count later.
- * Times are those of the database. What has expired is deleted every ten minutes. The pool
- * must connect to the primary server: replicas lag behind, and a used code could be used again.
+ * Times are those of the database. What has expired is deleted every ten minutes. The pool must connect to the primary
+ * server: replicas lag behind, and a used code could be used again.
  *
  * While the database cannot be reached, every login fails closed, and logins resume when it is back.
  *
@@ -74,31 +74,20 @@ class MysqlDatabase implements Database {
     const read = readStatement(operations, this.table);
     const writes = operations.filter(isWrite);
     if (writes.length === 0) {
-      return rowsOf(operations, await this.connections.use((ask) => ask(read), isLate));
+      return rowsOf(operations, await this.connections.read((ask) => ask(read), isLate));
     }
     const write = writeStatement(writes, this.table);
-    // Of a row that is replaced nothing is read back.
-    if (operations.every(({ kind }) => kind === 'replace')) {
-      await this.connections.use(async (ask) => {
-        await ask(write);
-        // The app may have set autocommit to 0 on this connection.
-        await ask('COMMIT');
-      }, isLate);
-      return new Map();
-    }
-    const rows = await this.connections.use(async (ask) => {
-      await ask('START TRANSACTION');
+    const rows = await this.connections.transact(async (ask) => {
       await ask(write);
-      // The rows are locked until COMMIT, so these are the counts of this transaction and of no other.
-      const found = await ask(read);
-      await ask('COMMIT');
-      return found;
+      // Of a row that is replaced nothing is read back. The others are locked until the transaction ends, so these are
+      // its own counts.
+      return operations.every(({ kind }) => kind === 'replace') ? [] : ask(read);
     }, isLate);
     return rowsOf(operations, rows);
   }
 
   async check(): Promise<unknown> {
-    return this.connections.use(async (ask) => {
+    return this.connections.read(async (ask) => {
       const rows = await ask(checkStatement(this.table));
       const columns = columnsSchema.parse(await ask(columnsStatement(this.table)));
       // With another key, one row would become several, of which each counts from one. With smaller numbers,
@@ -106,19 +95,19 @@ class MysqlDatabase implements Database {
       if (columns.toSorted().join() !== 'expires_at,points,storage_key') {
         throw tableOutdated(this.table, 'has another primary key, or numbers other than bigint');
       }
-      if (!autocommitSchema.safeParse(await ask('SELECT @@autocommit AS autocommit')).success) {
-        throw new Error('The connections of the pool have autocommit off: set it to 1');
-      }
       return rows;
     });
   }
 
   async deleteExpired(limit: number): Promise<number> {
-    return this.connections.use(async (ask) => {
-      const keys = keysSchema.parse(await ask(expiredKeysStatement(this.table, limit)));
-      if (keys.length > 0) await ask(deleteExpiredStatement(this.table, keys));
-      return keys.length;
-    });
+    const found = await this.connections.read((ask) =>
+      ask(expiredKeysStatement(this.table, limit)),
+    );
+    const keys = keysSchema.parse(found);
+    if (keys.length > 0) {
+      await this.connections.transact((ask) => ask(deleteExpiredStatement(this.table, keys)));
+    }
+    return keys.length;
   }
 
   tableProblemOf(error: unknown) {
@@ -146,8 +135,6 @@ const keysSchema = z.array(
 const columnsSchema = z.array(
   z.object({ Field: z.coerce.string() }).transform(({ Field }) => Field),
 );
-
-const autocommitSchema = z.tuple([z.object({ autocommit: z.coerce.number().positive() })]);
 
 /** The rows that operations return. */
 function rowsOf(operations: readonly Operation[], found: unknown): ReadonlyMap<string, Row> {

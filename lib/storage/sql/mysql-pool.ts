@@ -64,11 +64,29 @@ export class MysqlConnections {
   constructor(private readonly pool: MysqlPromisePool) {}
 
   /**
-   * Uses one connection, and repeats what the server has rolled back because of a deadlock.
+   * Runs statements that only read.
    *
    * @param isLate - Whether a connection comes too late to do anything on it.
    */
-  use<T>(action: (ask: Ask) => Promise<T>, isLate = () => false): Promise<T> {
+  read<T>(action: (ask: Ask) => Promise<T>, isLate?: () => boolean): Promise<T> {
+    return this.use(async (ask) => {
+      await ask('ROLLBACK');
+      return action(ask);
+    }, isLate);
+  }
+
+  /** Runs statements in one transaction, which is repeated if the server rolls it back because of a deadlock. */
+  transact<T>(action: (ask: Ask) => Promise<T>, isLate?: () => boolean): Promise<T> {
+    return this.use(async (ask) => {
+      // Begins a transaction, and leaves one that the app has not ended: START TRANSACTION would commit that.
+      await ask('ROLLBACK AND CHAIN');
+      const result = await action(ask);
+      await ask('COMMIT');
+      return result;
+    }, isLate);
+  }
+
+  private use<T>(action: (ask: Ask) => Promise<T>, isLate = () => false): Promise<T> {
     return repeatRolledBack(
       async () => {
         try {
@@ -88,16 +106,12 @@ export class MysqlConnections {
       connection.release();
       throw new Error('The pool had no free connection in time');
     }
-    // No statement waits longer than a login does.
-    const timeout = storageDeadline;
-    const ask = async (sql: string) => {
-      const [answer] = await connection.query({ ...plain, sql, timeout });
-      return answer;
-    };
     try {
-      // The app may have returned it with its transaction open, which would undo writes and read old rows.
-      await ask('ROLLBACK');
-      const result = await action(ask);
+      const result = await action(async (sql) => {
+        // No statement waits longer than a login does.
+        const [answer] = await connection.query({ ...plain, sql, timeout: storageDeadline });
+        return answer;
+      });
       connection.release();
       return result;
     } catch (error) {

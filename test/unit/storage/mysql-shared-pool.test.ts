@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createTables, onMysql } from '../../../lib/mysql.js';
 import { storageDeadline, timers } from '../../../lib/timers.js';
 import { connectMysql, emptyDatabase, hasMariadb, sharedMariadb } from '../../fixtures/mysql.js';
+import { withoutMariadb } from '../../left-out/lacking.js';
 
 const options = { keyPrefix: 'tries', points: 5, duration: 60 };
 
-describe.skipIf(!hasMariadb)('A pool of mysql2 that the app uses too', () => {
+describe.skipIf(!hasMariadb)(`A pool of mysql2 that the app uses too${withoutMariadb}`, () => {
   const server = sharedMariadb();
 
   /** Storage on the one connection of the app's pool, and on a pool of another process. */
@@ -52,6 +53,17 @@ describe.skipIf(!hasMariadb)('A pool of mysql2 that the app uses too', () => {
       expect((await pool.query('SELECT * FROM orders'))[0]).toEqual([]);
     },
   );
+
+  test("loses no count by a rollback of the app's on another connection", async () => {
+    const { others, pool, leave } = await someStorage();
+    const connection = await pool.getConnection();
+    await connection.query('START TRANSACTION');
+    await others.counter.consume('alice');
+    await connection.query('ROLLBACK');
+    connection.release();
+    await leave('COMMIT');
+    expect((await others.counter.get('alice'))?.consumedPoints).toBe(1);
+  });
 
   test('reads what others have written since a transaction of the app began', async () => {
     const { store, limiter, others, leave } = await someStorage();

@@ -96,13 +96,6 @@ describe.skipIf(!hasMariadb)(`The table in MySQL${withoutMariadb}`, () => {
     expect(problem.code).toBe('table_outdated');
   });
 
-  it('is not used where autocommit is off, for nothing would be written', async () => {
-    const { connect } = await someDatabase();
-    const pool = connect();
-    pool.on('connection', (connection) => connection.query('SET SESSION autocommit = 0'));
-    await expect(onMysql(pool).store.get('key')).rejects.toThrow('autocommit');
-  });
-
   it('is created by ten processes at the same time, and once more later', async () => {
     const { connect } = await someDatabase([]);
     const pools = Array.from({ length: 10 }, () => connect({ connectionLimit: 1 }));
