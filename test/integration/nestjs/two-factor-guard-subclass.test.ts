@@ -106,18 +106,22 @@ describe('A45: a subclass whose handleRequest', () => {
   });
 
   it.each([
-    ['fails', (actions: Strategy) => actions.fail(401)],
-    ['passes', (actions: Strategy) => actions.pass()],
-    ['succeeds', (actions: Strategy) => actions.success({ id: 1 }, { code: 'verified' })],
+    ['fails', (actions: Strategy) => actions.fail(401), 401, undefined],
+    ['passes', (actions: Strategy) => actions.pass(), 500, 'option_invalid'],
+    [
+      'succeeds',
+      (actions: Strategy) => actions.success({ id: 1 }, { code: 'verified' }),
+      500,
+      'option_invalid',
+    ],
   ] as const)(
     'always returns a user allows no request by another strategy, which %s',
-    async (what, act) => {
+    async (_what, act, status, code) => {
       const Guard = extended({ handleRequest: () => ({ id: 1 }) }, { strategy: 'foreign' });
       passport.use('foreign', strategyThat(act));
       const { browser, handled } = await startWith(Guard);
-      await browser()
-        .enter('123456')
-        .expect(what === 'fails' ? 401 : 500);
+      const { body } = await browser().enter('123456').expect(status);
+      expect(body.code).toBe(code);
       expect(handled).toEqual([]);
     },
   );

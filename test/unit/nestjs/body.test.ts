@@ -28,4 +28,11 @@ describe('TwoFactorBody', () => {
     };
     expect(() => allowDecorator(broken)).toThrow('broken');
   });
+
+  it('does not hide a failure that is not an error', () => {
+    const thrown = () => {
+      throw 'broken';
+    };
+    expect(() => allowDecorator(thrown)).toThrow('broken');
+  });
 });
