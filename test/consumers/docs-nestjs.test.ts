@@ -44,6 +44,7 @@ const recipe = {
     export class LocalStrategy extends PassportStrategy(Strategy) {
       constructor(private authService: AuthService) { super(); }
       async validate(username: string, password: string) {
+        if (typeof username !== 'string' || typeof password !== 'string') throw new UnauthorizedException();
         const user = await this.authService.validateUser(username, password);
         if (!user) throw new UnauthorizedException();
         return user;
@@ -100,6 +101,7 @@ describe('The app of docs/nestjs.md and docs/nestjs-operations.md', () => {
     });
 
     await post('/auth/login', { username: 'john', password: 'wrong' }).expect(401);
+    await post('/auth/login', { username: { not: null }, password: ['changeme'] }).expect(401);
     const login = await post('/auth/login', { username: 'john', password: 'changeme' }).expect(401);
     const answered = await post('/auth/code', answerTo(login)).expect(200);
     const token = `Bearer ${answered.body.access_token}`;
@@ -122,12 +124,22 @@ describe('The app of docs/nestjs.md and docs/nestjs-operations.md', () => {
     const transfer = { to: 'Bakery', amount: 12.5 };
     const messages = emulator.messages.length;
     await post('/transfers', { ...transfer, admin: true }, token).expect(400);
+    for (const amount of [-5, 0, 12.555, 1e21, '12.5']) {
+      await post('/transfers', { ...transfer, amount }, token).expect(400);
+    }
     expect(emulator.messages).toHaveLength(messages);
     const asked = await post('/transfers', transfer, token).expect(401);
     const approved = await post('/transfers', { ...transfer, ...answerTo(asked) }, token).expect(
       201,
     );
-    expect(approved.body).toEqual(transfer);
+    expect(approved.body).toEqual({ to: 'Bakery', amount: '12.50 NZD' });
+    expect(emulator.messages.at(-1)?.text).toContain('amount "12.50 NZD"');
+    const changed = await post('/transfers', transfer, token).expect(401);
+    const other = { to: 'Thief', amount: 12.5, ...answerTo(changed) };
+    const mismatch = await post('/transfers', other, token).expect(401);
+    expect(mismatch.body.code).toBe('transaction_mismatch');
+    const repeated = await post('/transfers', { ...transfer, ...answerTo(changed) }, token);
+    expect(repeated.body.code).toBe('challenge_not_found');
 
     expect((await request(url).get('/health')).body).toEqual({
       sms: { status: 'up' },
