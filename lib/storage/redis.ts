@@ -4,6 +4,7 @@ import type { Limiter, LimiterFactory } from '../limits/limiter.js';
 import { reportErrors } from './connection-errors.js';
 import {
   type IoredisClient,
+  isCluster4,
   isIoredis,
   type NodeRedisClient,
   type RedisClient,
@@ -21,14 +22,16 @@ import type { Storage, Store } from './storage.js';
  * after five seconds with a cluster or pool of `redis`, which do not report their connection. Logins resume
  * when Redis is back.
  *
+ * After a failover of Sentinel or a cluster logins resume by themselves, except with `createCluster` of `redis` 4 and
+ * 5: it learns of the new master only once the failed one is back. A Sentinel client of `redis` must not have a
+ * `replicaPoolSize`: it would read from replicas, and does not show it.
+ *
  * A client of `redis` without an `error` listener ends the process when its connection breaks. This function adds
  * one, which publishes the event `storage_connection_failed`, at most once a minute. While the app has none of its
  * own, it also warns with `process.emitWarning` and the code `DATABASE_UNREACHABLE`.
  *
  * @example
  * new ModicaTwoFactorStrategy({ ...onRedis(client), username, password, destination }, verify)
- *
- * A Sentinel client of `redis` must not have a `replicaPoolSize`: it would read from replicas, and does not show it.
  *
  * @throws {ConfigurationError} `option_invalid` if it is not such a client, is closed, or has an option that would
  * corrupt counts or claims: `legacyMode`, `stringNumbers`, `clientSideCache`, reads from replicas.
@@ -48,7 +51,7 @@ export function onRedis(client: NodeRedisClient | IoredisClient): Storage {
   const limiter: LimiterFactory = (options) => {
     // Its own check of the connection misses clusters, pools and `delete`.
     const counters = new RateLimiterRedis({
-      storeClient: client,
+      storeClient: scripting(client),
       useRedisPackage: !isIoredis(client),
       ...options,
     });
@@ -105,5 +108,19 @@ const takeBackScript = `
 function takeBack(client: RedisClient, key: string, points: number): Promise<unknown> {
   return isIoredis(client)
     ? client.eval(takeBackScript, 1, key, points)
-    : client.eval(takeBackScript, { keys: [key], arguments: [String(points)] });
+    : scripting(client).eval(takeBackScript, { keys: [key], arguments: [String(points)] });
+}
+
+/**
+ * The client, except for a cluster of redis 4: its `eval` (4.7.1, lib/cluster) does not read its keys, and asks a
+ * random node again until the right one is met or eight attempts are over.
+ */
+function scripting<Client extends RedisClient>(client: Client) {
+  if (!isCluster4(client)) return client;
+  return {
+    eval: (script: string, { keys, arguments: values }: { keys: string[]; arguments: string[] }) =>
+      client.sendCommand(keys[0], false, ['EVAL', script, '1', ...keys, ...values]),
+    multi: () => client.multi(),
+    del: (key: string) => client.del(key),
+  };
 }

@@ -100,3 +100,36 @@ describe.each([
     for (const call of calls) await expect(call()).rejects.toThrow(notReady);
   });
 });
+
+describe('onRedis with a cluster of redis 4', () => {
+  it('passes the key of each script, without which the script goes to a random node', async () => {
+    const sent: unknown[][] = [];
+    const { client } = nodeRedis(true);
+    const transaction = {
+      incrBy: () => transaction,
+      pTTL: () => transaction,
+      exec: async () => [1, -1],
+    };
+    const { limiter } = onRedis({
+      ...client,
+      ...{
+        slots: [],
+        multi: () => transaction,
+        sendCommand: async (...words: unknown[]) => {
+          sent.push(words);
+          return [1, 1000];
+        },
+      },
+    });
+    const counter = limiter({ keyPrefix: 'prefix', points: 1, duration: 1 });
+    const withoutExpiry = limiter({ keyPrefix: 'prefix', points: 1, duration: 0 });
+    await counter.consume('key');
+    await counter.takeBack?.('key', 2);
+    expect(await withoutExpiry.consume('key')).toMatchObject({ consumedPoints: 1 });
+    expect(await counter.delete('key')).toBe(false);
+    expect(sent).toEqual([
+      ['prefix:key', false, ['EVAL', expect.any(String), '1', 'prefix:key', '1', '1', '1', '1']],
+      ['prefix:key', false, ['EVAL', expect.any(String), '1', 'prefix:key', '2']],
+    ]);
+  });
+});
