@@ -14,6 +14,7 @@ const files = {
   'every client of Redis': [
     'test/unit/storage/redis-conformance.test.ts',
     'test/integration/redis.test.ts',
+    'test/integration/redis-failover.test.ts',
   ],
   'a MariaDB of its own': ['test/unit/storage/mysql-*.test.ts', 'test/integration/mysql.test.ts'],
   'a PostgreSQL of its own': [
