@@ -13,6 +13,7 @@ const files = {
   ],
   'every client of Redis': [
     'test/unit/storage/redis-conformance.test.ts',
+    'test/unit/storage/redis-rights.test.ts',
     'test/integration/redis.test.ts',
     'test/integration/redis-failover.test.ts',
   ],
