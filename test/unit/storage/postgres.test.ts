@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../../../lib/errors.js';
@@ -87,6 +88,23 @@ describe('onPostgres', () => {
     const { pool, asked } = somePool([]);
     onPostgres(pool);
     expect(asked).toEqual([]);
+  });
+
+  it('F34: fails a statement whose connection breaks, whose error event would end the process', async () => {
+    const lost = new Error('Connection terminated unexpectedly');
+    const { pool, client, released } = somePool([]);
+    const events = new EventEmitter();
+    Object.assign(client, {
+      on: events.on.bind(events),
+      removeListener: events.removeListener.bind(events),
+      query: async () => {
+        events.emit('error', lost);
+        throw lost;
+      },
+    });
+    await expect(onPostgres(pool).store.get('key')).rejects.toBe(lost);
+    expect(released).toEqual([true]);
+    expect(events.listenerCount('error')).toBe(0);
   });
 
   it.each(['40001', '40P01'])(
