@@ -535,7 +535,7 @@ describe('In production', () => {
     });
     const client = browser();
 
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('REDIS_URL'));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('DATABASE_URL'));
     warn.mockRestore();
     await request(url).get('/handset.json').expect(404);
     await request(url).get('/handset').expect(404);
@@ -569,7 +569,7 @@ describe('The environment', () => {
       production: false,
       host: '127.0.0.1',
       port: 3000,
-      databaseFile: ':memory:',
+      databaseUrl: ':memory:',
       redisUrl: undefined,
       sessionSecret: expect.stringMatching(/^[0-9a-f]{64}$/),
       secondFactorRequired: false,

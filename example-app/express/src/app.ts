@@ -6,7 +6,7 @@ import { Activity } from './activity.js';
 import { listenToActivity } from './activity-listener.js';
 import { createApi } from './api/api.js';
 import { createAuthentication } from './authentication.js';
-import { openDatabase } from './database.js';
+import { inMemory, openDatabase } from './database.js';
 import { startDemonstration } from './demonstration.js';
 import { createDevices } from './devices.js';
 import { securityHeaders } from './headers.js';
@@ -30,8 +30,12 @@ const publicFiles = path.join(import.meta.dirname, '../public');
 /** The package's script for code forms, which the pages' own imports. */
 const browserModule = fileURLToPath(import.meta.resolve('passport-modica-2fa/browser'));
 
+const withoutDatabase =
+  'DATABASE_URL is not set: users, sessions and locks are in the memory of this process, and a restart loses them.';
+
 /** The whole app, not yet listening. */
 export async function createApp(settings: Settings) {
+  if (settings.production && settings.databaseUrl === inMemory) console.warn(withoutDatabase);
   const database = await openDatabase(settings.databaseUrl);
   const storage = await openStorage(settings, database);
   const users = new Users(database);

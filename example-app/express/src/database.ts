@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 import Database from 'libsql';
 import { createPool } from 'mysql2';
-import { inMemory, type Storage } from 'passport-modica-2fa';
+import { type Storage, inMemory as storageInMemory } from 'passport-modica-2fa';
 import { createTables as createMysqlTables, onMysql } from 'passport-modica-2fa/mysql';
 import { createTables as createPostgresTables, onPostgres } from 'passport-modica-2fa/postgres';
 import { createTables as createSqliteTables, onSqlite } from 'passport-modica-2fa/sqlite';
@@ -58,6 +58,9 @@ export interface AppDatabase {
   close(): Promise<void>;
 }
 
+/** The DATABASE_URL of SQLite's database without a file. */
+export const inMemory = ':memory:';
+
 /** @param url - `postgres://…`, `mysql://…`, or the path of a SQLite file. */
 export async function openDatabase(url: string): Promise<AppDatabase> {
   if (/^postgres(ql)?:/.test(url)) return openPostgres(url);
@@ -85,7 +88,7 @@ async function openSqlite(file: string): Promise<AppDatabase> {
   renewEarlierFile(database);
   const dialect = new SqliteDialect({ database });
   // Another connection to a database in memory would be another database.
-  if (file === ':memory:') return withTables('sqlite', dialect, inMemory());
+  if (file === inMemory) return withTables('sqlite', dialect, storageInMemory());
   // A connection of its own: a transaction of the app's could undo a count.
   const own = new Database(file, { timeout: storageTimeout });
   await createSqliteTables(own);

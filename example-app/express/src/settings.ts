@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isSupportedCountry } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { inMemory } from './database.js';
 
 const count = (defaultValue: number) =>
   z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(defaultValue);
@@ -15,7 +16,7 @@ const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(3000),
   // postgres://…, mysql://…, or the path of a SQLite file.
-  DATABASE_URL: z.string().default(':memory:'),
+  DATABASE_URL: z.string().default(inMemory),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).optional(),
   // The app's own origin: phones offer to fill in the code on that site only.
   ORIGIN: z.url({ protocol: /^https?$/, error: 'must be like https://app.example.com' }).optional(),
