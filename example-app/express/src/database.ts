@@ -83,9 +83,8 @@ async function openMysql(url: string): Promise<AppDatabase> {
 
 async function openSqlite(file: string): Promise<AppDatabase> {
   const database = new Database(file, { timeout: busyTimeout });
-  // Readers and one writer at a time do not wait for each other.
-  database.exec('PRAGMA journal_mode = WAL');
   renewEarlierFile(database);
+  writeAhead(database);
   const dialect = new SqliteDialect({ database });
   // Another connection to a database in memory would be another database.
   if (file === inMemory) return withTables('sqlite', dialect, storageInMemory());
@@ -98,6 +97,18 @@ async function openSqlite(file: string): Promise<AppDatabase> {
     own.close();
   };
   return { ...opened, close };
+}
+
+/**
+ * Readers and one writer at a time do not wait for each other. The file keeps this mode. SQLite does not wait to
+ * change it: while another process writes, the change is left to the next start.
+ */
+function writeAhead(database: InstanceType<typeof Database>): void {
+  try {
+    database.exec('PRAGMA journal_mode = WAL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+  }
 }
 
 /** Milliseconds to wait while another process writes. The default fails at once. */
