@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConfigurationError, plainCause, StoreError } from '../errors.js';
 import { deadlineIn, timers } from '../timers.js';
-import { type Operation, parseRows, type Row } from './sql/operation.js';
+import { isWrite, type Operation, parseRows, type Row } from './sql/operation.js';
 import { type Database, sqlStorage } from './sql/sql-storage.js';
 import { deleteExpiredStatement, type Statement, statementOf } from './sql/sqlite-statements.js';
 import {
@@ -122,8 +122,7 @@ class SqliteDatabase implements Database {
   ) {}
 
   async run(operations: readonly Operation[]): Promise<ReadonlyMap<string, Row>> {
-    const isWriting = operations.some(({ kind }) => kind !== 'read');
-    return this.transact(isWriting ? 'BEGIN IMMEDIATE' : 'BEGIN', () => {
+    return this.transact(operations.some(isWrite) ? 'BEGIN IMMEDIATE' : 'BEGIN', () => {
       const rows = operations.flatMap((operation) => this.all(statementOf(operation, this.table)));
       return new Map(parseRows(rows).map((row) => [row.storage_key, row]));
     });

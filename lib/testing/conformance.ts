@@ -10,6 +10,7 @@ import {
   assertHolds,
   type ConformanceCheck,
   ConformanceError,
+  type Finding,
   messageOf,
   randomPrefix,
   runCheck,
@@ -114,33 +115,31 @@ function runnable<Subject>(
   return { name: check.name, run: () => runCheck(check, create) };
 }
 
-const anotherStorageMissing: ConformanceCheck<TestedStorage> = {
-  name: 'two processes: anotherStorage is passed',
-  async verify({ store }) {
-    assertHolds(store instanceof MemoryStore, {
-      actual:
-        'the option anotherStorage was not passed, so what two processes share is not checked',
-      expected:
-        'anotherStorage: the same storage over another connection; or null, if the app runs as one process and its storage has one connection',
-      impact:
-        'one connection does not show what it has not committed, caches or reads from a replica: each process would allow as many guesses again, and a crash would end all locks',
-    });
-  },
-};
+/** Fails unless the storage is in memory, where the checks of the option would show nothing. */
+function notPassed(name: string, finding: Finding): ConformanceCheck<TestedStorage> {
+  return {
+    name,
+    async verify({ store }) {
+      assertHolds(store instanceof MemoryStore, finding);
+    },
+  };
+}
 
-const failingStorageMissing: ConformanceCheck<TestedStorage> = {
-  name: 'a failing database: failingStorage is passed',
-  async verify({ store }) {
-    assertHolds(store instanceof MemoryStore, {
-      actual:
-        'the option failingStorage was not passed, so errors that are swallowed are not found',
-      expected:
-        'failingStorage: the same storage over a connection that does not work, such as one to a port where nothing listens; or null, to do without these checks',
-      impact:
-        'a read that fails and returns nothing looks like a missing challenge, which costs another SMS, or like a count of 0, which is a free guess',
-    });
-  },
-};
+const anotherStorageMissing = notPassed('two processes: anotherStorage is passed', {
+  actual: 'the option anotherStorage was not passed, so what two processes share is not checked',
+  expected:
+    'anotherStorage: the same storage over another connection; or null, if the app runs as one process and its storage has one connection',
+  impact:
+    'one connection does not show what it has not committed, caches or reads from a replica: each process would allow as many guesses again, and a crash would end all locks',
+});
+
+const failingStorageMissing = notPassed('a failing database: failingStorage is passed', {
+  actual: 'the option failingStorage was not passed, so errors that are swallowed are not found',
+  expected:
+    'failingStorage: the same storage over a connection that does not work, such as one to a port where nothing listens; or null, to do without these checks',
+  impact:
+    'a read that fails and returns nothing looks like a missing challenge, which costs another SMS, or like a count of 0, which is a free guess',
+});
 
 const impact = 'a strategy refuses them in its constructor, so the app does not start';
 

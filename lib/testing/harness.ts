@@ -70,7 +70,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** Phrases without a full stop. */
-interface Finding {
+export interface Finding {
   readonly actual: string;
   readonly expected: string;
   /** The consequence for logins. */

@@ -1,6 +1,6 @@
 // The statements of storage in PostgreSQL.
 import { hash } from 'node:crypto';
-import type { Operation, OperationOf } from './operation.js';
+import { isWrite, type Operation, type OperationOf } from './operation.js';
 import type { Table } from './table.js';
 
 /** Milliseconds since 1970 at this moment, and not when the statement began: it may have waited for a row. */
@@ -10,8 +10,12 @@ const now = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const row = `stored.storage_key, stored.value, stored.points::text AS points,
   (stored.expires_at - ${now})::text AS time_left`;
 
-/** The name of one value for each operation of a kind, as an array to select from. */
-type Parameter = (type: 'text' | 'bigint' | 'integer', values: readonly unknown[]) => string;
+/** Names one property of all rows, as an array to select from. */
+type Parameter = <Row>(
+  type: 'text' | 'bigint' | 'integer',
+  rows: readonly Row[],
+  property: keyof Row,
+) => string;
 
 interface Context {
   readonly name: string;
@@ -19,8 +23,6 @@ interface Context {
   /** Always true, and asked after the rows to be written are locked. */
   readonly locked: string;
 }
-
-const keysOf = (operations: readonly Operation[]) => operations.map(({ key }) => key);
 
 /** What each kind does to the rows of its operations. */
 const parts: {
@@ -31,24 +33,15 @@ const parts: {
 } = {
   read: (operations, { name, parameter }) => `
     SELECT ${row} FROM ${name} AS stored
-    WHERE storage_key = ANY (${parameter('text', keysOf(operations))}) AND expires_at > ${now}`,
+    WHERE storage_key = ANY (${parameter('text', operations, 'key')}) AND expires_at > ${now}`,
 
   replace: (operations, { name, parameter, locked }) => `
     INSERT INTO ${name} AS stored (storage_key, value, points, expires_at)
     SELECT storage_key, value, points, ${now} + lifetime FROM unnest(
-      ${parameter('text', keysOf(operations))},
-      ${parameter(
-        'text',
-        operations.map(({ value }) => value),
-      )},
-      ${parameter(
-        'bigint',
-        operations.map(({ points }) => points),
-      )},
-      ${parameter(
-        'bigint',
-        operations.map(({ lifetime }) => lifetime),
-      )}
+      ${parameter('text', operations, 'key')},
+      ${parameter('text', operations, 'value')},
+      ${parameter('bigint', operations, 'points')},
+      ${parameter('bigint', operations, 'lifetime')}
     ) AS asked (storage_key, value, points, lifetime) WHERE ${locked}
     ON CONFLICT (storage_key) DO UPDATE
     SET value = excluded.value, points = excluded.points, expires_at = excluded.expires_at
@@ -57,15 +50,9 @@ const parts: {
   add: (operations, { name, parameter, locked }) => `
     INSERT INTO ${name} AS stored (storage_key, points, expires_at)
     SELECT storage_key, points, ${now} + lifetime FROM unnest(
-      ${parameter('text', keysOf(operations))},
-      ${parameter(
-        'bigint',
-        operations.map(({ points }) => points),
-      )},
-      ${parameter(
-        'bigint',
-        operations.map(({ lifetime }) => lifetime),
-      )}
+      ${parameter('text', operations, 'key')},
+      ${parameter('bigint', operations, 'points')},
+      ${parameter('bigint', operations, 'lifetime')}
     ) AS asked (storage_key, points, lifetime) WHERE ${locked}
     ON CONFLICT (storage_key) DO UPDATE SET
       points = CASE WHEN stored.expires_at > ${now} THEN stored.points ELSE 0 END + excluded.points,
@@ -77,18 +64,15 @@ const parts: {
       points = stored.points - asked.points,
       expires_at = CASE WHEN stored.points > asked.points THEN stored.expires_at ELSE 0 END
     FROM unnest(
-      ${parameter('text', keysOf(operations))},
-      ${parameter(
-        'bigint',
-        operations.map(({ points }) => points),
-      )}
+      ${parameter('text', operations, 'key')},
+      ${parameter('bigint', operations, 'points')}
     ) AS asked (storage_key, points)
     WHERE stored.storage_key = asked.storage_key AND stored.expires_at > ${now} AND ${locked}
     RETURNING ${row}`,
 
   delete: (operations, { name, parameter, locked }) => `
     DELETE FROM ${name} AS stored
-    WHERE storage_key = ANY (${parameter('text', keysOf(operations))}) AND ${locked}
+    WHERE storage_key = ANY (${parameter('text', operations, 'key')}) AND ${locked}
     RETURNING ${row}`,
 };
 
@@ -98,8 +82,9 @@ const parts: {
  */
 export function statementOf(operations: readonly Operation[], { name }: Table) {
   const values: unknown[] = [];
-  const parameter: Parameter = (type, each) => `$${values.push(each)}::${type}[]`;
-  const written = operations.filter(({ kind }) => kind !== 'read');
+  const parameter: Parameter = (type, rows, property) =>
+    `$${values.push(rows.map((each) => each[property]))}::${type}[]`;
+  const written = operations.filter(isWrite);
   // A single row waits for nothing else.
   const locks = written.length < 2 ? [] : [lockOf(written, parameter)];
   const locked = locks.length === 0 ? 'true' : '(SELECT count(*) FROM locked) >= 0';
@@ -119,16 +104,16 @@ export function statementOf(operations: readonly Operation[], { name }: Table) {
 const lockOf = (written: readonly Operation[], parameter: Parameter) => `
   locked AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(${lockSpace}, number)
-    FROM unnest(${parameter('integer', lockNumbersOf(keysOf(written)))}) AS asked (number)
+    FROM unnest(${parameter('integer', locksOf(written), 'number')}) AS asked (number)
   )`;
 
 /** The first of the two numbers of an advisory lock, which an app's own must not have. */
 const lockSpace = 1_297_236_530;
 
-function lockNumbersOf(keys: readonly string[]): readonly number[] {
-  return keys
-    .map((key) => hash('sha256', key, 'buffer').readInt32BE())
-    .sort((one, other) => one - other);
+function locksOf(written: readonly Operation[]) {
+  return written
+    .map(({ key }) => ({ number: hash('sha256', key, 'buffer').readInt32BE() }))
+    .sort((one, other) => one.number - other.number);
 }
 
 function partsOf(operations: readonly Operation[], context: Context) {

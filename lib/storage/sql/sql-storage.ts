@@ -4,7 +4,7 @@ import { deadlineIn, storageDeadline, withDeadline } from '../../timers.js';
 import type { Storage, Store } from '../storage.js';
 import { Batches } from './batches.js';
 import { ExpiredRows } from './expired-rows.js';
-import { assertWritable, forever, type Operation, type Row } from './operation.js';
+import { assertWritable, forever, isWrite, type Operation, type Row } from './operation.js';
 import { keepsKeysApart, type Table, tableMissing, tableOutdated } from './table.js';
 
 /** A database with the table, by one driver. */
@@ -30,7 +30,7 @@ export function sqlStorage(database: Database): Storage {
   const batches = new Batches(async (operations) => {
     const isLate = deadlineIn(storageDeadline);
     const rows = await table.use(() => database.run(operations, isLate));
-    if (operations.some(({ kind }) => kind !== 'read')) expired.schedule();
+    if (operations.some(isWrite)) expired.schedule();
     return rows;
   });
   const ask = async (operation: Operation) => {
