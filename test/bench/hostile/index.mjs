@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { openBrowser } from './browser.mjs';
+import { openBrowser } from '../browser.mjs';
 import { scenarios } from './scenarios.mjs';
 import { handWrittenOnTwilio, handWrittenOnVonage } from './strategies/hand-written.mjs';
 import { nexmoOtp } from './strategies/nexmo-otp.mjs';
@@ -41,11 +41,11 @@ async function play(scenario, site, user) {
     openForm: (from) => site.openForm(from),
     ask: (from) => site.ask(from, user),
     askAgain: (from) => site.askAgain(from, user),
-    loseNextAnswer: () => site.loseNextAnswer(),
+    loseNextAnswer: () => site.loseAnswers(1),
   });
   const messages = site.messages().filter(({ to }) => to === user.mobile);
   await site.enter(browser, messages.at(-1)?.code ?? '000000');
-  const ended = (await browser.get('/private')) === 200;
+  const ended = (await browser.get('/private')).status === 200;
   return { sms: site.messages().filter(({ to }) => to === user.mobile).length, ended };
 }
 

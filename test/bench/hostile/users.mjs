@@ -4,6 +4,7 @@ export const password = 'right';
 const users = Array.from({ length: 8 }, (_, index) => ({
   id: `user-${index}`,
   mobile: `+1212555010${index}`,
+  password,
 }));
 
 export const userOf = (index) => users[index];

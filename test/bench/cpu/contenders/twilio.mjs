@@ -1,4 +1,4 @@
-import { verifyServiceOn } from '../../local-twilio.mjs';
+import { verifyServiceOn } from '../../sdks/twilio.mjs';
 
 export default function contender({ vendors }) {
   const service = verifyServiceOn(vendors);

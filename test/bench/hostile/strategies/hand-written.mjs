@@ -1,8 +1,10 @@
 import { Strategy as CustomStrategy } from 'passport-custom';
+import { twilioVerifyOn } from '../../sdks/twilio.mjs';
+import { verify2On } from '../../sdks/verify-2.mjs';
+import { startTwilioVerify } from '../../vendors/twilio-verify.mjs';
+import { startVerify2 } from '../../vendors/verify-2.mjs';
 import { startNodes } from '../nodes.mjs';
 import { password } from '../users.mjs';
-import { startTwilioVerify, twilioVerifyOn } from '../vendors/twilio-verify.mjs';
-import { startVerify2, verify2On } from '../vendors/verify-2.mjs';
 
 /** What one writes in an afternoon with passport-custom and the SDK of a vendor. */
 export const handWrittenOnVonage = {

@@ -1,8 +1,8 @@
 import Nexmo from 'nexmo';
 import { Strategy as OtpStrategy } from 'passport-nexmo-otp';
+import { startVerify1 } from '../../vendors/verify-1.mjs';
 import { startNodes } from '../nodes.mjs';
 import { password } from '../users.mjs';
-import { startVerify1 } from '../vendors/verify-1.mjs';
 import { flash } from './flash.mjs';
 
 /** passport-nexmo-otp as its README mounts it, after a login by password, on the SDK it asks for. */

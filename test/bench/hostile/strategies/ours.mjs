@@ -1,43 +1,28 @@
 import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
-import { createModicaEmulator } from 'passport-modica-2fa/emulator';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
 import { spawnRedis } from '../../../fixtures/redis-server.mjs';
+import { startModica } from '../../vendors/modica.mjs';
 import { startNodes } from '../nodes.mjs';
 import { findUser, password } from '../users.mjs';
-import { answerTime } from '../vendors/answer-time.mjs';
 
 /** As in the quick start, on two nodes that share a Redis. */
 export const ours = { name: 'passport-modica-2fa', start };
 
 async function start() {
   const redis = await spawnRedis();
-  const emulator = createModicaEmulator();
-  await emulator.start();
-  const untilAnswered = answerTime();
-  let lose = false;
-  emulator.on('request', ({ path }) => {
-    if (path !== '/challenges') return;
-    const until = untilAnswered();
-    emulator.overrideNextReply(
-      lose ? { reply: 'lost', processed: true, until } : { reply: 'held', until },
-    );
-    lose = false;
-  });
+  const vendor = await startModica();
   const clients = await Promise.all([connect(redis.url), connect(redis.url)]);
   const unused = [...clients];
   const nodes = await startNodes({
-    mount: (node) => mountOn(node, { ...emulator.account, ...onRedis(unused.pop()) }),
+    mount: (node) => mountOn(node, { ...vendor.account, ...onRedis(unused.pop()) }),
     isLoggedIn: (request) => request.isAuthenticated(),
   });
 
   const credentials = ({ id }) => ({ username: id, password });
   return {
+    ...vendor,
     nodes: nodes.urls,
-    messages: () => emulator.messages,
-    loseNextAnswer: () => {
-      lose = true;
-    },
     // The password is posted together with the wish for a code.
     firstFactor: (browser) => browser.get('/login'),
     openForm: (browser) => browser.get('/login'),
@@ -46,7 +31,7 @@ async function start() {
     enter: (browser, code) => browser.post('/login/code', { code }),
     stop: async () => {
       await nodes.stop();
-      await emulator.stop();
+      await vendor.stop();
       for (const client of clients) client.destroy();
       await redis.stop();
     },
