@@ -50,10 +50,16 @@ export async function findChallenge<TUser>(
     const refused = refuse(mismatch === 'number_changed' ? 'user_changed' : mismatch);
     return no({ ...refused, ...(voided ? { handle: null } : {}) });
   }
-  if (isOver(firstFactor.at, firstFactor.at + context.firstFactorMaxAge, Date.now())) {
-    return no(refuse('first_factor_expired'));
-  }
+  if (isFirstFactorExpired(context, firstFactor)) return no(refuse('first_factor_expired'));
   return { ok: true, challenge, firstFactor };
+}
+
+/** Whether the first factor was passed too long ago for its challenge to be answered or resent. */
+export function isFirstFactorExpired(
+  { firstFactorMaxAge }: FlowContext<never>,
+  { at }: FirstFactor,
+): boolean {
+  return isOver(at, at + firstFactorMaxAge, Date.now());
 }
 
 /** Whether a challenge belongs to this strategy and purpose. */

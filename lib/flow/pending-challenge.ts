@@ -2,7 +2,7 @@ import type { Challenge, ChallengeInfo, Purpose } from '../challenge/challenge.j
 import { type Handle, handleText } from '../challenge/handle.js';
 import type { Receipt } from '../storage/receipts.js';
 import { describeChallenge } from './describe-challenge.js';
-import { isOfStrategy } from './find-challenge.js';
+import { isFirstFactorExpired, isOfStrategy } from './find-challenge.js';
 import type { FlowContext } from './flow-context.js';
 
 /** Which pending challenge a code page asks for. */
@@ -21,12 +21,15 @@ export async function pendingChallenge<TUser>(
   { purpose, user, transaction }: PendingQuery<TUser>,
 ): Promise<ChallengeInfo | undefined> {
   const { pending, users, receipts, singleUse, attempts, userChallenges } = context;
-  const [{ challenge }, used, attemptsRemaining] = await Promise.all([
+  const [{ challenge, firstFactor }, used, attemptsRemaining] = await Promise.all([
     pending.byHandle(handle),
     singleUse.isClaimed(handle.challengeId),
     attempts.remainingOn(handle.challengeId),
   ]);
-  if (!challenge || used || !isOfStrategy(context, challenge, purpose)) return undefined;
+  if (!challenge || !firstFactor || used) return undefined;
+  if (!isOfStrategy(context, challenge, purpose)) return undefined;
+  // Such a challenge can be neither answered nor resent: a page that showed it would be a dead end.
+  if (isFirstFactorExpired(context, firstFactor)) return undefined;
   // A step-up page without a transaction must not show, or offer to resend, a transaction's challenge.
   const matchesQuery =
     transaction === challenge.transaction || (purpose === 'login' && transaction === undefined);

@@ -108,8 +108,9 @@ export class TwoFactorStrategy<
   }
 
   /**
-   * Returns what a code page may show of this client's pending challenge: masked number, times, attempts
-   * left. Undefined when there is none. Safe to call in a GET; nothing is sent or counted.
+   * Returns what a code page may show of this client's pending challenge for `{ purpose, transaction }`: masked
+   * number, times, attempts left. Undefined when there is none that can be answered or resent. Safe to call
+   * in a GET; nothing is sent or counted.
    *
    * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned.
    * @param query - `purpose` defaults to `'login'`. Pass the route's `transaction` to get its challenge;

@@ -5,7 +5,7 @@ import { ConfigurationError, inMemory, ModicaTwoFactorStrategy } from '../../../
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
-import { minute } from '../../fixtures/clock.js';
+import { minute, second } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
@@ -56,6 +56,17 @@ describe('The info of a pending challenge', () => {
   it('is undefined when the challenge is used', async () => {
     const { use, show } = await withPending();
     await use();
+    expect(await show()).toBeUndefined();
+  });
+
+  it('is shown after its code has expired, as long as it can be resent', async () => {
+    const createdAt = Date.now() - 15 * minute + second;
+    const { id, show } = await withPending({ createdAt, expiresAt: createdAt + 5 * minute });
+    expect(await show()).toMatchObject({ id, attemptsRemaining: 5 });
+  });
+
+  it('is undefined once the first factor is too old for it to be answered or resent', async () => {
+    const { show } = await withPending({ createdAt: Date.now() - 15 * minute });
     expect(await show()).toBeUndefined();
   });
 
