@@ -42,8 +42,9 @@ export const refusals = {
    */
   first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
-   * The first factor was passed longer than `limits.firstFactorMaxAge` ago.
-   * @hint Let the user log in again.
+   * The first factor was passed longer than `limits.firstFactorMaxAge` ago; in a step-up or an enrolment, its code was
+   * requested that long ago.
+   * @hint Let the user start again: with the password, or in a step-up or an enrolment with a new request for a code.
    */
   first_factor_expired: { status: 401, owasp: 'sequence_fail', isOver: true, revealsId: false },
   /**

@@ -20,7 +20,7 @@ export const english: Language = {
   refusals: {
     challenge_sent: ({ challenge }) => `${sent(challenge)} Enter it to continue.`,
     first_factor_required: 'Please log in with your password first.',
-    first_factor_expired: 'Your login has timed out. Please start again.',
+    first_factor_expired: 'This request has timed out. Please start again.',
     second_factor_required: "Confirm it's you by entering a code.",
     challenge_not_found: 'There is no code to enter. Please start again.',
     challenge_expired: 'This code has expired. Please request a new one.',

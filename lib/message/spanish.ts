@@ -11,7 +11,7 @@ export const spanish: Language = {
   refusals: {
     challenge_sent: ({ challenge }) => `${sent(challenge)} Ingréselo para continuar.`,
     first_factor_required: 'Por favor, primero inicie sesión con su contraseña.',
-    first_factor_expired: 'Su sesión ha expirado. Por favor, empiece de nuevo.',
+    first_factor_expired: 'La solicitud ha expirado. Por favor, empiece de nuevo.',
     second_factor_required: 'Ingrese un código para confirmar que es usted.',
     challenge_not_found: 'No hay ningún código pendiente. Por favor, empiece de nuevo.',
     challenge_expired: 'Este código ha vencido. Por favor, solicite uno nuevo.',

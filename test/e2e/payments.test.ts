@@ -431,7 +431,7 @@ describe('The pages of a payment', () => {
 
     clock.advance(15 * minute);
     const late = await somebody.fill('/payments/1/confirm/code', { resend: '1' });
-    expect(noticeOf(late)).toBe('Your login has timed out. Please start again.');
+    expect(noticeOf(late)).toBe('This request has timed out. Please start again.');
     const none = await somebody.fill('/payments/1/confirm/code', { code: newestCode() });
     expect(noticeOf(none)).toBe(noticeOf(late));
     expect(none.text).toContain('Send code');
