@@ -49,10 +49,10 @@ interface Verified {
 
 interface ProvedNumber {
   readonly purpose: 'enrol';
-  /** The full number that was proved. Save this one. */
+  /** With `purpose: 'enrol'`: the full number that was proved. Save this one. */
   readonly destination: string;
   /**
-   * True if the user had no number before. The code then counts as a second factor
+   * With `purpose: 'enrol'`: true if the user had no number before. The code then counts as a second factor
    * (`recordSecondFactor`), and there was none that could have confirmed the new number.
    */
   readonly firstNumber?: true;

@@ -109,7 +109,9 @@ export class Program {
       doc: docOf(checker, symbol),
       members: membersOf(checker, type),
       alternatives: type?.isUnionType()
-        ? type.getTypes().map((each) => membersOf(checker, each))
+        ? type
+            .getTypes()
+            .map((each) => [each, ...branchesOf(each)].flatMap((one) => membersOf(checker, one)))
         : [],
     };
     this.#read.set(symbol, exported);
@@ -150,6 +152,14 @@ function membersOf(checker: Checker, type: Type | undefined): readonly Member[] 
       doc,
     };
   });
+}
+
+/** Both branches of the conditional types in an intersection: the checker gives the members of one of them. */
+function branchesOf(type: Type): readonly Type[] {
+  const parts = type.isIntersectionType() ? type.getTypes() : [type];
+  return parts.flatMap((part) =>
+    part.isConditionalType() ? [part.getTrueType(), part.getFalseType()] : [],
+  );
 }
 
 /** The names of a function's parameters; one that is taken apart is its options. */
