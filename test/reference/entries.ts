@@ -55,8 +55,10 @@ function exportBlocks({ name, exports }: Entry): readonly string[] {
 function rowsOf(as: string, exported: Exported): readonly Row[] {
   const { name, kind, parameters, doc, members } = exported;
   if (as !== name) return [[code(as), kind, `Another name for ${code(name)}.`]];
-  const methods = members.filter(
-    (member) => member.isMethod && member.owner === name && member.doc.text.length > 0,
+  // Of a class also what can be read: the URL of an emulator, the hint of an error.
+  const listed = members.filter(
+    (member) =>
+      (member.isMethod || kind === 'class') && member.owner === name && member.doc.text.length > 0,
   );
   return [
     [
@@ -64,10 +66,10 @@ function rowsOf(as: string, exported: Exported): readonly Row[] {
       kind,
       firstSentence(doc, name),
     ],
-    ...(isOptions(exported) ? [] : methods).map((method) => [
-      code(`${name}.${method.name}${method.parameters}`),
-      kind === 'type' ? 'method of a type' : 'method',
-      firstSentence(method.doc, method.name),
+    ...(isOptions(exported) ? [] : listed).map((member) => [
+      code(`${name}.${member.name}${member.parameters}`),
+      `${member.isMethod ? 'method' : 'property'}${kind === 'type' ? ' of a type' : ''}`,
+      firstSentence(member.doc, member.name),
     ]),
   ];
 }
