@@ -1,12 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { brokenLinks, linksOf, pages, pathsNamedIn, shipped, textOf } from './pages.js';
+import {
+  brokenLines,
+  brokenLinks,
+  linksOf,
+  pages,
+  pathsNamedIn,
+  shipped,
+  textOf,
+} from './pages.js';
 
 const linesOf = (page: string) => textOf(page).trimEnd().split('\n').length;
 
 describe('The documentation', () => {
   it.each(pages)('has no link that leads nowhere, to a file or to a heading: %s', (page) => {
     expect(brokenLinks(page)).toEqual([]);
+  });
+
+  it.each(pages)('has no line that ends in the middle of a paragraph: %s', (page) => {
+    expect(brokenLines(page)).toEqual([]);
   });
 
   it.each(pages)('names only files that there are: %s', (page) => {

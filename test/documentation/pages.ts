@@ -69,3 +69,15 @@ export function pathsNamedIn(page: string): readonly string[] {
   const named = /`((?:lib|test|docs|example-app)\/[\w./-]+\w)\/?`/g;
   return [...proseOf(page).matchAll(named)].map(([, file = '']) => file);
 }
+
+/** Lines that end in the middle of a paragraph although the next word would have fitted, as after an edit. */
+export function brokenLines(page: string): readonly string[] {
+  const lines = proseOf(page).split('\n');
+  return lines.filter((line, index) => {
+    const next = lines[index + 1] ?? '';
+    const isParagraph = /^ *[^|#\s]/.test(line) && /^ *(?![-*] |\d+\. )[^|#\s]/.test(next);
+    // A span of code is not broken.
+    const [word = ''] = /`[^`]*`\S*|\S+/.exec(next) ?? [];
+    return isParagraph && line.length + 1 + word.length <= 70;
+  });
+}
