@@ -31,10 +31,17 @@ it('docs/express.md is an app that runs with nothing but its own samples', async
       MODICA_PASSWORD: password,
       MODICA_BASE_URL: baseUrl,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void app.kill());
-  await once(app.stdout, 'data');
+  let logged = '';
+  app.stderr.setEncoding('utf8').on('data', (text: string) => {
+    logged += text;
+  });
+  await Promise.race([
+    once(app.stdout, 'data'),
+    once(app, 'exit').then(() => Promise.reject(new Error(logged))),
+  ]);
 
   const alice = request.agent(`http://127.0.0.1:${port}`);
   const post = (where: string, fields: object) => alice.post(where).type('form').send(fields);
@@ -42,8 +49,21 @@ it('docs/express.md is an app that runs with nothing but its own samples', async
   const failed = await post('/login', { username: 'alice', password: 'guess' }).redirects(1);
   expect(failed.text).toContain('<form method="post">');
   const page = await post('/login', { username: 'alice', password: 'correct horse' }).redirects(1);
-  expect(page.text).toContain('We sent a code to •••••67. 5 attempts left.');
+  expect(page.text).toContain('Enter the code sent to •••••67.');
   expect((await alice.get('/')).text).toContain('Log in');
   const code = emulator.messages.at(-1)?.code;
   expect((await post('/login/code', { code }).redirects(1)).text).toBe('You are logged in.');
+
+  const logIn = () => post('/login', { username: 'alice', password: 'correct horse' }).redirects(1);
+  const tryAgain = 'Something went wrong on our side. Please try again in a minute.';
+  await emulator.stop();
+  const down = await logIn();
+  expect(down.redirects[0]).toMatch(/\/login$/);
+  expect(down.text).toContain(tryAgain);
+  await emulator.start(Number(new URL(baseUrl).port));
+  emulator.overrideNextReply({ reply: 'lost', processed: true });
+  const lost = await logIn();
+  expect(lost.redirects[0]).toMatch(/\/login\/code$/);
+  expect(lost.text).toContain(tryAgain);
+  expect(logged).toMatch(/ProviderUnavailableError.*ProviderOutcomeUnknownError/s);
 });

@@ -51,7 +51,7 @@ describe('The quick starts of the documentation', () => {
     const { agent, send, code } = await start();
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
     expect((await agent.get('/')).body.user).toBeNull();
-    expect((await agent.get('/login/code')).text).toContain('We sent a code to •••••67');
+    expect((await agent.get('/login/code')).text).toContain('Enter the code sent to •••••67');
     expect((await send('/login/code', { code: code() })).headers['location']).toBe('/');
     expect((await agent.get('/')).body.user.id).toBe(1);
     await send('/login', alice);
@@ -73,7 +73,7 @@ describe('The quick starts of the documentation', () => {
 
     expect((await send('/login', alice)).headers['location']).toBe('/login/code');
     const lost = await page();
-    expect(lost).toContain('We could not confirm the code. You can request a new one.');
+    expect(lost).toContain('Something went wrong on our side. Please try again in a minute.');
     expect(lost).toContain('<button name="resend" value="1">Send a new code</button>');
     expect(lost).toContain('<a href="/login">Start again</a>');
     await send('/login/code', { resend: '1' });
@@ -88,9 +88,9 @@ describe('The quick starts of the documentation', () => {
     const { agent, send, wrongCode } = await start();
     await send('/login', alice);
 
-    for (const left of [4, 3, 2, 1]) {
+    for (const left of ['4 attempts', '3 attempts', '2 attempts', '1 attempt']) {
       await send('/login/code', { code: wrongCode() });
-      expect((await agent.get('/login/code')).text).toContain(`${left} attempts left`);
+      expect((await agent.get('/login/code')).text).toContain(`${left} left`);
     }
     await send('/login/code', { code: wrongCode() });
     const over = await agent.get('/login/code').redirects(1);
@@ -149,11 +149,11 @@ describe('The samples of the documentation', () => {
     const { pages, messages } = JSON.parse(installed.run('main-late.ts'));
 
     expect(pages).toMatchObject([
-      { path: '/login/code', text: expect.stringContaining('5 attempts left') },
+      { path: '/login/code', text: expect.stringContaining('Enter the code sent to •••••67') },
       { path: '/login/code', text: expect.stringContaining('That code is incorrect.') },
       { path: '/', text: expect.stringContaining('{"user":{"id":1,') },
       { path: '/confirm', text: expect.stringContaining('Send code') },
-      { path: '/confirm', text: expect.stringContaining('5 attempts left') },
+      { path: '/confirm', text: expect.stringContaining('Enter the code sent to •••••67') },
       { path: '/account/phone' },
     ]);
     expect(messages).toBe(2);

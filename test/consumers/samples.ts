@@ -139,10 +139,11 @@ export function compile(files: Files, folder = folderOf(files)): string {
   }
 }
 
-/** The app of docs/express.md, which most other samples extend, and its strategy. */
+/** The app of docs/express.md, which most other samples extend, its strategy, and its handler of faults. */
 export function expressApp(): Files {
-  const { 'app.ts': app = '', 'second-factor.ts': strategy = '' } = sampleFiles('docs/express.md');
-  return { 'pages.ts': app, 'second-factor.ts': strategy };
+  const { 'app.ts': app = '', ...files } = sampleFiles('docs/express.md');
+  const { 'second-factor.ts': strategy = '', 'faults.ts': faults = '' } = files;
+  return { 'pages.ts': app, 'second-factor.ts': strategy, 'faults.ts': faults };
 }
 
 /** The one sample of a document that has this in it. */
