@@ -42,8 +42,17 @@ export const surroundings = {
       newNumberOf(user: Express.User | undefined): string | undefined;
       changeNumber(id: number, from: string | null, to: string): Promise<boolean>;
       replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
+      keepNewNumber(id: number, number: string): Promise<void>;
+      hasPassword(id: number, password: string): Promise<boolean>;
     };
     export declare function isSupport(user: Express.User | undefined): boolean;`,
+  'refresh-tokens.ts': `
+    interface RefreshToken { readonly userId: number; readonly secondFactorAt: Date | undefined }
+    export declare const refreshTokens: {
+      create(userId: number, secondFactorAt: Date | undefined): Promise<string>;
+      take(token: string): Promise<RefreshToken | undefined>;
+      revokeAll(userId: number): Promise<void>;
+    };`,
   'audit.ts': `
     export declare const audit: { record(entry: object): Promise<void> };`,
   'drafts.ts': `
