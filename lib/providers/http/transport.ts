@@ -52,6 +52,7 @@ export class Transport {
   // ES private fields: `util.inspect`, JSON and loggers do not see them.
   readonly #service: Service;
   readonly #agent: { http: http.Agent; https: https.Agent };
+  #got: Got | undefined;
 
   constructor(service: Service) {
     this.#service = service;
@@ -66,7 +67,8 @@ export class Transport {
   async call({ method, path, body }: Call): Promise<Reply> {
     const { baseUrl, headers, requestIdHeader, timeout } = this.#service;
     // Before the deadline starts: on a busy machine, loading takes longer than some deadlines.
-    const got = await loadGot();
+    this.#got ??= await loadGot();
+    const got = this.#got;
     const secrets = [...this.#service.secrets, ...stringsIn(body)];
     let failure: unknown;
     const deadline = new AbortController();
@@ -130,6 +132,7 @@ export class Transport {
 }
 
 type Loaded = typeof import('got');
+type Got = Loaded['default'];
 
 /**
  * Loads got at the first call: it is an ES module, which Jest cannot load without a flag, and this package must
