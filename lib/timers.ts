@@ -23,25 +23,29 @@ export function deadlineIn(milliseconds: number): () => boolean {
 }
 
 /**
- * Awaits a result of the app's code, or throws when it takes too long: a login must not hang on a database
- * that does not answer. A late result or rejection is ignored.
+ * Returns a result of the app's code, or rejects when its promise takes too long: a login must not hang on a
+ * database that does not answer. A late result or rejection is ignored. What is not a promise needs no deadline.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   milliseconds: number,
   action: () => T,
   overdue: () => Error,
-): Promise<Awaited<T>> {
+): T | Promise<Awaited<T>> {
   const answer = action();
-  if (!isThenable(answer)) return await answer;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = timers.setTimeout(() => reject(overdue()), milliseconds);
+  if (!isThenable<Awaited<T>>(answer)) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = timers.setTimeout(() => reject(overdue()), milliseconds);
+    Promise.resolve(answer).then(
+      (result) => {
+        timers.clearTimeout(timer);
+        resolve(result);
+      },
+      (failure: unknown) => {
+        timers.clearTimeout(timer);
+        reject(failure);
+      },
+    );
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    timers.clearTimeout(timer);
-  }
 }
 
 /**

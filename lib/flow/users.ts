@@ -97,7 +97,7 @@ export class Users<TUser> {
     return isMissing(own) || own === except;
   }
 
-  private ownNumber(user: TUser): Promise<unknown> {
+  private async ownNumber(user: TUser): Promise<unknown> {
     const { destination, verifyTimeout } = this.options;
     return withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination'));
   }

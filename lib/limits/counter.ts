@@ -92,15 +92,14 @@ export class Counter {
     await this.call(() => this.limiter.delete(key));
   }
 
-  private async ask(question: () => Promise<unknown>): Promise<Count> {
+  private async ask(question: () => unknown): Promise<Count> {
     return this.toCount(await this.call(question));
   }
 
-  /** A limiter refuses by rejecting with a result. A rejection with an Error is a failure. */
-  private async call(action: () => Promise<unknown> | undefined): Promise<Answer> {
+  /** A limiter refuses by rejecting with a result. An Error is a failure. */
+  private async call(action: () => unknown): Promise<Answer> {
     try {
-      const late = () => new Error('The limiter did not answer');
-      return { value: await withDeadline(storageDeadline, action, late), refused: false };
+      return { value: await withDeadline(storageDeadline, action, notAnswered), refused: false };
     } catch (value) {
       if (value instanceof StoreError) throw value;
       if (value instanceof Error) throw limiterFailed(value);
@@ -131,6 +130,8 @@ export function countersOf(makeLimiter: LimiterFactory) {
   return (name: string, points: number, duration: number, maxWait?: number) =>
     new Counter(makeLimiter, { keyPrefix: `${keyPrefix}${name}`, points, duration }, maxWait);
 }
+
+const notAnswered = () => new Error('The limiter did not answer');
 
 interface Answer {
   readonly value: unknown;

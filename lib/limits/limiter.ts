@@ -6,23 +6,27 @@ export interface LimiterResult {
   readonly msBeforeNext: number;
 }
 
+/** A result, or a promise of it. */
+type Answer<T> = T | PromiseLike<T>;
+
 /**
  * The methods of a rate-limiter-flexible limiter that are used. Each must be atomic. `consume` rejects with
- * a {@link LimiterResult} if the key is over its limit, and with an `Error` if the limiter fails.
+ * a {@link LimiterResult} if the key is over its limit, and with an `Error` if the limiter fails; a limiter
+ * that answers synchronously throws instead.
  */
 export interface Limiter {
-  consume(key: string, points?: number): Promise<LimiterResult>;
-  penalty(key: string, points?: number): Promise<LimiterResult>;
-  reward(key: string, points?: number): Promise<LimiterResult>;
-  block(key: string, seconds: number): Promise<LimiterResult>;
-  get(key: string): Promise<LimiterResult | null>;
-  delete(key: string): Promise<boolean>;
+  consume(key: string, points?: number): Answer<LimiterResult>;
+  penalty(key: string, points?: number): Answer<LimiterResult>;
+  reward(key: string, points?: number): Answer<LimiterResult>;
+  block(key: string, seconds: number): Answer<LimiterResult>;
+  get(key: string): Answer<LimiterResult | null>;
+  delete(key: string): Answer<boolean>;
   /**
    * An addition to rate-limiter-flexible: in one atomic step, subtracts up to `points`, deletes the key if
    * none are left, and resolves with the number subtracted. A limiter without this method keeps keys with a
    * count of 0 until they expire.
    */
-  takeBack?(key: string, points: number): Promise<number>;
+  takeBack?(key: string, points: number): Answer<number>;
 }
 
 /** The options of one limiter. Spread all three into it. */

@@ -91,7 +91,7 @@ interface Entry {
  * with a `setTimeout` of its own: those timers were half of the memory of a pending login, an app's fake
  * timers stop them, and a duration over 24.8 days fires at once (Node, 'setTimeout').
  *
- * Each method does its work before it returns its promise, so nothing can run between its steps.
+ * Each method answers synchronously, so nothing can run between its steps, and the answer needs no deadline.
  */
 class MemoryLimiter implements Limiter {
   readonly inThisProcess = true;
@@ -108,36 +108,37 @@ class MemoryLimiter implements Limiter {
     this.duration = duration;
   }
 
-  async consume(key: string, points = 1): Promise<LimiterResult> {
+  consume(key: string, points = 1): LimiterResult {
     const result = this.add(key, points);
-    return result.consumedPoints > this.points ? Promise.reject(result) : result;
+    if (result.consumedPoints > this.points) throw result;
+    return result;
   }
 
-  async penalty(key: string, points = 1): Promise<LimiterResult> {
+  penalty(key: string, points = 1): LimiterResult {
     return this.add(key, points);
   }
 
-  async reward(key: string, points = 1): Promise<LimiterResult> {
+  reward(key: string, points = 1): LimiterResult {
     return this.add(key, -points);
   }
 
-  async takeBack(key: string, points: number): Promise<number> {
+  takeBack(key: string, points: number): number {
     const used = this.entryOf(key)?.used ?? 0;
     if (used <= points) this.entries.delete(key);
     else this.add(key, -points);
     return Math.max(Math.min(used, points), 0);
   }
 
-  async block(key: string, seconds: number): Promise<LimiterResult> {
+  block(key: string, seconds: number): LimiterResult {
     return this.set(key, this.points + 1, seconds);
   }
 
-  async get(key: string): Promise<LimiterResult | null> {
+  get(key: string): LimiterResult | null {
     const entry = this.entryOf(key);
     return entry ? resultOf(entry) : null;
   }
 
-  async delete(key: string): Promise<boolean> {
+  delete(key: string): boolean {
     return this.entries.delete(key);
   }
 

@@ -38,11 +38,10 @@ export class Records {
 
   /** @param ttl - Milliseconds. */
   async write(key: string, value: object | string, ttl: number): Promise<void> {
-    await this.attempt(async () => {
-      const written = await this.store.set(keyPrefix + key, toAscii(JSON.stringify(value)), ttl);
-      // A Keyv without throwOnErrors resolves with false when a write fails.
-      if (written === false) throw new Error('The store did not write');
-    });
+    const json = toAscii(JSON.stringify(value));
+    const written = await this.attempt(() => this.store.set(keyPrefix + key, json, ttl));
+    // A Keyv without throwOnErrors resolves with false when a write fails.
+    if (written === false) throw storeFailed(new Error('The store did not write'));
   }
 
   async delete(key: string): Promise<void> {
@@ -51,19 +50,21 @@ export class Records {
 
   private async attempt<T>(action: () => T): Promise<Awaited<T>> {
     try {
-      return await withDeadline(
-        storageDeadline,
-        action,
-        () => new Error('The store did not answer'),
-      );
+      return await withDeadline(storageDeadline, action, notAnswered);
     } catch (thrown) {
       // Storage of ours knows more: that the table is missing, and how to create it.
       if (thrown instanceof StoreError) throw thrown;
-      throw new StoreError('store_failed', {
-        problem: 'The store failed.',
-        hint: 'See the cause. No code is sent or checked until the store answers again.',
-        cause: plainCause(thrown),
-      });
+      throw storeFailed(thrown);
     }
   }
+}
+
+const notAnswered = () => new Error('The store did not answer');
+
+function storeFailed(thrown: unknown): StoreError {
+  return new StoreError('store_failed', {
+    problem: 'The store failed.',
+    hint: 'See the cause. No code is sent or checked until the store answers again.',
+    cause: plainCause(thrown),
+  });
 }

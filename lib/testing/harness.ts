@@ -91,8 +91,8 @@ export function assertHolds(holds: boolean, finding: Finding): asserts holds {
 }
 
 /** Rejects if a call to the store or the limiter takes longer than the library would wait. */
-export function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T>> {
-  return withDeadline(
+export async function withTimeout<T>(call: string, action: () => T): Promise<Awaited<T>> {
+  return await withDeadline(
     storageDeadline,
     action,
     () => new Error(`${call} did not answer within ${storageDeadline} ms`),

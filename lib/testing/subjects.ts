@@ -74,15 +74,15 @@ export class TestedLimiter {
     return !rejected && consumedPoints <= this.points;
   }
 
-  async #write(method: string, key: string, call: () => Promise<unknown>): Promise<CallResult> {
+  async #write(method: string, key: string, call: () => unknown): Promise<CallResult> {
     this.#written.add(key);
     const { rejected, value } = await settle(method, call);
     return parseResult(method, rejected, value);
   }
 }
 
-/** A limiter refuses by rejecting with a result; a rejection with an Error is a failure. */
-async function settle(method: string, call: () => Promise<unknown>) {
+/** A limiter refuses by rejecting with a result; an Error is a failure. */
+async function settle(method: string, call: () => unknown) {
   try {
     return { rejected: false, value: await withTimeout(`limiter.${method}`, call) };
   } catch (value) {

@@ -15,7 +15,7 @@ import { alone, failuresOf } from '../unit/testing/database.js';
 interface Orm {
   read(query: string): Promise<unknown>;
   /** Runs a query and an action in a transaction, and rolls it back. */
-  rollBack(query: string, action: () => Promise<unknown>): Promise<void>;
+  rollBack(query: string, action: () => unknown): Promise<void>;
 }
 
 function withDrizzle(pool: Pool): Orm {
