@@ -18,7 +18,7 @@ const files = {
   ...expressApp(),
   'json.ts': sampleWith('docs/apis.md', 'answerErrors'),
   'account.ts': sampleWith('docs/step-up.md', "'/account/phone',"),
-  'payments.ts': sampleWith('docs/transactions.md', "'./drafts.js'"),
+  'payments.ts': sampleWith('docs/transactions.md', "'/payments/:id',"),
   'fastify.ts': sampleWith('docs/frameworks.md', "from '@fastify/passport'"),
   'koa.ts': sampleWith('docs/frameworks.md', "from 'koa-passport'"),
   'cookie-session.ts': sampleWith('docs/frameworks.md', "from 'cookie-session'"),

@@ -59,6 +59,7 @@ export const surroundings = {
     import type { Transaction } from 'passport-modica-2fa';
     export declare const drafts: {
       find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
+      add(fields: unknown, user?: Express.User): Promise<string>;
     };
     export declare function pay(id: string, approved: Transaction | undefined): Promise<object>;`,
   'passkey-store.ts': `
