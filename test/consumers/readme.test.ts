@@ -154,6 +154,28 @@ describe('The samples of docs/events.md', () => {
   });
 });
 
+describe('The test of docs/testing.md', () => {
+  it('passes with the app that it creates', () => {
+    const files = {
+      ...sampleFiles('docs/testing.md'),
+      'users.ts': `
+        export interface AppUser extends Express.User { id: number; mobile: string }
+        const alice: AppUser = { id: 7, mobile: '+64211234567' };
+        const found = async (test: boolean): Promise<AppUser | undefined> => (test ? alice : undefined);
+        export const users = {
+          check: (name: string, password: string) => found(name === 'alice' && password === 'right'),
+          find: (id: number) => found(id === alice.id),
+        };`,
+    };
+    const folder = folderOf(files);
+    expect(compile(files, folder)).toBe('');
+    const test = ['--test', path.join(folder, 'login.test.js')];
+    const printed = execFileSync(process.execPath, test, { encoding: 'utf8' });
+    expect(printed).toMatch(/\bpass 3\n/);
+    expect(printed).toMatch(/\bfail 0\n/);
+  });
+});
+
 describe('The samples with other providers', () => {
   it.each([
     ['docs/infobip.md', 'new InfobipProvider('],
