@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { startSamples } from './sample-app.js';
 
@@ -88,9 +88,12 @@ describe('The payments of docs/transactions.md', () => {
     expect(await open(page)).toContain('This code has expired. Please request a new one.');
     clock.advance(10 * minute);
     expect(await open(page)).toContain('<button>Send code</button>');
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
     emulator.overrideNextReply({ path: '/challenges', reply: 'lost', processed: true });
     expect((await post(page)).headers['location']).toBe('code');
     const failed = await open(page);
+    expect(log).toHaveBeenCalledOnce();
     expect(failed).toContain('Something went wrong on our side. Please try again in a minute.');
     clock.advance(minute);
     await post(page, { resend: '1', challenge: hidden(failed) });

@@ -39,6 +39,7 @@ export const surroundings = {
     export declare const users: {
       check(username: string, password: string): Promise<AppUser | undefined>;
       find(id: number): Promise<AppUser | undefined>;
+      hasPassword(id: number, password: string): Promise<boolean>;
       newNumberOf(user: Express.User | undefined): string | undefined;
       changeNumber(id: number, from: string | null, to: string): Promise<boolean>;
       replaceNumber(user: Express.User | undefined, number: string | undefined): Promise<void>;
