@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,19 +17,22 @@ import { compile, folderOf, sampleFiles, surroundings } from './samples.js';
 
 const document = 'docs/recovery-codes.md';
 
-interface SampleStore extends RecoveryCodeOptions<number> {
-  replace(userId: number, hashes: readonly string[]): unknown;
+interface SampleStore<TId extends number | string = number> extends RecoveryCodeOptions<TId> {
+  replace(userId: TId, hashes: readonly string[]): unknown;
 }
 
-/** The compiled sample of that name. */
-async function sample(name: string) {
-  const files = { 'users.ts': surroundings['users.ts'], [name]: sampleFiles(document)[name] ?? '' };
+/** The compiled sample of that name, in which `edit` may replace what the page says. */
+async function sample<TId extends number | string = number>(
+  name: string,
+  edit = (text: string) => text,
+) {
+  const text = sampleFiles(document)[name] ?? '';
+  const files = { 'users.ts': surroundings['users.ts'], [name]: edit(text) };
   const folder = folderOf(files);
   expect(compile(files, folder)).toBe('');
   const file = path.join(folder, name.replace('.ts', '.js'));
-  const { recoveryCodesIn }: { recoveryCodesIn(database: unknown): SampleStore } = await import(
-    pathToFileURL(file).href
-  );
+  const { recoveryCodesIn }: { recoveryCodesIn(database: unknown): SampleStore<TId> } =
+    await import(pathToFileURL(file).href);
   return { file, recoveryCodesIn };
 }
 
@@ -36,19 +40,27 @@ const table = `CREATE TABLE recovery_codes (
   user_id INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (user_id, hash))`;
 
 /** What every store must do. */
-async function expectStore(store: SampleStore): Promise<void> {
-  await store.replace(1, ['a', 'b']);
-  await store.replace(2, ['c']);
-  expect([...(await store.hashes(1))].sort()).toEqual(['a', 'b']);
-  expect(await store.hashes(3)).toEqual([]);
-  expect(await store.consume(1, 'c')).toBe(false);
-  expect(await store.consume(1, 'a')).toBe(true);
-  expect(await store.consume(1, 'a')).toBe(false);
-  expect(await store.hashes(1)).toEqual(['b']);
-  await store.replace(1, ['d']);
-  expect(await store.hashes(1)).toEqual(['d']);
-  expect(await store.hashes(2)).toEqual(['c']);
+async function expectStore<TId extends number | string>(
+  store: SampleStore<TId>,
+  [one, two, three]: readonly [TId, TId, TId],
+): Promise<void> {
+  await store.replace(one, ['a', 'b']);
+  await store.replace(two, ['c']);
+  expect([...(await store.hashes(one))].sort()).toEqual(['a', 'b']);
+  expect(await store.hashes(three)).toEqual([]);
+  expect(await store.consume(one, 'c')).toBe(false);
+  expect(await store.consume(one, 'a')).toBe(true);
+  expect(await store.consume(one, 'a')).toBe(false);
+  expect(await store.hashes(one)).toEqual(['b']);
+  await store.replace(one, ['d']);
+  expect(await store.hashes(one)).toEqual(['d']);
+  expect(await store.hashes(two)).toEqual(['c']);
 }
+
+/** What the page replaces where ids are strings. */
+const withStrings = (text: string) => text.replaceAll('number', 'string');
+
+const uuids = [randomUUID(), randomUUID(), randomUUID()] as const;
 
 /** The strategy on a store: fifty logins with one code at the same time. */
 async function expectOneLogin(store: SampleStore): Promise<void> {
@@ -84,7 +96,14 @@ describe('The SQLite store in docs/recovery-codes.md', () => {
     const { recoveryCodesIn } = await sample('recovery-codes-sqlite.ts');
     const db = open(':memory:');
     db.exec(table);
-    await expectStore(recoveryCodesIn(db));
+    await expectStore(recoveryCodesIn(db), [1, 2, 3]);
+  });
+
+  it('takes ids that are strings, with the replacements of the page', async () => {
+    const { recoveryCodesIn } = await sample<string>('recovery-codes-sqlite.ts', withStrings);
+    const db = open(':memory:');
+    db.exec(table.replace('INTEGER', 'TEXT'));
+    await expectStore(recoveryCodesIn(db), uuids);
   });
 
   it('lets one of fifty logins with the same code in', async () => {
@@ -139,8 +158,18 @@ describe.skipIf(!hasPostgres)(
     }
 
     it('reads, uses up and replaces the codes of each user', async () => {
-      await expectStore(await start());
+      await expectStore(await start(), [1, 2, 3]);
     });
+
+    it.each(['UUID', 'TEXT'])(
+      'takes ids that are strings, with the replacements of the page: %s',
+      async (type) => {
+        const { recoveryCodesIn } = await sample<string>('recovery-codes-postgres.ts', withStrings);
+        const pool = connectPostgres(await emptySchema(server().url));
+        await pool.query(table.replace('INTEGER', type));
+        await expectStore(recoveryCodesIn(pool), uuids);
+      },
+    );
 
     it('uses up each of twenty codes once, with ten requests for each at the same time', async () => {
       const store = await start();
