@@ -112,7 +112,8 @@ export class TwoFactorStrategy<
    * number, times, attempts left. Undefined when there is none that can be answered or resent. Safe to call
    * in a GET; nothing is sent or counted.
    *
-   * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned.
+   * @param request - For `step-up` and `enrol` it must have the logged-in user, whose challenge is returned. With
+   * `state: 'client'` its body must have the challenge's id, in `challengeField`.
    * @param query - `purpose` defaults to `'login'`. Pass the route's `transaction` to get its challenge;
    * without one, a challenge for a transaction is only returned for a login. The newest one is returned.
    * @throws {ConfigurationError} `session_missing`; `route_option_invalid` for an invalid query.
