@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -154,10 +154,11 @@ describe('The samples of docs/events.md', () => {
   });
 });
 
-describe('The test of docs/testing.md', () => {
-  it('passes with the app that it creates', () => {
+describe('The tests of docs/testing.md', () => {
+  it('pass with the app that one of them creates', () => {
+    const { 'pages.test.ts': _pages, ...own } = sampleFiles('docs/testing.md');
     const files = {
-      ...sampleFiles('docs/testing.md'),
+      ...own,
       'users.ts': `
         export interface AppUser extends Express.User { id: number; mobile: string }
         const alice: AppUser = { id: 7, mobile: '+64211234567' };
@@ -173,6 +174,24 @@ describe('The test of docs/testing.md', () => {
     const printed = execFileSync(process.execPath, test, { encoding: 'utf8' });
     expect(printed).toMatch(/\bpass 3\n/);
     expect(printed).toMatch(/\bfail 0\n/);
+  });
+
+  it('pass with the app of docs/express.md as it is', () => {
+    const { 'pages.test.ts': test = '' } = sampleFiles('docs/testing.md');
+    const files = { ...sampleFiles('docs/express.md'), 'pages.test.ts': test };
+    const folder = folderOf(files);
+    expect(compile(files, folder)).toBe('');
+    // By default Vitest finds no test below node_modules, and does not transform what is there.
+    const config = {
+      include: ['pages.test.js'],
+      exclude: [],
+      server: { deps: { inline: [path.basename(folder)] } },
+    };
+    const configFile = path.join(folder, 'vitest.config.js');
+    writeFileSync(configFile, `export default { test: ${JSON.stringify(config)} };`);
+    const run = ['run', '--root', folder, '--config', configFile, '--reporter', 'json'];
+    const printed = execFileSync('node_modules/.bin/vitest', run, { encoding: 'utf8' });
+    expect(JSON.parse(printed)).toMatchObject({ numPassedTests: 1, numTotalTests: 1 });
   });
 });
 

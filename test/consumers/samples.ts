@@ -30,6 +30,7 @@ export function sampleFiles(document: string): Files {
 
 /** What the samples take from the reader's own app. */
 export const surroundings = {
+  'app.ts': "export { default } from './pages.js';",
   'users.ts': `
     export interface AppUser extends Express.User {
       id: number;
