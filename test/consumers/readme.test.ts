@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -151,47 +151,6 @@ describe('The samples of docs/events.md', () => {
         { attributes: { call: 'check', answered: true }, value: { count: 1, sum: 34 } },
       ],
     });
-  });
-});
-
-describe('The tests of docs/testing.md', () => {
-  it('pass with the app that one of them creates', () => {
-    const { 'pages.test.ts': _pages, ...own } = sampleFiles('docs/testing.md');
-    const files = {
-      ...own,
-      'users.ts': `
-        export interface AppUser extends Express.User { id: number; mobile: string }
-        const alice: AppUser = { id: 7, mobile: '+64211234567' };
-        const found = async (test: boolean): Promise<AppUser | undefined> => (test ? alice : undefined);
-        export const users = {
-          check: (name: string, password: string) => found(name === 'alice' && password === 'right'),
-          find: (id: number) => found(id === alice.id),
-        };`,
-    };
-    const folder = folderOf(files);
-    expect(compile(files, folder)).toBe('');
-    const test = ['--test', path.join(folder, 'login.test.js')];
-    const printed = execFileSync(process.execPath, test, { encoding: 'utf8' });
-    expect(printed).toMatch(/\bpass 3\n/);
-    expect(printed).toMatch(/\bfail 0\n/);
-  });
-
-  it('pass with the app of docs/express.md as it is', () => {
-    const { 'pages.test.ts': test = '' } = sampleFiles('docs/testing.md');
-    const files = { ...sampleFiles('docs/express.md'), 'pages.test.ts': test };
-    const folder = folderOf(files);
-    expect(compile(files, folder)).toBe('');
-    // By default Vitest finds no test below node_modules, and does not transform what is there.
-    const config = {
-      include: ['pages.test.js'],
-      exclude: [],
-      server: { deps: { inline: [path.basename(folder)] } },
-    };
-    const configFile = path.join(folder, 'vitest.config.js');
-    writeFileSync(configFile, `export default { test: ${JSON.stringify(config)} };`);
-    const run = ['run', '--root', folder, '--config', configFile, '--reporter', 'json'];
-    const printed = execFileSync('node_modules/.bin/vitest', run, { encoding: 'utf8' });
-    expect(JSON.parse(printed)).toMatchObject({ numPassedTests: 1, numTotalTests: 1 });
   });
 });
 
