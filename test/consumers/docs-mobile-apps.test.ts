@@ -47,7 +47,7 @@ async function start({ mobile = '+64211234567' as string | null } = {}) {
   vi.stubEnv('JWT_SECRET', 'a secret of the test');
   const { url, emulator, folder } = await startSamples('docs/mobile-apps.md', ({ alice }) => ({
     ...sampleFiles('docs/apis.md'),
-    'payments.ts': sampleWith('docs/transactions.md', "'./drafts.js'"),
+    'payments.ts': sampleWith('docs/transactions.md', 'export const payments ='),
     'drafts.ts': `
       export const drafts = { find: async (id: string, _user?: Express.User) => ({ payee: 'Bakery', amount: id }) };
       export const pay = async (_id: string, approved: unknown): Promise<object> => ({ approved });`,
