@@ -10,6 +10,7 @@ import { halfALoginScenarios } from './scenarios/half-a-login.js';
 import { loginScenarios } from './scenarios/login.js';
 import { mistakeScenarios } from './scenarios/mistakes.js';
 import { passportScenarios } from './scenarios/passport.js';
+import { recoveryScenarios } from './scenarios/recovery-codes.js';
 import { sessionScenarios } from './scenarios/sessions.js';
 import { stepUpScenarios } from './scenarios/step-up.js';
 import { userPropertyScenarios } from './scenarios/user-property.js';
@@ -33,6 +34,7 @@ const table = frameworks.flatMap((framework) =>
     ...passportScenarios,
     ...mistakeScenarios(framework),
     ...halfALoginScenarios,
+    ...recoveryScenarios,
     ...userPropertyScenarios(framework),
   ].map((scenario) => [framework.title, scenario.title, () => scenario.run(framework)] as const),
 );

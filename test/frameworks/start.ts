@@ -2,6 +2,7 @@ import { ModicaTwoFactorStrategy } from '../../lib/index.js';
 import { startEmulator } from '../fixtures/emulator.js';
 import { someMemory } from '../fixtures/memory.js';
 import { passwordOf } from '../fixtures/password.js';
+import { someRecoveryCodes } from '../fixtures/recovery-codes.js';
 import { someUsers } from '../fixtures/users.js';
 import { browserAt } from './browser.js';
 import type { Framework, Part } from './framework.js';
@@ -12,9 +13,16 @@ export async function startIn(framework: Framework, without?: Part, userProperty
   const emulator = await startEmulator();
   const users = someUsers();
   const memory = await someMemory();
+  const stored = await someRecoveryCodes();
   const named = (name: string) =>
     new ModicaTwoFactorStrategy<Express.User>(
-      { ...memory, ...emulator.account, name, destination: (user) => user.mobile },
+      {
+        ...memory,
+        ...emulator.account,
+        name,
+        destination: (user) => user.mobile,
+        recoveryCodes: stored.option,
+      },
       async ({ userId }) => users.find(userId),
     );
   const url = await framework.start({
@@ -24,5 +32,5 @@ export async function startIn(framework: Framework, without?: Part, userProperty
     without,
     userProperty,
   });
-  return { emulator, browser: (cookies?: string) => browserAt(url, cookies) };
+  return { emulator, stored, browser: (cookies?: string) => browserAt(url, cookies) };
 }
