@@ -60,6 +60,22 @@ describe('Recovery codes in the Nest example', () => {
     await demo.get('/me/recovery-codes').expect(200, { remaining: 10 });
   });
 
+  it('A48: in a body that validation refuses are not used up', async () => {
+    const example = await startExample();
+    const { first, demo } = await withCodes(example);
+    const login = { ...demoUser, recoveryCode: first };
+
+    await example
+      .client()
+      .login({ ...login, admin: true })
+      .expect(400);
+    await example
+      .client()
+      .login({ ...login, password: ['x'] })
+      .expect(400);
+    await demo.get('/me/recovery-codes').expect(200, { remaining: 10 });
+  });
+
   it('let one of many requests in at once', async () => {
     const example = await startExample();
     const { first } = await withCodes(example);

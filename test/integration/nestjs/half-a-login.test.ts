@@ -14,6 +14,7 @@ import session from 'express-session';
 import { describe, expect, it } from 'vitest';
 import { createTwoFactorGuard, TwoFactorGuard } from '../../../lib/nestjs/index.js';
 import { newestCode } from '../../fixtures/emulator.js';
+import { someRecoveryCodes } from '../../fixtures/recovery-codes.js';
 import { startNest } from './app.js';
 import { loginWith } from './login.js';
 
@@ -30,7 +31,13 @@ async function startHalf(first: Type<CanActivate>, second: Type<CanActivate>) {
       return { user: user ?? null };
     }
   }
-  return startNest({ sessions: new session.MemoryStore(), controllers: [HalfALogin] });
+  const stored = await someRecoveryCodes();
+  const app = await startNest({
+    sessions: new session.MemoryStore(),
+    controllers: [HalfALogin],
+    strategy: { recoveryCodes: stored.option },
+  });
+  return { ...app, stored };
 }
 
 class SuperLogIn extends AuthGuard('local') {
@@ -77,6 +84,21 @@ describe('A7, A31: half a login', () => {
     await alice.get('/me').expect(200, { user: null });
     expect(emulator.requests).toHaveLength(0);
   });
+
+  it.each(halves.filter(([, , beside]) => Object.keys(beside).length === 0))(
+    'by %s before %s is undone, with a recovery code in the body, which stays unused',
+    async (...row) => {
+      const [, , , first, second] = row;
+      const { browser, stored } = await startHalf(first, second);
+      const alice = browser();
+      const { body } = await alice
+        .post('/login', { username: 'alice', password: 'right', recoveryCode: stored.code() })
+        .expect(500);
+      expect(body.code).toBe('first_factor_logged_in');
+      await alice.get('/me').expect(200, { user: null });
+      expect(stored.asked).toEqual([]);
+    },
+  );
 });
 
 describe('A guard in an app with sessions', () => {

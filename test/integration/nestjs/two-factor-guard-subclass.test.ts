@@ -22,6 +22,7 @@ import {
   type TwoFactorGuardOptions,
 } from '../../../lib/nestjs/index.js';
 import { newestCode, wrongCodeFor } from '../../fixtures/emulator.js';
+import { someRecoveryCodes, wrongRecoveryCode } from '../../fixtures/recovery-codes.js';
 import { type NestOptions, startNest } from './app.js';
 
 type Overrides = Partial<Record<'handleRequest' | 'getAuthenticateOptions', unknown>>;
@@ -93,6 +94,23 @@ describe('A45: a subclass whose handleRequest', () => {
       expect(handled).toEqual([]);
     },
   );
+
+  it.each(lenient)('%s allows no request with a wrong recovery code', async (_what, handle) => {
+    const stored = await someRecoveryCodes();
+    const { browser, handled } = await startWith(extended({ handleRequest: handle }), {
+      strategy: { recoveryCodes: stored.option },
+    });
+    const alice = browser();
+    await alice.login().expect(401);
+    const recovery = { recoveryCode: wrongRecoveryCode };
+    const onChallenge = await alice.post('/login/code', recovery).expect(401);
+    const credentials = { username: 'alice', password: 'right' };
+    const beside = await browser()
+      .post('/login', { ...credentials, ...recovery })
+      .expect(401);
+    for (const { body } of [onChallenge, beside]) expect(body.code).toBe('recovery_code_incorrect');
+    expect(handled).toEqual([]);
+  });
 
   it.each(lenient.slice(0, 3))('%s allows no user that validate refuses', async (_what, handle) => {
     const Guard = extended({ handleRequest: handle }, { strategy: 'suspended' });
