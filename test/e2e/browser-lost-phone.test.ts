@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
 import {
@@ -21,10 +22,21 @@ async function writeDownCodes({ page, demo }: Pick<Visit, 'page' | 'demo'>) {
   await button(page, 'Create new codes').click();
   await see(page, /^Print these codes/);
   const codes = await page.locator('ol.codes code').allTextContents();
+  await logOut(page);
+  return codes;
+}
+
+async function logOut(page: Page): Promise<void> {
   await page.goto('/');
   await button(page, 'Log out').click();
   await see(page, 'You have been logged out.');
-  return codes;
+}
+
+async function logInWithRecoveryCode(page: Page, code: string): Promise<void> {
+  await fillLogin(page);
+  await page.getByText('Lost your phone?').click();
+  await field(page, 'Recovery code').fill(code);
+  await button(page, 'Log in').click();
 }
 
 describeInBrowser('A user who has lost the phone, in a browser', (visit) => {
@@ -54,14 +66,38 @@ describeInBrowser('A user who has lost the phone, in a browser', (visit) => {
     },
   );
 
+  it('spends all ten codes, is told to create new ones, and gets in with those alone', async () => {
+    const { page, demo } = await visit();
+    const codes = await writeDownCodes({ page, demo });
+    expect(codes).toHaveLength(10);
+    for (const [index, code] of codes.entries()) {
+      await logInWithRecoveryCode(page, code);
+      await arriveAt(page, '/account/phone');
+      if (index === codes.length - 1) break;
+      await see(page, new RegExp(`^You used a recovery code and have ${9 - index} left\\.`));
+      await logOut(page);
+    }
+    await see(page, /^You used your last recovery code\..* Then create new recovery codes\.$/);
+    await page.goto('/account');
+    await page.getByRole('link', { name: 'Recovery codes' }).click();
+    await see(page, 'You have no recovery codes.');
+    await button(page, 'Create new codes').click();
+    await see(page, /^Print these codes/);
+    const [fresh = ''] = await page.locator('ol.codes code').allTextContents();
+    expect(codes).not.toContain(fresh);
+    await logOut(page);
+
+    await logInWithRecoveryCode(page, codes[0] ?? '');
+    await see(page, /^That recovery code is incorrect/);
+    await logInWithRecoveryCode(page, fresh);
+    await arriveAt(page, '/account/phone');
+  });
+
   it('logs in beside the password, without any message', async () => {
     const { page, demo } = await visit();
     const [, code = ''] = await writeDownCodes({ page, demo });
     const sent = demo.messages().length;
-    await fillLogin(page);
-    await page.getByText('Lost your phone?').click();
-    await field(page, 'Recovery code').fill(code);
-    await button(page, 'Log in').click();
+    await logInWithRecoveryCode(page, code);
     await arriveAt(page, '/account/phone');
     expect(demo.messages()).toHaveLength(sent);
   });

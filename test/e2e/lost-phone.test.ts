@@ -174,6 +174,25 @@ describe('A set of recovery codes', () => {
     expect(body.code).toBe('recovery_code_incorrect');
   });
 
+  it('whose last code is used is to be replaced, says the page in each language', async () => {
+    const { browser, codes } = await start();
+    const lost = browser();
+    for (const code of codes.slice(0, 9)) {
+      await lost.agent.post('/api/login').send(loginWith(code)).expect(200);
+      await lost.logOut();
+    }
+    await lost.send('/language', { language: 'es' });
+    const after = await lost.fill('/login', loginWith(codes[9] ?? ''));
+    expect(noticeOf(after)).toBe(
+      'Usó su último código de recuperación. Si perdió su celular, cambie ahora su número. Después cree códigos nuevos.',
+    );
+    await lost.logOut();
+    await lost.agent
+      .post('/api/login')
+      .send(loginWith(codes[9] ?? ''))
+      .expect(401);
+  });
+
   it('needs a number, and ends with it', async () => {
     const { alice, browser, first, newestCode } = await start();
     await alice.agent.delete('/api/me/mobile').expect(204);

@@ -270,7 +270,9 @@ export const english = {
     loginHint: 'With a recovery code, no text message is sent. Each code works once.',
     confirm: 'Use recovery code',
     used: (left: number) =>
-      `You used a recovery code and have ${left} left. If you have lost your phone, change your mobile number now.`,
+      left === 0
+        ? 'You used your last recovery code. If you have lost your phone, change your mobile number now. Then create new recovery codes.'
+        : `You used a recovery code and have ${left} left. If you have lost your phone, change your mobile number now.`,
   },
   recoveryCodes: {
     title: 'Recovery codes',

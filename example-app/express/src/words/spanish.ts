@@ -269,7 +269,9 @@ export const spanish: Words = {
       'Con un código de recuperación no se envía ningún mensaje. Cada código sirve una sola vez.',
     confirm: 'Usar código de recuperación',
     used: (left: number) =>
-      `Usó un código de recuperación y le ${left === 1 ? 'queda' : 'quedan'} ${left}. Si perdió su celular, cambie ahora su número.`,
+      left === 0
+        ? 'Usó su último código de recuperación. Si perdió su celular, cambie ahora su número. Después cree códigos nuevos.'
+        : `Usó un código de recuperación y le ${left === 1 ? 'queda' : 'quedan'} ${left}. Si perdió su celular, cambie ahora su número.`,
   },
   recoveryCodes: {
     title: 'Códigos de recuperación',
