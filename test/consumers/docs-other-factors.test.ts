@@ -3,6 +3,7 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { minute, second, stopClock } from '../fixtures/clock.js';
 import { createPasskey } from '../fixtures/passkey.js';
+import { storesOf } from './other-factors.js';
 import { startSamples } from './sample-app.js';
 
 const now = Date.UTC(2026, 10, 28, 9, 30);
@@ -13,36 +14,7 @@ async function start() {
   const passkeys = { alice: createPasskey(), bob: createPasskey() };
   const secret = generateSecret();
   const { url, emulator } = await startSamples('docs/other-factors.md', (ids) => ({
-    'passkey-store.ts': `
-      import type { WebAuthnCredential } from '@simplewebauthn/server';
-      const stored: { userId: number; credential: WebAuthnCredential }[] =
-        ${JSON.stringify([passkeys.alice, passkeys.bob])}.map(({ id, publicKey }, index) => ({
-          userId: ${ids.alice} + index,
-          credential: { id, publicKey: new Uint8Array(Buffer.from(publicKey, 'base64url')), counter: 0 },
-        }));
-      export const passkeys = {
-        of: async (userId: number) =>
-          stored.filter((key) => key.userId === userId).map(({ credential }) => credential),
-        find: async (id: string) => stored.find(({ credential }) => credential.id === id),
-        used: async (id: string, counter: number) => {
-          for (const { credential } of stored) if (credential.id === id) credential.counter = counter;
-        },
-      };`,
-    'totp-store.ts': `
-      const lastSteps = new Map<number, number>();
-      const secrets = new Map([[${ids.alice}, '${secret}']]);
-      export const totp = {
-        secretOf: async (userId: number) => secrets.get(userId),
-        save: async (userId: number, secret: string, step: number) => {
-          secrets.set(userId, secret);
-          lastSteps.set(userId, step);
-        },
-        use: async (userId: number, step: number) => {
-          if (step <= (lastSteps.get(userId) ?? 0)) return false;
-          lastSteps.set(userId, step);
-          return true;
-        },
-      };`,
+    ...storesOf(ids, passkeys, secret),
     'routes.ts': `
       import passport from 'passport';
       import { requireSecondFactor } from 'passport-modica-2fa';
