@@ -78,6 +78,7 @@ describe('The option "required"', () => {
     await alice.login();
     needed = false;
     await alice.login();
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
     await alice.post('/logout');
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
   });

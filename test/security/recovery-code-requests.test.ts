@@ -9,6 +9,7 @@ import { listenToEvents } from '../fixtures/events.js';
 import { closedGate } from '../fixtures/gate.js';
 import { startAppWithRecoveryCodes } from '../fixtures/recovering.js';
 import { wrongRecoveryCode } from '../fixtures/recovery-codes.js';
+import type { Users } from '../fixtures/users.js';
 
 const credentials = { username: 'alice', password: 'right' };
 const times = <T>(count: number, act: (index: number) => Promise<T>) =>
@@ -58,6 +59,39 @@ describe('Recovery codes and codes of messages, at once', () => {
     expect(stored.left()).toBe(9);
   });
 
+  it('A2: count a second click, whose challenge is used meanwhile, among no recent failures', async () => {
+    const gate = closedGate();
+    let isHeld = true;
+    let looked = 0;
+    const { browser, client, recoverAtOnce } = await startAppWithRecoveryCodes({
+      strategy: { limits: { failuresPerUser: 3 } },
+      recoveryCodes: {
+        hashes: async () => {
+          looked += 1;
+          if (isHeld) await gate.opened;
+          return [];
+        },
+      },
+    });
+    const login = await browser().login();
+    const send = (path: string, body: object) =>
+      client()
+        .post(path)
+        .set('Cookie', cookieOf(login) ?? '')
+        .send(body)
+        .then((answer) => answer.body);
+    const second = send('/login/code', { recoveryCode: wrongRecoveryCode });
+    await expect.poll(() => looked).toBe(1);
+    // Claims the challenge, and clears no count.
+    const { id: challenge } = login.body.challenge;
+    const other = { ...credentials, username: 'bob', recoveryCode: wrongRecoveryCode, challenge };
+    expect((await send('/login', other)).code).toBe('user_changed');
+    gate.open();
+    expect((await second).code).toBe('challenge_used');
+    isHeld = false;
+    expect((await recoverAtOnce(wrongRecoveryCode)).body.attemptsRemaining).toBe(2);
+  });
+
   it('A37: a recovery code gives back no failure at a number that is to be proved', async () => {
     const { waiting, emulator, stored } = await startAppWithRecoveryCodes({
       strategy: { limits: { failuresPerUser: 3 } },
@@ -72,6 +106,29 @@ describe('Recovery codes and codes of messages, at once', () => {
     expect((await alice.post('/step-up', { recoveryCode: stored.code() })).status).toBe(200);
     expect((await guess()).code).toBe('code_incorrect');
     expect((await guess()).code).toBe('user_locked');
+  });
+});
+
+describe('A recovery code beside the password', () => {
+  const startVersioned = (change: (users: Users) => void) =>
+    startAppWithRecoveryCodes({
+      strategy: { userVersion: ({ name }) => name },
+      verify: (users) => async (verification) => {
+        change(users);
+        return users.find(verification.userId);
+      },
+    });
+
+  it('A40: logs in while the version of its user is that of the first factor', async () => {
+    const { recoverAtOnce, stored } = await startVersioned(() => undefined);
+    expect((await recoverAtOnce(stored.code())).status).toBe(200);
+  });
+
+  it('A40: is refused if the password has changed while it was checked', async () => {
+    const { recoverAtOnce, stored } = await startVersioned(({ alice }) => {
+      alice.name = 'changed';
+    });
+    expect((await recoverAtOnce(stored.code())).body.code).toBe('user_changed');
   });
 });
 
