@@ -666,7 +666,7 @@ describe('What is told of recovery codes', () => {
   });
 });
 
-describe('F6, F7: the app fails to look a recovery code up', () => {
+describe('A9, F6, F7: the app fails to look a recovery code up', () => {
   const never = () => new Promise<never>(() => {});
   const failures: readonly (readonly [string, () => never | Promise<never>, string])[] = [
     [
