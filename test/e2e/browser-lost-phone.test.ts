@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from './browser/chromium.js';
 import {
   arriveAt,
@@ -65,6 +65,36 @@ describeInBrowser('A user who has lost the phone, in a browser', (visit) => {
       await see(page, /^Your mobile number has been changed/);
     },
   );
+
+  it('ends the trust in the old devices with the new number', async () => {
+    const { page, context, demo } = await visit();
+    const [code = ''] = await writeDownCodes({ page, demo });
+    await passFirstFactor(page);
+    await field(page, 'Trust this device for 14 days').check();
+    await confirm(page, demo.newestCode());
+    await see(page, 'You are logged in');
+    await logOut(page);
+
+    const elsewhere = await context.browser()?.newContext({ baseURL: demo.url });
+    onTestFinished(() => elsewhere?.close());
+    const other = await elsewhere?.newPage();
+    if (!other) throw new Error('No second browser');
+    await logInWithRecoveryCode(other, code);
+    await arriveAt(other, '/account/phone');
+    await field(other, 'New mobile number').fill('021 555 0123');
+    await button(other, 'Send code').click();
+    await confirm(other, demo.newestCode());
+    await see(other, /^Your mobile number has been changed/);
+    await other.goto('/account/devices');
+    await see(other, 'No trusted devices yet.');
+    expect(demo.messages().at(-1)?.to).toBe('+64215550123');
+
+    // Not let in without a code: to the new phone.
+    await fillLogin(page);
+    await button(page, 'Log in').click();
+    await see(page, 'Enter your code');
+    expect(demo.messages().at(-1)?.to).toBe('+64215550123');
+  });
 
   it('spends all ten codes, is told to create new ones, and gets in with those alone', async () => {
     const { page, demo } = await visit();
