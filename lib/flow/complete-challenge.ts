@@ -38,6 +38,7 @@ export async function removeClaimed(
   const [cancelled] = await Promise.all([
     userChallenges.isCancelled(challenge),
     pending.remove(challenge, firstFactor),
+    warnOfFailure(pending.close(challenge)),
   ]);
   return !cancelled;
 }
@@ -59,10 +60,10 @@ export async function settleCounts(
   );
 }
 
-/** The code is used up for good: a failed refund must not fail the login as well. */
-export async function warnOfFailure(refund: unknown): Promise<void> {
+/** The verdict on the code stands: a count or a note that failed must not turn it into an error. */
+export async function warnOfFailure(write: unknown): Promise<void> {
   try {
-    await refund;
+    await write;
   } catch (failure) {
     process.emitWarning(asError(failure));
   }

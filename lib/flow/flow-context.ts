@@ -66,7 +66,7 @@ export function createFlowContext<TUser>(options: FlowOptions<TUser>): FlowConte
     text: new MessageText(options),
     translations,
     recoveryCodes: recoveryCodes && new StoredRecoveryCodes(recoveryCodes, verifyTimeout),
-    pending: new PendingChallenges(storage.store),
+    pending: new PendingChallenges(storage.store, limits.firstFactorMaxAge * 1000),
     userChallenges: new UserChallenges(storage.store, retention * 1000),
     receipts: new Receipts(storage.store),
     attempts: new Attempts(storage.limiter, limits, retention),

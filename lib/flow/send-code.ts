@@ -38,7 +38,7 @@ interface SendInProgress extends SendRequest {
 }
 
 /**
- * Sends one SMS or makes one call: checks the limits, writes *sending*, calls the provider, writes *sent*. When the
+ * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes *sent*. When the
  * answer is lost, writes *unknown*: the code page and the resend still work, and no second message is
  * sent automatically. When provably nothing was sent, withdraws the challenge.
  */
@@ -57,26 +57,30 @@ export async function sendCode(
     resendAt: until,
   };
   const send: SendInProgress = { ...request, startedAt: Date.now(), before, sending };
+  const withdrawAndRelease = () =>
+    Promise.all([withdraw(context, send), sends.release(challenge, until)]);
   const admission = await admit(context, send);
   if (!admission.allowed) {
-    await sends.release(challenge, until);
+    await (resend ? sends.release(challenge, until) : withdrawAndRelease());
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
 
+  // Meanwhile, to save a round trip. If it fails, this request fails too, but not before the provider's answer.
+  const shown = show(context, send);
+  shown.catch(() => undefined);
   const delivery = await context.chain.send({
     channel,
     destination,
     content: channel === 'call' && content !== undefined ? spokenText(content) : content,
     before: resend ? before : {},
   });
+  if (delivery.kind !== 'sent') await shown;
   const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.requestId = requestId;
   trace.resend = resend;
-  const withdrawAndRelease = () =>
-    Promise.all([withdraw(context, send), sends.release(challenge, until)]);
   switch (delivery.kind) {
     case 'sent':
-      return recordSent(context, send, admission, delivery);
+      return recordSent(context, send, admission, delivery, shown);
     case 'failed': {
       const { error, provider } = delivery;
       if (!delivery.neverSent) {
@@ -109,27 +113,40 @@ export async function sendCode(
   }
 }
 
-/** Counts the message and writes *sending*, or undoes both. */
+/**
+ * Counts the message and adds a new challenge, or undoes both. No client finds the challenge yet: while an
+ * exhausted limit refuses the message, parallel requests must not be promised a code.
+ */
 function admit(context: FlowContext<never>, send: SendInProgress): Promise<Admission> {
-  const { pending, sends, userChallenges } = context;
-  const { challenge, firstFactor, sending, until, ip, listed } = send;
-  const done = Promise.resolve();
+  const { pending, sends } = context;
+  const { challenge, firstFactor, sending, resend, until, ip } = send;
   return withRollback(async (step) => {
-    await step(done, () => sends.release(challenge, until));
-    const admission = await step(
+    await step(Promise.resolve(), () => sends.release(challenge, until));
+    const counting = step(
       sends.count(challenge, ip),
       (counted) => counted.allowed && sends.takeBack(counted),
     );
-    if (admission.allowed) {
-      // A partial write must be undone too: no client may find a challenge that is never sent.
-      await step(done, () => withdraw(context, send));
-      await Promise.all([
-        pending.add(sending, firstFactor, timeToLive(context, sending)),
-        listed && userChallenges.list(challenge, listed),
-      ]);
-    }
+    if (resend) return counting;
+    const adding = pending.add(sending, firstFactor);
+    const [admission] = await Promise.all([
+      counting,
+      adding,
+      // Undone even if it fails: a part of it may have been written.
+      step(Promise.allSettled([adding]), () => withdraw(context, send)),
+    ]);
     return admission;
   });
+}
+
+/** Lets other clients find a new challenge, or see that another code is being sent. */
+async function show(
+  { pending, userChallenges }: FlowContext<never>,
+  { challenge, firstFactor, sending, listed }: SendInProgress,
+): Promise<void> {
+  await Promise.all([
+    pending.makeLive(sending),
+    listed ? userChallenges.list(challenge, listed) : pending.add(sending, firstFactor),
+  ]);
 }
 
 /** Writes *sent*, unless the provider's id belongs to another challenge already. */
@@ -138,6 +155,7 @@ async function recordSent(
   send: SendInProgress,
   admission: Admitted,
   delivery: Extract<Sending, { kind: 'sent' }>,
+  shown: Promise<void>,
 ): Promise<Outcome<never>> {
   const { challenge, firstFactor, channel, before, sending, startedAt, attemptsRemaining } = send;
   const { reference, provider, messageId, uniqueId = reference, requestId } = delivery;
@@ -147,6 +165,7 @@ async function recordSent(
   const [isUnique, cancelled] = await Promise.all([
     isSameCode || context.singleUse.claimReference(provider, uniqueId),
     context.userChallenges.isCancelled(challenge),
+    shown,
   ]);
   if (!isUnique) {
     await recordUnknown(context, send, admission, provider);
@@ -162,7 +181,7 @@ async function recordSent(
     save(context, sent, cancelled),
     context.sends.recordSent(admission),
     messageId !== undefined &&
-      context.receipts.expect(messageId, Date.now() + timeToLive(context, sent)),
+      context.receipts.expect(messageId, Date.now() + context.pending.timeToLive(sent)),
   ]);
   if (channel === 'sms' && challenge.content !== undefined) await measure(challenge.content);
   const info = describeChallenge(context, sent, { id: handle, attemptsRemaining, reused: false });
@@ -199,7 +218,7 @@ async function save(
 ): Promise<void> {
   const { pending, userChallenges } = context;
   if (cancelled ?? (await userChallenges.isCancelled(challenge))) await pending.erase(challenge.id);
-  else await pending.update(challenge, timeToLive(context, challenge));
+  else await pending.update(challenge);
 }
 
 function referenceRepeated(requestId: string | undefined): ProviderReplyError {
@@ -208,11 +227,6 @@ function referenceRepeated(requestId: string | undefined): ProviderReplyError {
     hint: 'It may have answered twice on one connection: set the provider\'s option "agent" to one without keep-alive, and quote the request id to its support desk.',
     requestId,
   });
-}
-
-/** Keeps a record beyond its expiry, so that a late client gets `challenge_expired` and can resend. */
-function timeToLive(context: FlowContext<never>, challenge: Challenge): number {
-  return Math.max(challenge.expiresAt - Date.now(), 0) + context.firstFactorMaxAge;
 }
 
 /** The details of an event that name the user. */

@@ -10,6 +10,7 @@ import { readTransaction } from '../challenge/transaction.js';
 import type { MessageContext } from '../message/sms-text.js';
 import { type Outcome, refuse } from '../outcome.js';
 import { retryIn } from '../refusal.js';
+import type { LiveReference } from '../storage/challenges.js';
 import { timers } from '../timers.js';
 import { describeChallenge } from './describe-challenge.js';
 import type { FlowContext, LoadUser, PhaseRequest } from './flow-context.js';
@@ -47,7 +48,7 @@ export async function startChallenge<TUser>(
   if (!read.ok) return refuse(read.code);
   const { subject } = read;
   trace.subject = subject;
-  const [lock, epoch, listed, heldFirstFactor, liveId] = await Promise.all([
+  const [lock, epoch, listed, heldFirstFactor, reference] = await Promise.all([
     context.attempts.lockOf(subject),
     context.userChallenges.epochOf(subject),
     context.userChallenges.listOf(subject),
@@ -59,7 +60,7 @@ export async function startChallenge<TUser>(
     const firstFactorAt = Date.now();
     return loadUser(context, subject, { load, infoFor: trustedDeviceInfo, firstFactorAt });
   }
-  const live = await liveOf(context, liveId, epoch);
+  const live = await liveOf(context, reference, epoch);
   if (live && live !== 'dead') return reuse(context, live, heldFirstFactor);
 
   const content = await contentFor(context, subject, { ...request, user });
@@ -160,10 +161,13 @@ interface Live {
 /** Returns a challenge that can still be answered, or `dead` for one that is used or out of attempts. */
 async function liveOf(
   context: FlowContext<never>,
-  id: string | undefined,
+  reference: LiveReference | undefined,
   epoch: string | undefined,
 ): Promise<Live | 'dead' | undefined> {
-  if (id === undefined) return undefined;
+  if (reference === undefined) return undefined;
+  // What is closed need not be read.
+  if (reference.isClosed) return 'dead';
+  const { id } = reference;
   const [challenge, attemptsRemaining, used] = await Promise.all([
     context.pending.byId(id),
     context.attempts.remainingOn(id),
@@ -214,7 +218,7 @@ async function reuse(
     return refuse('send_limit_reached', { retryAfter: Math.ceil(left / 1000) });
   }
   const firstFactor = renewed ?? firstFactorFor(challenge, now);
-  await context.pending.addFirstFactor(firstFactor, context.firstFactorMaxAge * 2);
+  await context.pending.addFirstFactor(firstFactor);
   const id = writeHandle(challenge, firstFactor);
   return {
     kind: 'challenged',

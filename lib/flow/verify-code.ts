@@ -16,6 +16,7 @@ import {
   claimChallenge,
   removeClaimed,
   settleCounts,
+  warnOfFailure,
 } from './complete-challenge.js';
 import { countAttempt } from './count-attempt.js';
 import { describeChallenge } from './describe-challenge.js';
@@ -134,7 +135,10 @@ async function rejectCode(
     await context.attempts.takeBack(challenge, 'user');
     return refuse('challenge_used');
   }
-  await context.attempts.fail(challenge, attempt);
+  await Promise.all([
+    context.attempts.fail(challenge, attempt),
+    attempt.remaining === 0 && warnOfFailure(context.pending.close(challenge)),
+  ]);
   trace.locks = attempt.locksIfWrong;
   switch (verdict) {
     case 'rejected': {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
-import { checks, newestCode } from '../fixtures/emulator.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
@@ -87,6 +87,30 @@ describe('F6: the store or the limiter is down', () => {
     expect(emulator.messages).toHaveLength(1);
     failAlways('set');
     expect((await browser().login('bob')).body.code).toBe('store_failed');
+  });
+
+  it('set: a challenge that cannot be shown to other clients is an error, once the provider has answered', async () => {
+    const { memory, failWriting } = await failingMemory();
+    const { browser, emulator } = await startApp({ strategy: memory });
+    failWriting(':live:');
+    expect((await browser().login()).body.code).toBe('store_failed');
+    expect(emulator.messages).toHaveLength(1);
+    expect((await browser().login()).body.code).toBe('resend_too_soon');
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('set: neither a correct code nor the last wrong one waits for a record that the challenge is over', async () => {
+    const { memory, failWriting } = await failingMemory();
+    const strategy = { ...memory, limits: { attemptsPerChallenge: 1 } };
+    const { browser, emulator } = await startApp({ strategy });
+    failWriting(':closed:');
+    const [alice, bob] = [browser(), browser()];
+    await alice.login();
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    expect((await alice.enter(newestCode(emulator))).body.user.name).toBe('alice');
+    expect(await warned).toMatchObject({ code: 'store_failed' });
+    await bob.login('bob');
+    expect((await bob.enter(wrongCodeFor(emulator))).body.code).toBe('code_incorrect');
   });
 
   it('an unreadable record is an error, not a missing one', async () => {

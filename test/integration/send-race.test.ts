@@ -52,7 +52,7 @@ describe('A login that lost the race for the send lock', () => {
     await alice.enter(wrongCodeFor(emulator));
     memory.looks = 0;
     expect((await alice.login()).body.code).toBe('resend_too_soon');
-    // Before the race the user's two records, what this client holds, what is listed and the challenge;
+    // Before the race the user's epoch and list, what this client holds, and the subject's two records;
     // after it the last two once more.
     expect(memory.looks).toBe(7);
   });

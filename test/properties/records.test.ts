@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Challenge, challengeSchema } from '../../lib/challenge/challenge.js';
 import { StoreError } from '../../lib/errors.js';
-import { PendingChallenges } from '../../lib/storage/challenges.js';
 import { MemoryStore } from '../../lib/storage/in-memory.js';
-import { firstFactorOf, someChallenge } from '../fixtures/challenges.js';
+import { challengesIn, firstFactorOf, someChallenge } from '../fixtures/challenges.js';
 import { runs } from './runs.js';
 
 const some = { numRuns: runs(500) };
@@ -17,12 +16,12 @@ describe('A random record in the store', () => {
   /** What comes of a record that is not as it was written. */
   async function read(record: unknown): Promise<Challenge | StoreError | undefined> {
     const store = new MemoryStore();
-    const pending = new PendingChallenges({
+    const pending = challengesIn({
       get: (key) => (key.includes(':challenge:') ? record : store.get(key)),
       set: (key, value, ttl) => store.set(key, value, ttl),
       delete: (key) => store.delete(key),
     });
-    await pending.add(challenge, firstFactor, 60_000);
+    await pending.add(challenge, firstFactor);
     try {
       return (await pending.byHandle(handle)).challenge;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Sends } from '../../lib/limits/sends.js';
 import { startApp } from '../fixtures/app.js';
@@ -124,6 +125,18 @@ describe('SMS bombing', () => {
     for (const answer of [await browser().login('bob'), await browser().login('bob')]) {
       expect(answer.body.code).toBe('send_limit_reached');
     }
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('never announces a code that a limit is just holding back, to any of twenty parallel logins', async () => {
+    const memory = beforeCounting(await someMemory(), 'sends-overall', () => delay(100));
+    const { browser, emulator } = await startApp({
+      strategy: { ...memory, limits: { sendsPerHourTotal: 1 } },
+    });
+    await browser().login('alice');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => browser().login('bob')));
+    expect(answers.map(({ body }) => body.code)).not.toContain('challenge_sent');
+    expect(answers.map(({ body }) => body.code)).toContain('send_limit_reached');
     expect(emulator.messages).toHaveLength(1);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../lib/limits/counter.js';
-import { PendingChallenges } from '../../lib/storage/challenges.js';
-import { someSubject } from '../fixtures/challenges.js';
+import { challengesIn, someSubject } from '../fixtures/challenges.js';
 import { stopTimers } from '../fixtures/clock.js';
 import { limiterWith } from '../fixtures/limits.js';
 
@@ -10,7 +9,7 @@ const never = () => new Promise<never>(() => {});
 describe('F6: a call that does not answer fails after five seconds', () => {
   it('if it is to the store', async () => {
     stopTimers();
-    const pending = new PendingChallenges({ get: never, set: never, delete: never });
+    const pending = challengesIn({ get: never, set: never, delete: never });
     const asked = expect(pending.liveFor(someSubject())).rejects.toMatchObject({
       code: 'store_failed',
       cause: { message: 'The store did not answer' },

@@ -5,9 +5,7 @@ import { startChallenge } from '../../../lib/flow/start-challenge.js';
 import { verifyCode } from '../../../lib/flow/verify-code.js';
 import { inMemory } from '../../../lib/index.js';
 import { Translations } from '../../../lib/message/translations.js';
-import { PendingChallenges } from '../../../lib/storage/challenges.js';
-import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
-import { minute } from '../../fixtures/clock.js';
+import { challengesIn, firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { limitSettings } from '../../fixtures/limits.js';
 import { providerOf } from '../../fixtures/modica.js';
 
@@ -38,7 +36,7 @@ async function startStepUp() {
   });
   const challenge = someChallenge({ purpose: 'step-up' });
   const firstFactor = firstFactorOf(challenge);
-  await new PendingChallenges(storage.store).add(challenge, firstFactor, minute);
+  await challengesIn(storage.store).add(challenge, firstFactor);
   const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
   return { context, presented: { handle, claimed: true } };
 }

@@ -3,8 +3,7 @@ import type { Challenge } from '../../../lib/challenge/challenge.js';
 import { writeHandle } from '../../../lib/challenge/handle.js';
 import { ConfigurationError, inMemory, ModicaTwoFactorStrategy } from '../../../lib/index.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
-import { PendingChallenges } from '../../../lib/storage/challenges.js';
-import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { challengesIn, firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { minute, second } from '../../fixtures/clock.js';
 import { account } from '../../fixtures/modica.js';
 import { thrownBy } from '../../fixtures/thrown.js';
@@ -16,10 +15,10 @@ async function withPending(some: Partial<Challenge> = {}) {
     { ...account, ...memory, state: 'client', destination: () => null },
     async () => null,
   );
-  const pending = new PendingChallenges(memory.store);
+  const pending = challengesIn(memory.store);
   const challenge = someChallenge(some);
   const firstFactor = firstFactorOf(challenge);
-  await pending.add(challenge, firstFactor, minute);
+  await pending.add(challenge, firstFactor);
   const id = writeHandle(challenge, firstFactor);
   const request = { body: { challenge: id } };
   return {

@@ -1,19 +1,23 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import type { Store } from '../../../lib/storage/storage.js';
-import { firstFactorOf, liveIn, someChallenge, someSubject } from '../../fixtures/challenges.js';
+import {
+  challengesIn,
+  firstFactorOf,
+  liveIn,
+  someChallenge,
+  someSubject,
+} from '../../fixtures/challenges.js';
 import { minute, stopClock } from '../../fixtures/clock.js';
-
-const ttl = 20 * minute;
 
 /** A challenge in a store, and the handle to it. */
 async function pendingIn(store: Store) {
-  const pending = new PendingChallenges(store);
+  const pending = challengesIn(store);
   const challenge = someChallenge();
   const firstFactor = firstFactorOf(challenge);
-  await pending.add(challenge, firstFactor, ttl);
+  await pending.add(challenge, firstFactor);
+  await pending.makeLive(challenge);
   const handle = { challengeId: challenge.id, firstFactorId: firstFactor.id };
   return { pending, challenge, firstFactor, handle };
 }
@@ -36,7 +40,7 @@ describe.each([
   it('is found by every client that passed the first factor', async () => {
     const { pending, challenge } = await pendingIn(makeStore());
     const second = { ...firstFactorOf(challenge), at: challenge.createdAt + minute };
-    await pending.addFirstFactor(second, ttl);
+    await pending.addFirstFactor(second);
     const found = await pending.byHandle({
       challengeId: challenge.id,
       firstFactorId: second.id,
@@ -47,7 +51,7 @@ describe.each([
   it('is read as last written', async () => {
     const { pending, challenge, firstFactor, handle } = await pendingIn(makeStore());
     const unknown = { ...challenge, delivery: { state: 'unknown' as const } };
-    await pending.update(unknown, ttl);
+    await pending.update(unknown);
     expect(await pending.byHandle(handle)).toEqual({ challenge: unknown, firstFactor });
   });
 
@@ -64,6 +68,25 @@ describe.each([
     const newer = await pendingIn(store);
     await older.pending.remove(older.challenge, older.firstFactor);
     expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
+  });
+
+  it('is closed for its subject, and does not hide a newer one', async () => {
+    const store = makeStore();
+    const { pending, challenge, firstFactor, handle } = await pendingIn(store);
+    await pending.close(challenge);
+    expect(await pending.liveFor(someSubject())).toEqual({ id: challenge.id, isClosed: true });
+    expect(await pending.byHandle(handle)).toEqual({ challenge, firstFactor });
+    const newer = await pendingIn(store);
+    expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
+    await pending.close(challenge);
+    expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
+  });
+
+  it('is not found by its subject before it is made live', async () => {
+    const pending = challengesIn(makeStore());
+    const challenge = someChallenge();
+    await pending.add(challenge, firstFactorOf(challenge));
+    expect(await pending.liveFor(someSubject())).toBeUndefined();
   });
 
   it('is erased with its reference, without hiding a newer one for the same subject', async () => {
@@ -96,8 +119,8 @@ describe.each([
 describe('A pending challenge in Keyv', () => {
   it('expires', async () => {
     const clock = stopClock();
-    const { pending, handle } = await pendingIn(new Keyv({ throwOnErrors: true }));
-    clock.advance(ttl + 1);
+    const { pending, challenge, handle } = await pendingIn(new Keyv({ throwOnErrors: true }));
+    clock.advance(pending.timeToLive(challenge) + 1);
     expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
   });
@@ -114,15 +137,18 @@ describe('A pending challenge whose record is gone', () => {
     expect(await liveIn(pending, challenge)).toBeUndefined();
   });
 
-  it('costs one read if its subject has no reference', async () => {
+  it('costs two reads if its subject has no reference', async () => {
     const asked: string[] = [];
-    const pending = new PendingChallenges({
+    const pending = challengesIn({
       get: (key) => void asked.push(key),
       set: () => undefined,
       delete: () => undefined,
     });
     expect(await liveIn(pending, someSubject())).toBeUndefined();
-    expect(asked).toEqual([expect.stringMatching(/^passport-modica-2fa:live:/)]);
+    expect(asked).toEqual([
+      expect.stringMatching(/^passport-modica-2fa:live:/),
+      expect.stringMatching(/^passport-modica-2fa:closed:/),
+    ]);
   });
 
   it('is missing, even if its subject still refers to it', async () => {

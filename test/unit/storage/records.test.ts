@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import Keyv from 'keyv';
 import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors.js';
-import { PendingChallenges } from '../../../lib/storage/challenges.js';
+import type { PendingChallenges } from '../../../lib/storage/challenges.js';
 import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import { Records, stringSchema } from '../../../lib/storage/records.js';
 import type { Store } from '../../../lib/storage/storage.js';
-import { firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
+import { challengesIn, firstFactorOf, someChallenge } from '../../fixtures/challenges.js';
 import { stopTimers } from '../../fixtures/clock.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
@@ -18,9 +18,11 @@ const calls: readonly [string, (pending: PendingChallenges) => Promise<unknown>]
   ['byHandle', (pending) => pending.byHandle(handle)],
   ['liveFor', (pending) => pending.liveFor(challenge)],
   ['byId', (pending) => pending.byId(challenge.id)],
-  ['add', (pending) => pending.add(challenge, firstFactor, 1000)],
-  ['attach', (pending) => pending.addFirstFactor(firstFactor, 1000)],
-  ['update', (pending) => pending.update(challenge, 1000)],
+  ['add', (pending) => pending.add(challenge, firstFactor)],
+  ['attach', (pending) => pending.addFirstFactor(firstFactor)],
+  ['update', (pending) => pending.update(challenge)],
+  ['makeLive', (pending) => pending.makeLive(challenge)],
+  ['close', (pending) => pending.close(challenge)],
   ['remove', (pending) => pending.remove(challenge, firstFactor)],
 ];
 
@@ -51,7 +53,7 @@ describe.each([
   ['is a Keyv that throws', () => keyvThatIsDown({ throwOnErrors: true })],
 ])('F6: a store that %s', (_how, makeStore) => {
   it.each(calls)('is an error with its cause, never a missing record: %s', async (_name, call) => {
-    const error = await thrownBy(StoreError, () => call(new PendingChallenges(makeStore())));
+    const error = await thrownBy(StoreError, () => call(challengesIn(makeStore())));
     expect(error.code).toBe('store_failed');
     expect(error.cause).toMatchObject({ message: down.message });
   });
@@ -62,7 +64,7 @@ describe('F6: a store that never answers', () => {
     stopTimers();
     const never = () => new Promise(() => undefined);
     const failed = thrownBy(StoreError, () =>
-      call(new PendingChallenges({ get: never, set: never, delete: never })),
+      call(challengesIn({ get: never, set: never, delete: never })),
     );
     await vi.advanceTimersByTimeAsync(5000);
     expect(await failed).toMatchObject({
@@ -74,8 +76,8 @@ describe('F6: a store that never answers', () => {
 
 describe('F6: a Keyv with its defaults, which resolves with false instead of throwing,', () => {
   it('is an error if it could not write', async () => {
-    const pending = new PendingChallenges(keyvThatIsDown({ throwOnErrors: false }));
-    await expect(pending.update(challenge, 1000)).rejects.toThrow(StoreError);
+    const pending = challengesIn(keyvThatIsDown({ throwOnErrors: false }));
+    await expect(pending.update(challenge)).rejects.toThrow(StoreError);
   });
 });
 
@@ -94,7 +96,7 @@ describe('A record that the store returns', () => {
 
   it.each(records)('is an error if this version cannot read it: %s', async (_what, record) => {
     const store = Object.assign(new MemoryStore(), { get: () => record });
-    const pending = new PendingChallenges(store);
+    const pending = challengesIn(store);
     const error = await thrownBy(StoreError, () => pending.byHandle(handle));
     expect(error.code).toBe('store_record_unreadable');
     expect(error.hint).toContain('passport-modica-2fa:');
@@ -102,7 +104,7 @@ describe('A record that the store returns', () => {
 
   it.each(records)('A18: is not quoted in the error: %s', async (_what, record) => {
     const store = Object.assign(new MemoryStore(), { get: () => record });
-    const pending = new PendingChallenges(store);
+    const pending = challengesIn(store);
     const error = await thrownBy(StoreError, () => pending.byHandle(handle));
     expect(error).not.toHaveProperty('cause');
     expect(error.message).not.toContain('64211234567');
@@ -110,7 +112,7 @@ describe('A record that the store returns', () => {
 
   it('is an error too if it is the reference of a subject', async () => {
     const store = Object.assign(new MemoryStore(), { get: () => '{"$ne":null}' });
-    const error = await thrownBy(StoreError, () => new PendingChallenges(store).liveFor(challenge));
+    const error = await thrownBy(StoreError, () => challengesIn(store).liveFor(challenge));
     expect(error.code).toBe('store_record_unreadable');
   });
 
@@ -119,7 +121,7 @@ describe('A record that the store returns', () => {
     const store = Object.assign(new MemoryStore(), {
       get: (key: string) => (key.includes('challenge') ? text : JSON.stringify(firstFactor)),
     });
-    const found = await new PendingChallenges(store).byHandle(handle);
+    const found = await challengesIn(store).byHandle(handle);
     expect(found.challenge).toEqual(challenge);
     expect(Reflect.get(Object(found.challenge), 'verified')).toBeUndefined();
     expect(Reflect.get({}, 'verified')).toBeUndefined();
@@ -129,9 +131,7 @@ describe('A record that the store returns', () => {
     const command = { name: 'set', args: ['key', '+64211234567'] };
     const failing = Object.assign(new Error('OOM'), { name: 'ReplyError', code: 'OOM', command });
     const store = Object.assign(new MemoryStore(), { set: () => Promise.reject(failing) });
-    const error = await thrownBy(StoreError, () =>
-      new PendingChallenges(store).update(challenge, 1),
-    );
+    const error = await thrownBy(StoreError, () => challengesIn(store).update(challenge));
     expect(error.cause).toMatchObject({ name: 'ReplyError', message: 'OOM', code: 'OOM' });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('64211234567');
   });
@@ -170,11 +170,14 @@ describe('What a store gets', () => {
       set: (key, value) => entries.set(key, value),
       delete: (key) => entries.delete(key),
     };
-    await new PendingChallenges(store).add(challenge, firstFactor, 1000);
+    const pending = challengesIn(store);
+    await pending.add(challenge, firstFactor);
+    await pending.makeLive(challenge);
+    await pending.close(challenge);
     expect([...entries.values()].every((value) => typeof value === 'string')).toBe(true);
-    expect([...entries.keys()]).toHaveLength(3);
+    expect([...entries.keys()]).toHaveLength(4);
     for (const key of entries.keys()) {
-      expect(key).toMatch(/^passport-modica-2fa:(challenge|first-factor|live):[\w-]+$/);
+      expect(key).toMatch(/^passport-modica-2fa:(challenge|first-factor|live|closed):[\w-]+$/);
     }
   });
 });
