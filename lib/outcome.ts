@@ -53,7 +53,8 @@ interface ProvedNumber {
   readonly destination: string;
   /**
    * With `purpose: 'enrol'`: true if the user had no number before. The code then counts as a second factor
-   * (`recordSecondFactor`), and there was none that could have confirmed the new number.
+   * (`recordSecondFactor`), and there was none that could have confirmed the new number. Two sessions can prove
+   * one each at the same time: log the session out whose number you do not save.
    */
   readonly firstNumber?: true;
 }

@@ -1,13 +1,18 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { minute, stopClock } from '../fixtures/clock.js';
+import { closedGate } from '../fixtures/gate.js';
 import { startSamples } from './sample-app.js';
 
 /** The app of docs/second-factor-life-cycle.md, in which Alice has no number yet. */
 async function start() {
   const clock = stopClock();
-  const { url, emulator } = await startSamples('docs/second-factor-life-cycle.md', (ids) => ({
-    'users.ts': `
+  const { url, emulator, folder } = await startSamples(
+    'docs/second-factor-life-cycle.md',
+    (ids) => ({
+      'users.ts': `
       export interface AppUser extends Express.User {
         id: number;
         mobile: string | null;
@@ -19,7 +24,9 @@ async function start() {
         check: (name: string, password: string) => found(name === 'alice' && password === 'right'),
         find: (id: number) => found(id === alice.id),
         hasPassword: async (_id: number, password: string) => password === 'right',
+        beforeChange: async () => {},
         changeNumber: async (_id: number, from: string | null, to: string) => {
+          await users.beforeChange();
           if (alice.mobile !== from) return false;
           alice.mobile = to;
           return true;
@@ -29,7 +36,7 @@ async function start() {
           alice.mobile = number ?? null;
         },
       };`,
-    'routes.ts': `
+      'routes.ts': `
       import passport from 'passport';
       import app from './pages.js';
       import { secondFactor } from './sample-1.js';
@@ -39,7 +46,8 @@ async function start() {
       app.get('/', (req, res) => { res.json({ user: req.user }); });
       app.get('/guarded', secondFactorRequired, (_req, res) => { res.json({ done: true }); });
       export default app;`,
-  }));
+    }),
+  );
   const password = { username: 'alice', password: 'right' };
   const browser = () => {
     const agent = request.agent(url);
@@ -52,7 +60,10 @@ async function start() {
     return { post, open, logIn: () => post('/login', password) };
   };
   const code = () => emulator.messages.at(-1)?.code ?? '';
-  return { clock, emulator, browser, code, password };
+  const { users }: { users: { beforeChange(): Promise<void> } } = await import(
+    pathToFileURL(path.join(folder, 'users.js')).href
+  );
+  return { clock, emulator, browser, code, password, users };
 }
 
 const number = '+64211234567';
@@ -97,6 +108,30 @@ describe('The first number, as docs/second-factor-life-cycle.md takes it', () =>
       'That code is incorrect. 4 attempts left.',
     );
     expect((await alice.open('/')).body.user.mobile).toBeNull();
+  });
+
+  it('of two that are proved at once opens no page for the session whose number is not saved', async () => {
+    const { browser, code, password, users } = await start();
+    const proving = async (given: string) => {
+      const somebody = browser();
+      await somebody.logIn();
+      await somebody.post('/password-again', password);
+      await somebody.post('/phone', { number: given });
+      return { ...somebody, code: code() };
+    };
+    const [owner, thief] = [await proving(number), await proving('+64219999999')];
+    const gate = closedGate();
+    let saving = 0;
+    users.beforeChange = () => {
+      saving += 1;
+      return gate.opened;
+    };
+    const ends = [owner, thief].map((each) => each.post('/phone/code', { code: each.code }));
+    await expect.poll(() => saving).toBe(2);
+    gate.open();
+    expect((await Promise.all(ends)).sort()).toEqual(['/', '/login']);
+    const opened = await Promise.all([owner, thief].map((each) => each.open('/guarded')));
+    expect(opened.map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
   it('is replaced only after a code of it', async () => {
