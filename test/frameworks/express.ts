@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import session from 'express-session';
-import { type AuthenticateCallback, Passport } from 'passport';
+import newestPassport, { type AuthenticateCallback, type Passport } from 'passport';
 import { listen } from '../fixtures/listen.js';
 import {
   type Answer,
@@ -46,11 +46,12 @@ function handlerOf(passport: InstanceType<typeof Passport>, step: Step): Request
   };
 }
 
-/** An Express app, of either version, with these sessions. */
+/** An Express app, of either version, with these sessions and this version of Passport. */
 export function expressWith(
   described: Pick<Framework, 'title' | 'sessions'>,
   version: typeof express,
   sessions: () => readonly RequestHandler[],
+  { Passport } = newestPassport,
 ): Framework {
   return {
     ...described,
