@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { second, stopClock } from '../fixtures/clock.js';
-import {
-  infobipManyTimes,
-  infobipOnce,
-  infobipWithDefaultLimits,
-  infobipWithText,
-} from './profiles/infobip.js';
+import { infobipWithDefaultLimits } from './profiles/infobip.js';
+import { infobipRuns } from './runs.js';
 import { startWith } from './start.js';
-import { loginSuiteFor, replySuiteFor, suiteFor, textSuiteFor } from './suite.js';
 
-it.each([
-  ...suiteFor(infobipManyTimes),
-  ...loginSuiteFor(infobipOnce),
-  ...textSuiteFor(infobipWithText),
-  ...replySuiteFor(infobipManyTimes),
-])('%s: %s', (_profile, _scenario, run) => run());
+it.each(infobipRuns)('%s: %s', (_profile, _scenario, run) => run());
 
 describe("Infobip with an application's default limits", () => {
   it('checks one code in three seconds: a second is a typed error that costs an attempt', async () => {
