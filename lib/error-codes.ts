@@ -1,33 +1,33 @@
-// The codes of errors, each with its HTTP status, its cause and its cure.
+// The codes of errors, each with its HTTP status, its cause and what to do.
 
 /**
- * Every code of an error and its HTTP status. Codes are stable, messages are not. The reference in docs is made of
- * these comments: the text is the cause, `@hint` what to do. An error's own `hint` names the option, the route or
- * the provider.
+ * Every code of an error and its HTTP status. Codes are stable, messages are not. The reference in docs is made from
+ * these comments: the text is the cause, and `@hint` says what to do. An error's own `hint` names the option, the
+ * route or the provider.
  */
 export const errorStatus = {
   /**
-   * An option is missing, misspelt or out of range: thrown at construction. Or a callback among the options
-   * returned something unusable, or two options contradict each other: thrown by the first request that shows it.
+   * An option is missing, misspelt or out of range: thrown at construction. Or a callback among the options returned
+   * an invalid value, or options contradict each other: thrown in the first request in which this happens.
    * @hint Correct the option that the message names.
    */
   option_invalid: 500,
   /**
-   * The same for an option of a route or a guard, found at its first request.
+   * An option of a route or a guard is misspelt or invalid: thrown in the first request to the route.
    * @hint Correct what the route passes to `passport.authenticate`, to the guard or to `pending`.
    */
   route_option_invalid: 500,
   /**
    * No session middleware runs before this route, or its sessions lack a method that Passport needs.
-   * @hint Mount session middleware, for example `express-session`, before the route. In an app without sessions
-   * set `state: 'client'` in the strategy and `verifiedAt` in the guards.
+   * @hint Mount session middleware, for example `express-session`, before the route. In an app without sessions,
+   * set the strategy's option `state: 'client'` and the guards' option `verifiedAt`.
    */
   session_missing: 500,
   /**
    * No body parser runs before this route, or the parsed body is a Buffer, a string or a FormData, which have no
    * fields.
    * @hint Mount one before the route: `express.json()` or `express.urlencoded({ extended: false })`, in Koa
-   * `bodyParser()`. A route that only requests codes needs none with `phase: 'challenge'`.
+   * `bodyParser()`. A route that only requests codes needs none if it has `phase: 'challenge'`.
    */
   body_missing: 500,
   /**
@@ -40,7 +40,7 @@ export const errorStatus = {
   /**
    * The session is logged in, but the request has no user; or a second factor was recorded without a login.
    * @hint Mount `passport.session()` after the session middleware and before the route, and set `userProperty` if
-   * the app keeps the user elsewhere. Call `recordSecondFactor` with a factor of your own in the callback of
+   * the app keeps the user elsewhere. To record a factor of your own, call `recordSecondFactor` in the callback of
    * `req.logIn`.
    */
   user_not_loaded: 500,
@@ -55,7 +55,7 @@ export const errorStatus = {
    * `recordSecondFactor` or `trust` was called for a request in which no code was verified, or with a copy of its
    * info.
    * @hint Pass `req.authInfo` itself, in the process that verified the code, and leave `req.user` as the strategy
-   * set it. For a factor of your own pass `recordSecondFactor` `{ user, amr }`.
+   * set it. For a factor of your own, pass `{ user, amr }` to `recordSecondFactor`.
    */
   info_unknown: 500,
   /**
@@ -65,21 +65,21 @@ export const errorStatus = {
    */
   http_client_missing: 500,
   /**
-   * The store, or the store of the sessions, threw or did not settle in time. The login fails closed.
+   * The store, or the session store, threw or did not settle in time. The login fails.
    * @hint See `cause`, and check that the database can be reached. No code is sent or checked until it answers
    * again.
    */
   store_failed: 500,
   /**
-   * The store returned a record that this version did not write, or a provider got the challenge of another one. Or
-   * a stored hash is not one of `generateRecoveryCodes`, or a user has those of too many sets.
+   * The store returned a record that this version did not write, or the challenge of another provider. Or a stored
+   * hash is not one of `generateRecoveryCodes`, or a user has the hashes of too many sets.
    * @hint Reserve the keys that begin with `passport-modica-2fa:` for this library, and let the user request a new
    * code. Return the hashes of recovery codes as they were stored, and delete those of the earlier set when you
    * store a new one.
    */
   store_record_unreadable: 500,
   /**
-   * The limiter threw, did not settle in time, or does not count. The login fails closed.
+   * The limiter threw, did not settle in time, or does not count. The login fails.
    * @hint See `cause`, and check that the database can be reached. Run `storageConformance` on a limiter of your
    * own.
    */
@@ -91,41 +91,42 @@ export const errorStatus = {
    */
   table_missing: 500,
   /**
-   * The table for challenges and counters is of another version, or its keys ignore case.
-   * @hint Drop it and create it again. Logins in progress start again, and locks end.
+   * The table for challenges and counters was created by another version, or its keys ignore case.
+   * @hint Drop it and create it again. Users start a login in progress again, and locks end.
    */
   table_outdated: 500,
   /**
-   * The request never left, so nothing was sent or checked.
-   * @hint Check DNS, proxy, firewall, `agent` and `baseUrl`. A `fallback` sends meanwhile.
+   * The provider could not be reached, so nothing was sent or checked.
+   * @hint Check DNS, proxy, firewall, `agent` and `baseUrl`. A `fallback` sends codes during such an outage.
    */
   provider_unavailable: 503,
   /**
-   * The provider's rate limit is exceeded; it did not process the request.
+   * The provider did not process the request, because its rate limit was exceeded.
    * @hint Try again later, after `retryAfter` seconds if it is set. Ask the provider for a higher limit if this is
    * frequent.
    */
   provider_throttled: 503,
   /**
-   * The provider may have acted, but its answer was lost, late or a 5xx. The request is not repeated.
+   * The provider may have sent or checked the code, but its answer was lost, late or a 5xx. The request is not
+   * repeated.
    * @hint Let the user request a new code. Check `timeout` if this is frequent.
    */
   provider_outcome_unknown: 504,
   /**
-   * The provider refuses the app's credentials, or its account may not send.
-   * @hint Check the credentials, what the account is provisioned for, its sender and its credit.
+   * The provider refuses the app's credentials, or the account is not allowed to send.
+   * @hint Check the credentials, and the account's provisioning, sender and credit.
    */
   provider_credentials_refused: 500,
   /**
-   * The provider's answer is not one that its API documents, or a provider of your own broke its contract. It never
-   * counts as success.
+   * The provider's answer is not documented in its API, or a provider of your own broke the contract. Such an answer
+   * never counts as a success.
    * @hint Check that `baseUrl` is the base URL of the 2FA API and that no proxy changes answers. Quote `requestId`
    * to the provider's support desk.
    */
   provider_reply_undocumented: 502,
   /**
-   * The verify callback returned something that is not a user, or a callback of the app failed with something that
-   * is not an Error.
+   * The verify callback returned a value that is not a user, or a callback of the app failed with a value that is not
+   * an Error.
    * @hint Return the user object or undefined, and throw, reject or call `done` with an Error.
    */
   verify_failed: 500,

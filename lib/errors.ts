@@ -98,7 +98,7 @@ export class ProviderOutcomeUnknownError extends TwoFactorError<'provider_outcom
   }
 }
 
-/** The provider refused the app's own credentials. A matter for the operator, never a 401 for the user. */
+/** The provider refused the app's own credentials. The operator has to act, so it is never a 401 for the user. */
 export class ProviderCredentialsError extends TwoFactorError<'provider_credentials_refused'> {
   constructor(details: TwoFactorErrorDetails) {
     super('provider_credentials_refused', details);

@@ -15,7 +15,7 @@ export type TwoFactorEvent =
   | DeviceEvent
   | {
       /**
-       * A user cannot be texted: the number is missing or not E.164, `allowedPrefixes` or `deniedPrefixes`
+       * No SMS can be sent to a user: the number is missing or not E.164, `allowedPrefixes` or `deniedPrefixes`
        * exclude it, or the provider refuses it.
        */
       readonly name: 'destination_unusable';
@@ -77,7 +77,7 @@ export type PhaseEvent = PhaseDetails &
         readonly method: Exclude<VerificationMethod, 'recovery_code'>;
       }
     | {
-        /** A recovery code took the place of a code; `remaining` says how many the user has left. */
+        /** A recovery code replaced the code from a message; `remaining` says how many the user has left. */
         readonly name: 'recovery_code_used';
         readonly owasp: 'authn_login_success';
         readonly remaining: number;
@@ -101,7 +101,7 @@ export type PhaseEvent = PhaseDetails &
         readonly owasp: 'authn_login_lock';
       }
     | {
-        /** The option `required` let this login do without a second factor. */
+        /** The option `required` returned false, so the login needed no second factor. */
         readonly name: 'second_factor_not_required';
         readonly owasp: 'authn_login_success';
       }
@@ -176,7 +176,7 @@ export type ProviderEvent =
     }
   | {
       /**
-       * The provider answered with a word whose meaning no option settles, so it counts as a refusal: the code
+       * The provider answered with a value (`word`) that no option maps, so it counts as a refusal: the code
        * is rejected, or no message is sent. With `check`, map it in Modica's `statusVerdicts` or
        * `errorVerdicts`, or in Infobip's `errorVerdicts`; a status of Modica's that means success belongs in
        * `acceptedStatuses`. With `send`, map it in Modica's `sendErrorVerdicts`. No option maps Infobip's result
@@ -205,7 +205,7 @@ export type DeviceEvent = { readonly realm: string; readonly userId: UserId } & 
       readonly owasp: 'authn_token_revoked';
     }
   | {
-      /** A token was used twice: the device or a thief has the newer one, so the device is revoked. */
+      /** A token was used again after its successor, so the cookie was copied: the device is revoked. */
       readonly name: 'device_token_reused';
       readonly owasp: 'authn_token_reuse';
     }

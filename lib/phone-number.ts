@@ -9,15 +9,15 @@ const e164 = /^\+[1-9][0-9]{6,14}$/;
 /** How a code reaches a phone number. */
 export type Channel = 'sms' | 'call';
 
-/** Why a number cannot be texted. */
+/** Why a number cannot receive an SMS. */
 export type DestinationProblem = 'missing' | 'not_e164' | 'prefix_not_allowed';
 
-/** A number that can be texted, or the reason why not. */
+/** A number that can receive an SMS, or the reason why not. */
 export type Destination =
   | { readonly usable: true; readonly number: string }
   | { readonly usable: false; readonly problem: DestinationProblem };
 
-/** Which numbers may be texted. */
+/** Which numbers may receive an SMS. */
 interface Prefixes {
   readonly allowedPrefixes?: readonly string[] | undefined;
   readonly deniedPrefixes?: readonly string[] | undefined;

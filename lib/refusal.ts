@@ -16,7 +16,7 @@ export type OwaspEvent =
 interface RefusalFacts {
   /**
    * 401 where a new start or another code helps, 400 for a malformed request or one for an unavailable channel,
-   * 422 for a number that cannot be texted, 429 for an exceeded limit, 503 when the provider sent nothing.
+   * 422 for a number that cannot receive an SMS, 429 for an exceeded limit, 503 when the provider sent nothing.
    */
   readonly status: 400 | 401 | 405 | 422 | 429 | 503;
   /** The `owasp` of its event. */
@@ -28,7 +28,7 @@ interface RefusalFacts {
 }
 
 /**
- * Every refusal. The reference in docs is made of these comments: the text is the cause, `@hint` what to do.
+ * Every refusal. The reference in docs is made from these comments: the text is the cause, and `@hint` says what to do.
  */
 export const refusals = {
   /**
@@ -37,7 +37,7 @@ export const refusals = {
    */
   challenge_sent: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /**
-   * The request has no user: the first factor comes first.
+   * The request has no user, because no first factor was passed.
    * @hint Run the strategy of the first factor before this one, and send users who are not logged in to the login.
    */
   first_factor_required: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
@@ -54,8 +54,9 @@ export const refusals = {
    */
   second_factor_required: { status: 401, owasp: undefined, isOver: false, revealsId: false },
   /**
-   * This client has no pending challenge, or it is gone. With `state: 'client'` also for an id that has expired, was
-   * used or belongs to another user: the client must not learn whether a guessed id exists.
+   * This client has no pending challenge, or it no longer exists. With `state: 'client'`, this is also the code for an
+   * id that has expired, was used or belongs to another user, because the client must not learn whether a guessed id
+   * exists.
    * @hint Let the user start again. With `state: 'client'`, offer a resend first if `challenge.expiresAt` has passed:
    * it works until `limits.firstFactorMaxAge`.
    */
@@ -77,8 +78,8 @@ export const refusals = {
   delivery_unknown: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
    * The posted code is not a string that matches `codePattern`, after removing spaces, dashes and invisible
-   * characters and converting digits of any script. Or a recovery code comes together with a code or a resend, or
-   * where none is accepted: for a transaction or a new number. Nothing was counted or sent.
+   * characters and converting digits of any script. Or a recovery code was posted together with a code or a resend,
+   * or for a transaction or a new number, where none is accepted. Nothing was counted or sent.
    * @hint Show the code page again.
    */
   code_malformed: { status: 400, owasp: 'input_validation_fail', isOver: false, revealsId: false },
@@ -88,8 +89,8 @@ export const refusals = {
    */
   code_incorrect: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
   /**
-   * The recovery code is wrong, used, another user's, or cannot be one. `attemptsRemaining` says how many attempts
-   * are left if it was counted.
+   * The recovery code is incorrect, used, another user's or malformed. `attemptsRemaining` says how many attempts are
+   * left if it was counted.
    * @hint Show the page again, or the login when no attempts are left.
    */
   recovery_code_incorrect: {
@@ -99,7 +100,7 @@ export const refusals = {
     revealsId: false,
   },
   /**
-   * A GET or another safe method asked for a code.
+   * A code was requested with GET or another safe method.
    * @hint Request codes with a POST.
    */
   method_not_allowed: { status: 405, owasp: undefined, isOver: false, revealsId: false },
@@ -135,7 +136,7 @@ export const refusals = {
   call_unavailable: { status: 400, owasp: undefined, isOver: false, revealsId: false },
   /**
    * The resend field has a value that names neither an SMS (`1`, `true`, `sms`) nor a call (`voice`); nothing was
-   * sent or counted. E-mail is not offered: NIST SP 800-63B-4 does not accept it for out-of-band codes.
+   * sent or counted. Email is not offered, because NIST SP 800-63B-4 does not accept it for out-of-band codes.
    * @hint Correct the form or the client.
    */
   channel_unknown: {
@@ -145,9 +146,9 @@ export const refusals = {
     revealsId: false,
   },
   /**
-   * Too many messages to the number, for the user, from the IP address or in total, by a limit such as
-   * `limits.sendsPerHour`; or for the provider, by its own limit. `retryAfter` says for how many seconds, if that is
-   * known.
+   * Too many messages were requested for the number, by the user, from the IP address or in total (a limit such as
+   * `limits.sendsPerHour`), or the provider's own limit was reached. `retryAfter` says how many seconds to wait, if
+   * that is known.
    * @hint Let the user wait. If it is frequent, look for an attack before you raise a limit.
    */
   send_limit_reached: {
@@ -178,8 +179,8 @@ export const refusals = {
    */
   transaction_mismatch: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: false },
   /**
-   * The transaction cannot be shown in an SMS as it is; `problem` says which value and why. Nothing was sent, counted
-   * or voided.
+   * An SMS cannot show the transaction unchanged; `problem` has the name of the value and the reason. Nothing was
+   * sent, counted or voided.
    * @hint Let the user correct the value, or return a shorter one from `transaction`.
    */
   transaction_unusable: {
@@ -195,8 +196,8 @@ export const refusals = {
    */
   user_changed: { status: 401, owasp: 'sequence_fail', isOver: false, revealsId: true },
   /**
-   * The verify callback returned no user. Its own info, if there is one, is merged into this one.
-   * @hint Explain it in that info.
+   * The verify callback returned no user. If it passes an info, that is merged into this one.
+   * @hint Explain the reason in the `message` of the callback's info.
    */
   account_unavailable: { status: 401, owasp: 'authn_login_fail', isOver: false, revealsId: false },
 } as const satisfies Readonly<Record<string, RefusalFacts>>;

@@ -96,7 +96,7 @@ export async function startChallenge<TUser>(
   return sendCode(context, send, trace);
 }
 
-/** The subject of a request, or the reason why its number cannot be texted. */
+/** The subject of a request, or the reason why its number cannot receive an SMS. */
 type SubjectResult =
   | { readonly ok: true; readonly subject: Subject }
   | { readonly ok: false; readonly code: 'destination_missing' | 'destination_unusable' };

@@ -91,7 +91,7 @@ export class Users<TUser> {
     return this.checkDestination(destination, { userId: this.idOf(user), purpose });
   }
 
-  /** Whether the user has no number, or none but this one. A number that cannot be texted is one. */
+  /** Whether the user has no number, or none but this one. A number that cannot receive an SMS is one. */
   async hasNoNumber(user: TUser, except?: string): Promise<boolean> {
     const own = await this.ownNumber(user);
     return isMissing(own) || own === except;
@@ -102,7 +102,7 @@ export class Users<TUser> {
     return withDeadline(verifyTimeout, () => destination(user), callbackOverdue('destination'));
   }
 
-  /** Checks a number that the app returned; publishes an event if it cannot be texted. */
+  /** Checks a number that the app returned; publishes an event if it cannot receive an SMS. */
   checkDestination(
     destination: unknown,
     about: { readonly userId: UserId; readonly purpose: Purpose },

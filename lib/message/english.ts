@@ -4,7 +4,7 @@ import { durationText } from './durations.js';
 /** The text of a refusal for the user; a function where it includes a time or a count. */
 export type RefusalText = string | ((refusal: Refusal) => string);
 
-/** All texts for users in one language. */
+/** Everything that users read, in one language. */
 export interface Language {
   /** A BCP 47 language tag. */
   readonly locale: string;

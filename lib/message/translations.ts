@@ -85,6 +85,6 @@ function lookUp(languages: ReadonlyMap<string, Language>, locale: unknown): Lang
   return english;
 }
 
-function withoutGaps(texts: Messages[string]): Partial<Record<RefusalCode, string>> {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
+function withoutGaps(messages: Messages[string]): Partial<Record<RefusalCode, string>> {
+  return Object.fromEntries(Object.entries(messages).filter(([, text]) => text !== undefined));
 }

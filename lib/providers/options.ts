@@ -101,7 +101,7 @@ export const codePatternSchema = z
 
 const refusals = ['rejected', 'expired', 'used', 'exhausted'] as const satisfies Verdict[];
 
-/** Verdicts by the API's own words. `accepted` is not among them, so no option here can accept a code. */
+/** Verdicts by the API's own values. `accepted` is not among them, so no option here can accept a code. */
 export const errorVerdictsSchema = z.record(z.string(), z.enum(refusals), {
-  error: "must map words to 'rejected', 'expired', 'used' or 'exhausted'",
+  error: "must map the API's values to 'rejected', 'expired', 'used' or 'exhausted'",
 });

@@ -81,7 +81,7 @@ function optionsSchema<TUser>() {
       locale: localeSchema,
       messages: messagesSchema.optional(),
       allowedPrefixes: prefixesSchema
-        .min(1, { error: 'must contain at least one prefix, or no number can be texted' })
+        .min(1, { error: 'must contain at least one prefix, or no message can be sent' })
         .optional(),
       deniedPrefixes: prefixesSchema.optional(),
       name: nonEmptyString.default('modica-2fa'),

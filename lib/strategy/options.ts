@@ -70,7 +70,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
    */
   messages?: Messages | undefined;
   /**
-   * Only numbers with one of these prefixes are texted: your defence against SMS pumping. Set it.
+   * Messages are sent only to numbers with one of these prefixes. This is your defence against SMS pumping: set it.
    * @default any number
    * @example ['+64', '+61']
    */
@@ -101,7 +101,7 @@ export interface TwoFactorOptions<TUser, TId extends UserId = IdOf<TUser>> {
   codeField?: string | undefined;
   /**
    * The field of the request body that requests another code: `1`, `true` or `sms` for an SMS, `voice` for a
-   * phone call with the code, where a provider makes calls (Infobip does). Any other word is refused.
+   * phone call with the code, where a provider makes calls (Infobip does). Any other value is refused.
    * @default 'resend'
    */
   resendField?: string | undefined;

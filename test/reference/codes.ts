@@ -1,4 +1,4 @@
-// The pages of codes: refusals with their texts, errors with their cures, events with their fields; and the infos.
+// The pages of codes: refusals with their messages, errors with what to do, events with their fields; and the infos.
 import { errorStatus } from '../../lib/error-codes.js';
 import { english, type RefusalText } from '../../lib/message/english.js';
 import { spanish } from '../../lib/message/spanish.js';
@@ -20,7 +20,7 @@ export function refusalsPage(program: Program): Page {
   return {
     title: 'Refusals',
     blocks: [
-      "A refusal is what a user can do something about. It ends in `fail(info, status)`, or with `failWithError` in a `TwoFactorRefusal`. `info.code` is one of these, and `info.message` is the text; where it has a number, the text here is for 3 attempts left or 30 seconds to wait. A `retryAfter` is in seconds, and is the header `Retry-After` of the `TwoFactorRefusal`. `owasp` is the name in OWASP's logging vocabulary, which the [event](events.md) has too.",
+      "A refusal is an outcome that the user can do something about, such as an incorrect code. The request ends in `fail(info, status)`, or with `failWithError` in a `TwoFactorRefusal`. `info.code` is one of the codes below, and `info.message` is the text in the user's language; numbers in these texts are examples. `info.retryAfter`, in seconds, is also the header `Retry-After` of a `TwoFactorRefusal`. `owasp` is the name in OWASP's logging vocabulary, which the [event](events.md) has too.",
       ...members.flatMap((member) => refusalBlocks(member)),
     ],
   };
@@ -37,7 +37,7 @@ function refusalBlocks(member: Member): readonly string[] {
     [
       `Status ${status}`,
       owasp && `owasp: ${code(owasp)}`,
-      isOver && 'the challenge can be neither answered nor sent again',
+      isOver && 'the challenge can no longer be answered or resent',
     ]
       .filter(Boolean)
       .join(' · '),
@@ -57,7 +57,7 @@ export function errorsPage(program: Program): Page {
   return {
     title: 'Errors',
     blocks: [
-      'An error is a matter for the operator: the request ends in `error(err)`, and nothing of it is for users (`err.expose` is false). `err.message` says what went wrong and how to fix it, `err.hint` the second alone, and `err.cause` is the error underneath, free of credentials. `err.retryAfter`, in seconds, is also in `err.headers` as `Retry-After`. `isTwoFactorError(err)` recognises all of these errors.',
+      'An error is a failure of the configuration, the storage, the provider or a callback. The request ends in `error(err)`. The error is for you and not for users, so `err.expose` is false. `err.message` says what went wrong and how to fix it, `err.hint` says only how to fix it, and `err.cause` is the underlying error, without credentials. `err.retryAfter`, in seconds, is also in `err.headers` as `Retry-After`. `isTwoFactorError(err)` recognises all of these errors.',
       ...members.flatMap((member) => {
         const { name, doc } = member;
         const owner = classes.find(({ heritage }) => heritage.includes(`'${name}'`));

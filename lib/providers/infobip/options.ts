@@ -28,7 +28,7 @@ export interface InfobipClientOptions extends HttpOptions {
   baseUrl: string | undefined;
 }
 
-/** The meaning of a word of the API. Never `'accepted'`: only `verified: true` accepts a PIN. */
+/** The meaning of a value of the API. Never `'accepted'`: only `verified: true` accepts a PIN. */
 export type InfobipVerdict = Exclude<Verdict, 'accepted'>;
 
 /** Options of Infobip's provider. An invalid one throws a `ConfigurationError` that names it. */

@@ -31,7 +31,7 @@ export interface ModicaClientOptions extends HttpOptions {
   baseUrl?: string | undefined;
 }
 
-/** The meaning of a word of the API. Never `'accepted'`: only `acceptedStatuses` accepts a code. */
+/** The meaning of a value of the API. Never `'accepted'`: only `acceptedStatuses` accepts a code. */
 export type ModicaVerdict = Exclude<Verdict, 'accepted'>;
 
 /**
@@ -163,7 +163,7 @@ export const modicaSchema = z.strictObject({
   errorVerdicts: errorVerdictsSchema.default({ expired: 'expired', used: 'used' }),
   sendErrorVerdicts: z
     .record(z.string(), z.enum(['number', 'throttled', 'account']), {
-      error: "must map words to 'number', 'throttled' or 'account'",
+      error: "must map the API's values to 'number', 'throttled' or 'account'",
     })
     .default({ broadcast_limit: 'account' }),
   codePattern: codePatternSchema,

@@ -99,7 +99,7 @@ export class ModicaProvider implements Provider {
       case 'account':
         throw new ProviderCredentialsError({
           problem: `Modica refuses to send for this account ("${loggable(reported)}"); nothing was sent.`,
-          hint: 'Ask Modica about the account, its sender ("mask") and its credit. The option "sendErrorVerdicts" maps the words of such refusals.',
+          hint: 'Ask Modica about the account, its sender ("mask") and its credit. The option "sendErrorVerdicts" maps the errors of such refusals.',
           requestId,
         });
       case undefined:

@@ -39,7 +39,7 @@ export interface NexmoReceipt {
    * `pending` is every other state.
    */
   readonly status: 'delivered' | 'failed' | 'pending';
-  /** Nexmo's own word for the status. */
+  /** Nexmo's own value of the status. */
   readonly word: string;
   /** The reason for a failure; undefined if Nexmo reports none. */
   readonly problem?: string | undefined;
@@ -128,12 +128,12 @@ const maxClockDifference = 300_000;
  */
 export function readReceipt(parameters: unknown, options: ReceiptOptions = {}): ReadReceipt {
   const { signatureSecret: secret, algorithm } = parseOptions(receiptOptionsSchema, options);
-  const texts = parametersSchema.safeParse(parameters);
-  const read = receiptSchema.safeParse(texts.data);
-  if (!texts.success || !read.success) return { ok: false, reason: 'not_a_receipt' };
+  const strings = parametersSchema.safeParse(parameters);
+  const read = receiptSchema.safeParse(strings.data);
+  if (!strings.success || !read.success) return { ok: false, reason: 'not_a_receipt' };
   if (secret !== undefined) {
-    if (!isSigned(texts.data, { secret, algorithm })) return { ok: false, reason: 'forged' };
-    if (!hasRecentTimestamp(texts.data)) return { ok: false, reason: 'stale' };
+    if (!isSigned(strings.data, { secret, algorithm })) return { ok: false, reason: 'forged' };
+    if (!hasRecentTimestamp(strings.data)) return { ok: false, reason: 'stale' };
   }
   return { ok: true, receipt: toReceipt(read.data) };
 }

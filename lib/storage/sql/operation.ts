@@ -63,7 +63,7 @@ export function assertWritable(operation: Operation): void {
   if (part !== undefined) throw new Error(`Not every database can store this ${String(part)}`);
 }
 
-/** Numbers come as strings or bigints where an app has told its driver so. */
+/** Numbers are strings or bigints if the app has configured its driver so. */
 const integer = z
   .union([z.number(), z.bigint(), z.string().regex(/^-?\d+$/)])
   .transform(Number)

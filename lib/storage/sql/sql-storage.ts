@@ -7,13 +7,13 @@ import { ExpiredRows } from './expired-rows.js';
 import { assertWritable, forever, isWrite, type Operation, type Row } from './operation.js';
 import { keepsKeysApart, type Table, tableMissing, tableOutdated } from './table.js';
 
-/** A database with the table, by one driver. */
+/** A database with the table, with one driver. */
 export interface Database {
   readonly table: Table;
   /**
    * Does all operations, which are on different rows, or none of them; returns the rows by their keys. Where its pool
-   * gives it a connection only when `isLate`, it throws instead: the login has failed by then. A count that nobody knows
-   * of would lock its user, and the release of a lock could release the next one.
+   * gives it a connection only when `isLate`, it throws instead: the login has failed by then. An unknown
+   * count would lock its user, and the release of a lock could release the next one.
    */
   run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
   /** Runs `checkStatement` and returns its rows. */

@@ -114,13 +114,13 @@ export function keepsKeysApart(rows: unknown): boolean {
 
 const checkSchema = z.tuple([z.object({ distinct_keys: z.coerce.number() })]);
 
-const cure = ({ dialect }: Table) =>
+const howToCreate = ({ dialect }: Table) =>
   `npx passport-modica-2fa sql --dialect ${dialect} prints the statements, and createTables runs them.`;
 
 export function tableMissing(table: Table): StoreError {
   return new StoreError('table_missing', {
     problem: `The database has no table ${table.name}.`,
-    hint: `Create it before the app starts: ${cure(table)}`,
+    hint: `Create it before the app starts: ${howToCreate(table)}`,
   });
 }
 
@@ -128,7 +128,7 @@ export function tableMissing(table: Table): StoreError {
 export function tableOutdated(table: Table, problem: string, cause?: unknown): StoreError {
   return new StoreError('table_outdated', {
     problem: `The table ${table.name} ${problem}.`,
-    hint: `Drop it and create it again; logins in progress start again, and locks end. ${cure(table)}`,
+    hint: `Drop it and create it again; logins in progress start again, and locks end. ${howToCreate(table)}`,
     cause: cause === undefined ? undefined : plainCause(cause),
   });
 }
