@@ -43,7 +43,46 @@ describe('The documentation', () => {
   );
 });
 
+/** Words that an engineer would not use for what they stand for in this package, and what is better. */
+const oddWords = new Map([
+  ['told, tell, tells, telling, hear, hears', 'called, passed, returned, reported'],
+  ['nobody, whoever, somebody, anybody', 'no one, anyone who, another user'],
+  ['cure, cures, mend, mends, mended', 'fix, hint'],
+  ['texted, texting', 'sent an SMS'],
+  ['knock, door, by heart', 'request, entry'],
+]);
+const odd = new RegExp(`\\b(${[...oddWords.keys()].join(', ').replaceAll(', ', '|')})\\b`, 'gi');
+
+describe('The English', () => {
+  // Old names stay as they were.
+  const oddIn = (text: string) => text.replaceAll('err.cure', '').match(odd) ?? [];
+
+  it.each(pages)('has no word that stands for a technical term: %s', (page) => {
+    expect(oddIn(textOf(page))).toEqual([]);
+  });
+
+  it('has none in lib either', () => {
+    const files = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `lib/${name}`);
+    expect(files.filter((file) => oddIn(textOf(file)).length > 0)).toEqual([]);
+  });
+});
+
 describe('A page', () => {
+  it.each(shipped.filter((page) => /^docs\/[^/]+$/.test(page)))(
+    'begins with what the reader has at its end, and ends with what can go wrong: %s',
+    (page) => {
+      const [, first = ''] = textOf(page).split('\n\n');
+      expect(first).toMatch(/^By the end of this (page|list),[ \n]/);
+      expect(
+        textOf(page)
+          .match(/^## .*$/gm)
+          ?.at(-1),
+      ).toBe('## What can go wrong');
+    },
+  );
+
   it('names each command', () => {
     const all = pages.map(textOf).join('\n');
     const source = readFileSync('lib/cli/program.ts', 'utf8');
