@@ -198,7 +198,7 @@ describe('OAuth as the first factor, as docs/links-and-oauth.md has it', () => {
     expect(await alice.post('/login/continue', { id: second.id })).toEqual(toCode);
   });
 
-  it('A15: is kept in a new session, whose id nobody can have planted', async () => {
+  it('A15: is kept in a new session, whose id no attacker can have set', async () => {
     const { browser } = await start();
     const alice = browser();
     const callback = await alice.agree();

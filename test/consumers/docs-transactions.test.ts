@@ -116,7 +116,7 @@ describe('The payments of docs/transactions.md', () => {
     expect(await paid()).toEqual([]);
   });
 
-  it('are shown to nobody who is not logged in', async () => {
+  it('are shown only to users who are logged in', async () => {
     const { draft, url } = await start();
     const page = await draft(bakery);
     for (const other of [request(url).get(page), request(url).post(page)]) {

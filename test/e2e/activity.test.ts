@@ -142,7 +142,7 @@ describe('The activity of an account', () => {
     await somebody.agent.post('/api/me/activity').send({}).expect(405);
   });
 
-  it("is nobody else's", async () => {
+  it('is not shown to other users', async () => {
     const { somebody, browser, enrol } = await start();
     await somebody.logIn(demoUser, { trust: true });
     const stranger = browser();

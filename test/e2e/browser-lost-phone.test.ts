@@ -96,7 +96,7 @@ describeInBrowser('A user who has lost the phone, in a browser', (visit) => {
     expect(demo.messages().at(-1)?.to).toBe('+64215550123');
   });
 
-  it('spends all ten codes, is told to create new ones, and gets in with those alone', async () => {
+  it('uses all ten codes, is asked to create new ones, and logs in with those alone', async () => {
     const { page, demo } = await visit();
     const codes = await writeDownCodes({ page, demo });
     expect(codes).toHaveLength(10);

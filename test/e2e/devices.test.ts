@@ -156,7 +156,7 @@ describe('A trusted device in JSON', () => {
     await other.login().expect(401);
   });
 
-  it("cannot be seen or revoked by anybody else, and admits nobody else's login", async () => {
+  it("cannot be seen or revoked by another user, and is valid for no other user's login", async () => {
     const { somebody, browser, cookie, loginWith, enrol } = await startTrusted();
     const [device] = await somebody.devices();
     const stranger = browser();

@@ -198,7 +198,7 @@ describe('A login that is posted twice', () => {
   describe.each(clients)('%s', (_client, open) => {
     describe.each(orders)('%s', (_order, post) => {
       it.each([0, 1] as const)(
-        'sends one SMS and logs in whoever enters the code (client %i)',
+        'sends one SMS and logs in the client that enters the code (client %i)',
         async (index) => {
           const demo = await startDemo();
           const pair = open(demo);
@@ -523,7 +523,7 @@ describe('In production', () => {
     expect(() => readSettings({ NODE_ENV: 'production', ...environment })).toThrow(name);
   });
 
-  it('has no demo user and no demo phone, texts only allowed countries, and its cookie requires TLS', async () => {
+  it('has no demo user and no demo phone, sends SMS only to allowed countries, and its cookie requires TLS', async () => {
     const { emulator } = await startDemo();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { browser, url } = await startApp({

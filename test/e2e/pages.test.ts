@@ -373,7 +373,7 @@ describe('The code page', () => {
     expect(noticeOf(last)).toBe('That code is incorrect. No attempts left. Please start again.');
   });
 
-  it.each(['', '12', '12.456'])('takes %j for no code and asks nobody', async (code) => {
+  it.each(['', '12', '12.456'])('takes %j for no code, and makes no request', async (code) => {
     const { reader, emulator } = await startApp();
     const { login, enter } = reader();
 

@@ -123,7 +123,7 @@ describe('A payment in JSON', () => {
     expect([checksOf(demo), emulator.messages.length]).toEqual([asked, sent]);
   });
 
-  it("is as good as none where it is somebody else's", async () => {
+  it('is treated as missing where it belongs to another user', async () => {
     const demo = await start();
     const { somebody, emulator } = demo;
     const other = await logInOther(demo);
@@ -437,7 +437,7 @@ describe('The pages of a payment', () => {
     expect(none.text).toContain('Send code');
   });
 
-  it("show nothing of somebody else's payment, and do nothing to it", async () => {
+  it("show nothing of another user's payment, and do nothing to it", async () => {
     const demo = await start();
     const other = await logInOther(demo);
     const id = await demo.somebody.draft();

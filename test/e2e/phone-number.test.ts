@@ -220,7 +220,7 @@ describe('A new number in JSON', () => {
     },
   );
 
-  it("A27: that is somebody else's uses up none of the codes of its owner", async () => {
+  it("A27: that belongs to another user uses up none of that user's codes", async () => {
     const clock = stopClock();
     const demo = await startWithDefaultLimits();
     const [somebody, owner] = [browserAt(demo), browserAt(demo)];

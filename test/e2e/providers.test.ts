@@ -162,7 +162,7 @@ describe('An SMS that Nexmo could not deliver', () => {
       button: 'Enviar un código nuevo',
     },
   ])(
-    'is told of on the page for the code, in $language, until a new one is sent',
+    'is reported on the code page, in $language, until a new one is sent',
     async ({ headers, notice, line, button }) => {
       const clock = stopClock();
       const { somebody, emulator, newestId } = await startNexmo(headers);

@@ -88,7 +88,7 @@ describe('An enrolment does not count as a second factor', () => {
     expect((await bob.get('/guarded')).headers['location']).toBe('/confirm');
   });
 
-  it('of a user whose number cannot be texted: it is a number', async () => {
+  it('of a user whose number cannot receive an SMS, because it is a number all the same', async () => {
     const { bob, emulator, users } = await startEnrolling();
     users.bob.mobile = 'unknown';
     await bob.post('/enrol');

@@ -66,7 +66,7 @@ describe.skipIf(!hasPostgres)(`F34: PostgreSQL${withoutPostgres}`, () => {
   );
 
   it.each(['stop', 'kill'] as const)(
-    'that ends (%s) while a code is checked admits nobody, and once it is back the code logs in once',
+    'that ends (%s) while a code is checked logs no user in, and once it is back the code logs in once',
     async (end) => {
       const { server, app } = await startOnPostgres();
       const { id } = (await login(app)).body.challenge;

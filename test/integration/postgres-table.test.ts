@@ -40,7 +40,7 @@ describe.skipIf(!hasPostgres)(`F34: a PostgreSQL${withoutPostgres}`, () => {
   const server = sharedPostgres();
   const connect = async () => connectPostgres(await emptySchema(server().url));
 
-  it('without the table fails logins with the cure, and needs no restart once the table is there', async () => {
+  it('without the table fails logins with an error that says how to create it, and needs no restart afterwards', async () => {
     const pool = await connect();
     const app = await startOn(pool);
     await expectFault(app, 'table_missing', 'sql --dialect postgres');

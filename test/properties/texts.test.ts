@@ -12,7 +12,7 @@ import { runs } from './runs.js';
 const some = { numRuns: runs(500) };
 
 describe('A random value as a phone number', () => {
-  it('is texted only if it is a plus and 7 to 15 digits, and masked to at most a quarter of them', () => {
+  it('is sent an SMS only if it is a plus and 7 to 15 digits, and masked to at most a quarter of them', () => {
     const digits = fc.string({
       unit: fc.constantFrom(...'0123456789'),
       minLength: 0,

@@ -167,7 +167,7 @@ describe('A request with a recovery code', () => {
   );
 
   it.each([undefined, null, false, 0, '', Number.NaN])(
-    'A30: of nobody (%s) is refused, and looked for nowhere',
+    'A30: without a user (%s) is refused, and not looked up',
     async (nobody) => {
       const { browser, stored } = await startAppWithRecoveryCodes({
         routes: ({ app, passport, answerUser }) => {

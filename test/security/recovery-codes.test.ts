@@ -347,7 +347,7 @@ describe('The single use of a recovery code', () => {
     expect(stored.left()).toBe(10);
   });
 
-  it('A28: logs nobody in if the challenge is cancelled while it is used up', async () => {
+  it('A28: logs no user in if the challenge is cancelled while the code is used up', async () => {
     const { waiting, strategy, stored } = await startAppWithRecoveryCodes({
       recoveryCodes: {
         consume: async (userId) => {
@@ -600,7 +600,7 @@ describe('A posted recovery code', () => {
   });
 });
 
-describe('What is told of recovery codes', () => {
+describe('What is revealed about recovery codes', () => {
   it('A18: in events, errors, answers and sessions: neither a code nor a hash', async () => {
     const events = listenToEvents();
     const errors: unknown[] = [];

@@ -61,7 +61,7 @@ const keptOfALogin = inject('storage') ? 0 : 3000;
 const grain = 5_000_000;
 
 describe(`${logins} logins with a Modica that fails as it likes (SOAK_SEED=${seed})`, () => {
-  it('leave every count exact, nobody texted twice, and neither memory nor handles behind', async () => {
+  it('leave every count exact, send no SMS twice, and leave neither memory nor handles behind', async () => {
     const surroundings = await startSurroundings();
     const { counts } = surroundings.modica;
     const reports: LoginReport[] = [];

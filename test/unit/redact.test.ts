@@ -74,7 +74,7 @@ describe('A41: a message of another library', () => {
   });
 
   it.each(messages)(
-    'A41: holds none either where nobody knows what was sent: %s',
+    'A41: contains none either where it is not known what was sent: %s',
     (_what, text) => {
       const scrubbed = scrub(text.replaceAll(code, '123456'));
       for (const secret of [number, '211234567', '123456', authorization.slice(6), 'hunter2']) {

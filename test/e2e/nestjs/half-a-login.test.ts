@@ -43,7 +43,7 @@ describe('Half a login to the Nest example', () => {
   }
 
   it.each(protectedRoutes)(
-    'A7, A8: does not get to %s, with anything that it was told',
+    'A7, A8: does not reach %s, with anything in the responses to it',
     async (route) => {
       const example = await startExample();
       const texts = await halfALogin(example);

@@ -146,14 +146,14 @@ describe('A transaction from a provider of the app', () => {
     expect(app.get(Transfers).calls).toBe(0);
   });
 
-  it('is an error that names the cure where the class is no provider', async () => {
+  it('is an error that says how to fix it where the class is no provider', async () => {
     const { post, emulator } = await startWithModule({ controllers: [TransferController] });
     const { body } = await post('/transfers', transfer).expect(500);
     expect(body.code).toBe('option_invalid');
     expect(emulator.messages).toHaveLength(0);
   });
 
-  it('is an error that names the cure in a guard that Nest did not construct', async () => {
+  it('is an error that says how to fix it in a guard that Nest did not construct', async () => {
     const Guard = createTwoFactorGuard({ purpose: 'step-up', transaction: Transfers });
 
     @Controller()

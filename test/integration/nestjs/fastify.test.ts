@@ -199,7 +199,7 @@ describe.each([
 });
 
 describe('F31: session: true on Fastify without @fastify/passport', () => {
-  it('is an error with @fastify/secure-session that names the cure, and sends nothing', async () => {
+  it('is an error with @fastify/secure-session that says how to fix it, and sends nothing', async () => {
     const { post, logged, emulator } = await startWithModule(
       { controllers: [controllerWith({ session: true })] },
       { state: 'session' },

@@ -93,7 +93,7 @@ describe('ModicaTwoFactorModule', () => {
     await post('/login/code', { challenge, code }).expect(200);
   });
 
-  it('tells the guards its name, realm, userId, locale and messages', async () => {
+  it('passes the guards its name, realm, userId, locale and messages', async () => {
     @Controller()
     class Account {
       @Post('guarded')
@@ -121,7 +121,7 @@ describe('ModicaTwoFactorModule', () => {
     expect(refused.body.message).toBe('Identifíquese primero.');
   });
 
-  it('tells the step-up guards where a token has the time, which a route may replace', async () => {
+  it('passes the step-up guards its verifiedAt, which a route may replace', async () => {
     @Controller()
     class Account {
       @Post('fresh')

@@ -48,7 +48,7 @@ describe("The second argument of Nest's PassportStrategy", () => {
   });
 
   it.each([undefined, 'other'])(
-    'is an error that names the cure where the option "name" is %s, and nothing is sent',
+    'is an error that says how to fix it where the option "name" is %s, and nothing is sent',
     async (option) => {
       const { browser, emulator, logged } = await start('sms', option);
       const { body } = await browser().login().expect(500);

@@ -13,7 +13,7 @@ function problemOf(text: string): ShownProblem | undefined {
 
 describe('A29, A39: a string that an SMS cannot show exactly', () => {
   it.each(unseen.map((character) => [inHex(character), character]))(
-    'is what nobody sees: %s',
+    'is invisible: %s',
     (_name, character) => {
       const problems = ['invisible_character', 'blank', 'combining_mark'];
       expect(problems).toContain(problemOf(`bob${character}`));

@@ -78,7 +78,7 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
     expect(found).toEqual(names.map((name) => `"${name}"`));
   });
 
-  it('F35: are deleted when they have expired, although nobody reads them again', async () => {
+  it('F35: are deleted when they have expired, even if they are not read again', async () => {
     stopTimers();
     const { pool, storage, keys, writeExpired } = await start();
     await storage.store.set('brief', '"+64211111111"', 1000);

@@ -98,7 +98,7 @@ describe('A store that swallows errors', () => {
 });
 
 describe('A limiter that the strategy would refuse', () => {
-  it('is detected with its cure: one table for each counter of RateLimiterPostgres', async () => {
+  it('is detected, and the fix is named: one table for each counter of RateLimiterPostgres', async () => {
     const { store } = new Database().storage();
     const query = async () => ({ rows: [] });
     const limiter: LimiterFactory = (options) =>
@@ -117,7 +117,7 @@ describe('A limiter that the strategy would refuse', () => {
 
 describe('Keys that ignore case', () => {
   it.each(['store', 'limiter'] as const)(
-    'are detected with their cure, a collation: %s',
+    'are detected, and the fix is named, a collation: %s',
     async (half) => {
       const lower = (key: string) => key.toLowerCase();
       const database = new Database();

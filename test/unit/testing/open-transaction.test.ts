@@ -81,7 +81,7 @@ describe('F36: the checks across processes', () => {
     expect(all(storage)).toHaveLength(5);
   });
 
-  it('name anotherStorage as the cure, if it is omitted or another database', async () => {
+  it('name anotherStorage as the fix, if it is omitted or another database', async () => {
     const storage = () => new Database().storage();
     const omitted = await failuresOnFakeClock({ storage, failingStorage: null });
     expect([...omitted.keys()]).toEqual(['two processes: anotherStorage is passed']);

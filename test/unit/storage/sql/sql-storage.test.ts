@@ -66,7 +66,7 @@ describe('Storage in one table', () => {
     ).toEqual([lifetime, lifetime, lifetime]);
   });
 
-  it('blocks a counter for ever where it is told no seconds', async () => {
+  it('blocks a counter forever if it gets no seconds', async () => {
     const { counter } = someStorage();
     const blocked = { consumedPoints: 3, msBeforeNext: -1 };
     expect(await counter.block('alice', 0)).toEqual(blocked);
@@ -218,8 +218,8 @@ describe('The table', () => {
     ['missing', 'table_missing', 'Create it before the app starts'],
     ['outdated', 'table_outdated', 'Drop it and create it again'],
   ] as const)(
-    'F34: is %s: an error with its own code and the cure, for records and counters alike',
-    async (problem, code, cure) => {
+    'F34: is %s: an error with its own code and a hint, for records and counters alike',
+    async (problem, code, hint) => {
       const { database, store, limiter } = someStorage();
       database.answer = () => {
         throw Object.assign(new Error('column "points" does not exist'), { code: '42703' });
@@ -231,7 +231,7 @@ describe('The table', () => {
         const error = await thrownBy(StoreError, call);
         expect(error.code).toBe(code);
         expect(error.message).toContain('"passport_modica_2fa"');
-        expect(error.hint).toContain(cure);
+        expect(error.hint).toContain(hint);
       }
       database.answer = undefined;
       database.problem = undefined;
@@ -240,7 +240,7 @@ describe('The table', () => {
     },
   );
 
-  it('F34: is checked anew five seconds after a check that nobody answered', async () => {
+  it('F34: is checked again five seconds after a check that got no answer', async () => {
     stopTimers();
     const { database, store } = someStorage();
     database.checked = () => new Promise(() => undefined);
