@@ -2,6 +2,10 @@
 /** Test files that `npm test` leaves to `npm run test:all`, by what makes them slow. */
 const files = {
   Chromium: ['test/e2e/browser-*.test.ts'],
+  'the example apps': [
+    'test/e2e/!(express|half-a-login|siblings).test.ts',
+    'test/e2e/nestjs/*.test.ts',
+  ],
   'apps in processes of their own': [
     'test/e2e/databases.test.ts',
     'test/e2e/two-processes.test.ts',
