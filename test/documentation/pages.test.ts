@@ -106,6 +106,12 @@ describe('The README', () => {
     expect(linesOf('README.md')).toBeLessThanOrEqual(250);
   });
 
+  it('says what it is and who Modica is in three sentences', () => {
+    const [, first = ''] = textOf('README.md').split('\n\n');
+    expect(first.match(/\.(?=\s|$)/g)).toHaveLength(3);
+    expect(first).toContain('Modica');
+  });
+
   it('leads to every page of docs, by itself or over one page', () => {
     const direct = linksOf('README.md').map(({ file }) => file);
     const second = direct.flatMap((page) => (shipped.includes(page) ? linksOf(page) : []));
