@@ -44,6 +44,13 @@ function importsOf(file: string): string[] {
 
 const imports = new Map(files.map((file) => [file, importsOf(file)] as const));
 
+/** What a file loads, directly or not. */
+function loadedBy(file: string): readonly string[] {
+  const loaded = new Set(imports.get(file));
+  for (const each of loaded) for (const target of imports.get(each) ?? []) loaded.add(target);
+  return [...loaded];
+}
+
 /** The way back to a file that imports itself, over others or not; empty where there is none. */
 function circleFrom(file: string): readonly string[] {
   const ways = [[file]];
@@ -84,6 +91,17 @@ describe('The files of lib', () => {
       ),
     );
     expect(browser.length).toBeGreaterThan(1);
+    expect(foreign).toEqual([]);
+  });
+
+  it('index.ts loads no emulator, no provider but Modica, no database, no NestJS and no tests', () => {
+    const loaded = loadedBy('index.ts');
+    const foreign = loaded.filter((file) =>
+      /^(?:emulator|testing|cli|nestjs|providers.(?:infobip|nexmo)|storage.(?:redis|postgres|mysql|sqlite|sql))\b/.test(
+        file,
+      ),
+    );
+    expect(loaded).toContain(path.join('providers', 'modica', 'provider.ts'));
     expect(foreign).toEqual([]);
   });
 
