@@ -3,14 +3,12 @@ import http from 'node:http';
 /** Connections are kept, as browsers keep them. */
 const agent = new http.Agent({ keepAlive: true });
 
-/** Milliseconds until a page that does not load is given up. */
-const patience = 4000;
-
 /**
  * A browser with cookies, at an address of its own if the app trusts its proxy. Its requests go to the nodes
- * in turn, as a load balancer deals them. Each gives `status`, `location` and `body`.
+ * in turn, as a load balancer deals them. Each gives `status`, `location` and `body`. After `patience`, in
+ * milliseconds, it gives up a page that does not load.
  */
-export function openBrowser(nodes, { address, cookies = new Map() } = {}) {
+export function openBrowser(nodes, { address, cookies = new Map(), patience = 4000 } = {}) {
   let sent = 0;
 
   async function send(method, path, type, body) {
@@ -24,7 +22,11 @@ export function openBrowser(nodes, { address, cookies = new Map() } = {}) {
       headers['content-length'] = Buffer.byteLength(body);
     }
     try {
-      const answer = await exchange(new URL(path, node), { method, headers, agent }, body);
+      const answer = await exchange(
+        new URL(path, node),
+        { method, headers, agent, timeout: patience },
+        body,
+      );
       keep(cookies, answer.headers['set-cookie']);
       return { status: answer.status, location: answer.headers.location, body: answer.body };
     } catch {
@@ -54,7 +56,7 @@ function keep(cookies, set = []) {
 
 function exchange(url, options, body) {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { ...options, timeout: patience }, (response) => {
+    const request = http.request(url, options, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part) => {

@@ -33,6 +33,10 @@ export function loginApp({ users, store, mount, isLoggedIn }) {
     if (isLoggedIn(request)) response.send(request.user.id);
     else response.status(401).end();
   });
+  // What the other pages of an app ask that had a password login before.
+  app.get('/account', (request, response) => {
+    response.status(request.isAuthenticated() ? 200 : 401).end();
+  });
   mount({ app, passport });
   // Express prints the errors that nobody answers.
   app.use((_error, _request, response, _next) => response.status(500).end());

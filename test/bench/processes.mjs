@@ -2,13 +2,21 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A module in a process of its own, which says something when it is ready. */
+/** A module in a process of its own, which says something when it is ready; `quiet` unless it fails. */
 export async function start(module, options = {}) {
-  const { args = [], ...rest } = options;
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, rest);
+  const { args = [], quiet = false, ...rest } = options;
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {
+    ...rest,
+    stdio: ['inherit', 'inherit', quiet ? 'pipe' : 'inherit', 'ipc'],
+  });
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += text;
+  });
+  const endedError = () => new Error(`${module} ended: ${said}`);
   const answer = () =>
     new Promise((resolve, reject) => {
-      const ended = () => reject(new Error(`${module} ended`));
+      const ended = () => reject(endedError());
       child.once('exit', ended);
       child.once('message', (message) => {
         child.off('exit', ended);
@@ -20,9 +28,10 @@ export async function start(module, options = {}) {
     ready,
     /** One question at a time. */
     ask(question) {
-      const answered = answer();
-      child.send(question);
-      return answered;
+      return new Promise((resolve, reject) => {
+        answer().then(resolve, reject);
+        child.send(question, (error) => error && reject(endedError()));
+      });
     },
     async stop() {
       if (!child.connected) return;

@@ -59,7 +59,7 @@ export const scenarios = [
     },
   },
   {
-    name: '50 parallel posts on two nodes',
+    name: '50 posts at once',
     async play(site) {
       const browser = site.open();
       await site.firstFactor(browser);

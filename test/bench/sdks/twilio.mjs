@@ -22,10 +22,20 @@ export const verifyServiceOn = (url) => clientOn(url).verify.v2.services(newSid(
 /** Twilio Verify: it makes, sends and checks the code. */
 export function twilioVerifyOn(url) {
   const service = verifyServiceOn(url);
+  const create = async (to) => (await service.verifications.create({ to, channel: 'sms' })).sid;
   return {
-    create: async (to) => (await service.verifications.create({ to, channel: 'sms' })).sid,
-    check: async (verificationSid, code) =>
-      (await service.verificationChecks.create({ verificationSid, code })).status === 'approved',
+    create,
+    /** The same code once more. */
+    resend: (_sid, to) => create(to),
+    check: (verificationSid, code) =>
+      service.verificationChecks.create({ verificationSid, code }).then(
+        ({ status }) => status === 'approved',
+        (error) => {
+          // No such verification, too many wrong codes.
+          if ([404, 429].includes(error.status)) return false;
+          throw error;
+        },
+      ),
   };
 }
 

@@ -2,8 +2,8 @@ import { listen } from '../listening.mjs';
 import { answerTime } from './answer-time.mjs';
 
 /**
- * A vendor on this machine, which keeps the SMS it would send. `create` and `check` take `path`, `parameters`
- * of query and body, and `deliver`; they give back `status` and `body`.
+ * A vendor on this machine, which keeps the SMS it would send. `create` and `check` take `method`,
+ * `path`, `parameters` of query and body, and `deliver`; they give back `status` and `body`.
  */
 export async function startVendor(
   { isCheck, create, check, compared },
@@ -22,7 +22,12 @@ export async function startVendor(
     const parameters = { ...Object.fromEntries(searchParams), ...(await bodyOf(request)) };
     const isSend = !isCheck(path);
     if (failing) return answer(response, { status: 503, body: {} });
-    const reply = (isSend ? create : check)({ path, parameters, deliver });
+    const reply = (isSend ? create : check)({
+      method: request.method,
+      path,
+      parameters,
+      deliver,
+    });
     const isLost = lost > 0;
     if (isLost) lost -= 1;
     await (isSend ? untilSent() : untilChecked());
@@ -48,7 +53,7 @@ export async function startVendor(
 
 function answer(response, { status, body }) {
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  response.end(body && JSON.stringify(body));
 }
 
 async function bodyOf(request) {

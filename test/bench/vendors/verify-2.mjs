@@ -8,7 +8,7 @@ import { verifications } from './verifications.mjs';
  * verification needs to expire, fail or be completed" in
  * https://developer.vonage.com/de/api-errors/verify-v2. The members of that answer are those of the
  * fixtures in Vonage's own SDKs. A code that was wrong too many times is answered with 410 and ends the
- * workflow; that it is the third is how we read it.
+ * workflow; that it is the third is how we read it. A pending request can be cancelled.
  */
 export function startVerify2({ now, ...answering } = {}) {
   const pending = verifications({ newId: randomUUID, lifetime: 300, wrongCodes: 3, now });
@@ -23,10 +23,14 @@ export function startVerify2({ now, ...answering } = {}) {
     return { status: 202, body: { request_id } };
   };
 
-  const check = ({ path, parameters }) => {
+  const check = ({ method, path, parameters }) => {
     const request_id = path.slice('/v2/verify/'.length);
     const verification = pending.withId(request_id);
     if (!verification) return { status: 404, body: { title: 'Not Found' } };
+    if (method === 'DELETE') {
+      pending.close(verification);
+      return { status: 204 };
+    }
     if (pending.compare(verification, parameters.code) !== 'right') {
       if (verification.wrong < 3) return { status: 400, body: { title: 'Invalid Code' } };
       pending.close(verification);

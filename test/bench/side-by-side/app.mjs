@@ -1,0 +1,47 @@
+// The app of one contender in a process of its own, as one runs it in production.
+import { listen } from '../listening.mjs';
+import { loginApp } from '../login-app.mjs';
+import { serve } from '../processes.mjs';
+import { sendLimits } from './apps/limits.mjs';
+
+const [name, settings] = process.argv.slice(2);
+const { storage: where, vendor, sends, clock } = JSON.parse(settings);
+const { advance } = clock ? await import('./clock.mjs') : {};
+
+const { open } = await import(`./storages/${where.kind}.mjs`);
+const storage = await open(where);
+const { secondFactor } = await import(`./apps/${name}.mjs`);
+const factor = await secondFactor({ storage, vendor, sends: { ...sendLimits, ...sends } });
+const site = await listen(await appWith(factor));
+
+/** better-auth is an app of its own: what the others need of sessions and Passport it does itself. */
+async function appWith({ standalone, ...rest }) {
+  if (standalone) {
+    const { default: express } = await import('express');
+    const app = express();
+    standalone({ app });
+    return app;
+  }
+  return loginApp({ users: storage.users, store: await storage.sessions(), ...rest });
+}
+
+const questions = {
+  add: ({ users }) => storage.users.add(users),
+  change: ({ id, fields }) => storage.users.change(id, fields),
+  advance: ({ seconds }) => advance(seconds),
+  /** Microseconds since the process began, of the system too. */
+  cpu() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  heap() {
+    globalThis.gc();
+    globalThis.gc();
+    return process.memoryUsage().heapUsed;
+  },
+};
+
+serve(
+  { url: site.url },
+  async ({ question, ...rest }) => (await questions[question](rest)) ?? true,
+);

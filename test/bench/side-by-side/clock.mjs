@@ -1,0 +1,19 @@
+// A clock that goes on as time does, and can be advanced: timers then fire, and what expires has expired.
+import { mock } from 'node:test';
+
+const { setInterval: every } = globalThis;
+const time = performance.now.bind(performance);
+let last = time();
+
+mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: Date.now() });
+// lru-cache tells the time by it.
+performance.now = () => Date.now();
+
+every(() => {
+  const now = time();
+  const passed = Math.floor(now - last);
+  last += passed;
+  mock.timers.tick(passed);
+}, 5).unref();
+
+export const advance = (seconds) => mock.timers.tick(seconds * 1000);

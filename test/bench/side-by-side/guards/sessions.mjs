@@ -1,0 +1,27 @@
+export const sessions = [
+  {
+    name: 'the session is new after the second factor, and the old one dead',
+    async play(site) {
+      const user = await site.newUser();
+      const browser = site.open();
+      await site.openForm(browser);
+      await site.begin(user, { cookies: browser.cookies });
+      const planted = site.copyOf(browser);
+      await site.enter(browser, site.codeOf(user));
+      const [isIn, plantedIsIn] = [await site.isIn(browser), await site.isIn(planted)];
+      return {
+        kept: isIn && !plantedIsIn,
+        seen: plantedIsIn ? 'the old one is logged in' : 'dead',
+      };
+    },
+  },
+  {
+    name: 'half a login is no login',
+    async play(site) {
+      const user = await site.newUser();
+      const browser = await site.begin(user);
+      const { status } = await browser.get('/account');
+      return { kept: status === 401, seen: status === 401 ? 'refused' : 'logged in' };
+    },
+  },
+];

@@ -1,0 +1,40 @@
+import { atOnce } from '../at-once.mjs';
+import { contenders } from './contenders.mjs';
+import { logIn } from './login.mjs';
+import { startSite } from './site.mjs';
+import { usersFrom } from './users.mjs';
+
+/** Logins that nobody ends. 100,000 of every contender would take half an hour; B5 has them of ours. */
+export const pending = 5000;
+
+const warmUp = 500;
+
+const lanes = 16;
+
+/** B9: bytes of an app's memory for each login that waits for its code, all of it in memory. */
+export async function memoryOfPendingLogins() {
+  const results = [];
+  for (const contender of contenders) results.push(await measure(contender));
+  return results;
+}
+
+async function measure(contender) {
+  const answering = { untilSent: async () => undefined };
+  const site = await startSite(contender, { storage: { kind: 'memory' }, answering });
+  try {
+    const known = usersFrom(0, warmUp);
+    const waiting = usersFrom(warmUp, pending);
+    await site.inApp('add', { users: [...known, ...waiting] });
+    await atOnce(lanes, known, (user) => logIn(site, user));
+    const before = await site.inApp('heap');
+    await atOnce(lanes, waiting, (user) => site.begin(site.open(), user));
+    const after = await site.inApp('heap');
+    if (site.vendor.newestCode(waiting.at(-1).mobile) === undefined) throw new Error('no SMS');
+    return {
+      name: contender.name,
+      heapEach: (after - before) / pending,
+    };
+  } finally {
+    await site.stop();
+  }
+}
