@@ -3,30 +3,10 @@ import { cpuOfALogin } from './cpu/index.mjs';
 import { smsOnAHostileTrace } from './hostile/index.mjs';
 import { installed } from './installed.mjs';
 import { burst, memoryReturned, pendingLogins } from './pending/index.mjs';
+import { row } from './report/row.mjs';
 import { roundTrips } from './round-trips.mjs';
+import { sideBySide } from './side-by-side/rows.mjs';
 import { socketsOpened } from './sockets.mjs';
-
-/**
- * One line of the report. A goal is a number that the figure must not exceed; without one it is only
- * reported; `held` is what the short form fails beyond, and `sound` whether what was measured was what the
- * line says. `detail` is what was measured, for results.json.
- */
-const row = (
-  id,
-  measure,
-  { figure, goal, held = goal, sound = true, unit = '', spread, note = '', detail },
-) => ({
-  id,
-  measure,
-  figure,
-  goal,
-  unit,
-  spread,
-  note,
-  met: goal === undefined ? undefined : sound && figure <= goal,
-  holds: sound && (held === undefined || figure <= held),
-  detail,
-});
 
 const ours = 'passport-modica-2fa';
 
@@ -170,10 +150,15 @@ async function size() {
   );
 }
 
-/** Those that the mood of the machine does not move. */
-export const steady = [appStart, hostileTrace, redis, sockets];
-
-/** Of those the ones that a neighbour's busy second can make worse, and nothing better than it is. */
-export const disturbed = new Set([appStart, redis, sockets]);
-
-export const all = [cpu, appStart, coldStart, hostileTrace, pending, redis, sockets, size];
+/** What is measured together, by the ids of its rows. */
+export const all = [
+  { ids: ['B1', 'B2'], measure: cpu },
+  { ids: ['B3'], measure: appStart, steady: true, disturbed: true },
+  { ids: ['B3'], measure: coldStart },
+  { ids: ['B4'], measure: hostileTrace, steady: true },
+  { ids: ['B5'], measure: pending },
+  { ids: ['B6'], measure: redis, steady: true, disturbed: true },
+  { ids: ['B7'], measure: sockets, steady: true, disturbed: true },
+  { ids: ['B8'], measure: size },
+  { ids: ['B9'], measure: sideBySide },
+];

@@ -1,16 +1,22 @@
-// `npm run bench`: everything, into results.json and docs/costs.svg. `npm run bench:check`: what the mood of
-// the machine does not move, in a short form, and an exit code. Goals that are missed are told, and in
-// the short form they fail.
-import { writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+// `npm run bench`: everything, or what is named (`npm run bench -- B9`), into results.json and
+// docs/costs.svg and guards.svg.
+// `npm run bench:check`: what the mood of the machine does not move, in a short form, and an exit code. Goals
+// that are missed are told, and in the short form they fail.
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chart } from './report/chart.mjs';
+import { costsChart } from './report/costs-chart.mjs';
 import { figureOf } from './report/figures.mjs';
+import { guardsChart } from './report/guards-chart.mjs';
+import { guardsTable, sideBySideTable } from './report/side-by-side.mjs';
 import { table } from './report/table.mjs';
-import { all, disturbed, steady } from './rows.mjs';
+import { all } from './rows.mjs';
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values, positionals: named } = parseArgs({
+  options: { check: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const say = (text) => process.stdout.write(`${text}\n`);
 const started = Date.now();
 const told = {
@@ -19,27 +25,41 @@ const told = {
 };
 
 /** A neighbour's busy second fails nothing: what it can disturb is measured up to three times. */
-async function measured(measure) {
+async function measured({ measure, disturbed }) {
   for (let attempt = 1; ; attempt++) {
     const rows = await measure({ short: values.check });
     const failed = rows.filter(({ holds }) => !holds);
     if (!values.check || failed.length === 0) return rows;
     say(`Does not hold: ${failed.map(lineOf).join('; ')}`);
-    if (attempt === 3 || !disturbed.has(measure)) return rows;
+    if (attempt === 3 || !disturbed) return rows;
   }
+}
+
+/** What was not measured this time stays, with its date. */
+function merged(known, measuredNow) {
+  const ids = new Set(measuredNow.map(({ id }) => id));
+  const now = measuredNow.map((row) => ({ ...row, date: told.date }));
+  return [...known.filter(({ id }) => !ids.has(id)), ...now].sort((one, other) =>
+    one.id.localeCompare(other.id),
+  );
 }
 
 const lineOf = (row) => `${row.id} ${row.measure}: ${figureOf(row)} (${row.note})`;
 
+const isWanted = ({ ids, steady }) =>
+  (!values.check || steady) && (named.length === 0 || ids.some((id) => named.includes(id)));
+const wanted = all.filter(isWanted);
+if (wanted.length === 0) throw new Error(`There is no ${named.join(', ')}`);
+
 const rows = [];
-for (const measure of values.check ? steady : all) {
-  const more = await measured(measure);
-  rows.push(...more);
+for (const one of wanted) {
+  rows.push(...(await measured(one)));
   const seconds = Math.round((Date.now() - started) / 1000);
-  say(`${[...new Set(more.map(({ id }) => id))].join(', ')} measured, ${seconds} s`);
+  say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${loadavg()[0].toFixed(1)}`);
 }
 
 say(`\n${told.date}, ${told.machine}\n\n${table(rows)}`);
+for (const more of [sideBySideTable(rows), guardsTable(rows)]) if (more) say(`\n${more}`);
 const goals = rows.filter(({ goal }) => goal !== undefined);
 const missed = goals.filter(({ met }) => !met);
 if (values.check) {
@@ -48,7 +68,10 @@ if (values.check) {
   if (failed.length > 0) process.exitCode = 1;
 } else {
   const file = (name) => path.join(import.meta.dirname, name);
-  await writeFile(file('results.json'), `${JSON.stringify({ ...told, rows }, null, 2)}\n`);
-  await writeFile(file('../../docs/costs.svg'), chart(rows, told));
+  const known = JSON.parse(await readFile(file('results.json'), 'utf8'));
+  const every = merged(known.rows, rows);
+  await writeFile(file('results.json'), `${JSON.stringify({ ...told, rows: every }, null, 2)}\n`);
+  await writeFile(file('../../docs/costs.svg'), costsChart(every, told.machine));
+  await writeFile(file('../../docs/guards.svg'), guardsChart(every, told.machine));
 }
 say(`\n${goals.length - missed.length} of ${goals.length} goals are met.`);

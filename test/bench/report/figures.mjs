@@ -8,6 +8,6 @@ export function figureOf({ figure, unit }) {
 export function verdictOf({ figure, goal, met }) {
   if (goal === undefined) return 'reported';
   if (met) return 'met';
-  if (figure <= goal) return 'missed';
+  if (figure <= goal || goal === 0) return 'missed';
   return `missed by ${((figure / goal - 1) * 100).toFixed(0)} %`;
 }

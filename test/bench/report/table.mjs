@@ -10,13 +10,16 @@ const columns = {
   note: ({ note }) => note,
 };
 
-/** Of Markdown, and readable on a screen. */
 export function table(rows) {
-  const cells = [
+  return markdown([
     Object.keys(columns),
     ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
-  ];
-  const widths = Object.keys(columns).map((_, column) =>
+  ]);
+}
+
+/** A table of Markdown, its first line the head, which is readable on a screen. */
+export function markdown(cells) {
+  const widths = cells[0].map((_, column) =>
     Math.max(3, ...cells.map((line) => line[column].length)),
   );
   const line = (values) =>

@@ -1,0 +1,74 @@
+import { row } from '../report/row.mjs';
+import { guardsSideBySide } from './guards/index.mjs';
+import { memoryOfPendingLogins, pending } from './pending.mjs';
+import { logInSideBySide, vendorTime } from './rounds.mjs';
+import { servers } from './servers.mjs';
+
+const ours = 'passport-modica-2fa';
+
+/** B9: the same work done by each contender, and what each does not guard against. */
+export async function sideBySide() {
+  const guards = await guardsSideBySide();
+  const logins = [];
+  for (const server of servers.filter(({ isThere }) => isThere)) {
+    const results = await logInSideBySide(server);
+    logins.push(
+      ...overOthers(server, results, guards),
+      ...results.map((one) => login(server, one)),
+    );
+  }
+  const memory = await memoryOfPendingLogins();
+  return [...logins, ...memory.map(pendingLogin), ...guards.map(guardsMissing)];
+}
+
+/**
+ * No more than what keeps most guards, and within a tenth of what keeps hardly any. Who keeps more than half
+ * of those that are played here keeps most.
+ */
+const goalOver = ({ kept, guards }) => (kept > guards.length / 2 ? 1 : 1.1);
+
+function overOthers({ name: where }, [own, ...others], guards) {
+  return others.map(({ name, cpu, ratio, ratioSpread }) =>
+    row('B9', `CPU of a login in Express ${where}, over ${name}`, {
+      figure: ratio,
+      goal: goalOver(guards.find((one) => one.name === name)),
+      spread: ratioSpread,
+      note: `${own.cpu.toFixed(2)} ms over ${cpu.toFixed(2)} ms`,
+      detail: { ours: own.cpu, theirs: cpu },
+    }),
+  );
+}
+
+function login({ kind, name: where }, result) {
+  const { name, cpu, cpuSpread, perSecond, p50, p99, requests, calls } = result;
+  return row('B9', `CPU of a login in Express ${where}: ${name}`, {
+    figure: cpu,
+    unit: 'ms',
+    spread: cpuSpread,
+    note:
+      `${perSecond.toFixed(0)} logins/s; at half of that p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ` +
+      `of it ${calls * vendorTime} ms for the vendor; ${requests} requests`,
+    detail: { storage: kind, ...result },
+  });
+}
+
+function pendingLogin({ name, heapEach }) {
+  const at100000 = (heapEach * 100_000) / 2 ** 20;
+  return row('B9', `Memory of a pending login in Express, of ${count(pending)}: ${name}`, {
+    figure: heapEach,
+    unit: 'bytes',
+    note: `of the heap: ${at100000.toFixed(0)} MiB at 100,000`,
+    detail: { name, heapEach },
+  });
+}
+
+function guardsMissing({ name, kept, guards }) {
+  return row('B9', `Guards not kept: ${name}`, {
+    figure: guards.length - kept,
+    goal: name === ours ? 0 : undefined,
+    note: `of ${guards.length}`,
+    detail: { name, guards },
+  });
+}
+
+const count = (number) => number.toLocaleString('en');
