@@ -48,14 +48,29 @@ export function coldImport({ rounds }) {
   );
 }
 
-/** What an Express app costs with each of two: it loads Express and Passport anyway, and more if it says so. */
-export function coldApp({ rounds, also = [] }) {
-  const app = ['express', 'passport', ...also];
+/**
+ * What an Express app costs with each of them: it loads Express and Passport anyway, and more if it says so.
+ * better-auth takes Passport's place, and what its documentation imports counts.
+ */
+export function coldApp({ rounds, others, also = [] }) {
+  const withPassport = (name) => importing('express', 'passport', ...also, name);
   return compare(
-    programs(['passport-modica-2fa', 'twilio'], (name) => importing(...app, name)),
+    {
+      ...programs(['passport-modica-2fa', ...others], withPassport),
+      ...(others.includes('better-auth') && {
+        'better-auth': importing(...betterAuthApp, ...also),
+      }),
+    },
     rounds,
   );
 }
+
+const betterAuthApp = [
+  'express',
+  'better-auth',
+  'better-auth/node',
+  'better-auth/plugins/two-factor',
+];
 
 /** The same up to the answer to the first SMS: some load then what others load before. */
 export async function coldFirstMessage() {
