@@ -7,8 +7,8 @@ import type { Refusal, RefusalCode } from './refusal.js';
 export type VerificationMethod = VerifiedInfo['method'];
 
 /**
- * The info that `success(user, info)` passes to the app after a correct code. `VerifiedInfo<'enrol'>` is that of a route
- * for new numbers, and has the `destination`.
+ * The info that `success(user, info)` passes to the app after a correct code. `VerifiedInfo<'enrol'>` is that of a
+ * route for new numbers, and has the `destination`.
  */
 export type VerifiedInfo<TPurpose extends Purpose = Purpose> = Verified &
   VerifiedFactor &
@@ -76,7 +76,7 @@ export interface NotRequiredInfo {
 }
 
 /**
- * The info after a login from a trusted device, which took the place of the code. No code was verified, so
+ * The info after a login from a trusted device, which replaced the code. No code was verified, so
  * `amr` is empty and there is no time.
  */
 export interface TrustedDeviceInfo {

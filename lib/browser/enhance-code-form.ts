@@ -5,8 +5,8 @@ import { type SubmitOptions, submitButtons, submitOnce } from './submit-once.js'
 import { receiveSms } from './web-otp.js';
 
 /**
- * Enhances a code form, which works without: fills in the code of an SMS (WebOTP), finds the code in what is
- * pasted, prevents double submits, counts down until the code expires and until another one can be requested.
+ * Enhances a code form, which also works without it: fills in the code of an SMS (WebOTP), finds the code in pasted
+ * text, prevents double submits, counts down until the code expires and until another one can be requested.
  * docs/browser.md describes the HTML.
  *
  * @param root the form, or an element that contains it and the form of its resend button

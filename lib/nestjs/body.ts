@@ -19,9 +19,9 @@ export class TwoFactorBody {
   code?: unknown;
   /** The id of the challenge. */
   challenge?: unknown;
-  /** Asks for another message. */
+  /** Requests another message. */
   resend?: unknown;
-  /** A recovery code in the place of the code. */
+  /** A recovery code, instead of the code. */
   recoveryCode?: unknown;
 }
 

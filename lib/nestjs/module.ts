@@ -31,14 +31,14 @@ import { checkModules } from './several-modules.js';
 /** Options of a module that are not the strategy's. */
 interface ModuleCallbacks<TUser extends Express.User> {
   /**
-   * Loads the user of a verified challenge, at once or by a promise. Return no user for an account that may not
+   * Returns the user of a verified challenge, or a promise of it. Return no user for an account that may not
    * log in.
    * @example ({ userId }) => users.findOne(userId)
    */
   verify(verification: Verification): VerifyResult<TUser> | Awaited<VerifyResult<TUser>>;
   /**
-   * For an app without sessions: returns the time of the second factor from its token, as the option of the step-up
-   * guards, which take it from here.
+   * Returns the time of the second factor from a token, for an app without sessions. It is the default of the option
+   * of the step-up guards.
    * @default none: the time is read from the session
    */
   verifiedAt?: RequireSecondFactorOptions<TUser>['verifiedAt'];
@@ -47,8 +47,8 @@ interface ModuleCallbacks<TUser extends Express.User> {
 }
 
 /**
- * Options of {@link ModicaTwoFactorModule}: those of `ModicaTwoFactorStrategy`, and `verify`. Without `store`
- * and `limiter`, each module has a memory of its own, so that each app of a test starts afresh.
+ * Options of {@link ModicaTwoFactorModule}: those of `ModicaTwoFactorStrategy`, and `verify`. Without `store` and
+ * `limiter`, each module has its own storage in memory, so each app of a test starts without challenges and counts.
  */
 export type ModicaTwoFactorModuleOptions<TUser extends Express.User = Express.User> =
   ModuleCallbacks<TUser> & Omit<ModicaTwoFactorOptions<TUser>, 'passReqToCallback'>;
@@ -64,9 +64,9 @@ const modica = moduleBuilder<ModicaTwoFactorModuleOptions>('ModicaTwoFactor');
  * and decorators of this package take `name`, `realm`, `userId`, `locale`, `messages` and
  * `verifiedAt` from the module.
  *
- * It is global: call `forRoot` once. An app with several strategies sets a `name` and `isGlobal: false` for each module,
- * and imports each in another module, whose guards and services then use it. When the app closes, the strategy is
- * unregistered from Passport.
+ * It is global: call `forRoot` once. An app with several strategies sets a `name` and `isGlobal: false` for each
+ * module, and imports each in another module, whose guards and services then use it. When the app closes, the
+ * strategy is unregistered from Passport.
  *
  * @example
  * ModicaTwoFactorModule.forRootAsync({

@@ -27,15 +27,15 @@ export interface TwoFactorGuardOptions
    */
   transaction?: TwoFactorRouteOptions['transaction'] | Type<TransactionSource>;
   /**
-   * Checks the body before anything is sent, because Nest runs guards before pipes: a body that its DTO refuses
-   * would cost an SMS with its values in it. Runs before `transaction` and `destination`, one of which is
-   * required. Its exception is the answer. The body itself is not changed.
+   * Validates the body before anything is sent. Nest runs guards before pipes, so otherwise an invalid body would
+   * cost an SMS. Runs before `transaction` and `destination`, one of which is required. Its exception is the
+   * response. The body itself is not changed.
    * @default none
    * @example new ValidationPipe({ expectedType: TransferBody, whitelist: true })
    */
   body?: PipeTransform | undefined;
   /**
-   * Name of the strategy, as it is registered with Passport. A module of this package makes its own known.
+   * Name of the strategy, as it is registered with Passport. Not needed with a module of this package, which sets it.
    * @default 'modica-2fa'
    */
   strategy?: string | undefined;

@@ -14,7 +14,7 @@ type GetRequest = (context: ExecutionContext) => unknown;
 type FactorDecorator = (getRequest?: GetRequest) => ParameterDecorator;
 
 /**
- * The info of the success that the two-factor guard of this route has seen: a `SuccessInfo`, behind `step-up` always a
+ * The success info of this route's two-factor guard: a `SuccessInfo`, behind `step-up` always a
  * `VerifiedInfo`, and behind `enrol` a `VerifiedInfo<'enrol'>`. In a context that is not HTTP, pass the guard's
  * `getRequest`.
  *

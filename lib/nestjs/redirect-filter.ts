@@ -9,7 +9,7 @@ import { TwoFactorException, thrownFor } from './exception.js';
 type RedirectFor = (refusal: RefusalInfo, request: Request) => string | undefined;
 
 /**
- * Creates a filter that redirects browsers after a refusal, where a page and not a client of an API has posted.
+ * Creates a filter that redirects a browser after a refusal, if a page sent the request, and not a client of an API.
  * A guard can only allow or refuse a request, so what Passport's `challengeRedirect` and `failureRedirect` do is
  * done here. Everything else is answered as JSON: other clients, faults, and a path on another site. In a context
  * that is not HTTP the exception is thrown on.

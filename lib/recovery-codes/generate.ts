@@ -10,10 +10,9 @@ export interface RecoveryCodes {
 }
 
 /**
- * Creates ten recovery codes for one user: single-use look-up secrets (NIST SP 800-63B-4, 3.1.2) that the
- * strategy accepts in the place of a code from a message. Replace the hashes of an earlier set in the same
- * transaction, so that its codes no longer work. Require a fresh second factor first: a password must not be
- * enough to get codes.
+ * Creates ten recovery codes for one user: single-use look-up secrets (NIST SP 800-63B-4, 3.1.2) that the strategy
+ * accepts instead of a code from a message. Replace the hashes of an earlier set in the same transaction, so that its
+ * codes no longer work. Require a fresh second factor first: a password must not be enough to get codes.
  *
  * Takes some 200 ms, in Node's thread pool.
  *

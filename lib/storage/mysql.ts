@@ -31,8 +31,8 @@ import type { Storage } from './storage.js';
  *
  * Counts are written and read in one short transaction, on any connection of the pool. If the app has returned a
  * connection with its transaction open, that transaction is rolled back first, because it could undo a count later.
- * Times are those of the database. What has expired is deleted every ten minutes. The pool must connect to the primary
- * server: replicas lag behind, and a used code could be used again.
+ * Times are those of the database. What has expired is deleted every ten minutes. The pool must connect to the
+ * primary server: replicas lag behind, and a used code could be used again.
  *
  * While the database cannot be reached, every login fails closed, and logins resume when it is back.
  *
@@ -47,7 +47,7 @@ export function onMysql(pool: MysqlPool, options?: TableOptions): Storage {
 }
 
 /**
- * Creates the table of {@link onMysql} where there is none. The user needs CREATE on the database.
+ * Creates the table for {@link onMysql}, if it does not exist. The user needs CREATE on the database.
  *
  * @example
  * await createTables(pool)

@@ -45,7 +45,7 @@ export function onPostgres(pool: PostgresPool, options?: TableOptions): Storage 
 }
 
 /**
- * Creates the table of {@link onPostgres} where there is none. The role needs CREATE on the schema.
+ * Creates the table for {@link onPostgres}, if it does not exist. The role needs CREATE on the schema.
  *
  * @example
  * await createTables(pool)
@@ -82,7 +82,7 @@ export interface PostgresClient {
     /** Milliseconds. */
     readonly query_timeout?: number;
   }): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
-  /** 'I' is none. pg has this method since 8.21. */
+  /** Returns 'I' if no transaction is open. pg has this method since 8.21. */
   getTransactionStatus?(): string | null;
   release(destroy?: boolean): void;
   on(event: 'error', listener: () => void): unknown;

@@ -44,7 +44,7 @@ export function onSqlite(connection: SqliteConnection, options?: TableOptions): 
 }
 
 /**
- * Creates the table of {@link onSqlite} where there is none.
+ * Creates the table for {@link onSqlite}, if it does not exist.
  *
  * @example
  * await createTables(database)

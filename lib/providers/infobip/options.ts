@@ -44,7 +44,7 @@ export interface InfobipOptions extends InfobipClientOptions {
   from?: string | undefined;
   /**
    * Seconds until a PIN expires, 30 to 3600: set it to the application's `pinTimeToLive`, because the API
-   * does not return the expiry. Above 600, as Infobip's own default, it exceeds the limit of
+   * does not return the expiry. Above 600, like Infobip's own default, it exceeds the limit of
    * NIST SP 800-63B-4 and OWASP ASVS 6.5.5: lower both.
    * @default 900
    */

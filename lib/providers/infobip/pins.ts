@@ -4,7 +4,7 @@ import { destinationSchema } from '../options.js';
 import { contradiction } from './errors.js';
 import { idSchema, pinMessageSchema, placeholdersSchema } from './options.js';
 
-/** How a PIN is sent, in the API's words. */
+/** How a PIN is sent, as the API names it. */
 export type InfobipChannel = 'SMS' | 'VOICE';
 
 /** A request to send a new PIN. */

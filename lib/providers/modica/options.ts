@@ -16,7 +16,7 @@ import type { Verdict } from '../provider.js';
 /** The address and the credentials for Modica's 2FA API. */
 export interface ModicaClientOptions extends HttpOptions {
   /**
-   * The user name of the 2FA application, which is its name. Without a `:`, which Basic authentication
+   * The name of the 2FA application. It must not contain a `:`, which Basic authentication
    * cannot transmit (RFC 7617). Undefined, as from a missing environment variable, throws a
    * `ConfigurationError`.
    */
