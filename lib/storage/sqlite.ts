@@ -63,7 +63,9 @@ export async function createTables(
 /** The part of a `Database` of `better-sqlite3` or `libsql`, or of a `DatabaseSync`, that is used. */
 export interface SqliteConnection {
   exec(statements: string): unknown;
-  prepare(statement: string): { all(...values: (string | number | null)[]): unknown[] };
+  // `unknown`, although only strings, numbers and null are passed: TypeScript 5.9 resolves the generic `prepare` of
+  // better-sqlite3 and libsql to a statement whose values are `{}`, to which null is not assignable.
+  prepare(statement: string): { all(...values: unknown[]): unknown[] };
 }
 
 function refuseUnfit(connection: SqliteConnection): void {
