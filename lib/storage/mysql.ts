@@ -1,5 +1,6 @@
 // Storage in MySQL or MariaDB, over the app's own pool: `passport-modica-2fa/mysql`.
 import { z } from 'zod';
+import type { Database } from './sql/database.js';
 import { errnoOf, MysqlConnections, type MysqlPool, promisePoolOf } from './sql/mysql-pool.js';
 import {
   columnsStatement,
@@ -9,7 +10,7 @@ import {
   writeStatement,
 } from './sql/mysql-statements.js';
 import { isWrite, type Operation, parseRows, type Row } from './sql/operation.js';
-import { type Database, sqlStorage } from './sql/sql-storage.js';
+import { sqlStorage } from './sql/sql-storage.js';
 import {
   checkStatement,
   createTableStatements,

@@ -2,10 +2,11 @@
 import { ConfigurationError } from '../errors.js';
 import { storageDeadline } from '../timers.js';
 import { reportErrors } from './connection-errors.js';
+import type { Database } from './sql/database.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
 import { repeatRolledBack } from './sql/rolled-back.js';
-import { type Database, sqlStorage } from './sql/sql-storage.js';
+import { sqlStorage } from './sql/sql-storage.js';
 import {
   checkStatement,
   createTableStatements,

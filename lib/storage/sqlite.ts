@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { ConfigurationError, plainCause, StoreError } from '../errors.js';
 import { deadlineIn, timers } from '../timers.js';
+import type { Database } from './sql/database.js';
 import { isWrite, type Operation, parseRows, type Row } from './sql/operation.js';
-import { type Database, sqlStorage } from './sql/sql-storage.js';
+import { sqlStorage } from './sql/sql-storage.js';
 import { deleteExpiredStatement, type Statement, statementOf } from './sql/sqlite-statements.js';
 import {
   checkStatement,

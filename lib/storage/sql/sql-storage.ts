@@ -1,28 +1,12 @@
 // A store and a limiter over one table of a database.
 import type { Limiter, LimiterFactory, LimiterResult } from '../../limits/limiter.js';
-import { deadlineIn, storageDeadline, withDeadline } from '../../timers.js';
+import { deadlineIn, storageDeadline } from '../../timers.js';
 import type { Storage, Store } from '../storage.js';
 import { Batches } from './batches.js';
+import { CheckedTable } from './checked-table.js';
+import type { Database } from './database.js';
 import { ExpiredRows } from './expired-rows.js';
 import { assertWritable, forever, isWrite, type Operation, type Row } from './operation.js';
-import { keepsKeysApart, type Table, tableMissing, tableOutdated } from './table.js';
-
-/** A database with the table, with one driver. */
-export interface Database {
-  readonly table: Table;
-  /**
-   * Does all operations, which are on different rows, or none of them; returns the rows by their keys. Where its pool
-   * gives it a connection only when `isLate`, it throws instead: the login has failed by then. An unknown
-   * count would lock its user, and the release of a lock could release the next one.
-   */
-  run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
-  /** Runs `checkStatement` and returns its rows. */
-  check(): Promise<unknown>;
-  /** Deletes up to that many rows whose time is over, and returns how many. */
-  deleteExpired(limit: number): Promise<number>;
-  /** What an error says about the table, by the error's code. */
-  tableProblemOf(error: unknown): 'missing' | 'outdated' | undefined;
-}
 
 export function sqlStorage(database: Database): Storage {
   const expired = new ExpiredRows((limit) => database.deleteExpired(limit));
@@ -87,44 +71,4 @@ function resultOf(row: Row | undefined): LimiterResult {
 function pointsOf({ points }: Row): number {
   if (points === null) throw new Error('The database returned a counter without points');
   return points;
-}
-
-/** Checks the table before its first use, and again after an error. */
-class CheckedTable {
-  private checked: Promise<void> | undefined;
-
-  constructor(private readonly database: Database) {}
-
-  async use<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      this.checked ??= withDeadline(
-        storageDeadline,
-        () => this.check(),
-        () => new Error('The database did not answer'),
-      );
-      await this.checked;
-      return await action();
-    } catch (error) {
-      this.checked = undefined;
-      throw this.explained(error);
-    }
-  }
-
-  private async check(): Promise<void> {
-    const { database } = this;
-    if (keepsKeysApart(await database.check())) return;
-    throw tableOutdated(
-      database.table,
-      'ignores case in its keys, so one would be taken for another',
-    );
-  }
-
-  private explained(error: unknown): unknown {
-    const { table } = this.database;
-    const problem = this.database.tableProblemOf(error);
-    if (problem === 'missing') return tableMissing(table);
-    if (problem === 'outdated')
-      return tableOutdated(table, 'is not defined as this version needs it', error);
-    return error;
-  }
 }

@@ -1,5 +1,5 @@
+import type { Database } from '../../../../lib/storage/sql/database.js';
 import type { Operation, Row } from '../../../../lib/storage/sql/operation.js';
-import type { Database } from '../../../../lib/storage/sql/sql-storage.js';
 import { tableOf } from '../../../../lib/storage/sql/table.js';
 
 interface Content {

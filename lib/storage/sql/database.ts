@@ -1,0 +1,20 @@
+// What storage needs of a database and its driver.
+import type { Operation, Row } from './operation.js';
+import type { Table } from './table.js';
+
+/** A database with the table, with one driver. */
+export interface Database {
+  readonly table: Table;
+  /**
+   * Does all operations, which are on different rows, or none of them; returns the rows by their keys. Where its pool
+   * gives it a connection only when `isLate`, it throws instead: the login has failed by then. An unknown
+   * count would lock its user, and the release of a lock could release the next one.
+   */
+  run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
+  /** Runs `checkStatement` and returns its rows. */
+  check(): Promise<unknown>;
+  /** Deletes up to that many rows whose time is over, and returns how many. */
+  deleteExpired(limit: number): Promise<number>;
+  /** What an error says about the table, by the error's code. */
+  tableProblemOf(error: unknown): 'missing' | 'outdated' | undefined;
+}
