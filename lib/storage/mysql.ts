@@ -16,6 +16,7 @@ import {
   createTableStatements,
   type Table,
   type TableOptions,
+  type TableProblem,
   tableOf,
   tableOutdated,
 } from './sql/table.js';
@@ -112,22 +113,27 @@ class MysqlDatabase implements Database {
   }
 
   tableProblemOf(error: unknown) {
-    const errno = errnoOf(error);
-    if (errorsWithoutTable.includes(errno)) return 'missing';
-    return errorsOfAnotherTable.includes(errno) ? 'outdated' : undefined;
+    return tableProblems.get(errnoOf(error));
   }
 }
 
-/** ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE (MySQL, 'Server Error Message Reference'). */
-const errorsWithoutTable = [1049, 1146];
-
-/**
- * - ER_BAD_FIELD_ERROR: a column is missing
- * - ER_BAD_NULL_ERROR, ER_NO_DEFAULT_FOR_FIELD: one must have a value
- * - ER_WARN_DATA_OUT_OF_RANGE, WARN_DATA_TRUNCATED, ER_TRUNCATED_WRONG_VALUE_FOR_FIELD, ER_DATA_TOO_LONG: one is
- *   of another type
- */
-const errorsOfAnotherTable = [1054, 1048, 1364, 1264, 1265, 1366, 1406];
+/** MySQL, 'Server Error Message Reference'. */
+const tableProblems: ReadonlyMap<number, TableProblem> = new Map([
+  // ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
+  [1049, 'missing'],
+  [1146, 'missing'],
+  // ER_BAD_FIELD_ERROR: a column is missing
+  [1054, 'outdated'],
+  // ER_BAD_NULL_ERROR, ER_NO_DEFAULT_FOR_FIELD: one must have a value
+  [1048, 'outdated'],
+  [1364, 'outdated'],
+  // ER_WARN_DATA_OUT_OF_RANGE, WARN_DATA_TRUNCATED, ER_TRUNCATED_WRONG_VALUE_FOR_FIELD, ER_DATA_TOO_LONG: one is of
+  // another type
+  [1264, 'outdated'],
+  [1265, 'outdated'],
+  [1366, 'outdated'],
+  [1406, 'outdated'],
+]);
 
 const keysSchema = z.array(
   z.object({ storage_key: z.string() }).transform((row) => row.storage_key),

@@ -12,6 +12,7 @@ import {
   createTableStatements,
   type Table,
   type TableOptions,
+  type TableProblem,
   tableOf,
 } from './sql/table.js';
 import type { Storage } from './storage.js';
@@ -135,9 +136,7 @@ class PostgresDatabase implements Database {
   }
 
   tableProblemOf(error: unknown) {
-    const code = codeOf(error);
-    if (errorsWithoutTable.includes(code)) return 'missing';
-    return errorsOfAnotherTable.includes(code) ? 'outdated' : undefined;
+    return tableProblems.get(codeOf(error));
   }
 }
 
@@ -179,26 +178,25 @@ async function isInTransaction(client: PostgresClient): Promise<boolean> {
 const askAtOnce = (client: PostgresClient, text: string) =>
   client.query({ text, query_timeout: storageDeadline });
 
-/** undefined_table, invalid_schema_name (PostgreSQL, appendix A). */
-const errorsWithoutTable = ['42P01', '3F000'];
-
-/**
- * - undefined_column, datatype_mismatch
- * - undefined_function, invalid_text_representation: the type of a column that the check compares
- * - string_data_right_truncation, numeric_value_out_of_range: a column that is too small
- * - not_null_violation: a column that must have a value
- * - invalid_column_reference: no primary key
- */
-const errorsOfAnotherTable = [
-  '42703',
-  '42804',
-  '42883',
-  '22P02',
-  '22001',
-  '22003',
-  '23502',
-  '42P10',
-];
+/** PostgreSQL, appendix A. */
+const tableProblems: ReadonlyMap<string, TableProblem> = new Map([
+  // undefined_table, invalid_schema_name
+  ['42P01', 'missing'],
+  ['3F000', 'missing'],
+  // undefined_column, datatype_mismatch
+  ['42703', 'outdated'],
+  ['42804', 'outdated'],
+  // undefined_function, invalid_text_representation: the type of a column that the check compares
+  ['42883', 'outdated'],
+  ['22P02', 'outdated'],
+  // string_data_right_truncation, numeric_value_out_of_range: a column that is too small
+  ['22001', 'outdated'],
+  ['22003', 'outdated'],
+  // not_null_violation: a column that must have a value
+  ['23502', 'outdated'],
+  // invalid_column_reference: no primary key
+  ['42P10', 'outdated'],
+]);
 
 /** The SQLSTATE of an error; none of ours is the empty string. */
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 // What storage needs of a database and its driver.
 import type { Operation, Row } from './operation.js';
-import type { Table } from './table.js';
+import type { Table, TableProblem } from './table.js';
 
 /** A database with the table, with one driver. */
 export interface Database {
@@ -16,5 +16,5 @@ export interface Database {
   /** Deletes up to that many rows whose time is over, and returns how many. */
   deleteExpired(limit: number): Promise<number>;
   /** What an error says about the table, by the error's code. */
-  tableProblemOf(error: unknown): 'missing' | 'outdated' | undefined;
+  tableProblemOf(error: unknown): TableProblem | undefined;
 }

@@ -43,6 +43,9 @@ export interface Table {
   readonly expiryIndex: string;
 }
 
+/** What is wrong with a table: there is none, or it is another version's. */
+export type TableProblem = 'missing' | 'outdated';
+
 /** @throws {ConfigurationError} `option_invalid` */
 export function tableOf(dialect: Dialect, options: TableOptions = {}): Table {
   const { table, schema } = parseOptions(tableNames, options);

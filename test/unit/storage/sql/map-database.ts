@@ -1,6 +1,6 @@
 import type { Database } from '../../../../lib/storage/sql/database.js';
 import type { Operation, Row } from '../../../../lib/storage/sql/operation.js';
-import { tableOf } from '../../../../lib/storage/sql/table.js';
+import { type TableProblem, tableOf } from '../../../../lib/storage/sql/table.js';
 
 interface Content {
   readonly value: string | null;
@@ -19,7 +19,7 @@ export class MapDatabase implements Database {
   checked: () => unknown = () => [{ distinct_keys: '2' }];
   /** What comes back instead of the rows. */
   answer: (() => ReadonlyMap<string, Row>) | undefined;
-  problem: 'missing' | 'outdated' | undefined;
+  problem: TableProblem | undefined;
   deletions = 0;
 
   /** What happens before the operations are done. */
