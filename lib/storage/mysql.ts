@@ -1,5 +1,6 @@
 // Storage in MySQL or MariaDB, over the app's own pool: `passport-modica-2fa/mysql`.
 import { z } from 'zod';
+import { createTable } from './sql/create-table.js';
 import type { Database } from './sql/database.js';
 import { errnoOf, MysqlConnections, type MysqlPool, promisePoolOf } from './sql/mysql-pool.js';
 import {
@@ -13,7 +14,6 @@ import { isWrite, type Operation, parseRows, type Row } from './sql/operation.js
 import { sqlStorage } from './sql/sql-storage.js';
 import {
   checkStatement,
-  createTableStatements,
   type Table,
   type TableOptions,
   type TableProblem,
@@ -49,18 +49,22 @@ export function onMysql(pool: MysqlPool, options?: TableOptions): Storage {
 }
 
 /**
- * Creates the table for {@link onMysql}, if it does not exist. The user needs CREATE on the database.
+ * Creates the table for {@link onMysql}, if it does not exist. The user needs CREATE on the database then; if the table
+ * exists, SELECT on it is enough.
  *
  * @example
  * await createTables(pool)
  *
  * @throws {ConfigurationError} `option_invalid` if it is not such a pool, or an option is wrong
+ * @throws {StoreError} `table_missing` if the table cannot be created; `table_outdated`; `store_failed`
  */
 export async function createTables(pool: MysqlPool, options?: TableOptions): Promise<void> {
-  const promisePool = promisePoolOf(pool);
-  for (const sql of createTableStatements(tableOf('mysql', options))) {
-    await promisePool.query({ sql });
-  }
+  const connections = new MysqlConnections(promisePoolOf(pool));
+  await createTable(new MysqlDatabase(connections, tableOf('mysql', options)), (statements) =>
+    connections.run(async (ask) => {
+      for (const statement of statements) await ask(statement);
+    }),
+  );
 }
 
 class MysqlDatabase implements Database {
@@ -76,7 +80,7 @@ class MysqlDatabase implements Database {
     const read = readStatement(operations, this.table);
     const writes = operations.filter(isWrite);
     if (writes.length === 0) {
-      return rowsOf(operations, await this.connections.read((ask) => ask(read), isLate));
+      return rowsOf(operations, await this.connections.run((ask) => ask(read), isLate));
     }
     const write = writeStatement(writes, this.table);
     const rows = await this.connections.transact(async (ask) => {
@@ -89,7 +93,7 @@ class MysqlDatabase implements Database {
   }
 
   async check(): Promise<unknown> {
-    return this.connections.read(async (ask) => {
+    return this.connections.run(async (ask) => {
       const rows = await ask(checkStatement(this.table));
       const columns = columnsSchema.parse(await ask(columnsStatement(this.table)));
       // With another key, one row would become several, of which each counts from one. With smaller numbers,
@@ -102,9 +106,7 @@ class MysqlDatabase implements Database {
   }
 
   async deleteExpired(limit: number): Promise<number> {
-    const found = await this.connections.read((ask) =>
-      ask(expiredKeysStatement(this.table, limit)),
-    );
+    const found = await this.connections.run((ask) => ask(expiredKeysStatement(this.table, limit)));
     const keys = keysSchema.parse(found);
     if (keys.length > 0) {
       await this.connections.transact((ask) => ask(deleteExpiredStatement(this.table, keys)));

@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../errors.js';
 import { storageDeadline } from '../timers.js';
 import { reportErrors } from './connection-errors.js';
+import { createTable } from './sql/create-table.js';
 import type { Database } from './sql/database.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
@@ -9,7 +10,6 @@ import { repeatRolledBack } from './sql/rolled-back.js';
 import { sqlStorage } from './sql/sql-storage.js';
 import {
   checkStatement,
-  createTableStatements,
   type Table,
   type TableOptions,
   type TableProblem,
@@ -47,24 +47,29 @@ export function onPostgres(pool: PostgresPool, options?: TableOptions): Storage 
 }
 
 /**
- * Creates the table for {@link onPostgres}, if it does not exist. The role needs CREATE on the schema.
+ * Creates the table for {@link onPostgres}, if it does not exist. The role needs CREATE on the schema then; if the table
+ * exists, SELECT on it is enough.
  *
  * @example
  * await createTables(pool)
+ *
+ * @throws {ConfigurationError} `option_invalid` if it is not a pool of `pg`, or an option is wrong
+ * @throws {StoreError} `table_missing` if the table cannot be created; `table_outdated`; `store_failed`
  */
 export async function createTables(pool: PostgresPool, options?: TableOptions): Promise<void> {
   refuseUnfit(pool);
-  const statements = createTableStatements(tableOf('postgres', options));
   // Two processes at once: `IF NOT EXISTS` looks before it creates, and the second one fails with
   // unique_violation, duplicate_table or duplicate_object.
   const isCreatedElsewhere = (error: unknown) =>
     ['23505', '42P07', '42710'].includes(codeOf(error));
-  for (const statement of statements) {
-    await repeatRolledBack(
-      () => withClient(pool, (client) => client.query({ text: statement })),
+  await createTable(new PostgresDatabase(pool, tableOf('postgres', options)), (statements) => {
+    // One query is one transaction, which leaves no table without its index (PostgreSQL, 'Multiple Statements in a Simple Query').
+    const text = statements.join(';\n');
+    return repeatRolledBack(
+      () => withClient(pool, (client) => client.query({ text })),
       isCreatedElsewhere,
     );
-  }
+  });
 }
 
 /** The part of a `Pool` of the `pg` package that is used. */

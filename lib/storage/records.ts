@@ -61,7 +61,7 @@ export class Records {
 
 const notAnswered = () => new Error('The store did not answer');
 
-function storeFailed(thrown: unknown): StoreError {
+export function storeFailed(thrown: unknown): StoreError {
   return new StoreError('store_failed', {
     problem: 'The store failed.',
     hint: 'See the cause. No code is sent or checked until the store answers again.',

@@ -2,17 +2,12 @@
 import { z } from 'zod';
 import { ConfigurationError, plainCause, StoreError } from '../errors.js';
 import { deadlineIn, timers } from '../timers.js';
+import { createTable } from './sql/create-table.js';
 import type { Database } from './sql/database.js';
 import { isWrite, type Operation, parseRows, type Row } from './sql/operation.js';
 import { sqlStorage } from './sql/sql-storage.js';
 import { deleteExpiredStatement, type Statement, statementOf } from './sql/sqlite-statements.js';
-import {
-  checkStatement,
-  createTableStatements,
-  type Table,
-  type TableOptions,
-  tableOf,
-} from './sql/table.js';
+import { checkStatement, type Table, type TableOptions, tableOf } from './sql/table.js';
 import type { Storage } from './storage.js';
 
 /**
@@ -49,16 +44,22 @@ export function onSqlite(connection: SqliteConnection, options?: TableOptions): 
  *
  * @example
  * await createTables(database)
+ *
+ * @throws {ConfigurationError} `option_invalid` if it is another kind of database, closed, read-only or too old,
+ * or an option is wrong
+ * @throws {StoreError} `table_missing` if the table cannot be created; `table_outdated`; `store_failed`
  */
 export async function createTables(
   connection: SqliteConnection,
   options?: TableOptions,
 ): Promise<void> {
   refuseUnfit(connection);
-  const table = tableOf('sqlite', options);
-  await new SqliteDatabase(connection, table).transact('BEGIN IMMEDIATE', () => {
-    for (const statement of createTableStatements(table)) connection.exec(statement);
-  });
+  const database = new SqliteDatabase(connection, tableOf('sqlite', options));
+  await createTable(database, (statements) =>
+    database.transact('BEGIN IMMEDIATE', () => {
+      for (const statement of statements) connection.exec(statement);
+    }),
+  );
 }
 
 /** The part of a `Database` of `better-sqlite3` or `libsql`, or of a `DatabaseSync`, that is used. */

@@ -157,6 +157,43 @@ describe.skipIf(!hasPostgres)(`F34: a PostgreSQL${withoutPostgres}`, () => {
     await expectLogin(app);
   });
 
+  it('is created by a role that may create, and found by one that may not', async () => {
+    const url = await emptySchema(server().url);
+    const admin = connectPostgres(url);
+    const { rows } = await admin.query('SELECT current_schema AS schema');
+    await admin.query(
+      `CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA ${rows[0].schema} TO reader`,
+    );
+    const pool = connectPostgres(url.replace('//postgres@', '//reader@'));
+    await expect(createTables(pool)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'table_missing',
+      hint: expect.stringContaining('sql --dialect postgres'),
+      cause: { message: expect.stringContaining('permission denied for schema') },
+    });
+    await createTables(admin);
+    await expect(createTables(pool)).rejects.toMatchObject({ code: 'store_failed' });
+    await admin.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO reader`);
+    await createTables(pool);
+    await expectLogin(await startOn(pool));
+  });
+
+  it('gets no table without its index, if createTables fails in the middle', async () => {
+    const pool = await connect();
+    await pool.query(`
+      CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'no index'; END $$;
+      CREATE EVENT TRIGGER refused ON ddl_command_end WHEN TAG IN ('CREATE INDEX')
+        EXECUTE FUNCTION refuse()`);
+    await expect(createTables(pool)).rejects.toMatchObject({
+      code: 'table_missing',
+      cause: { message: 'no index' },
+    });
+    await pool.query('DROP EVENT TRIGGER refused');
+    const { rows } = await pool.query(`SELECT to_regclass('${table}') AS found`);
+    expect(rows).toEqual([{ found: null }]);
+  });
+
   it('in LATIN1 approves a transaction whose payee has a macron and an emoji', async () => {
     await connectPostgres(server().url).query(
       "CREATE DATABASE latin1 ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'",

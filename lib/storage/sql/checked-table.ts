@@ -13,32 +13,33 @@ export class CheckedTable {
     try {
       this.checked ??= withDeadline(
         storageDeadline,
-        () => this.check(),
+        () => checkTable(this.database),
         () => new Error('The database did not answer'),
       );
       await this.checked;
       return await action();
     } catch (error) {
       this.checked = undefined;
-      throw this.explained(error);
+      throw explained(this.database, error);
     }
   }
+}
 
-  private async check(): Promise<void> {
-    const { database } = this;
-    if (keepsKeysApart(await database.check())) return;
-    throw tableOutdated(
-      database.table,
-      'ignores case in its keys, so one would be taken for another',
-    );
-  }
+/** Rejects with the driver's error where the table is missing or another version's: `explained` says which. */
+export async function checkTable(database: Database): Promise<void> {
+  if (keepsKeysApart(await database.check())) return;
+  throw tableOutdated(
+    database.table,
+    'ignores case in its keys, so one would be taken for another',
+  );
+}
 
-  private explained(error: unknown): unknown {
-    const { table } = this.database;
-    const problem = this.database.tableProblemOf(error);
-    if (problem === 'missing') return tableMissing(table);
-    if (problem === 'outdated')
-      return tableOutdated(table, 'is not defined as this version needs it', error);
-    return error;
-  }
+/** The problem with the table that an error of the driver shows; any other error as it is. */
+export function explained(database: Database, error: unknown): unknown {
+  const { table } = database;
+  const problem = database.tableProblemOf(error);
+  if (problem === 'missing') return tableMissing(table);
+  if (problem === 'outdated')
+    return tableOutdated(table, 'is not defined as this version needs it', error);
+  return error;
 }

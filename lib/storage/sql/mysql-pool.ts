@@ -64,11 +64,11 @@ export class MysqlConnections {
   constructor(private readonly pool: MysqlPromisePool) {}
 
   /**
-   * Runs statements that only read.
+   * Runs statements, each of them a transaction of its own.
    *
    * @param isLate - Whether a connection comes too late to do anything on it.
    */
-  read<T>(action: (ask: Ask) => Promise<T>, isLate?: () => boolean): Promise<T> {
+  run<T>(action: (ask: Ask) => Promise<T>, isLate?: () => boolean): Promise<T> {
     return this.use(async (ask) => {
       await ask('ROLLBACK');
       return action(ask);

@@ -127,6 +127,14 @@ export function tableMissing(table: Table): StoreError {
   });
 }
 
+export function tableNotCreated(table: Table, cause: unknown): StoreError {
+  return new StoreError('table_missing', {
+    problem: `The database has no table ${table.name}, and it could not be created.`,
+    hint: `See the cause. Where the app's user must not create tables, let another one run the statements that npx passport-modica-2fa sql --dialect ${table.dialect} prints.`,
+    cause: plainCause(cause),
+  });
+}
+
 /** @param cause - The error that showed it. */
 export function tableOutdated(table: Table, problem: string, cause?: unknown): StoreError {
   return new StoreError('table_outdated', {

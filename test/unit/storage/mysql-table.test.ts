@@ -105,6 +105,25 @@ describe.skipIf(!hasMariadb)(`The table in MySQL${withoutMariadb}`, () => {
     expect(await onMysql(pool).store.get('key')).toBeUndefined();
   });
 
+  it('F34: is created by a user who may create, and found by one who may not', async () => {
+    const { database, run, connect } = await someDatabase([]);
+    const user = "visitor@'127.0.0.1'";
+    await run(`CREATE USER ${user}`, `GRANT SELECT ON ${database}.* TO ${user}`);
+    const pool = connect({ user: 'visitor' });
+    const { code, hint, cause } = await thrownBy(StoreError, () => createTables(pool));
+    expect(code).toBe('table_missing');
+    expect(hint).toContain('sql --dialect mysql');
+    expect(cause).toMatchObject({ message: expect.stringContaining('CREATE command denied') });
+    await run(definition);
+    await createTables(pool);
+    await run(`DROP USER ${user}`);
+  });
+
+  it('F34: is not created where another version has one, which createTables says', async () => {
+    const { connect } = await someDatabase([mistaken('expires_at bigint', 'expires_at int')]);
+    expect((await problemOf(() => createTables(connect()))).code).toBe('table_outdated');
+  });
+
   it('has a name of any length that is allowed', async () => {
     const { connect } = await someDatabase([]);
     const pool = connect();

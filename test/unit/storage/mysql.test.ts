@@ -318,19 +318,31 @@ describe('onMysql', () => {
 });
 
 describe('createTables', () => {
-  it('creates the table with its index in one statement', async () => {
+  it('creates the table with its index in one statement, in no transaction of the app', async () => {
     const pool = new FakePool();
-    const asked: string[] = [];
-    pool.answer = (sql) => asked.push(sql);
+    pool.answer = (sql) => (sql.includes('distinct_keys') ? failure(1146) : answerCheck(sql));
     await createTables(pool, { schema: 'shop', table: 'logins' });
-    expect(asked.map((sql) => sql.split('\n')[0])).toEqual([
-      'CREATE TABLE IF NOT EXISTS `shop`.`logins` (',
-    ]);
+    expect(pool.statements).toEqual([read, ['ROLLBACK', 'CREATE']]);
+    const [, { asked } = { asked: [] }] = pool.uses;
+    expect(asked[1]?.sql).toMatch(/^CREATE TABLE IF NOT EXISTS `shop`\.`logins` \([^;]+INDEX/);
   });
 
-  it('fails with the error of the server where the user may not', async () => {
+  it('creates nothing where the table is there', async () => {
     const pool = new FakePool();
-    pool.answer = () => failure(1142);
-    await expect(createTables(pool)).rejects.toMatchObject({ errno: 1142 });
+    await createTables(pool);
+    expect(pool.statements).toEqual([['ROLLBACK', 'SELECT', 'SHOW']]);
+  });
+
+  it.each([
+    ['table_outdated', 1054],
+    ['store_failed', 1142],
+  ])('F34: fails with %s and creates nothing if the check does', async (code, errno) => {
+    const pool = new FakePool();
+    pool.answer = answering('SELECT', failure(errno));
+    await expect(createTables(pool)).rejects.toMatchObject({
+      code,
+      cause: { message: 'errno …' },
+    });
+    expect(pool.statements).toEqual([read]);
   });
 });

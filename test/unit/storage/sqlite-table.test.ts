@@ -53,6 +53,32 @@ describe.each(drivers)('The table in SQLite, with %s', (_title, { isMissing, ope
     },
   );
 
+  it.skipIf(isMissing)(
+    'F34: is found by a connection that may not create it, and missed with the reason',
+    async () => {
+      const file = someFile();
+      const connection = open(file);
+      connection.exec('PRAGMA query_only = ON');
+      await expect(createTables(connection)).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'table_missing',
+        hint: expect.stringContaining('sql --dialect sqlite'),
+        cause: { message: expect.stringContaining('readonly database') },
+      });
+      await createTables(open(file));
+      await createTables(connection);
+    },
+  );
+
+  it.skipIf(isMissing)(
+    'F34: of another version is refused, not left for the first login',
+    async () => {
+      const connection = open(someFile());
+      connection.exec('CREATE TABLE passport_modica_2fa (storage_key text PRIMARY KEY)');
+      await expect(createTables(connection)).rejects.toMatchObject({ code: 'table_outdated' });
+    },
+  );
+
   it.skipIf(isMissing)('F34: of a schema that is not attached is missing', async () => {
     const { store } = onSqlite(open(someFile()), { schema: 'nowhere' });
     await expect(store.get('key')).rejects.toMatchObject({ code: 'table_missing' });
