@@ -43,7 +43,7 @@ interface Verified {
    * a transaction is not a fresh second factor for anything else.
    */
   readonly verifiedAt: Date;
-  /** The approved transaction, where the route has one. */
+  /** The approved transaction, where the route has one: what its option returned, normalised. */
   readonly transaction?: Transaction;
 }
 

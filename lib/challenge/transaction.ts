@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { type ShownProblem, showable, withoutVariables } from './displayed-text.js';
 
-/** A transaction that a code approves (PSD2 dynamic linking): a string, or an object of plain values. */
+/**
+ * A transaction that a code approves (PSD2 dynamic linking): a string, or an object of strings, numbers and booleans.
+ */
 export type Transaction = string | Readonly<Record<string, string | number | boolean>>;
 
 /** Why an SMS cannot show a transaction. */

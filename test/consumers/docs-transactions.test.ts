@@ -8,7 +8,6 @@ async function start() {
   const clock = stopClock();
   const { url, emulator } = await startSamples('docs/transactions.md', () => ({
     'drafts.ts': `
-      import type { Transaction } from 'passport-modica-2fa';
       export const list: { payee: string; amount: string }[] = [];
       export const paid: unknown[] = [];
       export const drafts = {
@@ -22,7 +21,7 @@ async function start() {
           return draft;
         },
       };
-      export const pay = async (id: string, approved: Transaction | undefined) => {
+      export const pay = async (id: string, approved: { to: string; amount: string }) => {
         paid.push({ id, approved });
         return {};
       };`,

@@ -58,12 +58,11 @@ export const surroundings = {
   'audit.ts': `
     export declare const audit: { record(entry: object): Promise<void> };`,
   'drafts.ts': `
-    import type { Transaction } from 'passport-modica-2fa';
     export declare const drafts: {
       find(id: string, user?: Express.User): Promise<{ payee: string; amount: string }>;
       add(fields: unknown, user?: Express.User): Promise<string>;
     };
-    export declare function pay(id: string, approved: Transaction | undefined): Promise<object>;`,
+    export declare function pay(id: string, approved: { to: string; amount: string }): Promise<object>;`,
   'passkey-store.ts': `
     import type { WebAuthnCredential } from '@simplewebauthn/server';
     export declare const passkeys: {
