@@ -205,6 +205,8 @@ describe.skipIf(!hasPostgres)(
 describe('The route for new codes in docs/recovery-codes.md', () => {
   it('shows ten codes after a fresh second factor only, and replaces the earlier ones', async () => {
     const { url, emulator } = await startSamples(document, (ids) => ({
+      'jwt-auth.guard.ts': surroundings['jwt-auth.guard.ts'],
+      'recovery-codes.ts': surroundings['recovery-codes.ts'],
       'prisma.ts': `
         interface RecoveryCode { userId: number; hash: string }
         let rows: RecoveryCode[] = [];

@@ -92,6 +92,10 @@ export const surroundings = {
         options: { isolationLevel: 'Serializable' },
       ): Promise<unknown[]>;
     };`,
+  'recovery-codes.ts': `
+    export declare class RecoveryCodes {
+      replace(userId: number, hashes: readonly string[]): Promise<void>;
+    }`,
   // The app of Nest's Passport recipe.
   'users.module.ts': 'export declare class UsersModule {}',
   'constants.ts': 'export declare const jwtConstants: { secret: string };',
