@@ -6,8 +6,11 @@ import { minute, stopClock } from '../fixtures/clock.js';
 import { closedGate } from '../fixtures/gate.js';
 import { startSamples } from './sample-app.js';
 
-/** The app of docs/second-factor-life-cycle.md, in which Alice has no number yet. */
-async function start() {
+/**
+ * The app of docs/second-factor-life-cycle.md, in which Alice has no number yet. `sessions` imports what replaces
+ * its serializer and deserializer: Passport asks the first of each.
+ */
+async function start(sessions = '') {
   const clock = stopClock();
   const { url, emulator, folder } = await startSamples(
     'docs/second-factor-life-cycle.md',
@@ -38,6 +41,7 @@ async function start() {
       };`,
       'routes.ts': `
       import passport from 'passport';
+      ${sessions}
       import app from './pages.js';
       import { secondFactor } from './sample-1.js';
       import { phone, secondFactorRequired } from './sample-2.js';
@@ -67,6 +71,38 @@ async function start() {
 }
 
 const number = '+64211234567';
+
+describe('The sessions of before a first number, as docs/second-factor-life-cycle.md keeps them', () => {
+  it('end once it is proved, except the one that proved it', async () => {
+    const { browser, code, password } = await start("import './sessions.js';");
+    const [owner, thief] = [browser(), browser()];
+    await owner.logIn();
+    await thief.logIn();
+    expect((await thief.open('/')).body.user).toBeDefined();
+    await owner.post('/password-again', password);
+    await owner.post('/phone', { number });
+    expect((await thief.open('/')).body.user).toBeDefined();
+    await owner.post('/phone/code', { code: code() });
+    expect((await thief.open('/')).body.user).toBeUndefined();
+    expect((await owner.open('/')).body.user).toBeDefined();
+
+    const later = browser();
+    await later.logIn();
+    await later.post('/login/code', { code: code() });
+    expect((await later.open('/')).body.user).toBeDefined();
+  });
+
+  it('stay logged in with the password alone without it', async () => {
+    const { browser, code, password } = await start();
+    const [owner, other] = [browser(), browser()];
+    await owner.logIn();
+    await other.logIn();
+    await owner.post('/password-again', password);
+    await owner.post('/phone', { number });
+    await owner.post('/phone/code', { code: code() });
+    expect((await other.open('/')).body.user).toBeDefined();
+  });
+});
 
 describe('The first number, as docs/second-factor-life-cycle.md takes it', () => {
   it('opens the page that led to it, after the password once more', async () => {
