@@ -4,7 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { startSamples } from './sample-app.js';
-import { compile, folderOf, sampleFiles, surroundings } from './samples.js';
+import { compile, expressApp, folderOf, sampleFiles, surroundings } from './samples.js';
 
 /** What the page takes unchanged from Nest's Passport recipe, and the module that it is imported in. */
 const recipe = {
@@ -175,6 +175,7 @@ describe('The app of docs/nestjs.md and docs/nestjs-operations.md', () => {
   it('passes the test of docs/nestjs-operations.md', () => {
     const files = {
       ...surroundings,
+      ...expressApp(),
       ...recipe,
       ...sampleFiles('docs/nestjs.md'),
       ...sampleFiles('docs/nestjs-operations.md'),
