@@ -60,8 +60,9 @@ export async function startChallenge<TUser>(
     const firstFactorAt = Date.now();
     return loadUser(context, subject, { load, infoFor: trustedDeviceInfo, firstFactorAt });
   }
-  const live = await liveOf(context, reference, epoch);
-  if (live && live !== 'dead') return reuse(context, live, heldFirstFactor);
+  // A closed challenge need not be read.
+  const live = reference?.isClosed ? undefined : await liveOf(context, reference, epoch);
+  if (live && live !== 'spent') return reuse(context, live, heldFirstFactor);
 
   const content = await contentFor(context, subject, { ...request, user });
   const firstNumber = subject.purpose === 'enrol' && (await context.users.hasNoNumber(user));
@@ -158,15 +159,16 @@ interface Live {
   readonly attemptsRemaining: number;
 }
 
-/** Returns a challenge that can still be answered, or `dead` for one that is used or out of attempts. */
+/**
+ * Returns a challenge that can still be answered, or `spent` for one without attempts whose message still holds
+ * the send lock.
+ */
 async function liveOf(
   context: FlowContext<never>,
   reference: LiveReference | undefined,
   epoch: string | undefined,
-): Promise<Live | 'dead' | undefined> {
+): Promise<Live | 'spent' | undefined> {
   if (reference === undefined) return undefined;
-  // What is closed need not be read.
-  if (reference.isClosed) return 'dead';
   const { id } = reference;
   const [challenge, attemptsRemaining, used] = await Promise.all([
     context.pending.byId(id),
@@ -178,19 +180,24 @@ async function liveOf(
   // the counters that guard it.
   if (
     !challenge ||
+    used ||
     (epoch !== undefined && challenge.epoch !== epoch) ||
     isOver(challenge.createdAt, challenge.expiresAt, now) ||
     isOver(challenge.createdAt, challenge.createdAt + context.firstFactorMaxAge, now)
   ) {
     return undefined;
   }
-  return attemptsRemaining > 0 && !used ? { challenge, attemptsRemaining } : 'dead';
+  if (attemptsRemaining > 0) return { challenge, attemptsRemaining };
+  return now < challenge.resendAt ? 'spent' : undefined;
 }
 
 /** Milliseconds between reads: a slow Redis may take that long to write. */
 const pollDelays = [0, 25, 50, 100, 200, 400];
 
-/** Another request holds the send lock: waits for its challenge to be written. */
+/**
+ * Another request holds the send lock: waits for its challenge to be written. Until then the subject's newest
+ * challenge may be one that is closed.
+ */
 async function waitForLive(
   context: FlowContext<never>,
   subject: Subject,
@@ -199,7 +206,7 @@ async function waitForLive(
   for (const pollDelay of pollDelays) {
     await timers.delay(pollDelay);
     const found = await liveOf(context, await context.pending.liveFor(subject), epoch);
-    if (found) return found === 'dead' ? undefined : found;
+    if (found) return found === 'spent' ? undefined : found;
   }
   return undefined;
 }

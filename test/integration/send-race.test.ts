@@ -2,29 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { inMemory } from '../../lib/index.js';
 import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { startApp } from '../fixtures/app.js';
-import { minute, stopClock } from '../fixtures/clock.js';
-import { wrongCodeFor } from '../fixtures/emulator.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
+import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 
-/** A storage that records the reads of its store, and can delay a write until a number of reads. */
-function watchedMemory(slowUntil = 0) {
-  const { opened, open } = closedGate();
-  if (slowUntil === 0) open();
+/** A storage that records the reads and writes of its store, and can hold the writes back. */
+function watchedMemory() {
   const store = new MemoryStore();
   const { get, set } = store;
+  let gate = closedGate();
+  gate.open();
+  let looksLeft = 0;
   const watched = {
     ...inMemory(),
     looks: 0,
     kept: [] as { readonly key: string; readonly ttl: number }[],
+    /** Holds all writes back until logins have looked for a live challenge so many times. */
+    holdWrites: (looks: number) => {
+      gate = closedGate();
+      looksLeft = looks;
+    },
     store: Object.assign(store, {
       get: (key: string) => {
         watched.looks += 1;
-        if (watched.looks === slowUntil) open();
+        if (key.includes(':live:')) looksLeft -= 1;
+        if (looksLeft === 0) gate.open();
         return get.call(store, key);
       },
       set: async (key: string, value: string, ttl: number) => {
         watched.kept.push({ key, ttl });
-        await opened;
+        await gate.opened;
         set.call(store, key, value, ttl);
       },
     }),
@@ -34,15 +41,35 @@ function watchedMemory(slowUntil = 0) {
 
 describe('A login that lost the race for the send lock', () => {
   it('waits for the challenge as long as a slow store may take to write it', async () => {
-    // Two looks of each before the race, and three of who lost it.
-    const { store, limiter } = watchedMemory(7);
+    const { store, limiter, holdWrites } = watchedMemory();
     const { browser, emulator } = await startApp({ strategy: { store, limiter } });
+    // One look of each before the race, and three of the one that lost it.
+    holdWrites(5);
     const [first, second] = await Promise.all([browser().login(), browser().login()]);
     expect([first.body.code, second.body.code]).toEqual(['challenge_sent', 'challenge_sent']);
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('does not wait when the existing challenge can no longer be answered', async () => {
+  it.each([
+    ['has just entered a correct code', newestCode],
+    ['has no attempts left on the last one', wrongCodeFor],
+  ] as const)('waits for the new challenge of a user who %s', async (_why, code) => {
+    const clock = stopClock();
+    const { store, limiter, holdWrites } = watchedMemory();
+    const strategy = { store, limiter, limits: { attemptsPerChallenge: 1 } };
+    const { browser, emulator } = await startApp({ strategy });
+    const alice = browser();
+    await alice.login();
+    await alice.enter(code(emulator));
+    clock.advance(30 * second);
+    // One look of each before the race, and two of the one that lost it.
+    holdWrites(4);
+    const answers = await Promise.all([browser().login(), browser().login()]);
+    expect(answers.map(({ body }) => body.code)).toEqual(['challenge_sent', 'challenge_sent']);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('does not wait while the send lock is that of a challenge without attempts left', async () => {
     const memory = watchedMemory();
     const { store, limiter } = memory;
     const strategy = { store, limiter, limits: { attemptsPerChallenge: 1 } };
@@ -53,8 +80,8 @@ describe('A login that lost the race for the send lock', () => {
     memory.looks = 0;
     expect((await alice.login()).body.code).toBe('resend_too_soon');
     // Before the race the user's epoch and list, what this client holds, and the subject's two records;
-    // after it the last two once more.
-    expect(memory.looks).toBe(7);
+    // after it the last two once more, and the challenge.
+    expect(memory.looks).toBe(8);
   });
 });
 
