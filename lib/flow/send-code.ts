@@ -1,6 +1,6 @@
 import { type Challenge, type FirstFactor, lastMessageOf } from '../challenge/challenge.js';
 import { writeHandle } from '../challenge/handle.js';
-import { ProviderReplyError, ProviderUnavailableError } from '../errors.js';
+import { asError, ProviderReplyError, ProviderUnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { withRollback } from '../limits/rollback.js';
 import type { Admission, Admitted } from '../limits/sends.js';
@@ -9,6 +9,7 @@ import { type Outcome, refuse } from '../outcome.js';
 import type { Channel } from '../phone-number.js';
 import type { Sending } from '../providers/fallback.js';
 import { retryIn } from '../refusal.js';
+import { allWritten } from '../storage/records.js';
 import { describeChallenge } from './describe-challenge.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
@@ -38,9 +39,9 @@ interface SendInProgress extends SendRequest {
 }
 
 /**
- * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes *sent*. When the
- * answer is lost, writes *unknown*: the code page and the resend still work, and no second message is
- * sent automatically. When provably nothing was sent, withdraws the challenge.
+ * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes
+ * *sent*. When the answer is lost, writes *unknown*: the code page and the resend still work, and no second
+ * message is sent automatically. When provably nothing was sent, withdraws the challenge.
  */
 export async function sendCode(
   context: FlowContext<never>,
@@ -48,7 +49,7 @@ export async function sendCode(
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
   const { sends } = context;
-  const { challenge, firstFactor, channel, resend, until } = request;
+  const { challenge, channel, resend, until } = request;
   const { destination, content } = challenge;
   const before = lastMessageOf(challenge.delivery);
   const sending: Challenge = {
@@ -57,30 +58,41 @@ export async function sendCode(
     resendAt: until,
   };
   const send: SendInProgress = { ...request, startedAt: Date.now(), before, sending };
-  const withdrawAndRelease = () =>
-    Promise.all([withdraw(context, send), sends.release(challenge, until)]);
   const admission = await admit(context, send);
   if (!admission.allowed) {
-    await (resend ? sends.release(challenge, until) : withdrawAndRelease());
+    await (resend ? sends.release(challenge, until) : withdrawAndRelease(context, send));
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
 
-  // Meanwhile, to save a round trip. If it fails, this request fails too, but not before the provider's answer.
-  const shown = show(context, send);
-  shown.catch(() => undefined);
-  const delivery = await context.chain.send({
-    channel,
-    destination,
-    content: channel === 'call' && content !== undefined ? spokenText(content) : content,
-    before: resend ? before : {},
-  });
-  if (delivery.kind !== 'sent') await shown;
-  const requestId = 'requestId' in delivery ? delivery.requestId : undefined;
-  trace.requestId = requestId;
+  // In parallel, to save a round trip.
+  const [delivery, [shown]] = await Promise.all([
+    context.chain.send({
+      channel,
+      destination,
+      content: channel === 'call' && content !== undefined ? spokenText(content) : content,
+      before: resend ? before : {},
+    }),
+    Promise.allSettled([show(context, send)]),
+  ]);
+  trace.requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.resend = resend;
+  // Whatever became of the other write: other clients must not wait for a message that was never sent.
+  const outcome = await recordDelivery(context, send, admission, delivery);
+  return shown.status === 'fulfilled' ? outcome : showAgain(context, send, outcome);
+}
+
+/** Records what has become of a message. */
+async function recordDelivery(
+  context: FlowContext<never>,
+  send: SendInProgress,
+  admission: Admitted,
+  delivery: Sending,
+): Promise<Outcome<never>> {
+  const { sends } = context;
+  const { challenge, firstFactor } = send;
   switch (delivery.kind) {
     case 'sent':
-      return recordSent(context, send, admission, delivery, shown);
+      return recordSent(context, send, admission, delivery);
     case 'failed': {
       const { error, provider } = delivery;
       if (!delivery.neverSent) {
@@ -89,7 +101,7 @@ export async function sendCode(
       }
       const isUnreachable = error instanceof ProviderUnavailableError;
       await Promise.all([
-        withdrawAndRelease(),
+        withdrawAndRelease(context, send),
         isUnreachable ? sends.takeBack(admission) : sends.recordRejected(admission),
       ]);
       return { kind: 'broken', error };
@@ -101,10 +113,10 @@ export async function sendCode(
         reason: 'refused_by_provider',
       });
       // Not given back: requests for refused numbers count towards the hourly limits.
-      await withdrawAndRelease();
+      await withdrawAndRelease(context, send);
       return refuse('destination_unusable');
     case 'not_sent':
-      await Promise.all([withdrawAndRelease(), sends.recordRejected(admission)]);
+      await Promise.all([withdrawAndRelease(context, send), sends.recordRejected(admission)]);
       return refuse('code_not_sent');
     case 'throttled':
       // Keep the send lock: an immediate retry would only prolong the throttling.
@@ -139,14 +151,37 @@ function admit(context: FlowContext<never>, send: SendInProgress): Promise<Admis
 }
 
 /** Lets other clients find a new challenge, or see that another code is being sent. */
-async function show(
+async function show(context: FlowContext<never>, send: SendInProgress): Promise<void> {
+  const findable = makeFindable(context, send);
+  const { sending, firstFactor, resend } = send;
+  // Both are awaited: *sending* must not be written after the outcome.
+  await (resend ? allWritten(findable, context.pending.add(sending, firstFactor)) : findable);
+}
+
+async function makeFindable(
   { pending, userChallenges }: FlowContext<never>,
-  { challenge, firstFactor, sending, listed }: SendInProgress,
+  { challenge, sending, listed }: SendInProgress,
 ): Promise<void> {
-  await Promise.all([
-    pending.makeLive(sending),
-    listed ? userChallenges.list(challenge, listed) : pending.add(sending, firstFactor),
-  ]);
+  await Promise.all([pending.makeLive(sending), listed && userChallenges.list(challenge, listed)]);
+}
+
+/**
+ * Makes a message that was or may have been sent visible to other clients after all. If that fails too, this
+ * request fails, but its client keeps the handle, so that the code works.
+ */
+async function showAgain(
+  context: FlowContext<never>,
+  send: SendInProgress,
+  outcome: Outcome<never>,
+): Promise<Outcome<never>> {
+  if (typeof outcome.handle !== 'string') return outcome;
+  try {
+    await makeFindable(context, send);
+    return outcome;
+  } catch (failure) {
+    if (outcome.kind === 'broken') return outcome;
+    return { kind: 'broken', error: asError(failure), handle: outcome.handle };
+  }
 }
 
 /** Writes *sent*, unless the provider's id belongs to another challenge already. */
@@ -155,7 +190,6 @@ async function recordSent(
   send: SendInProgress,
   admission: Admitted,
   delivery: Extract<Sending, { kind: 'sent' }>,
-  shown: Promise<void>,
 ): Promise<Outcome<never>> {
   const { challenge, firstFactor, channel, before, sending, startedAt, attemptsRemaining } = send;
   const { reference, provider, messageId, uniqueId = reference, requestId } = delivery;
@@ -165,7 +199,6 @@ async function recordSent(
   const [isUnique, cancelled] = await Promise.all([
     isSameCode || context.singleUse.claimReference(provider, uniqueId),
     context.userChallenges.isCancelled(challenge),
-    shown,
   ]);
   if (!isUnique) {
     await recordUnknown(context, send, admission, provider);
@@ -200,6 +233,15 @@ async function recordUnknown(
     save(context, { ...sending, delivery }),
     context.sends.recordUnknown(admission, challenge),
   ]);
+}
+
+/** Withdraws a message that was not sent, and allows another at once. */
+async function withdrawAndRelease(
+  context: FlowContext<never>,
+  send: SendInProgress,
+): Promise<void> {
+  const { challenge, until } = send;
+  await Promise.all([withdraw(context, send), context.sends.release(challenge, until)]);
 }
 
 /** Restores a challenge that was to be resent, or removes a new one. */

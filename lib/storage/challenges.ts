@@ -8,7 +8,7 @@ import {
   subjectKey,
 } from '../challenge/challenge.js';
 import type { Handle } from '../challenge/handle.js';
-import { Records, stringSchema } from './records.js';
+import { allWritten, Records, stringSchema } from './records.js';
 import type { Store } from './storage.js';
 
 /** What a subject's record says of its newest challenge. */
@@ -62,10 +62,10 @@ export class PendingChallenges {
   /** Adds a challenge that only its handle finds. */
   async add(challenge: Challenge, firstFactor: FirstFactor): Promise<void> {
     const ttl = this.timeToLive(challenge);
-    await Promise.all([
+    await allWritten(
       this.update(challenge),
       this.records.write(firstFactorKey(firstFactor.id), firstFactor, ttl),
-    ]);
+    );
   }
 
   /** Lets every client with this subject find the challenge. */

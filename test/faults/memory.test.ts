@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
 import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
@@ -89,14 +91,85 @@ describe('F6: the store or the limiter is down', () => {
     expect((await browser().login('bob')).body.code).toBe('store_failed');
   });
 
-  it('set: a challenge that cannot be shown to other clients is an error, once the provider has answered', async () => {
+  it('set: a challenge that other clients cannot find is an error, but its code works where it was requested', async () => {
     const { memory, failWriting } = await failingMemory();
     const { browser, emulator } = await startApp({ strategy: memory });
     failWriting(':live:');
-    expect((await browser().login()).body.code).toBe('store_failed');
-    expect(emulator.messages).toHaveLength(1);
+    const alice = browser();
+    expect((await alice.login()).body.code).toBe('store_failed');
     expect((await browser().login()).body.code).toBe('resend_too_soon');
     expect(emulator.messages).toHaveLength(1);
+    expect((await alice.enter(newestCode(emulator))).body.user.name).toBe('alice');
+  });
+
+  it.each([':live:', ':user-challenges:'])(
+    'set: a challenge whose %s could not be written at first is found by other clients',
+    async (record) => {
+      const { memory, failWriting } = await failingMemory();
+      const { browser, emulator } = await startApp({ strategy: memory });
+      failWriting(record, 1);
+      expect((await browser().login()).body.code).toBe('challenge_sent');
+      expect((await browser().login()).body.challenge).toMatchObject({ reused: true });
+      expect(emulator.messages).toHaveLength(1);
+    },
+  );
+
+  it.each([':live:', ':user-challenges:'])(
+    'set: a message that was not sent is neither announced nor counted, even if %s could not be written',
+    async (record) => {
+      const { memory, failWriting } = await failingMemory();
+      const { browser, emulator } = await startApp({
+        strategy: { ...memory, limits: { sendsPerHour: 1 } },
+      });
+      const mend = failWriting(record);
+      emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
+      expect((await browser().login()).body.code).toBe('provider_credentials_refused');
+      mend();
+      expect((await browser().login()).body.challenge).toMatchObject({ reused: false });
+      expect(emulator.messages).toHaveLength(1);
+    },
+  );
+
+  it.each([':live:', ':user-challenges:'])(
+    'set: a message that may have been sent can be requested again, even if %s could not be written',
+    async (record) => {
+      const clock = stopClock();
+      const { memory, failWriting } = await failingMemory();
+      const { browser, emulator } = await startApp({
+        strategy: { ...memory, limits: { unansweredSendsPerHour: 1 } },
+      });
+      const alice = browser();
+      const mend = failWriting(record);
+      emulator.overrideNextReply({ reply: 'lost', processed: true });
+      expect((await alice.login()).status).toBe(504);
+      mend();
+      clock.advance(30 * second);
+      expect((await alice.resend()).body.challenge).toMatchObject({ delivery: 'sent' });
+    },
+  );
+
+  it('set: a resent code works, even if one of the writes before it failed and another was slow', async () => {
+    const clock = stopClock();
+    const { memory, failWriting } = await failingMemory();
+    const { store } = memory;
+    const sent = closedGate();
+    let isSlow = false;
+    const set = async (key: string, value: string, ttl: number) => {
+      if (isSlow && value.includes('"sending"')) await Promise.race([sent.opened, delay(500)]);
+      await store.set(key, value, ttl);
+      if (isSlow && value.includes('"sent"')) sent.open();
+    };
+    const { browser, emulator } = await startApp({
+      strategy: { ...memory, store: { ...store, set } },
+    });
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    isSlow = true;
+    failWriting(':live:', 1);
+    expect((await alice.resend()).body.code).toBe('challenge_sent');
+    expect(emulator.messages).toHaveLength(2);
+    expect((await alice.enter(newestCode(emulator))).body.user.name).toBe('alice');
   });
 
   it('set: neither a correct code nor the last wrong one waits for a record that the challenge is over', async () => {
