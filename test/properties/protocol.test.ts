@@ -27,9 +27,10 @@ describe('Random sequences of requests on two nodes', () => {
     const property = fc.asyncProperty(
       fc.scheduler(),
       fc.array<Step>(step, { minLength: 20, maxLength: 60, size: 'max' }),
-      async (scheduler, steps) => {
+      fc.boolean(),
+      async (scheduler, steps, isSynchronous) => {
         vi.clearAllTimers();
-        const world = new World(scheduler);
+        const world = new World(scheduler, { isSynchronous });
         for (const each of steps) await perform(world, each);
         await world.settle();
         checkInvariants(world);

@@ -3,7 +3,9 @@ export type Fault =
   /** It fails and has done nothing. */
   | 'before'
   /** It is done, and its answer is lost. */
-  | 'after';
+  | 'after'
+  /** It fails, because its answer is late, and is done afterwards. */
+  | 'late';
 
 /** Faults that wait for the next operations, first come, first served. */
 export class Faults<T> {

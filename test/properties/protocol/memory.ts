@@ -2,6 +2,9 @@ import type { Limiter, LimiterFactory, Storage, Store } from '../../../lib/index
 import { MemoryStore, memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { type Fault, Faults } from './faults.js';
 
+/** In turns of others. */
+const lateness = 8;
+
 /** One memory for all nodes: each of its operations takes its turns, and may fail. */
 export class ModelMemory implements Storage {
   readonly faults = new Faults<Fault>();
@@ -10,7 +13,11 @@ export class ModelMemory implements Storage {
   readonly store: Store;
   readonly limiter: LimiterFactory;
 
-  constructor(private readonly turn: () => Promise<void>) {
+  constructor(
+    private readonly turn: () => Promise<void>,
+    /** Whether it answers without a promise, as the memory of one process does, except when it fails. */
+    private readonly isSynchronous: boolean,
+  ) {
     const store = new MemoryStore();
     this.store = {
       get: (key) => this.operate(() => store.get(key)),
@@ -33,14 +40,28 @@ export class ModelMemory implements Storage {
     };
   }
 
-  private async operate<T>(operation: () => T): Promise<Awaited<T>> {
+  private operate<T>(operation: () => T): T | Promise<Awaited<T>> {
     const fault = this.faults.take();
     this.failed ||= fault !== undefined;
+    if (this.isSynchronous && fault === undefined) return operation();
+    return this.operateInTurn(operation, fault);
+  }
+
+  private async operateInTurn<T>(operation: () => T, fault?: Fault): Promise<Awaited<T>> {
     await this.turn();
     if (fault === 'before') throw new Error('The memory cannot be reached');
+    if (fault === 'late') {
+      void this.inSomeTurns(operation);
+      throw new Error('The memory did not answer in time');
+    }
     const result = await operation();
     await this.turn();
     if (fault === 'after') throw new Error("The memory's answer was lost");
     return result;
+  }
+
+  private async inSomeTurns(operation: () => unknown): Promise<void> {
+    for (let turns = 0; turns < lateness; turns += 1) await this.turn();
+    await operation();
   }
 }

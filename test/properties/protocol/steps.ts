@@ -55,7 +55,7 @@ const providerFails = fc.record({
 
 const memoryFails = fc.record({
   kind: fc.constant('memory fails'),
-  fault: fc.constantFrom<Fault>('before', 'after'),
+  fault: fc.constantFrom<Fault>('before', 'after', 'late'),
 });
 
 const nodeDies = fc.record({ kind: fc.constant('node dies'), node });

@@ -30,6 +30,9 @@ export const limits = limitSettings({
 
 const nodes = 2;
 
+/** Ticks of the microtask queue. */
+const longestChain = 300;
+
 /**
  * An app on two nodes with one memory, its users, and everybody who ever posts something. Each
  * operation on the memory and the provider waits for its turn, and the scheduler decides whose it is.
@@ -44,10 +47,14 @@ export class World {
   /** Every handle that any client has ever received: an attacker with one of them can post it. */
   readonly handles: string[] = [];
   readonly provider = new ModelProvider(() => this.turn());
-  readonly memory = new ModelMemory(() => this.turn());
+  readonly memory: ModelMemory;
   private readonly contexts: readonly FlowContext<User>[];
 
-  constructor(private readonly scheduler: Scheduler) {
+  constructor(
+    private readonly scheduler: Scheduler,
+    { isSynchronous }: { readonly isSynchronous: boolean },
+  ) {
+    this.memory = new ModelMemory(() => this.turn(), isSynchronous);
     this.contexts = Array.from({ length: nodes }, () => this.startNode());
   }
 
@@ -116,7 +123,11 @@ export class World {
 
   /** Lets everything happen that is under way. */
   async settle(): Promise<void> {
-    await this.scheduler.waitIdle();
+    do {
+      await this.scheduler.waitIdle();
+      // With a synchronous memory there may be many promises from one turn to the next.
+      for (let ticks = 0; ticks < longestChain; ticks += 1) await undefined;
+    } while (this.scheduler.count() > 0);
   }
 
   private startNode(): FlowContext<User> {
