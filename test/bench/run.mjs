@@ -35,10 +35,10 @@ async function measured({ measure, disturbed }) {
   }
 }
 
-/** What was not measured this time stays, with its date. */
+/** What was not measured this time stays, with its date and machine. */
 function merged(known, measuredNow) {
   const ids = new Set(measuredNow.map(({ id }) => id));
-  const now = measuredNow.map((row) => ({ ...row, date: told.date }));
+  const now = measuredNow.map((row) => ({ ...row, ...told }));
   return [...known.filter(({ id }) => !ids.has(id)), ...now].sort((one, other) =>
     one.id.localeCompare(other.id),
   );
@@ -53,9 +53,11 @@ if (wanted.length === 0) throw new Error(`There is no ${named.join(', ')}`);
 
 const rows = [];
 for (const one of wanted) {
-  rows.push(...(await measured(one)));
+  const more = await measured(one);
+  const load = Number(loadavg()[0].toFixed(1));
+  rows.push(...more.map((row) => ({ ...row, load })));
   const seconds = Math.round((Date.now() - started) / 1000);
-  say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${loadavg()[0].toFixed(1)}`);
+  say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${load}`);
 }
 
 say(`\n${told.date}, ${told.machine}\n\n${table(rows)}`);
@@ -70,8 +72,8 @@ if (values.check) {
   const file = (name) => path.join(import.meta.dirname, name);
   const known = JSON.parse(await readFile(file('results.json'), 'utf8'));
   const every = merged(known.rows, rows);
-  await writeFile(file('results.json'), `${JSON.stringify({ ...told, rows: every }, null, 2)}\n`);
-  await writeFile(file('../../docs/costs.svg'), costsChart(every, told.machine));
-  await writeFile(file('../../docs/guards.svg'), guardsChart(every, told.machine));
+  await writeFile(file('results.json'), `${JSON.stringify({ rows: every }, null, 2)}\n`);
+  await writeFile(file('../../docs/costs.svg'), costsChart(every));
+  await writeFile(file('../../docs/guards.svg'), guardsChart(every));
 }
 say(`\n${goals.length - missed.length} of ${goals.length} goals are met.`);

@@ -1,10 +1,10 @@
 import { figureOf, verdictOf } from './figures.mjs';
-import { bar, colours, datesOf, heading, remark, text } from './svg.mjs';
+import { bar, colours, heading, measuredOn, remark, text } from './svg.mjs';
 
 const place = { bar: 440, width: 330, line: 26, head: 76 };
 
 /** Each goal is the same line, and each figure a bar beside it: what stays left of the line is met. */
-export function goalsPart(rows, machine) {
+export function goalsPart(rows) {
   // What B9 has is drawn side by side.
   const shown = rows.filter(({ id, goal }) => goal !== undefined && id !== 'B9');
   const longest = Math.max(1.25, ...shown.map(({ figure, goal }) => figure / goal));
@@ -13,10 +13,7 @@ export function goalsPart(rows, machine) {
   const end = place.head + shown.length * place.line;
   const draw = (top) => [
     heading(top + 28, 'Figures beside their goals'),
-    remark(
-      top + 50,
-      `${datesOf(shown)}, ${machine}. Shorter is better; the line is the goal of each.`,
-    ),
+    remark(top + 50, `${measuredOn(shown)}. The line is the goal of each.`),
     ...shown.flatMap((row, index) => {
       const y = top + place.head + index * place.line;
       const colour = row.met ? colours.ours : colours.missed;

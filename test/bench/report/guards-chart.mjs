@@ -1,10 +1,10 @@
 import { guardsSideBySide } from './side-by-side.mjs';
-import { colours, datesOf, heading, picture, remark, text } from './svg.mjs';
+import { colours, heading, measuredOn, picture, remark, text } from './svg.mjs';
 
 const place = { column: 470, width: 98, line: 24, head: 126 };
 
 /** docs/guards.svg: each guard of each contender, full where it is kept and empty where not. */
-export function guardsChart(rows, machine) {
+export function guardsChart(rows) {
   const contenders = guardsSideBySide(rows);
   if (contenders.length === 0) return picture('Guards', []);
   const [{ guards }] = contenders;
@@ -27,7 +27,7 @@ export function guardsChart(rows, machine) {
     heading(28, 'What a login guards against'),
     remark(
       50,
-      `Each row was played against each app: full where it is kept. ${datesOf(rows.filter(({ id }) => id === 'B9'))}, ${machine}.`,
+      `Each row was played against each app: full where it is kept. ${measuredOn(rows.filter(({ id }) => id === 'B9'))}.`,
     ),
     ...names,
     ...lines,

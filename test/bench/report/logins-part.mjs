@@ -1,12 +1,12 @@
 import { loginsSideBySide } from './side-by-side.mjs';
-import { bar, colours, datesOf, heading, remark, text } from './svg.mjs';
+import { bar, colours, heading, measuredOn, remark, text } from './svg.mjs';
 
 const place = { bar: 260, width: 300, guards: 780, line: 22, head: 92, group: 34 };
 
 const storages = { memory: 'in memory', redis: 'on Redis', postgres: 'on PostgreSQL' };
 
 /** A bar for each contender, grouped by storage: the CPU of a login, and beside it what that guards. */
-export function loginsPart(rows, machine) {
+export function loginsPart(rows) {
   const logins = loginsSideBySide(rows);
   if (logins.length === 0) return undefined;
   const scale = place.width / Math.max(...logins.map(({ cpu }) => cpu));
@@ -23,7 +23,7 @@ export function loginsPart(rows, machine) {
         heading(top + 28, 'What a login costs, and what it guards against'),
         remark(
           top + 50,
-          `First factor, code, session and the page behind it in an Express app. ${datesOf(measured)}, ${machine}.`,
+          `First factor, code, session and the page behind it in an Express app. ${measuredOn(measured)}.`,
         ),
         text(place.bar, top + 78, 'CPU of the app for a login: shorter is better', 'fill="#555"'),
         text(place.guards, top + 78, 'guards kept', 'fill="#555"'),

@@ -27,11 +27,12 @@ export function picture(label, parts) {
 `;
 }
 
-/** Of the rows: the day, or the first and the last. */
-export function datesOf(rows) {
+/** When the rows were measured, from the first day to the last, and on what. */
+export function measuredOn(rows) {
   const dates = rows.map(({ date }) => date).sort();
   const [first, last] = [dates[0], dates.at(-1)];
-  return first === last ? first : `${first} to ${last}`;
+  const machines = [...new Set(rows.map(({ machine }) => machine))];
+  return `${first === last ? first : `${first} to ${last}`}, ${machines.join('; ')}`;
 }
 
 const round = (number) => Number(number.toFixed(1));
