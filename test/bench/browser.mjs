@@ -1,14 +1,17 @@
 import http from 'node:http';
 
-/** Connections are kept, as browsers keep them. */
-const agent = new http.Agent({ keepAlive: true });
+/** A connection for each request: an app that ends and starts again is met by no dead one. */
+const unshared = new http.Agent({ keepAlive: false });
 
 /**
  * A browser with cookies, at an address of its own if the app trusts its proxy. Its requests go to the nodes
- * in turn, as a load balancer deals them. Each gives `status`, `location` and `body`. After `patience`, in
- * milliseconds, it gives up a page that does not load.
+ * in turn, as a load balancer deals them. Each returns `status`, `location` and `body`. It waits `patience`
+ * milliseconds for a page.
  */
-export function openBrowser(nodes, { address, cookies = new Map(), patience = 4000 } = {}) {
+export function openBrowser(
+  nodes,
+  { address, cookies = new Map(), patience = 4000, agent = unshared } = {},
+) {
   let sent = 0;
 
   async function send(method, path, type, body) {

@@ -1,7 +1,8 @@
+import http from 'node:http';
 import { openBrowser } from '../browser.mjs';
 import { start } from '../processes.mjs';
 
-/** The app of a contender on a storage, and its vendor on this side. */
+/** Starts a contender's app in a process of its own, and its vendor in this one. */
 export async function startSite(
   { app, visit, startVendor },
   { storage, answering, sends, clock = false, patience = 60_000 },
@@ -16,20 +17,22 @@ export async function startSite(
     env: { ...globalThis.process.env, NODE_ENV: 'production' },
   });
   const { url } = process.ready;
+  const agent = new http.Agent({ keepAlive: true });
   let addresses = 0;
   return {
     ...visit,
     vendor,
     isRunning: () => process.ask({ question: 'cpu' }).then(Number.isFinite, () => false),
-    /** Asks the app's process. */
+    /** Asks a question of app.mjs. */
     inApp: (question, rest) => process.ask({ question, ...rest }),
-    /** A browser at an address that no other has. */
+    /** Opens a browser at an IP address of its own. */
     open(options) {
       addresses += 1;
       const bytes = [addresses >> 16, addresses >> 8, addresses].map((part) => part & 255);
-      return openBrowser([url], { address: `10.${bytes.join('.')}`, patience, ...options });
+      return openBrowser([url], { address: `10.${bytes.join('.')}`, patience, agent, ...options });
     },
     async stop() {
+      agent.destroy();
       await process.stop();
       await vendor.stop();
     },
