@@ -2,7 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A module in a process of its own, which says something when it is ready; `quiet` unless it fails. */
+/**
+ * A module in a process of its own, which sends a message when it is ready. `quiet` hides its warnings and
+ * errors until it ends.
+ */
 export async function start(module, options = {}) {
   const { args = [], quiet = false, ...rest } = options;
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {

@@ -5,7 +5,7 @@ const place = { bar: 260, width: 300, guards: 780, line: 22, head: 92, group: 34
 
 const storages = { memory: 'in memory', redis: 'on Redis', postgres: 'on PostgreSQL' };
 
-/** A bar for each contender, grouped by storage: the CPU of a login, and beside it what that guards. */
+/** For each storage, a bar for each contender: the CPU of a login, and the guards that it keeps. */
 export function loginsPart(rows) {
   const logins = loginsSideBySide(rows);
   if (logins.length === 0) return undefined;
@@ -65,7 +65,7 @@ function group(top, kind, logins, scale) {
   ];
 }
 
-/** How many of how many, as a bar in a frame, and in figures. */
+/** A share as a bar and in figures. */
 function share(y, kept, of, colour) {
   const width = 90;
   return [

@@ -1,6 +1,6 @@
 import { markdown } from './table.mjs';
 
-/** What B9 measured of each contender on a storage, and how many guards it keeps. */
+/** What B9 measured for each contender on each storage, with the number of guards that it keeps. */
 export function loginsSideBySide(rows) {
   const guards = new Map(guardsSideBySide(rows).map((one) => [one.name, one]));
   return rows
@@ -17,7 +17,7 @@ const keptBy = ({ guards }) => ({
   of: guards.length,
 });
 
-/** B9 on one screen: a line for each contender on each storage. */
+/** A line for each contender on each storage. */
 export function sideBySideTable(rows) {
   const logins = loginsSideBySide(rows);
   if (logins.length === 0) return '';
@@ -46,7 +46,7 @@ export function sideBySideTable(rows) {
   ]);
 }
 
-/** What each contender keeps of the guards, and what was seen where it keeps one not. */
+/** The guards that each contender keeps, and what was seen where it does not. */
 export function guardsTable(rows) {
   const contenders = guardsSideBySide(rows);
   if (contenders.length === 0) return '';

@@ -1,4 +1,4 @@
-// The app of one contender in a process of its own, as one runs it in production.
+// A contender's app in a process of its own.
 import { listen } from '../listening.mjs';
 import { loginApp } from '../login-app.mjs';
 import { serve } from '../processes.mjs';
@@ -14,7 +14,7 @@ const { secondFactor } = await import(`./apps/${name}.mjs`);
 const factor = await secondFactor({ storage, vendor, sends: { ...sendLimits, ...sends } });
 const site = await listen(await appWith(factor));
 
-/** better-auth is an app of its own: what the others need of sessions and Passport it does itself. */
+/** better-auth replaces express-session and Passport. */
 async function appWith({ standalone, ...rest }) {
   if (standalone) {
     const { default: express } = await import('express');
@@ -29,7 +29,7 @@ const questions = {
   add: ({ users }) => storage.users.add(users),
   change: ({ id, fields }) => storage.users.change(id, fields),
   advance: ({ seconds }) => advance(seconds),
-  /** Microseconds since the process began, of the system too. */
+  /** User and system time of the process, in microseconds. */
   cpu() {
     const { user, system } = process.cpuUsage();
     return user + system;

@@ -1,4 +1,4 @@
-// A clock that goes on as time does, and can be advanced: timers then fire, and what expires has expired.
+// A clock that runs in real time and can be advanced, which fires the timers of that time.
 import { mock } from 'node:test';
 
 const { setInterval: every } = globalThis;

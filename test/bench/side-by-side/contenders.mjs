@@ -8,7 +8,7 @@ import * as nexmoOtp from './visits/nexmo-otp.mjs';
 import * as ours from './visits/ours.mjs';
 import * as passport from './visits/passport.mjs';
 
-/** Who takes part: its app, what a browser does there, and the vendor that it asks. */
+/** Each with its app, what a browser does there, and the vendor that it calls. Ours is the first. */
 export const contenders = [
   { name: 'passport-modica-2fa', app: 'ours', visit: ours, startVendor: startModica },
   {

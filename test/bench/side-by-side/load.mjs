@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { atOnce } from '../at-once.mjs';
 import { logIn } from './login.mjs';
 
-/** Logins in flight at saturation: more than the vendor's answers keep waiting. */
+/** Simultaneous logins at saturation: enough to keep the app busy while others wait for the vendor. */
 const lanes = 32;
 
-/** As many logins as an app can take: how many a second, and milliseconds of CPU of its process for each. */
+/** Logs all users in as fast as the app can: logins per second, and milliseconds of its CPU for each. */
 export async function saturate(site, users) {
   await site.inApp('add', { users });
   const [cpu, own, started] = [await site.inApp('cpu'), process.cpuUsage(), performance.now()];
@@ -15,12 +15,12 @@ export async function saturate(site, users) {
   return {
     perSecond: (users.length / wall) * 1000,
     cpu: ((await site.inApp('cpu')) - cpu) / 1000 / users.length,
-    /** How busy this side was, of one core: near to 1 it would be what is measured. */
+    /** The share of one core that this process used: close to 1, it would limit the app. */
     generator: (user + system) / 1000 / wall,
   };
 }
 
-/** Logins that begin so many a second, whether or not others have ended: milliseconds of each. */
+/** Starts logins at a fixed rate, whether or not earlier ones have ended: milliseconds of each. */
 export async function steady(site, users, perSecond) {
   await site.inApp('add', { users });
   const started = performance.now();

@@ -1,4 +1,4 @@
-/** First factor, challenge, code, session, the page behind it: as a user goes through it, without a pause. */
+/** A whole login: first factor, challenge, code, session, and the page behind it. */
 export async function logIn(site, user) {
   const browser = site.open();
   const asked = await site.begin(browser, user);

@@ -4,14 +4,14 @@ import { logIn } from './login.mjs';
 import { startSite } from './site.mjs';
 import { usersFrom } from './users.mjs';
 
-/** Logins that nobody ends. 100,000 of every contender would take half an hour; B5 has them of ours. */
+/** Logins without a second phase. 100,000 for each contender would take half an hour; B5 measures them for ours. */
 export const pending = 5000;
 
 const warmUp = 500;
 
 const lanes = 16;
 
-/** B9: bytes of an app's memory for each login that waits for its code, all of it in memory. */
+/** B9: bytes of the app's heap for each pending login, everything kept in memory. */
 export async function memoryOfPendingLogins() {
   const results = [];
   for (const contender of contenders) results.push(await measure(contender));

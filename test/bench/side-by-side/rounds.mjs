@@ -5,7 +5,7 @@ import { saturate, steady } from './load.mjs';
 import { startSite } from './site.mjs';
 import { usersFrom } from './users.mjs';
 
-/** Milliseconds of every answer of every vendor. */
+/** Milliseconds until a vendor answers, the same for all. */
 export const vendorTime = 20;
 
 const answering = {
@@ -18,12 +18,12 @@ const logins = { saturation: 200, half: 100 };
 
 const rounds = 7;
 
-/** Of each before the first round, until V8 has compiled what is hot: the CPU of a login then stays. */
+/** Logins of each contender before the first round, until V8 has compiled the hot code. */
 const warmUp = 1500;
 
 /**
- * B9: whole logins over HTTP on one storage, in rounds that take turns. Ratios are ours over theirs within
- * each round, which a busy machine moves least.
+ * B9: whole logins over HTTP on one storage, in alternating rounds. Ratios are ours over theirs within each
+ * round, which a busy machine affects least.
  */
 export async function logInSideBySide({ kind, start }) {
   const server = await start();
@@ -41,7 +41,7 @@ export async function logInSideBySide({ kind, start }) {
     };
     for (const { site } of fields) await saturate(site, users(warmUp));
     for (let turn = 0; turn < rounds; turn++) {
-      // There and back again: nobody is always the one after the same neighbour.
+      // Forth and back, so that no contender always follows the same one.
       for (const { site, saturated, waited } of turn % 2 === 0 ? fields : fields.toReversed()) {
         const result = await saturate(site, users(logins.saturation));
         const times = await steady(site, users(logins.half), result.perSecond / 2);

@@ -22,8 +22,8 @@ export async function sideBySide() {
 }
 
 /**
- * No more than what keeps most guards, and within a tenth of what keeps hardly any. Who keeps more than half
- * of those that are played here keeps most.
+ * At most the CPU of a contender that keeps most guards (more than half of them), and at most 1.1 times that of
+ * one that keeps fewer.
  */
 const goalOver = ({ kept, guards }) => (kept > guards.length / 2 ? 1 : 1.1);
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { hasPostgres, spawnPostgres } from '../../fixtures/postgres-server.mjs';
 import { hasRedis, spawnRedis } from '../../fixtures/redis-server.mjs';
 
-/** The storages, as they are called in the report, and how to start what they need. */
+/** The storages, their names in the report, and how to start their servers. */
 export const servers = [
   { kind: 'memory', name: 'in memory', isThere: true, start: startNothing },
   { kind: 'redis', name: 'on Redis', isThere: hasRedis, start: startRedis },

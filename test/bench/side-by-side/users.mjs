@@ -1,15 +1,15 @@
-/** The user of this number. All have the same password, whose hash is left out. */
+/** The user with this number. All have the same password, which is not hashed. */
 export function userOf(number) {
   const id = `user-${number}`;
   const mobile = `+1212${String(number).padStart(7, '0')}`;
   return { id, email: `${id}@bench.example`, mobile, password: 'right' };
 }
 
-/** So many, the first of them with this number. */
+/** So many users, numbered from `from` on. */
 export const usersFrom = (from, count) =>
   Array.from({ length: count }, (_, index) => userOf(from + index));
 
-/** Users of an app that keeps them in its memory. */
+/** Keeps users in memory. */
 export function usersInMemory() {
   const users = new Map();
   return {

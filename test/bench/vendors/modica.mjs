@@ -30,13 +30,13 @@ export async function startModica({
     stop: () => emulator.stop(),
     messages: () => emulator.messages,
     newestCode: (to) => newest.get(to),
-    /** How many codes were looked at. */
+    /** The number of codes that were checked. */
     compared: () => compared,
-    /** What was asked is done, and the app never gets to know. */
+    /** Processes the next requests, but closes their connections without an answer. */
     loseAnswers(count) {
       lost = count;
     },
-    /** Every request is answered with 503 and sends nothing. */
+    /** Whether to answer each request with 503, without processing it. */
     fail(value) {
       failing = value;
     },

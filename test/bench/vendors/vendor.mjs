@@ -40,11 +40,11 @@ export async function startVendor(
     messages: () => messages,
     newestCode: (to) => newest.get(to),
     compared,
-    /** What was asked is done, and the app never gets to know. */
+    /** Processes the next requests, but closes their connections without an answer. */
     loseAnswers(count) {
       lost = count;
     },
-    /** Every request is answered with 503 and sends nothing. */
+    /** Whether to answer each request with 503, without processing it. */
     fail(value) {
       failing = value;
     },

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * What a vendor keeps of its verifications: one for a number at a time, for so many seconds and so many wrong
- * codes. `now` is its clock.
+ * A vendor's verifications, one at a time for each number. Each expires after `lifetime` seconds, and allows
+ * so many wrong codes.
  */
 export function verifications({ newId, lifetime, wrongCodes, now = Date.now }) {
   const byNumber = new Map();
@@ -23,7 +23,7 @@ export function verifications({ newId, lifetime, wrongCodes, now = Date.now }) {
       byNumber.delete(to);
       byId.delete(id);
     },
-    /** 'right', 'wrong', or 'too many' without a look at the code. */
+    /** 'right', 'wrong', or, without checking the code, 'too many'. */
     compare(one, code) {
       if (one.wrong === wrongCodes) return 'too many';
       compared += 1;
@@ -31,7 +31,7 @@ export function verifications({ newId, lifetime, wrongCodes, now = Date.now }) {
       one.wrong += 1;
       return 'wrong';
     },
-    /** How many codes were looked at. */
+    /** The number of codes that were checked. */
     compared: () => compared,
   };
 }

@@ -4,8 +4,8 @@ import { twoFactor } from 'better-auth/plugins';
 import { twilioMessagesOn } from '../../sdks/twilio.mjs';
 
 /**
- * better-auth with its plugin for two factors, as its documentation mounts it in Express, with its own limits.
- * It makes and checks the code, so that a login is one call of the vendor's: an SMS by Twilio's SDK.
+ * better-auth with its two-factor plugin, mounted in Express as documented, with its own limits. It makes and
+ * checks the code itself; the vendor only sends the SMS, through Twilio's SDK.
  */
 export async function secondFactor({ storage, vendor }) {
   const messages = twilioMessagesOn(vendor.url);

@@ -1,11 +1,11 @@
 /**
- * SMS an hour for those contenders that take such limits: all the same. The total is beyond what a run sends,
- * and counted all the same.
+ * SMS per hour, the same for all contenders that have such a limit. The total is more than a run sends, but it
+ * is counted.
  */
 export const sendLimits = { perNumber: 5, perAddress: 20, total: 1_000_000 };
 
-/** Seconds until a user can ask for another SMS. */
+/** Seconds between two SMS for one user. */
 export const resendCooldown = 30;
 
-/** Codes that one user can enter within a quarter of an hour, and for one verification. */
+/** Attempts of a user within `window` seconds, and for one verification. */
 export const attempts = { perUser: 10, perVerification: 5, window: 900 };

@@ -1,6 +1,6 @@
 import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 
-/** Ours as in the quick start, with the limits by address and in total that apps set where they have a proxy. */
+/** As in the quick start, with `userVersion` and the limits by IP address and in total. */
 export async function secondFactor({ storage, vendor, sends }) {
   const { users } = storage;
   const strategy = new ModicaTwoFactorStrategy(
@@ -44,7 +44,7 @@ export async function secondFactor({ storage, vendor, sends }) {
   };
 }
 
-/** A payment is approved by a code of its own, which is sent with amount and payee in the SMS. */
+/** Approves a payment with a code whose SMS shows the amount and the payee. */
 function transfer(passport) {
   return [
     passport.authorize('modica-2fa', {

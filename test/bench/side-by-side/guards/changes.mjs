@@ -1,10 +1,10 @@
 export const changes = [
   {
-    name: 'a new number voids the code that the old one got',
+    name: 'a new number voids the pending code',
     play: (site) => afterChange(site, { mobile: '+12125550199' }),
   },
   {
-    name: 'a new password voids the code that waits',
+    name: 'a new password voids the pending code',
     play: (site) => afterChange(site, { password: 'new' }),
   },
   {

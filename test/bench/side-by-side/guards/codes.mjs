@@ -1,11 +1,11 @@
 import { afterThePause, wrongCode } from './site.mjs';
 
-/** What guesses meet. Ten codes within a quarter of an hour are what all who count allow at most. */
+/** Codes checked within 15 minutes: the highest limit of those contenders that have one. */
 const most = 10;
 
 export const codes = [
   {
-    name: 'a wrong code leaves the right one good',
+    name: 'the correct code still works after an incorrect one',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -17,7 +17,7 @@ export const codes = [
     },
   },
   {
-    name: 'a right code posted 20 times at once logs in once',
+    name: 'the correct code, posted 20 times at once, logs in once',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -30,7 +30,7 @@ export const codes = [
     },
   },
   {
-    name: 'a used code and the cookies before it log in nobody',
+    name: 'a used code cannot be replayed with the earlier cookies',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -44,7 +44,7 @@ export const codes = [
     },
   },
   {
-    name: 'of 50 guesses at once at most 10 are looked at',
+    name: 'of 50 simultaneous guesses, at most 10 are checked',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -55,7 +55,7 @@ export const codes = [
     },
   },
   {
-    name: 'new logins buy no new guesses',
+    name: 'a new login gives no new guesses',
     async play(site) {
       const user = await site.newUser();
       const before = site.compared();
@@ -68,7 +68,7 @@ export const codes = [
     },
   },
   {
-    name: 'a check whose answer is lost counts',
+    name: 'an attempt counts if the answer to its check is lost',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -83,5 +83,5 @@ export const codes = [
 
 const boundedBy = (bound, looks) => ({
   kept: looks > 0 && looks <= bound,
-  seen: `${looks} looked at`,
+  seen: `${looks} checked`,
 });

@@ -25,7 +25,7 @@ const groups = [
   ...(redis.isThere ? [{ guards: storageDown, server: redis }] : []),
 ];
 
-/** What each contender keeps: each guard is played against it. */
+/** Plays each guard against each contender. */
 export async function guardsSideBySide() {
   const results = [];
   for (const contender of contenders)

@@ -1,6 +1,6 @@
 import { scenarios } from '../../hostile/scenarios.mjs';
 
-/** The logins of B4: each is good with one SMS. */
+/** The logins of B4, each of which needs one SMS. */
 export const oneSms = scenarios.map(({ name, play }) => ({
   name: `one SMS: ${name}`,
   async play(site) {
@@ -16,7 +16,7 @@ export const oneSms = scenarios.map(({ name, play }) => ({
     await site.enter(browser, site.codeOf(user));
     const isIn = await site.isIn(browser);
     const sms = site.smsTo(user);
-    // Who has not seen the answer cannot check the code: there it is enough that no second SMS is sent.
+    // Without the answer the code cannot be checked; it is enough that no second SMS is sent.
     const kept = sms === 1 && (isIn || name === 'lost answer');
     return { kept, seen: `${sms} SMS, ${isIn ? '' : 'not '}logged in` };
   },

@@ -6,13 +6,13 @@ const day = 86_400;
 /** NIST SP 800-63B-4, section 3.2.2: no more than 100 consecutive failures. */
 const most = 100;
 
-/** Who guesses as often as is allowed, for a day: how many guesses were looked at, and at which seconds. */
+/** Guesses as often as possible for a day. Returns the second of each guess that was checked. */
 function guessForADay(site) {
   if (!days.has(site)) days.set(site, guess(site));
   return days.get(site);
 }
 
-/** A day takes a while, and two guards look at it. */
+/** The day of each site, because it takes long and two guards need it. */
 const days = new WeakMap();
 
 async function guess(site) {
@@ -40,17 +40,17 @@ async function guess(site) {
 
 export const patience = [
   {
-    name: 'who guesses for a day is stopped at 100',
+    name: 'a patient guesser is stopped at 100 failures',
     async play(site) {
       const times = await guessForADay(site);
       return {
         kept: times.length > 0 && times.length <= most,
-        seen: times.length > most ? `more than ${most}` : `${times.length} looked at`,
+        seen: times.length > most ? `more than ${most}` : `${times.length} checked`,
       };
     },
   },
   {
-    name: 'each lock is longer than the one before',
+    name: 'each lock lasts longer than the one before',
     async play(site) {
       const times = [...new Set(await guessForADay(site))];
       const locks = times.slice(1).map((time, index) => (time - times[index]) / 60);

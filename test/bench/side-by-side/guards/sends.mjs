@@ -2,12 +2,12 @@ import { afterThePause } from './site.mjs';
 
 const hour = 3600;
 
-/** The limits by number and address that are set in apps/limits.mjs, or those that a contender has. */
+/** SMS in an hour: the highest of the limits by number and by IP address, ours or those of apps/limits.mjs. */
 const most = 20;
 
 export const sends = [
   {
-    name: 'SMS to one number are limited, from any address',
+    name: 'SMS to one number are limited, from any IP address',
     async play(site) {
       const user = await site.newUser();
       for (let passed = 0; passed < hour - 60; passed += 60) {
@@ -18,7 +18,7 @@ export const sends = [
     },
   },
   {
-    name: 'SMS from one address are limited, to any number',
+    name: 'SMS from one IP address are limited, to any number',
     async play(site) {
       const before = site.sms();
       const address = '192.0.2.1';
@@ -31,7 +31,7 @@ export const sends = [
     },
   },
   {
-    name: 'a failed SMS is not called sent',
+    name: 'a failed SMS is not reported as sent',
     async play(site) {
       const user = await site.newUser();
       const browser = site.open();
@@ -40,11 +40,11 @@ export const sends = [
       const answer = await site.ask(browser, user);
       site.vendor.fail(false);
       const isCalledSent = site.saysSent(answer);
-      return { kept: !isCalledSent, seen: isCalledSent ? 'asks for the code' : 'says so' };
+      return { kept: !isCalledSent, seen: isCalledSent ? 'asks for the code' : 'reported' };
     },
   },
   {
-    name: 'after a pause another SMS can be had',
+    name: 'after a pause, another SMS can be requested',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);

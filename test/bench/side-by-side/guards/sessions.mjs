@@ -1,6 +1,6 @@
 export const sessions = [
   {
-    name: 'the session is new after the second factor, and the old one dead',
+    name: 'the session id changes with the second factor',
     async play(site) {
       const user = await site.newUser();
       const browser = site.open();
@@ -11,12 +11,12 @@ export const sessions = [
       const [isIn, plantedIsIn] = [await site.isIn(browser), await site.isIn(planted)];
       return {
         kept: isIn && !plantedIsIn,
-        seen: plantedIsIn ? 'the old one is logged in' : 'dead',
+        seen: plantedIsIn ? 'the old one is logged in' : 'void',
       };
     },
   },
   {
-    name: 'half a login is no login',
+    name: 'a first factor alone is not a login',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);

@@ -3,10 +3,10 @@ import { usersFrom } from '../users.mjs';
 
 export const wrongCode = '000000';
 
-/** Seconds after which every contender sends another SMS. */
+/** Seconds after which each contender allows another SMS. */
 export const afterThePause = 31;
 
-/** The site of a contender for its guards: with a clock that is set, and users that nobody else has. */
+/** A contender's site with a clock that can be advanced, and new users for each guard. */
 export async function startGuardedSite(
   contender,
   { storage = { kind: 'memory' }, untilSent, sends },
@@ -41,14 +41,14 @@ export async function startGuardedSite(
       await site.inApp('add', { users: [user] });
       return user;
     },
-    /** A browser whose user has been sent a code. */
+    /** Opens a browser and requests a code. */
     begin,
-    /** The same browser, with the cookies that it has now. */
+    /** Another browser with the same cookies. */
     copyOf: (browser) => site.open({ cookies: new Map(browser.cookies) }),
     codeOf: (user) => site.vendor.newestCode(user.mobile) ?? wrongCode,
     smsTo: (user) => site.vendor.messages().filter(({ to }) => to === user.mobile).length,
     sms: () => site.vendor.messages().length,
-    /** How many codes were compared with the right one, by vendor or app. */
+    /** The number of codes that the vendor or the app has checked. */
     compared: () => site.vendor.compared() + comparedByApp,
     change: (user, fields) => site.inApp('change', { id: user.id, fields }),
     isIn: async (browser) => (await browser.get('/private')).status === 200,

@@ -1,9 +1,9 @@
 import { wrongCode } from './site.mjs';
 
-/** On a storage that ends; sessions are elsewhere, so that only counters and challenges are missing. */
+/** Needs a storage that can be stopped. Sessions are in memory, so that only counters and challenges are missing. */
 export const storageDown = [
   {
-    name: 'without its storage nobody is let in and no guess looked at',
+    name: 'without its storage, the app lets no one in and checks no code',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
@@ -13,7 +13,7 @@ export const storageDown = [
       await Promise.all([wrongCode, code].map((one) => site.enter(site.copyOf(browser), one)));
       const isIn = await site.isIn(browser);
       const looks = site.compared() - before;
-      return { kept: !isIn && looks === 0, seen: `${looks} looked at` };
+      return { kept: !isIn && looks === 0, seen: `${looks} checked` };
     },
   },
 ];

@@ -1,4 +1,4 @@
-// What a browser does with better-auth's endpoints, which a client's code asks with JSON.
+// What a browser does: better-auth's client posts JSON to its endpoints.
 export const requests = 4;
 export const calls = 1;
 export const firstFactor = (browser, { email, password }) =>
@@ -14,8 +14,8 @@ export async function begin(browser, user) {
   return ask(browser, user);
 }
 
-/** It compares codes itself, and says so of a wrong one. */
+/** Whether the app has checked a code, and found it incorrect. */
 export const isComparedByApp = ({ body }) => body.includes('INVALID_CODE');
 
-/** Whether an answer to `ask` leads on to the code. */
+/** Whether the answer to `ask` says that a code was sent. */
 export const saysSent = ({ status }) => status === 200;

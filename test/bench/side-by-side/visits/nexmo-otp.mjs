@@ -1,4 +1,4 @@
-// What a browser does where the number is a form after the password.
+// What a browser does: a second form, after that for the password, posts the phone number.
 export const requests = 4;
 export const calls = 2;
 export const firstFactor = (browser, { id, password }) =>
@@ -15,5 +15,5 @@ export async function begin(browser, user) {
   return ask(browser, user);
 }
 
-/** Whether an answer to `ask` leads on to the code: its page is the same in both cases. */
+/** Whether the answer to `ask` says that a code was sent; failures redirect to the same page. */
 export const saysSent = ({ location }) => location === '/otp';

@@ -1,4 +1,4 @@
-// What a browser does where password and wish for a code are one form.
+// What a browser does: posting the password also requests the code.
 export const requests = 3;
 export const calls = 2;
 export const firstFactor = (browser) => browser.get('/login');
@@ -9,5 +9,5 @@ export const askAgain = (browser) => browser.post('/login/code', { resend: '1' }
 export const enter = (browser, code) => browser.post('/login/code', { code });
 export const begin = ask;
 
-/** Whether an answer to `ask` leads on to the code. */
+/** Whether the answer to `ask` says that a code was sent. */
 export const saysSent = ({ location }) => location === '/login/code';

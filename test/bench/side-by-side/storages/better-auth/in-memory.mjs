@@ -1,4 +1,4 @@
-/** Milliseconds between two searches for what has expired. */
+/** Milliseconds between two deletions of expired entries. */
 const pause = 60_000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * better-auth's storage beside its database. Its own package for Redis wants a client that no other contender
- * has; these are the same commands.
+ * better-auth's secondary storage. Its own package for Redis needs ioredis; this one sends the same commands
+ * with the client of the other contenders.
  */
 export function inRedis(client) {
   const named = (key) => `better-auth:${key}`;

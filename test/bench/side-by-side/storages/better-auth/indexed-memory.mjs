@@ -1,8 +1,8 @@
 import { createAdapterFactory } from 'better-auth/adapters';
 
 /**
- * A database of better-auth's in memory. The one it brings searches all rows for each question, and copies all
- * tables for each single use; this one finds rows by the value of a field, as a database with an index does.
+ * A database in memory for better-auth, with indexes. Its own one scans all rows for each query, and copies all
+ * tables in each transaction.
  */
 export function indexedMemory() {
   const tables = new Map();
@@ -54,7 +54,7 @@ export function indexedMemory() {
   });
 }
 
-/** Rows, and for each field that was asked for the rows by its value. */
+/** Rows, with an index on each field that was queried. */
 class Table {
   #rows = new Set();
   #indexes = new Map();
