@@ -12,16 +12,51 @@ import { type ModuleSettings, moduleSettings } from './settings.js';
 export function checkModules(modules: ModulesContainer): void {
   const all = [...modules.values()];
   const twoFactorModules = all.filter((module) => module.hasProvider(moduleSettings));
-  const names = twoFactorModules.map((module) => {
-    const { instance } = module.getProviderByKey<ModuleSettings>(moduleSettings);
-    return instance.strategy.name;
-  });
+  const names = twoFactorModules.map(nameOf);
   const repeated = names.find((name, index) => names.indexOf(name) < index);
   if (repeated !== undefined) throw nameRepeated(repeated);
-  const ambiguous = all.find(
-    ({ imports }) => twoFactorModules.filter((module) => imports.has(module)).length > 1,
-  );
-  if (ambiguous) throw severalInReach(ambiguous.name, names);
+  for (const module of all) {
+    const reached = reachOf(module);
+    const inReach = twoFactorModules.filter((each) => reached.has(each));
+    if (inReach.length < 2) continue;
+    const imported = inReach.filter((each) => module.imports.has(each));
+    // The root of an app may import what others re-export without a guard or service that uses it.
+    if (imported.length > 1 || injectsFrom(module, inReach)) throw severalInReach(module, inReach);
+  }
+}
+
+type AppModule = NonNullable<ReturnType<ModulesContainer['get']>>;
+
+function nameOf(twoFactorModule: AppModule): string {
+  return twoFactorModule.getProviderByKey<ModuleSettings>(moduleSettings).instance.strategy.name;
+}
+
+/** The modules in which Nest looks for what is injected: those that a module imports, and those that they re-export. */
+function reachOf({ imports }: AppModule): ReadonlySet<AppModule> {
+  const reached = new Set<AppModule>();
+  const visit = (module: AppModule) => {
+    if (reached.has(module)) return;
+    reached.add(module);
+    for (const imported of module.imports) {
+      if (module.exports.has(imported.metatype)) visit(imported);
+    }
+  };
+  for (const imported of imports) visit(imported);
+  return reached;
+}
+
+/** Whether a guard, service or controller of a module has been injected something of one of these. */
+function injectsFrom(
+  { providers, controllers, injectables }: AppModule,
+  twoFactorModules: readonly AppModule[],
+): boolean {
+  return [providers, controllers, injectables]
+    .flatMap((wrappers) => [...wrappers.values()])
+    .flatMap((wrapper) => [
+      ...(wrapper.getCtorMetadata() ?? []),
+      ...(wrapper.getPropertiesMetadata() ?? []).map((property) => property.wrapper),
+    ])
+    .some(({ host }) => host !== undefined && twoFactorModules.includes(host));
 }
 
 function nameRepeated(name: string): ConfigurationError {
@@ -31,9 +66,13 @@ function nameRepeated(name: string): ConfigurationError {
   });
 }
 
-function severalInReach(importing: string, names: readonly string[]): ConfigurationError {
+function severalInReach(
+  { name }: AppModule,
+  twoFactorModules: readonly AppModule[],
+): ConfigurationError {
+  const names = twoFactorModules.map(nameOf).join(', ');
   return new ConfigurationError('option_invalid', {
-    problem: `${importing} imports several modules with a second factor, so that its guards and services would use any one of them: ${names.join(', ')}.`,
+    problem: `${name} imports several modules with a second factor, directly or by a re-export, so that its guards and services would use any one of them: ${names}.`,
     hint: 'Set isGlobal: false for each, and import each in another module, together with the controllers and services that use it.',
   });
 }

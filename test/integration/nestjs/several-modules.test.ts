@@ -9,6 +9,7 @@ import {
   type Type,
   UseGuards,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, ModicaProvider, TwoFactorStrategy } from '../../../lib/index.js';
@@ -18,6 +19,7 @@ import {
   createTwoFactorGuard,
   ModicaTwoFactorModule,
   RequireSecondFactor,
+  TwoFactorGuard,
   TwoFactorModule,
 } from '../../../lib/nestjs/index.js';
 import { newestCode, startEmulator } from '../../fixtures/emulator.js';
@@ -55,6 +57,33 @@ describe('Two modules with a second factor end the start of the app', () => {
       code: 'option_invalid',
       message: expect.stringContaining('have a strategy named "sms"'),
     });
+  });
+
+  /** Two modules of the app that each re-export one with a second factor. */
+  const reExporting = () =>
+    ['staff', 'customers'].map((name) => {
+      class AuthModule {}
+      Module({ imports: [modica(name, false)], exports: [ModicaTwoFactorModule] })(AuthModule);
+      return AuthModule;
+    });
+
+  it.each([
+    ['a guard', { controllers: [routesAt('home').Routes] }],
+    ['a guard of all routes', { providers: [{ provide: APP_GUARD, useClass: TwoFactorGuard }] }],
+    ['a service', { providers: [routesAt('home').Support] }],
+  ])('if both are re-exported to a module with %s', async (_what, parts) => {
+    class HomeModule {}
+    Module({ imports: reExporting(), ...parts })(HomeModule);
+    const start = listenTo({ imports: [HomeModule] });
+    await expect(start).rejects.toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringMatching(/^HomeModule imports several .*: staff, customers\./),
+    });
+  });
+
+  it('not if they are re-exported to a module that uses neither', async () => {
+    const { app } = await listenTo({ imports: reExporting() });
+    expect(app.get(TwoFactorStrategy, { each: true, strict: false })).toHaveLength(2);
   });
 
   it.each([
