@@ -70,8 +70,12 @@ export class MysqlConnections {
    */
   run<T>(action: (ask: Ask) => Promise<T>, isLate?: () => boolean): Promise<T> {
     return this.use(async (ask) => {
-      await ask('ROLLBACK');
-      return action(ask);
+      const ended = await ask('ROLLBACK');
+      const result = await action(ask);
+      // Where autocommit is off, a SELECT begins a transaction. The app would go on in it, and read what was there
+      // when it began.
+      if (!commitsAlone(ended)) await ask('ROLLBACK');
+      return result;
     }, isLate);
   }
 
@@ -122,6 +126,10 @@ export class MysqlConnections {
     }
   }
 }
+
+/** Whether each statement is a transaction: SERVER_STATUS_AUTOCOMMIT (MySQL, 'OK_Packet'). */
+const commitsAlone = (header: unknown) =>
+  (Number(Reflect.get(Object(header), 'serverStatus')) & 2) === 2;
 
 /** ER_LOCK_DEADLOCK. After ER_LOCK_WAIT_TIMEOUT, 1205, another attempt would wait as long again. */
 const deadlock = 1213;

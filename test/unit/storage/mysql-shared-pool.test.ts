@@ -16,10 +16,11 @@ describe.skipIf(!hasMariadb)(`A pool of mysql2 that the app uses too${withoutMar
     const pool = connectMysql(server(), { database, connectionLimit: 1 }).promise();
     await createTables(pool);
     await pool.query('CREATE TABLE orders (id int)');
-    const others = onMysql(connectMysql(server(), { database }));
+    const anotherPool = connectMysql(server(), { database }).promise();
+    const others = onMysql(anotherPool);
     return {
       ...onMysql(pool),
-      others: { ...others, counter: others.limiter(options) },
+      others: { ...others, counter: others.limiter(options), pool: anotherPool },
       pool,
       /** The app runs statements, and returns the connection as it is then. */
       async leave(...statements: readonly string[]) {
@@ -71,6 +72,19 @@ describe.skipIf(!hasMariadb)(`A pool of mysql2 that the app uses too${withoutMar
     await leave('START TRANSACTION', 'SELECT * FROM orders');
     await others.counter.consume('alice');
     expect((await limiter(options).get('alice'))?.consumedPoints).toBe(1);
+  });
+
+  test('leaves the app no transaction in which it would read what was there before', async () => {
+    const { store, others, pool, leave } = await someStorage();
+    await leave('SET autocommit = 0');
+    for (const read of [() => store.get('the table is checked'), () => store.get('key')]) {
+      await pool.query('DELETE FROM orders');
+      await leave('COMMIT');
+      await read();
+      await others.pool.query('INSERT INTO orders VALUES (1)');
+      expect((await pool.query('SELECT * FROM orders'))[0]).toEqual([{ id: 1 }]);
+      await leave('COMMIT');
+    }
   });
 
   test('does nothing on a connection that comes after the login has given up', async () => {

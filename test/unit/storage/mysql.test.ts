@@ -24,13 +24,15 @@ class FakePool implements MysqlPromisePool {
   readonly pool = {};
   /** What each statement returns or throws, by default what a new table does. */
   answer: (sql: string) => unknown = answerCheck;
+  /** SERVER_STATUS_AUTOCOMMIT. */
+  serverStatus: number | undefined = 2;
   /** The statements on each connection that was taken from the pool, and what became of it. */
   readonly uses: { readonly asked: Query[]; end?: 'released' | 'destroyed' }[] = [];
 
   async query(query: Query): Promise<[unknown, unknown]> {
     const answer = this.answer(query.sql);
     if (answer instanceof Error) throw answer;
-    return [answer, []];
+    return [query.sql === 'ROLLBACK' ? { serverStatus: this.serverStatus } : answer, []];
   }
 
   async getConnection() {
@@ -150,6 +152,16 @@ describe('onMysql', () => {
     await Promise.all([store.set('one', 'value', 1000), store.set('two', 'value', 1000)]);
     expect(pool.statements).toEqual([read, replace]);
     expect(pool.ends).toEqual(['released', 'released']);
+  });
+
+  it.each([
+    ['off', 0],
+    ['unknown', undefined],
+  ])('ends the transaction that a read begins where autocommit is %s', async (_what, status) => {
+    const { pool, store } = await someStorage();
+    pool.serverStatus = status;
+    await store.get('key');
+    expect(pool.statements).toEqual([[...read, 'ROLLBACK']]);
   });
 
   it.each<[string, (storage: Awaited<ReturnType<typeof someStorage>>) => unknown]>([
