@@ -66,6 +66,6 @@ export async function resendCode<TUser>(
   }
   const { until } = sendLock;
   const { ip } = request;
-  const send = { challenge, firstFactor, channel, resend: true, until, attemptsRemaining, ip };
-  return sendCode(context, send, trace);
+  const send = { challenge, firstFactor, channel, until, attemptsRemaining, ip };
+  return sendCode(context, { ...send, resend: true }, trace);
 }

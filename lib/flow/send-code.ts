@@ -15,28 +15,40 @@ import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 
 /** A message to send. The caller holds the send lock. */
-interface SendRequest {
+type SendRequest = Message & (NewChallenge | Resend);
+
+interface Message {
   readonly challenge: Challenge;
   readonly firstFactor: FirstFactor;
   readonly channel: Channel;
-  /** True when the challenge exists already and gets another code. */
-  readonly resend: boolean;
   /** When the send lock ends, in milliseconds since the epoch. */
   readonly until: number;
   readonly attemptsRemaining: number;
   readonly ip: string | undefined;
-  /** For a new challenge: the ids of the user's other challenges. */
-  readonly listed?: readonly string[];
+}
+
+interface NewChallenge {
+  readonly resend: false;
+  /** The ids of the user's other challenges. */
+  readonly listed: readonly string[];
+}
+
+/** The challenge exists already and gets another code. */
+interface Resend {
+  readonly resend: true;
 }
 
 /** A send under way. */
-interface SendInProgress extends SendRequest {
+type SendInProgress = SendRequest & {
   readonly startedAt: number;
   /** The previous message of a resend, whose code stays valid. */
   readonly before: ReturnType<typeof lastMessageOf>;
   /** The challenge in the store during the provider's call. */
   readonly sending: Challenge;
-}
+};
+
+/** A send whose message is counted. */
+type AdmittedSend = SendInProgress & { readonly admission: Admitted };
 
 /**
  * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes
@@ -77,26 +89,25 @@ export async function sendCode(
   trace.requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.resend = resend;
   // Whatever became of the other write: other clients must not wait for a message that was never sent.
-  const outcome = await recordDelivery(context, send, admission, delivery);
+  const outcome = await recordDelivery(context, { ...send, admission }, delivery);
   return shown.status === 'fulfilled' ? outcome : showAgain(context, send, outcome);
 }
 
 /** Records what has become of a message. */
 async function recordDelivery(
   context: FlowContext<never>,
-  send: SendInProgress,
-  admission: Admitted,
+  send: AdmittedSend,
   delivery: Sending,
 ): Promise<Outcome<never>> {
   const { sends } = context;
-  const { challenge, firstFactor } = send;
+  const { challenge, firstFactor, admission } = send;
   switch (delivery.kind) {
     case 'sent':
-      return recordSent(context, send, admission, delivery);
+      return recordSent(context, send, delivery);
     case 'failed': {
       const { error, provider } = delivery;
       if (!delivery.neverSent) {
-        await recordUnknown(context, send, admission, provider);
+        await recordUnknown(context, send, provider);
         return { kind: 'broken', error, handle: writeHandle(challenge, firstFactor) };
       }
       const isUnreachable = error instanceof ProviderUnavailableError;
@@ -160,9 +171,12 @@ async function show(context: FlowContext<never>, send: SendInProgress): Promise<
 
 async function makeFindable(
   { pending, userChallenges }: FlowContext<never>,
-  { challenge, sending, listed }: SendInProgress,
+  send: SendInProgress,
 ): Promise<void> {
-  await Promise.all([pending.makeLive(sending), listed && userChallenges.list(challenge, listed)]);
+  await Promise.all([
+    pending.makeLive(send.sending),
+    !send.resend && userChallenges.list(send.challenge, send.listed),
+  ]);
 }
 
 /**
@@ -187,8 +201,7 @@ async function showAgain(
 /** Writes *sent*, unless the provider's id belongs to another challenge already. */
 async function recordSent(
   context: FlowContext<never>,
-  send: SendInProgress,
-  admission: Admitted,
+  send: AdmittedSend,
   delivery: Extract<Sending, { kind: 'sent' }>,
 ): Promise<Outcome<never>> {
   const { challenge, firstFactor, channel, before, sending, startedAt, attemptsRemaining } = send;
@@ -201,7 +214,7 @@ async function recordSent(
     context.userChallenges.isCancelled(challenge),
   ]);
   if (!isUnique) {
-    await recordUnknown(context, send, admission, provider);
+    await recordUnknown(context, send, provider);
     return { kind: 'broken', error: referenceRepeated(requestId), handle };
   }
   const sent: Challenge = {
@@ -212,7 +225,7 @@ async function recordSent(
   };
   await Promise.all([
     save(context, sent, cancelled),
-    context.sends.recordSent(admission),
+    context.sends.recordSent(send.admission),
     messageId !== undefined &&
       context.receipts.expect(messageId, Date.now() + context.pending.timeToLive(sent)),
   ]);
@@ -224,8 +237,7 @@ async function recordSent(
 /** Writes *unknown*: an earlier code stays valid, and another provider sends the next one. */
 async function recordUnknown(
   context: FlowContext<never>,
-  { challenge, sending, before }: SendInProgress,
-  admission: Admitted,
+  { challenge, sending, before, admission }: AdmittedSend,
   lostBy: string,
 ): Promise<void> {
   const delivery = { ...before, state: 'unknown', lostBy } as const;

@@ -84,17 +84,8 @@ export async function startChallenge<TUser>(
   const firstFactor = firstFactorFor(challenge, challenge.createdAt);
   const attemptsRemaining = context.attempts.onNewChallenge;
   const { ip } = request;
-  const send = {
-    challenge,
-    firstFactor,
-    channel: 'sms' as const,
-    resend: false,
-    until,
-    attemptsRemaining,
-    ip,
-    listed,
-  };
-  return sendCode(context, send, trace);
+  const send = { challenge, firstFactor, until, attemptsRemaining, ip, listed };
+  return sendCode(context, { ...send, channel: 'sms', resend: false }, trace);
 }
 
 /** The subject of a request, or the reason why its number cannot receive an SMS. */
