@@ -1,4 +1,5 @@
 // Rolls back several steps if one of them fails.
+
 /** Registers one step of several, and how to undo it if any of them fails. */
 type Step = <T>(taken: Promise<T>, takeBack: (result: T) => unknown) => Promise<T>;
 

@@ -99,9 +99,9 @@ export const codePatternSchema = z
   })
   .default(/^[0-9A-Za-z]{4,12}$/);
 
-const refusals = ['rejected', 'expired', 'used', 'exhausted'] as const satisfies Verdict[];
+const rejections = ['rejected', 'expired', 'used', 'exhausted'] as const satisfies Verdict[];
 
 /** Verdicts by the API's own values. `accepted` is not among them, so no option here can accept a code. */
-export const errorVerdictsSchema = z.record(z.string(), z.enum(refusals), {
+export const errorVerdictsSchema = z.record(z.string(), z.enum(rejections), {
   error: "must map the API's values to 'rejected', 'expired', 'used' or 'exhausted'",
 });

@@ -87,7 +87,7 @@ export const methodChecks: readonly ConformanceCheck<TestedStorage>[] = [
           actual: `after 3 of 2 points two rewards returned consumedPoints ${counts}, and the next consume ${next.consumedPoints}, ${limiter.isAllowed(next) ? 'allowed' : 'refused'}`,
           expected: '2,1, then 2, allowed; do not set blockDuration or inMemoryBlockOnConsumed',
           impact:
-            'an attempt is given back when Modica cannot be reached; otherwise an outage locks users out',
+            'an attempt is given back when the provider cannot be reached; otherwise an outage locks users out',
         },
       );
     },

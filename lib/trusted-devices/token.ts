@@ -20,7 +20,7 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-const tokenForm = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
+const tokenPattern = /^([\w-]{22})\.([\w-]{22})\.([\w-]{22})$/;
 
 /** Creates the token of a new device, or the successor of a token whose `next` becomes `current`. */
 export function newToken(id = randomId(), current = randomId()): Token {
@@ -33,7 +33,7 @@ function formatToken({ id, current, next }: Token): string {
 
 /** Returns undefined for any other form: such a cookie never causes a query. */
 function parseToken(value: unknown): Token | undefined {
-  const [, id, current, next] = (typeof value === 'string' && tokenForm.exec(value)) || [];
+  const [, id, current, next] = (typeof value === 'string' && tokenPattern.exec(value)) || [];
   if (id === undefined || current === undefined || next === undefined) return undefined;
   return { id, current, next };
 }

@@ -74,9 +74,7 @@ export function trustedDevices<TUser = Express.User, TId extends UserId = IdOf<T
       if (response === undefined) throw notMounted();
       const user = userOf<TUser>(request);
       const proof = proofOf(request.authInfo);
-      if (proof === undefined || proof.purpose === 'enrol' || user === undefined) {
-        throw notProved();
-      }
+      if (user === undefined || proof === undefined || proof.purpose === 'enrol') throw notProved();
       // A code that approved a transaction is valid for that alone.
       if (proof.transaction !== undefined) throw notProved();
       if (proof.realm !== checked.realm) throw otherRealm(checked.realm, proof.realm);

@@ -8,11 +8,11 @@ import { ServiceException } from './service-exception.js';
 
 const defaults = infobipSpec.configuration;
 
-const durationForm = "must be a duration such as '15m'";
-const limitForm = "must be a limit such as '1/3s'";
+const durationError = "must be a duration such as '15m'";
+const limitError = "must be a limit such as '1/3s'";
 
-const duration = () => z.string(durationForm).regex(durationPattern, durationForm);
-const limit = () => z.string(limitForm).regex(limitPattern, limitForm);
+const duration = () => z.string(durationError).regex(durationPattern, durationError);
+const limit = () => z.string(limitError).regex(limitPattern, limitError);
 
 export const configurationSchema = z.object({
   pinAttempts: z

@@ -136,7 +136,7 @@ export class InfobipProvider implements Provider {
     if (result.kind === 'unknown_pin') return { verdict: 'expired' };
     if (result.kind === 'refused') return { verdict: this.#meaning(result.error, code) };
     const { verified, msisdn, pinError, attemptsRemaining } = result;
-    if (msisdn !== undefined && sentTo !== undefined && numberPrint(msisdn) !== sentTo) {
+    if (msisdn !== undefined && sentTo !== undefined && numberHash(msisdn) !== sentTo) {
       throw contradiction('is about another number than the challenge');
     }
     const remaining = attemptsRemaining === undefined ? {} : { attemptsRemaining };
@@ -199,7 +199,7 @@ export class InfobipProvider implements Provider {
     switch (result.kind) {
       case 'sent': {
         const { pinId } = result;
-        const sentTo = numberPrint(asMsisdn(destination));
+        const sentTo = numberHash(asMsisdn(destination));
         const reference = writeReference({ pinId, sentAt, sentTo });
         return { kind: 'sent', reference, uniqueId: pinId, codeLifetime };
       }
@@ -240,7 +240,7 @@ interface Reference {
   readonly sentTo: string | undefined;
 }
 
-const pattern = /^([\w-]{1,100})\.(\d{1,15})(?:\.([\w-]{43}))?$/;
+const referencePattern = /^([\w-]{1,100})\.(\d{1,15})(?:\.([\w-]{43}))?$/;
 
 function writeReference({
   pinId,
@@ -251,13 +251,13 @@ function writeReference({
 }
 
 /** @param msisdn - without its '+' */
-function numberPrint(msisdn: string): string {
+function numberHash(msisdn: string): string {
   return fingerprint('infobip', msisdn);
 }
 
 /** @throws {StoreError} for a reference that this provider did not write. */
 function readReference(reference: string): Reference {
-  const [, pinId, sentAt, sentTo] = pattern.exec(reference) ?? [];
+  const [, pinId, sentAt, sentTo] = referencePattern.exec(reference) ?? [];
   if (pinId === undefined) {
     throw new StoreError('store_record_unreadable', {
       problem: "The challenge's reference does not come from the Infobip provider.",

@@ -1,4 +1,5 @@
 // Which North American numbers a US short code reaches.
+
 /** North American Numbering Plan: a three-digit area code and an exchange code, each from 2 to 9. */
 const northAmerican = /^\+1([2-9]\d{2})[2-9]\d{6}$/;
 
