@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inMemory, type Storage } from '../../../lib/index.js';
-import { otherProcesses } from '../../../lib/storage/configured-storage.js';
+import { otherProcesses } from '../../../lib/storage/other-processes.js';
 import { TwoFactorStrategy } from '../../../lib/strategy/two-factor-strategy.js';
 import { providerOf } from '../../fixtures/modica.js';
 import { Database } from '../testing/database.js';
