@@ -1,8 +1,7 @@
 // An app with as many logins pending as it is told, in a process of its own.
-import { setTimeout as delay } from 'node:timers/promises';
 import { atOnce, mobiles } from '../at-once.mjs';
 import { serve } from '../processes.mjs';
-import { answerAfter, begin, heap, logIn } from './logins.mjs';
+import { begin, heap, logIn } from './logins.mjs';
 
 const questions = {
   /** Logins that nobody ends, until there are so many: what they take of the heap. */
@@ -16,18 +15,6 @@ const questions = {
     await atOnce(8, mobiles(from, logins), logIn);
     const { user, system } = process.cpuUsage(before);
     return (user + system) / logins;
-  },
-  /** All at once, with a provider that takes its time: how long each waits. */
-  async burst({ logins, from, milliseconds }) {
-    answerAfter(() => delay(milliseconds));
-    const waited = [];
-    await atOnce(logins, mobiles(from, logins), async (mobile) => {
-      const started = performance.now();
-      await begin(mobile);
-      waited.push(performance.now() - started);
-    });
-    answerAfter(() => undefined);
-    return waited;
   },
 };
 

@@ -1,10 +1,10 @@
 import { start } from '../processes.mjs';
-import { median, quantile, spread } from '../statistics.mjs';
+import { median, spread } from '../statistics.mjs';
 
 const withGc = { execArgv: ['--expose-gc', '--no-warnings'] };
 
 /** Of numbers, so that nobody is asked for a second code. */
-const from = { warmUp: 0, pending: 1_000_000, cpu: 2_000_000, burst: 3_000_000 };
+const from = { warmUp: 0, pending: 1_000_000, cpu: 2_000_000 };
 
 /** An app in which so many logins are pending. */
 async function appWith(count) {
@@ -37,23 +37,6 @@ export async function pendingLogins() {
     cpuRatio: median(ratios),
     cpuRatioSpread: spread(ratios),
   };
-}
-
-/** How much longer than the provider takes the slowest of a hundred wait, when all come at once. */
-export async function burst() {
-  const milliseconds = 2000;
-  const { app } = await appWith(1);
-  try {
-    const waited = await app.ask({
-      question: 'burst',
-      logins: 1000,
-      from: from.burst,
-      milliseconds,
-    });
-    return { p99: quantile(waited, 0.99), provider: milliseconds };
-  } finally {
-    await app.stop();
-  }
 }
 
 /** What of the heap is still taken four hours later. */
