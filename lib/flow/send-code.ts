@@ -48,7 +48,11 @@ type SendInProgress = SendRequest & {
 };
 
 /** A send whose message is counted. */
-type AdmittedSend = SendInProgress & { readonly admission: Admitted };
+type AdmittedSend = SendInProgress & {
+  readonly admission: Admitted;
+  /** Whether other clients can find it; never rejects. */
+  readonly shown: Promise<PromiseSettledResult<void>>;
+};
 
 /**
  * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes
@@ -76,21 +80,24 @@ export async function sendCode(
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
 
-  // In parallel, to save a round trip.
-  const [delivery, [shown]] = await Promise.all([
-    context.chain.send({
-      channel,
-      destination,
-      content: channel === 'call' && content !== undefined ? spokenText(content) : content,
-      before: resend ? before : {},
-    }),
-    Promise.allSettled([show(context, send)]),
-  ]);
+  // In parallel with the provider's call and with what follows it, to save a round trip.
+  const shown = settled(show(context, send));
+  const delivery = await context.chain.send({
+    channel,
+    destination,
+    content: channel === 'call' && content !== undefined ? spokenText(content) : content,
+    before: resend ? before : {},
+  });
   trace.requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.resend = resend;
   // Whatever became of the other write: other clients must not wait for a message that was never sent.
-  const outcome = await recordDelivery(context, { ...send, admission }, delivery);
-  return shown.status === 'fulfilled' ? outcome : showAgain(context, send, outcome);
+  const outcome = await recordDelivery(context, { ...send, admission, shown }, delivery);
+  return (await shown).status === 'fulfilled' ? outcome : showAgain(context, send, outcome);
+}
+
+async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [result] = await Promise.allSettled([promise]);
+  return result;
 }
 
 /** Records what has become of a message. */
@@ -100,7 +107,9 @@ async function recordDelivery(
   delivery: Sending,
 ): Promise<Outcome<never>> {
   const { sends } = context;
-  const { challenge, firstFactor, admission } = send;
+  const { challenge, firstFactor, admission, shown } = send;
+  // *sending* must not be written after the outcome.
+  if (delivery.kind !== 'sent') await shown;
   switch (delivery.kind) {
     case 'sent':
       return recordSent(context, send, delivery);
@@ -165,7 +174,7 @@ function admit(context: FlowContext<never>, send: SendInProgress): Promise<Admis
 async function show(context: FlowContext<never>, send: SendInProgress): Promise<void> {
   const findable = makeFindable(context, send);
   const { sending, firstFactor, resend } = send;
-  // Both are awaited: *sending* must not be written after the outcome.
+  // Both are awaited, even if one fails.
   await (resend ? allWritten(findable, context.pending.add(sending, firstFactor)) : findable);
 }
 
@@ -212,6 +221,8 @@ async function recordSent(
   const [isUnique, cancelled] = await Promise.all([
     isSameCode || context.singleUse.claimReference(provider, uniqueId),
     context.userChallenges.isCancelled(challenge),
+    // *sending* must not be written after *sent*.
+    send.shown,
   ]);
   if (!isUnique) {
     await recordUnknown(context, send, provider);
