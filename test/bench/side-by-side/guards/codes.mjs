@@ -19,14 +19,10 @@ export const codes = [
   {
     name: 'the correct code, posted 20 times at once, logs in once',
     async play(site) {
-      const user = await site.newUser();
-      const browser = await site.begin(user);
-      const code = site.codeOf(user);
-      const copies = Array.from({ length: 20 }, () => site.copyOf(browser));
-      await Promise.all(copies.map((copy) => site.enter(copy, code)));
-      const sessions = new Set();
-      for (const copy of copies) if (await site.isIn(copy)) sessions.add(String([...copy.cookies]));
-      return { kept: sessions.size === 1, seen: `${sessions.size} of 20` };
+      const sessions = [];
+      // More than once: where nothing guards it, the order of the answers decides.
+      for (let round = 0; round < 5; round++) sessions.push(await sessionsOfOneCode(site));
+      return { kept: sessions.every((count) => count === 1), seen: `${sessions.join(', ')} of 20` };
     },
   },
   {
@@ -80,6 +76,18 @@ export const codes = [
     },
   },
 ];
+
+/** The number of sessions that are logged in after one code was posted 20 times at once. */
+async function sessionsOfOneCode(site) {
+  const user = await site.newUser();
+  const browser = await site.begin(user);
+  const code = site.codeOf(user);
+  const copies = Array.from({ length: 20 }, () => site.copyOf(browser));
+  await Promise.all(copies.map((copy) => site.enter(copy, code)));
+  const sessions = new Set();
+  for (const copy of copies) if (await site.isIn(copy)) sessions.add(String([...copy.cookies]));
+  return sessions.size;
+}
 
 const boundedBy = (bound, looks) => ({
   kept: looks > 0 && looks <= bound,
