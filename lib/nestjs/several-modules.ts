@@ -33,15 +33,13 @@ function nameOf(twoFactorModule: AppModule): string {
 
 /** The modules in which Nest looks for what is injected: those that a module imports, and those that they re-export. */
 function reachOf({ imports }: AppModule): ReadonlySet<AppModule> {
-  const reached = new Set<AppModule>();
-  const visit = (module: AppModule) => {
-    if (reached.has(module)) return;
-    reached.add(module);
-    for (const imported of module.imports) {
-      if (module.exports.has(imported.metatype)) visit(imported);
+  // A set is iterated over with what is added meanwhile, and each module once, even in a circle.
+  const reached = new Set(imports);
+  for (const { imports: further, exports } of reached) {
+    for (const module of further) {
+      if (exports.has(module.metatype)) reached.add(module);
     }
-  };
-  for (const imported of imports) visit(imported);
+  }
   return reached;
 }
 
