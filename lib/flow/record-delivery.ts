@@ -48,8 +48,6 @@ export type SendInProgress = SendRequest & {
 /** A send whose message is counted. */
 type AdmittedSend = SendInProgress & {
   readonly admission: Admitted;
-  /** Whether other clients can find it; never rejects. */
-  readonly shown: Promise<PromiseSettledResult<void>>;
 };
 
 /** Records what has become of a message. */
@@ -59,9 +57,7 @@ export async function recordDelivery(
   delivery: Sending,
 ): Promise<Outcome<never>> {
   const { sends } = context;
-  const { challenge, firstFactor, admission, shown } = send;
-  // *sending* must not be written after the outcome.
-  if (delivery.kind !== 'sent') await shown;
+  const { challenge, firstFactor, admission } = send;
   switch (delivery.kind) {
     case 'sent':
       return recordSent(context, send, delivery);
@@ -111,8 +107,6 @@ async function recordSent(
   const [isUnique, cancelled] = await Promise.all([
     isSameCode || context.singleUse.claimReference(provider, uniqueId),
     context.userChallenges.isCancelled(challenge),
-    // *sending* must not be written after *sent*.
-    send.shown,
   ]);
   if (!isUnique) {
     await recordUnknown(context, send, provider);
@@ -162,7 +156,15 @@ export async function withdraw(
   context: FlowContext<never>,
   { challenge, firstFactor, resend }: SendInProgress,
 ): Promise<void> {
-  await (resend ? save(context, challenge) : context.pending.remove(challenge, firstFactor));
+  const { pending } = context;
+  if (resend) return save(context, challenge);
+  try {
+    await pending.remove(challenge, firstFactor);
+  } catch (failure) {
+    // At least no other client may reuse it, and wait for a code that was never sent.
+    await pending.close(challenge);
+    throw failure;
+  }
 }
 
 /** Writes a challenge, unless `cancel` or `forget` was called during the provider's call. */

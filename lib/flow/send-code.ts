@@ -5,7 +5,6 @@ import type { Admission } from '../limits/sends.js';
 import { spokenText } from '../message/sms-text.js';
 import { type Outcome, refuse } from '../outcome.js';
 import { retryIn } from '../refusal.js';
-import { allWritten } from '../storage/records.js';
 import type { FlowContext } from './flow-context.js';
 import type { PhaseTrace } from './phase-events.js';
 import {
@@ -17,16 +16,15 @@ import {
 } from './record-delivery.js';
 
 /**
- * Sends one SMS or makes one call: checks the limits, calls the provider and writes *sending*, then writes
- * *sent*. When the answer is lost, writes *unknown*: the code page and the resend still work, and no second
- * message is sent automatically. When provably nothing was sent, withdraws the challenge.
+ * Sends one SMS or makes one call: checks the limits, writes *sending*, calls the provider, writes *sent*. When
+ * the answer is lost, writes *unknown*: the code page and the resend still work, and no second message is sent
+ * automatically. When provably nothing was sent, withdraws the challenge.
  */
 export async function sendCode(
   context: FlowContext<never>,
   request: SendRequest,
   trace: PhaseTrace,
 ): Promise<Outcome<never>> {
-  const { sends } = context;
   const { challenge, channel, resend, until } = request;
   const { destination, content } = challenge;
   const before = lastMessageOf(challenge.delivery);
@@ -38,7 +36,7 @@ export async function sendCode(
   const send: SendInProgress = { ...request, startedAt: Date.now(), before, sending };
   const admission = await admit(context, send);
   if (!admission.allowed) {
-    await (resend ? sends.release(challenge, until) : withdrawAndRelease(context, send));
+    await withdrawAndRelease(context, send);
     return refuse('send_limit_reached', retryIn(admission.retryAfter));
   }
 
@@ -53,7 +51,7 @@ export async function sendCode(
   trace.requestId = 'requestId' in delivery ? delivery.requestId : undefined;
   trace.resend = resend;
   // Whatever became of the other write: other clients must not wait for a message that was never sent.
-  const outcome = await recordDelivery(context, { ...send, admission, shown }, delivery);
+  const outcome = await recordDelivery(context, { ...send, admission }, delivery);
   return (await shown).status === 'fulfilled' ? outcome : showAgain(context, send, outcome);
 }
 
@@ -63,39 +61,27 @@ async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>>
 }
 
 /**
- * Counts the message and adds a new challenge, or undoes both. No client finds the challenge yet: while an
+ * Counts the message and writes *sending*, or undoes both. No other client finds a new challenge yet: while an
  * exhausted limit refuses the message, parallel requests must not be promised a code.
  */
 function admit(context: FlowContext<never>, send: SendInProgress): Promise<Admission> {
   const { pending, sends } = context;
-  const { challenge, firstFactor, sending, resend, until, ip } = send;
+  const { challenge, firstFactor, sending, until, ip } = send;
   return withRollback(async (step) => {
     await step(Promise.resolve(), () => sends.release(challenge, until));
-    const counting = step(
-      sends.count(challenge, ip),
-      (counted) => counted.allowed && sends.takeBack(counted),
-    );
-    if (resend) return counting;
-    const adding = pending.add(sending, firstFactor);
+    const writing = pending.add(sending, firstFactor);
     const [admission] = await Promise.all([
-      counting,
-      adding,
+      step(sends.count(challenge, ip), (counted) => counted.allowed && sends.takeBack(counted)),
+      writing,
       // Undone even if it fails: a part of it may have been written.
-      step(Promise.allSettled([adding]), () => withdraw(context, send)),
+      step(Promise.allSettled([writing]), () => withdraw(context, send)),
     ]);
     return admission;
   });
 }
 
-/** Lets other clients find a new challenge, or see that another code is being sent. */
-async function show(context: FlowContext<never>, send: SendInProgress): Promise<void> {
-  const findable = makeFindable(context, send);
-  const { sending, firstFactor, resend } = send;
-  // Both are awaited, even if one fails.
-  await (resend ? allWritten(findable, context.pending.add(sending, firstFactor)) : findable);
-}
-
-async function makeFindable(
+/** Lets other clients find the challenge. */
+async function show(
   { pending, userChallenges }: FlowContext<never>,
   send: SendInProgress,
 ): Promise<void> {
@@ -116,7 +102,7 @@ async function showAgain(
 ): Promise<Outcome<never>> {
   if (typeof outcome.handle !== 'string') return outcome;
   try {
-    await makeFindable(context, send);
+    await show(context, send);
     return outcome;
   } catch (failure) {
     if (outcome.kind === 'broken') return outcome;

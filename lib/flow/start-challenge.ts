@@ -178,7 +178,8 @@ async function liveOf(
   ) {
     return undefined;
   }
-  if (attemptsRemaining > 0) return { challenge, attemptsRemaining };
+  if (attemptsRemaining > 0)
+    return reference.isClosed ? undefined : { challenge, attemptsRemaining };
   return now < challenge.resendAt ? 'spent' : undefined;
 }
 

@@ -8,7 +8,7 @@ import {
   subjectKey,
 } from '../challenge/challenge.js';
 import type { Handle } from '../challenge/handle.js';
-import { allWritten, Records, stringSchema } from './records.js';
+import { Records, stringSchema } from './records.js';
 import type { Store } from './storage.js';
 
 /** What a subject's record says of its newest challenge. */
@@ -62,10 +62,13 @@ export class PendingChallenges {
   /** Adds a challenge that only its handle finds. */
   async add(challenge: Challenge, firstFactor: FirstFactor): Promise<void> {
     const ttl = this.timeToLive(challenge);
-    await allWritten(
+    const writes = [
       this.update(challenge),
       this.records.write(firstFactorKey(firstFactor.id), firstFactor, ttl),
-    );
+    ];
+    // Even if one fails, so that none of them follows the write that undoes both.
+    await Promise.allSettled(writes);
+    await Promise.all(writes);
   }
 
   /** Lets every client with this subject find the challenge. */

@@ -59,12 +59,6 @@ export class Records {
   }
 }
 
-/** Waits for all writes even if one fails, so that none of them follows the next write. */
-export async function allWritten(...writes: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.allSettled(writes);
-  await Promise.all(writes);
-}
-
 const notAnswered = () => new Error('The store did not answer');
 
 export function storeFailed(thrown: unknown): StoreError {

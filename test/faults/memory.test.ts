@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
-import { closedGate } from '../fixtures/gate.js';
 import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
@@ -148,28 +146,44 @@ describe('F6: the store or the limiter is down', () => {
     },
   );
 
-  it('set: a resent code works, even if one of the writes before it failed and another was slow', async () => {
-    const clock = stopClock();
-    const { memory, failWriting } = await failingMemory();
-    const { store } = memory;
-    const sent = closedGate();
-    let isSlow = false;
-    const set = async (key: string, value: string, ttl: number) => {
-      if (isSlow && value.includes('"sending"')) await Promise.race([sent.opened, delay(500)]);
-      await store.set(key, value, ttl);
-      if (isSlow && value.includes('"sent"')) sent.open();
-    };
-    const { browser, emulator } = await startApp({
-      strategy: { ...memory, store: { ...store, set } },
-    });
-    const alice = browser();
-    await alice.login();
-    clock.advance(30 * second);
-    isSlow = true;
-    failWriting(':live:', 1);
-    expect((await alice.resend()).body.code).toBe('challenge_sent');
-    expect(emulator.messages).toHaveLength(2);
-    expect((await alice.enter(newestCode(emulator))).body.user.name).toBe('alice');
+  it.each([':challenge:', ':first-factor:'])(
+    'set: a resend whose %s could not be written sends nothing, counts nothing and can be repeated',
+    async (record) => {
+      const clock = stopClock();
+      const { memory, failWriting } = await failingMemory();
+      const { browser, emulator } = await startApp({
+        strategy: { ...memory, limits: { sendsPerHour: 2 } },
+      });
+      const alice = browser();
+      await alice.login();
+      clock.advance(30 * second);
+      failWriting(record, 1);
+      expect((await alice.resend()).body.code).toBe('store_failed');
+      expect(emulator.messages).toHaveLength(1);
+      expect((await browser().login()).body.challenge).toMatchObject({ delivery: 'sent' });
+      expect((await alice.resend()).body.challenge).toMatchObject({ delivery: 'sent' });
+      expect(emulator.messages).toHaveLength(2);
+    },
+  );
+
+  it('delete: a message that was not sent is not announced, even if its challenge cannot be deleted', async () => {
+    const { memory, failNext } = await failingMemory();
+    const { browser, emulator } = await startApp({ strategy: memory });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 401 });
+    failNext('delete');
+    expect((await browser().login()).body.code).toBe('store_failed');
+    expect((await browser().login()).body.challenge).toMatchObject({ reused: false });
+    expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('delete: nor is it announced to a login that waits, because the provider throttles', async () => {
+    const { memory, failNext } = await failingMemory();
+    const { browser, emulator } = await startApp({ strategy: memory });
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 429 });
+    failNext('delete');
+    expect((await browser().login()).body.code).toBe('store_failed');
+    expect((await browser().login()).body.code).toBe('resend_too_soon');
+    expect(emulator.messages).toHaveLength(0);
   });
 
   it('set: neither a correct code nor the last wrong one waits for a record that the challenge is over', async () => {

@@ -34,6 +34,18 @@ describe('A resend', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
+  it('that a limit refuses leaves the challenge as it was', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp({ strategy: { limits: { sendsPerHour: 1 } } });
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    expect((await alice.resend()).body.code).toBe('send_limit_reached');
+    expect((await browser().login()).body.challenge).toMatchObject({ delivery: 'sent' });
+    expect((await alice.resend()).body.code).toBe('send_limit_reached');
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
   it('fifty times at once sends one SMS', async () => {
     const clock = stopClock();
     const { browser, emulator } = await startApp();

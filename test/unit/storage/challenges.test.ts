@@ -1,5 +1,6 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../../lib/errors.js';
 import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import type { Store } from '../../../lib/storage/storage.js';
 import {
@@ -10,6 +11,7 @@ import {
   someSubject,
 } from '../../fixtures/challenges.js';
 import { minute, stopClock } from '../../fixtures/clock.js';
+import { closedGate } from '../../fixtures/gate.js';
 
 /** A challenge in a store, and the handle to it. */
 async function pendingIn(store: Store) {
@@ -123,6 +125,26 @@ describe('A pending challenge in Keyv', () => {
     clock.advance(pending.timeToLive(challenge) + 1);
     expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
+  });
+});
+
+describe('A pending challenge that can be written only in part', () => {
+  it('is not written after the failure, which would follow its removal', async () => {
+    const { opened, open } = closedGate();
+    const written: string[] = [];
+    const pending = challengesIn({
+      get: () => undefined,
+      set: async (key) => {
+        if (key.includes(':first-factor:')) throw new Error('CLUSTERDOWN');
+        await opened;
+        written.push(key);
+      },
+      delete: () => undefined,
+    });
+    const challenge = someChallenge();
+    setTimeout(open, 20);
+    await expect(pending.add(challenge, firstFactorOf(challenge))).rejects.toThrow(StoreError);
+    expect(written).toHaveLength(1);
   });
 });
 
