@@ -1,20 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { timers } from '../../lib/timers.js';
 import { checkInvariants } from './protocol/invariants.js';
 import { perform } from './protocol/perform.js';
 import { type Step, step } from './protocol/steps.js';
+import { forgetTimers, stopAllTimers } from './protocol/timers.js';
 import { World } from './protocol/world.js';
 import { longest, runs } from './runs.js';
 
-beforeEach(() => {
-  // The limiter's timers too: ten thousand worlds leave hundreds of thousands of them.
-  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  vi.spyOn(timers, 'setTimeout').mockImplementation(setTimeout);
-  vi.spyOn(timers, 'clearTimeout').mockImplementation(clearTimeout);
-  // A login that waits for another's challenge looks again after a pause: here its turn is the pause.
-  vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
-});
+beforeEach(stopAllTimers);
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
@@ -29,9 +22,7 @@ describe('Random sequences of requests on two nodes', () => {
       fc.array<Step>(step, { minLength: 20, maxLength: 60, size: 'max' }),
       fc.boolean(),
       async (scheduler, steps, isSynchronous) => {
-        vi.clearAllTimers();
-        // Each call of a spy is recorded: those of ten thousand worlds were 4 GB.
-        vi.clearAllMocks();
+        forgetTimers();
         const world = new World(scheduler, { isSynchronous });
         for (const each of steps) await perform(world, each);
         await world.settle();

@@ -9,7 +9,12 @@ export type Fault =
 
 /** Faults that wait for the next operations, first come, first served. */
 export class Faults<T> {
-  private readonly waiting: T[] = [];
+  private readonly waiting: (T | undefined)[] = [];
+
+  /** Lets so many operations succeed before the next fault. */
+  wait(operations: number): void {
+    this.waiting.push(...Array<undefined>(operations).fill(undefined));
+  }
 
   add(fault: T, times = 1): void {
     this.waiting.push(...Array<T>(times).fill(fault));

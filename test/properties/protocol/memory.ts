@@ -51,7 +51,7 @@ export class ModelMemory implements Storage {
     await this.turn();
     if (fault === 'before') throw new Error('The memory cannot be reached');
     if (fault === 'late') {
-      void this.inSomeTurns(operation);
+      void this.inSomeTurns(operation).catch(() => undefined);
       throw new Error('The memory did not answer in time');
     }
     const result = await operation();

@@ -61,7 +61,7 @@ function mix(one: string, other = one): string {
   return `${one.split('.')[0]}.${other.split('.')[1]}`;
 }
 
-function userAt({ users }: World, index: number): User {
+export function userAt({ users }: World, index: number): User {
   const user = users[index];
   if (user === undefined) throw new Error(`There is no user ${index}`);
   return user;
