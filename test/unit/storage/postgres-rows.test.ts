@@ -50,10 +50,11 @@ describe.skipIf(!hasPostgres)(`The rows in PostgreSQL${withoutPostgres}`, () => 
 
   async function start() {
     const url = await emptySchema(server().url);
+    // Over a pool of its own: it looks for the table first, in vain.
+    await createTables(connectPostgres(url));
     const pools = [connectPostgres(url), connectPostgres(url)] as const;
     const failures = pools.map(failuresOf);
     const [pool] = pools;
-    await createTables(pool);
     const storages = pools.map((each) => onPostgres(each));
     const [storage = onPostgres(pool)] = storages;
     const keys = async (): Promise<readonly string[]> => {
