@@ -84,10 +84,10 @@ export function callbackOrPromise(
   });
 }
 
-/** Whether a value is a promise of any implementation. */
+/** Whether `await` would wait for a value: a promise of any implementation, or a function with a `then`. */
 export function isThenable<T>(value: unknown): value is PromiseLike<T> {
   return (
-    typeof value === 'object' &&
+    (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&
     'then' in value &&
     typeof value.then === 'function'

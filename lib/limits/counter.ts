@@ -96,13 +96,13 @@ export class Counter {
     return this.toCount(await this.call(question));
   }
 
-  /** A limiter refuses by rejecting with a result. An Error is a failure. */
+  /** A limiter refuses by rejecting with a result. Anything else is a failure. */
   private async call(action: () => unknown): Promise<Answer> {
     try {
       return { value: await withDeadline(storageDeadline, action, notAnswered), refused: false };
     } catch (value) {
       if (value instanceof StoreError) throw value;
-      if (value instanceof Error) throw limiterFailed(value);
+      if (value instanceof Error || !isResult(value)) throw limiterFailed(value);
       return { value, refused: true };
     }
   }

@@ -114,7 +114,10 @@ export class PendingChallenges {
     );
   }
 
-  /** Records that the challenge cannot be answered any more, so that the next login need not look for it. */
+  /**
+   * Records that the challenge cannot be answered any more, so that the next login need not look for it. If an
+   * attempt is given back afterwards, only clients that hold its handle can make it.
+   */
   async close(challenge: Challenge): Promise<void> {
     await this.records.write(closedKey(challenge), challenge.id, this.timeToLive(challenge));
   }

@@ -6,10 +6,20 @@ import { limiterWith } from '../fixtures/limits.js';
 
 const never = () => new Promise<never>(() => {});
 
+/** As from a query builder that is also a function. */
+function neverCallable() {
+  const query = () => undefined;
+  Reflect.set(query, 'then', () => undefined);
+  return query;
+}
+
 describe('F6: a call that does not answer fails after five seconds', () => {
-  it('if it is to the store', async () => {
+  it.each([
+    ['a promise', never],
+    ['a function with a then', neverCallable],
+  ])('if it is to the store and returned %s', async (_what, ask) => {
     stopTimers();
-    const pending = challengesIn({ get: never, set: never, delete: never });
+    const pending = challengesIn({ get: ask, set: ask, delete: ask });
     const asked = expect(pending.liveFor(someSubject())).rejects.toMatchObject({
       code: 'store_failed',
       cause: { message: 'The store did not answer' },

@@ -73,6 +73,15 @@ describe('A5: a takeBack result that is no number of points', () => {
   });
 });
 
+describe('A rejection that is neither a result nor an Error', () => {
+  it.each([['down'], [3], [null], [undefined]])('is an error: %j', async (thrown) => {
+    const fail = () => Promise.reject(thrown);
+    const tries = counterWith({ takeBack: fail, delete: fail });
+    await expect(tries.takeBack('a')).rejects.toMatchObject({ code: 'limiter_failed' });
+    await expect(tries.clear('a')).rejects.toMatchObject({ code: 'limiter_failed' });
+  });
+});
+
 describe('A5: a result that is no count', () => {
   const garbage: readonly [string, unknown][] = [
     ['nothing', undefined],
