@@ -63,7 +63,7 @@ describe('Recovery codes and codes of messages, at once', () => {
     const gate = closedGate();
     let isHeld = true;
     let looked = 0;
-    const { browser, client, recoverAtOnce } = await startAppWithRecoveryCodes({
+    const { browser, postsAfter, recoverAtOnce } = await startAppWithRecoveryCodes({
       strategy: { limits: { failuresPerUser: 3 } },
       recoveryCodes: {
         hashes: async () => {
@@ -74,20 +74,15 @@ describe('Recovery codes and codes of messages, at once', () => {
       },
     });
     const login = await browser().login();
-    const send = (path: string, body: object) =>
-      client()
-        .post(path)
-        .set('Cookie', cookieOf(login) ?? '')
-        .send(body)
-        .then((answer) => answer.body);
+    const send = postsAfter(login);
     const second = send('/login/code', { recoveryCode: wrongRecoveryCode });
     await expect.poll(() => looked).toBe(1);
     // Claims the challenge, and clears no count.
     const { id: challenge } = login.body.challenge;
     const other = { ...credentials, username: 'bob', recoveryCode: wrongRecoveryCode, challenge };
-    expect((await send('/login', other)).code).toBe('user_changed');
+    expect((await send('/login', other)).body.code).toBe('user_changed');
     gate.open();
-    expect((await second).code).toBe('challenge_used');
+    expect((await second).body.code).toBe('challenge_used');
     isHeld = false;
     expect((await recoverAtOnce(wrongRecoveryCode)).body.attemptsRemaining).toBe(2);
   });

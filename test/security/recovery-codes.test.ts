@@ -116,7 +116,7 @@ describe('Guessing recovery codes', () => {
   it('A26: counts towards the hundred, even if another request voids the challenge meanwhile', async () => {
     const gate = closedGate();
     let asked = 0;
-    const { browser, client, recoverAtOnce } = await startAppWithRecoveryCodes({
+    const { browser, postsAfter, recoverAtOnce } = await startAppWithRecoveryCodes({
       strategy: { limits: { consecutiveFailures: 5, failuresPerUser: 5 } },
       recoveryCodes: {
         hashes: async () => {
@@ -127,12 +127,7 @@ describe('Guessing recovery codes', () => {
       },
     });
     const login = await browser().login();
-    const send = (path: string, body: object) =>
-      client()
-        .post(path)
-        .set('Cookie', cookieOf(login) ?? '')
-        .send(body)
-        .then((answer) => answer);
+    const send = postsAfter(login);
     const guesses = times(5, () => send('/login/code', { recoveryCode: wrongRecoveryCode }));
     await expect.poll(() => asked).toBe(5);
     const challenge = login.body.challenge.id;

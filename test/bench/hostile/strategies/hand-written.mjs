@@ -1,6 +1,6 @@
-import { Strategy as CustomStrategy } from 'passport-custom';
 import { twilioVerifyOn } from '../../sdks/twilio.mjs';
 import { verify2On } from '../../sdks/verify-2.mjs';
+import { mountSms } from '../../sms-routes.mjs';
 import { startTwilioVerify } from '../../vendors/twilio-verify.mjs';
 import { startVerify2 } from '../../vendors/verify-2.mjs';
 import { startNodes } from '../nodes.mjs';
@@ -21,7 +21,7 @@ export const handWrittenOnTwilio = {
 async function startOn(startVendor, verificationsOn) {
   const vendor = await startVendor();
   const nodes = await startNodes({
-    mount: (node) => mountOn(node, verificationsOn(vendor.url)),
+    mount: (node) => mountSms(node, secondFactor(verificationsOn(vendor.url))),
     isLoggedIn: (request) => request.isAuthenticated(),
   });
   const ask = (browser, user) => browser.post('/login', { username: user.id, password });
@@ -39,19 +39,6 @@ async function startOn(startVendor, verificationsOn) {
       await vendor.stop();
     },
   };
-}
-
-function mountOn({ app, passport }, verifications) {
-  passport.use('sms', new CustomStrategy(secondFactor(verifications)));
-  app.post(
-    '/login',
-    passport.authenticate('local', { session: false, failureRedirect: '/login' }),
-    passport.authenticate('sms', { failureRedirect: '/login/code' }),
-  );
-  app.post(
-    '/login/code',
-    passport.authenticate('sms', { successRedirect: '/', failureRedirect: '/login/code' }),
-  );
 }
 
 const secondFactor = (verifications) => async (request, done) => {

@@ -1,4 +1,4 @@
-import { Strategy as CustomStrategy } from 'passport-custom';
+import { mountSms } from '../../sms-routes.mjs';
 import { attempts, resendCooldown } from './limits.mjs';
 
 /**
@@ -10,18 +10,7 @@ export async function handWritten({ storage, verifications, sends }) {
   const limits = await limitsOn(storage, sends);
   const secondFactor = createSecondFactor({ users: storage.users, verifications, limits });
   return {
-    mount({ app, passport }) {
-      passport.use('sms', new CustomStrategy(secondFactor));
-      app.post(
-        '/login',
-        passport.authenticate('local', { session: false, failureRedirect: '/login' }),
-        passport.authenticate('sms', { failureRedirect: '/login/code' }),
-      );
-      app.post(
-        '/login/code',
-        passport.authenticate('sms', { successRedirect: '/', failureRedirect: '/login/code' }),
-      );
-    },
+    mount: (parts) => mountSms(parts, secondFactor),
     isLoggedIn: (request) => request.isAuthenticated(),
   };
 }
