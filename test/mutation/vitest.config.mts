@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { filesLeftOut } from '../left-out/what.mjs';
 
 const order = ['/unit/', '/security/', '/integration/', '/faults/', '/frameworks/'];
 
@@ -20,6 +21,12 @@ class SmallestFirst extends BaseSequencer {
 // A time that is read as local must not pass because the machine lives in UTC.
 process.env['TZ'] = 'Pacific/Auckland';
 
+/**
+ * For lib/storage/sql and lib/storage/redis. For all else it would be a minute or more for each mutant
+ * that survives, and meet nothing that the storage in memory does not.
+ */
+const onDatabases = process.env['MUTATION_ON_DATABASES'] === '1';
+
 export default defineConfig({
   test: {
     // Not the properties: what they draw differs from run to run.
@@ -27,9 +34,9 @@ export default defineConfig({
     exclude: [
       // Read the text of lib, which here is full of mutants, and of tests that are left out here.
       'test/unit/{architecture,left-out,security-table,survivors}.test.ts',
-      // Need a Redis or processes of their own, and meet nothing that the others do not.
-      'test/integration/{redis,processes}.test.ts',
-      'test/unit/storage/{redis,redis-clients}.test.ts',
+      ...(onDatabases
+        ? ['test/integration/processes.test.ts']
+        : [...filesLeftOut, 'test/unit/storage/{redis,redis-clients}.test.ts']),
       // The conformance suite waits for real time, and tests other people's stores.
       'test/unit/testing/**',
       // Changes the time zone of its process, which Stryker's worker threads cannot.
