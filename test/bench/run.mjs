@@ -51,12 +51,24 @@ const isWanted = ({ ids, steady }) =>
 const wanted = all.filter(isWanted);
 if (wanted.length === 0) throw new Error(`There is no ${named.join(', ')}`);
 
+const file = (name) => path.join(import.meta.dirname, name);
+
+/** Writes what has been measured so far: a long run that fails has not been for nothing. */
+async function write(rows) {
+  const known = JSON.parse(await readFile(file('results.json'), 'utf8'));
+  const every = merged(known.rows, rows);
+  await writeFile(file('results.json'), `${JSON.stringify({ rows: every }, null, 2)}\n`);
+  await writeFile(file('../../docs/costs.svg'), costsChart(every));
+  await writeFile(file('../../docs/guards.svg'), guardsChart(every));
+}
+
 const rows = [];
 for (const one of wanted) {
   const more = await measured(one);
   const load = Number(loadavg()[0].toFixed(1));
   rows.push(...more.map((row) => ({ ...row, load })));
   const seconds = Math.round((Date.now() - started) / 1000);
+  if (!values.check) await write(rows);
   say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${load}`);
 }
 
@@ -68,12 +80,5 @@ if (values.check) {
   const failed = rows.filter(({ holds }) => !holds);
   for (const row of failed) say(`\nFailed: ${lineOf(row)}`);
   if (failed.length > 0) process.exitCode = 1;
-} else {
-  const file = (name) => path.join(import.meta.dirname, name);
-  const known = JSON.parse(await readFile(file('results.json'), 'utf8'));
-  const every = merged(known.rows, rows);
-  await writeFile(file('results.json'), `${JSON.stringify({ rows: every }, null, 2)}\n`);
-  await writeFile(file('../../docs/costs.svg'), costsChart(every));
-  await writeFile(file('../../docs/guards.svg'), guardsChart(every));
 }
 say(`\n${goals.length - missed.length} of ${goals.length} goals are met.`);
