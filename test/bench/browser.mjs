@@ -32,9 +32,9 @@ export function openBrowser(
       );
       keep(cookies, answer.headers['set-cookie']);
       return { status: answer.status, location: answer.headers.location, body: answer.body };
-    } catch {
+    } catch ({ message }) {
       // A page that does not load is nothing that the user could act on but by trying again.
-      return { status: 'no answer', body: '' };
+      return { status: 'no answer', reason: message, body: '' };
     }
   }
 

@@ -10,8 +10,8 @@ export const enter = (browser, code) =>
   browser.postJson('/api/auth/two-factor/verify-otp', { code });
 
 export async function begin(browser, user) {
-  await firstFactor(browser, user);
-  return ask(browser, user);
+  const signedIn = await firstFactor(browser, user);
+  return signedIn.status === 200 ? ask(browser, user) : signedIn;
 }
 
 /** Whether the app has checked a code, and found it incorrect. */
