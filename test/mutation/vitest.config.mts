@@ -47,6 +47,7 @@ export default defineConfig({
     isolate: false,
     // A test that is slow on a busy machine must not pass for one that noticed something.
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     // Longer than the 5 seconds after which Node's agent closes idle sockets; the default is one second.
     expect: { poll: { timeout: 15_000 } },
     env: { WRONG_CODE: 'error' },
