@@ -114,7 +114,7 @@ async function pending() {
         unit: 'bytes',
       }),
     ),
-    row('B5', '1,000 logins at once, a provider of 2 s: p99 beyond that of bare calls of got', {
+    row('B5', '1,000 logins at once, p99 beyond that of got', {
       figure: waited - got,
       goal: 100,
       unit: 'ms',
