@@ -157,6 +157,11 @@ export function randomId(): string {
   return randomBytes(16).toString('base64url');
 }
 
+/** What is stored of a first factor that was passed at that time, in milliseconds since the epoch. */
+export function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
+  return { id: randomId(), challengeId: challenge.id, at };
+}
+
 /** The key of a user in the store, for records that concern all of a user's challenges or devices. */
 export function userKey({ realm, userId }: Pick<Subject, 'realm' | 'userId'>): string {
   return fingerprint(realm, userId);
