@@ -1,9 +1,10 @@
 /** What of lib is mutated, and by which tests; the gate itself is test/mutation/gate.mjs. */
 export default {
-  testRunner: 'vitest',
+  testRunner: 'staged',
   vitest: { configFile: 'test/mutation/vitest.config.mts', related: false },
   plugins: [
     '@stryker-mutator/vitest-runner',
+    './test/mutation/staged-runner.mjs',
     './test/mutation/prose.mjs',
     './test/mutation/gate.mjs',
   ],
