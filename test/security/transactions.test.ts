@@ -14,7 +14,9 @@ async function startBank(strategy: AppOptions['strategy'] = {}) {
   const paid: unknown[] = [];
   const parts = await startApp({
     strategy,
-    routes: ({ app, passport, loggedIn }) => {
+    routes: ({ app, passport, loggedIn, answerUser }) => {
+      const keep = { keepSessionInfo: true, failWithError: true };
+      app.post('/change-user', passport.authenticate('local', keep), answerUser);
       const approve = passport.authorize('modica-2fa', {
         purpose: 'step-up',
         failWithError: true,
@@ -109,6 +111,21 @@ describe('A24: a code for one amount and payee', () => {
     const answer = await alice.post('/payments/2', { challenge: two, code: newestCode(emulator) });
     expect(answer.status).toBe(200);
     expect(paid).toEqual([{ payee: 'Thief', amount: '12.50' }]);
+  });
+
+  it('is void once another user of the same session enters one, whatever the payment', async () => {
+    const { drafts, emulator, logIn, paid } = await startBank();
+    drafts.set('3', 'Rent');
+    const browser = await logIn('alice');
+    await browser.post('/payments/1');
+    await browser.post('/payments/2');
+    const code = newestCode(emulator);
+    await browser.post('/change-user', { username: 'bob', password: 'right' });
+    const asBob = await browser.post('/payments/3', { code });
+    expect(asBob.body.code).toBe('user_changed');
+    await browser.post('/change-user', { username: 'alice', password: 'right' });
+    expect((await browser.post('/payments/2', { code })).status).toBe(401);
+    expect(paid).toEqual([]);
   });
 
   it('is voided without voiding a pending login', async () => {
