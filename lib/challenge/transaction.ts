@@ -61,7 +61,7 @@ export function writeTransaction(value: unknown): WrittenTransaction {
   }
   if (typeof parsed.data === 'string') {
     const text = showable(parsed.data, most.text);
-    return text.ok ? writtenOf(text.value) : unusable(text);
+    return text.ok ? writtenOf(text.value) : unusable({ reason: text.reason });
   }
   // Not `parsed.data`: Zod drops a key named __proto__, which would then not be compared.
   return writeValues(Object.entries(Object(value)));
@@ -101,8 +101,8 @@ function readValue(given: unknown): ReadValue {
     : { ok: false, reason: 'wrong_type' };
 }
 
-function unusable({ reason, name }: TransactionProblem): WrittenTransaction {
-  return { ok: false, problem: { reason, ...(name === undefined ? {} : { name }) } };
+function unusable(problem: TransactionProblem): WrittenTransaction {
+  return { ok: false, problem };
 }
 
 function writtenOf(canonical: unknown): WrittenTransaction {
