@@ -35,16 +35,15 @@ export function readHandle(value: unknown): Handle | undefined {
 }
 
 /**
- * The key of a handle in a session: one for each user and transaction, so that two payments or two people
- * in two tabs do not interfere. Includes the number for `enrol` only: elsewhere a changed number must find
- * the challenge that it voids. 128 bits of a hash, so that eight entries fit into a cookie session.
+ * The key of a handle in a session: one for each user, transaction and new number, so that two payments or two
+ * people in two tabs do not interfere. Not one for each number of a user: a changed number must find the challenge
+ * that it voids. 128 bits of a hash, so that eight entries fit into a cookie session.
+ *
+ * @param newDestination - The number to verify in an enrolment.
  */
-export function handleKey({
-  purpose,
-  userId,
-  transaction,
-  destination,
-}: Pick<Subject, 'purpose' | 'userId' | 'transaction' | 'destination'>): string {
-  const number = purpose === 'enrol' ? destination : null;
-  return fingerprint(purpose, userId, transaction ?? null, number).slice(0, 22);
+export function handleKey(
+  { purpose, userId, transaction }: Pick<Subject, 'purpose' | 'userId' | 'transaction'>,
+  newDestination: string | undefined,
+): string {
+  return fingerprint(purpose, userId, transaction ?? null, newDestination ?? null).slice(0, 22);
 }

@@ -121,8 +121,8 @@ export class RequestHandler<TUser> {
     const { purpose, user, transaction, newDestination } = request;
     if (user === undefined) return undefined;
     const userId = this.context.users.idOf(user);
-    const destination = typeof newDestination === 'string' ? newDestination : '';
-    return handleKey({ purpose, userId, transaction, destination });
+    const number = typeof newDestination === 'string' ? newDestination : undefined;
+    return handleKey({ purpose, userId, transaction }, number);
   }
 
   private async transactionOf(

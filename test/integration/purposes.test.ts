@@ -107,6 +107,22 @@ describe('purpose: enrol', () => {
     });
   });
 
+  it('F18: verifies two numbers in two tabs, each with its own code', async () => {
+    const { emulator, logIn, seen } = await startAppWithPurposes();
+    const alice = await logIn();
+    const numbers = ['+64213333333', '+64214444444'];
+    const codes: string[] = [];
+    for (seen.newNumber of numbers) {
+      await alice.post('/enrol');
+      codes.push(newestCode(emulator));
+    }
+    for (const [tab, number] of numbers.entries()) {
+      seen.newNumber = number;
+      const { body } = await alice.post('/enrol', { code: codes[tab] });
+      expect(body.info.destination).toBe(number);
+    }
+  });
+
   it('A12: voids the challenge when the number changes between the phases', async () => {
     const { emulator, logIn, seen } = await startAppWithPurposes();
     const alice = await logIn();
