@@ -99,6 +99,13 @@ describe('A delivery receipt', () => {
     },
   );
 
+  it('is expected only where messages have ids', async () => {
+    const { memory, failWriting } = await failingMemory();
+    failWriting('receipt:');
+    const { browser } = await startApp({ strategy: memory });
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+  });
+
   it('shows an arrival, and changes nothing while the SMS is under way', async () => {
     const { client, shown } = await startWithReceipts();
     await client()

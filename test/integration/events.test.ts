@@ -52,6 +52,22 @@ describe('The events of the channel', () => {
     ]);
   });
 
+  it('have durations in milliseconds, none longer than it took', async () => {
+    const { browser, emulator } = await startApp();
+    const heard = listenToEvents();
+    const startedAt = performance.now();
+    const alice = browser();
+    await alice.login();
+    await alice.enter(newestCode(emulator));
+    const most = performance.now() - startedAt;
+    const durations = heard.map((event) => Number(Reflect.get(Object(event), 'duration')));
+    expect(durations).toHaveLength(4);
+    for (const duration of durations) {
+      expect(duration).toBeGreaterThan(0);
+      expect(duration).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('report a reused challenge, a resend, and a resend refused as too soon', async () => {
     const clock = stopClock();
     const { browser } = await startApp();

@@ -4,7 +4,14 @@ import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner'
 const filesPerRun = 16;
 
 /** The tests' folders, those that load least first. */
-const folders = ['/unit/', '/security/', '/integration/', '/faults/', '/frameworks/'];
+const folders = [
+  '/unit/',
+  '/security/',
+  '/integration/',
+  '/faults/',
+  '/providers/',
+  '/frameworks/',
+];
 
 /** How late a test file is likely to notice a change of a file of lib. */
 function rankOf(testFile, mutatedFile) {

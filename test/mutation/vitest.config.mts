@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { filesLeftOut } from '../left-out/what.mjs';
 
-const order = ['/unit/', '/security/', '/integration/', '/faults/', '/frameworks/'];
+const order = ['/unit/', '/security/', '/integration/', '/faults/', '/providers/', '/frameworks/'];
 
 /**
  * The smallest tests first: most mutants die in a few milliseconds there. The one that loads by
@@ -30,7 +30,7 @@ const onDatabases = process.env['MUTATION_ON_DATABASES'] === '1';
 export default defineConfig({
   test: {
     // Not the properties: what they draw differs from run to run.
-    include: ['test/{unit,security,integration,faults,frameworks}/**/*.test.ts'],
+    include: ['test/{unit,security,integration,faults,providers,frameworks}/**/*.test.ts'],
     exclude: [
       // Read the text of lib, which here is full of mutants, and of tests that are left out here.
       'test/unit/{architecture,left-out,security-table,survivors}.test.ts',
