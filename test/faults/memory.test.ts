@@ -128,6 +128,16 @@ describe('F6: the store or the limiter is down', () => {
     },
   );
 
+  it('set: a number that the provider refuses is refused as such, even if :live: could not be written', async () => {
+    const { memory, failWriting } = await failingMemory();
+    const sendErrorVerdicts = { invalid_attrib: 'number' } as const;
+    const { browser, emulator } = await startApp({ strategy: { ...memory, sendErrorVerdicts } });
+    failWriting(':live:');
+    const body = '{"error":"invalid_attrib"}';
+    emulator.overrideNextReply({ reply: 'replaced', processed: false, status: 400, body });
+    expect((await browser().login()).body.code).toBe('destination_unusable');
+  });
+
   it.each([':live:', ':user-challenges:'])(
     'set: a message that may have been sent can be requested again, even if %s could not be written',
     async (record) => {

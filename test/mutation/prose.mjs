@@ -1,5 +1,5 @@
-/** Properties whose texts are for people: of faults, of refusals and of zod's checks. */
-const properties = new Set(['problem', 'hint', 'message', 'error']);
+/** Properties whose texts are for people: of faults, of refusals, of rejected replies and of zod's checks. */
+const properties = new Set(['problem', 'hint', 'message', 'error', 'why']);
 
 /** What takes such a text as its argument. */
 const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing']);

@@ -65,6 +65,11 @@ describe('A strategy', () => {
     expect(error.hint).toContain('onRedis(client)');
   });
 
+  it('accepts a store like Keyv 6 that throws its errors', () => {
+    const store = Object.assign(keyv6(), { throwOnErrors: true });
+    expect(() => strategyWith({ store, limiter })).not.toThrow();
+  });
+
   it('F6: refuses a store that swallows errors', async () => {
     const error = await thrownBy(ConfigurationError, () =>
       strategyWith({ store: keyvOver(false), limiter }),

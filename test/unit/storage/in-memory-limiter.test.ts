@@ -50,6 +50,13 @@ describe('An in-memory limiter', () => {
     expect(await limiter.get('alice')).toBeNull();
   });
 
+  it('reward a key with the points that it is given, or one', async () => {
+    const limiter = memoryLimiter()(options);
+    await limiter.penalty('alice', 4);
+    expect(await limiter.reward('alice')).toMatchObject({ consumedPoints: 3 });
+    expect(await limiter.reward('alice', 2)).toMatchObject({ consumedPoints: 1 });
+  });
+
   it('takes back nothing of a key below zero', async () => {
     const limiter = memoryLimiter()(options);
     await limiter.reward('alice');

@@ -127,20 +127,26 @@ describe('F15: a refused tunnel', () => {
 });
 
 describe('A33: an agent that returns a connection without TLS', () => {
-  it('gets neither the credentials nor the code, and its answer is discarded', async () => {
-    const received: string[] = [];
-    const server = createServer((socket) => {
-      socket.on('data', (data) => received.push(data.toString()));
-      socket.write('HTTP/1.1 201 Created\r\nContent-Length: 18\r\n\r\n{"status":"valid"}');
-    });
-    const { port } = await listen(server);
-    const agent = new https.Agent();
-    const createConnection = vi.fn(() => connect(port, '127.0.0.1'));
-    Object.assign(agent, { createConnection });
-    const client = clientOf({ url: `https://127.0.0.1:${port}` }, { agent: { https: agent } });
-    const error = await thrownBy(ProviderUnavailableError, () => client.verifyResponse(response));
-    expect(error.message).toContain('without TLS');
-    expect(createConnection).toHaveBeenCalledTimes(3);
-    expect(received).toEqual([]);
-  });
+  it.each<[string, object]>([
+    ['', {}],
+    [', and says so', { encrypted: false }],
+  ])(
+    'gets neither the credentials nor the code, and its answer is discarded%s',
+    async (_also, more) => {
+      const received: string[] = [];
+      const server = createServer((socket) => {
+        socket.on('data', (data) => received.push(data.toString()));
+        socket.write('HTTP/1.1 201 Created\r\nContent-Length: 18\r\n\r\n{"status":"valid"}');
+      });
+      const { port } = await listen(server);
+      const agent = new https.Agent();
+      const createConnection = vi.fn(() => Object.assign(connect(port, '127.0.0.1'), more));
+      Object.assign(agent, { createConnection });
+      const client = clientOf({ url: `https://127.0.0.1:${port}` }, { agent: { https: agent } });
+      const error = await thrownBy(ProviderUnavailableError, () => client.verifyResponse(response));
+      expect(error.message).toContain('without TLS');
+      expect(createConnection).toHaveBeenCalledTimes(3);
+      expect(received).toEqual([]);
+    },
+  );
 });
