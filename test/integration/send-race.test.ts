@@ -39,6 +39,15 @@ function watchedMemory() {
   return watched;
 }
 
+describe('A first code', () => {
+  it('writes once what other clients find it by', async () => {
+    const { store, limiter, kept } = watchedMemory();
+    const { browser } = await startApp({ strategy: { store, limiter } });
+    expect((await browser().login()).body.code).toBe('challenge_sent');
+    expect(kept.filter(({ key }) => key.includes(':live:'))).toHaveLength(1);
+  });
+});
+
 describe('A login that lost the race for the send lock', () => {
   it('waits for the challenge as long as a slow store may take to write it', async () => {
     const { store, limiter, holdWrites } = watchedMemory();
