@@ -4,6 +4,7 @@ import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 import { failingMemory } from '../fixtures/memory.js';
+import { startAppWithPurposes } from '../fixtures/purposes.js';
 
 const about = {
   strategy: 'modica-2fa',
@@ -266,6 +267,16 @@ describe('The events of the channel', () => {
       userId,
       reason,
     });
+  });
+
+  it('report a new number that cannot receive an SMS, with its user and purpose', async () => {
+    const { logIn, seen } = await startAppWithPurposes();
+    const alice = await logIn();
+    const heard = listenToEvents();
+    seen.newNumber = 'not a number';
+    await alice.post('/enrol');
+    const event = { name: 'destination_unusable', purpose: 'enrol', userId: 1 };
+    expect(heard).toContainEqual(expect.objectContaining(event));
   });
 
   it('report a double click as out of sequence, not as a reused token', async () => {

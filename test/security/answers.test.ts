@@ -121,6 +121,18 @@ describe('A32: on a keep-alive connection', () => {
     expect(connections()).toBe(2);
   });
 
+  it('A32: 250 replies are compared, then another one is opened', async () => {
+    let replies = 0;
+    const { client, connections } = await startReplying((socket) => {
+      replies += 1;
+      socket.write(reply(`r-${replies}`));
+    });
+    for (let times = 0; times < 250; times += 1) await client.verifyResponse(response);
+    expect(connections()).toBe(1);
+    await client.verifyResponse(response);
+    expect(connections()).toBe(2);
+  });
+
   it('A32: data between two exchanges closes it, and the request uses another one', async () => {
     const idle: Socket[] = [];
     const agent = new http.Agent({ keepAlive: true });

@@ -5,7 +5,7 @@ import http from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigurationError, ProviderUnavailableError } from '../../../../lib/errors.js';
-import { loadGot } from '../../../../lib/providers/http/transport.js';
+import { loadGot, Transport } from '../../../../lib/providers/http/transport.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
 import { listen } from '../../../fixtures/listen.js';
@@ -25,6 +25,25 @@ function countConnections(): () => number {
   });
   return () => count;
 }
+
+describe('The id of a request', () => {
+  it.each(['secret', 'nested'])('is dropped when it repeats what was sent: %s', async (sent) => {
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, { 'x-id': `id-${sent}-1` }).end('{}');
+    });
+    const { port } = await listen(server);
+    const transport = new Transport({
+      name: 'Test',
+      baseUrl: `http://127.0.0.1:${port}`,
+      timeout: 10_000,
+      headers: {},
+      requestIdHeader: 'x-id',
+      secrets: ['secret'],
+    });
+    const call = { method: 'POST', path: '/', body: { outer: { inner: 'nested' } } } as const;
+    expect((await transport.call(call)).requestId).toBeUndefined();
+  });
+});
 
 describe('F2: a provider that refuses connections', () => {
   it('is unavailable after three attempts', async () => {
