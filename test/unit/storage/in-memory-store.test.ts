@@ -126,6 +126,20 @@ describe('The in-memory store', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
+  it('F35: goes on deleting while entries of any kind are left', () => {
+    const clock = stopSteadyClock();
+    stopTimers();
+    const store = new MemoryStore();
+    store.set('app:challenge:1', 'value', minute);
+    store.set('app:device:1', 'value', hour);
+    clock.set(1000 + 2 * minute);
+    vi.advanceTimersByTime(10 * minute + 1);
+    expect(vi.getTimerCount()).toBe(1);
+    clock.set(1000 + 2 * hour);
+    vi.advanceTimersByTime(10 * minute + 1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('shares nothing with another', () => {
     const store = new MemoryStore();
     store.set('key', 'value', 1000);

@@ -40,6 +40,15 @@ describe('The state of a session', () => {
     expect(meant('login')).toEqual([]);
   });
 
+  it('offers the newest eight handles of a session that has more', () => {
+    const { request, keep, meant } = someSession();
+    const handle = keep('login', alice);
+    const key = 'two-factor:modica-2fa';
+    const [entry] = Reflect.get(request.session, key);
+    Reflect.set(request.session, key, Array(9).fill(entry));
+    expect(meant('login')).toEqual(Array(8).fill(handle));
+  });
+
   it('F18: keeps a handle for each user and transaction, and finds the one for a request', () => {
     const { keep, meant, claims } = someSession();
     const [first, second] = [keep('step-up', alice), keep('step-up', payment)];
@@ -148,6 +157,12 @@ describe('A session that a login has renewed', () => {
     request.session = { passport: { user: 1 } };
     restoreHandles(request.session, info);
     expect(meant('login')).toEqual([handle]);
+  });
+
+  it('stays as it is after a login that left no other handles', () => {
+    const session = { passport: { user: 1 } };
+    restoreHandles(session, {});
+    expect(Object.keys(session)).toEqual(['passport']);
   });
 
   it('keeps the handles that it has, with keepSessionInfo for example', () => {
