@@ -26,3 +26,21 @@ describe('The id of a user', () => {
     },
   );
 });
+
+describe('The version of a user', () => {
+  it("is stored as a hash that is no other user's, of this realm or another", () => {
+    const hashes = ['users', 'staff'].flatMap((realm) =>
+      [1, 2].map((id) =>
+        new Users({
+          userId: () => id,
+          userVersion: () => 7,
+          destination: () => null,
+          name: 'modica-2fa',
+          realm,
+          verifyTimeout: 100,
+        }).versionOf({}),
+      ),
+    );
+    expect(new Set(hashes).size).toBe(4);
+  });
+});
