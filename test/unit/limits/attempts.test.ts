@@ -137,15 +137,6 @@ describe('An attempt without a verdict', () => {
     expect(await attempts.remainingOn('challenge')).toBe(4);
   });
 
-  it('gives back nothing of what was counted at its number while another user enrolled it', async () => {
-    const attempts = attemptsWith({ consecutiveFailures: 1 });
-    const enrolling = (userId: string) => someSubject({ userId, purpose: 'enrol' });
-    await attempts.count({ ...enrolling('bob'), id: 'enrolment' });
-    await attempts.count({ ...alice, id: 'challenge' });
-    await attempts.takeBack({ ...alice, id: 'challenge' }, 'all');
-    expect(await attempts.lockOf(enrolling('carol'))).toMatchObject({ retryAfter: 86_400 });
-  });
-
   it('gives back nothing if a success has cleared the user since', async () => {
     const attempts = attemptsWith({ failuresPerUser: 1 });
     await attempts.count({ ...alice, id: 'challenge' });

@@ -24,6 +24,7 @@ describe('A21: sends from one network', () => {
     ['F28: the same in a network of its own', '192.0.2.1', '64:ff9b:1::c000:201'],
     ['F28: an IPv4 address and its 6to4 network', '192.0.2.1', '2002:c000:201:7::1'],
     ['an IPv6 address with a zone', 'fe80::1', 'fe80::1%eth0'],
+    ['an IPv4 address, mapped into IPv6 with a zone', '192.0.2.1', '::ffff:192.0.2.1%eth0'],
     ['an IPv4 address, with the port that a proxy put behind it', '192.0.2.1:4711', '192.0.2.1'],
     ['an IPv6 address, with a port', '[2001:db8::1]:4711', '2001:db8::1'],
     ['an IPv6 address, in brackets alone', '[2001:db8::1]', '2001:db8::1'],

@@ -77,6 +77,29 @@ describe('A20: sends in an hour', () => {
     expect(await sends.count(alice, undefined)).toMatchObject(refused);
   });
 
+  it('are possible again when the last of the limits that refused is over', async () => {
+    const clock = stopClock();
+    const sends = sendsWith({ sendsPerHour: 1 });
+    await sends.count(someSubject({ userId: 3 }), undefined);
+    clock.advance(10 * minute);
+    await sends.count(someSubject({ destination: '+64213333333' }), undefined);
+    clock.advance(10 * minute);
+    expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3000 });
+  });
+
+  it('give back nothing where a limiter refuses from a cache, without counting', async () => {
+    let takenBack = 0;
+    const limiter = limiterWith({
+      consume: () => Promise.reject({ consumedPoints: 0, msBeforeNext: 1000 }),
+      takeBack: () => {
+        takenBack += 1;
+        return 0;
+      },
+    });
+    expect(await sendsWith({}, limiter).count(alice, undefined)).toMatchObject(refused);
+    expect(takenBack).toBe(0);
+  });
+
   it('are five of fifty in parallel', async () => {
     const sends = sendsWith();
     const counted = await Promise.all(
