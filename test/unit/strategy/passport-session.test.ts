@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { forgetLogin, isLoggedIn, isSessionNew } from '../../../lib/strategy/passport-session.js';
+import {
+  forgetLogin,
+  isLoggedIn,
+  isLoggedInEarly,
+  isSessionNew,
+} from '../../../lib/strategy/passport-session.js';
 
 describe("Passport's login in a session", () => {
   it.each<[string, unknown]>([
@@ -83,5 +88,28 @@ describe('A31: a session that this request has renewed', () => {
     ['that is none', false, { session: undefined, headers: {} }],
   ])('%s: %s', (_what, expected, request) => {
     expect(isSessionNew(Object({ method: 'POST', ...request }))).toBe(expected);
+  });
+});
+
+describe('A31: a login before the second factor, on a route for codes', () => {
+  const cookie = { headers: { cookie: 'sid=known' }, method: 'POST' };
+  const session = { id: 'known', passport: { user: 1 } };
+
+  it('is one that was made in this request, even if the session keeps its id', () => {
+    const request = Object({ ...cookie, session, authInfo: {} });
+    expect(isLoggedInEarly(request, 'response', { id: 1 })).toBe(true);
+  });
+
+  it.each<[string, object, unknown]>([
+    ['of an earlier request', {}, { id: 1 }],
+    ['of nobody that this request knows', { authInfo: {} }, undefined],
+  ])('is not one %s', (_when, more, user) => {
+    const request = Object({ ...cookie, session, ...more });
+    expect(isLoggedInEarly(request, 'response', user)).toBe(false);
+  });
+
+  it('is any in a session with a number as its id that the client cannot have sent', () => {
+    const request = Object({ ...cookie, session: { ...session, id: 4711 } });
+    expect(isLoggedInEarly(request, 'response', undefined)).toBe(true);
   });
 });
