@@ -41,12 +41,13 @@ describe('The send lock', () => {
     expect(await sends.claim(alice)).toMatchObject(allowed);
   });
 
-  it('is separate for each transaction, user and purpose', async () => {
+  it('is separate for each transaction, user, purpose and epoch', async () => {
     const sends = sendsWith();
     await sends.claim(alice);
     expect(await sends.claim(someSubject({ transaction: '"pay"' }))).toMatchObject(allowed);
     expect(await sends.claim(someSubject({ purpose: 'step-up' }))).toMatchObject(allowed);
     expect(await sends.claim(bob)).toMatchObject(allowed);
+    expect(await sends.claim(someSubject({ epoch: 'next' }))).toMatchObject(allowed);
   });
 
   it('can be released', async () => {
@@ -85,6 +86,33 @@ describe('A20: sends in an hour', () => {
     await sends.count(someSubject({ destination: '+64213333333' }), undefined);
     clock.advance(10 * minute);
     expect(await sends.count(alice, undefined)).toEqual({ allowed: false, retryAfter: 3000 });
+  });
+
+  it('count nothing in total that other limits refuse, not even for a moment', async () => {
+    const consumed: string[] = [];
+    const make = memoryLimiter();
+    const sends = sendsWith({ sendsPerHour: 1, sendsPerHourTotal: 2 }, (options) => {
+      const limiter = make(options);
+      const { consume } = limiter;
+      return Object.assign(limiter, {
+        consume: (key: string) => {
+          consumed.push(`${options.keyPrefix} ${key}`);
+          return consume.call(limiter, key);
+        },
+      });
+    });
+    const inTotal = () => consumed.filter((counter) => counter.endsWith(' all')).length;
+    const first = await sends.count(alice, undefined);
+    await sends.count(alice, undefined);
+    expect(inTotal()).toBe(1);
+    // Messages that may be lost are counted in total as well.
+    const second = await sends.count(bob, undefined);
+    expect(inTotal()).toBe(2);
+    for (const admission of [first, second]) {
+      if (admission.allowed) await sends.recordUnknown(admission, alice);
+    }
+    await sends.count(someSubject({ userId: 3, destination: '+64213333333' }), undefined);
+    expect(inTotal()).toBe(2);
   });
 
   it('give back nothing where a limiter refuses from a cache, without counting', async () => {
