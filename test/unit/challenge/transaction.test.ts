@@ -106,6 +106,13 @@ describe('writeTransaction', () => {
     expect(problemOf(value)).toEqual(problem);
   });
 
+  it('accepts what is shown in 650 characters, and not in 651', () => {
+    // 'a "…", b "…", …': 610 characters of values between 40 of names and punctuation.
+    const long = Object.fromEntries([...'abcdef'].map((name) => [name, 'x'.repeat(100)]));
+    expect(problemOf({ ...long, g: 'x'.repeat(10) })).toBeUndefined();
+    expect(problemOf({ ...long, g: 'x'.repeat(11) })).toEqual({ reason: 'too_long' });
+  });
+
   it.each<[string, unknown]>([
     ['a string', '🏦'.repeat(300)],
     ['one value', { to: '🏦'.repeat(100) }],

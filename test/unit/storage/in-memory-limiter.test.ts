@@ -50,6 +50,12 @@ describe('An in-memory limiter', () => {
     expect(await limiter.get('alice')).toBeNull();
   });
 
+  it('refuse what exceeds their limit, as those of rate-limiter-flexible do, and count it', () => {
+    const limiter = memoryLimiter()({ ...options, points: 1 });
+    expect(limiter.consume('alice')).toMatchObject({ consumedPoints: 1 });
+    expect(() => limiter.consume('alice')).toThrow(expect.objectContaining({ consumedPoints: 2 }));
+  });
+
   it('reward a key with the points that it is given, or one', async () => {
     const limiter = memoryLimiter()(options);
     await limiter.penalty('alice', 4);
