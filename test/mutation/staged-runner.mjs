@@ -1,37 +1,29 @@
 import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner';
+import { rankOf } from './test-order.mjs';
 
 /** Test files of one run. */
 const filesPerRun = 16;
 
-/** The tests' folders, those that load least first. */
-const folders = [
-  '/unit/',
-  '/security/',
-  '/integration/',
-  '/faults/',
-  '/providers/',
-  '/frameworks/',
-];
-
-/** How late a test file is likely to notice a change of a file of lib. */
-function rankOf(testFile, mutatedFile) {
+/** The place of a test file among those that reach a mutant: first those of the mutated file, then of its folder. */
+function rankFor(testFile, mutatedFile) {
   const [, folder = '', name] = /\/lib\/(?:(.*)\/)?([^/]+)\.ts$/.exec(mutatedFile) ?? [];
-  // It loads the package by itself, so that it reaches every line that loading runs.
-  if (testFile.endsWith('/unit/package.test.ts')) return folders.length;
+  const rank = rankOf(testFile);
+  if (rank > 0) return rank;
   if (testFile.endsWith(`/${name}.test.ts`)) return -2;
-  if (folder !== '' && testFile.includes(`/test/unit/${folder}/`)) return -1;
-  return folders.findIndex((each) => testFile.includes(each));
+  return folder !== '' && testFile.includes(`/test/unit/${folder}/`) ? -1 : rank;
 }
 
 /** The ids of the tests that reach a mutant, which begin with their file, in runs that follow each other. */
-export function runsOf(tests, mutatedFile) {
+function runsOf(tests, mutatedFile) {
   const byFile = new Map();
   for (const test of tests) {
     const [file] = test.split('#', 1);
-    byFile.set(file, [...(byFile.get(file) ?? []), test]);
+    const ids = byFile.get(file);
+    if (ids) ids.push(test);
+    else byFile.set(file, [test]);
   }
   const files = [...byFile.keys()].sort(
-    (one, other) => rankOf(one, mutatedFile) - rankOf(other, mutatedFile),
+    (one, other) => rankFor(one, mutatedFile) - rankFor(other, mutatedFile),
   );
   const runs = [];
   while (files.length > 0) {

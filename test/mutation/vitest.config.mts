@@ -1,20 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { filesLeftOut } from '../left-out/what.mjs';
+import { rankOf } from './test-order.mjs';
 
-const order = ['/unit/', '/security/', '/integration/', '/faults/', '/providers/', '/frameworks/'];
-
-/**
- * The smallest tests first: most mutants die in a few milliseconds there. The one that loads by
- * itself comes last, or Stryker would take it for the only one that reaches what loading runs.
- */
 class SmallestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) =>
-      moduleId.endsWith('/unit/package.test.ts')
-        ? order.length
-        : order.findIndex((room) => moduleId.includes(room));
-    return files.toSorted((a, b) => rank(a) - rank(b));
+    return files.toSorted((a, b) => rankOf(a.moduleId) - rankOf(b.moduleId));
   }
 }
 
@@ -35,7 +26,7 @@ export default defineConfig({
       // Read the text of lib, which here is full of mutants, and of tests that are left out here.
       'test/unit/{architecture,left-out,security-table,survivors}.test.ts',
       ...(onDatabases
-        ? ['test/integration/processes.test.ts']
+        ? ['test/integration/processes.test.ts', 'test/providers/killed.test.ts']
         : [...filesLeftOut, 'test/unit/storage/{redis,redis-clients}.test.ts']),
       // The conformance suite waits for real time, and tests other people's stores.
       'test/unit/testing/**',

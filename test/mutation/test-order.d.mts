@@ -1,0 +1,1 @@
+export declare function rankOf(testFile: string): number;
