@@ -3,13 +3,17 @@ import { ConfigurationError } from '../../../lib/errors.js';
 import { Users } from '../../../lib/flow/users.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
-const usersBy = (userId: () => unknown) =>
+const usersBy = (
+  userId: () => unknown,
+  more: { realm?: string; userVersion?: () => unknown } = {},
+) =>
   new Users({
     userId,
     destination: () => null,
     name: 'modica-2fa',
     realm: 'users',
     verifyTimeout: 100,
+    ...more,
   });
 
 describe('The id of a user', () => {
@@ -30,16 +34,7 @@ describe('The id of a user', () => {
 describe('The version of a user', () => {
   it("is stored as a hash that is no other user's, of this realm or another", () => {
     const hashes = ['users', 'staff'].flatMap((realm) =>
-      [1, 2].map((id) =>
-        new Users({
-          userId: () => id,
-          userVersion: () => 7,
-          destination: () => null,
-          name: 'modica-2fa',
-          realm,
-          verifyTimeout: 100,
-        }).versionOf({}),
-      ),
+      [1, 2].map((id) => usersBy(() => id, { realm, userVersion: () => 7 }).versionOf({})),
     );
     expect(new Set(hashes).size).toBe(4);
   });

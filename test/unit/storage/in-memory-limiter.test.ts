@@ -50,13 +50,13 @@ describe('An in-memory limiter', () => {
     expect(await limiter.get('alice')).toBeNull();
   });
 
-  it('refuse what exceeds their limit, as those of rate-limiter-flexible do, and count it', () => {
+  it('refuses what exceeds its limit, as those of rate-limiter-flexible do, and counts it', () => {
     const limiter = memoryLimiter()({ ...options, points: 1 });
     expect(limiter.consume('alice')).toMatchObject({ consumedPoints: 1 });
     expect(() => limiter.consume('alice')).toThrow(expect.objectContaining({ consumedPoints: 2 }));
   });
 
-  it('reward a key with the points that it is given, or one', async () => {
+  it('rewards a key with the points that it is given, or one', async () => {
     const limiter = memoryLimiter()(options);
     await limiter.penalty('alice', 4);
     expect(await limiter.reward('alice')).toMatchObject({ consumedPoints: 3 });

@@ -102,7 +102,7 @@ describe('A31: a login before the second factor, on a route for codes', () => {
 
   it.each<[string, object, unknown]>([
     ['of an earlier request', {}, { id: 1 }],
-    ['of nobody that this request knows', { authInfo: {} }, undefined],
+    ['of a request without a user', { authInfo: {} }, undefined],
   ])('is not one %s', (_when, more, user) => {
     const request = Object({ ...cookie, session, ...more });
     expect(isLoggedInEarly(request, 'response', user)).toBe(false);
