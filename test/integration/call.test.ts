@@ -4,7 +4,7 @@ import { second, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 import { infobipProvider, startInfobip } from '../fixtures/infobip.js';
-import { infobipOriginBound } from '../providers/profiles/infobip.js';
+import { infobipOriginBound, infobipWithText } from '../providers/profiles/infobip.js';
 import { startWith } from '../providers/start.js';
 
 /** An app that sends with Modica, and has Infobip as its fallback. */
@@ -100,5 +100,20 @@ describe('A call with an origin-bound code', () => {
       `Your code is ${code}. Don't share it with anyone.\n\n${code}`,
     ]);
     expect((await alice.enter(code)).body.info.method).toBe('call');
+  });
+});
+
+describe('A call whose content is longer than one SMS', () => {
+  it('is not reported, because a call has no segments', async () => {
+    const clock = stopClock();
+    const heard = listenToEvents();
+    const content = `%(code)s ${'x'.repeat(160)}`;
+    const { browser, emulator } = await startWith(infobipWithText, { content });
+    const alice = browser();
+    await alice.login();
+    clock.advance(30 * second);
+    await alice.post('/login/code', { resend: 'voice' });
+    expect(emulator.messages).toHaveLength(2);
+    expect(heard.filter(({ name }) => name === 'message_long')).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startApp } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
@@ -133,6 +133,13 @@ describe('The content of the SMS', () => {
     const strategy = { content: `%(code)s ${'x'.repeat(160)}` };
     expect(await contentSent({ strategy })).toBe(strategy.content);
     expect(heard).toContainEqual({ name: 'message_long', segments: 2, characterSet: 'GSM-7' });
+  });
+
+  it("is not measured if it is the provider's own", async () => {
+    listenToEvents();
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    await contentSent({});
+    expect(warned).not.toHaveBeenCalled();
   });
 });
 
