@@ -35,9 +35,9 @@ export function readHandle(value: unknown): Handle | undefined {
 }
 
 /**
- * The key of a handle in a session: one for each user, transaction and new number, so that two payments or two
- * people in two tabs do not interfere. Not one for each number of a user: a changed number must find the challenge
- * that it voids. 128 bits of a hash, so that eight entries fit into a cookie session.
+ * The key of a handle in a session: one for each purpose, user, transaction and new number, so that two payments or
+ * two people in two tabs do not interfere. Not one for each number of a user: a changed number must find the
+ * challenge that it voids. 128 bits of a hash, so that eight entries fit into a cookie session.
  *
  * @param newDestination - The number to verify in an enrolment.
  */

@@ -30,13 +30,14 @@ const versionSchema = z.tuple([z.object({ version: z.string() })]);
 
 function versionOf(connection: SqliteConnection): string {
   try {
-    // No row from a driver that takes an array of values (node-sqlite3-wasm), and would write NULL instead of them.
+    // A driver that takes an array of values (node-sqlite3-wasm) returns no row here, and would write NULL instead of
+    // all but the first.
     const rows = connection.prepare('SELECT sqlite_version() AS version WHERE ? < ?').all(1, 2);
     return versionSchema.parse(rows)[0].version;
   } catch (error) {
     throw unfit(
       'onSqlite and createTables need an open database of better-sqlite3, node:sqlite or libsql.',
-      'Pass the Database or DatabaseSync itself: not an ORM, nor a client that answers with promises or callbacks (@libsql/client, sqlite3), for the app could use its connection in the middle of a transaction.',
+      'Pass the Database or DatabaseSync itself: not an ORM, nor a client that answers with promises or callbacks (@libsql/client, sqlite3), because the app could use its connection in the middle of a transaction.',
       plainCause(error),
     );
   }
