@@ -157,8 +157,8 @@ export function randomId(): string {
   return randomBytes(16).toString('base64url');
 }
 
-/** What is stored of a first factor that was passed at that time, in milliseconds since the epoch. */
-export function firstFactorFor(challenge: Challenge, at: number): FirstFactor {
+/** A new record of a first factor passed at `at`, in milliseconds since the epoch. */
+export function newFirstFactor(challenge: Challenge, at: number): FirstFactor {
   return { id: randomId(), challengeId: challenge.id, at };
 }
 

@@ -2,8 +2,8 @@
 import {
   type Challenge,
   type FirstFactor,
-  firstFactorFor,
   isOver,
+  newFirstFactor,
   type Subject,
 } from '../challenge/challenge.js';
 import { writeHandle } from '../challenge/handle.js';
@@ -85,7 +85,7 @@ export async function reuse(
     const left = Math.max(challenge.expiresAt - now, 0);
     return refuse('send_limit_reached', { retryAfter: Math.ceil(left / 1000) });
   }
-  const firstFactor = renewed ?? firstFactorFor(challenge, now);
+  const firstFactor = renewed ?? newFirstFactor(challenge, now);
   await context.pending.addFirstFactor(firstFactor);
   const id = writeHandle(challenge, firstFactor);
   return {

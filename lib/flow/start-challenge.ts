@@ -1,4 +1,4 @@
-import { type Challenge, firstFactorFor, randomId, type Subject } from '../challenge/challenge.js';
+import { type Challenge, newFirstFactor, randomId, type Subject } from '../challenge/challenge.js';
 import type { Handle } from '../challenge/handle.js';
 import { readTransaction } from '../challenge/transaction.js';
 import type { MessageContext } from '../message/sms-text.js';
@@ -73,7 +73,7 @@ export async function startChallenge<TUser>(
     firstNumber,
     resendAt: until,
   });
-  const firstFactor = firstFactorFor(challenge, challenge.createdAt);
+  const firstFactor = newFirstFactor(challenge, challenge.createdAt);
   const attemptsRemaining = context.attempts.onNewChallenge;
   const { ip } = request;
   const send = { challenge, firstFactor, until, attemptsRemaining, ip, listed };
