@@ -42,11 +42,15 @@ describe('The state of a session', () => {
 
   it('offers the newest eight handles of a session that has more', () => {
     const { request, keep, meant } = someSession();
-    const handle = keep('login', alice);
     const key = 'two-factor:modica-2fa';
-    const [entry] = Reflect.get(request.session, key);
-    Reflect.set(request.session, key, Array(9).fill(entry));
-    expect(meant('login')).toEqual(Array(8).fill(handle));
+    const handles: Handle[] = [];
+    const entries: unknown[] = [];
+    for (let logins = 0; logins < 9; logins += 1) {
+      handles.push(keep('login', randomId()));
+      entries.push(Reflect.get(request.session, key).at(-1));
+    }
+    Reflect.set(request.session, key, entries);
+    expect(meant('login')).toEqual(handles.slice(1).reverse());
   });
 
   it('F18: keeps a handle for each user and transaction, and finds the one for a request', () => {
