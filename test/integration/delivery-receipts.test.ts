@@ -99,7 +99,7 @@ describe('A delivery receipt', () => {
     },
   );
 
-  it('is expected only where messages have ids', async () => {
+  it('is not expected for a message without an id', async () => {
     const { memory, failWriting } = await failingMemory();
     failWriting('receipt:');
     const { browser } = await startApp({ strategy: memory });

@@ -112,7 +112,8 @@ describe('purpose: enrol', () => {
     const alice = await logIn();
     const numbers = ['+64213333333', '+64214444444'];
     const codes: string[] = [];
-    for (seen.newNumber of numbers) {
+    for (const number of numbers) {
+      seen.newNumber = number;
       await alice.post('/enrol');
       codes.push(newestCode(emulator));
     }

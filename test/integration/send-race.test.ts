@@ -40,7 +40,7 @@ function watchedMemory() {
 }
 
 describe('A first code', () => {
-  it('writes once what other clients find it by', async () => {
+  it('writes its live reference once', async () => {
     const { store, limiter, kept } = watchedMemory();
     const { browser } = await startApp({ strategy: { store, limiter } });
     expect((await browser().login()).body.code).toBe('challenge_sent');

@@ -113,7 +113,7 @@ describe('A24: a code for one amount and payee', () => {
     expect(paid).toEqual([{ payee: 'Thief', amount: '12.50' }]);
   });
 
-  it('is void once another user of the same session enters one, whatever the payment', async () => {
+  it('is void once another user of the same session enters it, for any payment', async () => {
     const { drafts, emulator, logIn, paid } = await startBank();
     drafts.set('3', 'Rent');
     const browser = await logIn('alice');

@@ -108,7 +108,7 @@ describe('A31: a login before the second factor, on a route for codes', () => {
     expect(isLoggedInEarly(request, 'response', user)).toBe(false);
   });
 
-  it('is any in a session with a number as its id that the client cannot have sent', () => {
+  it('is any login in a session whose numeric id the client did not send', () => {
     const request = Object({ ...cookie, session: { ...session, id: 4711 } });
     expect(isLoggedInEarly(request, 'response', undefined)).toBe(true);
   });

@@ -128,11 +128,11 @@ describe('F15: a refused tunnel', () => {
 
 describe('A33: an agent that returns a connection without TLS', () => {
   it.each<[string, object]>([
-    ['', {}],
-    [', and says so', { encrypted: false }],
+    ['no property "encrypted"', {}],
+    ['"encrypted" is false', { encrypted: false }],
   ])(
-    'gets neither the credentials nor the code, and its answer is discarded%s',
-    async (_also, more) => {
+    'gets neither the credentials nor the code, and its answer is discarded: %s',
+    async (_what, more) => {
       const received: string[] = [];
       const server = createServer((socket) => {
         socket.on('data', (data) => received.push(data.toString()));
