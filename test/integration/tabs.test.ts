@@ -3,6 +3,7 @@ import { recordSecondFactor } from '../../lib/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
+import { addSessionKeepingRoutes } from '../fixtures/session-keeping.js';
 
 /** A browser in which alice and bob have both entered their passwords. */
 async function twoPeople(options: AppOptions = {}) {
@@ -18,7 +19,9 @@ async function twoPeople(options: AppOptions = {}) {
 /** A user with payments that each ask for a code. */
 async function twoPayments() {
   const app = await startApp({
-    routes: ({ app: express, passport, strategy, loggedIn, users }) => {
+    routes: (parts) => {
+      addSessionKeepingRoutes(parts);
+      const { app: express, passport, strategy, loggedIn } = parts;
       const transaction = (id: unknown) => `payment ${String(id)}`;
       express.post(
         '/payments/:id',
@@ -34,21 +37,8 @@ async function twoPayments() {
         const query = { purpose: 'step-up', transaction: transaction(request.params.id) } as const;
         response.json((await strategy.pending(request, query)) ?? null);
       });
-      express.post('/switch', (request, response) => {
-        request.logout({ keepSessionInfo: true }, () => void response.end());
-      });
-      express.post('/switch/:name', (request, response, next) => {
-        const user = users.named(String(request.params.name));
-        if (user)
-          request.logIn(user, { session: true, keepSessionInfo: true }, () => void response.end());
-        else next();
-      });
       express.get('/confirm', async (request, response) => {
         response.json((await strategy.pending(request, { purpose: 'step-up' })) ?? null);
-      });
-      express.get('/pending', async (request, response) => {
-        const query = { purpose: 'step-up', transaction: transaction(2) } as const;
-        response.json((await strategy.pending(request, query)) ?? null);
       });
     },
   });
@@ -172,14 +162,13 @@ describe('F18: two payments in two tabs', () => {
     const [first, second] = [await ask(1), await ask(2)];
     expect((await alice.get('/payments/1')).body.id).toBe(first.challenge.id);
     expect((await alice.get('/payments/2')).body.id).toBe(second.challenge.id);
-    expect((await alice.get('/pending')).body.id).toBe(second.challenge.id);
     expect((await alice.get('/payments/3')).body).toBeNull();
-    // The session is kept, and with it what it holds of a user who is not there any more.
-    await alice.post('/switch');
-    expect((await alice.get('/pending')).body).toBeNull();
-    await alice.post('/switch/bob');
-    expect((await alice.get('/pending')).body).toBeNull();
-    await alice.post('/switch/alice');
-    expect((await alice.get('/pending')).body.id).toBe(second.challenge.id);
+    // The session is kept, and with it the handles of a user who has logged out.
+    await alice.post('/keep/logout');
+    expect((await alice.get('/payments/2')).body).toBeNull();
+    await alice.post('/keep/password', { username: 'bob', password: 'right' });
+    expect((await alice.get('/payments/2')).body).toBeNull();
+    await alice.post('/keep/password', { username: 'alice', password: 'right' });
+    expect((await alice.get('/payments/2')).body.id).toBe(second.challenge.id);
   });
 });

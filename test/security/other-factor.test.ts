@@ -4,26 +4,17 @@ import { recordSecondFactor, requireSecondFactor } from '../../lib/index.js';
 import type { AppOptions, Parts } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { startGuarded } from '../fixtures/guarded.js';
+import { addSessionKeepingRoutes } from '../fixtures/session-keeping.js';
 
 const factor = (user: unknown) => ({ user: Object(user), amr: ['hwk', 'user'] });
 
 /** Routes of an app that logs in with a password alone, and confirms with a factor of its own. */
 const ownFactor: AppOptions = {
-  routes: ({ app, passport, users }: Parts) => {
-    const plain = { failWithError: true };
-    app.post('/password-only', passport.authenticate('local', plain), (_request, response) => {
-      response.end();
-    });
-    app.post(
-      '/kept',
-      passport.authenticate('local', { ...plain, keepSessionInfo: true }),
-      (_, r) => {
-        r.end();
-      },
-    );
-    app.post('/logout-kept', (request, response, next) => {
-      request.logout({ keepSessionInfo: true }, (error) => (error ? next(error) : response.end()));
-    });
+  routes: (parts: Parts) => {
+    addSessionKeepingRoutes(parts);
+    const { app, passport, answerUser, users } = parts;
+    const login = passport.authenticate('local', { failWithError: true });
+    app.post('/password-only', login, answerUser);
     app.post('/passkey', (request, response) => {
       const { owner = request.user?.id } = request.body;
       response.json({ recorded: recordSecondFactor(request, factor(users.find(owner))) });
@@ -65,9 +56,9 @@ describe('A16: a second factor of the app’s own', () => {
     await one.post('/password-only', password('alice'));
     await one.post('/passkey');
     expect((await one.post('/guarded')).status).toBe(200);
-    await one.post('/kept', password('bob'));
+    await one.post('/keep/password', password('bob'));
     expect((await one.post('/guarded')).body.code).toBe(refused);
-    await one.post('/kept', password('alice'));
+    await one.post('/keep/password', password('alice'));
     expect((await one.post('/guarded')).body.code).toBe(refused);
   });
 
@@ -77,8 +68,8 @@ describe('A16: a second factor of the app’s own', () => {
     for (const one of [here, there]) await one.post('/password-only', password('alice'));
     await here.post('/passkey');
     expect((await there.post('/guarded')).body.code).toBe(refused);
-    await here.post('/logout-kept');
-    await here.post('/kept', password('alice'));
+    await here.post('/keep/logout');
+    await here.post('/keep/password', password('alice'));
     expect((await here.post('/guarded')).body.code).toBe(refused);
   });
 

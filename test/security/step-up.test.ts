@@ -9,18 +9,9 @@ import type { AppOptions } from '../fixtures/app.js';
 import { minute, stopClock } from '../fixtures/clock.js';
 import { newestCode } from '../fixtures/emulator.js';
 import { startGuarded } from '../fixtures/guarded.js';
+import { addSessionKeepingRoutes } from '../fixtures/session-keeping.js';
 
-/** Routes that keep the session across logins, one of them with the password alone. */
-const sessionKeepingRoutes: AppOptions = {
-  routes: ({ app, passport, answerUser }) => {
-    const keep = { keepSessionInfo: true, failWithError: true };
-    app.post('/keep/code', passport.authenticate('modica-2fa', { ...keep, phase: 'response' }));
-    app.post('/password-only', passport.authenticate('local', keep), answerUser);
-    app.post('/keep/logout', (request, response, next) => {
-      request.logout(keep, (error) => (error ? next(error) : response.end()));
-    });
-  },
-};
+const sessionKeepingRoutes: AppOptions = { routes: addSessionKeepingRoutes };
 
 /** The code of the refusal for this user and session; undefined if the request passes. */
 function refusalFor(session: object, user: object): unknown {
@@ -37,14 +28,14 @@ describe('A16: the recorded second factor', () => {
     const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const browser = await logIn('alice');
     expect((await browser.post('/guarded')).status).toBe(200);
-    expect((await browser.post('/password-only', bobsPassword)).body.user.name).toBe('bob');
+    expect((await browser.post('/keep/password', bobsPassword)).body.user.name).toBe('bob');
     expect((await browser.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
   it('is void for the same user after a login by the password alone', async () => {
     const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const alice = await logIn('alice');
-    await alice.post('/password-only', alicesPassword);
+    await alice.post('/keep/password', alicesPassword);
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
@@ -52,7 +43,7 @@ describe('A16: the recorded second factor', () => {
     const { logIn } = await startGuarded({}, sessionKeepingRoutes);
     const alice = await logIn('alice');
     await alice.post('/keep/logout');
-    await alice.post('/password-only', alicesPassword);
+    await alice.post('/keep/password', alicesPassword);
     expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
   });
 
@@ -90,7 +81,7 @@ describe('A16: the recorded second factor', () => {
         {},
         {
           routes: (parts) => {
-            sessionKeepingRoutes.routes?.(parts);
+            addSessionKeepingRoutes(parts);
             parts.app.post('/data', (request, response) => {
               Object.assign(Object(request).session, data);
               response.end();
@@ -102,7 +93,7 @@ describe('A16: the recorded second factor', () => {
       await alice.post('/data');
       await stepUp(alice);
       await alice.post('/keep/logout');
-      await alice.post('/password-only', alicesPassword);
+      await alice.post('/keep/password', alicesPassword);
       expect((await alice.post('/guarded')).body.code).toBe('second_factor_required');
     },
   );

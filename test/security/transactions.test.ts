@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Transaction } from '../../lib/index.js';
 import { type AppOptions, type Browser, startApp } from '../fixtures/app.js';
 import { checks, newestCode } from '../fixtures/emulator.js';
+import { addSessionKeepingRoutes } from '../fixtures/session-keeping.js';
 
 const bakery = { payee: 'Bakery', amount: '12.50' };
 
@@ -14,9 +15,9 @@ async function startBank(strategy: AppOptions['strategy'] = {}) {
   const paid: unknown[] = [];
   const parts = await startApp({
     strategy,
-    routes: ({ app, passport, loggedIn, answerUser }) => {
-      const keep = { keepSessionInfo: true, failWithError: true };
-      app.post('/change-user', passport.authenticate('local', keep), answerUser);
+    routes: (routes) => {
+      addSessionKeepingRoutes(routes);
+      const { app, passport, loggedIn } = routes;
       const approve = passport.authorize('modica-2fa', {
         purpose: 'step-up',
         failWithError: true,
@@ -120,10 +121,10 @@ describe('A24: a code for one amount and payee', () => {
     await browser.post('/payments/1');
     await browser.post('/payments/2');
     const code = newestCode(emulator);
-    await browser.post('/change-user', { username: 'bob', password: 'right' });
+    await browser.post('/keep/password', { username: 'bob', password: 'right' });
     const asBob = await browser.post('/payments/3', { code });
     expect(asBob.body.code).toBe('user_changed');
-    await browser.post('/change-user', { username: 'alice', password: 'right' });
+    await browser.post('/keep/password', { username: 'alice', password: 'right' });
     expect((await browser.post('/payments/2', { code })).status).toBe(401);
     expect(paid).toEqual([]);
   });
