@@ -8,6 +8,19 @@ import { construct, thrownBy } from '../../fixtures/thrown.js';
 
 const options = { keyPrefix: 'passport-modica-2fa:tries', points: 5, duration: 60 };
 
+/** Limiters whose options cannot be read. */
+const hidingOptions: LimiterFactory = (asked) => {
+  const limiter = new RateLimiterMemory({ ...asked });
+  return {
+    consume: (key) => limiter.consume(key),
+    penalty: (key) => limiter.penalty(key),
+    reward: (key) => limiter.reward(key),
+    block: (key, seconds) => limiter.block(key, seconds),
+    get: (key) => limiter.get(key),
+    delete: (key) => limiter.delete(key),
+  };
+};
+
 /** Never asked in these tests: they end at construction. */
 const storeClient = { defineCommand: () => undefined, isOpen: false };
 
@@ -20,19 +33,10 @@ describe('A factory that spreads the options into its limiter', () => {
     ],
     ['in Redis', (asked) => new RateLimiterRedis({ storeClient, ...asked })],
     ['in memory', memoryLimiter()],
+    ['in a limiter that does not show them', hidingOptions],
     [
-      'in a limiter that does not show them',
-      (asked) => {
-        const limiter = new RateLimiterMemory({ ...asked });
-        return {
-          consume: (key) => limiter.consume(key),
-          penalty: (key) => limiter.penalty(key),
-          reward: (key) => limiter.reward(key),
-          block: (key, seconds) => limiter.block(key, seconds),
-          get: (key) => limiter.get(key),
-          delete: (key) => limiter.delete(key),
-        };
-      },
+      'in a limiter whose prototype has no constructor',
+      (asked) => Object.setPrototypeOf(hidingOptions(asked), Object.create(null)),
     ],
   ])('is accepted %s', async (_how, factory) => {
     expect(() => new Counter(factory, options)).not.toThrow();
