@@ -4,7 +4,7 @@ import { userCounterKey } from '../../../lib/limits/keys.js';
 import type { Limits } from '../../../lib/limits/options.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
-import { limiterWith, limitSettings } from '../../fixtures/limits.js';
+import { expectAllowed, limiterWith, limitSettings } from '../../fixtures/limits.js';
 
 const retention = 9900;
 
@@ -54,7 +54,7 @@ describe('Attempts on a challenge', () => {
     const attempts = attemptsWith();
     await atOnce(50, () => attempts.count({ ...alice, id: 'challenge' }));
     const counted = await atOnce(5, () => attempts.count({ ...alice, id: 'next' }));
-    expect(counted.map((attempt) => attempt.allowed && attempt.locksIfWrong)).toEqual([
+    expect(counted.map((attempt) => expectAllowed(attempt).locksIfWrong)).toEqual([
       false,
       false,
       false,
@@ -150,9 +150,7 @@ describe('An attempt without a verdict', () => {
     const counted = await atOnce(3, (index) =>
       attempts.count({ ...alice, id: `challenge ${index}` }),
     );
-    for (const attempt of counted) {
-      if (attempt.allowed) await attempts.fail(alice, attempt);
-    }
+    for (const attempt of counted) await attempts.fail(alice, expectAllowed(attempt));
     await attempts.takeBack({ ...alice, id: 'challenge 0' }, 'user');
     await attempts.takeBack({ ...alice, id: 'challenge 1' }, 'user');
     expect(await attempts.lockOf(alice)).toEqual({ retryAfter: 900 });
