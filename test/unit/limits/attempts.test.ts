@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Attempts, type Refund } from '../../../lib/limits/attempts.js';
+import { Attempts, type CountedRespondent, type Refund } from '../../../lib/limits/attempts.js';
 import { userCounterKey } from '../../../lib/limits/keys.js';
+import type { LimiterFactory } from '../../../lib/limits/limiter.js';
 import type { Limits } from '../../../lib/limits/options.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
 import { someSubject } from '../../fixtures/challenges.js';
@@ -13,6 +14,30 @@ const bob = someSubject({ userId: 'bob' });
 
 const attemptsWith = (limits?: Limits, limiter = memoryLimiter()) =>
   new Attempts(limiter, limitSettings(limits), retention);
+
+/** Limiters with the methods of rate-limiter-flexible alone, and the keys that these were called with. */
+function withoutTakeBack() {
+  const make = memoryLimiter();
+  const keys: Record<'consume' | 'reward' | 'penalty', string[]> = {
+    consume: [],
+    reward: [],
+    penalty: [],
+  };
+  const limiter: LimiterFactory = (options) => {
+    const real = make(options);
+    const recording = (method: keyof typeof keys) => (key: string) => {
+      keys[method].push(`${options.keyPrefix}:${key}`);
+      return real[method](key);
+    };
+    return Object.assign(Object.create(real), {
+      consume: recording('consume'),
+      reward: recording('reward'),
+      penalty: recording('penalty'),
+      takeBack: undefined,
+    });
+  };
+  return { limiter, keys };
+}
 
 const atOnce = <T>(times: number, action: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => action(index)));
@@ -154,6 +179,23 @@ describe('An attempt without a verdict', () => {
     await attempts.takeBack({ ...alice, id: 'challenge 0' }, 'user');
     await attempts.takeBack({ ...alice, id: 'challenge 1' }, 'user');
     expect(await attempts.lockOf(alice)).toEqual({ retryAfter: 900 });
+  });
+});
+
+describe('An attempt that is given back', () => {
+  const { realm, strategy, userId } = alice;
+
+  it.each<[string, CountedRespondent]>([
+    ['at a login', { ...alice, id: 'challenge' }],
+    ['with a recovery code and no challenge', { realm, strategy, userId, purpose: 'login' }],
+    ['while enrolling', { ...alice, purpose: 'enrol', id: 'challenge' }],
+  ])('is subtracted only where it was counted: %s', async (_when, respondent) => {
+    const { limiter, keys } = withoutTakeBack();
+    const attempts = attemptsWith({}, limiter);
+    await attempts.count(respondent);
+    await attempts.takeBack(respondent, 'all');
+    expect(keys.reward.toSorted()).toEqual(keys.consume.toSorted());
+    expect(keys.penalty).toEqual([]);
   });
 });
 
