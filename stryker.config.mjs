@@ -9,7 +9,7 @@ export default {
     './test/mutation/gate.mjs',
   ],
   // Texts for people are left alone: no program may rely on them, and a test that repeats one proves
-  // nothing. What is ignored, and why, stands in the plugin.
+  // nothing. test/mutation/prose.mjs says what is ignored, and why.
   ignorers: ['prose'],
   // What needs a DOM is tested in Chromium, which is not started for every mutant.
   mutate: [

@@ -10,6 +10,8 @@ const gated = [
   'providers',
   'recovery-codes',
   'step-up',
+  'trusted-devices',
+  'nestjs',
 ];
 const enough = 95;
 
@@ -84,6 +86,10 @@ export function judge(files) {
     ...list('Timed out; each must be an endless loop:', timedOut),
   ];
   const complaints = [
+    ...list(
+      'Could not be run, so that nothing is known about them:',
+      mutants.filter(({ status }) => status === 'RuntimeError'),
+    ),
     ...(tally(inGate).score < enough ? [`The gated folders are below ${enough} %.`] : []),
     ...list(
       'Survived where nothing may, and unexplained:',

@@ -13,7 +13,7 @@ class SmallestFirst extends BaseSequencer {
 process.env['TZ'] = 'Pacific/Auckland';
 
 /**
- * For lib/storage/sql and lib/storage/redis. For all else it would be a minute or more for each mutant
+ * For the storages in databases, lib/storage/sql and Redis. For all else it would be a minute or more for each mutant
  * that survives, and meet nothing that the storage in memory does not.
  */
 const onDatabases = process.env['MUTATION_ON_DATABASES'] === '1';
@@ -26,16 +26,16 @@ export default defineConfig({
       // Read the text of lib, which here is full of mutants, and of tests that are left out here.
       'test/unit/{architecture,left-out,security-table,survivors}.test.ts',
       ...(onDatabases
-        ? ['test/integration/processes.test.ts', 'test/providers/killed.test.ts']
+        ? ['test/integration/{processes,sqlite-killed}.test.ts', 'test/providers/killed.test.ts']
         : [...filesLeftOut, 'test/unit/storage/{redis,redis-clients}.test.ts']),
       // The conformance suite waits for real time, and tests other people's stores.
       'test/unit/testing/**',
       // Changes the time zone of its process, which Stryker's worker threads cannot.
       'test/unit/providers/http/reply-time-zone.test.ts',
     ],
-    // One worker for all files of a run, and a new one for each mutant: files need not load it all
-    // again, and what is worked out while a module loads is still worked out by the mutant.
+    // One thread for all files of a run, so that they need not load it all again.
     isolate: false,
+    setupFiles: ['test/mutation/no-mutant-while-loading.mjs'],
     // A test that is slow on a busy machine must not pass for one that noticed something.
     testTimeout: 20_000,
     hookTimeout: 60_000,
