@@ -1,7 +1,7 @@
 import { burst } from './burst.mjs';
 import { coldApp, coldFirstMessage, coldImport } from './cold-start.mjs';
 import { cpuOfALogin } from './cpu/index.mjs';
-import { smsOnAHostileTrace } from './hostile/index.mjs';
+import { smsOnAHostileTrace } from './one-sms/index.mjs';
 import { installed } from './installed.mjs';
 import { memoryReturned, pendingLogins } from './pending/index.mjs';
 import { row } from './report/row.mjs';

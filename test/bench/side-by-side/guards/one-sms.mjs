@@ -1,4 +1,4 @@
-import { scenarios } from '../../hostile/scenarios.mjs';
+import { scenarios } from '../../one-sms/scenarios.mjs';
 
 /** The logins of B4, each of which needs one SMS. */
 export const oneSms = scenarios.map(({ name, play }) => ({
