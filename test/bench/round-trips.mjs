@@ -4,8 +4,8 @@ import { createModicaEmulator } from 'passport-modica-2fa/emulator';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
 import { spawnRedis } from '../fixtures/redis-server.mjs';
+import { startDelayingProxy } from './delaying-proxy.mjs';
 import { routesOf, signedOut } from './requests.mjs';
-import { slowLine } from './slow-line.mjs';
 
 const users = [
   { id: 1, mobile: '+64211234567' },
@@ -16,15 +16,15 @@ const users = [
 const resendCooldown = 1;
 
 /**
- * B6: what each phase asks of Redis. `flights` are round trips one after the other, seen on the line;
+ * B6: what each phase asks of Redis. `trips` are sequential round trips, counted by a proxy;
  * `commands` are counted by Redis itself.
  */
 export async function roundTrips() {
   const redis = await spawnRedis();
-  const line = await slowLine(redis.port);
+  const proxy = await startDelayingProxy(redis.port);
   const emulator = createModicaEmulator();
   await emulator.start();
-  const client = await createClient({ url: `redis://127.0.0.1:${line.port}` }).connect();
+  const client = await createClient({ url: `redis://127.0.0.1:${proxy.port}` }).connect();
   const observer = await createClient({ url: redis.url }).connect();
   const { challenge, response } = routesOf(
     new ModicaTwoFactorStrategy(
@@ -85,17 +85,17 @@ export async function roundTrips() {
     }
     for (const { name, expected, before, phase } of counted) {
       await before?.();
-      line.takeFlights();
+      proxy.takeRoundTrips();
       await observer.configResetStat();
       const told = (await phase())?.code ?? 'logged in';
-      const flights = line.takeFlights();
+      const trips = proxy.takeRoundTrips();
       if (told !== expected) throw new Error(`${name}: ${told} instead of ${expected}`);
-      measured[name] = { told, flights, commands: await commands(observer) };
+      measured[name] = { told, trips, commands: await commands(observer) };
     }
   } finally {
     client.destroy();
     observer.destroy();
-    line.stop();
+    proxy.stop();
     await emulator.stop();
     await redis.stop();
   }

@@ -1,8 +1,8 @@
 import { burst } from './burst.mjs';
 import { coldApp, coldFirstMessage, coldImport } from './cold-start.mjs';
 import { cpuOfALogin } from './cpu/index.mjs';
-import { smsOnAHostileTrace } from './one-sms/index.mjs';
 import { installed } from './installed.mjs';
+import { smsOnAHostileTrace } from './one-sms/index.mjs';
 import { memoryReturned, pendingLogins } from './pending/index.mjs';
 import { row } from './report/row.mjs';
 import { roundTrips } from './round-trips.mjs';
@@ -131,12 +131,12 @@ async function pending() {
 }
 
 async function redis() {
-  return Object.entries(await roundTrips()).map(([phase, { flights, commands, told }]) =>
+  return Object.entries(await roundTrips()).map(([phase, { trips, commands, told }]) =>
     row('B6', `Round trips to Redis: ${phase}`, {
-      figure: flights,
+      figure: trips,
       goal: 5,
       note: `${commands} commands; ${told}`,
-      detail: { flights, commands, told },
+      detail: { trips, commands, told },
     }),
   );
 }

@@ -1,22 +1,21 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-/** Milliseconds: long beside what a server on this machine takes, so that answers to one flight meet. */
+/** Milliseconds: longer than a server on this machine takes, so that answers to parallel commands arrive together. */
 const delay = 15;
 
 /**
- * A line to a server whose answers take their time. Whatever is sent before an answer is one flight;
- * what waits for that answer is the next one. The number of flights is that of the round trips which a
- * client makes one after the other.
+ * A proxy that delays a server's answers, and so counts sequential round trips: commands sent before an answer
+ * are part of the same round trip, and a command that waits for that answer starts the next one.
  */
-export async function slowLine(port) {
-  let flights = 0;
-  const line = net.createServer((client) => {
+export async function startDelayingProxy(port) {
+  let roundTrips = 0;
+  const proxy = net.createServer((client) => {
     const server = net.connect(port, '127.0.0.1');
     let inFlight = false;
     let answers = [];
     client.on('data', (asked) => {
-      if (!inFlight) flights++;
+      if (!inFlight) roundTrips++;
       inFlight = true;
       server.write(asked);
     });
@@ -33,14 +32,15 @@ export async function slowLine(port) {
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
   });
-  await once(line.listen(0, '127.0.0.1'), 'listening');
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
   return {
-    port: line.address().port,
-    takeFlights() {
-      const taken = flights;
-      flights = 0;
+    port: proxy.address().port,
+    /** Returns the number of round trips, and resets it. */
+    takeRoundTrips() {
+      const taken = roundTrips;
+      roundTrips = 0;
       return taken;
     },
-    stop: () => line.close(),
+    stop: () => proxy.close(),
   };
 }
