@@ -16,7 +16,7 @@ const users = [
 const resendCooldown = 1;
 
 /**
- * B6: what each phase asks of Redis. `trips` are sequential round trips, counted by a proxy;
+ * B6: what each phase of a login sends to Redis. `trips` are sequential round trips, counted by a proxy;
  * `commands` are counted by Redis itself.
  */
 export async function roundTrips() {
@@ -77,7 +77,7 @@ export async function roundTrips() {
   };
   const measured = {};
   try {
-    // Somebody else before it counts: Redis is sent the limiter's script with its first use.
+    // Another user first: with its first use, the limiter's script is sent to Redis.
     const [first, counted] = users.map(phasesOf);
     for (const { before, phase } of first) {
       await before?.();
@@ -87,10 +87,10 @@ export async function roundTrips() {
       await before?.();
       proxy.takeRoundTrips();
       await observer.configResetStat();
-      const told = (await phase())?.code ?? 'logged in';
+      const answer = (await phase())?.code ?? 'logged in';
       const trips = proxy.takeRoundTrips();
-      if (told !== expected) throw new Error(`${name}: ${told} instead of ${expected}`);
-      measured[name] = { told, trips, commands: await commands(observer) };
+      if (answer !== expected) throw new Error(`${name}: ${answer} instead of ${expected}`);
+      measured[name] = { answer, trips, commands: await commands(observer) };
     }
   } finally {
     client.destroy();
@@ -102,10 +102,10 @@ export async function roundTrips() {
   return measured;
 }
 
-/** What Redis was asked since its statistics were reset, but for resetting and reading them. */
+/** The commands that Redis ran since its statistics were reset, except for resetting and reading them. */
 async function commands(observer) {
-  const told = await observer.info('commandstats');
-  return [...told.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
+  const info = await observer.info('commandstats');
+  return [...info.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
     .filter(([, name]) => !/^(config|info)/.test(name))
     .reduce((sum, [, , calls]) => sum + Number(calls), 0);
 }

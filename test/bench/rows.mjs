@@ -131,12 +131,12 @@ async function pending() {
 }
 
 async function redis() {
-  return Object.entries(await roundTrips()).map(([phase, { trips, commands, told }]) =>
+  return Object.entries(await roundTrips()).map(([phase, { trips, commands, answer }]) =>
     row('B6', `Round trips to Redis: ${phase}`, {
       figure: trips,
       goal: 5,
-      note: `${commands} commands; ${told}`,
-      detail: { trips, commands, told },
+      note: `${commands} commands; ${answer}`,
+      detail: { trips, commands, answer },
     }),
   );
 }

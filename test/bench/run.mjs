@@ -19,7 +19,7 @@ const { values, positionals: named } = parseArgs({
 });
 const say = (text) => process.stdout.write(`${text}\n`);
 const started = Date.now();
-const told = {
+const environment = {
   date: new Date().toISOString().slice(0, 10),
   machine: `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model.trim()}`,
 };
@@ -38,7 +38,7 @@ async function measured({ measure, disturbed }) {
 /** What was not measured this time stays, with its date and machine. */
 function merged(known, measuredNow) {
   const ids = new Set(measuredNow.map(({ id }) => id));
-  const now = measuredNow.map((row) => ({ ...row, ...told }));
+  const now = measuredNow.map((row) => ({ ...row, ...environment }));
   return [...known.filter(({ id }) => !ids.has(id)), ...now].sort((one, other) =>
     one.id.localeCompare(other.id),
   );
@@ -72,7 +72,7 @@ for (const one of wanted) {
   say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${load}`);
 }
 
-say(`\n${told.date}, ${told.machine}\n\n${table(rows)}`);
+say(`\n${environment.date}, ${environment.machine}\n\n${table(rows)}`);
 for (const more of [sideBySideTable(rows), guardsTable(rows)]) if (more) say(`\n${more}`);
 const goals = rows.filter(({ goal }) => goal !== undefined);
 const missed = goals.filter(({ met }) => !met);

@@ -89,7 +89,7 @@ async function sessionsOfOneCode(site) {
   return sessions.size;
 }
 
-const boundedBy = (bound, looks) => ({
-  kept: looks > 0 && looks <= bound,
-  seen: `${looks} checked`,
+const boundedBy = (bound, checked) => ({
+  kept: checked > 0 && checked <= bound,
+  seen: `${checked} checked`,
 });

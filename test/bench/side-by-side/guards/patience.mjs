@@ -20,14 +20,14 @@ async function guess(site) {
   const times = [];
   for (let second = 0; second < day && times.length <= most; second += quarter) {
     let within = 0;
-    for (let isLookedAt = true; isLookedAt && times.length <= most; ) {
-      isLookedAt = false;
+    for (let wasChecked = true; wasChecked && times.length <= most; ) {
+      wasChecked = false;
       const browser = await site.begin(user);
       for (let guess = 0; guess < 5; guess++) {
         const before = site.compared();
         await site.enter(browser, wrongCode);
         if (site.compared() === before) break;
-        isLookedAt = true;
+        wasChecked = true;
         times.push(second);
       }
       await site.advance(afterThePause);

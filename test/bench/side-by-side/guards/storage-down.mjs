@@ -12,8 +12,8 @@ export const storageDown = [
       const before = site.compared();
       await Promise.all([wrongCode, code].map((one) => site.enter(site.copyOf(browser), one)));
       const isIn = await site.isIn(browser);
-      const looks = site.compared() - before;
-      return { kept: !isIn && looks === 0, seen: `${looks} checked` };
+      const checked = site.compared() - before;
+      return { kept: !isIn && checked === 0, seen: `${checked} checked` };
     },
   },
 ];
