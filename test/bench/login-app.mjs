@@ -4,10 +4,10 @@ import { Passport } from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 
 /**
- * An Express app with a password login, whose hash is left out: it costs every app the same. `mount` adds
- * the second factor, and `isLoggedIn` says what its private page asks for. `users` finds them by id.
+ * An Express app with a password login, without a password hash, which would cost every app the same. `mount`
+ * adds the second factor, `requireLogin` protects the private page, and `users` finds users by id.
  */
-export function loginApp({ users, store, mount, isLoggedIn }) {
+export function loginApp({ users, store, mount, requireLogin = onlyAuthenticated }) {
   const passport = new Passport();
   passport.serializeUser((user, done) => done(null, user.id));
   passport.deserializeUser((id, done) => settle(users.find(id), done));
@@ -29,21 +29,21 @@ export function loginApp({ users, store, mount, isLoggedIn }) {
     request.session.formToken ??= 'token';
     response.end();
   });
-  app.get('/private', (request, response) => {
-    if (isLoggedIn(request)) response.send(request.user.id);
-    else response.status(401).end();
-  });
-  // What the other pages of an app ask that had a password login before.
-  app.get('/account', (request, response) => {
-    response.status(request.isAuthenticated() ? 200 : 401).end();
+  app.get('/private', requireLogin, (request, response) => {
+    response.send(request.user.id);
   });
   mount({ app, passport });
-  // Express prints the errors that nobody answers.
+  // Express would print the error.
   app.use((_error, _request, response, _next) => response.status(500).end());
   return app;
 }
 
-/** With the `done` of Passport. */
+function onlyAuthenticated(request, response, next) {
+  if (request.isAuthenticated()) next();
+  else response.status(401).end();
+}
+
+/** Passes what a promise resolves with to Passport's `done`. */
 function settle(found, done) {
   Promise.resolve(found).then((user) => done(null, user ?? false), done);
 }

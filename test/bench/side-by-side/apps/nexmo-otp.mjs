@@ -1,35 +1,36 @@
 import Nexmo from 'nexmo';
+import passportCompose from 'passport-compose';
 import { Strategy as OtpStrategy } from 'passport-nexmo-otp';
 import { flash } from './flash.mjs';
 
-/** passport-nexmo-otp as its README mounts it, after a login by password, on the SDK it asks for. */
+/**
+ * passport-nexmo-otp on the SDK that it requires, behind a password with passport-compose, as both READMEs
+ * mount it. One form posts the password and the phone number.
+ */
 export async function secondFactor({ vendor }) {
   const { hostname, port } = new URL(vendor.url);
   const strategy = new OtpStrategy({
     brand: 'Bench',
-    // By any other port than 443 the SDK speaks plain HTTP.
+    // For any port but 443 the SDK uses HTTP.
     nexmo: new Nexmo(
       { apiKey: 'key', apiSecret: 'secret' },
       { apiHost: hostname, port: Number(port) },
     ),
   });
+  const { compose, loginRedirect, isAuthenticated } = passportCompose();
   return {
     mount({ app, passport }) {
       app.use(flash);
       passport.use('otp', strategy);
-      app.post('/login', passport.authenticate('local'), (_request, response) => response.end());
-      app.get('/otp', (_request, response) => response.end());
       app.post(
-        '/otp',
-        passport.authenticate('otp', {
-          failureRedirect: '/otp',
-          failureFlash: true,
-          successRedirect: '/',
-        }),
-        // The strategy ends in pass() and names no user, so that nothing is redirected by Passport.
-        (_request, response) => response.redirect('/'),
+        '/login',
+        compose(
+          passport.authenticate('local', { failureRedirect: '/login' }),
+          passport.authenticate('otp', { failureRedirect: '/login', failureFlash: true }),
+        ),
+        loginRedirect(),
       );
     },
-    isLoggedIn: ({ session }) => session.passport?.otp_verified !== undefined,
+    requireLogin: isAuthenticated(),
   };
 }

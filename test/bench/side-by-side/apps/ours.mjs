@@ -40,7 +40,6 @@ export async function secondFactor({ storage, vendor, sends }) {
         }),
       );
     },
-    isLoggedIn: (request) => request.isAuthenticated(),
   };
 }
 

@@ -20,8 +20,10 @@ export const sessions = [
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
-      const { status } = await browser.get('/account');
-      return { kept: status === 401, seen: status === 401 ? 'refused' : 'logged in' };
+      const wasIn = await site.isIn(browser);
+      await site.enter(browser, site.codeOf(user));
+      const isIn = await site.isIn(browser);
+      return { kept: !wasIn && isIn, seen: wasIn ? 'logged in' : 'refused' };
     },
   },
 ];
