@@ -2,7 +2,7 @@ import { burst } from './burst.mjs';
 import { coldApp, coldFirstMessage, coldImport } from './cold-start.mjs';
 import { cpuOfALogin } from './cpu/index.mjs';
 import { installed } from './installed.mjs';
-import { smsOnAHostileTrace } from './one-sms/index.mjs';
+import { smsPerLogin } from './one-sms/index.mjs';
 import { memoryReturned, pendingLogins } from './pending/index.mjs';
 import { row } from './report/row.mjs';
 import { roundTrips } from './round-trips.mjs';
@@ -82,19 +82,20 @@ async function coldStart() {
   ];
 }
 
-/** One SMS each, no more and no less; and every login ends but that whose answer was lost. */
-const isSound = ({ name, sms, ended }) => sms === 1 && ended === (name !== 'lost answer');
-
-async function hostileTrace() {
-  const { scenarios, strategies } = await smsOnAHostileTrace();
-  return strategies.map((strategy) =>
-    row('B4', `SMS per login, hostile trace: ${strategy.name}`, {
-      figure: strategy.smsPerLogin,
-      ...(strategy.name === ours ? { goal: 1, sound: strategy.scenarios.every(isSound) } : {}),
-      note: `${strategy.ended} of ${scenarios.length} logins ended`,
-      detail: strategy,
+async function oneSms() {
+  const scenarios = await smsPerLogin();
+  const completed = scenarios.filter(({ completes }) => completes);
+  // Without the provider's answer the code cannot be checked.
+  const isSound = ({ name, sms, completes }) => sms === 1 && completes === (name !== 'lost answer');
+  return [
+    row('B4', 'SMS per login: double clicks, retries, lost answers', {
+      figure: scenarios.reduce((sum, { sms }) => sum + sms, 0) / scenarios.length,
+      goal: 1,
+      sound: scenarios.every(isSound),
+      note: `${completed.length} of ${scenarios.length} logins completed`,
+      detail: { scenarios },
     }),
-  );
+  ];
 }
 
 async function pending() {
@@ -171,7 +172,7 @@ export const all = [
   { ids: ['B1', 'B2'], measure: cpu },
   { ids: ['B3'], measure: appStart, steady: true, disturbed: true },
   { ids: ['B3'], measure: coldStart },
-  { ids: ['B4'], measure: hostileTrace, steady: true },
+  { ids: ['B4'], measure: oneSms, steady: true },
   { ids: ['B5'], measure: pending },
   { ids: ['B6'], measure: redis, steady: true, disturbed: true },
   { ids: ['B7'], measure: sockets, steady: true, disturbed: true },

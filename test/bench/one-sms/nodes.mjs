@@ -3,16 +3,13 @@ import { listen } from '../listening.mjs';
 import { loginApp } from '../login-app.mjs';
 import { findUser } from './users.mjs';
 
-/** Two nodes of one app. Sessions are shared, as in a store outside of both. */
-export async function startNodes({ mount, isLoggedIn }) {
+/** Starts two nodes of one app, with shared sessions. */
+export async function startNodes(mount) {
   const store = new session.MemoryStore();
   const users = { find: findUser };
-  const nodes = await Promise.all(
-    [1, 2].map(() => listen(loginApp({ users, store, mount, isLoggedIn }))),
-  );
+  const nodes = await Promise.all([1, 2].map(() => listen(loginApp({ users, store, mount }))));
   return {
     urls: nodes.map(({ url }) => url),
-    cut: () => nodes.map((node) => node.cut()),
     stop: () => Promise.all(nodes.map((node) => node.stop())),
   };
 }

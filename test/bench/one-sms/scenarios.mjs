@@ -1,7 +1,7 @@
 /**
- * Logins as they happen. One SMS is enough for each. A site has `open` (a browser with no cookies),
- * `firstFactor`, `openForm`, `ask` for an SMS, `askAgain` for another and `loseNextAnswer` of the
- * provider. Each gives back the browser in which the user then enters the code.
+ * Logins with double clicks, retries and lost answers: one SMS is enough for each. A site has `open` (a browser
+ * without cookies), `firstFactor`, `openForm`, `ask` for an SMS, `askAgain` for another, and `loseNextAnswer` of
+ * the provider. Each returns the browser in which the user then enters the code.
  */
 export const scenarios = [
   {

@@ -1,6 +1,6 @@
 export const password = 'right';
 
-/** One for each scenario, so that none sees the limits that another used up. */
+/** A user for each scenario, so that no limit of one affects another. */
 const users = Array.from({ length: 8 }, (_, index) => ({
   id: `user-${index}`,
   mobile: `+1212555010${index}`,

@@ -1,32 +1,26 @@
 import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
-import { spawnRedis } from '../../../fixtures/redis-server.mjs';
-import { startModica } from '../../vendors/modica.mjs';
-import { startNodes } from '../nodes.mjs';
-import { findUser, password } from '../users.mjs';
+import { spawnRedis } from '../../fixtures/redis-server.mjs';
+import { startModica } from '../vendors/modica.mjs';
+import { startNodes } from './nodes.mjs';
+import { findUser, password } from './users.mjs';
 
-/** As in the quick start, on two nodes that share a Redis. */
-export const ours = { name: 'passport-modica-2fa', start };
-
-async function start() {
+/** An app as in the quick start, on two nodes that share a Redis. */
+export async function startSite() {
   const redis = await spawnRedis();
   const vendor = await startModica();
   const clients = await Promise.all([connect(redis.url), connect(redis.url)]);
   const unused = [...clients];
-  const nodes = await startNodes({
-    mount: (node) => mountOn(node, { ...vendor.account, ...onRedis(unused.pop()) }),
-    isLoggedIn: (request) => request.isAuthenticated(),
-  });
-
-  const credentials = ({ id }) => ({ username: id, password });
+  const nodes = await startNodes((node) =>
+    mountOn(node, { ...vendor.account, ...onRedis(unused.pop()) }),
+  );
   return {
-    ...vendor,
+    vendor,
     nodes: nodes.urls,
-    // The password is posted together with the wish for a code.
-    firstFactor: (browser) => browser.get('/login'),
     openForm: (browser) => browser.get('/login'),
-    ask: (browser, user) => browser.post('/login', credentials(user)),
+    // Posting the password also requests the code.
+    ask: (browser, { id }) => browser.post('/login', { username: id, password }),
     askAgain: (browser) => browser.post('/login/code', { resend: '1' }),
     enter: (browser, code) => browser.post('/login/code', { code }),
     stop: async () => {
