@@ -7,10 +7,17 @@ import { twilioMessagesOn } from '../../sdks/twilio.mjs';
  * better-auth with its two-factor plugin, mounted in Express as documented, with its own limits. It makes and
  * checks the code itself; the vendor only sends the SMS, through Twilio's SDK.
  */
-export async function secondFactor({ storage, vendor }) {
+export async function secondFactor({ storage, vendor, sends }) {
   const messages = twilioMessagesOn(vendor.url);
+  const { rateLimit, ...stores } = await storage.betterAuth();
   const options = {
-    ...(await storage.betterAuth()),
+    ...stores,
+    rateLimit: {
+      ...rateLimit,
+      enabled: true,
+      // It has one rule for each endpoint, which counts requests of an IP address.
+      customRules: { '/two-factor/send-otp': { window: 3600, max: sends.perAddress } },
+    },
     secret: 'a secret of the bench that is long enough',
     baseURL: 'http://localhost',
     // Any origin of this machine: the port is the system's choice.
@@ -36,7 +43,6 @@ export async function secondFactor({ storage, vendor }) {
     telemetry: { enabled: false },
     logger: { disabled: true },
   };
-  options.rateLimit.enabled = true;
   if (options.database.query) await createTables(options);
   const auth = betterAuth(options);
   const { adapter, internalAdapter } = await auth.$context;
@@ -60,8 +66,8 @@ async function createTables(options) {
 }
 
 /**
- * Users with a password who have chosen codes by SMS, as its endpoint `two-factor/enable` leaves them: without
- * a row of the plugin's table, which only authenticator apps get.
+ * Users with a password and with a row of the plugin's table, which its lock of an account requires. Its endpoint
+ * `two-factor/enable` creates that row for those who set up an authenticator app.
  */
 function usersOf(adapter, internalAdapter) {
   const ids = new Map();
@@ -76,6 +82,8 @@ function usersOf(adapter, internalAdapter) {
           providerId: 'credential',
           password,
         });
+        const secrets = { secret: 'unused', backupCodes: 'unused', verified: false };
+        await adapter.create({ model: 'twoFactor', data: { ...secrets, userId: user.id } });
         ids.set(id, user.id);
       }
     },

@@ -4,14 +4,14 @@ import { attempts, resendCooldown } from './limits.mjs';
 /**
  * What a careful developer writes with passport-custom, rate-limiter-flexible and the SDK of a vendor that
  * makes and checks codes: attempts are counted before the vendor is asked, a verification is good for one
- * login, and SMS are limited by number, address and in total, with a pause between two.
+ * login and for the number and password that it began with, and SMS are limited by number, address and in
+ * total, with a pause between two.
  */
 export async function handWritten({ storage, verifications, sends }) {
   const limits = await limitsOn(storage, sends);
   const secondFactor = createSecondFactor({ users: storage.users, verifications, limits });
   return {
     mount: (parts) => mountSms(parts, secondFactor),
-    isLoggedIn: (request) => request.isAuthenticated(),
   };
 }
 
@@ -58,14 +58,16 @@ function createSecondFactor({ users, verifications, limits }) {
       limits.perAddress.consume(request.ip),
       limits.total.consume('all'),
     ]);
-    request.session.secondFactor = { id: await verification(), userId: user.id };
+    // Users of the bench have no hash or version of their password.
+    const { id: userId, mobile, password: version } = user;
+    request.session.secondFactor = { id: await verification(), userId, mobile, version };
   }
 
   async function response(request) {
     const { code, resend } = request.body;
     const pending = request.session.secondFactor;
     const user = pending && (await users.find(pending.userId));
-    if (!user) return false;
+    if (!user || user.mobile !== pending.mobile || user.password !== pending.version) return false;
     if (resend !== undefined) {
       await send(request, user, () => verifications.resend(pending.id, user.mobile));
       return false;
