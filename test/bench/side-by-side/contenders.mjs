@@ -34,5 +34,6 @@ export const contenders = [
     app: 'nexmo-otp',
     visit: nexmoOtp,
     startVendor: startVerify1,
+    storesOnlySessions: true,
   },
 ];

@@ -26,12 +26,14 @@ export const codes = [
     },
   },
   {
-    name: 'a used code cannot be replayed with the earlier cookies',
+    name: 'a used code cannot be replayed in another session',
     async play(site) {
       const user = await site.newUser();
       const browser = await site.begin(user);
       const code = site.codeOf(user);
-      const thief = site.copyOf(browser);
+      await site.advance(afterThePause);
+      // A thief with the password, and a session that waits for a code.
+      const thief = await site.begin(user);
       await site.enter(browser, code);
       const wasIn = await site.isIn(browser);
       await site.enter(thief, code);

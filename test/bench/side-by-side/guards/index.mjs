@@ -13,9 +13,13 @@ import { total, sends as totalSends } from './total.mjs';
 
 const redis = servers.find(({ kind }) => kind === 'redis');
 
-/** Each group has a site of its own. */
+/** Each group has a site of its own. One with a name is one guard in several parts. */
 const groups = [
-  { guards: oneSms, settings: { untilSent: answerTime() } },
+  {
+    name: 'one SMS is enough for a login',
+    guards: oneSms,
+    settings: { untilSent: answerTime() },
+  },
   { guards: codes },
   { guards: patience },
   { guards: sends },
@@ -35,8 +39,22 @@ export async function guardsSideBySide() {
 
 async function playAll(contender) {
   const played = [];
-  for (const group of groups) played.push(...(await playGroup(contender, group)));
+  for (const group of groups) {
+    const results = await playGroup(contender, group);
+    played.push(...(group.name ? [asOne(group.name, results)] : results));
+  }
   return { guards: played, kept: played.filter(({ kept }) => kept).length };
+}
+
+/** A guard in several parts is kept if each of them is. */
+function asOne(name, parts) {
+  const missing = parts.filter(({ kept }) => !kept);
+  return {
+    name,
+    kept: missing.length === 0,
+    seen: missing.map((part) => `${part.name}: ${part.seen}`).join('; ') || 'each part',
+    parts,
+  };
 }
 
 async function playGroup(contender, { guards, settings, server }) {
@@ -44,19 +62,21 @@ async function playGroup(contender, { guards, settings, server }) {
   const storage = server && {
     kind: server.kind,
     url: await running.newDatabase(),
-    sessions: 'memory',
+    sessions: contender.storesOnlySessions ? 'redis' : 'memory',
   };
-  const start = () =>
-    startGuardedSite(contender, {
+  const start = async () => ({
+    ...(await startGuardedSite(contender, {
       untilSent: async () => undefined,
       ...settings,
       ...(storage && { storage }),
-    });
+    })),
+    endStorage: running?.stop,
+  });
   let site = await start();
   const played = [];
   try {
     for (const { name, play } of guards) {
-      const result = await play({ ...site, endStorage: running?.stop });
+      const result = await play(site);
       const isRunning = await site.isRunning();
       played.push({ name, ...(isRunning ? result : { kept: false, seen: 'the process ends' }) });
       if (isRunning) continue;

@@ -1,8 +1,8 @@
 import { scenarios } from '../../one-sms/scenarios.mjs';
 
-/** The logins of B4, each of which needs one SMS. */
+/** The logins of B4, each of which needs one SMS. They are parts of one guard. */
 export const oneSms = scenarios.map(({ name, play }) => ({
-  name: `one SMS: ${name}`,
+  name,
   async play(site) {
     const user = await site.newUser();
     const browser = await play({

@@ -12,7 +12,7 @@ function guessForADay(site) {
   return days.get(site);
 }
 
-/** The day of each site, because it takes long and two guards need it. */
+/** The day of each site: it takes long, and both guards need it. */
 const days = new WeakMap();
 
 async function guess(site) {
@@ -56,7 +56,7 @@ export const patience = [
       const locks = times.slice(1).map((time, index) => (time - times[index]) / 60);
       const grows =
         locks.length > 1 && locks.every((one, index) => index === 0 || one > locks[index - 1]);
-      return { kept: grows, seen: grows ? `${locks.join(', ')} minutes` : 'always the same' };
+      return { kept: grows, seen: locks.length > 0 ? `${locks.join(', ')} minutes` : 'no lock' };
     },
   },
 ];

@@ -32,6 +32,7 @@ export async function startGuardedSite(
     await site.begin(browser, user);
     return browser;
   };
+  const codeOf = (user) => site.vendor.newestCode(user.mobile) ?? wrongCode;
   return {
     ...site,
     enter,
@@ -45,7 +46,15 @@ export async function startGuardedSite(
     begin,
     /** Another browser with the same cookies. */
     copyOf: (browser) => site.open({ cookies: new Map(browser.cookies) }),
-    codeOf: (user) => site.vendor.newestCode(user.mobile) ?? wrongCode,
+    codeOf,
+    /** Logs a user in; `beforeTheCode` runs while the code is pending. */
+    async logIn(user, beforeTheCode) {
+      const browser = await begin(user);
+      const code = codeOf(user);
+      await beforeTheCode?.();
+      await enter(browser, code);
+      return browser;
+    },
     smsTo: (user) => site.vendor.messages().filter(({ to }) => to === user.mobile).length,
     sms: () => site.vendor.messages().length,
     /** The number of codes that the vendor or the app has checked. */

@@ -14,8 +14,9 @@ export async function begin(browser, user) {
   return signedIn.status === 200 ? ask(browser, user) : signedIn;
 }
 
-/** Whether the app has checked a code, and found it incorrect. */
-export const isComparedByApp = ({ body }) => body.includes('INVALID_CODE');
+/** Whether the app has checked a code: it is correct, or incorrect. */
+export const isComparedByApp = ({ status, body }) =>
+  status === 200 || body.includes('INVALID_CODE');
 
 /** Whether the answer to `ask` says that a code was sent. */
 export const saysSent = ({ status }) => status === 200;
