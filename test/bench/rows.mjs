@@ -91,6 +91,7 @@ async function oneSms() {
     row('B4', 'SMS per login: double clicks, retries, lost answers', {
       figure: scenarios.reduce((sum, { sms }) => sum + sms, 0) / scenarios.length,
       goal: 1,
+      exact: true,
       sound: scenarios.every(isSound),
       note: `${completed.length} of ${scenarios.length} logins completed`,
       detail: { scenarios },
@@ -131,11 +132,23 @@ async function pending() {
   ];
 }
 
+/** Sequential round trips of each phase; at most five were the goal. */
+const tripsOf = {
+  'first code': 5,
+  'same challenge again': 3,
+  'wrong code': 3,
+  resend: 5,
+  'right code': 5,
+  'first code, soon after a login': 5,
+  'first code, after a spent challenge': 5,
+};
+
 async function redis() {
   return Object.entries(await roundTrips()).map(([phase, { trips, commands, answer }]) =>
     row('B6', `Round trips to Redis: ${phase}`, {
       figure: trips,
-      goal: 5,
+      goal: tripsOf[phase],
+      exact: true,
       note: `${commands} commands; ${answer}`,
       detail: { trips, commands, answer },
     }),
@@ -145,15 +158,27 @@ async function redis() {
 /** Replies after which the transport opens another connection. */
 const repliesOfAConnection = 250;
 
-async function sockets({ short }) {
-  const { logins, lanes, connections } = await socketsOpened({ logins: short ? 2000 : 10_000 });
-  const inTurn = Math.ceil((2 * logins) / lanes / repliesOfAConnection);
-  return [
-    row('B7', `Sockets for ${logins.toLocaleString('en')} logins, ${lanes} at once`, {
-      figure: connections,
-      goal: lanes * inTurn,
-    }),
-  ];
+/** The short form reaches no replacement with 64 at once, so a second row has fewer lanes. */
+const socketRuns = ({ short }) =>
+  short
+    ? [
+        { logins: 2000, lanes: 64 },
+        { logins: 1000, lanes: 6 },
+      ]
+    : [{ logins: 10_000, lanes: 64 }];
+
+async function sockets(form) {
+  const rows = [];
+  for (const { logins, lanes } of socketRuns(form)) {
+    rows.push(
+      row('B7', `Sockets for ${logins.toLocaleString('en')} logins, ${lanes} at once`, {
+        figure: await socketsOpened({ logins, lanes }),
+        goal: lanes * Math.ceil((2 * logins) / lanes / repliesOfAConnection),
+        exact: true,
+      }),
+    );
+  }
+  return rows;
 }
 
 async function size() {

@@ -1,17 +1,14 @@
 import { mobiles } from './at-once.mjs';
 import { start } from './processes.mjs';
 
-/** Logins at a time. */
-const lanes = 64;
-
-/** B7: connections that the provider sees. */
-export async function socketsOpened({ logins }) {
+/** B7: the number of connections that the provider accepts for logins, `lanes` at a time. */
+export async function socketsOpened({ logins, lanes }) {
   const server = await start('cpu/server.mjs');
   const app = await start('cpu/contender.mjs', {
     args: ['passport-modica-2fa', JSON.stringify(server.ready), String(lanes)],
   });
   try {
-    // As many as the emulator remembers messages of.
+    // The emulator keeps the messages of as many.
     const batch = 1000;
     for (let from = 0; from < logins; from += batch) {
       const users = mobiles(from, batch);
@@ -19,7 +16,8 @@ export async function socketsOpened({ logins }) {
       const codes = await server.ask({ newest: batch });
       await app.ask({ codes });
     }
-    return { logins, lanes, ...(await server.ask({ connections: true })) };
+    const { connections } = await server.ask({ connections: true });
+    return connections;
   } finally {
     await Promise.all([app.stop(), server.stop()]);
   }

@@ -1,21 +1,21 @@
 /**
- * One line of the report. A goal is a number that the figure must not exceed; without one it is only
- * reported; `held` is what the short form fails beyond, and `sound` whether what was measured was what the
- * line says. `detail` is what was measured, for results.json.
+ * One line of the report. The figure must not exceed `goal`, or must equal it if `exact`; without a goal it is only
+ * reported. `sound` is false if the figure is not what the line says, whatever its size. `detail` is what was
+ * measured, for results.json.
  */
 export const row = (
   id,
   measure,
-  { figure, goal, held = goal, sound = true, unit = '', spread, note = '', detail },
+  { figure, goal, exact, sound = true, unit = '', spread, note = '', detail },
 ) => ({
   id,
   measure,
   figure,
   goal,
+  exact,
   unit,
   spread,
   note,
-  met: goal === undefined ? undefined : sound && figure <= goal,
-  holds: sound && (held === undefined || figure <= held),
+  met: goal === undefined ? undefined : sound && (exact ? figure === goal : figure <= goal),
   detail,
 });

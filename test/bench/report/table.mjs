@@ -5,7 +5,8 @@ const columns = {
   measure: ({ measure }) => measure,
   figure: figureOf,
   'middle half': ({ spread }) => spread?.map((bound) => bound.toFixed(2)).join('–') ?? '',
-  goal: ({ goal, unit }) => (goal === undefined ? '' : `≤ ${figureOf({ figure: goal, unit })}`),
+  goal: ({ goal, exact, unit }) =>
+    goal === undefined ? '' : `${exact ? '' : '≤ '}${figureOf({ figure: goal, unit })}`,
   verdict: verdictOf,
   note: ({ note }) => note,
 };
