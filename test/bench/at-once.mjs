@@ -1,4 +1,4 @@
-/** Does something with every item, so many at a time. */
+/** Runs an action on each item, `lanes` at a time. */
 export async function atOnce(lanes, items, action) {
   const rest = items.values();
   const lane = async () => {
@@ -7,7 +7,7 @@ export async function atOnce(lanes, items, action) {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** Numbers that nobody has had before. */
+/** Unused phone numbers. */
 export function mobiles(from, count) {
   return Array.from(
     { length: count },

@@ -4,17 +4,17 @@ import { start } from './processes.mjs';
 import { median, quantile } from './statistics.mjs';
 import { startModica } from './vendors/modica.mjs';
 
-/** Milliseconds of every answer. */
+/** Milliseconds until the provider answers. */
 const answerTime = 2000;
 
-/** All at once. */
+/** Simultaneous logins. */
 const logins = 1000;
 
 const rounds = 5;
 
 /**
- * B5: how long the slowest of a hundred waits for a first code when a thousand come at once, and the same with
- * calls of got alone, in rounds that take turns: in milliseconds beyond the provider's answer.
+ * B5: the 99th percentile of the time that a thousand simultaneous first codes take, and the same for calls of got
+ * alone, in alternating rounds: in milliseconds beyond the provider's answer.
  */
 export async function burst() {
   const modica = await startModica({ untilSent: () => delay(answerTime) });

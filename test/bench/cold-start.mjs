@@ -2,27 +2,27 @@ import { spawnSync } from 'node:child_process';
 import { start } from './processes.mjs';
 import { median } from './statistics.mjs';
 
-/** Milliseconds of a whole process. */
-function timeOf({ code, args = [] }) {
-  const started = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(
+/** Runs a program in a process of its own: the milliseconds it took, and its output. */
+export function run({ code, args = [], cwd = import.meta.dirname }) {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code, '--', ...args],
-    { cwd: import.meta.dirname },
+    { cwd },
   );
-  const took = Number(process.hrtime.bigint() - started) / 1e6;
+  const took = performance.now() - started;
   if (status !== 0) throw new Error(stderr.toString());
-  return took;
+  return { took, stdout };
 }
 
-/** Medians of rounds that take turns, each net of a bare Node. */
+/** Medians of alternating rounds, each net of a bare Node. */
 function compare(programs, rounds) {
   const all = { node: { code: '' }, ...programs };
   const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
   for (let turn = 0; turn <= rounds; turn++) {
     for (const [name, program] of Object.entries(all)) {
-      const took = timeOf(program);
-      // The first turn finds the files not yet in the system's cache.
+      const { took } = run(program);
+      // In the first turn, the files are not yet in the system's cache.
       if (turn > 0) times[name].push(took);
     }
   }
@@ -39,7 +39,7 @@ export const importing = (...modules) => ({
 
 const programs = (names, program) => Object.fromEntries(names.map((name) => [name, program(name)]));
 
-/** B3: what an import costs a process that has just started. */
+/** B3: the time of an import in a process that has just started. */
 export function coldImport({ rounds }) {
   const names = ['passport-modica-2fa', '@vonage/verify2', 'twilio', 'messagebird'];
   return compare(
@@ -49,8 +49,8 @@ export function coldImport({ rounds }) {
 }
 
 /**
- * What an Express app costs with each of them: it loads Express and Passport anyway, and more if it says so.
- * better-auth takes Passport's place, and what its documentation imports counts.
+ * The start of an Express app with each of them. It loads Express and Passport anyway, and the modules of `also`.
+ * better-auth replaces Passport, and loads what its documentation imports.
  */
 export function coldApp({ rounds, others, also = [] }) {
   const withPassport = (name) => importing('express', 'passport', ...also, name);
@@ -72,7 +72,7 @@ const betterAuthApp = [
   'better-auth/plugins/two-factor',
 ];
 
-/** The same up to the answer to the first SMS: some load then what others load before. */
+/** The same up to the answer to the first SMS, when some load what others load at import. */
 export async function coldFirstMessage() {
   const server = await start('cpu/server.mjs');
   const first = (name) => ({

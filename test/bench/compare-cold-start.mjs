@@ -1,9 +1,8 @@
 // `node test/bench/compare-cold-start.mjs <folder> <folder>`: what this package adds to the start of a
 // process, for two checkouts of it, each built and with its packages installed. Every round runs each program
-// with and without it; the figures are medians of these differences. CPU time is what a busy machine moves least.
-import { spawnSync } from 'node:child_process';
+// with and without it; the figures are medians of these differences. A busy machine affects CPU time least.
 import path from 'node:path';
-import { importing } from './cold-start.mjs';
+import { importing, run } from './cold-start.mjs';
 import { median } from './statistics.mjs';
 
 const folders = process.argv.slice(2).map((folder) => path.resolve(folder));
@@ -17,20 +16,13 @@ const kinds = {
   'in one that requires zod': [...app, './node_modules/zod/index.cjs'],
 };
 
-/** Milliseconds of a process that imports modules: as it took, and of the CPU. */
-function timeOf(cwd, modules) {
+/** The milliseconds that a process that imports modules takes, and those of its CPU. */
+function start(cwd, modules) {
   const code = `${importing(...modules).code}
     const { user, system } = process.cpuUsage();
     process.stdout.write(String((user + system) / 1000));`;
-  const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module', '--eval', code],
-    { cwd },
-  );
-  const wall = performance.now() - started;
-  if (status !== 0) throw new Error(stderr.toString());
-  return { wall, cpu: Number(stdout) };
+  const { took, stdout } = run({ code, cwd });
+  return { wall: took, cpu: Number(stdout) };
 }
 
 const rows = Object.entries(kinds).flatMap(([kind, modules]) =>
@@ -38,9 +30,9 @@ const rows = Object.entries(kinds).flatMap(([kind, modules]) =>
 );
 for (let round = 0; round <= rounds; round++) {
   for (const { modules, folder, wall, cpu } of rows) {
-    const withOurs = timeOf(folder, [...modules, path.join(folder, 'dist/index.mjs')]);
-    const without = timeOf(folder, modules);
-    // The first round finds the files not yet in the system's cache.
+    const withOurs = start(folder, [...modules, path.join(folder, 'dist/index.mjs')]);
+    const without = start(folder, modules);
+    // In the first round, the files are not yet in the system's cache.
     if (round === 0) continue;
     wall.push(withOurs.wall - without.wall);
     cpu.push(withOurs.cpu - without.cpu);

@@ -3,13 +3,12 @@ import { coldApp, coldFirstMessage, coldImport } from './cold-start.mjs';
 import { cpuOfALogin } from './cpu/index.mjs';
 import { installed } from './installed.mjs';
 import { smsPerLogin } from './one-sms/index.mjs';
+import { ours } from './ours.mjs';
 import { memoryReturned, pendingLogins } from './pending/index.mjs';
 import { row } from './report/row.mjs';
 import { roundTrips } from './round-trips.mjs';
 import { sideBySide } from './side-by-side/rows.mjs';
 import { socketsOpened } from './sockets.mjs';
-
-const ours = 'passport-modica-2fa';
 
 async function cpu() {
   const [login, got, transport, strategy, ...vendors] = await cpuOfALogin({
@@ -38,8 +37,8 @@ async function cpu() {
   ];
 }
 
-/** Times of ours over those of each other. */
-function overOthers(measure, { [ours]: own, ...others }) {
+/** The time of ours over that of each other. */
+function timesOver(measure, { [ours]: own, ...others }) {
   return Object.entries(others).map(([name, theirs]) =>
     row('B3', `${measure} over ${name}`, {
       figure: own / theirs,
@@ -49,7 +48,7 @@ function overOthers(measure, { [ours]: own, ...others }) {
   );
 }
 
-/** How much longer an app takes to start with ours than with another; less than nothing is faster. */
+/** How much longer an app takes to start with ours than with another; a negative figure is faster. */
 function beyond(measure, { own, name, time, goal }) {
   return row('B3', `${measure} beyond the same with ${name}`, {
     figure: own - time,
@@ -77,8 +76,8 @@ async function coldStart() {
   const { [ours]: own, twilio } = coldApp({ rounds: 31, others: ['twilio'], also: ['zod'] });
   return [
     beyond('The same of one that uses zod', { own, name: 'twilio', time: twilio }),
-    ...overOthers('Cold import', coldImport({ rounds: 31 })),
-    ...overOthers('Cold process to the first SMS', await coldFirstMessage()),
+    ...timesOver('Cold import', coldImport({ rounds: 31 })),
+    ...timesOver('Cold process to the first SMS', await coldFirstMessage()),
   ];
 }
 
@@ -110,7 +109,7 @@ async function pending() {
       spread: cpuRatioSpread,
     }),
     ...Object.entries(bytesEach).map(([count, figure]) =>
-      row('B5', `Memory of a pending login, of ${Number(count).toLocaleString('en')}`, {
+      row('B5', `Memory of each of ${Number(count).toLocaleString('en')} pending logins`, {
         figure,
         goal: 3072,
         unit: 'bytes',
@@ -124,9 +123,10 @@ async function pending() {
       detail: { ours: waited, got },
     }),
     row('B5', 'Memory left of 10,000 logins, four hours later', {
-      figure: Math.max(left, 0) / taken,
+      figure: left / taken,
       goal: 0.01,
-      note: `${Math.round(Math.max(left, 0) / 1024)} of ${Math.round(taken / 1024)} KiB`,
+      sound: taken > 0,
+      note: `${Math.round(left / 1024)} of ${Math.round(taken / 1024)} KiB`,
       detail: { taken, left },
     }),
   ];

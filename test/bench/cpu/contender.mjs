@@ -1,5 +1,5 @@
-// One contender in a process of its own: told to do a round, it says what CPU that took, and of a burst how
-// many milliseconds each login waited for its first code.
+// One contender in a process of its own. It returns the CPU of a round, or for a burst the milliseconds that each
+// login waited for its first code.
 import { atOnce } from '../at-once.mjs';
 import { serve } from '../processes.mjs';
 
@@ -7,7 +7,7 @@ const [name, server, lanes] = process.argv.slice(2);
 const { default: contender } = await import(`./contenders/${name}.mjs`);
 const { create, check } = contender(JSON.parse(server));
 
-/** Since the burst began, for all alike: else the part of a login that waits for nothing would not count. */
+/** Since the burst began, so that the time that a login waits for its turn counts too. */
 async function waitsOf(mobiles) {
   const waits = [];
   const started = performance.now();

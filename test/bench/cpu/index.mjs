@@ -1,10 +1,9 @@
 import { mobiles } from '../at-once.mjs';
+import { ours } from '../ours.mjs';
 import { start } from '../processes.mjs';
 import { median, spread } from '../statistics.mjs';
 
-const ours = 'passport-modica-2fa';
-
-/** Requests in flight. */
+/** Simultaneous requests. */
 const lanes = 16;
 
 /** In a round. */
@@ -16,8 +15,8 @@ const rounds = 15;
 const warmUp = 10;
 
 /**
- * CPU of a login of ours and of two calls of everybody else's, in rounds that take turns, so that a
- * busy minute of the machine meets all: in microseconds a login, and as a ratio within each round.
+ * CPU of a login of ours and of two calls of each other contender, in alternating rounds, so that a busy minute of
+ * the machine affects all alike: in microseconds a login, and as a ratio within each round.
  */
 export async function cpuOfALogin({ others }) {
   const server = await start('cpu/server.mjs');
@@ -42,7 +41,7 @@ export async function cpuOfALogin({ others }) {
   };
   try {
     for (let turn = 0; turn < warmUp + rounds; turn++) {
-      // There and back again: nobody is always the one after the same neighbour.
+      // Alternates the order, so that none always follows the same one.
       const order = turn % 2 === 0 ? contenders : contenders.toReversed();
       for (const contender of order) {
         const cost = await round(contender);

@@ -1,10 +1,10 @@
-// An app with as many logins pending as it is told, in a process of its own.
+// An app with the given number of pending logins, in a process of its own.
 import { atOnce, mobiles } from '../at-once.mjs';
 import { serve } from '../processes.mjs';
 import { begin, heap, logIn } from './logins.mjs';
 
 const questions = {
-  /** Logins that nobody ends, until there are so many: what they take of the heap. */
+  /** Starts logins without completing them; returns the heap they take. */
   async pend({ count, from }) {
     const before = heap();
     await atOnce(8, mobiles(from, count), begin);

@@ -3,10 +3,10 @@ import { median, spread } from '../statistics.mjs';
 
 const withGc = { execArgv: ['--expose-gc', '--no-warnings'] };
 
-/** Of numbers, so that nobody is asked for a second code. */
+/** The first numbers of each part, so that no user starts two logins. */
 const from = { warmUp: 0, pending: 1_000_000, cpu: 2_000_000 };
 
-/** An app in which so many logins are pending. */
+/** Starts an app with `count` pending logins. */
 async function appWith(count) {
   const app = await start('pending/app.mjs', withGc);
   await app.ask({ question: 'cpu', logins: 4000, from: from.warmUp });
@@ -16,14 +16,14 @@ async function appWith(count) {
 
 /** B5: what pending logins cost: memory for each, and CPU for the others. */
 export async function pendingLogins() {
-  const rounds = 15;
+  const rounds = 31;
   const logins = 1000;
   const [quiet, crowded] = [await appWith(1000), await appWith(100_000)];
   const ratios = [];
   try {
     for (let turn = 0; turn < rounds; turn++) {
       const question = { question: 'cpu', logins, from: from.cpu + turn * logins };
-      // There and back again, as with the other rounds.
+      // Alternates the order.
       const order = turn % 2 === 0 ? [quiet, crowded] : [crowded, quiet];
       const costs = new Map();
       for (const one of order) costs.set(one, await one.app.ask(question));
@@ -39,7 +39,7 @@ export async function pendingLogins() {
   };
 }
 
-/** What of the heap is still taken four hours later. */
+/** The heap that logins take, and what of it is in use four hours later. */
 export async function memoryReturned() {
   const app = await start('pending/returned.mjs', withGc);
   try {

@@ -1,4 +1,4 @@
-/** As many digits as a figure is worth. */
+/** A figure with two or three significant digits. */
 export function figureOf({ figure, unit }) {
   const size = Math.abs(figure);
   const digits = Number.isInteger(figure) ? 0 : size < 10 ? 2 : size < 100 ? 1 : 0;

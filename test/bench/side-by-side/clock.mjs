@@ -6,7 +6,7 @@ const time = performance.now.bind(performance);
 let last = time();
 
 mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: Date.now() });
-// lru-cache tells the time by it.
+// lru-cache reads the time from it.
 performance.now = () => Date.now();
 
 every(() => {

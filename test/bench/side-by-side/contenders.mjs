@@ -1,3 +1,4 @@
+import { ours } from '../ours.mjs';
 import { startModica } from '../vendors/modica.mjs';
 import { startTwilioMessages } from '../vendors/twilio-messages.mjs';
 import { startTwilioVerify } from '../vendors/twilio-verify.mjs';
@@ -5,12 +6,12 @@ import { startVerify1 } from '../vendors/verify-1.mjs';
 import { startVerify2 } from '../vendors/verify-2.mjs';
 import * as betterAuth from './visits/better-auth.mjs';
 import * as nexmoOtp from './visits/nexmo-otp.mjs';
-import * as ours from './visits/ours.mjs';
+import * as ourVisit from './visits/ours.mjs';
 import * as passport from './visits/passport.mjs';
 
 /** Each with its app, what a browser does there, and the vendor that it calls. Ours is the first. */
 export const contenders = [
-  { name: 'passport-modica-2fa', app: 'ours', visit: ours, startVendor: startModica },
+  { name: ours, app: 'ours', visit: ourVisit, startVendor: startModica },
   {
     name: 'better-auth',
     app: 'better-auth',

@@ -15,7 +15,7 @@ export async function saturate(site, users) {
   return {
     perSecond: (users.length / wall) * 1000,
     cpu: ((await site.inApp('cpu')) - cpu) / 1000 / users.length,
-    /** The share of one core that this process used: close to 1, it would limit the app. */
+    /** The share of one core that this process, which plays the vendors too, used: close to 1, it would limit the app. */
     generator: (user + system) / 1000 / wall,
   };
 }

@@ -4,7 +4,7 @@ import { logIn } from './login.mjs';
 import { startSite } from './site.mjs';
 import { usersFrom } from './users.mjs';
 
-/** Logins without a second phase. 100,000 for each contender would take half an hour; B5 measures them for ours. */
+/** Logins without a second phase; B5 measures 100,000 of ours. */
 export const pending = 5000;
 
 const warmUp = 500;

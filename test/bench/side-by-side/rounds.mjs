@@ -16,7 +16,7 @@ const answering = {
 /** Logins of a round at saturation, and at half of it. */
 const logins = { saturation: 200, half: 100 };
 
-const rounds = 7;
+const rounds = 11;
 
 /** Logins of each contender before the first round, until V8 has compiled the hot code. */
 const warmUp = 1500;
@@ -41,7 +41,7 @@ export async function logInSideBySide({ kind, start }) {
     };
     for (const { site } of fields) await saturate(site, users(warmUp));
     for (let turn = 0; turn < rounds; turn++) {
-      // Forth and back, so that no contender always follows the same one.
+      // Alternates the order, so that no contender always follows the same one.
       for (const { site, saturated, waited } of turn % 2 === 0 ? fields : fields.toReversed()) {
         const result = await saturate(site, users(logins.saturation));
         const times = await steady(site, users(logins.half), result.perSecond / 2);

@@ -1,21 +1,17 @@
+import { ours } from '../ours.mjs';
 import { row } from '../report/row.mjs';
 import { guardsSideBySide } from './guards/index.mjs';
 import { memoryOfPendingLogins, pending } from './pending.mjs';
 import { logInSideBySide, vendorTime } from './rounds.mjs';
 import { servers } from './servers.mjs';
 
-const ours = 'passport-modica-2fa';
-
-/** B9: the same work done by each contender, and what each does not guard against. */
+/** B9: the same work by each contender, and the guards that each does not keep. */
 export async function sideBySide() {
   const guards = await guardsSideBySide();
   const logins = [];
   for (const server of servers.filter(({ isThere }) => isThere)) {
     const results = await logInSideBySide(server);
-    logins.push(
-      ...overOthers(server, results, guards),
-      ...results.map((one) => login(server, one)),
-    );
+    logins.push(...cpuOver(server, results, guards), ...results.map((one) => login(server, one)));
   }
   const memory = await memoryOfPendingLogins();
   return [...logins, ...memory.map(pendingLogin), ...guards.map(guardsMissing)];
@@ -27,7 +23,7 @@ export async function sideBySide() {
  */
 const goalOver = ({ kept, guards }) => (kept > guards.length / 2 ? 1 : 1.1);
 
-function overOthers({ name: where }, [own, ...others], guards) {
+function cpuOver({ name: where }, [own, ...others], guards) {
   return others.map(({ name, cpu, ratio, ratioSpread }) =>
     row('B9', `CPU of a login in Express ${where}, over ${name}`, {
       figure: ratio,
@@ -40,24 +36,24 @@ function overOthers({ name: where }, [own, ...others], guards) {
 }
 
 function login({ kind, name: where }, result) {
-  const { name, cpu, cpuSpread, perSecond, p50, p99, requests, calls } = result;
+  const { name, cpu, cpuSpread, perSecond, p50, p99, requests, calls, generator } = result;
   return row('B9', `CPU of a login in Express ${where}: ${name}`, {
     figure: cpu,
     unit: 'ms',
     spread: cpuSpread,
     note:
       `${perSecond.toFixed(0)} logins/s; at half of that p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ` +
-      `of it ${calls * vendorTime} ms for the vendor; ${requests} requests`,
+      `of it ${calls * vendorTime} ms for the vendor; ${requests} requests; ` +
+      `the load generator and vendors at ${(generator * 100).toFixed(0)} % of a core`,
     detail: { storage: kind, ...result },
   });
 }
 
 function pendingLogin({ name, heapEach }) {
-  const at100000 = (heapEach * 100_000) / 2 ** 20;
-  return row('B9', `Memory of a pending login in Express, of ${count(pending)}: ${name}`, {
+  return row('B9', `Memory of each of ${count(pending)} pending logins in Express: ${name}`, {
     figure: heapEach,
     unit: 'bytes',
-    note: `of the heap: ${at100000.toFixed(0)} MiB at 100,000`,
+    note: 'of the heap',
     detail: { name, heapEach },
   });
 }

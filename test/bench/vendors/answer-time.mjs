@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const milliseconds = 60;
 
 /**
- * When a provider answers to a wish for an SMS. It waits until no further wish came for a while, so
- * that of posts at once every one is on its way before the first is answered, on a slow machine too.
+ * Delays each answer until no send request has arrived for 60 ms, so that simultaneous posts are all in flight
+ * before the first is answered.
  */
 export function answerTime() {
   let newest = 0;
