@@ -2,6 +2,7 @@
 // docs/costs.svg and guards.svg.
 // `npm run bench:check`: checks what machine load hardly affects, in a short form. Missed goals are reported;
 // here they fail the run.
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,9 @@ const { values, positionals: named } = parseArgs({
 });
 const say = (text) => process.stdout.write(`${text}\n`);
 const started = Date.now();
+const describe = ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
 const environment = {
+  commit: execFileSync('git', describe, { cwd: import.meta.dirname, encoding: 'utf8' }).trim(),
   date: new Date().toISOString().slice(0, 10),
   machine: `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model.trim()}`,
 };
@@ -74,7 +77,8 @@ for (const one of wanted) {
   say(`${one.ids.join(', ')} measured, ${seconds} s, at a load of ${load}`);
 }
 
-say(`\n${environment.date}, ${environment.machine}\n\n${table(rows)}`);
+const { commit, date, machine } = environment;
+say(`\n${date}, ${machine}, commit ${commit}\n\n${table(rows)}`);
 for (const more of [sideBySideTable(rows), guardsTable(rows)]) if (more) say(`\n${more}`);
 const goals = rows.filter(({ goal }) => goal !== undefined);
 const missed = missedOf(rows);

@@ -18,16 +18,21 @@ export function guardsChart(rows) {
   );
   const lines = guards.flatMap(({ name }, index) => {
     const y = place.head + index * place.line;
-    const dots = contenders.map(({ guards: played }, column) =>
-      dot(at(column), y + 12, played[index].kept, column),
-    );
+    const dots = contenders.flatMap(({ guards: played }, column) => {
+      const { kept, parts = [] } = played[index];
+      const count = parts.filter((part) => part.kept).length;
+      return [
+        dot(at(column), y + 12, kept, column),
+        ...(parts.length > 0 ? [text(at(column) + 12, y + 16, `${count} of ${parts.length}`)] : []),
+      ];
+    });
     return [text(16, y + 16, name), ...dots];
   });
   const draw = () => [
     heading(28, 'What a login guards against'),
     remark(
       50,
-      `Each row was played against each app: full where it is kept. ${measuredOn(rows.filter(({ id }) => id === 'B9'))}.`,
+      `Played against each app, full where kept; only the first offers codes for payments. ${measuredOn(rows.filter(({ id }) => id === 'B9'))}.`,
     ),
     ...names,
     ...lines,

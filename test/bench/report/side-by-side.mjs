@@ -46,6 +46,27 @@ export function sideBySideTable(rows) {
   ]);
 }
 
+/** The lines of the tables in docs/costs.md: the CPU of each contender's login, and that of ours over it. */
+export function linesOfCosts(rows) {
+  const logins = loginsSideBySide(rows);
+  const names = [...new Set(logins.map(({ name }) => name))];
+  const loginsOf = (name) => logins.filter((login) => login.name === name);
+  const middleHalf = (figure, [from, to], digits) =>
+    `${figure.toFixed(digits)} (${from.toFixed(digits)} to ${to.toFixed(digits)})`;
+  const cpu = names.map((name) => {
+    const [{ kept, of }] = loginsOf(name);
+    const cells = loginsOf(name).map((login) => middleHalf(login.cpu, login.cpuSpread, 1));
+    return [name, ...cells, `${kept} of ${of}`];
+  });
+  const ratios = names
+    .slice(1)
+    .map((name) => [
+      name,
+      ...loginsOf(name).map(({ ratio, ratioSpread }) => middleHalf(ratio, ratioSpread, 2)),
+    ]);
+  return [...cpu, ...ratios].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
 /** The guards that each contender keeps, and what was seen where it does not. */
 export function guardsTable(rows) {
   const contenders = guardsSideBySide(rows);
