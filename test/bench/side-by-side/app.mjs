@@ -3,6 +3,7 @@ import { listen } from '../listening.mjs';
 import { loginApp } from '../login-app.mjs';
 import { serve } from '../processes.mjs';
 import { sendLimits } from './apps/limits.mjs';
+import { endProfile, startProfile } from './profile.mjs';
 
 const [name, settings] = process.argv.slice(2);
 const { storage: where, vendor, sends, clock } = JSON.parse(settings);
@@ -34,6 +35,8 @@ const questions = {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
+  startProfile,
+  endProfile,
   heap() {
     globalThis.gc();
     globalThis.gc();

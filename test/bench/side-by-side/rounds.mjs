@@ -14,12 +14,15 @@ const answering = {
 };
 
 /** Logins of a round at saturation, and at half of it. */
-const logins = { saturation: 200, half: 100 };
+const loginsOfRound = { saturation: 200, half: 100 };
 
 const rounds = 11;
 
 /** Logins of each contender before the first round, until V8 has compiled the hot code. */
 const warmUp = 1500;
+
+/** Logins in the profile. */
+const profiled = 400;
 
 /**
  * B9: whole logins over HTTP on one storage, in alternating rounds. Ratios are ours over theirs within each
@@ -32,7 +35,7 @@ export async function logInSideBySide({ kind, start }) {
     for (const contender of contenders) {
       const storage = { kind, url: await server.newDatabase() };
       const site = await startSite(contender, { storage, answering });
-      fields.push({ contender, site, saturated: [], waited: [] });
+      fields.push({ contender, site, storage, saturated: [], waited: [] });
     }
     let next = 0;
     const users = (count) => {
@@ -43,18 +46,19 @@ export async function logInSideBySide({ kind, start }) {
     for (let turn = 0; turn < rounds; turn++) {
       // Alternates the order, so that no contender always follows the same one.
       for (const { site, saturated, waited } of turn % 2 === 0 ? fields : fields.toReversed()) {
-        const result = await saturate(site, users(logins.saturation));
-        const times = await steady(site, users(logins.half), result.perSecond / 2);
+        const result = await saturate(site, users(loginsOfRound.saturation));
+        const times = await steady(site, users(loginsOfRound.half), result.perSecond / 2);
         saturated.push(result);
         waited.push(...times);
       }
     }
+    for (const field of fields) await explain(field, users(profiled), server);
   } finally {
     await Promise.all(fields.map(({ site }) => site.stop()));
     await server.stop();
   }
   const [ours] = fields;
-  return fields.map(({ contender, saturated, waited }) => {
+  return fields.map(({ contender, saturated, waited, packages, activity }) => {
     const of = (name) => saturated.map(({ [name]: value }) => value);
     const ratios = saturated.map(({ cpu }, turn) => ours.saturated[turn].cpu / cpu);
     const { requests, calls } = contender.visit;
@@ -70,6 +74,25 @@ export async function logInSideBySide({ kind, start }) {
       generator: Math.max(...of('generator')),
       p50: quantile(waited, 0.5),
       p99: quantile(waited, 0.99),
+      packages,
+      activity,
     };
   });
 }
+
+/** Where the CPU of a login goes, in a profile, which itself slows it down; and what a login asks of PostgreSQL. */
+async function explain(field, users, server) {
+  const { site, storage } = field;
+  await site.inApp('startProfile');
+  await saturate(site, users);
+  const spent = Object.entries(await site.inApp('endProfile')).sort(
+    ([, one], [, other]) => other - one,
+  );
+  field.packages = each(spent, users.length);
+  if (server.activity === undefined) return;
+  const logins = warmUp + rounds * (loginsOfRound.saturation + loginsOfRound.half) + users.length;
+  field.activity = each(Object.entries(await server.activity(storage.url)), logins);
+}
+
+const each = (totals, count) =>
+  Object.fromEntries(totals.map(([name, total]) => [name, total / count]));

@@ -37,6 +37,7 @@ function cpuOver({ name: where }, [own, ...others], guards) {
 
 function login({ kind, name: where }, result) {
   const { name, cpu, cpuSpread, perSecond, p50, p99, requests, calls, generator } = result;
+  const { packages, activity } = result;
   return row('B9', `CPU of a login in Express ${where}: ${name}`, {
     figure: cpu,
     unit: 'ms',
@@ -44,10 +45,20 @@ function login({ kind, name: where }, result) {
     note:
       `${perSecond.toFixed(0)} logins/s; at half of that p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ` +
       `of it ${calls * vendorTime} ms for the vendor; ${requests} requests; ` +
-      `the load generator and vendors at ${(generator * 100).toFixed(0)} % of a core`,
+      `the load generator and vendors at ${(generator * 100).toFixed(0)} % of a core; ` +
+      `in a profile ${mostOf(packages)}${activity ? `; ${asked(activity)}` : ''}`,
     detail: { storage: kind, ...result },
   });
 }
+
+const mostOf = (packages) =>
+  Object.entries(packages)
+    .slice(0, 6)
+    .map(([name, spent]) => `${name} ${spent.toFixed(2)}`)
+    .join(', ');
+
+const asked = ({ transactions, written }) =>
+  `${transactions.toFixed(0)} transactions and ${written.toFixed(0)} rows written, users included`;
 
 function pendingLogin({ name, heapEach }) {
   return row('B9', `Memory of each of ${count(pending)} pending logins in Express: ${name}`, {

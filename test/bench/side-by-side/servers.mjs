@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { hasPostgres, spawnPostgres } from '../../fixtures/postgres-server.mjs';
 import { hasRedis, spawnRedis } from '../../fixtures/redis-server.mjs';
@@ -36,6 +37,15 @@ async function startPostgres() {
       const name = `bench_${databases}`;
       await client.query(`CREATE DATABASE ${name}`);
       return server.url.replace(/postgres$/, name);
+    },
+    /** Transactions of a database, and rows that were written. Servers report them 10 seconds after the last. */
+    async activity(url) {
+      await delay(11_000);
+      const { rows } = await client.query(
+        'SELECT xact_commit, tup_inserted + tup_updated + tup_deleted AS written FROM pg_stat_database WHERE datname = $1',
+        [new URL(url).pathname.slice(1)],
+      );
+      return { transactions: Number(rows[0].xact_commit), written: Number(rows[0].written) };
     },
     async stop() {
       await client.end();

@@ -1,0 +1,37 @@
+import { Session } from 'node:inspector/promises';
+
+const session = new Session();
+
+export async function startProfile() {
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+}
+
+/** Ends it: milliseconds that this process spent in the code of each package. */
+export async function endProfile() {
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const spent = {};
+  for (const [at, id] of profile.samples.entries()) {
+    const owner = ownerOf(nodes.get(id).callFrame);
+    spent[owner] = (spent[owner] ?? 0) + profile.timeDeltas[at] / 1000;
+  }
+  delete spent.idle;
+  return spent;
+}
+
+const withoutFile = new Map([
+  ['(idle)', 'idle'],
+  ['(garbage collector)', 'garbage collection'],
+]);
+
+function ownerOf({ functionName, url }) {
+  if (url === '' || url.startsWith('node:')) {
+    return withoutFile.get(functionName) ?? 'Node';
+  }
+  const [, installed] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  if (installed !== undefined) return installed;
+  return url.includes('/dist/') ? 'passport-modica-2fa' : 'the app';
+}
