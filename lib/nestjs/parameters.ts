@@ -40,14 +40,14 @@ export const ApprovedTransaction: FactorDecorator = createParamDecorator(
     orThrow(context, () => {
       const info = infoOf(context, getRequest);
       if ('transaction' in info && info.transaction !== undefined) return info.transaction;
-      throw missing('no transaction', 'Give the guard of this route the option "transaction".');
+      throw infoMissing('no transaction', 'Give the guard of this route the option "transaction".');
     }),
 );
 
 function infoOf(context: ExecutionContext, getRequest: GetRequest = requestOf): SuccessInfo {
   const info = infoFor(checkedRequest(getRequest(context)), context);
   if (info !== undefined) return info;
-  throw missing(
+  throw infoMissing(
     'nothing',
     'Put createTwoFactorGuard(…) in front of this route; a login in an earlier request is none of this one.',
   );
@@ -61,7 +61,7 @@ function orThrow<T>(context: ExecutionContext, read: () => T): T {
   }
 }
 
-function missing(what: string, hint: string): ConfigurationError {
+function infoMissing(what: string, hint: string): ConfigurationError {
   return new ConfigurationError('info_unknown', {
     problem: `A route asks for what a code has verified, but ${what} was verified in this request.`,
     hint,

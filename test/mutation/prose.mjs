@@ -2,7 +2,7 @@
 const properties = new Set(['problem', 'hint', 'message', 'error', 'why']);
 
 /** What takes such a text as its argument. */
-const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing']);
+const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing', 'infoMissing']);
 
 /**
  * Leaves the wording of messages alone. Codes, statuses, headers, keys and names of options are

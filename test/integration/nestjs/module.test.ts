@@ -206,6 +206,28 @@ describe('ModicaTwoFactorModule', () => {
     expect(body.code).toBe('challenge_not_found');
   });
 
+  it("keeps its challenges in the app's storage, where the next process finds them", async () => {
+    const storage = inMemory();
+    const first = await startWithModule({ controllers: [LoginController] }, storage);
+    const challenge = await first.login();
+    await first.app.close();
+    const next = await startWithModule(
+      { controllers: [LoginController] },
+      { ...storage, ...first.emulator.account },
+    );
+    const code = newestCode(first.emulator);
+    await next.post('/login/code', { challenge, code }).expect(200);
+  });
+
+  it.each(['store', 'limiter'] as const)(
+    'does not start with a %s alone, and puts no other storage beside it',
+    async (part) => {
+      await expect(startWithModule({}, { [part]: inMemory()[part] })).rejects.toMatchObject({
+        code: 'option_invalid',
+      });
+    },
+  );
+
   it('logs no user of another app in, whose strategy has replaced its own under the same name', async () => {
     const first = await startWithModule({ controllers: [LoginController] });
     const second = await startWithModule({ controllers: [LoginController] });

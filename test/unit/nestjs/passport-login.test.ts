@@ -12,6 +12,7 @@ describe('F31: logIn', () => {
       logIn(request, alice, { keepSessionInfo: false }, 1),
     );
     expect(error.code).toBe('store_failed');
+    expect(error.hint).toContain('session store');
   });
 
   it.each([
