@@ -1,9 +1,11 @@
 import {
+  type ArgumentMetadata,
   BadRequestException,
   Controller,
   HttpCode,
   Inject,
   Injectable,
+  Module,
   type PipeTransform,
   Post,
   UseGuards,
@@ -103,12 +105,14 @@ class TransferController {
   }
 }
 
-function refuseShort({ to }: { to: string }): void {
-  if (to.length < 5) throw new BadRequestException('Too short.');
+function refuseShort({ to }: { to: string }, { type }: ArgumentMetadata): void {
+  if (type !== 'body' || to.length < 5) throw new BadRequestException('Too short.');
 }
 
 const start = () =>
   startWithModule({ controllers: [TransferController], providers: [Limits, Transfers] });
+
+const withHint = (hint: string) => expect.objectContaining({ hint: expect.stringContaining(hint) });
 
 const alice = { username: 'alice', password: 'right' };
 const transfer = { ...alice, to: 'Bakery', amount: 12.5 };
@@ -126,6 +130,18 @@ describe('A transaction from a provider of the app', () => {
       method: 'sms',
       amr: ['mfa', 'sms'],
     });
+  });
+
+  it('is found in a module that the one of the route does not import', async () => {
+    @Module({ providers: [Limits, Transfers] })
+    class Payments {}
+
+    const { post, emulator } = await startWithModule({
+      controllers: [TransferController],
+      imports: [Payments],
+    });
+    await post('/transfers', transfer).expect(401);
+    expect(emulator.messages.at(-1)?.text).toContain('"Bakery"');
   });
 
   it.each([
@@ -147,9 +163,10 @@ describe('A transaction from a provider of the app', () => {
   });
 
   it('is an error that says how to fix it where the class is no provider', async () => {
-    const { post, emulator } = await startWithModule({ controllers: [TransferController] });
+    const { post, emulator, logged } = await startWithModule({ controllers: [TransferController] });
     const { body } = await post('/transfers', transfer).expect(500);
     expect(body.code).toBe('option_invalid');
+    expect(logged).toEqual([withHint('providers: [Transfers]')]);
     expect(emulator.messages).toHaveLength(0);
   });
 
@@ -162,9 +179,10 @@ describe('A transaction from a provider of the app', () => {
       @UseGuards(AuthGuard('local'), new Guard())
       byHand() {}
     }
-    const { post } = await startWithModule({ controllers: [ByHand] });
+    const { post, logged } = await startWithModule({ controllers: [ByHand] });
     const { body } = await post('/by-hand', transfer).expect(500);
     expect(body.code).toBe('option_invalid');
+    expect(logged).toEqual([withHint('class of the guard to @UseGuards')]);
   });
 });
 
