@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors.js';
-import { type Provider, type Store, TwoFactorStrategy } from '../../lib/index.js';
+import { type Provider, type Storage, type Store, TwoFactorStrategy } from '../../lib/index.js';
 import { deliveryReceipts } from '../../lib/providers/nexmo/delivery-receipts.js';
 import { sign } from '../../lib/providers/nexmo/signature.js';
 import { startApp } from '../fixtures/app.js';
@@ -29,8 +29,12 @@ function providerWithReceipts(early?: () => Promise<unknown>): Provider {
 }
 
 /** An app with a code page and a webhook. */
-async function startWithReceipts(signatureSecret?: string, early: object[] = []) {
-  const memory = await someMemory();
+async function startWithReceipts(
+  signatureSecret?: string,
+  early: object[] = [],
+  storage?: Storage,
+) {
+  const memory = storage ?? (await someMemory());
   const statuses: number[] = [];
   const strategy = new TwoFactorStrategy<Express.User>(
     {
@@ -127,6 +131,18 @@ describe('A delivery receipt', () => {
     await client().post('/receipts').send({ messageId: 'message-1', status: 'failed' }).expect(200);
     const { delivery, deliveryProblem } = await shown();
     expect([delivery, deliveryProblem]).toEqual(['undelivered', undefined]);
+  });
+
+  it('is accepted as long as its challenge is stored', async () => {
+    const memory = await someMemory();
+    const set = vi.spyOn(memory.store, 'set');
+    await startWithReceipts(undefined, [], memory);
+    const lifetimes = new Map(
+      set.mock.calls.map(([key, , ttl]) => [key.replace(/^[^:]*:|:[^:]*$/g, ''), ttl]),
+    );
+    expect(lifetimes.get('receipt')).toBeGreaterThanOrEqual(
+      lifetimes.get('challenge') ?? Number.NaN,
+    );
   });
 
   it('of an older message does not affect the newer one', async () => {

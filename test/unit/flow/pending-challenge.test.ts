@@ -77,6 +77,11 @@ describe('The info of a pending challenge', () => {
     },
   );
 
+  it('is nothing of a login on the page of a transaction', async () => {
+    const { show } = await withPending();
+    expect(await show({ transaction: { amount: '100 USD' } })).toBeUndefined();
+  });
+
   it.each([
     [{ purpse: 'step-up' }, 'Did you mean "purpose"?'],
     [{ binding: 'x' }, 'Did you mean "transaction"?'],
