@@ -7,8 +7,13 @@ import {
   type TrustedDevices,
   trustedDevices,
 } from '../../../lib/trusted-devices/trusted-devices.js';
-import { hour, second, stopClock, stopTimers } from '../../fixtures/clock.js';
-import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../../fixtures/devices.js';
+import { hour, minute, second, stopClock, stopTimers } from '../../fixtures/clock.js';
+import {
+  deviceCookieOf,
+  deviceIdOf,
+  startAppWithDevices,
+  watchedMemory,
+} from '../../fixtures/devices.js';
 import { newestCode } from '../../fixtures/emulator.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { someUsers } from '../../fixtures/users.js';
@@ -122,6 +127,20 @@ describe('A device', () => {
     await trusted();
     await devices.revokeAll(users.alice);
     expect(deleted).toHaveBeenCalledTimes(4);
+  });
+
+  it('comes before those that were used longer ago in the list', async () => {
+    const clock = stopClock();
+    const { trusted, login, devices, users } = await startAppWithDevices();
+    const cookies: string[] = [];
+    for (let trustedAt = 0; trustedAt < 3; trustedAt += 1) {
+      cookies.push(await trusted());
+      clock.advance(minute);
+    }
+    const [oldest = '', middle = '', newest = ''] = cookies;
+    await login(middle);
+    const ids = (await devices.list(users.alice)).map(({ id }) => id);
+    expect(ids).toEqual([middle, newest, oldest].map(deviceIdOf));
   });
 
   it('has no userAgent if the browser sends none', async () => {
