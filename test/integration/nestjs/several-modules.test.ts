@@ -32,6 +32,11 @@ const options = {
   verify: ({ userId }: { userId: unknown }) => users.findOne(userId),
 };
 
+@Injectable()
+class Directory {
+  constructor(@Inject(UsersService) readonly users: UsersService) {}
+}
+
 /** A module of the app that imports these. */
 function importing(...imports: DynamicModule[]): Type {
   class AuthModule {}
@@ -81,8 +86,30 @@ describe('Two modules with a second factor end the start of the app', () => {
     });
   });
 
-  it('not if they are re-exported to a module that uses neither', async () => {
-    const { app } = await listenTo({ imports: reExporting() });
+  it.each([
+    ['both are re-exported to a module that uses neither', () => ({ imports: reExporting() })],
+    [
+      'both are re-exported to a module whose service injects something else',
+      () => ({ imports: reExporting(), providers: [UsersService, Directory] }),
+    ],
+    [
+      'a module that uses neither imports one, and another re-exports the other to it',
+      () => ({ imports: [modica('home', false), ...reExporting().slice(1)] }),
+    ],
+    [
+      'a module with a guard imports one, and another keeps the other to itself',
+      () => ({
+        imports: [modica('home', false), importing(modica('staff', false))],
+        controllers: [routesAt('home').Routes],
+      }),
+    ],
+  ])('not if %s', async (_what, parts) => {
+    class HomeModule {}
+    Module(parts())(HomeModule);
+    const { app } = await listenTo({
+      imports: [HomeModule],
+      providers: [{ provide: 'password', useFactory: () => new PasswordStrategy(users) }],
+    });
     expect(app.get(TwoFactorStrategy, { each: true, strict: false })).toHaveLength(2);
   });
 
