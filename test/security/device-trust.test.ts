@@ -166,6 +166,13 @@ describe('The device cookie', () => {
     expect(cookies.some((cookie) => cookie.startsWith('connect.sid='))).toBe(true);
   });
 
+  it('has the prefix __Secure- on a path, which __Host- does not allow', async () => {
+    const { trust } = await startAppWithDevices({ devices: { cookie: { path: '/app' } } });
+    const cookies = [(await trust()).headers['set-cookie'] ?? []].flat();
+    const ours = cookies.find((cookie) => cookie.startsWith('__Secure-second-factor-device='));
+    expect(ours?.split('; ')).toContain('Path=/app');
+  });
+
   it('is found among other cookies', async () => {
     const { trusted, login } = await startAppWithDevices();
     const cookie = await trusted();

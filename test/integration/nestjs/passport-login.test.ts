@@ -56,6 +56,30 @@ describe('createTwoFactorGuard with session: true', () => {
     expect(body.user.name).toBe('alice');
   });
 
+  it('leaves the user where Passport does, whatever the property of PassportModule', async () => {
+    @Controller()
+    class Login {
+      @Post('login')
+      @UseGuards(AuthGuard('local'), createTwoFactorGuard({ session: true, phase: 'challenge' }))
+      password() {}
+
+      @Post('login/code')
+      @HttpCode(200)
+      @UseGuards(createTwoFactorGuard({ session: true, phase: 'response' }))
+      code(@Req() request: Request) {
+        return { user: request.user, member: Reflect.get(request, 'member') ?? null };
+      }
+    }
+    const { browser, emulator, users } = await startNest({
+      sessions: new session.MemoryStore(),
+      imports: [PassportModule.register({ property: 'member' })],
+      controllers: [Login],
+    });
+    const alice = browser();
+    await alice.login().expect(401);
+    await alice.enter(newestCode(emulator)).expect(200, { user: users[0], member: null });
+  });
+
   it('A45: does not log in without a verified code if a subclass returns any user', async () => {
     class Lenient extends createTwoFactorGuard({ session: true }) {
       override handleRequest<TUser>(_error: unknown, user: TUser): TUser {
