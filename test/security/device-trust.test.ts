@@ -1,5 +1,5 @@
 import express from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hour, second } from '../fixtures/clock.js';
 import { deviceCookieOf, startAppWithDevices, watchedMemory } from '../fixtures/devices.js';
 import { newestCode } from '../fixtures/emulator.js';
@@ -148,6 +148,41 @@ describe('trust', () => {
     const answer = await trusting;
     expect(answer.body.trusted).toBe(false);
     expect((await parts.login(deviceCookieOf(answer))).body.info).toBeUndefined();
+  });
+});
+
+describe('A device whose trusting was interrupted', () => {
+  it('is not trusted if all devices were revoked meanwhile, though it is stored and has its cookie', async () => {
+    const { memory, holdNext } = await watchedMemory();
+    const { trust, login, devices, users } = await startAppWithDevices({ memory });
+    const { reached, letGo } = holdNext('write');
+    const trusting = trust();
+    await reached;
+    await devices.revokeAll(users.alice);
+    // Nothing can be checked after the write, as if the process had been killed.
+    const get = vi.spyOn(memory.store, 'get').mockRejectedValue(new Error('killed'));
+    letGo();
+    const answer = await trusting;
+    get.mockRestore();
+    expect(answer.body.code).toBe('store_failed');
+    expect((await login(deviceCookieOf(answer))).body.code).toBe('challenge_sent');
+  });
+});
+
+describe('A device that another one replaces while it logs in', () => {
+  it('is not trusted any more, although its record is written last', async () => {
+    const { memory, holdNext } = await watchedMemory();
+    const { trusted, login } = await startAppWithDevices({ memory });
+    const cookie = await trusted();
+    const { reached, letGo } = holdNext('write');
+    const loggingIn = login(cookie).then((answer) => answer);
+    await reached;
+    await trusted('alice', cookie);
+    letGo();
+    const successor = deviceCookieOf(await loggingIn);
+    for (const old of [cookie, successor]) {
+      expect((await login(old)).body.info).toBeUndefined();
+    }
   });
 });
 
