@@ -4,9 +4,12 @@ const properties = new Set(['problem', 'hint', 'message', 'error', 'why']);
 /** What takes such a text as its argument. */
 const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing', 'infoMissing']);
 
-/** Whether it is the description of an error, which TypeScript does not let be empty. */
-const isDescription = (path) =>
-  path.isObjectExpression() && path.node.properties.some(({ key }) => key?.name === 'problem');
+/** Whether it describes an error: TypeScript does not let ours be empty, and zod has a text of its own. */
+function isDescription(path) {
+  if (!path.isObjectExpression()) return false;
+  const names = path.node.properties.map(({ key }) => key?.name);
+  return names.includes('problem') || (names.length === 1 && names[0] === 'error');
+}
 
 /**
  * Leaves the wording of messages alone. Codes, statuses, headers, keys and names of options are
@@ -14,15 +17,15 @@ const isDescription = (path) =>
  * is left alone: whatever decides which text it is, is mutated.
  */
 function shouldIgnore(path) {
-  if (isDescription(path)) return 'a description that the compiler asks for';
+  if (isDescription(path)) return 'a description for people';
   if (!path.isStringLiteral() && !path.isTemplateLiteral()) return undefined;
   let text = path;
   while (text.parentPath.isConditionalExpression() && text.key !== 'test') text = text.parentPath;
   const { node } = text.parentPath;
-  const told =
+  const isText =
     (node.type === 'ObjectProperty' && text.key === 'value' && properties.has(node.key.name)) ||
     (text.listKey === 'arguments' && callees.has(node.callee.name ?? node.callee.property?.name));
-  return told ? 'a text for people' : undefined;
+  return isText ? 'a text for people' : undefined;
 }
 
 export const strykerPlugins = [{ kind: 'Ignore', name: 'prose', value: { shouldIgnore } }];

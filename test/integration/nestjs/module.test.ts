@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Injectable, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Injectable, Module, Post, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import passport from 'passport';
 import { describe, expect, it } from 'vitest';
@@ -194,6 +194,31 @@ describe('ModicaTwoFactorModule', () => {
       ],
     });
     await expect(start).rejects.toThrow(message);
+  });
+
+  it('takes options from the method createTwoFactorOptions of a class', async () => {
+    const { account } = await startEmulator();
+    class Options {
+      createTwoFactorOptions() {
+        return { ...account, destination: () => null, verify: async () => undefined, name: 'sms' };
+      }
+    }
+    const { app } = await listenTo({
+      imports: [ModicaTwoFactorModule.forRootAsync({ useClass: Options })],
+    });
+    expect(app.get(TwoFactorStrategy).name).toBe('sms');
+  });
+
+  it('is global by default: another module injects its strategy', async () => {
+    @Injectable()
+    class Support {
+      constructor(@Inject(TwoFactorStrategy) readonly secondFactor: TwoFactorStrategy) {}
+    }
+    @Module({ providers: [Support] })
+    class SupportModule {}
+
+    const { app } = await startWithModule({ imports: [SupportModule] });
+    expect(app.get(Support, { strict: false }).secondFactor.name).toBe('modica-2fa');
   });
 
   it('gives each app a memory of its own: no challenge of one is found by another', async () => {

@@ -26,8 +26,26 @@ describe('createTwoFactorGuard throws option_invalid', () => {
       /function of the request/,
     ],
     ['a session that is not a boolean', { session: 'yes' }, /true or false/],
-    ['a session for a step-up', { session: true, purpose: 'step-up' }, /requires purpose/],
-    ['a session and a property', { session: true, property: 'account' }, /request\.user/],
+    [
+      'a body that is no pipe',
+      { purpose: 'step-up', transaction: () => ({}), body: { transform: true } },
+      /"body" must be a pipe/,
+    ],
+    [
+      'a body from which nothing is read',
+      { body: { transform: () => {} } },
+      /"body" requires "transaction" or "destination"/,
+    ],
+    [
+      'a session for a step-up',
+      { session: true, purpose: 'step-up' },
+      /"session" requires purpose/,
+    ],
+    [
+      'a session and a property',
+      { session: true, property: 'account' },
+      /"property" .*request\.user/,
+    ],
   ])('for %s', (_what, options, reason) => {
     const make = () => Reflect.apply(createTwoFactorGuard, undefined, [options]);
     expect(make).toThrow(ConfigurationError);
