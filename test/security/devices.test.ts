@@ -147,12 +147,16 @@ describe('F6: a trusted device', () => {
     },
   );
 
-  it('fails the login if its record is unreadable', async () => {
+  it.each<[string, (record: string) => string]>([
+    ['has another shape', () => '{"id":1}'],
+    ['has a hash with more before it', (record) => record.replace('"secretHash":"', '$&x')],
+    ['has a hash with more after it', (record) => record.replace(/"secretHash":"[^"]+/, '$&x')],
+  ])('fails the login if its record %s', async (_what, change) => {
     const { memory, written } = await watchedMemory();
     const { trusted, login, emulator } = await startAppWithDevices({ memory });
     const cookie = await trusted();
-    for (const key of [...written.keys()].filter(isOfDevice)) {
-      await memory.store.set(key, '{"id":1}', thirtyDays);
+    for (const [key, record] of [...written].filter(([name]) => isOfDevice(name))) {
+      await memory.store.set(key, change(record), thirtyDays);
     }
     const answer = await login(cookie);
     expect(answer.status).toBe(500);

@@ -33,6 +33,10 @@ describe('trustedDevices', () => {
       'a prefix whose conditions the cookie meets',
       { cookie: { name: '__Secure-trust', path: '/a' } },
     ],
+    [
+      'a name that only contains a prefix',
+      { cookie: { name: 'a__Host-b', secure: false, path: '/a' } },
+    ],
   ])('accepts %s', (_what, options) => {
     expect(made({ passwordVersion, ...options })).toBeInstanceOf(Function);
   });
@@ -69,7 +73,7 @@ describe('trustedDevices', () => {
       { cookie: { name: 1 } },
       '"cookie.name" must be a string',
     ],
-    ['a relative cookie path', { cookie: { path: 'login' } }, '"cookie.path" must be a path'],
+    ['a relative cookie path', { cookie: { path: 'a/login' } }, '"cookie.path" must be a path'],
     [
       'a cookie path with an attribute',
       { cookie: { path: '/; Domain=a' } },
