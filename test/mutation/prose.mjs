@@ -2,7 +2,15 @@
 const properties = new Set(['problem', 'hint', 'message', 'error', 'why']);
 
 /** What takes such a text as its argument. */
-const callees = new Set(['Error', 'TypeError', 'addIssue', 'sessionMissing', 'infoMissing']);
+const callees = new Set([
+  'Error',
+  'TypeError',
+  'addIssue',
+  'answeringAtOnce',
+  'callable',
+  'infoMissing',
+  'sessionMissing',
+]);
 
 /** Whether it describes an error: TypeScript does not let ours be empty, and zod has a text of its own. */
 function isDescription(path) {
