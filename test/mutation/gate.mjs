@@ -83,7 +83,7 @@ export function judge(files) {
       ),
     ),
     row(gated.join(', '), inGate),
-    ...list('Timed out; each must be an endless loop:', timedOut),
+    ...list('Timed out; each must be an endless loop or an answer that never comes:', timedOut),
   ];
   const complaints = [
     ...list(
