@@ -1,6 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startApp } from '../fixtures/app.js';
-import { minute, second, stopClock } from '../fixtures/clock.js';
+import { minute, second, stopClock, stopTimers } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
 import { closedGate } from '../fixtures/gate.js';
@@ -57,10 +57,7 @@ describe('The events of the channel', () => {
   it('have the duration of a call and that of its phase, in milliseconds', async () => {
     const { browser, emulator } = await startApp();
     const heard = listenToEvents();
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    stopTimers({ toFake: ['performance'] });
     const takes = (milliseconds: number) => {
       const gate = closedGate();
       emulator.overrideNextReply({ reply: 'held', until: gate.opened });

@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { ours } from '../ours.mjs';
 
 const session = new Session();
 
@@ -15,23 +16,19 @@ export async function endProfile() {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const spent = {};
   for (const [at, id] of profile.samples.entries()) {
-    const owner = ownerOf(nodes.get(id).callFrame);
+    const { callFrame } = nodes.get(id);
+    if (callFrame.functionName === '(idle)') continue;
+    const owner = ownerOf(callFrame);
     spent[owner] = (spent[owner] ?? 0) + profile.timeDeltas[at] / 1000;
   }
-  delete spent.idle;
   return spent;
 }
 
-const withoutFile = new Map([
-  ['(idle)', 'idle'],
-  ['(garbage collector)', 'garbage collection'],
-]);
-
 function ownerOf({ functionName, url }) {
   if (url === '' || url.startsWith('node:')) {
-    return withoutFile.get(functionName) ?? 'Node';
+    return functionName === '(garbage collector)' ? 'garbage collection' : 'Node';
   }
   const [, installed] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
   if (installed !== undefined) return installed;
-  return url.includes('/dist/') ? 'passport-modica-2fa' : 'the app';
+  return url.includes('/dist/') ? ours : 'the app';
 }
