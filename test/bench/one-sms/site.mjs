@@ -2,6 +2,7 @@ import { ModicaTwoFactorStrategy } from 'passport-modica-2fa';
 import { onRedis } from 'passport-modica-2fa/redis';
 import { createClient } from 'redis';
 import { spawnRedis } from '../../fixtures/redis-server.mjs';
+import { mountLogin } from '../side-by-side/apps/ours.mjs';
 import { startModica } from '../vendors/modica.mjs';
 import { startNodes } from './nodes.mjs';
 import { findUser, password } from './users.mjs';
@@ -13,7 +14,7 @@ export async function startSite() {
   const clients = await Promise.all([connect(redis.url), connect(redis.url)]);
   const unused = [...clients];
   const nodes = await startNodes((node) =>
-    mountOn(node, { ...vendor.account, ...onRedis(unused.pop()) }),
+    mountLogin(node, strategyOn({ ...vendor.account, ...onRedis(unused.pop()) })),
   );
   return {
     vendor,
@@ -34,30 +35,8 @@ export async function startSite() {
 
 const connect = (url) => createClient({ url }).connect();
 
-function mountOn({ app, passport }, account) {
-  passport.use(
-    new ModicaTwoFactorStrategy(
-      { ...account, destination: (user) => user.mobile },
-      async ({ userId }) => findUser(userId),
-    ),
+const strategyOn = (account) =>
+  new ModicaTwoFactorStrategy(
+    { ...account, destination: (user) => user.mobile },
+    async ({ userId }) => findUser(userId),
   );
-  app.post(
-    '/login',
-    passport.authenticate('local', { session: false, failureRedirect: '/login' }),
-    passport.authenticate('modica-2fa', {
-      challengeRedirect: '/login/code',
-      failureRedirect: '/login',
-      failureMessage: true,
-    }),
-  );
-  app.post(
-    '/login/code',
-    passport.authenticate('modica-2fa', {
-      phase: 'response',
-      challengeRedirect: '/login/code',
-      successRedirect: '/',
-      failureRedirect: '/login/code',
-      failureMessage: true,
-    }),
-  );
-}

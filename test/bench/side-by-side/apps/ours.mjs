@@ -18,29 +18,34 @@ export async function secondFactor({ storage, vendor, sends }) {
   );
   return {
     mount({ app, passport }) {
-      passport.use(strategy);
-      app.post(
-        '/login',
-        passport.authenticate('local', { session: false, failureRedirect: '/login' }),
-        passport.authenticate('modica-2fa', {
-          phase: 'challenge',
-          challengeRedirect: '/login/code',
-          successRedirect: '/',
-          failureRedirect: '/login',
-        }),
-      );
+      mountLogin({ app, passport }, strategy);
       app.post('/transfer', transfer(passport));
-      app.post(
-        '/login/code',
-        passport.authenticate('modica-2fa', {
-          phase: 'response',
-          challengeRedirect: '/login/code',
-          successRedirect: '/',
-          failureRedirect: '/login/code',
-        }),
-      );
     },
   };
+}
+
+/** The two routes of a login with this package. */
+export function mountLogin({ app, passport }, strategy) {
+  passport.use(strategy);
+  app.post(
+    '/login',
+    passport.authenticate('local', { session: false, failureRedirect: '/login' }),
+    passport.authenticate('modica-2fa', {
+      phase: 'challenge',
+      challengeRedirect: '/login/code',
+      successRedirect: '/',
+      failureRedirect: '/login',
+    }),
+  );
+  app.post(
+    '/login/code',
+    passport.authenticate('modica-2fa', {
+      phase: 'response',
+      challengeRedirect: '/login/code',
+      successRedirect: '/',
+      failureRedirect: '/login/code',
+    }),
+  );
 }
 
 /** Approves a payment with a code whose SMS shows the amount and the payee. */
