@@ -1,7 +1,11 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { vi } from 'vitest';
 import type { Limiter, LimiterOptions, Storage, Store } from '../../../lib/index.js';
-import { type StorageConformanceOptions, storageConformance } from '../../../lib/testing/index.js';
+import {
+  type StorageCheck,
+  type StorageConformanceOptions,
+  storageConformance,
+} from '../../../lib/testing/index.js';
 import { stopTimers } from '../../fixtures/clock.js';
 
 /** Faulty methods of a store, given the working one. */
@@ -77,18 +81,32 @@ export function methodsOf(limiter: Limiter): Limiter {
 /** One connection that works. */
 export const alone = { anotherStorage: null, failingStorage: null };
 
-/** Runs all checks in parallel, and returns the errors by check. */
+/**
+ * Runs all checks, eight at a time, and returns the errors by check. On a machine that is busy with other work, calls
+ * miss their deadline: those checks run again, one after the other.
+ */
 export async function failuresOf(
   options: StorageConformanceOptions,
 ): Promise<ReadonlyMap<string, Error>> {
+  const checks = storageConformance(options);
+  const failures = await failuresAmong(checks, 8);
+  const late = checks.filter(({ name }) => isLate(failures.get(name)));
+  const failuresAgain = await failuresAmong(late, 1);
+  const others = [...failures].filter(([, error]) => !isLate(error));
+  return new Map([...others, ...failuresAgain]);
+}
+
+async function failuresAmong(checks: readonly StorageCheck[], atOnce: number) {
   const failures = new Map<string, Error>();
-  await Promise.all(
-    storageConformance(options).map(({ name, run }) =>
-      run().catch((error) => failures.set(name, error)),
-    ),
-  );
+  const left = checks.values();
+  const runOthers = async () => {
+    for (const { name, run } of left) await run().catch((error) => failures.set(name, error));
+  };
+  await Promise.all(Array.from({ length: atOnce }, runOthers));
   return failures;
 }
+
+const isLate = (error: Error | undefined) => error?.message.includes('did not answer within');
 
 /** The same on a fake clock, which advances without waiting. */
 export async function failuresOnFakeClock(
