@@ -7,6 +7,7 @@ import {
 } from '../../../lib/errors.js';
 import { FallbackChain } from '../../../lib/providers/fallback.js';
 import type { Provider } from '../../../lib/providers/provider.js';
+import { stopClock } from '../../fixtures/clock.js';
 
 const words = { problem: 'A fault in the test', hint: 'None' };
 const destination = '+64211111111';
@@ -106,6 +107,22 @@ describe('A fallback chain', () => {
       provider: 'one',
     });
   });
+
+  it.each([
+    [29_999, 'two'],
+    [30_000, 'one'],
+  ])(
+    'tries an unreachable provider last for 30 seconds: %i ms later, "%s" is first',
+    async (later, first) => {
+      const clock = stopClock();
+      const [one, two] = [providerNamed('one', { send: unreachable }), providerNamed('two')];
+      const chain = new FallbackChain(one.provider, two.provider);
+      expect(await chain.send(message)).toMatchObject({ provider: 'two' });
+      one.provider.send = two.provider.send;
+      clock.advance(later);
+      expect(await chain.send(message)).toMatchObject({ provider: first });
+    },
+  );
 
   it('returns the result of the first provider when none sends', async () => {
     const refused = async () => ({ kind: 'number_refused' as const });
@@ -220,7 +237,11 @@ describe('A call in a fallback chain', () => {
     const { provider, asked } = providerNamed('one');
     const chain = new FallbackChain(provider);
     expect(chain.canCall).toBe(false);
-    expect(await chain.send(aCall)).toMatchObject({ kind: 'not_sent', provider: 'one' });
+    expect(await chain.send(aCall)).toEqual({
+      kind: 'not_sent',
+      word: 'no provider',
+      provider: 'one',
+    });
     expect(asked).toEqual([]);
   });
 
@@ -267,6 +288,8 @@ describe('The provider that sent a challenge', () => {
     expect(reports).toEqual([['r', true]]);
     chain.senderOf({ reference: 'r' })?.reportOutcome(false);
     expect(reports).toHaveLength(1);
+    chain.senderOf({ reference: 'another' })?.reportOutcome(false);
+    expect(reports.at(1)).toEqual(['another', false]);
   });
 
   it.each([
