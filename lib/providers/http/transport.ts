@@ -152,11 +152,8 @@ export async function loadGot(load: () => Promise<Loaded> = () => import('got'))
   }
 }
 
-function stringsIn(part: object | undefined): readonly string[] {
-  return Object.values(part ?? {}).flatMap((value: unknown) => {
-    if (typeof value === 'string') return [value];
-    return typeof value === 'object' && value !== null ? stringsIn(value) : [];
-  });
+function stringsIn(part: unknown): readonly string[] {
+  return typeof part === 'string' ? [part] : Object.values(Object(part)).flatMap(stringsIn);
 }
 
 /**

@@ -11,6 +11,17 @@ const response = { challengeId: 'id', code: '123456' };
 const valid = '{"status":"valid"}';
 
 describe('F23: every request to an API', () => {
+  it('F23: accepts JSON, and has a type only if it has a body', async () => {
+    const emulator = await startInfobip();
+    const client = infobipClient(emulator);
+    await client.getApplications();
+    await client.createApplication({ name: 'An application' });
+    const json = 'application/json';
+    const headers = emulator.requests.map((request) => request.headers);
+    expect(headers.map(({ accept }) => accept)).toEqual([json, json]);
+    expect(headers.map((each) => each['content-type'])).toEqual([undefined, json]);
+  });
+
   it('F23: accepts uncompressed replies only', async () => {
     const [modica, infobip, nexmo] = [
       await startEmulator(),
@@ -36,6 +47,19 @@ describe('F23: a reply', () => {
       body: `\uFEFF${valid}`,
     });
     expect(await clientOf(emulator).verifyResponse(response)).toMatchObject({ status: 'valid' });
+  });
+
+  it('F23: keeps such a mark anywhere else', async () => {
+    const emulator = await startEmulator();
+    emulator.overrideNextReply({
+      reply: 'replaced',
+      processed: false,
+      status: 201,
+      body: '{"status":"\uFEFFvalid"}',
+    });
+    expect(await clientOf(emulator).verifyResponse(response)).toMatchObject({
+      status: '\uFEFFvalid',
+    });
   });
 
   it.each(['gzip', 'br', 'deflate'])(

@@ -93,6 +93,11 @@ describe.each(calls)('%s', (_what, call) => {
     },
   );
 
+  it('fails with a ProviderReplyError for a 200 in the words of a refusal', async () => {
+    const emulator = await infobipAnswering({ status: 200, body: refusal('TOO_MANY_REQUESTS') });
+    await thrownBy(ProviderReplyError, () => call(infobipProvider(emulator)));
+  });
+
   it('fails with a ProviderReplyError for a 422 about the number, too', async () => {
     const body = refusal('BAD_REQUEST', { to: ['must be a number'] });
     const emulator = await infobipAnswering({ status: 422, body });
@@ -153,9 +158,13 @@ describe('An invalid option that only Infobip can detect', () => {
     expect(emulator.messages).toEqual([]);
   });
 
-  it('is a ConfigurationError that names the fields', async () => {
-    const error = await problemOn(400, refusal('BAD_REQUEST', { from: ['too long'], to: ['x'] }));
-    expect(error.message).toContain('refuses the request (from, to); nothing was sent');
+  it.each([
+    ['from', { from: ['too long'] }],
+    ['from, to', { from: ['too long'], to: ['x'] }],
+    ['to, from', { to: ['x'], from: ['too long'] }],
+  ])('is a ConfigurationError that names the fields: %s', async (named, fields) => {
+    const error = await problemOn(400, refusal('BAD_REQUEST', fields));
+    expect(error.message).toContain(`refuses the request (${named}); nothing was sent`);
   });
 
   it.each([[undefined], [[]], ['from'], [null], [{}]])(
