@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InfobipOptions } from '../../../../lib/providers/infobip/options.js';
 import { listenToEvents } from '../../../fixtures/events.js';
-import { infobipAnswering, infobipProvider, refusal } from '../../../fixtures/infobip.js';
+import { apiKey, infobipAnswering, infobipProvider, refusal } from '../../../fixtures/infobip.js';
 
 const no = (pinError: unknown) => JSON.stringify({ pinId: 'AAAA', verified: false, pinError });
 
@@ -52,12 +52,14 @@ describe('A PIN that Infobip does not verify', () => {
     ]);
   });
 
-  it('A18: has no code and no number in its event, and at most 64 characters', async () => {
+  it('A18: has no code, number or key in its event, and at most 64 characters', async () => {
     const heard = listenToEvents();
     await verdict(no('314159 for 41793026727'));
+    await verdict(no(`not with ${apiKey}`));
     await verdict(no('x'.repeat(1000)));
     expect(heard).toEqual([
       expect.objectContaining({ word: '… for …' }),
+      expect.objectContaining({ word: 'not with …' }),
       expect.objectContaining({ word: 'x'.repeat(64) }),
     ]);
   });

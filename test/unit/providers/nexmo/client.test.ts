@@ -11,6 +11,7 @@ import { listenToEvents } from '../../../fixtures/events.js';
 import { listen } from '../../../fixtures/listen.js';
 import {
   messageReply,
+  nexmoAccount,
   nexmoAnswering,
   nexmoProvider,
   startNexmo,
@@ -177,6 +178,22 @@ describe('A9: a request to send a message', () => {
       kind: 'sent',
       messageId: 'AAAA',
     });
+  });
+
+  it.each([usMobile.slice(1), nexmoAccount.apiSecret])(
+    'A18: has no request id if the id of its message repeats what was sent: %s',
+    async (sent) => {
+      const body = messageReply({ ...message, 'message-id': `id-${sent}` });
+      const emulator = await nexmoAnswering({ status: 200, body });
+      const sending = await nexmoProvider(emulator).send(usMobile);
+      expect(sending).toMatchObject({ kind: 'sent', requestId: undefined });
+    },
+  );
+
+  it('fails with a ProviderReplyError on a number that only ends like the one in the request', async () => {
+    const body = messageReply({ ...message, to: '1+2125550123' });
+    const emulator = await nexmoAnswering({ status: 200, body });
+    await thrownBy(ProviderReplyError, () => nexmoProvider(emulator).send(usMobile));
   });
 
   it.each<[string, unknown]>([
