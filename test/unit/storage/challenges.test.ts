@@ -13,6 +13,9 @@ import {
 import { minute, stopClock } from '../../fixtures/clock.js';
 import { closedGate } from '../../fixtures/gate.js';
 
+/** Of a first factor, in {@link challengesIn}. */
+const maxAge = 10 * minute;
+
 /** A challenge in a store, and the handle to it. */
 async function pendingIn(store: Store) {
   const pending = challengesIn(store);
@@ -84,6 +87,14 @@ describe.each([
     expect(await liveIn(newer.pending, someSubject())).toEqual(newer.challenge);
   });
 
+  it('can be erased before it is made live', async () => {
+    const pending = challengesIn(makeStore());
+    const challenge = someChallenge();
+    await pending.add(challenge, firstFactorOf(challenge));
+    await pending.erase(challenge.id);
+    expect(await pending.byId(challenge.id)).toBeUndefined();
+  });
+
   it('is not found by its subject before it is made live', async () => {
     const pending = challengesIn(makeStore());
     const challenge = someChallenge();
@@ -125,6 +136,31 @@ describe('A pending challenge in Keyv', () => {
     clock.advance(pending.timeToLive(challenge) + 1);
     expect(await pending.byHandle(handle)).toEqual({});
     expect(await liveIn(pending, someSubject())).toBeUndefined();
+  });
+});
+
+describe('The records of a pending challenge', () => {
+  it.each([
+    ['that has five minutes left', 5 * minute, 5 * minute],
+    ['that has expired', -5 * minute, 0],
+  ])(
+    'are kept for the age of a first factor beyond its expiry: one %s',
+    (_which, left, counted) => {
+      stopClock();
+      const challenge = someChallenge({ expiresAt: Date.now() + left });
+      expect(challengesIn(new MemoryStore()).timeToLive(challenge)).toBe(counted + maxAge);
+    },
+  );
+
+  it('are found from another session until its first factor is twice as old as it may be', async () => {
+    const clock = stopClock();
+    const { pending, challenge } = await pendingIn(new Keyv({ throwOnErrors: true }));
+    const another = firstFactorOf(challenge);
+    await pending.addFirstFactor(another);
+    clock.advance(2 * maxAge);
+    expect(await pending.firstFactor(another.id)).toEqual(another);
+    clock.advance(1);
+    expect(await pending.firstFactor(another.id)).toBeUndefined();
   });
 });
 

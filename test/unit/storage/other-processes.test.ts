@@ -11,6 +11,7 @@ describe('F26: other processes of the app', () => {
     ['the second instance of PM2', { NODE_APP_INSTANCE: '1' }, true, 'NODE_APP_INSTANCE is 1'],
     ['the third of PM2 in fork mode', { NODE_APP_INSTANCE: '2' }, false, 'NODE_APP_INSTANCE is 2'],
     ['a second dyno', { DYNO: 'web.2' }, false, 'DYNO is web.2'],
+    ['a twelfth dyno', { DYNO: 'web.12' }, false, 'DYNO is web.12'],
     ['Lambda', { AWS_LAMBDA_FUNCTION_NAME: 'login' }, false, 'AWS Lambda'],
     ['Vercel', { VERCEL: '1' }, false, 'Vercel'],
   ])('are detected on %s', (_what, env, isWorker, sign) => {
@@ -24,6 +25,8 @@ describe('F26: other processes of the app', () => {
     ['the only instance of PM2', { NODE_APP_INSTANCE: '0' }, true],
     ['the first dyno', { DYNO: 'web.1' }, false],
     ['another kind of dyno', { DYNO: 'worker.2' }, false],
+    ['a name that ends like a dyno', { DYNO: 'myweb.2' }, false],
+    ['a name that begins like a dyno', { DYNO: 'web.2.internal' }, false],
     ['a pod, which may be the only one', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, false],
   ])('are not assumed on %s', (_what, env, isWorker) => {
     expect(otherProcesses(env, isWorker)).toBeUndefined();

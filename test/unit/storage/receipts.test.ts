@@ -1,11 +1,11 @@
+import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../../lib/storage/in-memory.js';
 import { Receipts } from '../../../lib/storage/receipts.js';
-import { minute, stopClock } from '../../fixtures/clock.js';
+import { minute, second, stopClock } from '../../fixtures/clock.js';
 
 const startWith = async (...expected: readonly string[]) => {
   const clock = stopClock();
-  const receipts = new Receipts(new MemoryStore());
+  const receipts = new Receipts(new Keyv({ throwOnErrors: true }));
   for (const messageId of expected) await receipts.expect(messageId, Date.now() + minute);
   return { clock, receipts };
 };
@@ -50,5 +50,12 @@ describe('A receipt', () => {
     clock.advance(minute - 1);
     await receipts.record('one', { state: 'delivered' });
     expect(await receipts.of('one')).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is gone a second after it is needed', async () => {
+    const { clock, receipts } = await startWith('one');
+    await receipts.record('one', { state: 'delivered' });
+    clock.advance(minute + second + 1);
+    expect(await receipts.of('one')).toBeUndefined();
   });
 });
