@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../lib/index.js';
 import { Sends } from '../../lib/limits/sends.js';
 import { MemoryStore } from '../../lib/storage/in-memory.js';
 import { startApp } from '../fixtures/app.js';
@@ -7,7 +8,7 @@ import { minute, second, stopClock } from '../fixtures/clock.js';
 import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
 import { limitSettings } from '../fixtures/limits.js';
-import { someMemory } from '../fixtures/memory.js';
+import { failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('A login that is posted again', () => {
   it('from the same session reuses the live challenge and sends no second SMS', async () => {
@@ -47,6 +48,38 @@ describe('A login that is posted again', () => {
     expect((await second.login()).body.challenge.reused).toBe(false);
     expect(emulator.messages).toHaveLength(2);
     expect((await second.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('after a cancellation reuses the challenge that followed it, even once the cancellation is forgotten', async () => {
+    let forgotten = false;
+    const { memory } = await failingMemory();
+    const get: Store['get'] = (key) =>
+      forgotten && key.includes(':user-epoch:') ? undefined : memory.store.get(key);
+    const { browser, emulator, strategy } = await startApp({
+      strategy: { ...memory, store: { ...memory.store, get } },
+    });
+    await browser().login();
+    await strategy.cancel(1);
+    expect((await browser().login()).body.challenge.reused).toBe(false);
+    expect((await browser().login()).body.challenge.reused).toBe(true);
+    forgotten = true;
+    expect((await browser().login()).body.challenge.reused).toBe(true);
+    expect(emulator.messages).toHaveLength(2);
+  });
+
+  it('reuses no challenge without attempts, even if that could not be noted', async () => {
+    const clock = stopClock();
+    const { memory, failWriting } = await failingMemory();
+    failWriting(':closed:');
+    const { browser, emulator } = await startApp({
+      strategy: { ...memory, limits: { attemptsPerChallenge: 2 } },
+    });
+    const alice = browser();
+    await alice.login();
+    for (let tried = 0; tried < 2; tried += 1) await alice.enter(wrongCodeFor(emulator));
+    expect((await browser().login()).body.code).toBe('resend_too_soon');
+    clock.advance(minute);
+    expect((await browser().login()).body.challenge.reused).toBe(false);
   });
 
   it('after the challenge has expired creates a new one', async () => {

@@ -72,6 +72,25 @@ describe('A verify callback that returns a user', () => {
   });
 });
 
+describe('A verify callback', () => {
+  it('is told who proved which number, how, for what, and since when', async () => {
+    const told: unknown[] = [];
+    await logIn((users) => async (verification) => {
+      told.push(verification);
+      return users.find(verification.userId);
+    });
+    expect(told).toEqual([
+      {
+        userId: 1,
+        purpose: 'login',
+        destination: expect.stringMatching(/^\+\d+$/),
+        method: 'sms',
+        firstFactorAt: expect.any(Date),
+      },
+    ]);
+  });
+});
+
 describe('A30: a verify callback that returns a user that is not an object', () => {
   it.each(['alice', 7, true, Symbol('alice')])(
     'logs no one in and causes an error: %s',

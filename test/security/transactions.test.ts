@@ -13,8 +13,13 @@ async function startBank(strategy: AppOptions['strategy'] = {}) {
     ['2', { payee: 'Thief', amount: '12.50' }],
   ]);
   const paid: unknown[] = [];
+  const verified: unknown[] = [];
   const parts = await startApp({
     strategy,
+    verify: (users) => async (verification) => {
+      verified.push(verification.transaction);
+      return users.find(verification.userId);
+    },
     routes: (routes) => {
       addSessionKeepingRoutes(routes);
       const { app, passport, loggedIn } = routes;
@@ -37,17 +42,19 @@ async function startBank(strategy: AppOptions['strategy'] = {}) {
     await browser.post('/login/code', answer);
     return browser;
   };
-  return { ...parts, drafts, paid, logIn };
+  return { ...parts, drafts, paid, verified, logIn };
 }
 
 describe('A24: a code for one amount and payee', () => {
   it('approves exactly these, which the SMS shows and the app executes', async () => {
-    const { emulator, logIn, paid } = await startBank();
+    const { emulator, logIn, paid, verified } = await startBank();
     const alice = await logIn();
     await alice.post('/payments/1');
     expect(emulator.messages.at(-1)?.text).toContain('amount "12.50", payee "Bakery"');
     await alice.post('/payments/1', { code: newestCode(emulator) });
     expect(paid).toEqual([bakery]);
+    // First the login, which approves nothing.
+    expect(verified).toEqual([undefined, bakery]);
   });
 
   it.each<[string, Transaction]>([
