@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../lib/index.js';
 import { startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { closedGate } from '../fixtures/gate.js';
 import { beforeCounting, failingMemory, someMemory } from '../fixtures/memory.js';
 
 describe('F6: the store or the limiter is down', () => {
@@ -74,6 +77,33 @@ describe('F6: the store or the limiter is down', () => {
     down = false;
     expect((await browser().login()).body.challenge).toMatchObject({ reused: false });
     expect(emulator.messages).toHaveLength(1);
+  });
+
+  it('counting: a challenge that is written late is withdrawn all the same', async () => {
+    const { memory } = await failingMemory();
+    const late = closedGate();
+    const kept = new Set<string>();
+    const store: Store = {
+      ...memory.store,
+      set: async (key, value, ttl) => {
+        if (key.includes(':challenge:')) await late.opened;
+        kept.add(key);
+        return memory.store.set(key, value, ttl);
+      },
+      delete: (key) => {
+        kept.delete(key);
+        return memory.store.delete(key);
+      },
+    };
+    const counted = beforeCounting({ ...memory, store }, 'sends-user', () => {
+      setTimeout(late.open, 20);
+      throw new Error('counting is down');
+    });
+    const { browser } = await startApp({ strategy: counted });
+    expect((await browser().login()).body.code).toBe('limiter_failed');
+    await late.opened;
+    await setImmediate();
+    expect([...kept]).toEqual([]);
   });
 
   it('set: a challenge that could not be written is not counted', async () => {

@@ -215,9 +215,14 @@ describe('unlock, cancel and forget', () => {
 });
 
 describe('forget(userId)', () => {
-  it('erases a challenge that is being sent at that moment', async () => {
+  it.each([
+    ['and answered', {}, 'challenge_sent'],
+    ['and whose answer is lost', { timeout: 300 }, 'provider_outcome_unknown'],
+  ])('erases a challenge that is being sent at that moment %s', async (_what, options, code) => {
     const { kept, memory } = await watchedMemory();
-    const { browser, emulator, strategy } = await startApp({ strategy: memory });
+    const { browser, emulator, strategy } = await startApp({
+      strategy: { ...memory, ...options },
+    });
     const held = closedGate();
     emulator.overrideNextReply({ path: '/challenges', reply: 'held', until: held.opened });
     const arrived = new Promise((resolve) => emulator.once('message', resolve));
@@ -225,8 +230,9 @@ describe('forget(userId)', () => {
     const login = alice.login().then((answer) => answer);
     await arrived;
     await strategy.forget(1);
+    if (code === 'challenge_sent') held.open();
+    expect((await login).body.code).toBe(code);
     held.open();
-    await login;
     expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
     expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
   });
