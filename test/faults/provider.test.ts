@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startApp } from '../fixtures/app.js';
-import { second, stopClock } from '../fixtures/clock.js';
+import { minute, second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 
 describe('F1: when the answer is lost after Modica got the request', () => {
@@ -33,6 +33,16 @@ describe('F1: when the answer is lost after Modica got the request', () => {
     clock.advance(30 * second);
     expect((await alice.resend()).body.challenge.delivery).toBe('sent');
     expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+  });
+
+  it('a code that may have been sent is refused as expired in its time', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
+    await alice.login();
+    clock.advance(5 * minute);
+    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_expired');
   });
 
   it('the same holds for a challenge that got a server error', async () => {

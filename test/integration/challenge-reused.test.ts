@@ -50,6 +50,20 @@ describe('A login that is posted again', () => {
     expect((await second.enter(newestCode(emulator))).status).toBe(200);
   });
 
+  it('after an incorrect code reuses the challenge, and sends no second SMS', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const alice = browser();
+    await alice.login();
+    await alice.enter(wrongCodeFor(emulator));
+    clock.advance(minute);
+    expect((await browser().login()).body.challenge).toMatchObject({
+      reused: true,
+      attemptsRemaining: 4,
+    });
+    expect(emulator.messages).toHaveLength(1);
+  });
+
   it('after a cancellation reuses the challenge that followed it, even once the cancellation is forgotten', async () => {
     let forgotten = false;
     const { memory } = await failingMemory();

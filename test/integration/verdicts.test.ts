@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { inMemory, TwoFactorStrategy } from '../../lib/index.js';
-import { startApp } from '../fixtures/app.js';
-import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
+import { cookieOf, startApp } from '../fixtures/app.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { listenToEvents } from '../fixtures/events.js';
+import { closedGate } from '../fixtures/gate.js';
 
 describe('An incorrect code', () => {
   it('is refused with the attempts left, beside the challenge and in it', async () => {
@@ -25,6 +26,21 @@ describe('An incorrect code', () => {
       code: 'resend_too_soon',
       challenge: { attemptsRemaining: 4 },
     });
+  });
+
+  it('is incorrect even if a correct one logs in while it is checked', async () => {
+    const { browser, client, emulator } = await startApp();
+    const alice = browser();
+    const cookie = cookieOf(await alice.login()) ?? '';
+    const held = closedGate();
+    emulator.overrideNextReply({ path: '/responses', reply: 'held', until: held.opened });
+    const guess = { code: wrongCodeFor(emulator) };
+    const guessed = client().post('/login/code').set('Cookie', cookie).send(guess);
+    const refused = guessed.then(({ body }) => body.code);
+    await expect.poll(() => checks(emulator)).toBe(1);
+    expect((await alice.enter(newestCode(emulator))).status).toBe(200);
+    held.open();
+    expect(await refused).toBe('code_incorrect');
   });
 
   it('leaves no attempts when the provider calls it the last one', async () => {
