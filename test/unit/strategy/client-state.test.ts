@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Purpose, randomId } from '../../../lib/challenge/challenge.js';
 import { type Handle, handleText } from '../../../lib/challenge/handle.js';
 import { ConfigurationError } from '../../../lib/errors.js';
-import { restoreHandles, SessionState } from '../../../lib/strategy/client-state.js';
+import { BodyState, restoreHandles, SessionState } from '../../../lib/strategy/client-state.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
 const someHandle = (): Handle => ({ challengeId: randomId(), firstFactorId: randomId() });
@@ -76,6 +76,14 @@ describe('The state of a session', () => {
     expect([meant('step-up', payment), claims('step-up', payment)]).toEqual([[newest], [false]]);
   });
 
+  it('claims the only challenge of an enrolment for any number, because another one voids it', () => {
+    const { keep, meant, claims } = someSession();
+    const only = keep('enrol', alice);
+    expect([meant('enrol', bob), claims('enrol', bob)]).toEqual([[only], [true]]);
+    keep('enrol', payment);
+    expect(claims('enrol', bob)).toEqual([false]);
+  });
+
   it('never offers a login the challenge of another user', () => {
     const { keep, meant } = someSession();
     keep('login', alice);
@@ -108,6 +116,7 @@ describe('The state of a session', () => {
     for (let others = 0; others < 8; others += 1) keep('login', randomId());
     expect(meant('login')).toHaveLength(8);
     expect(meant('login')).not.toContainEqual(newer);
+    expect(Reflect.get(request.session, 'two-factor:modica-2fa')).toHaveLength(8);
     expect(JSON.stringify(request.session)).not.toContain(older.challengeId);
   });
 
@@ -118,6 +127,28 @@ describe('The state of a session', () => {
     expect(meant('step-up', alice)).toEqual([]);
     expect(meant('enrol', alice)).toEqual([enrolment]);
     forget(enrolment);
+    expect(request.session).toEqual({ passport: { user: 1 } });
+  });
+
+  it('forgets only the handle with both ids', () => {
+    const { keep, forget, meant } = someSession();
+    const own = keep('login', alice);
+    const others = [
+      keep('login', bob, { ...own, firstFactorId: randomId() }),
+      keep('login', payment, { ...own, challengeId: randomId() }),
+    ];
+    forget(own);
+    expect(meant('login')).toEqual(others.reverse());
+  });
+
+  it('ignores entries of another form, and drops them with the next change', () => {
+    const { keep, forget, meant, request } = someSession();
+    const handle = keep('login', alice);
+    const [entry] = Reflect.get(request.session, 'two-factor:modica-2fa');
+    const others = [7, null, 'login', [entry], `${entry}.`, `a ${entry}`, { entry }];
+    Reflect.set(request.session, 'two-factor:modica-2fa', [...others, entry]);
+    expect(meant('login')).toEqual([handle]);
+    forget(handle);
     expect(request.session).toEqual({ passport: { user: 1 } });
   });
 
@@ -164,7 +195,11 @@ describe('A session that a login has renewed', () => {
   });
 
   it('stays as it is after a login that left no other handles', () => {
+    const { clientState, request } = someSession();
+    const info = {};
+    clientState.open(request).outlive(info);
     const session = { passport: { user: 1 } };
+    restoreHandles(session, info);
     restoreHandles(session, {});
     expect(Object.keys(session)).toEqual(['passport']);
   });
@@ -177,5 +212,13 @@ describe('A session that a login has renewed', () => {
     handles.keep('login', alice, handleText(newer));
     restoreHandles(request.session, info);
     expect(meant('login')).toEqual([newer]);
+  });
+});
+
+describe('The state of a client without a session', () => {
+  it('claims the challenge whose id is posted', () => {
+    const handle = someHandle();
+    const handles = new BodyState('challenge').open({ body: { challenge: handleText(handle) } });
+    expect(handles.for('login', undefined)).toEqual([{ handle, claimed: true }]);
   });
 });
