@@ -115,8 +115,8 @@ export class Users<TUser> {
   }
 }
 
-/** A Date in JSON, or a database's timestamp with a time zone. */
-const timestamp = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
+/** A Date in JSON, or a database's timestamp with a time zone: PostgreSQL writes '+00' without minutes. */
+const timestamp = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}(:?\d{2})?)$/;
 
 /**
  * The version of a user as one string: equal for a Date and its JSON form (from a session or a cache),

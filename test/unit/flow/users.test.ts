@@ -32,6 +32,21 @@ describe('The id of a user', () => {
 });
 
 describe('The version of a user', () => {
+  const hashOf = (version: unknown) =>
+    usersBy(() => 1, { userVersion: () => version }).versionOf({});
+
+  it.each([
+    '2026-11-28T10:00:00.000Z',
+    '2026-11-28T10:00:00Z',
+    '2026-11-28 10:00:00+00',
+    '2026-11-28 10:00:00+0000',
+    '2026-11-28 10:00:00.000+00:00',
+    '2026-11-28T23:00:00+13:00',
+  ])('is that of a Date in each of its forms: %s', (text) => {
+    expect(hashOf(text)).toBe(hashOf(new Date(Date.UTC(2026, 10, 28, 10))));
+    expect(hashOf(text)).not.toBe(hashOf(`${text}, changed`));
+  });
+
   it("is stored as a hash that is no other user's, of this realm or another", () => {
     const hashes = ['users', 'staff'].flatMap((realm) =>
       [1, 2].map((id) => usersBy(() => id, { realm, userVersion: () => 7 }).versionOf({})),

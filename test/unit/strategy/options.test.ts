@@ -99,6 +99,15 @@ describe('The options of a strategy', () => {
     expect(understood(told)).toMatchObject(told);
   });
 
+  it.each(['es', 'es-DO', 'es-419', 'zh-Hant-TW', 'fil'])(
+    'may have messages in any language: %s',
+    (language) => {
+      const { translations } = understood({ messages: { [language]: { code_incorrect: '…' } } });
+      const refused = { code: 'code_incorrect', attemptsRemaining: 1 } as const;
+      expect(translations.translate(refused, language).message).toBe('…');
+    },
+  );
+
   it('may hold a storage of its own, with store and limiter', () => {
     expect(understood(memory).storage).toEqual(memory);
     expect(inMemory().store).not.toBe(inMemory().store);
@@ -122,6 +131,8 @@ describe('A strategy is refused', () => {
     ['allowedPrefixes.0', ['64'], "must be a prefix like '+64' or '+1809'"],
     ['allowedPrefixes.1', ['+64', '+0'], "must be a prefix like '+64' or '+1809'"],
     ['allowedPrefixes.0', ['+'], "must be a prefix like '+64' or '+1809'"],
+    ['allowedPrefixes.0', ['0+64'], "must be a prefix like '+64' or '+1809'"],
+    ['allowedPrefixes.0', ['+64 21'], "must be a prefix like '+64' or '+1809'"],
     ['name', '', 'must not be empty'],
     ['name', 7, 'must be a string'],
     ['realm', '', 'must not be empty'],

@@ -70,6 +70,11 @@ describe('A31: a session that this request has renewed', () => {
     ['whose id came in a header of its own', false, { session: { id }, headers: { 'x-s': [id] } }],
     ['whose id came encoded', false, { session: { id: 'a b' }, headers: { cookie: 's=a%20b' } }],
     [
+      'one of whose two ids came in a cookie',
+      false,
+      { session: { sessionId: 'another', id }, headers: { cookie: `a=${id}` } },
+    ],
+    [
       'beside a header that cannot be decoded',
       false,
       { session: { id }, headers: { cookie: `%${id}` } },
@@ -106,6 +111,16 @@ describe('A31: a login before the second factor, on a route for codes', () => {
   ])('is not one %s', (_when, more, user) => {
     const request = Object({ ...cookie, session, ...more });
     expect(isLoggedInEarly(request, 'response', user)).toBe(false);
+  });
+
+  it.each<[string, 'challenge' | undefined, boolean]>([
+    ['POST', undefined, true],
+    ['POST', 'challenge', true],
+    ['GET', undefined, false],
+    ['GET', 'challenge', false],
+  ])('is any, if a %s to the route may be a first factor (%s): %s', (method, pinned, expected) => {
+    const request = Object({ ...cookie, session, method });
+    expect(isLoggedInEarly(request, pinned, undefined)).toBe(expected);
   });
 
   it('is any login in a session whose numeric id the client did not send', () => {

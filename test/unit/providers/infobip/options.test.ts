@@ -69,6 +69,8 @@ describe('InfobipProvider', () => {
     ['placeholders.bank', { bank: 1 }, 'must be a string'],
     ['placeholders.pin', { pin: '1' }, 'which Infobip fills in itself'],
     ['placeholders.{{bank}}', { '{{bank}}': '1' }, 'without braces'],
+    ['placeholders.{bank', { '{bank': '1' }, 'without braces'],
+    ['placeholders.bank}', { 'bank}': '1' }, 'without braces'],
     ['contentPlaceholders', 'text', "like ['before', 'after']"],
     ['contentPlaceholders', ['text'], 'at least two'],
     ['contentPlaceholders', ['text', 'text'], 'must not repeat a name'],

@@ -75,6 +75,8 @@ describe('NexmoProvider', () => {
     ['contentParameters', ['text'], 'at least two'],
     ['contentParameters', ['text', 'text'], 'must not repeat a name'],
     ['contentParameters.1', ['text', '{x}'], 'letters, digits'],
+    ['contentParameters.1', ['text', '{x'], 'letters, digits'],
+    ['contentParameters.1', ['text', 'x}'], 'letters, digits'],
     ['contentParameters.0', [7, 'text'], 'must be a string'],
     ['conversion', 'yes', 'must be true or false'],
     ['agent', 'proxy', 'option "agent"'],
