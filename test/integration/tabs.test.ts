@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordSecondFactor } from '../../lib/index.js';
 import { type AppOptions, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
-import { checks, newestCode } from '../fixtures/emulator.js';
+import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { addSessionKeepingRoutes } from '../fixtures/session-keeping.js';
 
 /** A browser in which alice and bob have both entered their passwords. */
@@ -77,6 +77,15 @@ describe('F18: two people in two tabs of one browser', () => {
     const { tabs, bob } = await twoPeople();
     const answer = await tabs.enter('000000');
     expect(answer.body).toMatchObject({ code: 'code_incorrect', challenge: { id: bob } });
+  });
+
+  it('hear that a code is wrong, even if the newest message may not have been sent', async () => {
+    const { browser, emulator } = await startApp();
+    const tabs = browser();
+    await tabs.login('alice');
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
+    await tabs.login('bob');
+    expect((await tabs.enter(wrongCodeFor(emulator))).body.code).toBe('code_incorrect');
   });
 
   it('resend the newest challenge, or the one whose id is posted', async () => {

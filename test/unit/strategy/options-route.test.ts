@@ -20,6 +20,10 @@ describe('A route without options', () => {
 });
 
 describe('A route', () => {
+  it.each(['login', 'step-up', 'enrol'])('accepts the purpose %s', (purpose) => {
+    expect(route({ purpose })).toEqual({ purpose });
+  });
+
   it('accepts all its options', () => {
     const told = {
       purpose: 'enrol',

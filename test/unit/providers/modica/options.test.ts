@@ -54,6 +54,11 @@ describe('ModicaTwoFactorStrategy', () => {
     expect(new ModicaTwoFactorStrategy(options, load).name).toBe('sms');
   });
 
+  it.each(['elevenchars', '0800 Bank', "A&B (NZ)'s"])('accepts the sender "%s"', (mask) => {
+    const options = { ...account, destination, mask };
+    expect(() => new ModicaTwoFactorStrategy<Express.User>(options, load)).not.toThrow();
+  });
+
   it.each<[string, unknown, string]>([
     ['username', undefined, 'MODICA_USERNAME'],
     ['username', '', 'MODICA_USERNAME'],
