@@ -173,9 +173,9 @@ describe('A delivery receipt', () => {
     ['by a clock that is ahead', 59_000, 503],
     ['by a clock that is further ahead', 61_000, 200],
   ])('of an unknown message is not requested again for ever: %s', async (_when, age, status) => {
-    stopClock();
-    const { client } = await startWithReceipts('secret');
     const now = Math.floor(Date.now() / 1000) * 1000;
+    stopClock(now);
+    const { client } = await startWithReceipts('secret');
     const receipt = writtenAt(now + age, 'secret', 'message-9');
     const answer = await client().post('/receipts').send(receipt);
     expect(answer.status).toBe(status);

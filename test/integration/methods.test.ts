@@ -143,6 +143,7 @@ describe('A31: a session that the first factor logged in', () => {
 
   it.each<object>([
     { purpose: 'step-up', transacton: () => 'x' },
+    { purpose: 'enrol', destinaton: () => 'x' },
     { phase: 'response', phaes: 'x' },
   ])('stays as it is when a route that is not for a first factor fails: %j', async (route) => {
     const mistaken = ({ app, passport }: Parts) => {

@@ -96,11 +96,12 @@ describe('F18: two people in two tabs of one browser', () => {
   });
 
   it('are both logged in, one after the other, when logins are recorded', async () => {
-    const { tabs, forAlice, forBob } = await twoPeople({
+    const { tabs, bob, forAlice, forBob } = await twoPeople({
       routes: ({ passport }) => passport.transformAuthInfo(recordSecondFactor),
     });
     expect((await tabs.enter(forAlice)).body.user.name).toBe('alice');
     expect((await tabs.get('/me')).body.user.name).toBe('alice');
+    expect((await tabs.get('/login/code')).body.id).toBe(bob);
     expect((await tabs.enter(forBob)).body.user.name).toBe('bob');
     expect((await tabs.get('/me')).body.user.name).toBe('bob');
   });

@@ -80,6 +80,8 @@ describe('The info of a pending challenge', () => {
   it('is nothing of a login on the page of a transaction', async () => {
     const { show } = await withPending();
     expect(await show({ transaction: { amount: '100 USD' } })).toBeUndefined();
+    // Nobody could read it in the message, so no challenge is for it.
+    expect(await show({ transaction: 'a\u0000' })).toBeUndefined();
   });
 
   it.each([
