@@ -41,6 +41,14 @@ describe('F32: a route behind a step-up', () => {
     expect(emulator.messages).toHaveLength(sent);
   });
 
+  it('accepts a code with get, which no link of another site can have', async () => {
+    const { emulator, logIn } = await startGuarded({}, { routes });
+    const alice = await logIn();
+    await send(alice, 'post', '/account');
+    const answered = await send(alice, 'get', '/account', { code: newestCode(emulator) });
+    expect(answered.body.info).toMatchObject({ code: 'verified', purpose: 'step-up' });
+  });
+
   it.each(['patch', 'put', 'delete'] as const)(
     'undoes an early login with %s too',
     async (method) => {

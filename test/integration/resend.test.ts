@@ -6,11 +6,13 @@ import { newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 describe('A resend', () => {
   it('sends another code after the cooldown; the newest one counts', async () => {
     const clock = stopClock();
-    const { browser, emulator } = await startApp();
+    const { browser, emulator, sessions } = await startApp();
     const alice = browser();
     await alice.login();
+    const kept = JSON.stringify(Reflect.get(sessions, 'sessions'));
     clock.advance(30 * second);
     const resent = await alice.resend();
+    expect(JSON.stringify(Reflect.get(sessions, 'sessions'))).toBe(kept);
     expect(resent.status).toBe(401);
     expect(resent.body).toMatchObject({ code: 'challenge_sent', challenge: { reused: false } });
     expect(emulator.messages).toHaveLength(2);

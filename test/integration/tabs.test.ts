@@ -95,6 +95,18 @@ describe('F18: two people in two tabs of one browser', () => {
     expect(emulator.messages.at(-1)?.to).toBe(users.bob.mobile);
   });
 
+  it('resend nothing for the older challenge while the newest has its cooldown', async () => {
+    const clock = stopClock();
+    const { browser, emulator } = await startApp();
+    const tabs = browser();
+    await tabs.login('alice');
+    clock.advance(30 * second);
+    const bob = (await tabs.login('bob')).body.challenge.id;
+    const refused = await tabs.resend();
+    expect(refused.body).toMatchObject({ code: 'resend_too_soon', challenge: { id: bob } });
+    expect(emulator.messages).toHaveLength(2);
+  });
+
   it('are both logged in, one after the other, when logins are recorded', async () => {
     const { tabs, bob, forAlice, forBob } = await twoPeople({
       routes: ({ passport }) => passport.transformAuthInfo(recordSecondFactor),
