@@ -88,6 +88,17 @@ describe('F18: two people in two tabs of one browser', () => {
     expect((await tabs.enter(wrongCodeFor(emulator))).body.code).toBe('code_incorrect');
   });
 
+  it('hear of the challenge that can still be sent again, and not of one that is over', async () => {
+    const { browser, emulator, strategy, users } = await startApp();
+    const tabs = browser();
+    emulator.overrideNextReply({ reply: 'lost', processed: true });
+    await tabs.login('alice');
+    await tabs.login('bob');
+    const forBob = newestCode(emulator);
+    await strategy.cancel(users.bob.id);
+    expect((await tabs.enter(forBob)).body.code).toBe('delivery_unknown');
+  });
+
   it('resend the newest challenge, or the one whose id is posted', async () => {
     const { tabs, alice, users, emulator } = await twoPeople({ strategy: { limits: {} } });
     const refused = await tabs.post('/login/code', { resend: true, challenge: alice });

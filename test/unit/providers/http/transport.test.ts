@@ -8,6 +8,7 @@ import { ConfigurationError, ProviderUnavailableError } from '../../../../lib/er
 import { loadGot, Transport } from '../../../../lib/providers/http/transport.js';
 import { startEmulator } from '../../../fixtures/emulator.js';
 import { closedGate } from '../../../fixtures/gate.js';
+import { infobipClient } from '../../../fixtures/infobip.js';
 import { listen } from '../../../fixtures/listen.js';
 import { clientOf, mobile } from '../../../fixtures/modica.js';
 import { quietPort } from '../../../fixtures/quiet-port.mjs';
@@ -110,6 +111,16 @@ describe('A connection', () => {
     const client = clientOf({ url: `http://127.0.0.1:${port}` });
     await client.verifyResponse(response);
     await client.verifyResponse(response);
+    expect(connections()).toBe(1);
+  });
+
+  it('is reused for an API whose replies have no id, too', async () => {
+    const { port, connections } = await listen(
+      http.createServer((_request, reply) => reply.end('[]')),
+    );
+    const client = infobipClient({ url: `http://127.0.0.1:${port}` });
+    await client.getApplications();
+    await client.getApplications();
     expect(connections()).toBe(1);
   });
 
