@@ -46,6 +46,19 @@ describe('A recovery code on the code page', () => {
     expect(stored.asked).toEqual([]);
   });
 
+  it('is wrong even if another user of this browser is locked', async () => {
+    const { waiting, browser, emulator } = await startAppWithRecoveryCodes({
+      strategy: { limits: { failuresPerUser: 1 } },
+    });
+    const tabs = await waiting();
+    await tabs.login('bob');
+    const bob = browser();
+    await bob.login('bob');
+    await bob.enter(wrongCodeFor(emulator));
+    expect((await browser().login('bob')).body.code).toBe('user_locked');
+    expect((await tabs.recover(wrongRecoveryCode)).body.code).toBe('recovery_code_incorrect');
+  });
+
   it('is accepted after the code has expired, while the first factor is fresh', async () => {
     const clock = stopClock();
     const { waiting, stored } = await startAppWithRecoveryCodes();

@@ -34,6 +34,10 @@ describe('A29, A39: a string that an SMS cannot show exactly', () => {
     },
   );
 
+  it('is not one with the signs of an origin-bound line behind something else', () => {
+    expect(problemOf('bob@example.com #7')).toBeUndefined();
+  });
+
   it.each<[string, string, ShownProblem]>([
     ['nothing', '', 'empty'],
     ['too many characters', 'x'.repeat(101), 'too_long'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/fingerprint.js';
 import { destinationKey, userAtDestinationKey, userCounterKey } from '../../../lib/limits/keys.js';
 import type { LimiterFactory } from '../../../lib/limits/limiter.js';
+import { ReuseLimit } from '../../../lib/limits/reuse.js';
 import { Sends } from '../../../lib/limits/sends.js';
 import { SingleUse } from '../../../lib/limits/single-use.js';
 import { memoryLimiter } from '../../../lib/storage/in-memory.js';
@@ -26,6 +27,12 @@ describe('The keys of counters are those of earlier versions', () => {
     expect(asked((factory) => new SingleUse(factory, 9900))).toEqual([
       ['passport-modica-2fa:used', 1, 9900],
       ['passport-modica-2fa:reference', 1, 9900],
+    ]);
+  });
+
+  it('of clients that share a challenge', () => {
+    expect(asked((factory) => new ReuseLimit(factory, 9900))).toEqual([
+      ['passport-modica-2fa:reuses', 100, 9900],
     ]);
   });
 

@@ -58,6 +58,16 @@ describe('The send lock', () => {
     await sends.release(alice, Date.now() + second);
     expect(await sends.claim(alice)).toMatchObject(allowed);
   });
+
+  it('is not released at its end or later, when it may be that of another request', async () => {
+    stopClock();
+    const sends = sendsWith();
+    await sends.claim(alice);
+    for (const ended of [0, second]) {
+      await sends.release(alice, Date.now() - ended);
+      expect(await sends.claim(alice)).toMatchObject(refused);
+    }
+  });
 });
 
 describe('A20: sends in an hour', () => {
