@@ -216,26 +216,26 @@ describe('unlock, cancel and forget', () => {
 
 describe('forget(userId)', () => {
   it.each([
-    ['and answered', {}, 'challenge_sent'],
-    ['and whose answer is lost', { timeout: 300 }, 'provider_outcome_unknown'],
-  ])('erases a challenge that is being sent at that moment %s', async (_what, options, code) => {
-    const { kept, memory } = await watchedMemory();
-    const { browser, emulator, strategy } = await startApp({
-      strategy: { ...memory, ...options },
-    });
-    const held = closedGate();
-    emulator.overrideNextReply({ path: '/challenges', reply: 'held', until: held.opened });
-    const arrived = new Promise((resolve) => emulator.once('message', resolve));
-    const alice = browser();
-    const login = alice.login().then((answer) => answer);
-    await arrived;
-    await strategy.forget(1);
-    if (code === 'challenge_sent') held.open();
-    expect((await login).body.code).toBe(code);
-    held.open();
-    expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
-    expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
-  });
+    ['and answered', { reply: 'held' }, 'challenge_sent'],
+    ['and whose answer is lost', { reply: 'lost', processed: true }, 'provider_outcome_unknown'],
+  ] as const)(
+    'erases a challenge that is being sent at that moment %s',
+    async (_what, reply, code) => {
+      const { kept, memory } = await watchedMemory();
+      const { browser, emulator, strategy } = await startApp({ strategy: memory });
+      const held = closedGate();
+      emulator.overrideNextReply({ path: '/challenges', ...reply, until: held.opened });
+      const arrived = new Promise((resolve) => emulator.once('message', resolve));
+      const alice = browser();
+      const login = alice.login().then((answer) => answer);
+      await arrived;
+      await strategy.forget(1);
+      held.open();
+      expect((await login).body.code).toBe(code);
+      expect(JSON.stringify([...kept.values()])).not.toContain('+64211111111');
+      expect((await alice.enter(newestCode(emulator))).body.code).toBe('challenge_not_found');
+    },
+  );
 
   it('erases the number, the failures and the sends, and voids pending challenges', async () => {
     const { kept, memory } = await watchedMemory();
