@@ -3,26 +3,7 @@ import { type AppOptions, startApp } from '../fixtures/app.js';
 import { second, stopClock } from '../fixtures/clock.js';
 import { checks, newestCode, wrongCodeFor } from '../fixtures/emulator.js';
 import { closedGate } from '../fixtures/gate.js';
-import { beforeCounting, someMemory } from '../fixtures/memory.js';
-
-/** A memory, and what its store holds now. */
-async function watchedMemory() {
-  const memory = await someMemory();
-  const { store } = memory;
-  const kept = new Map<string, unknown>();
-  const { set, delete: remove } = store;
-  Object.assign(store, {
-    set: (key: string, value: string, ttl: number) => {
-      kept.set(key, value);
-      return set.call(store, key, value, ttl);
-    },
-    delete: (key: string) => {
-      kept.delete(key);
-      return remove.call(store, key);
-    },
-  });
-  return { memory, kept };
-}
+import { beforeCounting, readableMemory, someMemory } from '../fixtures/memory.js';
 
 type Version = string | number | Date | null;
 
@@ -221,7 +202,7 @@ describe('forget(userId)', () => {
   ] as const)(
     'erases a challenge that is being sent at that moment %s',
     async (_what, reply, code) => {
-      const { kept, memory } = await watchedMemory();
+      const { kept, memory } = await readableMemory();
       const { browser, emulator, strategy } = await startApp({ strategy: memory });
       const held = closedGate();
       emulator.overrideNextReply({ path: '/challenges', ...reply, until: held.opened });
@@ -238,7 +219,7 @@ describe('forget(userId)', () => {
   );
 
   it('erases the number, the failures and the sends, and voids pending challenges', async () => {
-    const { kept, memory } = await watchedMemory();
+    const { kept, memory } = await readableMemory();
     const { browser, emulator, strategy } = await startApp({
       strategy: { ...memory, limits: { failuresPerUser: 1 } },
     });

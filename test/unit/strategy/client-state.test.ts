@@ -8,6 +8,9 @@ import { thrownBy } from '../../fixtures/thrown.js';
 const someHandle = (): Handle => ({ challengeId: randomId(), firstFactorId: randomId() });
 const [alice, bob, payment] = [randomId(), randomId(), randomId()];
 
+/** Where a session holds the handles of the strategy 'modica-2fa'. */
+const sessionKey = 'two-factor:modica-2fa';
+
 /** A session of Passport's, and what one browser does with it. */
 function someSession(body: object = {}) {
   const request = { session: { passport: { user: 1 } } };
@@ -42,14 +45,13 @@ describe('The state of a session', () => {
 
   it('offers the newest eight handles of a session that has more', () => {
     const { request, keep, meant } = someSession();
-    const key = 'two-factor:modica-2fa';
     const handles: Handle[] = [];
     const entries: unknown[] = [];
     for (let logins = 0; logins < 9; logins += 1) {
       handles.push(keep('login', randomId()));
-      entries.push(Reflect.get(request.session, key).at(-1));
+      entries.push(Reflect.get(request.session, sessionKey).at(-1));
     }
-    Reflect.set(request.session, key, entries);
+    Reflect.set(request.session, sessionKey, entries);
     expect(meant('login')).toEqual(handles.slice(1).reverse());
   });
 
@@ -116,7 +118,7 @@ describe('The state of a session', () => {
     for (let others = 0; others < 8; others += 1) keep('login', randomId());
     expect(meant('login')).toHaveLength(8);
     expect(meant('login')).not.toContainEqual(newer);
-    expect(Reflect.get(request.session, 'two-factor:modica-2fa')).toHaveLength(8);
+    expect(Reflect.get(request.session, sessionKey)).toHaveLength(8);
     expect(JSON.stringify(request.session)).not.toContain(older.challengeId);
   });
 
@@ -144,9 +146,9 @@ describe('The state of a session', () => {
   it('ignores entries of another form, and drops them with the next change', () => {
     const { keep, forget, meant, request } = someSession();
     const handle = keep('login', alice);
-    const [entry] = Reflect.get(request.session, 'two-factor:modica-2fa');
+    const [entry] = Reflect.get(request.session, sessionKey);
     const others = [7, null, 'login', [entry], `${entry}.`, `a ${entry}`, { entry }];
-    Reflect.set(request.session, 'two-factor:modica-2fa', [...others, entry]);
+    Reflect.set(request.session, sessionKey, [...others, entry]);
     expect(meant('login')).toEqual([handle]);
     forget(handle);
     expect(request.session).toEqual({ passport: { user: 1 } });
