@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { createTable } from './sql/create-table.js';
 import type { Database } from './sql/database.js';
+import { deletedAtOnce } from './sql/expired-rows.js';
 import { errnoOf, MysqlConnections, type MysqlPool, promisePoolOf } from './sql/mysql-pool.js';
 import {
   columnsStatement,
@@ -105,13 +106,14 @@ class MysqlDatabase implements Database {
     });
   }
 
-  async deleteExpired(limit: number): Promise<number> {
-    const found = await this.connections.run((ask) => ask(expiredKeysStatement(this.table, limit)));
+  async deleteExpired(): Promise<boolean> {
+    const statement = expiredKeysStatement(this.table, deletedAtOnce);
+    const found = await this.connections.run((ask) => ask(statement));
     const keys = keysSchema.parse(found);
     if (keys.length > 0) {
       await this.connections.transact((ask) => ask(deleteExpiredStatement(this.table, keys)));
     }
-    return keys.length;
+    return keys.length === deletedAtOnce;
   }
 
   tableProblemOf(error: unknown) {

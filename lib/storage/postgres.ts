@@ -4,6 +4,7 @@ import { storageDeadline } from '../timers.js';
 import { reportErrors } from './connection-errors.js';
 import { createTable } from './sql/create-table.js';
 import type { Database } from './sql/database.js';
+import { deletedAtOnce } from './sql/expired-rows.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
 import { repeatRolledBack } from './sql/rolled-back.js';
@@ -130,9 +131,9 @@ class PostgresDatabase implements Database {
     return (await this.query(checkStatement(this.table), [])).rows;
   }
 
-  async deleteExpired(limit: number): Promise<number> {
-    const { rowCount } = await this.query(deleteExpiredStatement(this.table), [limit]);
-    return rowCount ?? 0;
+  async deleteExpired(): Promise<boolean> {
+    const { rowCount } = await this.query(deleteExpiredStatement(this.table), [deletedAtOnce]);
+    return rowCount === deletedAtOnce;
   }
 
   private query(text: string, values: unknown[], isLate?: () => boolean) {

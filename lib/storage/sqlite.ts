@@ -65,11 +65,11 @@ export async function createTables(
 /** Milliseconds of retries: less than a login waits for its storage. */
 const patience = 4000;
 
-/** Milliseconds between two parts of a deletion, and at most between two attempts. */
+/** Milliseconds between two attempts, at most. */
 const pause = 20;
 
-/** Rows of one part, which blocks the event loop: 100 took 3 ms of CPU, 500 took 14 ms (2026-11-28, 2 cores). */
-const partOfDeletion = 100;
+/** Rows of one deletion, which blocks the event loop: 100 took 3 ms of CPU, 500 took 14 ms (2026-11-28, 2 cores). */
+const deletedAtOnce = 100;
 
 class SqliteDatabase implements Database {
   /**
@@ -94,14 +94,10 @@ class SqliteDatabase implements Database {
     return this.transact('BEGIN', () => this.all({ text: checkStatement(this.table), values: [] }));
   }
 
-  async deleteExpired(limit: number): Promise<number> {
-    const deletePart = () => this.all(deleteExpiredStatement(this.table, partOfDeletion));
-    for (let deleted = 0; ; ) {
-      const { length } = await this.transact('BEGIN IMMEDIATE', deletePart);
-      deleted += length;
-      if (length < partOfDeletion || deleted >= limit) return deleted;
-      await timers.delay(pause, undefined, { ref: false });
-    }
+  async deleteExpired(): Promise<boolean> {
+    const statement = deleteExpiredStatement(this.table, deletedAtOnce);
+    const deleted = await this.transact('BEGIN IMMEDIATE', () => this.all(statement));
+    return deleted.length === deletedAtOnce;
   }
 
   /** By the message: SQLite has one code, SQLITE_ERROR, for everything that is wrong with a statement. */

@@ -13,8 +13,8 @@ export interface Database {
   run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
   /** Runs `checkStatement` and returns its rows. */
   check(): Promise<unknown>;
-  /** Deletes up to that many rows whose time is over, and returns how many. */
-  deleteExpired(limit: number): Promise<number>;
+  /** Deletes some of the rows whose time is over, and returns whether there may be more. */
+  deleteExpired(): Promise<boolean>;
   /** What an error says about the table, by the error's code. */
   tableProblemOf(error: unknown): TableProblem | undefined;
 }

@@ -7,8 +7,11 @@ const firstDelay = 10_000;
 /** Milliseconds between two runs: a number is gone ten minutes after its end. */
 const interval = 600_000;
 
-/** Rows that one statement deletes, and locks meanwhile. */
-const batchSize = 500;
+/** Milliseconds between two deletions of a run, in which others get their turn. */
+const pause = 20;
+
+/** Rows that one statement on a server deletes, and locks meanwhile. */
+export const deletedAtOnce = 500;
 
 /**
  * Runs while the process lives, without keeping it alive. A run that fails, because the database is down or
@@ -18,8 +21,8 @@ export class ExpiredRows {
   private isScheduled = false;
 
   constructor(
-    /** Deletes up to that many, and returns how many it deleted. */
-    private readonly deleteSome: (limit: number) => Promise<number>,
+    /** Deletes some, and returns whether there may be more. */
+    private readonly deleteSome: () => Promise<boolean>,
   ) {}
 
   schedule(): void {
@@ -34,8 +37,7 @@ export class ExpiredRows {
 
   private async run(): Promise<void> {
     try {
-      while ((await this.deleteSome(batchSize)) === batchSize);
-      this.runAfter(interval);
+      this.runAfter((await this.deleteSome()) ? pause : interval);
     } catch {
       this.isScheduled = false;
     }

@@ -9,7 +9,7 @@ import { ExpiredRows } from './expired-rows.js';
 import { assertWritable, forever, isWrite, type Operation, type Row } from './operation.js';
 
 export function sqlStorage(database: Database): Storage {
-  const expired = new ExpiredRows((limit) => database.deleteExpired(limit));
+  const expired = new ExpiredRows(() => database.deleteExpired());
   const table = new CheckedTable(database);
   const batches = new Batches(async (operations) => {
     const isLate = deadlineIn(storageDeadline);

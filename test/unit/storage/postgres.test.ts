@@ -147,7 +147,7 @@ describe('onPostgres', () => {
     const deleted = [{ rowCount: 500 }, { rowCount: 499 }, { rowCount: null }];
     const { pool, asked } = somePool([{}, ...deleted]);
     await onPostgres(pool).store.delete('key');
-    await vi.advanceTimersByTimeAsync(10 * second);
+    await vi.advanceTimersByTimeAsync(20 * second);
     expect(asked.slice(1).map(({ values }) => values)).toEqual([[500], [500]]);
     await vi.advanceTimersByTimeAsync(10 * minute);
     expect(asked).toHaveLength(4);

@@ -4,74 +4,75 @@ import { timers } from '../../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../../fixtures/clock.js';
 import { closedGate } from '../../../fixtures/gate.js';
 
-/** Expired rows of which each deletion takes as many as the test says, by default none. */
-function someExpiredRows(deleted: (limit: number) => Promise<number> = async () => 0) {
+/** Expired rows of which a deletion leaves some if the test says so, and the number of deletions. */
+function someExpiredRows(deleteSome: () => Promise<boolean> = async () => false) {
   stopTimers();
-  const limits: number[] = [];
-  const expired = new ExpiredRows((limit) => {
-    limits.push(limit);
-    return deleted(limit);
-  });
-  return { expired, limits };
+  const deletion = vi.fn(deleteSome);
+  const expired = new ExpiredRows(deletion);
+  return { expired, deletions: () => deletion.mock.calls.length };
 }
 
 describe('F35: expired rows', () => {
   it('are deleted ten seconds after the first write, and every ten minutes from then on', async () => {
-    const { expired, limits } = someExpiredRows();
+    const { expired, deletions } = someExpiredRows();
     expired.schedule();
     await vi.advanceTimersByTimeAsync(10 * second - 1);
-    expect(limits).toHaveLength(0);
+    expect(deletions()).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(limits).toHaveLength(1);
+    expect(deletions()).toBe(1);
     await vi.advanceTimersByTimeAsync(30 * minute);
-    expect(limits).toHaveLength(4);
+    expect(deletions()).toBe(4);
   });
 
   it('are deleted no more often for more writes, not even for those during a deletion', async () => {
     const deletion = closedGate();
-    const { expired, limits } = someExpiredRows(async () => {
+    const { expired, deletions } = someExpiredRows(async () => {
       await deletion.opened;
-      return 0;
+      return false;
     });
     for (let write = 0; write < 5; write += 1) expired.schedule();
     await vi.advanceTimersByTimeAsync(10 * second);
     expired.schedule();
     await vi.advanceTimersByTimeAsync(20 * second);
-    expect(limits).toHaveLength(1);
+    expect(deletions()).toBe(1);
     deletion.open();
     expired.schedule();
     await vi.advanceTimersByTimeAsync(10 * minute);
-    expect(limits).toHaveLength(2);
+    expect(deletions()).toBe(2);
   });
 
-  it('are deleted 500 at a time, until there are no more', async () => {
-    let rows = 1234;
-    const { expired, limits } = someExpiredRows(async (limit) => {
-      const some = Math.min(limit, rows);
-      rows -= some;
-      return some;
+  it('are deleted until there are no more, 20 ms apart, in which others get their turn', async () => {
+    let batches = 3;
+    const { expired, deletions } = someExpiredRows(async () => {
+      batches -= 1;
+      return batches > 0;
     });
     expired.schedule();
     await vi.advanceTimersByTimeAsync(10 * second);
-    expect(limits).toEqual([500, 500, 500]);
-    expect(rows).toBe(0);
+    expect(deletions()).toBe(1);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(deletions()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(deletions()).toBe(2);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(deletions()).toBe(3);
   });
 
   it('are left alone after an error, which rejects nowhere, until the next write', async () => {
     let isDown = true;
-    const { expired, limits } = someExpiredRows(async () => {
+    const { expired, deletions } = someExpiredRows(async () => {
       if (isDown) throw new Error('Cannot use a pool after calling end on the pool');
-      return 0;
+      return false;
     });
     expired.schedule();
     await vi.advanceTimersByTimeAsync(60 * minute);
-    expect(limits).toHaveLength(1);
+    expect(deletions()).toBe(1);
     isDown = false;
     expired.schedule();
     await vi.advanceTimersByTimeAsync(10 * second);
-    expect(limits).toHaveLength(2);
+    expect(deletions()).toBe(2);
     await vi.advanceTimersByTimeAsync(10 * minute);
-    expect(limits).toHaveLength(3);
+    expect(deletions()).toBe(3);
   });
 
   it('keep no process alive', async () => {

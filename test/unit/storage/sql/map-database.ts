@@ -45,9 +45,9 @@ export class MapDatabase implements Database {
     return this.checked();
   }
 
-  async deleteExpired(): Promise<number> {
+  async deleteExpired(): Promise<boolean> {
     this.deletions += 1;
-    return 0;
+    return false;
   }
 
   tableProblemOf() {
