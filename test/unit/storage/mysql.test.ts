@@ -111,6 +111,8 @@ describe.each([
     ['a cluster of mysql2/promise', () => createPromiseCluster()],
     ['a selection of a cluster', () => createPoolCluster().of('*')],
     ['a pool of the package mysql, which has no promises', () => oldPool],
+    ['a pool whose promise is no method', () => ({ ...oldPool, promise: true })],
+    ['a pool that names another one', () => ({ ...oldPool, pool: 'main' })],
   ])('refuses %s', async (_what, pool) => {
     const given = pool();
     const error = await thrownBy(ConfigurationError, () => Reflect.apply(make, undefined, [given]));

@@ -10,6 +10,7 @@ import {
 } from '../../../lib/postgres.js';
 import { storageDeadline, timers } from '../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../fixtures/clock.js';
+import { listenToEvents } from '../../fixtures/events.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 import { listenToWarnings } from '../../fixtures/warnings.js';
 
@@ -62,6 +63,7 @@ describe.each([
     ['a Client, on which a transaction of the app could undo a count', new Client()],
     ['a promise of a pool', Promise.resolve(new Pool())],
     ['a wrapper without a count of connections', { connect: async () => new Client() }],
+    ['the count of a pool, which gives no connections', { totalCount: 0 }],
   ])('refuses %s', async (_what, pool) => {
     const error = await thrownBy(ConfigurationError, () => Reflect.apply(make, undefined, [pool]));
     expect(error.code).toBe('option_invalid');
@@ -86,6 +88,18 @@ describe('onPostgres', () => {
     expect(pool.listenerCount('error')).toBe(1);
   });
 
+  it('F34: says in the event that PostgreSQL cannot be reached', () => {
+    const events = listenToEvents();
+    const pool = new Pool();
+    onTestFinished(() => pool.end());
+    pool.on('error', () => {});
+    onPostgres(pool);
+    pool.emit('error', new Error('no database'), new Client());
+    expect(events).toEqual([
+      { name: 'storage_connection_failed', storage: 'PostgreSQL', problem: 'no database' },
+    ]);
+  });
+
   it('connects nowhere by itself', async () => {
     const { pool, asked } = somePool([]);
     onPostgres(pool);
@@ -100,7 +114,7 @@ describe('onPostgres', () => {
       on: events.on.bind(events),
       removeListener: events.removeListener.bind(events),
       query: async () => {
-        events.emit('error', lost);
+        events.emit('error', new Error('An error event'));
         throw lost;
       },
     });

@@ -22,6 +22,9 @@ const ioredisMethods = {
   on: command,
 };
 
+/** As much of a client of ioredis as is asked for. */
+const wholeClient: object = { ...ioredisMethods, status: 'ready' };
+
 function endedClient(): Redis {
   const client = new Redis({ lazyConnect: true });
   client.disconnect();
@@ -43,6 +46,13 @@ describe('F14: onRedis refuses at construction', () => {
     ],
     ['options of a client', () => ({ url: 'redis://127.0.0.1' }), 'needs a client of redis'],
     ['a store of Keyv’s', () => new Map(), 'needs a client of redis'],
+    ...['status', 'connect', 'get', 'set', 'del', 'eval', 'multi', 'on'].map(
+      (name): [string, () => unknown, string] => [
+        `what lacks ${name} of a client`,
+        () => ({ ...wholeClient, [name]: undefined }),
+        'needs a client of redis',
+      ],
+    ),
     ['a legacy client', () => createClient4({ legacyMode: true }), 'legacyMode'],
     ['strings for counts', () => someClient({ stringNumbers: true }), 'stringNumbers'],
     [
@@ -59,6 +69,11 @@ describe('F14: onRedis refuses at construction', () => {
       'a cluster that reads from replicas: redis',
       () => createCluster({ rootNodes: [], useReplicas: true }),
       'useReplicas',
+    ],
+    [
+      'a cluster whose nodes are asked as replicas: redis',
+      () => createCluster({ rootNodes: [], defaults: { readonly: true } }),
+      'readonly',
     ],
     ['a client of a replica: redis', () => createClient({ readonly: true }), 'readonly'],
     ['a client of a replica: ioredis', () => someClient({ readOnly: true }), 'readOnly'],
@@ -79,13 +94,25 @@ describe('F14: onRedis refuses at construction', () => {
       'clientSideCache',
     ]),
     ['a client that has ended', () => endedClient(), 'status of the Redis client is "end"'],
-    ['a client that monitors', () => ({ ...ioredisMethods, status: 'monitoring' }), 'monitoring'],
+    ['a client that monitors', () => ({ ...wholeClient, status: 'monitoring' }), 'monitoring'],
   ])('%s', async (_what, client, problem) => {
     const error = await thrownBy(ConfigurationError, () =>
       Reflect.apply(onRedis, undefined, [client()]),
     );
     expect(error.code).toBe('option_invalid');
     expect(error.message).toContain(problem);
+  });
+});
+
+describe('onRedis takes', () => {
+  it('a Sentinel client of ioredis that names the role of a master, which is its default', () => {
+    const client = new Redis({
+      sentinels: [{ port: 1 }],
+      name: 'ours',
+      role: 'master',
+      lazyConnect: true,
+    });
+    expect(onRedis(client)).toHaveProperty('store');
   });
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTables, onSqlite } from '../../../lib/sqlite.js';
+import { timers } from '../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../fixtures/clock.js';
 import { drivers, type OpenOptions, someFile } from '../../fixtures/sqlite.js';
 
@@ -118,6 +119,32 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     await delay(200);
     other.exec('COMMIT');
     expect(await asked).toMatchObject({ consumedPoints: 1 });
+  });
+
+  test('asks again after a random time below 20 ms while another writes', async () => {
+    const { file, counter } = await someStorage({ timeout: 0 });
+    const other = open(file);
+    onTestFinished(() => void vi.restoreAllMocks());
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const delay = vi.spyOn(timers, 'delay').mockImplementation(async () => {
+      other.exec('COMMIT');
+    });
+    other.exec('BEGIN IMMEDIATE');
+    expect(await counter.consume('key')).toMatchObject({ consumedPoints: 1 });
+    expect(delay.mock.calls).toEqual([[10]]);
+  });
+
+  test('begins as a writer where it reads and writes: another could write in between', async () => {
+    const { connection } = await someStorage();
+    const exec = vi.spyOn(connection, 'exec');
+    const { store } = onSqlite(connection);
+    await Promise.all([store.get('key'), store.set('other', '"value"', 1000)]);
+    await store.get('key');
+    expect(exec.mock.calls.flat().filter((statement) => statement.startsWith('BEGIN'))).toEqual([
+      'BEGIN',
+      'BEGIN IMMEDIATE',
+      'BEGIN',
+    ]);
   });
 
   test('waits for readers and writers of a file without write-ahead logging', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { repeatRolledBack } from '../../../../lib/storage/sql/rolled-back.js';
+import { timers } from '../../../../lib/timers.js';
 
 const deadlock = new Error('deadlock detected');
 const wasRolledBack = (error: unknown) => error === deadlock;
@@ -28,6 +29,14 @@ describe('What a database rolled back', () => {
     const { action, attempts } = failing(10);
     await expect(repeatRolledBack(action, wasRolledBack)).rejects.toBe(deadlock);
     expect(attempts()).toBe(10);
+  });
+
+  it('is repeated after a random time below 20 ms, which grows by as much with each attempt', async () => {
+    onTestFinished(() => void vi.restoreAllMocks());
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const delay = vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
+    await repeatRolledBack(failing(4).action, wasRolledBack);
+    expect(delay.mock.calls).toEqual([[10], [20], [30], [40]]);
   });
 });
 
