@@ -10,6 +10,8 @@ const callees = new Set([
   'callable',
   'infoMissing',
   'sessionMissing',
+  'tableOutdated',
+  'unfit',
 ]);
 
 /** Whether it describes an error: TypeScript does not let ours be empty, and zod has a text of its own. */

@@ -6,6 +6,9 @@ import { rankOf } from './test-order.mjs';
 /** Test files of the first run; each that follows has four times as many as the one before. */
 const filesOfFirstRun = 3;
 
+/** The test files that a mutant is shown to, at most. All of them are a minute or more for a mutant that survives. */
+const mostFiles = Number(process.env['MUTATION_TEST_FILES'] ?? Number.POSITIVE_INFINITY);
+
 /** So many runs go to the kept thread; a mutant that none of them notices gets a thread of its own. */
 const runsOnKeptThread = 2;
 
@@ -36,10 +39,13 @@ function runsOf(tests, mutatedFile, noticed) {
     else byFile.set(file, [test]);
   }
   const noticedBy = (file) => noticed.get(file) ?? 0;
-  const files = [...byFile.keys()].sort(
-    (one, other) =>
-      noticedBy(other) - noticedBy(one) || rankFor(one, mutatedFile) - rankFor(other, mutatedFile),
-  );
+  const files = [...byFile.keys()]
+    .sort(
+      (one, other) =>
+        noticedBy(other) - noticedBy(one) ||
+        rankFor(one, mutatedFile) - rankFor(other, mutatedFile),
+    )
+    .slice(0, mostFiles);
   const runs = [];
   for (let size = filesOfFirstRun; files.length > 0; size *= 4) {
     runs.push(files.splice(0, size).flatMap((file) => byFile.get(file)));
