@@ -315,19 +315,15 @@ describe('onMysql', () => {
     expect(events).toEqual([]);
   });
 
-  it.each([
-    ['nothing where nothing has expired', [], [read]],
-    [
-      'expired rows by their keys',
-      [{ storage_key: 'a' }, { storage_key: 'b' }],
-      [read, ['ROLLBACK AND CHAIN', 'DELETE', 'COMMIT']],
-    ],
-  ])('deletes %s', async (_what, rows, statements) => {
+  it('F35: deletes expired rows by their keys, until a deletion is not full', async () => {
     stopTimers();
-    const { pool, store } = await someStorage(answering('SELECT', rows));
+    const expired = Array.from({ length: 500 }, (_, index) => ({ storage_key: `${index}` }));
+    const found = [expired, []];
+    const { pool, store } = await someStorage((sql) => sql.startsWith('SELECT') && found.shift());
     await store.set('key', 'value', 1000);
-    await vi.advanceTimersByTimeAsync(10 * second);
-    expect(pool.statements).toEqual([replace, ...statements]);
+    await vi.advanceTimersByTimeAsync(20 * second);
+    const deletion = ['ROLLBACK AND CHAIN', 'DELETE', 'COMMIT'];
+    expect(pool.statements).toEqual([replace, read, deletion, read]);
   });
 });
 

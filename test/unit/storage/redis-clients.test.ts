@@ -31,7 +31,7 @@ function endedClient(): Redis {
   return client;
 }
 
-const someClient = (options: object): unknown => new Redis({ ...options, lazyConnect: true });
+const someClient = (options: object): Redis => new Redis({ ...options, lazyConnect: true });
 
 describe('F14: onRedis refuses at construction', () => {
   it.each<[string, () => unknown, string]>([
@@ -105,14 +105,17 @@ describe('F14: onRedis refuses at construction', () => {
 });
 
 describe('onRedis takes', () => {
-  it('a Sentinel client of ioredis that names the role of a master, which is its default', () => {
-    const client = new Redis({
-      sentinels: [{ port: 1 }],
-      name: 'ours',
-      role: 'master',
-      lazyConnect: true,
-    });
-    expect(onRedis(client)).toHaveProperty('store');
+  it.each([
+    [
+      'a Sentinel client that names the master',
+      () => someClient({ sentinels: [{ port: 1 }], name: 'ours', role: 'master' }),
+    ],
+    [
+      'a cluster that reads from masters',
+      () => new Cluster([], { lazyConnect: true, scaleReads: 'master' }),
+    ],
+  ])('%s, as ioredis does by default', (_what, client) => {
+    expect(onRedis(client())).toHaveProperty('store');
   });
 });
 

@@ -134,6 +134,14 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     expect(delay.mock.calls).toEqual([[10]]);
   });
 
+  test('asks again while another process recovers the write-ahead log', async () => {
+    const { connection, counter } = await someStorage();
+    vi.spyOn(connection, 'exec').mockImplementationOnce(() => {
+      throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY_RECOVERY' });
+    });
+    expect(await counter.consume('key')).toMatchObject({ consumedPoints: 1 });
+  });
+
   test('begins as a writer where it reads and writes: another could write in between', async () => {
     const { connection } = await someStorage();
     const exec = vi.spyOn(connection, 'exec');
@@ -229,7 +237,10 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     await vi.advanceTimersByTimeAsync(10 * second);
     const left = () => query('SELECT * FROM passport_modica_2fa').length;
     expect(left()).toBe(150);
+    const exec = vi.spyOn(connection, 'exec');
     await vi.advanceTimersByTimeAsync(second);
     expect(left()).toBe(0);
+    const begun = exec.mock.calls.flat().filter((statement) => statement.startsWith('BEGIN'));
+    expect(begun).toHaveLength(2);
   });
 });
