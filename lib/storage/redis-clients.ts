@@ -28,14 +28,14 @@ export interface IoredisClient {
 
 export type RedisClient = NodeRedisClient | IoredisClient;
 
-/** A cluster of the `redis` package. */
-interface NodeRedisCluster extends NodeRedisClient {
+/** A cluster of the `redis` package 4. */
+interface NodeRedisCluster4 extends NodeRedisClient {
   sendCommand(key: string | undefined, isReadonly: boolean, words: string[]): Promise<unknown>;
   multi(): unknown;
 }
 
-export function isNodeRedisCluster(client: RedisClient): client is NodeRedisCluster {
-  return 'slots' in client && !isIoredis(client);
+export function isCluster4(client: RedisClient): client is NodeRedisCluster4 {
+  return 'slots' in client && !('withCommandOptions' in client) && !isIoredis(client);
 }
 
 export function isIoredis(client: RedisClient): client is IoredisClient {

@@ -4,8 +4,8 @@ import type { Limiter, LimiterFactory } from '../limits/limiter.js';
 import { reportErrors } from './connection-errors.js';
 import {
   type IoredisClient,
+  isCluster4,
   isIoredis,
-  isNodeRedisCluster,
   type NodeRedisClient,
   type RedisClient,
   refuseUnfit,
@@ -112,11 +112,11 @@ function takeBack(client: RedisClient, key: string, points: number): Promise<unk
 }
 
 /**
- * The client, except for a cluster of redis. In version 4 its `eval` (4.7.1, lib/cluster) does not read its keys, and
- * asks a random node again until the right one is met or eight attempts are over; `sendCommand` takes the key.
+ * The client, except for a cluster of redis 4: its `eval` (4.7.1, lib/cluster) does not read its keys, and asks a
+ * random node again until the right one is met or eight attempts are over.
  */
 function scripting<Client extends RedisClient>(client: Client) {
-  if (!isNodeRedisCluster(client)) return client;
+  if (!isCluster4(client)) return client;
   return {
     eval: (script: string, { keys, arguments: values }: { keys: string[]; arguments: string[] }) =>
       client.sendCommand(keys[0], false, ['EVAL', script, '1', ...keys, ...values]),

@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-describe('onRedis with a cluster of the redis package', () => {
+describe('onRedis with a cluster of redis 4', () => {
   it('passes the key of each script, without which the script goes to a random node', async () => {
     const sent: unknown[][] = [];
     const { client } = nodeRedis(true);
