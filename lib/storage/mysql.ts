@@ -1,8 +1,7 @@
 // Storage in MySQL or MariaDB, over the app's own pool: `passport-modica-2fa/mysql`.
 import { z } from 'zod';
 import { createTable } from './sql/create-table.js';
-import type { Database } from './sql/database.js';
-import { deletedAtOnce } from './sql/expired-rows.js';
+import { batchSize, type Database } from './sql/database.js';
 import { errnoOf, MysqlConnections, type MysqlPool, promisePoolOf } from './sql/mysql-pool.js';
 import {
   columnsStatement,
@@ -107,13 +106,13 @@ class MysqlDatabase implements Database {
   }
 
   async deleteExpired(): Promise<boolean> {
-    const statement = expiredKeysStatement(this.table, deletedAtOnce);
+    const statement = expiredKeysStatement(this.table, batchSize);
     const found = await this.connections.run((ask) => ask(statement));
     const keys = keysSchema.parse(found);
     if (keys.length > 0) {
       await this.connections.transact((ask) => ask(deleteExpiredStatement(this.table, keys)));
     }
-    return keys.length === deletedAtOnce;
+    return keys.length === batchSize;
   }
 
   tableProblemOf(error: unknown) {

@@ -3,8 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import { storageDeadline } from '../timers.js';
 import { reportErrors } from './connection-errors.js';
 import { createTable } from './sql/create-table.js';
-import type { Database } from './sql/database.js';
-import { deletedAtOnce } from './sql/expired-rows.js';
+import { batchSize, type Database } from './sql/database.js';
 import { type Operation, parseRows, type Row } from './sql/operation.js';
 import { deleteExpiredStatement, statementOf } from './sql/postgres-statements.js';
 import { repeatRolledBack } from './sql/rolled-back.js';
@@ -132,8 +131,8 @@ class PostgresDatabase implements Database {
   }
 
   async deleteExpired(): Promise<boolean> {
-    const { rowCount } = await this.query(deleteExpiredStatement(this.table), [deletedAtOnce]);
-    return rowCount === deletedAtOnce;
+    const { rowCount } = await this.query(deleteExpiredStatement(this.table), [batchSize]);
+    return rowCount === batchSize;
   }
 
   private query(text: string, values: unknown[], isLate?: () => boolean) {

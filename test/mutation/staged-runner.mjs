@@ -6,8 +6,11 @@ import { rankOf } from './test-order.mjs';
 /** Test files of the first run; each that follows has four times as many as the one before. */
 const filesOfFirstRun = 3;
 
-/** The test files that a mutant is shown to, at most. All of them are a minute or more for a mutant that survives. */
-const mostFiles = Number(process.env['MUTATION_TEST_FILES'] ?? Number.POSITIVE_INFINITY);
+/** Test files that a mutant is shown to, at most: all of them take a minute or more for a mutant that survives. */
+const { MUTATION_TEST_FILES: maxFiles } = process.env;
+if (maxFiles !== undefined && !(Number.parseInt(maxFiles, 10) > 0)) {
+  throw new Error('MUTATION_TEST_FILES must be a number of files');
+}
 
 /** So many runs go to the kept thread; a mutant that none of them notices gets a thread of its own. */
 const runsOnKeptThread = 2;
@@ -45,7 +48,7 @@ function runsOf(tests, mutatedFile, noticed) {
         noticedBy(other) - noticedBy(one) ||
         rankFor(one, mutatedFile) - rankFor(other, mutatedFile),
     )
-    .slice(0, mostFiles);
+    .slice(0, maxFiles);
   const runs = [];
   for (let size = filesOfFirstRun; files.length > 0; size *= 4) {
     runs.push(files.splice(0, size).flatMap((file) => byFile.get(file)));

@@ -2,6 +2,9 @@
 import type { Operation, Row } from './operation.js';
 import type { Table, TableProblem } from './table.js';
 
+/** Expired rows that one DELETE on a server deletes, and locks until it ends. */
+export const batchSize = 500;
+
 /** A database with the table, with one driver. */
 export interface Database {
   readonly table: Table;
@@ -13,7 +16,7 @@ export interface Database {
   run(operations: readonly Operation[], isLate: () => boolean): Promise<ReadonlyMap<string, Row>>;
   /** Runs `checkStatement` and returns its rows. */
   check(): Promise<unknown>;
-  /** Deletes some of the rows whose time is over, and returns whether there may be more. */
+  /** Deletes a batch of expired rows, and returns whether there may be more. */
   deleteExpired(): Promise<boolean>;
   /** What an error says about the table, by the error's code. */
   tableProblemOf(error: unknown): TableProblem | undefined;

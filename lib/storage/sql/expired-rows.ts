@@ -7,11 +7,8 @@ const firstDelay = 10_000;
 /** Milliseconds between two runs: a number is gone ten minutes after its end. */
 const interval = 600_000;
 
-/** Milliseconds between two deletions of a run, in which others get their turn. */
+/** Milliseconds between two batches, so that other statements get their turn. */
 const pause = 20;
-
-/** Rows that one statement on a server deletes, and locks meanwhile. */
-export const deletedAtOnce = 500;
 
 /**
  * Runs while the process lives, without keeping it alive. A run that fails, because the database is down or
@@ -21,8 +18,8 @@ export class ExpiredRows {
   private isScheduled = false;
 
   constructor(
-    /** Deletes some, and returns whether there may be more. */
-    private readonly deleteSome: () => Promise<boolean>,
+    /** Returns whether there may be more. */
+    private readonly deleteBatch: () => Promise<boolean>,
   ) {}
 
   schedule(): void {
@@ -37,7 +34,7 @@ export class ExpiredRows {
 
   private async run(): Promise<void> {
     try {
-      this.runAfter((await this.deleteSome()) ? pause : interval);
+      this.runAfter((await this.deleteBatch()) ? pause : interval);
     } catch {
       this.isScheduled = false;
     }

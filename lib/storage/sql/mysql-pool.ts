@@ -39,7 +39,12 @@ interface MysqlQuery {
 }
 
 /** Options of a query, which go before those of its pool: these change what a row looks like. */
-const plain = { rowsAsArray: false, nestTables: false, namedPlaceholders: false, typeCast: true };
+const plain = {
+  rowsAsArray: false,
+  nestTables: false,
+  namedPlaceholders: false,
+  typeCast: true,
+};
 
 /** A single connection has no `getConnection`; a pool cluster and a pool of the `mysql` package, no `promise`. */
 export function promisePoolOf(pool: MysqlPool): MysqlPromisePool {

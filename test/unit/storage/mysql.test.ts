@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError, StoreError } from '../../../lib/errors.js';
 import { createTables, type MysqlPromisePool, onMysql } from '../../../lib/mysql.js';
 import { storageDeadline, timers } from '../../../lib/timers.js';
-import { second, stopTimers } from '../../fixtures/clock.js';
+import { minute, second, stopTimers } from '../../fixtures/clock.js';
 import { listenToEvents } from '../../fixtures/events.js';
 import { thrownBy } from '../../fixtures/thrown.js';
 
@@ -315,15 +315,20 @@ describe('onMysql', () => {
     expect(events).toEqual([]);
   });
 
-  it('F35: deletes expired rows by their keys, until a deletion is not full', async () => {
+  it('F35: deletes expired rows by their keys, until a batch is not full', async () => {
     stopTimers();
-    const expired = Array.from({ length: 500 }, (_, index) => ({ storage_key: `${index}` }));
-    const found = [expired, []];
+    const batch = Array.from({ length: 500 }, () => ({ storage_key: 'expired' }));
+    const found = [batch, [{ storage_key: 'last' }], []];
     const { pool, store } = await someStorage((sql) => sql.startsWith('SELECT') && found.shift());
     await store.set('key', 'value', 1000);
     await vi.advanceTimersByTimeAsync(20 * second);
     const deletion = ['ROLLBACK AND CHAIN', 'DELETE', 'COMMIT'];
-    expect(pool.statements).toEqual([replace, read, deletion, read]);
+    expect(pool.statements).toEqual([replace, read, deletion, read, deletion]);
+    const texts = pool.uses.flatMap(({ asked }) => asked.map(({ sql }) => sql));
+    expect(texts.filter((sql) => sql.endsWith('LIMIT 500'))).toHaveLength(2);
+    expect(texts.at(-2)).toContain("X'6c617374'");
+    await vi.advanceTimersByTimeAsync(10 * minute);
+    expect(pool.statements.slice(5)).toEqual([read]);
   });
 });
 

@@ -156,7 +156,7 @@ describe('onPostgres', () => {
     await expect(onPostgres(pool).store.get('key')).rejects.toBe(error);
   });
 
-  it('F35: deletes expired rows until a deletion is not full', async () => {
+  it('F35: deletes expired rows until a batch is not full', async () => {
     stopTimers();
     const deleted = [{ rowCount: 500 }, { rowCount: 499 }, { rowCount: null }];
     const { pool, asked } = somePool([{}, ...deleted]);

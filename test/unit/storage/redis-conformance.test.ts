@@ -71,6 +71,10 @@ const kinds: Readonly<Record<string, (places: Places) => Promise<Connected>>> = 
   'redis 6 createClient': ({ server }) => connected(createClient({ url: url(server) })),
   'redis 6 createClientPool': ({ server }) => connected(createClientPool({ url: url(server) })),
   'redis 6 createCluster': (places) => connected(createCluster({ rootNodes: rootNodes(places) })),
+  'redis 6 createClient keyPrefix': ({ server }) =>
+    connected(createClient({ url: url(server), keyPrefix: 'shop:' })),
+  'redis 6 createCluster keyPrefix': (places) =>
+    connected(createCluster({ rootNodes: rootNodes(places), keyPrefix: 'shop:' })),
   'ioredis 5 Redis': ({ server }) => ready(new Redis5(server)),
   'ioredis 5 lazyConnect': ({ server }) => ready(new Redis5(server, { lazyConnect })),
   'ioredis 5 Cluster': (places) => ready(new Cluster5([url(places.cluster)], patient)),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTables, onSqlite } from '../../../lib/sqlite.js';
+import { deleteExpiredStatement } from '../../../lib/storage/sql/sqlite-statements.js';
+import { tableOf } from '../../../lib/storage/sql/table.js';
 import { timers } from '../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../fixtures/clock.js';
 import { drivers, type OpenOptions, someFile } from '../../fixtures/sqlite.js';
@@ -124,14 +126,17 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
   test('asks again after a random time below 20 ms while another writes', async () => {
     const { file, counter } = await someStorage({ timeout: 0 });
     const other = open(file);
-    onTestFinished(() => void vi.restoreAllMocks());
-    vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const delay = vi.spyOn(timers, 'delay').mockImplementation(async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const waits = vi.spyOn(timers, 'delay').mockImplementationOnce(async () => {
       other.exec('COMMIT');
+    });
+    onTestFinished(() => {
+      random.mockRestore();
+      waits.mockRestore();
     });
     other.exec('BEGIN IMMEDIATE');
     expect(await counter.consume('key')).toMatchObject({ consumedPoints: 1 });
-    expect(delay.mock.calls).toEqual([[10]]);
+    expect(waits.mock.calls).toEqual([[10]]);
   });
 
   test('asks again while another process recovers the write-ahead log', async () => {
@@ -226,7 +231,14 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     expect(readFileSync(file, 'latin1')).not.toContain('+64211234567');
   });
 
-  test('F35: deletes a hundred rows at once, and the process does other things in between', async () => {
+  test('F35: finds what has expired by the index of times, and not by a look at every row', async () => {
+    const { connection } = await someStorage();
+    const { text, values } = deleteExpiredStatement(tableOf('sqlite'), 100);
+    const plan = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values);
+    expect(JSON.stringify(plan)).toMatch(/INDEX passport_modica_2fa_expires_at \(expires_at</);
+  });
+
+  test('F35: deletes a hundred rows at a time, and yields to the event loop in between', async () => {
     stopTimers();
     const { connection, store, query } = await someStorage();
     connection.exec(`WITH RECURSIVE numbers (number) AS (

@@ -4,10 +4,10 @@ import { timers } from '../../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../../fixtures/clock.js';
 import { closedGate } from '../../../fixtures/gate.js';
 
-/** Expired rows of which a deletion leaves some if the test says so, and the number of deletions. */
-function someExpiredRows(deleteSome: () => Promise<boolean> = async () => false) {
+/** Expired rows of which a batch leaves some if the test says so, and the number of batches. */
+function someExpiredRows(deleteBatch: () => Promise<boolean> = async () => false) {
   stopTimers();
-  const deletion = vi.fn(deleteSome);
+  const deletion = vi.fn(deleteBatch);
   const expired = new ExpiredRows(deletion);
   return { expired, deletions: () => deletion.mock.calls.length };
 }
@@ -41,7 +41,7 @@ describe('F35: expired rows', () => {
     expect(deletions()).toBe(2);
   });
 
-  it('are deleted until there are no more, 20 ms apart, in which others get their turn', async () => {
+  it('are deleted in batches, 20 ms apart, until none is left', async () => {
     let batches = 3;
     const { expired, deletions } = someExpiredRows(async () => {
       batches -= 1;
@@ -56,6 +56,21 @@ describe('F35: expired rows', () => {
     expect(deletions()).toBe(2);
     await vi.advanceTimersByTimeAsync(minute);
     expect(deletions()).toBe(3);
+  });
+
+  it('are left alone after an error between two batches, until the next write', async () => {
+    const answers = [true, new Error('Connection terminated'), true, false];
+    const { expired, deletions } = someExpiredRows(async () => {
+      const answer = answers.shift() ?? false;
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
+    expired.schedule();
+    await vi.advanceTimersByTimeAsync(60 * minute);
+    expect(deletions()).toBe(2);
+    expired.schedule();
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(deletions()).toBe(4);
   });
 
   it('are left alone after an error, which rejects nowhere, until the next write', async () => {

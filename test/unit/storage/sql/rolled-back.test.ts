@@ -32,11 +32,14 @@ describe('What a database rolled back', () => {
   });
 
   it('is repeated after a random time below 20 ms, which grows by as much with each attempt', async () => {
-    onTestFinished(() => void vi.restoreAllMocks());
-    vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const delay = vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const waits = vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
+    onTestFinished(() => {
+      random.mockRestore();
+      waits.mockRestore();
+    });
     await repeatRolledBack(failing(4).action, wasRolledBack);
-    expect(delay.mock.calls).toEqual([[10], [20], [30], [40]]);
+    expect(waits.mock.calls).toEqual([[10], [20], [30], [40]]);
   });
 });
 
