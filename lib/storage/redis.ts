@@ -113,7 +113,7 @@ function takeBack(client: RedisClient, key: string, points: number): Promise<unk
 
 /**
  * The client, except for a cluster of redis 4: its `eval` (4.7.1, lib/cluster) does not read its keys, and asks a
- * random node again until the right one is met or eight attempts are over. That of redis 6 also adds the cluster's
+ * random node again until the right one is met or eight attempts are over. In redis 6, `eval` also adds the cluster's
  * `keyPrefix`, which `sendCommand` does not.
  */
 function scripting<Client extends RedisClient>(client: Client) {

@@ -6,7 +6,7 @@ import type { Table } from './table.js';
 /** Milliseconds since 1970 at this moment, and not when the statement began: it may have waited for a row. */
 const now = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
-/** When the statement began: unlike the time at each row, an index can be searched for it (PostgreSQL, 38.7). */
+/** When the statement began: an index can be searched for it, but not for the time at each row (PostgreSQL, 38.7). */
 const startOfStatement = 'floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint';
 
 /** The columns of a row; numbers as text, because apps parse numeric types in many ways. */
