@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createTables, onSqlite } from '../../../lib/sqlite.js';
+import { describe, expect, it, vi } from 'vitest';
+import { createTables, onSqlite, type SqliteConnection } from '../../../lib/sqlite.js';
 import { deleteExpiredStatement } from '../../../lib/storage/sql/sqlite-statements.js';
 import { tableOf } from '../../../lib/storage/sql/table.js';
-import { timers } from '../../../lib/timers.js';
 import { minute, second, stopTimers } from '../../fixtures/clock.js';
 import { drivers, type OpenOptions, someFile } from '../../fixtures/sqlite.js';
+import { halfWaits } from '../../fixtures/waits.js';
+
+/** The statements that begin a transaction on a connection from now on. */
+function watchBegins(connection: SqliteConnection): () => readonly string[] {
+  const exec = vi.spyOn(connection, 'exec');
+  return () => exec.mock.calls.flat().filter((statement) => statement.startsWith('BEGIN'));
+}
 
 describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
   const test = it.skipIf(isMissing);
@@ -126,17 +132,10 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
   test('asks again after a random time below 20 ms while another writes', async () => {
     const { file, counter } = await someStorage({ timeout: 0 });
     const other = open(file);
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const waits = vi.spyOn(timers, 'delay').mockImplementationOnce(async () => {
-      other.exec('COMMIT');
-    });
-    onTestFinished(() => {
-      random.mockRestore();
-      waits.mockRestore();
-    });
+    const waits = halfWaits(() => other.exec('COMMIT'));
     other.exec('BEGIN IMMEDIATE');
     expect(await counter.consume('key')).toMatchObject({ consumedPoints: 1 });
-    expect(waits.mock.calls).toEqual([[10]]);
+    expect(waits).toEqual([[10]]);
   });
 
   test('asks again while another process recovers the write-ahead log', async () => {
@@ -149,15 +148,11 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
 
   test('begins as a writer where it reads and writes: another could write in between', async () => {
     const { connection } = await someStorage();
-    const exec = vi.spyOn(connection, 'exec');
+    const begins = watchBegins(connection);
     const { store } = onSqlite(connection);
     await Promise.all([store.get('key'), store.set('other', '"value"', 1000)]);
     await store.get('key');
-    expect(exec.mock.calls.flat().filter((statement) => statement.startsWith('BEGIN'))).toEqual([
-      'BEGIN',
-      'BEGIN IMMEDIATE',
-      'BEGIN',
-    ]);
+    expect(begins()).toEqual(['BEGIN', 'BEGIN IMMEDIATE', 'BEGIN']);
   });
 
   test('waits for readers and writers of a file without write-ahead logging', async () => {
@@ -249,10 +244,9 @@ describe.each(drivers)('onSqlite with %s', (_title, { isMissing, open }) => {
     await vi.advanceTimersByTimeAsync(10 * second);
     const left = () => query('SELECT * FROM passport_modica_2fa').length;
     expect(left()).toBe(150);
-    const exec = vi.spyOn(connection, 'exec');
+    const begins = watchBegins(connection);
     await vi.advanceTimersByTimeAsync(second);
     expect(left()).toBe(0);
-    const begun = exec.mock.calls.flat().filter((statement) => statement.startsWith('BEGIN'));
-    expect(begun).toHaveLength(2);
+    expect(begins()).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { repeatRolledBack } from '../../../../lib/storage/sql/rolled-back.js';
-import { timers } from '../../../../lib/timers.js';
+import { halfWaits } from '../../../fixtures/waits.js';
 
 const deadlock = new Error('deadlock detected');
 const wasRolledBack = (error: unknown) => error === deadlock;
@@ -32,14 +32,9 @@ describe('What a database rolled back', () => {
   });
 
   it('is repeated after a random time below 20 ms, which grows by as much with each attempt', async () => {
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const waits = vi.spyOn(timers, 'delay').mockResolvedValue(undefined);
-    onTestFinished(() => {
-      random.mockRestore();
-      waits.mockRestore();
-    });
+    const waits = halfWaits();
     await repeatRolledBack(failing(4).action, wasRolledBack);
-    expect(waits.mock.calls).toEqual([[10], [20], [30], [40]]);
+    expect(waits).toEqual([[10], [20], [30], [40]]);
   });
 });
 
